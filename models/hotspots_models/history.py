@@ -1,0 +1,109 @@
+"""What was reported, where and when: all that a model may learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotspots_models.errors import InputError, LeakError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Reported incidents as arrays, with the crime type(s) whose future is asked for.
+
+    Parameters
+    ----------
+    xy_m : (n, 2) float, metres, projected CRS
+        Where. Longitude and latitude are refused.
+    t_days : (n,) float, days since any one epoch
+        When, of the local wall clock; the same epoch as ``as_of``.
+    crime_type : (n,) int
+        What, as codes.
+    target : int or sequence of int
+        The code or codes to forecast. The other types are there as evidence.
+    event : (n,) int, optional
+        The agency's incident that a row belongs to. Rows of one event and one type (one for each victim, say) count once.
+    """
+
+    xy_m: NDArray[np.float64]
+    t_days: NDArray[np.float64]
+    crime_type: NDArray[np.int64]
+    target: tuple[int, ...]
+    event: NDArray[np.int64] | None = None
+
+    def __post_init__(self) -> None:
+        """Bring the arrays to one type each and check them."""
+        target = (int(self.target),) if np.isscalar(self.target) else tuple(int(code) for code in self.target)
+        object.__setattr__(self, "target", target)
+        object.__setattr__(self, "xy_m", np.asarray(self.xy_m, dtype=float).reshape(-1, 2))
+        object.__setattr__(self, "t_days", np.asarray(self.t_days, dtype=float))
+        object.__setattr__(self, "crime_type", np.asarray(self.crime_type, dtype=np.int64))
+        if self.event is not None:
+            object.__setattr__(self, "event", np.asarray(self.event, dtype=np.int64))
+        n = len(self.xy_m)
+        for name in ("t_days", "crime_type", "event"):
+            column = getattr(self, name)
+            if column is not None and column.shape != (n,):
+                raise InputError(f"{name} has shape {column.shape}, but there are {n} points in xy_m: give one value a point")
+        if not target:
+            raise InputError("target is empty: give the code of at least one crime type to forecast")
+        if not np.isfinite(self.xy_m).all():
+            bad = int((~np.isfinite(self.xy_m).all(axis=1)).sum())
+            raise InputError(f"{bad} of {n} points in xy_m are not finite: leave unlocated incidents out and count them apart")
+        if not np.isfinite(self.t_days).all():
+            raise InputError(f"{int((~np.isfinite(self.t_days)).sum())} of {n} times in t_days are not finite: leave them out")
+        if n and (np.abs(self.xy_m[:, 0]) <= 180).all() and (np.abs(self.xy_m[:, 1]) <= 90).all():
+            x, y = self.xy_m[0]
+            raise InputError(f"xy_m looks like longitude and latitude (first point {x:g}, {y:g}): project it to metres first")
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.xy_m)
+
+    @property
+    def is_target(self) -> NDArray[np.bool_]:
+        """(n,) True for rows of the type(s) to forecast."""
+        return np.isin(self.crime_type, self.target)
+
+    def take(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> History:
+        """Return the rows that a mask or an index names."""
+        event = None if self.event is None else self.event[kept]
+        return replace(self, xy_m=self.xy_m[kept], t_days=self.t_days[kept], crime_type=self.crime_type[kept], event=event)
+
+    def before(self, t_days: float) -> History:
+        """Return the rows strictly before a time: what a forecast made then may know."""
+        return self.take(self.t_days < t_days)
+
+    def between(self, from_days: float, to_days: float) -> History:
+        """Return the rows of the half-open period [from_days, to_days)."""
+        return self.take((self.t_days >= from_days) & (self.t_days < to_days))
+
+    def of_target(self) -> History:
+        """Return the rows of the type(s) to forecast."""
+        return self.take(self.is_target)
+
+    def for_target(self, target: int | tuple[int, ...]) -> History:
+        """Return the same rows with another crime type to forecast."""
+        return replace(self, target=target)
+
+    def one_row_an_event(self) -> History:
+        """Return the first row of each event and type; where no events are given, all rows."""
+        if self.event is None:
+            return self
+        _, first = np.unique(np.column_stack([self.event, self.crime_type]), axis=0, return_index=True)
+        return self if first.size == len(self) else self.take(np.sort(first))
+
+    def check_before(self, as_of: float) -> None:
+        """Raise :class:`LeakError` when a row lies at or after the origin of a forecast."""
+        late = self.t_days >= as_of
+        if late.any():
+            raise LeakError(
+                f"{int(late.sum())} of {len(self)} incidents lie at or after as_of {as_of:g} (the latest at {self.t_days.max():g} days): "
+                "a forecast may only know what came before; cut the history with History.before(as_of)"
+            )
