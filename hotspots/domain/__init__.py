@@ -1,0 +1,1 @@
+"""The words of the field: frozen dataclasses, no input or output."""
