@@ -1,0 +1,105 @@
+-- What forecasts learn from, and what they say.
+
+-- name: read_crime_types()
+select crime_type_id, name, label, initiated_by, sensitive from core.crime_type order by crime_type_id;
+
+-- name: read_span()^
+-- First and last day of the current incidents, and the newest delivery.
+select min(v.occurred_from)::date as first_day, max(v.occurred_from)::date as last_day,
+       (select max(known_on) from raw.delivery where dataset = 'incidents') as known_on
+from core.incident_version as v where v.known_to is null;
+
+-- name: copy_true_points(start, end, crime_types)!
+-- One row an event: records of the same place, time and type (one for each victim, say) are one. Time is the middle of the reported window;
+-- a window that is still open when the forecast is made was not known then.
+copy (
+    select min(st_x(l.geom)) as x, min(st_y(l.geom)) as y,
+           extract(epoch from v.occurred_from + (coalesce(max(v.occurred_to), v.occurred_from) - v.occurred_from) / 2) / 86400.0 as t_days,
+           v.crime_type_id, count(*) as records
+    from core.incident_version as v
+    join core.location as l using (location_id)
+    join core.crime_type as t using (crime_type_id)
+    where v.known_to is null and l.in_study_area
+      and v.occurred_from >= :start and coalesce(v.occurred_to, v.occurred_from) < :end
+      and (t.initiated_by <> 'police' or v.crime_type_id = any(:crime_types))
+    group by v.location_id, v.occurred_from, v.crime_type_id
+    order by v.occurred_from, v.location_id, v.crime_type_id
+) to stdout with (format csv, header);
+
+-- name: copy_anchors(start, end, crime_types)!
+-- The same from what is public: anchors for points, hours for times.
+copy (
+    select st_x(a.geom) as x, st_y(a.geom) as y,
+           (i.day - date '1970-01-01') + (coalesce(i.hour, 12) + 0.5) / 24.0 as t_days,
+           i.crime_type_id, 1 as records
+    from open.incident as i
+    join open.anchor as a using (anchor_id)
+    join open.crime_type as t using (crime_type_id)
+    where a.status = 'located' and i.day >= :start and i.day < :end
+      and (t.initiated_by <> 'police' or i.crime_type_id = any(:crime_types))
+    order by i.day, i.anchor_id, i.crime_type_id, t_days
+) to stdout with (format csv, header);
+
+-- name: read_risk_factors(on_day)
+-- Every factor that is known on a day.
+select name, st_asbinary(geom) as geom from core.risk_factor where valid @> :on_day::date order by risk_factor_id;
+
+-- name: read_undated_factors(on_day)
+-- Names of the factors that are not known on a day, with the day from which they are.
+select name, lower(valid) as known_from from core.risk_factor where not valid @> :on_day::date group by 1, 2 order by 1;
+
+-- name: insert_forecast(grid_id, basis, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, known_on, police_initiated_reason)<!
+insert into core.forecast (grid_id, basis, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, known_on,
+                           police_initiated_reason)
+values (:grid_id, :basis, :crime_types, :model, :model_version, :settings, :trained_from, :trained_to, :horizon_days, :known_on,
+        :police_initiated_reason)
+returning forecast_id;
+
+-- name: copy_forecast_cells()!
+copy core.forecast_cell (forecast_id, cell_id, expected) from stdin with (format csv);
+
+-- name: delete_same_forecast(basis, crime_types, model, trained_to, horizon_days)!
+-- A forecast made again from the same vintage replaces the one before.
+delete from core.forecast
+where basis = :basis and crime_types = :crime_types and model = :model and trained_to = :trained_to and horizon_days = :horizon_days;
+
+-- name: latest_forecast(basis, crime_types, model)^
+-- The newest forecast of exactly these crime types on a basis, of a model where one is named.
+select forecast_id, grid_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, known_on,
+       police_initiated_reason, created_at
+from core.forecast
+where basis = :basis and crime_types = :crime_types and (:model::text is null or model = :model)
+  and model <> 'long_run_count'
+order by trained_to desc, created_at desc limit 1;
+
+-- name: stored_forecasts()
+select basis, crime_types, model, trained_to, horizon_days from core.forecast order by basis, crime_types, trained_to desc, model;
+
+-- name: read_forecast_cells(forecast_id)
+select cell_id, expected from core.forecast_cell where forecast_id = :forecast_id order by cell_id;
+
+-- name: insert_open_forecast(forecast_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, words, backtest)!
+insert into open.forecast (forecast_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, vintage_id, words, backtest)
+values (:forecast_id, :crime_types, :model, :model_version, :settings, :trained_from, :trained_to, :horizon_days,
+        (select max(vintage_id) from open.vintage), :words, :backtest);
+
+-- name: insert_open_forecast_cells(grid_id, forecast_id)!
+-- Level: expected incidents a square metre against the city's mean, breaks at 0.5, 1, 2 and 4 times.
+insert into open.forecast_cell (forecast_id, cell_id, expected, level, geom)
+with scored as (
+    select f.cell_id, f.expected, c.geom, c.area_m2,
+           (f.expected / c.area_m2) / nullif(sum(f.expected) over () / sum(c.area_m2) over (), 0) as times_mean
+    from core.forecast_cell as f
+    join core.cell as c on c.grid_id = :grid_id and c.cell_id = f.cell_id
+    where f.forecast_id = :forecast_id
+)
+select :forecast_id, cell_id, expected,
+       case when times_mean >= 4 then 5 when times_mean >= 2 then 4 when times_mean >= 1 then 3 when times_mean >= 0.5 then 2 else 1 end,
+       geom
+from scored;
+
+-- name: delete_open_forecasts(crime_types)!
+delete from open.forecast where crime_types = :crime_types;
+
+-- name: read_open_vintage()^
+select vintage_id, known_on, first_day, newest_day from open.vintage order by vintage_id desc limit 1;
