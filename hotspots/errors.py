@@ -1,0 +1,33 @@
+"""The errors that a person can mend. A message says what is wrong, which value it was, and what to do.
+
+The command line turns each of them into one line and exit code 2; the API into one envelope (``api/errors.py``).
+Everything else is a defect of ours and stays an ordinary exception.
+"""
+
+
+class HotspotsError(Exception):
+    """Base of all errors whose message is written for the person at the keyboard."""
+
+
+class SettingsError(HotspotsError):
+    """A setting (``HOTSPOTS_…`` in the environment) has a value that does not work."""
+
+
+class CityFileError(HotspotsError):
+    """A city file has a wrong key or value; the message names the file, the key and what is allowed."""
+
+
+class InputError(HotspotsError):
+    """An argument, a filter or a file given by the person does not work."""
+
+
+class NotFoundError(HotspotsError):
+    """Something was asked for by name or number and is not there."""
+
+
+class DatabaseError(HotspotsError):
+    """The database cannot be installed, started, reached or used."""
+
+
+class MigrationError(DatabaseError):
+    """The migrations and the database do not fit together."""

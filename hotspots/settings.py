@@ -1,0 +1,68 @@
+"""Settings from the environment: read once at a door, passed down as arguments.
+
+Every setting is an environment variable with the prefix ``HOTSPOTS_``; ``docs/operations.md`` lists them, held by a test.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hotspots.errors import SettingsError
+
+# As root the server's binaries run as the user "postgres", who cannot reach a folder under /root.
+HOME_AS_ROOT = Path("/var/lib/hotspots")
+
+
+def default_home() -> Path:
+    """The data folder of this user: ``/var/lib/hotspots`` for root, else the user's data directory."""
+    return HOME_AS_ROOT if os.geteuid() == 0 else platformdirs.user_data_path("hotspots")
+
+
+class Settings(BaseSettings):
+    """What a deployment may choose. Addresses of databases are secrets, since they hold passwords."""
+
+    model_config = SettingsConfigDict(env_prefix="HOTSPOTS_", env_ignore_empty=True, frozen=True, extra="ignore")
+
+    home: Path = Field(default_factory=default_home, description="Data folder: embedded database, passwords, logs.")
+    database_url: SecretStr | None = Field(
+        None, description="Address of a PostgreSQL server to use in place of the embedded database, as its owner."
+    )
+    public_database_url: SecretStr | None = Field(
+        None, description="Address that the public process logs in with; else the role hotspots_public of the same database."
+    )
+    staff_database_url: SecretStr | None = Field(
+        None, description="Address that the staff process logs in with; else the role hotspots_staff of the same database."
+    )
+    postgres_bin: Path | None = Field(
+        None, description="Folder of initdb and pg_ctl for the embedded database; else the newest one with PostGIS is found."
+    )
+    host: str = Field("127.0.0.1", description="Network address that the servers listen on.")
+    public_port: int = Field(8050, ge=0, le=65535, description="Port of the public map and API.")
+    staff_port: int = Field(8051, ge=0, le=65535, description="Port of the staff pages.")
+    workers: int = Field(1, ge=1, description="Server processes of one door.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least important message that is logged; debug adds the traceback of an unexpected error."
+    )
+    log_json: bool = Field(False, description="Log one JSON object a line, for a log collector.")
+    real_data: Path | None = Field(None, description="Folder of real cities' data for the tests that need it.")
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises
+    ------
+    SettingsError
+        Naming the variable and what is wrong with it.
+    """
+    try:
+        settings = Settings()  # pyright: ignore[reportCallIssue]  (fields come from the environment)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "HOTSPOTS_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name}={first['input']!r} does not work: {first['msg']}. See docs/operations.md.") from None
+    return settings.model_copy(update={"home": settings.home.expanduser().absolute()})

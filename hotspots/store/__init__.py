@@ -1,0 +1,1 @@
+"""PostGIS: the only SQL and the only database driver of the service."""

@@ -1,0 +1,133 @@
+"""One room's key to the database: `open_public`, `open_staff` and `open_owner` return a `Database` each.
+
+A process opens the room that it serves and never holds another one's key: with a single powerful connection,
+``set role`` is undone by ``reset role``.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import psycopg
+from psycopg import conninfo
+from psycopg_pool import ConnectionPool
+
+from hotspots.errors import DatabaseError, SettingsError
+from hotspots.settings import Settings
+from hotspots.store.embedded import DATABASE_NAME, OWNER, PORT, Embedded
+from hotspots.store.passwords import Room, password_file, read_password
+
+ROLE_NAMES: dict[Room, str] = {"owner": OWNER, "public": "hotspots_public", "staff": "hotspots_staff"}
+
+
+@dataclass(frozen=True)
+class Database:
+    """The key of one room: where the database is and who logs in."""
+
+    room: Room
+    dsn: str = field(repr=False)  # holds a password
+
+    @contextmanager
+    def connect(self, *, autocommit: bool = False) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        """Open one connection; commit at the end of the block, roll back where it raises.
+
+        Parameters
+        ----------
+        autocommit : bool
+            Each statement stands alone; needed by ``vacuum`` and ``create database``.
+        """
+        try:
+            connection = psycopg.connect(self.dsn, autocommit=autocommit)
+        except psycopg.OperationalError as error:
+            raise DatabaseError(f"The database does not let {self.room} in: {_first_line(error)}") from None
+        with connection:
+            yield connection
+
+    def open_pool(self, *, min_size: int = 1, max_size: int = 8) -> ConnectionPool:
+        """Open a pool for a server's lifetime; the caller closes it (``with`` does). Connections are autocommit, for short reads."""
+        return ConnectionPool(
+            self.dsn,
+            min_size=min_size,
+            max_size=max_size,
+            kwargs={"autocommit": True},
+            check=ConnectionPool.check_connection,  # else the first requests after a restart of the database fail
+            name=f"hotspots {self.room}",
+            open=True,
+        )
+
+
+def open_owner(settings: Settings) -> Database:
+    """The key of the owner, who migrates, loads and publishes; starts the embedded database where it serves."""
+    return _open(settings, "owner")
+
+
+def open_public(settings: Settings) -> Database:
+    """The key of the public process, which reads schema ``open`` and nothing else."""
+    return _open(settings, "public")
+
+
+def open_staff(settings: Settings) -> Database:
+    """The key of the staff process, which reads ``core`` and ``open`` and adds to ``audit``."""
+    return _open(settings, "staff")
+
+
+def embedded_database(settings: Settings) -> Embedded:
+    """The embedded cluster of these settings, running or not."""
+    return Embedded(home=settings.home, bin_folder=settings.postgres_bin)
+
+
+def with_database(database: Database, name: str) -> Database:
+    """The same key for another database of the server."""
+    return replace(database, dsn=conninfo.make_conninfo(database.dsn, dbname=name))
+
+
+def _open(settings: Settings, room: Room) -> Database:
+    urls = {
+        "owner": settings.database_url,
+        "public": settings.public_database_url,
+        "staff": settings.staff_database_url,
+    }
+    own_url = urls[room]
+    if own_url is not None:
+        return Database(room, _checked(f"HOTSPOTS_{'' if room == 'owner' else room.upper() + '_'}DATABASE_URL", own_url.get_secret_value(), room))
+    if settings.database_url is not None:
+        owner = _checked("HOTSPOTS_DATABASE_URL", settings.database_url.get_secret_value(), room)
+        return Database(room, conninfo.make_conninfo(owner, user=ROLE_NAMES[room], password=_password(settings, room)))
+    embedded = embedded_database(settings)
+    embedded.start()
+    return Database(
+        room,
+        conninfo.make_conninfo(
+            host=str(embedded.socket_folder()),
+            port=PORT,
+            dbname=DATABASE_NAME,
+            user=ROLE_NAMES[room],
+            password=_password(settings, room),
+            application_name=f"hotspots {room}",
+        ),
+    )
+
+
+def _password(settings: Settings, room: Room) -> str:
+    password = read_password(settings.home, room)
+    if password is None:
+        raise DatabaseError(
+            f"There is no password of the room {room} in {password_file(settings.home, room)}. "
+            f"Run `hotspots db migrate`, or set HOTSPOTS_{room.upper()}_DATABASE_URL."
+        )
+    return password
+
+
+def _checked(variable: str, url: str, room: Room) -> str:
+    try:
+        given = conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        # The value may hold a password: it is not repeated.
+        raise SettingsError(f"{variable} is not an address such as postgresql://user:password@host:5432/database.") from None
+    return conninfo.make_conninfo(url, application_name=given.get("application_name") or f"hotspots {room}")
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,98 @@
+"""The login roles of the rooms, made where they are missing, and their grants.
+
+``hotspots_public`` reads schema ``open`` and nothing else; ``hotspots_staff`` reads ``core`` and ``open`` and adds to ``audit``.
+The owner is whoever runs the migrations. Roles belong to the whole server: one that exists keeps its password.
+"""
+
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg import conninfo, sql
+
+from hotspots.errors import DatabaseError
+from hotspots.settings import Settings
+from hotspots.store.connection import ROLE_NAMES, Database
+from hotspots.store.passwords import Room, keep_password
+from hotspots.store.sqlfiles import load_queries
+
+# A guard against an expensive question, not a lock: a role may lift its own time-outs.
+STATEMENT_TIMEOUT = {"public": "15s", "staff": "120s"}
+
+log = structlog.get_logger()
+
+
+def create_roles(owner: Database, *, settings: Settings) -> None:
+    """Make the rooms' roles where they are missing and apply their grants to this database.
+
+    A new role's password is the one in its room's address (``HOTSPOTS_PUBLIC_DATABASE_URL``), else a generated one
+    that is kept in ``HOTSPOTS_HOME/passwords``.
+
+    Raises
+    ------
+    DatabaseError
+        Where the owner may not create roles, or an existing role has powers that the room must not have.
+    """
+    queries = load_queries("roles")
+    try:
+        with owner.connect() as connection:
+            queries.lock_roles(connection)
+            _create_role(connection, "public", settings)
+            _create_role(connection, "staff", settings)
+            _grant(connection)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise DatabaseError(
+            f"The owner of the database may not set up the roles: {error.diag.message_primary}. "
+            "Let an administrator run `create role hotspots_public login; create role hotspots_staff login;` with passwords, "
+            "and set HOTSPOTS_PUBLIC_DATABASE_URL and HOTSPOTS_STAFF_DATABASE_URL."
+        ) from None
+
+
+def _create_role(connection: psycopg.Connection[Any], room: Room, settings: Settings) -> None:
+    queries = load_queries("roles")
+    name = ROLE_NAMES[room]
+    role = sql.Identifier(name)
+    embedded = settings.database_url is None
+    exists = queries.role_exists(connection, role=name)
+    if not exists:
+        connection.execute(sql.SQL("create role {} login").format(role))
+        log.info("role created", role=name)
+    if embedded or not exists:
+        # The server gets a verifier, so that the word itself stands in no log of its own.
+        verifier = connection.pgconn.encrypt_password(_password(settings, room).encode(), name.encode(), b"scram-sha-256")
+        connection.execute(sql.SQL("alter role {} password {}").format(role, verifier.decode()))
+    has_power, member_of = queries.role_power(connection, role=name)
+    if has_power or member_of:
+        powers = f"is a member of {', '.join(member_of)}" if member_of else "has powers over the server"
+        raise DatabaseError(
+            f"The role {name} {powers}, so the {room} process could reach more than its room. "
+            f"Take that from it, or drop the role, and run `hotspots db migrate` again."
+        )
+    if embedded or not exists:
+        connection.execute(sql.SQL("alter role {} set statement_timeout = {}").format(role, STATEMENT_TIMEOUT[room]))
+        connection.execute(sql.SQL("alter role {} set idle_in_transaction_session_timeout = '60s'").format(role))
+
+
+def _grant(connection: psycopg.Connection[Any]) -> None:
+    queries = load_queries("roles")
+    database = sql.Identifier(queries.current_database(connection))
+    # Temporary tables are everyone's by default.
+    connection.execute(sql.SQL("revoke all on database {} from public").format(database))
+    for room in ("public", "staff"):
+        role = sql.Identifier(ROLE_NAMES[room])
+        connection.execute(sql.SQL("revoke all on database {} from {}").format(database, role))
+        connection.execute(sql.SQL("grant connect on database {} to {}").format(database, role))
+    queries.revoke_from_everyone(connection)
+    if queries.is_superuser(connection):
+        queries.revoke_large_objects(connection)
+    queries.grant_public(connection)
+    queries.grant_staff(connection)
+
+
+def _password(settings: Settings, room: Room) -> str:
+    url = settings.public_database_url if room == "public" else settings.staff_database_url
+    if url is not None:
+        given = conninfo.conninfo_to_dict(url.get_secret_value())
+        if given.get("user") == ROLE_NAMES[room] and given.get("password"):
+            return str(given["password"])
+    return keep_password(settings.home, room)

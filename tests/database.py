@@ -1,0 +1,78 @@
+"""Databases for tests: a cluster a session, a migrated template, a clone for each module."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg import sql
+
+from hotspots.settings import Settings
+from hotspots.store.connection import Database, embedded_database, open_owner, open_public, open_staff, with_database
+from hotspots.store.setup import prepare_database
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """The keys of a database that nobody else uses, and settings that lead to it."""
+
+    __test__ = False  # a fixture's value, not a test class
+
+    owner: Database
+    public: Database
+    staff: Database
+    settings: Settings  # as a door would read them: addresses of all three rooms
+
+
+@contextmanager
+def temporary_home() -> Iterator[Path]:
+    """A home folder that the server's own user can reach; pytest's tmp_path is private to us."""
+    home = Path(tempfile.mkdtemp(prefix="hotspots-test-", dir="/tmp"))
+    home.chmod(0o711)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def settings_for(home: Path, **values: object) -> Settings:
+    """Settings of the embedded database in a home folder, whatever the environment says."""
+    unset = {"database_url": None, "public_database_url": None, "staff_database_url": None}
+    return Settings(**{**unset, "home": home, **values})  # pyright: ignore[reportArgumentType]
+
+
+@contextmanager
+def migrated_cluster() -> Iterator[Settings]:
+    """An embedded cluster whose database holds the schema and no data."""
+    with temporary_home() as home:
+        settings = settings_for(home)
+        try:
+            prepare_database(settings)
+            yield settings
+        finally:
+            embedded_database(settings).stop()
+
+
+@contextmanager
+def cloned_database(cluster: Settings, name: str) -> Iterator[TestDatabase]:
+    """A copy of the migrated database under a name of its own, dropped at the end."""
+    template = open_owner(cluster)
+    server = with_database(template, "postgres")
+    with server.connect(autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {} template hotspots").format(sql.Identifier(name)))
+        # Grants on the database itself are not part of a template.
+        connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("grant connect on database {} to hotspots_public, hotspots_staff").format(sql.Identifier(name))
+        )
+    owner, public, staff = (with_database(open_room(cluster), name) for open_room in (open_owner, open_public, open_staff))
+    settings = settings_for(
+        cluster.home, database_url=owner.dsn, public_database_url=public.dsn, staff_database_url=staff.dsn
+    )
+    try:
+        yield TestDatabase(owner=owner, public=public, staff=staff, settings=settings)
+    finally:
+        with server.connect(autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
