@@ -1,0 +1,94 @@
+"""The command line ``hotspots``: collects the command groups and turns errors into one clear line.
+
+Modules import what is heavy inside their commands, so that ``hotspots --help`` answers at once.
+"""
+
+import importlib
+import os
+import sys
+import traceback
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from hotspots.errors import HotspotsError
+
+EXIT_UNEXPECTED = 1
+EXIT_BAD_INPUT = 2
+
+# In the order of the help page.
+COMMAND_MODULES = (
+    "demo", "serve", "load", "publish", "incidents", "forecast", "backtest", "at_risk", "action", "user", "erase", "status", "database",
+)  # fmt: skip
+
+
+class ErrorLineGroup(TyperGroup):
+    """A group of commands that ends with one line on standard error and an exit code, never with a traceback."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        """Run the command; exit 2 where the person can mend it, 1 where it is a defect of ours."""
+        try:
+            return super().invoke(ctx)
+        except HotspotsError as error:
+            typer.echo(f"Error: {error}", err=True)
+            sys.exit(EXIT_BAD_INPUT)
+        except (TyperException, typer.Exit, typer.Abort, BrokenPipeError):
+            raise  # typer's own, with their messages and codes
+        except Exception as error:
+            if os.environ.get("HOTSPOTS_LOG_LEVEL") == "debug":
+                traceback.print_exc()
+            typer.echo(
+                f"Unexpected error ({type(error).__name__}): {' '.join(str(error).split())} "
+                "This is a defect of hotspots; HOTSPOTS_LOG_LEVEL=debug shows where.",
+                err=True,
+            )
+            sys.exit(EXIT_UNEXPECTED)
+
+
+app = typer.Typer(
+    cls=ErrorLineGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="From a police incident file to a public map, sound statistics and an explained forecast.\n\n"
+    "A first look at an invented city: hotspots demo",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"hotspots {version('hotspots')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None: ...
+
+
+def _register(module_name: str) -> None:
+    full_name = f"hotspots.cli.{module_name}"
+    try:
+        module = importlib.import_module(full_name)
+    except ModuleNotFoundError as error:
+        if error.name != full_name:
+            raise
+        return
+    module.register(app)
+
+
+for _name in COMMAND_MODULES:
+    _register(_name)
+
+
+def run() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,11 @@
+"""What every command does first: read the settings once and set up the logs."""
+
+from hotspots.logs import configure_logs
+from hotspots.settings import Settings, read_settings
+
+
+def begin_session() -> Settings:
+    """Read the settings of this command from the environment, and log to standard error as they say."""
+    settings = read_settings()
+    configure_logs(settings)
+    return settings
