@@ -1,0 +1,271 @@
+"""The answers that the public tables give: what the map, the charts, the table, the API and the shell show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+AnchorStatus = Literal["located", "no_location", "outside"]
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The city that this deployment serves. The box is longitude and latitude in degrees."""
+
+    name: str
+    service: str
+    timezone: str
+    srid: int
+    invented: bool
+    attribution: str
+    disclaimer: str
+    map_days: int
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """One publication. `known_on` is the newest delivery inside; `newest_day` the newest public day."""
+
+    vintage_id: int
+    published_at: datetime
+    known_on: date
+    first_day: date | None
+    newest_day: date | None
+    incidents: int
+    labels_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CrimeType:
+    """A crime type that may be shown as rows; `group` is its colour and shape on the map."""
+
+    crime_type_id: int
+    name: str
+    label: str
+    group: str
+    initiated_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A published area. `residents` are of the census year, or None where none is known."""
+
+    area_id: int
+    kind: str
+    code: str
+    name: str
+    residents: int | None
+    residents_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaKind:
+    """A kind of area with its areas, in natural order of their codes or names."""
+
+    kind: str
+    label: str
+    areas: tuple[Area, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceKind:
+    """A kind of place, and how many there are."""
+
+    kind: str
+    label: str
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Everything that a filter can name."""
+
+    crime_types: tuple[CrimeType, ...]
+    groups: tuple[str, ...]
+    area_kinds: tuple[AreaKind, ...]
+    place_kinds: tuple[PlaceKind, ...]
+    location_types: tuple[str, ...]
+    areas: Mapping[int, Area] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveMonth:
+    """Sensitive reports of one month in the city (`area` is None) or one area. None incidents: too few to publish."""
+
+    month: date
+    area: Area | None
+    incidents: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many incidents match a filter: ``total = located + no_location + outside``.
+
+    Attributes
+    ----------
+    total : all that match.
+    located : those drawn on the map; the sum of `n` over its tiles.
+    no_location : without location, counted by the area on record.
+    outside : outside the study area.
+    hour_unknown : match all but the hours, since their hour is not known; zero where the filter has no hours.
+    city_no_location : without location in the whole city, all other parts of the filter holding.
+    sensitive : sensitive reports by month for the filter's areas of the kind they are published by, else for the city;
+        they are in no other number.
+    """
+
+    total: int
+    located: int
+    no_location: int
+    outside: int
+    hour_unknown: int
+    city_no_location: int
+    sensitive: tuple[SensitiveMonth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """Incidents of one day; with hours past midnight, those after it count to the evening's day."""
+
+    day: date
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """Incidents of seven days, counted back from the end of the period; the oldest week may have fewer days."""
+
+    first_day: date
+    last_day: date
+    incidents: int
+
+    @property
+    def n_days(self) -> int:
+        """Days inside: seven, or fewer in the oldest week."""
+        return (self.last_day - self.first_day).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class HourWeekdayCount:
+    """Incidents of one hour (None: not known) on one ISO weekday (1 is Monday, the evening's where hours pass midnight)."""
+
+    weekday: int
+    hour: int | None
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCount:
+    """Incidents of one crime type."""
+
+    name: str
+    label: str
+    group: str
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCount:
+    """Incidents of one area; `area` is None for those in no area of the kind, or with none on record."""
+
+    area: Area | None
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocationTypeCount:
+    """Incidents of one type of location; None where none is recorded."""
+
+    name: str | None
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One reported incident as the public sees it.
+
+    Attributes
+    ----------
+    public_id : random, stable, never the agency's.
+    day, hour : local wall clock as reported; no hour where it is not known.
+    crime_type, group : label of the type, and its group.
+    anchor_id, anchor, status : the public point that stands for its surroundings, its words, and whether it has a location.
+    areas : label by kind of area, e.g. ``{"beat": "1834"}``.
+    lon, lat : of the anchor in degrees, None where it has no location.
+    """
+
+    public_id: UUID
+    day: date
+    hour: int | None
+    crime_type: str
+    group: str
+    location_type: str | None
+    arrest: bool | None
+    anchor_id: int
+    anchor: str
+    status: AnchorStatus
+    areas: Mapping[str, str]
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A public point. `addresses` is how many addresses it stands for, where known."""
+
+    anchor_id: int
+    kind: Literal["block", "addresses", "lattice", "area"]
+    status: AnchorStatus
+    name: str
+    addresses: int | None
+    areas: Mapping[str, str]
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Something that a typed text may mean.
+
+    Attributes
+    ----------
+    gazetteer_id : what the URL carries in place of the typed text.
+    kind : address, block, intersection, place or area.
+    name : as shown.
+    detail : what was matched and how, in words, e.g. "nearest address on record to 1204".
+    lon, lat : in degrees; of a place or area a point on it.
+    score : 0 to 1; how much of the text was matched.
+    sure : whether this is what was typed; otherwise offer the others as well.
+    """
+
+    gazetteer_id: int
+    kind: Literal["address", "block", "intersection", "place", "area"]
+    name: str
+    detail: str
+    lon: float
+    lat: float
+    score: float
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicForecast:
+    """A published forecast, on the public basis; `words` say what it says and does not say."""
+
+    forecast_id: int
+    crime_types: tuple[str, ...]
+    model: str
+    model_version: str
+    settings: Mapping[str, object]
+    trained_from: date
+    trained_to: date
+    horizon_days: int
+    vintage_id: int
+    words: str
+    backtest: Mapping[str, object] | None

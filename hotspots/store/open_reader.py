@@ -1,0 +1,221 @@
+"""The public questions behind one object: what the pages and the API ask, without SQL or connections.
+
+Answers are kept in this process by vintage and question: a publication makes a new vintage, so nothing old is ever served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from psycopg_pool import ConnectionPool
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.period import Period
+from hotspots.domain.public_answer import (
+    Anchor,
+    AreaCount,
+    Choices,
+    City,
+    Counts,
+    DayCount,
+    HourWeekdayCount,
+    IncidentRow,
+    LocationTypeCount,
+    Match,
+    PublicForecast,
+    TypeCount,
+    Vintage,
+    WeekCount,
+)
+from hotspots.store import open_city, open_incidents, search, tiles
+from hotspots.store.answer_cache import AnswerCache
+
+T = TypeVar("T")
+
+
+class OpenReader:
+    """Answers from schema ``open``.
+
+    Parameters
+    ----------
+    pool : ConnectionPool
+        Logs in as the public role; opened and closed by the caller.
+    kept_answers : int
+        How many answers are kept in memory; 0 keeps none.
+    """
+
+    def __init__(self, pool: ConnectionPool, *, kept_answers: int = 2000) -> None:
+        self._pool = pool
+        self._cache = AnswerCache(kept_answers)
+
+    # The city ------------------------------------------------------------------------------------------------------
+
+    def city(self) -> City:
+        """The city, its service's name, its box and its words. Raises NotFoundError before the first publication."""
+        return self._answer(open_city.read_city)
+
+    def vintage(self) -> Vintage:
+        """The current publication, always fresh. Raises NotFoundError before the first publication."""
+        with self._pool.connection() as connection:
+            return open_city.read_vintage(connection)
+
+    def choices(self) -> Choices:
+        """Crime types, area kinds with areas, place kinds, location types."""
+        return self._answer(open_city.read_choices)
+
+    def forecasts(self) -> tuple[PublicForecast, ...]:
+        """Published forecasts, newest first."""
+        with self._pool.connection() as connection:
+            return open_city.read_forecasts(connection)
+
+    def default_period(self) -> Period:
+        """The last days that the public map shows."""
+        return open_city.default_period(self.city(), self.vintage())
+
+    def parse(self, query: Mapping[str, str]) -> IncidentFilter:
+        """Read URL parameters into a filter, checked against the city; raises FilterError naming the part."""
+        question = IncidentFilter.from_query(
+            query, default_period=self.default_period()
+        )
+        self.check(question)
+        return question
+
+    def check(self, question: IncidentFilter) -> None:
+        """Raise FilterError where the filter names a type, area, place kind or gazetteer entry that is not there."""
+        self._answer(open_city.check_filter, question, choices=self.choices())
+
+    # Incidents -----------------------------------------------------------------------------------------------------
+
+    def count(self, question: IncidentFilter) -> Counts:
+        """How many match, on the map and off it."""
+        return self._answer(open_incidents.count, question)
+
+    def by_day(self, question: IncidentFilter) -> tuple[DayCount, ...]:
+        """Every day of the period that has data, zeros included, oldest first."""
+        return self._answer(open_incidents.by_day, question)
+
+    def by_week(self, question: IncidentFilter) -> tuple[WeekCount, ...]:
+        """Seven days each, counted back from the end of the period, zeros included, oldest first."""
+        return self._answer(open_incidents.by_week, question)
+
+    def by_hour_weekday(self, question: IncidentFilter) -> tuple[HourWeekdayCount, ...]:
+        """Hour of the day by weekday; hour None where it is not known; zeros left out."""
+        return self._answer(open_incidents.by_hour_weekday, question)
+
+    def by_type(self, question: IncidentFilter) -> tuple[TypeCount, ...]:
+        """Every crime type, most incidents first, zeros included. For what a choice would leave, ask without `crime_types`."""
+        return self._answer(open_incidents.by_type, question)
+
+    def by_area(self, question: IncidentFilter, kind: str) -> tuple[AreaCount, ...]:
+        """Every area of the kind, most incidents first, zeros included; area None where there is none, if any."""
+        return self._answer(
+            open_incidents.by_area, question, kind=kind, choices=self.choices()
+        )
+
+    def by_location_type(
+        self, question: IncidentFilter
+    ) -> tuple[LocationTypeCount, ...]:
+        """Types of location that occur, most incidents first."""
+        return self._answer(open_incidents.by_location_type, question)
+
+    def page(
+        self,
+        question: IncidentFilter,
+        *,
+        sort: str = "day",
+        descending: bool = True,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> tuple[IncidentRow, ...]:
+        """Rows of the table. `sort`: one of ``open_incidents.SORTS`` (day, hour, type, group, location_type, arrest, anchor, status)."""
+        return self._answer(
+            open_incidents.page,
+            question,
+            sort=sort,
+            descending=descending,
+            limit=limit,
+            offset=offset,
+            choices=self.choices(),
+        )
+
+    def at_anchor(
+        self, question: IncidentFilter, anchor_id: int, *, limit: int = 500
+    ) -> tuple[IncidentRow, ...]:
+        """Matching incidents of one anchor, newest first."""
+        return self._answer(
+            open_incidents.at_anchor,
+            question,
+            anchor_id=anchor_id,
+            limit=limit,
+            choices=self.choices(),
+        )
+
+    def anchor(self, anchor_id: int) -> Anchor:
+        """One public point in words. Raises NotFoundError."""
+        return self._answer(
+            open_incidents.read_anchor, anchor_id=anchor_id, choices=self.choices()
+        )
+
+    # Tiles: Mapbox vector tiles, as bytes ------------------------------------------------------------------------------
+
+    def incidents_tile(self, question: IncidentFilter, z: int, x: int, y: int) -> bytes:
+        """Layer ``incidents``: points with f.id = anchor id and attributes n, n_<group> (left out where zero), top (the group with most),
+        anchors (how many are gathered in this feature: 1 from zoom 12 on)."""
+        return self._answer(
+            tiles.incidents, question, z=z, x=x, y=y, choices=self.choices()
+        )
+
+    def base_tile(self, z: int, x: int, y: int) -> bytes:
+        """Layers ``land``, ``park`` (name), ``street`` (name, rank)."""
+        return self._answer(tiles.base, z=z, x=x, y=y)
+
+    def areas_tile(self, kind: str, z: int, x: int, y: int) -> bytes:
+        """Layer ``area``: polygons with f.id = area id and attributes code, name. Raises NotFoundError for an unknown kind."""
+        return self._answer(
+            tiles.areas, kind=kind, z=z, x=x, y=y, choices=self.choices()
+        )
+
+    def forecast_tile(self, forecast_id: int, z: int, x: int, y: int) -> bytes:
+        """Layer ``forecast``: polygons with f.id = cell id and attributes expected, level (1 to 5). Raises NotFoundError."""
+        return self._answer(tiles.forecast, forecast_id=forecast_id, z=z, x=x, y=y)
+
+    # Search --------------------------------------------------------------------------------------------------------
+
+    def suggest(self, text: str, *, limit: int = 8) -> tuple[Match, ...]:
+        """What a typed text may mean, best first; nothing typed is kept, not even in memory."""
+        with self._pool.connection() as connection:
+            return search.suggest(connection, text, limit=limit)
+
+    def find(self, gazetteer_id: int) -> Match:
+        """The gazetteer entry that a URL names. Raises NotFoundError."""
+        return self._answer(search.find, gazetteer_id=gazetteer_id)
+
+    def find_shape(self, gazetteer_id: int, radius_m: int) -> dict[str, Any]:
+        """The area within `radius_m` metres of an entry as GeoJSON, measured in the city's CRS: what the map draws round it."""
+        return self._answer(
+            search.find_shape, gazetteer_id=gazetteer_id, radius_m=radius_m
+        )
+
+    def _answer(
+        self, ask: Callable[..., T], *arguments: IncidentFilter, **options: Any
+    ) -> T:
+        with self._pool.connection() as connection:
+            vintage_id = open_city.read_vintage_id(connection)
+            return self._cache.get(
+                (
+                    vintage_id,
+                    ask.__qualname__,
+                    ask.__module__,
+                    arguments,
+                    _hashable(options),
+                ),
+                lambda: ask(connection, *arguments, **options),
+            )
+
+
+def _hashable(options: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    # Choices belong to the vintage, which is in the key already.
+    return tuple(
+        (name, value) for name, value in sorted(options.items()) if name != "choices"
+    )
