@@ -76,7 +76,9 @@ class FittedModel:
         """Check that there is one finite, non-negative number a cell."""
         expected = np.asarray(self.expected_incidents, dtype=float)
         if expected.shape != (self.grid.n_cells,):
-            raise InputError(f"{self.name}: expected incidents have shape {expected.shape}, the grid has {self.grid.n_cells} cells")
+            raise InputError(
+                f"{self.name}: expected incidents have shape {expected.shape}, the grid has {self.grid.n_cells} cells"
+            )
         if not (np.isfinite(expected) & (expected >= 0)).all():
             raise InputError(f"{self.name}: expected incidents must be finite and not negative")
         object.__setattr__(self, "expected_incidents", expected)
@@ -143,7 +145,7 @@ def usable_history(
     return kept, {
         "as_of_days": float(as_of),
         "horizon_days": float(horizon_days),
-        "target": list(history.target),
+        "target": list(history.targets),
         "rows_given": len(history),
         "rows_dropped_same_event": len(history) - len(events),
         "rows_dropped_outside_grid": len(events) - len(kept),

@@ -55,7 +55,9 @@ class Grid:
             )
         inside = (self.row >= 0) & (self.row < self.shape[0]) & (self.col >= 0) & (self.col < self.shape[1])
         if not inside.all():
-            raise InputError(f"{int((~inside).sum())} cells lie outside the raster of shape {self.shape}: check row and col")
+            raise InputError(
+                f"{int((~inside).sum())} cells lie outside the raster of shape {self.shape}: check row and col"
+            )
         if np.unique(self.flat).size != self.row.size:
             raise InputError("a place of the raster is given twice in row and col: give each cell once")
         if not ((self.area_m2 > 0) & (self.area_m2 <= self.cell_size_m**2 * (1 + 1e-6))).all():

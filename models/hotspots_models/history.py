@@ -25,8 +25,8 @@ class History:
         When, of the local wall clock; the same epoch as ``as_of``.
     crime_type : (n,) int
         What, as codes.
-    target : int or sequence of int
-        The code or codes to forecast. The other types are there as evidence.
+    target : (k,) int
+        The code or codes to forecast (a single int will do). The other types are there as evidence.
     event : (n,) int, optional
         The agency's incident that a row belongs to. Rows of one event and one type (one for each victim, say) count once.
     """
@@ -34,12 +34,12 @@ class History:
     xy_m: NDArray[np.float64]
     t_days: NDArray[np.float64]
     crime_type: NDArray[np.int64]
-    target: tuple[int, ...]
+    target: tuple[int, ...] | int
     event: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         """Bring the arrays to one type each and check them."""
-        target = (int(self.target),) if np.isscalar(self.target) else tuple(int(code) for code in self.target)
+        target = tuple(int(code) for code in np.atleast_1d(np.asarray(self.target, dtype=np.int64)))
         object.__setattr__(self, "target", target)
         object.__setattr__(self, "xy_m", np.asarray(self.xy_m, dtype=float).reshape(-1, 2))
         object.__setattr__(self, "t_days", np.asarray(self.t_days, dtype=float))
@@ -50,31 +50,46 @@ class History:
         for name in ("t_days", "crime_type", "event"):
             column = getattr(self, name)
             if column is not None and column.shape != (n,):
-                raise InputError(f"{name} has shape {column.shape}, but there are {n} points in xy_m: give one value a point")
+                raise InputError(
+                    f"{name} has shape {column.shape}, but there are {n} points in xy_m: give one value a point"
+                )
         if not target:
             raise InputError("target is empty: give the code of at least one crime type to forecast")
         if not np.isfinite(self.xy_m).all():
             bad = int((~np.isfinite(self.xy_m).all(axis=1)).sum())
-            raise InputError(f"{bad} of {n} points in xy_m are not finite: leave unlocated incidents out and count them apart")
+            raise InputError(
+                f"{bad} of {n} points in xy_m are not finite: leave unlocated incidents out and count them apart"
+            )
         if not np.isfinite(self.t_days).all():
-            raise InputError(f"{int((~np.isfinite(self.t_days)).sum())} of {n} times in t_days are not finite: leave them out")
+            raise InputError(
+                f"{int((~np.isfinite(self.t_days)).sum())} of {n} times in t_days are not finite: leave them out"
+            )
         if n and (np.abs(self.xy_m[:, 0]) <= 180).all() and (np.abs(self.xy_m[:, 1]) <= 90).all():
             x, y = self.xy_m[0]
-            raise InputError(f"xy_m looks like longitude and latitude (first point {x:g}, {y:g}): project it to metres first")
+            raise InputError(
+                f"xy_m looks like longitude and latitude (first point {x:g}, {y:g}): project it to metres first"
+            )
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.xy_m)
 
     @property
+    def targets(self) -> tuple[int, ...]:
+        """The code or codes to forecast."""
+        return (self.target,) if isinstance(self.target, int) else self.target
+
+    @property
     def is_target(self) -> NDArray[np.bool_]:
         """(n,) True for rows of the type(s) to forecast."""
-        return np.isin(self.crime_type, self.target)
+        return np.isin(self.crime_type, self.targets)
 
     def take(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> History:
         """Return the rows that a mask or an index names."""
         event = None if self.event is None else self.event[kept]
-        return replace(self, xy_m=self.xy_m[kept], t_days=self.t_days[kept], crime_type=self.crime_type[kept], event=event)
+        return replace(
+            self, xy_m=self.xy_m[kept], t_days=self.t_days[kept], crime_type=self.crime_type[kept], event=event
+        )
 
     def before(self, t_days: float) -> History:
         """Return the rows strictly before a time: what a forecast made then may know."""

@@ -39,11 +39,15 @@ class RiskFactor:
         if not self.name:
             raise InputError("a risk factor needs a name")
         if geometry.dtype != object and (geometry.ndim != 2 or geometry.shape[1] != 2):
-            raise InputError(f"risk factor {self.name!r}: geometry has shape {geometry.shape}: give (n, 2) metres or (n,) shapely geometries")
+            raise InputError(
+                f"risk factor {self.name!r}: geometry has shape {geometry.shape}: give (n, 2) metres or (n,) shapely geometries"
+            )
         if geometry.dtype == object and geometry.ndim != 1:
             raise InputError(f"risk factor {self.name!r}: give shapely geometries as a one-dimensional array")
         if not self.valid_from_days < self.valid_to_days:
-            raise InputError(f"risk factor {self.name!r} is valid from {self.valid_from_days:g} to {self.valid_to_days:g}: an empty period")
+            raise InputError(
+                f"risk factor {self.name!r} is valid from {self.valid_from_days:g} to {self.valid_to_days:g}: an empty period"
+            )
         if len(geometry) and geometry.dtype != object and (np.abs(geometry) <= np.array([180.0, 90.0])).all():
             raise InputError(f"risk factor {self.name!r} looks like longitude and latitude: project it to metres first")
 

@@ -1,0 +1,115 @@
+"""How many incidents the whole city may expect: a negative-binomial regression on months, with trend and season."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots_models.errors import LeakError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+YEAR_DAYS = 365.2425
+MONTH_DAYS = YEAR_DAYS / 12
+
+
+@dataclass(frozen=True)
+class CityTotal:
+    """Expected incidents in the horizon; the variance is ``mean + dispersion * mean**2``."""
+
+    mean: float
+    dispersion: float
+    settings: dict[str, Any]
+
+    def interval(self, *, level: float = 0.9) -> tuple[int, int]:
+        """Return the central interval of the count."""
+        from scipy.stats import nbinom, poisson
+
+        tails = [(1 - level) / 2, (1 + level) / 2]
+        if self.mean <= 0:
+            return 0, 0
+        if self.dispersion <= 0:
+            low, high = poisson.ppf(tails, self.mean)
+        else:
+            low, high = nbinom.ppf(tails, 1 / self.dispersion, 1 / (1 + self.dispersion * self.mean))
+        return int(low), int(high)
+
+
+def forecast_total(t_days: NDArray[np.float64], *, as_of: float, horizon_days: float) -> CityTotal:
+    """Forecast the number of incidents in [as_of, as_of + horizon_days).
+
+    Parameters
+    ----------
+    t_days : (n,) float, days since any epoch
+        Times of all past incidents of the type(s) in the study area; the first one begins the history.
+
+    Notes
+    -----
+    Counts of months backwards from ``as_of`` with the logarithm of their days as offset, negative-binomial variance with the moment
+    estimate of the dispersion. From two years on: level, damped trend and two annual harmonics, with a ridge on all but the level that
+    stands for what is known of cities (seasons of some tenths, trends of some tenths a year); from six months on: level and trend;
+    below that the mean rate. Older months count half for every two years of age.
+    """
+    t_days = np.asarray(t_days, dtype=float)
+    if (t_days >= as_of).any():
+        raise LeakError(
+            f"{int((t_days >= as_of).sum())} incidents lie at or after as_of {as_of:g}: cut the history first"
+        )
+    if t_days.size == 0:
+        return CityTotal(0.0, 0.0, {"method": "no incidents"})
+    span = as_of - float(t_days.min())
+    n_months = int(span // MONTH_DAYS)
+    if n_months < 6:
+        mean = t_days.size / max(span, 1.0) * horizon_days
+        return CityTotal(mean, 0.0, {"method": "mean rate", "history_days": span})
+    edges = as_of - MONTH_DAYS * np.arange(n_months, -1, -1)
+    y = np.histogram(t_days, bins=edges)[0].astype(float)
+    seasonal = n_months >= 24
+    design = _design((edges[:-1] + edges[1:]) / 2 - as_of, seasonal=seasonal)
+    age_years = (as_of - (edges[:-1] + edges[1:]) / 2) / YEAR_DAYS
+    weights = 0.5 ** (age_years / 2.0)
+    beta, dispersion = _fit(design, y, weights)
+    ahead = _design(
+        (np.arange(int(np.ceil(horizon_days))) + 0.5) * horizon_days / np.ceil(horizon_days), seasonal=seasonal
+    )
+    mean = float(np.exp(ahead @ beta).mean() * horizon_days / MONTH_DAYS)
+    method = "level, trend and season" if seasonal else "level and trend"
+    return CityTotal(
+        mean, dispersion, {"method": method, "months": n_months, "dispersion": dispersion, "last_month": float(y[-1])}
+    )
+
+
+def _design(days_from_as_of: NDArray[np.float64], *, seasonal: bool) -> NDArray[np.float64]:
+    """Return (n, p) level, damped trend and, if asked, two annual harmonics."""
+    years = days_from_as_of / YEAR_DAYS
+    columns = [np.ones_like(years), np.tanh(years)]  # a trend of the last year or so that levels off both ways
+    if seasonal:
+        columns += [wave(2 * np.pi * k * years) for k in (1, 2) for wave in (np.sin, np.cos)]
+    return np.column_stack(columns)
+
+
+def _fit(
+    design: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float]:
+    """Return the coefficients and the dispersion by penalised iteratively reweighted least squares."""
+    prior_sd = np.array([10.0, 0.2, 0.2, 0.2, 0.1, 0.1])[: design.shape[1]]
+    penalty = np.diag(np.r_[0.0, 1 / prior_sd[1:] ** 2])
+    beta = np.zeros(design.shape[1])
+    beta[0] = np.log(max(float(np.average(y, weights=weights)), 0.1))
+    dispersion = 0.01
+    for _ in range(100):
+        mean = np.exp(np.clip(design @ beta, -20, 20))
+        working = weights * mean / (1 + dispersion * mean)
+        gradient = design.T @ (working * (y - mean) / mean) - penalty @ beta
+        step = np.linalg.solve(design.T @ (working[:, None] * design) + penalty, gradient)
+        beta = beta + step * min(1.0, 1.0 / max(float(np.max(np.abs(step))), 1e-12))
+        mean = np.exp(np.clip(design @ beta, -20, 20))
+        spare = max(y.size - design.shape[1], 1) / y.size
+        excess = np.average(((y - mean) ** 2 / spare - mean) / mean**2, weights=weights)
+        dispersion = float(np.clip(excess, 0.0, 1.0))
+        if float(np.max(np.abs(step))) < 1e-8:
+            break
+    return beta, dispersion

@@ -1,0 +1,75 @@
+"""Counting, and the city total that every model is scaled to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hotspots_models.base import History, LeakError
+from hotspots_models.city_total import YEAR_DAYS, forecast_total
+from hotspots_models.registry import get
+
+from tests.models.model_worlds import planted_history, square_city
+
+
+def test_the_long_run_count_is_the_count_scaled_to_the_city_total():
+    grid, history = square_city(), planted_history(square_city())
+    fitted = get("long_run_count").fit(history, grid, as_of=900.0, horizon_days=30)
+    by_hand = np.zeros(grid.n_cells)
+    for cell in grid.cell_of(history.xy_m[history.crime_type == 0]):
+        by_hand[cell] += 1
+    assert fitted.expected() / fitted.expected().sum() == pytest.approx(by_hand / by_hand.sum())
+    assert fitted.expected().sum() == pytest.approx(fitted.settings["city_total"])
+
+
+def test_the_recent_count_forgets_what_is_older_than_its_window():
+    grid = square_city()
+    xy = grid.centres_m()[[3, 4]]
+    history = History(xy, np.array([10.0, 95.0]), np.zeros(2, int), 0)
+    fitted = get("recent_count", window_days=30.0).fit(history, grid, as_of=100.0, horizon_days=30)
+    assert fitted.expected()[3] == 0 and fitted.expected()[4] > 0
+
+
+@pytest.mark.parametrize("name", ["long_run_count", "recent_count"])
+def test_with_no_incident_nothing_is_expected_anywhere(name):
+    grid = square_city()
+    fitted = get(name).fit(
+        History(np.empty((0, 2)), np.empty(0), np.empty(0, int), 0), grid, as_of=1.0, horizon_days=30
+    )
+    assert fitted.expected().sum() == 0
+
+
+def test_the_city_total_of_a_steady_city_is_its_rate():
+    t = np.arange(0, 1460, 0.25)  # four a day
+    total = forecast_total(t, as_of=1460.0, horizon_days=30)
+    assert total.mean == pytest.approx(120, rel=0.01)
+    assert total.interval() == pytest.approx((102, 138), abs=2)  # Poisson 5 % and 95 % points of 120
+
+
+def test_the_city_total_knows_the_season():
+    rng = np.random.default_rng(0)
+    day = np.arange(1461.0)
+    rate = 40 * np.exp(0.3 * np.cos(2 * np.pi * day / YEAR_DAYS))
+    t = np.repeat(day, rng.poisson(rate)) + 0.5
+    high = forecast_total(t[t < 1461 - 15], as_of=1461 - 15.0, horizon_days=30).mean
+    low = forecast_total(t[t < 1263], as_of=1263.0, horizon_days=30).mean
+    assert high == pytest.approx(40 * np.exp(0.3) * 30, rel=0.06)
+    assert low == pytest.approx(40 * np.exp(-0.3) * 30, rel=0.06)
+
+
+def test_a_short_history_gives_its_mean_rate_and_none_gives_nothing():
+    assert forecast_total(np.array([0.0, 1, 2, 3]), as_of=4.0, horizon_days=10).mean == pytest.approx(10)
+    assert forecast_total(np.empty(0), as_of=4.0, horizon_days=10).mean == 0
+
+
+def test_over_dispersed_months_widen_the_interval():
+    rng = np.random.default_rng(4)
+    t = np.concatenate([30.4 * k + rng.uniform(0, 30.4, size=rng.poisson(rng.gamma(10, 10))) for k in range(48)])
+    total = forecast_total(t, as_of=30.4 * 48, horizon_days=30.4)
+    assert total.dispersion == pytest.approx(0.1, abs=0.06)
+    low, high = total.interval()
+    assert high - low > 2 * 1.645 * np.sqrt(total.mean) * 1.5
+
+
+def test_the_city_total_refuses_the_future():
+    with pytest.raises(LeakError):
+        forecast_total(np.array([5.0]), as_of=5.0, horizon_days=1)
