@@ -1,0 +1,1 @@
+"""One verb a file: where words, data and mathematics meet."""

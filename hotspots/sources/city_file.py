@@ -1,0 +1,184 @@
+"""The city file: one TOML that says all that differs between cities, checked word by word."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from hotspots.errors import CityFileError, InputError
+from hotspots.sources.city_sections import (
+    AreaSource,
+    CitySection,
+    CrimeType,
+    GazetteerSource,
+    GridSection,
+    IncidentsSection,
+    PlaceSource,
+    PopulationSource,
+    PublicSection,
+    RiskFactorSource,
+)
+from hotspots.sources.city_values import TIME_TABLES, Section, closest
+from hotspots.sources.conditions import columns_of
+
+SHIPPED = Path(__file__).parent.parent / "cities"
+OTHER = CrimeType.model_construct(
+    name="other", label="Other", group="other", when=[], initiated_by="unknown", sensitive=False
+)  # what no entry of the city file names
+
+
+class CityFile(Section):
+    """A validated city file."""
+
+    city: CitySection = Field(description="What the city and its service are called.")
+    incidents: IncidentsSection = Field(description="Which files hold the incidents and how a row is read.")
+    crime_type: list[CrimeType] = Field([], description="The agency's words, as crime types; the rest becomes other.")
+    area: list[AreaSource] = Field(min_length=1, description="Areas by kind, with vintages.")
+    place: list[PlaceSource] = Field([], description="Places by kind.")
+    risk_factor: list[RiskFactorSource] = Field([], description="Factors that a risk model may use.")
+    gazetteer: list[GazetteerSource] = Field([], description="Where the address search looks.")
+    population: PopulationSource | None = Field(None, description="Residents by area.")
+    grid: GridSection = Field(GridSection(cell_m=150.0), description="The square cells of forecasts.")
+    public: PublicSection = Field(description="What the public may see.")
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Kinds of area with their labels; the position in it is the slot of recorded codes and label sets."""
+        labels: dict[str, str] = {}
+        for source in self.area:
+            labels.setdefault(source.kind, source.label)
+        return labels
+
+    @property
+    def crime_types(self) -> list[CrimeType]:
+        """The crime types of the file and, last, `other`."""
+        return self.crime_type if any(entry.name == "other" for entry in self.crime_type) else [*self.crime_type, OTHER]
+
+    @model_validator(mode="after")
+    def _names_fit_together(self) -> CityFile:
+        kinds = {source.kind for source in self.area}
+        asked = [("city.study_area", kind) for kind in self.city.study_area]
+        asked += [("incidents.areas", kind) for kind in self.incidents.areas]
+        asked += [("public.label_kinds", kind) for kind in self.public.label_kinds]
+        asked += [("public.sensitive_kind", self.public.sensitive_kind)]
+        asked += [("population.kind", self.population.kind)] if self.population else []
+        for key, kind in asked:
+            if kind not in kinds:
+                raise ValueError(
+                    f"{key}: {kind!r} is not a kind of [[area]]{closest(kind, kinds)}; allowed are {', '.join(sorted(kinds))}"
+                )
+        offence_columns = set(self.incidents.source_type)
+        for entry in self.crime_type:
+            for column in columns_of(entry.when):
+                if column not in offence_columns:
+                    raise ValueError(
+                        f"crime_type {entry.name!r}, when: {column!r} is not a column of incidents.source_type"
+                        f"{closest(column, offence_columns)}; allowed are {', '.join(self.incidents.source_type)}"
+                    )
+        names = [entry.name for entry in self.crime_type]
+        for name in self.public.withhold:
+            if name not in {*names, "other"}:
+                raise ValueError(f"public.withhold: {name!r} is not a crime type{closest(name, names)}")
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"crime_type {name!r} appears twice; write its alternatives as when = [{{…}}, {{…}}]")
+        if self.incidents.precision == "exact" and any(source.from_ for source in self.gazetteer):
+            raise ValueError(
+                'gazetteer.from = "incidents" is allowed only with incidents.precision = "block": '
+                "an address list made of exact incidents would tell at which door something was reported"
+            )
+        return self
+
+
+def find_city_file(name: str) -> Path:
+    """The path of a city file: a path as given, or the bare name of a shipped one such as ``chicago``.
+
+    Raises
+    ------
+    InputError
+        There is no such file.
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    shipped = {file.stem: file for file in sorted(SHIPPED.glob("*.toml"))}
+    if name in shipped:
+        return shipped[name]
+    raise InputError(f"City file {name!r} does not exist{closest(name, shipped)}; shipped are {', '.join(shipped)}.")
+
+
+def read_city_file(path: Path) -> CityFile:
+    """Read and check a city file.
+
+    Raises
+    ------
+    CityFileError
+        It cannot be read; the message names the file, the key and what is allowed.
+    """
+    try:
+        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise CityFileError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise CityFileError(f"{path} is not UTF-8 text (byte {error.start})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise CityFileError(f"{path} is not TOML: {error}") from None
+    try:
+        return CityFile.model_validate(content)
+    except ValidationError as error:
+        raise CityFileError(_in_words(path, error)) from None
+
+
+def _in_words(path: Path, error: ValidationError) -> str:
+    problems = [_problem(entry) for entry in error.errors()]
+    # A union reports each of its members; the ones that only say "this is the other member" are noise.
+    unique = list(dict.fromkeys(problems))
+    return "\n".join(f"{path.name}: {problem}" for problem in unique[:8])
+
+
+def _problem(entry: Any) -> str:
+    location, model = _key(entry["loc"])
+    kind = entry["type"]
+    if kind == "extra_forbidden":
+        name = str(entry["loc"][-1])
+        allowed = [field.alias or key for key, field in model.model_fields.items()] if model else []
+        return f"{location} is not a key of a city file{closest(name, allowed)}; allowed here are {', '.join(allowed)}"
+    if kind == "missing":
+        return f"{location} is missing"
+    message = entry["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    if kind == "value_error":
+        return f"{location}: {message}" if location else message
+    given = f", not {entry['input']!r}" if isinstance(entry["input"], (str, int, float, bool)) else ""
+    hint = closest(str(entry["input"]), _words(entry)) if kind == "literal_error" else ""
+    return f"{location}: {message[:1].lower()}{message[1:]}{given}{hint}"
+
+
+def _words(entry: Any) -> list[str]:
+    return [word.strip(" '") for word in str(entry.get("ctx", {}).get("expected", "")).replace(" or ", ",").split(",")]
+
+
+def _key(loc: tuple[int | str, ...]) -> tuple[str, type[BaseModel] | None]:
+    """The dotted key of an error, 1-based in lists, and the table that it belongs to."""
+    words: str = ""
+    model: type[BaseModel] | None = CityFile
+    for part in loc:
+        if isinstance(part, int):
+            words += f"[{part + 1}]"
+        elif part in TIME_TABLES:  # which member of a union it was, not a key
+            model = TIME_TABLES[part]
+        else:
+            words += f".{part}" if words else part
+            fields = model.model_fields if model else {}
+            field = next((field for key, field in fields.items() if part in (key, field.alias)), None)
+            if field is not None:
+                model = next(iter(_models(field.annotation)), None)
+    return words, model
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for argument in get_args(annotation) for model in _models(argument)]

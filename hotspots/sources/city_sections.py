@@ -1,0 +1,256 @@
+"""The tables of a city file, each with what its keys mean. `docs/city_file.md` documents them, held by a test."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, PositiveFloat, PositiveInt, field_validator, model_validator
+
+from hotspots.sources.city_values import (
+    AnyCrs,
+    Columns,
+    Kind,
+    Location,
+    MetricCrs,
+    Name,
+    Occurrence,
+    Section,
+    Text,
+    Time,
+    TimeZone,
+    Validity,
+)
+from hotspots.sources.conditions import Condition, columns_of
+
+CrimeGroup = Literal["violence", "burglary", "vehicle", "theft", "damage", "other"]
+InitiatedBy = Literal["public", "police", "unknown"]
+
+
+class CitySection(Section):
+    """``[city]``: what the city and its service are called, and in which time and space its records stand."""
+
+    name: Text = Field(description="The city's name.")
+    service: Text = Field(description="The title of the public page.")
+    timezone: TimeZone = Field(description="Time zone of all local times, such as America/Chicago.")
+    crs: MetricCrs = Field(description="Projected coordinate reference system in metres; distances and grids are measured in it.")
+    study_area: list[Kind] = Field(min_length=1, description="Kinds of area whose union is the study area.")
+    attribution: Text = Field(description="Whose data it is; shown on the map.")
+    disclaimer: Text = Field(description="The words that the agency wants beside its data.")
+    invented: bool = Field(False, description="true: a made-up city, and every page says so.")
+
+
+class KnownOn(Section):
+    """Where a delivery says on which day the city knew it. A format without a day means the last day of its month or year."""
+
+    file_name: Text | None = Field(None, description="A regular expression whose first group is the date in the file's name.")
+    column: Text | None = Field(None, description="A column; the newest date in it counts for the whole delivery.")
+    format: Text = Field(description="How the date is written, in strptime codes.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> KnownOn:
+        if (self.file_name is None) == (self.column is None):
+            raise ValueError("give file_name or column")
+        if self.file_name is not None:
+            try:
+                groups = re.compile(self.file_name).groups
+            except re.error as error:
+                raise ValueError(f"file_name {self.file_name!r} is not a regular expression: {error}") from None
+            if groups < 1:
+                raise ValueError(f"file_name {self.file_name!r} needs a group in round brackets that holds the date")
+        return self
+
+
+class Withdrawal(Section):
+    """How a row says that an earlier record no longer stands."""
+
+    column: Text = Field(description="Column that marks a withdrawing row.")
+    values: list[str] = Field(min_length=1, description="The words in it that withdraw.")
+    match: list[Text] | None = Field(
+        None,
+        description="Columns that name the withdrawn record, where the withdrawing row is a row of its own; "
+        "left out, the row withdraws the record with its own id.",
+    )
+
+
+class IncidentsSection(Section):
+    """``[incidents]``: which files hold the incidents and how a row is read."""
+
+    files: Columns = Field(description="Pattern of the files' names below the data folder; .gz and .zip are opened.")
+    member: Text = Field("*", description="Pattern of the member's name inside a .zip archive.")
+    encoding: Text = Field("utf-8", description="Encoding of the text.")
+    delimiter: str = Field(",", min_length=1, max_length=1, description="Character between two columns.")
+    supply: Literal["increment", "snapshot"] = Field(
+        description='"increment": absence from a delivery means nothing; "snapshot": it means withdrawal.'
+    )
+    scope: Literal["all", "period", "file"] | None = Field(
+        None,
+        description='What a snapshot speaks for: "all" incidents, the "period" between its first and last occurrence, '
+        'or the incidents of earlier deliveries of the same "file" name.',
+    )
+    id: Columns = Field(description="Columns that name an incident; several make a composite.")
+    occurrence_number: bool = Field(
+        False, description="true: the id repeats, and the first, second, … row with it in a delivery are incidents of their own."
+    )
+    withdrawal: Withdrawal | None = Field(None, description="How a row withdraws an earlier record; left out, none does.")
+    known_on: KnownOn | None = Field(
+        None, description="Where a delivery's date stands; left out, it is the day of loading. `--known-on` wins over both."
+    )
+    occurred: Occurrence = Field(description="When it happened: a time, or a window { from = …, to = … }.")
+    reported: Time | None = Field(None, description="When it was reported.")
+    location: Location = Field(description="Where it happened.")
+    address: Columns | None = Field(None, description="Columns of the address in words, joined by a blank.")
+    precision: Literal["exact", "block"] = Field(
+        description='What the points are: "exact" addresses, or points that the agency itself moved to the "block".'
+    )
+    areas: dict[Kind, Text] = Field({}, description="Column of the recorded area code, by kind of area; it wins over the map.")
+    location_type: Text | None = Field(None, description="Column that says what sort of place it was.")
+    source_type: Columns = Field(description="Columns with the agency's words for the offence; [[crime_type]] looks at these.")
+    arrest: Condition | None = Field(None, description="What says that an arrest was made; left out, it is not known.")
+    sensitive: Condition | None = Field(None, description="What makes a single record sensitive, besides sensitive crime types.")
+    earliest: date = Field(date(1950, 1, 1), description="An occurrence before this day is rejected.")
+
+    @model_validator(mode="after")
+    def _scope_of_snapshots(self) -> IncidentsSection:
+        if (self.supply == "snapshot") != (self.scope is not None):
+            raise ValueError('scope = "all", "period" or "file" belongs to supply = "snapshot", and only there')
+        return self
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Every column that is read, with the key that names it."""
+        named: list[tuple[str, list[str]]] = [
+            ("id", self.id),
+            ("occurred", self.occurred.columns),
+            ("reported", self.reported.columns if self.reported else []),
+            ("location", self.location.columns),
+            ("address", self.address or []),
+            ("areas", list(self.areas.values())),
+            ("location_type", [self.location_type] if self.location_type else []),
+            ("source_type", self.source_type),
+            ("arrest", columns_of(self.arrest)),
+            ("sensitive", columns_of(self.sensitive)),
+            ("withdrawal", [self.withdrawal.column, *(self.withdrawal.match or [])] if self.withdrawal else []),
+            ("known_on", [self.known_on.column] if self.known_on and self.known_on.column else []),
+        ]
+        return {column: key for key, columns in reversed(named) for column in columns}
+
+
+class CrimeType(Section):
+    """``[[crime_type]]``: which of the agency's words mean one crime type. The first entry that matches counts."""
+
+    name: Name = Field(description="Short name, as in filters and on the command line.")
+    label: Text = Field(description="Name as shown.")
+    group: CrimeGroup = Field(description="Group of the map's colours.")
+    when: Condition = Field(description="What the columns of source_type must hold.")
+    initiated_by: InitiatedBy = Field(description="Who mostly brings it to notice: the public or the police.")
+    sensitive: bool = Field(False, description="true: published by area and month only, never as a row.")
+
+
+class GeometrySource(Section):
+    """Keys that every file of shapes shares."""
+
+    file: Text = Field(description="File below the data folder; a pattern where there is a file a shape.")
+    member: Text | None = Field(None, description="Name inside a .zip archive that holds several layers.")
+    encoding: Text = Field("utf-8", description="Encoding of a .csv file.")
+    crs: AnyCrs | None = Field(None, description="Coordinate reference system of a file of shapes that does not name its own.")
+    where: Condition | None = Field(None, description="Which of its rows are meant; all, where left out.")
+
+
+class AreaSource(GeometrySource):
+    """``[[area]]``: one file of areas of a kind. A kind with several vintages has several entries."""
+
+    kind: Kind = Field(description="Kind of area, such as beat.")
+    label: Text = Field(description="The kind's name as shown.")
+    code: Text = Field(description="Attribute with the area's code; recorded codes match it whatever their leading zeros.")
+    name: Text | None = Field(None, description="Attribute with the area's name; the code, where left out.")
+    valid: Validity = Field(Validity(), description="Days on which these boundaries hold.")
+    location: Location | None = Field(None, description="The column of shapes of a .csv file.")
+
+
+class PlaceSource(GeometrySource):
+    """``[[place]]``: places of a kind that residents search by and filter around."""
+
+    kind: Kind = Field(description="Kind of place, such as school.")
+    label: Text = Field(description="The kind's name as shown.")
+    name: Text = Field(description="Attribute with the place's name.")
+    location: Location | None = Field(None, description="Where the columns of a .csv file hold the point or shape.")
+
+
+class RiskFactorSource(GeometrySource):
+    """``[[risk_factor]]``: points, lines or polygons that a risk model may use."""
+
+    name: Text = Field(description="The factor's name as shown.")
+    valid: Validity = Field(Validity(), description="Days on which it is known; a model of another time may not use it.")
+    location: Location | None = Field(None, description="Where the columns of a .csv file hold the point or shape.")
+
+
+class GazetteerSource(Section):
+    """``[[gazetteer]]``: where the address search looks. Incidents may serve only where their points are block points."""
+
+    kind: Literal["address", "intersection", "block"] = Field(description="What one entry is.")
+    from_: Literal["incidents"] | None = Field(
+        None, alias="from", description='"incidents": blocks from the incidents themselves; only with precision = "block".'
+    )
+    file: Text | None = Field(None, description="File below the data folder.")
+    member: Text | None = Field(None, description="Name inside a .zip archive that holds several layers.")
+    encoding: Text = Field("utf-8", description="Encoding of a .csv file.")
+    crs: AnyCrs | None = Field(None, description="Coordinate reference system of a file of shapes that does not name its own.")
+    where: Condition | None = Field(None, description="Which of its rows are meant; all, where left out.")
+    street: Columns | None = Field(None, description="Columns of the street's name, joined by a blank.")
+    number: Columns | None = Field(None, description="Column of the house number; two columns for a block's first and last.")
+    streets: list[Text] | None = Field(None, min_length=2, max_length=2, description="The two columns of an intersection.")
+    location: Location | None = Field(None, description="Where the columns of a .csv file hold the point.")
+
+    @model_validator(mode="after")
+    def _what_a_kind_needs(self) -> GazetteerSource:
+        if self.from_ is not None:
+            if self.kind != "block" or self.file is not None:
+                raise ValueError('from = "incidents" stands with kind = "block" and without a file')
+            return self
+        if self.file is None:
+            raise ValueError("file is missing")
+        if self.kind == "intersection" and self.streets is None:
+            raise ValueError("an intersection needs streets = [column, column]")
+        if self.kind == "address" and (self.street is None or self.number is None or len(self.number) != 1):
+            raise ValueError("an address needs street and number, a column each")
+        if self.kind == "block" and (self.street is None or self.number is None or len(self.number) != 2):
+            raise ValueError("a block needs street and number = [column of the first, column of the last]")
+        return self
+
+
+class PopulationSource(Section):
+    """``[population]``: residents by area of one kind."""
+
+    file: Text = Field(description="A .csv file below the data folder.")
+    encoding: Text = Field("utf-8", description="Its encoding.")
+    kind: Kind = Field(description="Kind of area that its rows speak of.")
+    code: Text = Field(description="Column of the area's code.")
+    residents: dict[int, Text] = Field(min_length=1, description="Column of the residents, by year of the census.")
+
+    @field_validator("residents", mode="before")
+    @classmethod
+    def _years(cls, given: object) -> object:
+        # TOML's keys are text: 2010 = "population_2010" arrives as "2010".
+        return {int(year) if str(year).isdigit() else year: column for year, column in given.items()} if isinstance(given, dict) else given
+
+
+class GridSection(Section):
+    """``[grid]``: the square cells of forecasts."""
+
+    cell_m: PositiveFloat = Field(150.0, description="Side of a cell in metres.")
+
+
+class PublicSection(Section):
+    """``[public]``: what the public may see."""
+
+    days: PositiveInt = Field(90, description="Length of the period that the public map shows first, in days.")
+    delay_days: int = Field(7, ge=0, description="The newest public day is never later than today less this.")
+    label_kinds: list[Kind] = Field([], description="Kinds of area that are published with an anchor.")
+    sensitive_kind: Kind = Field(description="Kind of area by which sensitive reports are counted, a month at a time.")
+    suppress_below: PositiveInt = Field(5, description="Counts of sensitive reports below this are not shown.")
+    arrest: bool = Field(False, description="true: publish whether an arrest was made.")
+    withhold: list[Name] = Field([], description="Crime types that are not published at all.")
+    min_addresses: PositiveInt = Field(8, description="Fewest addresses that an anchor of exact incidents stands for.")
+    lattice_m: PositiveFloat = Field(300.0, description="Spacing of the fixed points that stand for exact incidents where there is no address list.")
