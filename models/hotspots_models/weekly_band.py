@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,13 +94,5 @@ def _no_run_in_three(k: int, mean: float) -> float:
     return f(k - 1) ** 3 - a1 + a2 + a3 - a4
 
 
-def _poisson(mean: float):
-    distribution = stats.poisson(mean)
-
-    def p(k: int) -> float:
-        return float(distribution.pmf(k))
-
-    def f(k: int) -> float:
-        return float(distribution.cdf(k))
-
-    return p, f
+def _poisson(mean: float) -> tuple[Callable[[int], float], Callable[[int], float]]:
+    return lambda k: float(stats.poisson.pmf(k, mean)), lambda k: float(stats.poisson.cdf(k, mean))
