@@ -8,12 +8,13 @@ from datetime import date
 from typing import Self
 
 from hotspots.domain.period import Period
+from hotspots.errors import InputError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIN_RADIUS_M, MAX_RADIUS_M = 100, 5000
 
 
-class FilterError(ValueError):
+class FilterError(InputError, ValueError):
     """A filter that cannot be asked; the message says which part, which value and what is allowed."""
 
 

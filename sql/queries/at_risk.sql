@@ -52,3 +52,11 @@ where kind = :kind order by area_id, year desc;
 
 -- name: write_audit(verb, detail)!
 insert into audit.event (verb, detail) values (:verb, :detail);
+
+-- name: read_backdrop(srid, kind)
+-- Lines that help to find one's way on a printed map: the study area, main streets, areas of one kind. City CRS.
+select 'study area' as layer, st_asbinary(st_simplifypreservetopology(geom, 15)) as geom from core.study_area
+union all
+select 'street', st_asbinary(st_simplify(st_transform(geom_3857, :srid), 10)) from open.base where layer = 'street' and rank = 1
+union all
+select 'area', st_asbinary(st_simplifypreservetopology(geom, 15)) from core.area where kind = :kind and upper_inf(valid);

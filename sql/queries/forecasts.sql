@@ -68,8 +68,7 @@ where basis = :basis and crime_types = :crime_types and model = :model and train
 select forecast_id, grid_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, known_on,
        police_initiated_reason, created_at
 from core.forecast
-where basis = :basis and crime_types = :crime_types and (:model::text is null or model = :model)
-  and model <> 'long_run_count'
+where basis = :basis and crime_types = :crime_types and (model = :model or (:model::text is null and model <> 'long_run_count'))
 order by trained_to desc, created_at desc limit 1;
 
 -- name: stored_forecasts()

@@ -1,0 +1,87 @@
+"""``hotspots forecast``: expected incidents a cell, stored."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``forecast``."""
+    app.command(name="forecast")(forecast_command)
+
+
+def forecast_command(
+    crime_type: Annotated[list[str], typer.Option("--crime-type", help="Crime type; repeat it to forecast several as one.")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of the forecast. [default: the day after the newest incident]")
+    ] = None,
+    horizon: Annotated[int, typer.Option(help="Days that the forecast covers.")] = 28,
+    model: Annotated[str | None, typer.Option(help="A name of the registry of models. [default: the one the product recommends]")] = None,
+    cell_m: Annotated[float | None, typer.Option("--cell", help="Side of a cell in metres. [default: the city file's]")] = None,
+    include_police_initiated: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Forecast a type that the police initiate, for a reason that is stored and shown.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a forecast.")] = False,
+) -> None:
+    """Fit a model and the long-run count to what is loaded, and store the incidents that they expect in each cell.
+
+    Staff get a forecast from true points; the public one is made from the published anchors, on cells of 500 m.
+
+    Example: hotspots forecast --crime-type burglary --as-of 2018-01-01 --horizon 28 --model kde
+    """
+    from hotspots.cli.session import begin_session
+    from hotspots.domain.forecast import ForecastRequest
+    from hotspots.pipeline.forecast import forecast
+    from hotspots.store.forecasts import read_span
+    from hotspots.store.setup import prepare_database
+    from hotspots.store.staff_lists import read_city
+    from hotspots_models.registry import DEFAULT, names
+
+    with prepare_database(begin_session()).connect() as connection:
+        city = read_city(connection)
+        newest = read_span(connection).last_day or date(1970, 1, 1)
+        request = ForecastRequest(
+            crime_types=tuple(crime_type),
+            as_of=as_of.date() if as_of else newest + timedelta(days=1),
+            horizon_days=horizon,
+            model=model or (DEFAULT if DEFAULT in names() else "kde"),
+            cell_size_m=cell_m or city.cell_size_m,
+            police_initiated_reason=include_police_initiated,
+        )
+        made = forecast(connection, request, progress=lambda line: None if as_json else typer.echo(f"  {line}", err=True))
+    for one in made:
+        _print(one, as_json=as_json)
+
+
+def _print(one: "MadeForecast", *, as_json: bool) -> None:  # noqa: F821  (imported when the command runs)
+    import json
+
+    stored = one.forecast
+    facts = {
+        "forecast_id": stored.forecast_id,
+        "basis": stored.basis,
+        "crime_types": list(stored.crime_types),
+        "model": stored.model,
+        "model_version": stored.model_version,
+        "from": stored.trained_to.isoformat(),
+        "until": stored.until.isoformat(),
+        "known_on": stored.known_on.isoformat(),
+        "cells": one.n_cells,
+        "events": one.n_events,
+        "expected_incidents": round(one.expected_incidents, 1),
+        "settings": dict(stored.settings),
+        "notes": list(one.notes),
+    }
+    if as_json:
+        typer.echo(json.dumps(facts))
+        return
+    last_day = stored.until - timedelta(days=1)
+    typer.echo(
+        f"{stored.model} v{stored.model_version} on {stored.basis}: {one.expected_incidents:,.1f} incidents of {', '.join(stored.crime_types)} "
+        f"expected from {stored.trained_to} to {last_day} in {one.n_cells:,} cells, learnt from {one.n_events:,} events."
+    )
+    if "bandwidth_m" in stored.settings:
+        typer.echo(f"  bandwidth set to {stored.settings['bandwidth_m']:g} m ({stored.settings.get('bandwidth_chosen_by')})")
+    for note in one.notes:
+        typer.echo(f"  {note}")

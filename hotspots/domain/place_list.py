@@ -1,0 +1,89 @@
+"""A list of places at risk: what is asked, and what each place says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from hotspots.domain.incident_filter import HourRange
+
+SAYS_NOT = (
+    "This list ranks places by reported incidents that a model expects. It does not establish suspicion of anybody, "
+    "says nothing of the people who live, work or pass there, and is no ground for stopping, searching or questioning a person."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRequest:
+    """A list to make.
+
+    Attributes
+    ----------
+    crime_types : names; each has a stored forecast of its own, or one for all of them together.
+    unit : ``cell`` or a kind of area.
+    share : of the study area that the list may cover, above 0 and at most 1.
+    hours, weekdays : a shift; hours past midnight belong to the evening's date. ISO weekdays, Monday is 1.
+    model : of the forecasts; the newest of any model unless one is named.
+    """
+
+    crime_types: tuple[str, ...]
+    unit: str = "cell"
+    share: float = 0.01
+    hours: HourRange | None = None
+    weekdays: tuple[int, ...] = ()
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorNear:
+    """One risk factor as seen from a place, against the city's median over all units."""
+
+    name: str
+    within_150_m: int
+    nearest_m: float | None
+    city_median_within_150_m: float
+    city_median_nearest_m: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedPlace:
+    """One place of the list. `geometry` is a shapely polygon in the city's CRS, metres; counts of a shift may be fractions of incidents."""
+
+    rank: int
+    unit_id: int
+    code: str
+    words: str
+    area_name: str | None
+    geometry: Any
+    longitude: float
+    latitude: float
+    area_m2: float
+    expected: float
+    share_of_city: float
+    count_last_year: float
+    factors: tuple[FactorNear, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceList:
+    """The list with everything that must stand beside it."""
+
+    city: str
+    invented: bool
+    request: ListRequest
+    unit_label: str
+    places: tuple[RankedPlace, ...]
+    model: str
+    forecast_from: date
+    forecast_until: date
+    known_on: date
+    review_date: date
+    expected_city: float
+    expected_share: float
+    area_share: float
+    n_units: int
+    notes: tuple[str, ...]
+    attribution: str
+    disclaimer: str
+    says_not: str = SAYS_NOT

@@ -1,0 +1,89 @@
+"""How much of an incident, and of a forecast, falls into the hours and weekdays of a shift."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from hotspots.domain.incident_filter import HourRange
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+HOURS_A_WEEK = 168
+THURSDAY = 3  # 1 January 1970 was one; Monday is 0
+GROUP_CELLS = 10  # cells of one square of 10 by 10 share a profile
+SECOND_H = 1 / 3600  # a shorter window is one time, and too short to divide by
+PRIOR_INCIDENTS = 50.0  # the city's profile counts like so many incidents of the group's own
+
+
+class HasWindows(Protocol):
+    """Incidents with their cell (-1 outside) and the share of each inside the shift."""
+
+    cell: NDArray[np.int64]
+    in_shift: Floats
+
+
+class HasRaster(Protocol):
+    """Cells with their place in a raster."""
+
+    row: NDArray[np.int64]
+    col: NDArray[np.int64]
+
+
+def shift_hours(*, hours: HourRange | None, weekdays: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return (168,) True for each hour of the week, Monday midnight first, that belongs to the shift.
+
+    Hours past midnight belong to the evening's date: 18-02 on Friday ends on Saturday at 2.
+    """
+    inside = np.zeros(HOURS_A_WEEK, dtype=bool)
+    chosen = hours.hours if hours else tuple(range(24))
+    next_day = set(hours.after_midnight) if hours else set()
+    for weekday in weekdays or range(1, 8):
+        for hour in chosen:
+            inside[((weekday - 1 + (hour in next_day)) * 24 + hour) % HOURS_A_WEEK] = True
+    return inside
+
+
+def hour_weights(from_h: Floats, to_h: Floats, *, hours: HourRange | None, weekdays: tuple[int, ...]) -> Floats:
+    """Return (n,) the share of each incident's window that falls into the shift; an incident of one time has 0 or 1.
+
+    The aoristic weight [Ratcliffe 2000] of the shift's hours: a window spreads evenly over the time it covers.
+
+    Parameters
+    ----------
+    from_h, to_h : (n,) float, hours of the local wall clock since 1 January 1970
+    """
+    inside = shift_hours(hours=hours, weekdays=weekdays)
+    start = np.asarray(from_h, dtype=float) + THURSDAY * 24
+    length = np.maximum(np.asarray(to_h, dtype=float) - from_h, 0.0)
+    at_start = inside[np.floor(start % HOURS_A_WEEK).astype(int)].astype(float)
+    covered = _hours_inside(start + length, inside) - _hours_inside(start, inside)
+    return np.where(length >= SECOND_H, covered / np.maximum(length, SECOND_H), at_start)
+
+
+def _hours_inside(t_h: Floats, inside: NDArray[np.bool_]) -> Floats:
+    """Return (n,) how many hours of the shift lie between hour 0 and `t_h`."""
+    weeks, rest = np.divmod(t_h, HOURS_A_WEEK)
+    whole = np.floor(rest).astype(int)
+    before = np.concatenate([[0.0], np.cumsum(inside)])
+    return weeks * inside.sum() + before[whole] + (rest - whole) * inside[whole]
+
+
+def shift_shares(incidents: HasWindows, cells: HasRaster) -> Floats:
+    """Return (n_cells,) the share of a cell's expected incidents that falls into the shift.
+
+    The share in the last year's incidents of the 10 by 10 cells around, shrunk to the city's share by a prior of 50 incidents.
+    """
+    group = (cells.row // GROUP_CELLS) * (cells.col.max() // GROUP_CELLS + 1) + cells.col // GROUP_CELLS
+    located = incidents.cell >= 0
+    if not located.any():
+        return np.full(len(cells.row), incidents.in_shift.mean() if len(incidents.in_shift) else 0.0)
+    of_incident = group[incidents.cell[located]]
+    n = np.bincount(of_incident, minlength=group.max() + 1)
+    in_shift = np.bincount(of_incident, weights=incidents.in_shift[located], minlength=group.max() + 1)
+    city = incidents.in_shift[located].mean()
+    return ((in_shift + PRIOR_INCIDENTS * city) / (n + PRIOR_INCIDENTS))[group]

@@ -1,0 +1,172 @@
+"""What forecasts learn from, and forecasts as stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import psycopg
+import shapely
+from psycopg.types.json import Jsonb
+
+from hotspots.domain.forecast import Basis, StoredForecast
+from hotspots.store.copying import copy_in, copy_out
+from hotspots.store.sqlfiles import load_queries
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class CrimeType:
+    """A crime type as stored."""
+
+    crime_type_id: int
+    name: str
+    label: str
+    initiated_by: str
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """First and last day of what is loaded, and the newest delivery; None in an empty database."""
+
+    first_day: date | None
+    last_day: date | None
+    known_on: date | None
+
+
+@dataclass(frozen=True, eq=False)
+class Events:
+    """Events to learn from: points (metres, city CRS), days since 1970-01-01 of the local wall clock, crime type ids."""
+
+    xy_m: NDArray[np.float64]
+    t_days: NDArray[np.float64]
+    crime_type: NDArray[np.int64]
+    n_records: int
+
+
+def read_crime_types(connection: psycopg.Connection[Any]) -> list[CrimeType]:
+    """Every crime type of the city, in the order of its file."""
+    return [CrimeType(*row) for row in load_queries("forecasts").read_crime_types(connection)]
+
+
+def read_span(connection: psycopg.Connection[Any]) -> Span:
+    """The days that the current incidents cover."""
+    return Span(*load_queries("forecasts").read_span(connection))
+
+
+def read_events(
+    connection: psycopg.Connection[Any], *, basis: Basis, start: date, end: date, crime_type_ids: Sequence[int]
+) -> Events:
+    """Read the located events of [start, end): what the public reports, and the crime types asked for.
+
+    Types that the police initiate stay out unless they are among `crime_type_ids`.
+    """
+    queries = load_queries("forecasts")
+    sql = (queries.copy_true_points if basis == "true points" else queries.copy_anchors).sql
+    table = copy_out(connection, sql, {"start": start, "end": end, "crime_types": list(crime_type_ids)})
+    x, y, t, kind, records = (table[name].to_numpy() for name in ("x", "y", "t_days", "crime_type_id", "records"))
+    if table.num_rows == 0:
+        return Events(np.empty((0, 2)), np.empty(0), np.empty(0, dtype=np.int64), 0)
+    return Events(np.column_stack([x, y]), t.astype(float), kind.astype(np.int64), int(records.sum()))
+
+
+def read_risk_factors(connection: psycopg.Connection[Any], *, on_day: date) -> dict[str, NDArray[np.object_]]:
+    """The geometries (metres, city CRS) of each risk factor that is known on a day, in the city file's order."""
+    factors: dict[str, list[Any]] = {}
+    for name, wkb in load_queries("forecasts").read_risk_factors(connection, on_day=on_day):
+        factors.setdefault(name, []).append(wkb)
+    return {name: shapely.from_wkb(np.array(wkb, dtype=object)) for name, wkb in factors.items()}
+
+
+def read_undated_factors(connection: psycopg.Connection[Any], *, on_day: date) -> dict[str, date | None]:
+    """The risk factors that are not known on a day, with the day from which they are."""
+    return dict(load_queries("forecasts").read_undated_factors(connection, on_day=on_day))
+
+
+def write_forecast(
+    connection: psycopg.Connection[Any], forecast: StoredForecast, expected: NDArray[np.float64]
+) -> int:
+    """Store a forecast with its (n_cells,) expected incidents; the same forecast made before is replaced. Return its id."""
+    import pyarrow as pa
+
+    queries = load_queries("forecasts")
+    same = {
+        "basis": forecast.basis,
+        "crime_types": sorted(forecast.crime_types),
+        "model": forecast.model,
+        "trained_to": forecast.trained_to,
+        "horizon_days": forecast.horizon_days,
+    }
+    queries.delete_same_forecast(connection, **same)
+    forecast_id = queries.insert_forecast(
+        connection,
+        **same,
+        grid_id=forecast.grid_id,
+        model_version=forecast.model_version,
+        settings=Jsonb(dict(forecast.settings)),
+        trained_from=forecast.trained_from,
+        known_on=forecast.known_on,
+        police_initiated_reason=forecast.police_initiated_reason,
+    )
+    n = len(expected)
+    table = pa.table({"forecast_id": np.full(n, forecast_id), "cell_id": np.arange(n), "expected": expected})
+    copy_in(connection, queries.copy_forecast_cells.sql, table)
+    return forecast_id
+
+
+def latest_forecast(
+    connection: psycopg.Connection[Any], *, crime_types: Sequence[str], basis: Basis = "true points", model: str | None = None
+) -> StoredForecast | None:
+    """The newest stored forecast of exactly these crime types, of any model but the baseline unless one is named."""
+    row = load_queries("forecasts").latest_forecast(connection, basis=basis, crime_types=sorted(crime_types), model=model)
+    if row is None:
+        return None
+    return StoredForecast(
+        forecast_id=row[0], grid_id=row[1], basis=basis, crime_types=tuple(row[2]), model=row[3], model_version=row[4],
+        settings=row[5], trained_from=row[6], trained_to=row[7], horizon_days=row[8], known_on=row[9], police_initiated_reason=row[10],
+    )  # fmt: skip
+
+
+def stored_forecasts(connection: psycopg.Connection[Any]) -> list[tuple[Basis, tuple[str, ...], str, date, int]]:
+    """Basis, crime types, model, trained to and horizon of everything stored."""
+    return [(basis, tuple(types), *rest) for basis, types, *rest in load_queries("forecasts").stored_forecasts(connection)]
+
+
+def read_expected(connection: psycopg.Connection[Any], forecast_id: int) -> NDArray[np.float64]:
+    """Return (n_cells,) expected incidents of a stored forecast, cells in the order of their ids."""
+    return np.array([expected for _, expected in load_queries("forecasts").read_forecast_cells(connection, forecast_id=forecast_id)])
+
+
+def read_open_vintage(connection: psycopg.Connection[Any]) -> tuple[int, date, date | None, date | None] | None:
+    """Id, newest delivery, first and newest public day of what is published now; None before the first publication."""
+    return load_queries("forecasts").read_open_vintage(connection)
+
+
+def publish_forecast(
+    connection: psycopg.Connection[Any], forecast: StoredForecast, *, words: str, backtest: dict[str, Any] | None
+) -> None:
+    """Put a stored forecast on the public basis into `open`, in place of the one of the same crime types."""
+    if forecast.basis != "anchors":
+        raise ValueError(f"a forecast on {forecast.basis} may not be published")
+    queries = load_queries("forecasts")
+    queries.delete_open_forecasts(connection, crime_types=sorted(forecast.crime_types))
+    queries.insert_open_forecast(
+        connection,
+        forecast_id=forecast.forecast_id,
+        crime_types=sorted(forecast.crime_types),
+        model=forecast.model,
+        model_version=forecast.model_version,
+        settings=Jsonb(dict(forecast.settings)),
+        trained_from=forecast.trained_from,
+        trained_to=forecast.trained_to,
+        horizon_days=forecast.horizon_days,
+        words=words,
+        backtest=None if backtest is None else Jsonb(backtest),
+    )
+    queries.insert_open_forecast_cells(connection, forecast_id=forecast.forecast_id, grid_id=forecast.grid_id)
