@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from hotspots.domain.incident_filter import HourRange
+from hotspots_models.aoristic import aoristic_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 HOURS_A_WEEK = 168
-THURSDAY = 3  # 1 January 1970 was one; Monday is 0
 GROUP_CELLS = 10  # cells of one square of 10 by 10 share a profile
-SECOND_H = 1 / 3600  # a shorter window is one time, and too short to divide by
 PRIOR_INCIDENTS = 50.0  # the city's profile counts like so many incidents of the group's own
 
 
@@ -57,20 +56,8 @@ def hour_weights(from_h: Floats, to_h: Floats, *, hours: HourRange | None, weekd
     ----------
     from_h, to_h : (n,) float, hours of the local wall clock since 1 January 1970
     """
-    inside = shift_hours(hours=hours, weekdays=weekdays)
-    start = np.asarray(from_h, dtype=float) + THURSDAY * 24
-    length = np.maximum(np.asarray(to_h, dtype=float) - from_h, 0.0)
-    at_start = inside[np.floor(start % HOURS_A_WEEK).astype(int)].astype(float)
-    covered = _hours_inside(start + length, inside) - _hours_inside(start, inside)
-    return np.where(length >= SECOND_H, covered / np.maximum(length, SECOND_H), at_start)
-
-
-def _hours_inside(t_h: Floats, inside: NDArray[np.bool_]) -> Floats:
-    """Return (n,) how many hours of the shift lie between hour 0 and `t_h`."""
-    weeks, rest = np.divmod(t_h, HOURS_A_WEEK)
-    whole = np.floor(rest).astype(int)
-    before = np.concatenate([[0.0], np.cumsum(inside)])
-    return weeks * inside.sum() + before[whole] + (rest - whole) * inside[whole]
+    seconds = np.round(np.column_stack([from_h, np.maximum(from_h, to_h)]) * 3600).astype("datetime64[s]")
+    return aoristic_weights(seconds[:, 0], seconds[:, 1]) @ shift_hours(hours=hours, weekdays=weekdays)
 
 
 def shift_shares(incidents: HasWindows, cells: HasRaster) -> Floats:
