@@ -23,6 +23,7 @@ from hotspots.sources.city_values import (
     Validity,
 )
 from hotspots.sources.conditions import Condition, columns_of
+from hotspots.sources.formats import format_pattern
 
 CrimeGroup = Literal["violence", "burglary", "vehicle", "theft", "damage", "other"]
 InitiatedBy = Literal["public", "police", "unknown"]
@@ -52,6 +53,7 @@ class KnownOn(Section):
     def _one_way(self) -> KnownOn:
         if (self.file_name is None) == (self.column is None):
             raise ValueError("give file_name or column")
+        format_pattern(self.format)
         if self.file_name is not None:
             try:
                 groups = re.compile(self.file_name).groups

@@ -19,6 +19,8 @@ from pydantic import (
     model_validator,
 )
 
+from hotspots.sources.formats import format_pattern
+
 if TYPE_CHECKING:
     import pyproj
 
@@ -150,6 +152,8 @@ class Time(Section):
             raise ValueError("a format belongs to a column")
         elif self.minute is not None and self.hour is None:
             raise ValueError("a minute needs an hour")
+        for format_ in self.format or []:
+            format_pattern(format_)
         return self
 
     @property

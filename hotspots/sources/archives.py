@@ -1,0 +1,106 @@
+"""Files as they lie in the data folder: plain, gzip or zip, found by a pattern."""
+
+from __future__ import annotations
+
+import fnmatch
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hotspots.errors import InputError
+
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+
+
+class UnreadableFileError(Exception):
+    """A file whose content cannot be read at all; the message says why."""
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """One file of the data folder, or one member of an archive there."""
+
+    path: Path
+    member: str | None = None
+
+    @property
+    def name(self) -> str:
+        """As it is called in reports: without its folder."""
+        return self.path.name if self.member is None else f"{self.path.name}/{self.member}"
+
+    def read(self) -> bytes:
+        """The content, unpacked.
+
+        Raises
+        ------
+        UnreadableFileError
+            The archive is damaged or the file cannot be opened.
+        """
+        try:
+            if self.member is not None:
+                with zipfile.ZipFile(self.path) as archive:
+                    return _gunzipped(archive.read(self.member))
+            return _gunzipped(self.path.read_bytes())
+        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+            raise UnreadableFileError(f"the archive is damaged ({error})") from None
+        except (RuntimeError, NotImplementedError) as error:  # a zip with a password or an unknown method
+            raise UnreadableFileError(f"the archive cannot be opened ({error})") from None
+        except OSError as error:
+            raise UnreadableFileError(f"the file cannot be opened ({error.strerror})") from None
+
+
+def _gunzipped(data: bytes) -> bytes:
+    return gzip.decompress(data) if data.startswith(GZIP) else data
+
+
+def find_files(folder: Path, pattern: str, *, member: str = "*", key: str) -> Iterator[FoundFile]:
+    """Find the files of a pattern, in the order of their names; the members of a zip archive one by one.
+
+    Parameters
+    ----------
+    folder : Path
+        The data folder.
+    pattern : str
+        Name or pattern below it.
+    member : str
+        Pattern of the names inside a zip archive.
+    key : str
+        Key of the city file that holds the pattern, for the error.
+
+    Raises
+    ------
+    InputError
+        There is no such folder or no such file.
+    """
+    if not folder.is_dir():
+        raise InputError(f"The data folder {str(folder)!r} does not exist.")
+    if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+        raise InputError(f"{key}: {pattern!r} must lie below the data folder.")
+    paths = [folder / pattern] if (folder / pattern).is_file() else sorted(p for p in folder.glob(pattern) if p.is_file())
+    if not paths:
+        raise InputError(f"{key}: no file {pattern!r} in the data folder {str(folder)!r}.")
+    for path in paths:
+        yield from _members(path, member)
+
+
+def _members(path: Path, pattern: str) -> Iterator[FoundFile]:
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start != ZIP:
+        yield FoundFile(path)
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+            names = sorted(info.filename for info in archive.infolist() if not info.is_dir())
+    except zipfile.BadZipFile:
+        yield FoundFile(path)  # reading it says what is wrong
+        return
+    chosen = [name for name in names if fnmatch.fnmatch(name, pattern)]
+    if not chosen:
+        raise InputError(f"{path.name}: no member matches {pattern!r}; it holds {', '.join(names[:5]) or 'nothing'}.")
+    for name in chosen:
+        yield FoundFile(path, name)

@@ -1,0 +1,247 @@
+"""Whole columns of an agency's file, turned into incidents and rejects: every record is in one of the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotspots.sources.city_file import CityFile
+from hotspots.sources.conditions import Condition, columns_of, rows_where
+from hotspots.sources.locations import Locations, distinct_locations
+from hotspots.sources.tables import Table
+from hotspots.sources.times import Seconds, clock_changes, has_hour, joined, read_times, window_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+SEPARATOR = " | "  # between the agency's words of several columns
+REPEATED = "id repeated in this delivery; its last row counts"
+
+
+@dataclass(frozen=True, eq=False)
+class Incidents:
+    """Normalised rows of one delivery, in the file's order.
+
+    Attributes
+    ----------
+    rows : line, incident_key, base_key, withdraws, occurred_from, occurred_to, reported_at (local wall clock), time_note,
+        source_no, location_type_no, location_no (indices into the three below; null for none), arrest, sensitive.
+    source_words : the agency's words for the offence, distinct, one column each.
+    location_types : distinct names.
+    locations : distinct locations.
+    rejects : line and reason of every record that is no row, by line.
+    notes : how many rows had a peculiarity that did not reject them.
+    """
+
+    rows: pa.Table
+    source_words: pd.DataFrame
+    location_types: list[str]
+    locations: Locations
+    rejects: list[tuple[int, str]]
+    notes: dict[str, int] = field(default_factory=dict)
+
+
+def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
+    """Turn a file's columns into incidents.
+
+    Parameters
+    ----------
+    table : Table
+        The file as sent; it has every column of the city file.
+    city : CityFile
+        How to read it.
+    known_on : date
+        The day on which the city knew it; what occurred later is rejected.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    section, rows = city.incidents, table.rows
+    n = rows.num_rows
+    lines = table.lines[table.row_of]
+    withdraws = _withdraws(city, rows)
+    own_row = withdraws if section.withdrawal and section.withdrawal.match else np.zeros(n, bool)
+    key, key_missing = _key(rows, section.id)
+    occurred_from, occurred_to, reported, reasons = _times(city, rows, known_on)
+    reasons[withdraws] = ""  # a withdrawal needs no time
+    _reject(reasons, key_missing & ~own_row, "id is empty")
+    valid = reasons == ""
+    if section.occurrence_number:
+        key = _numbered(key, valid & ~withdraws)
+    else:
+        _reject(reasons, _repeated(key, valid & ~own_row), REPEATED)
+        valid = reasons == ""
+
+    sources, source_no = _distinct(rows, section.source_type)
+    location_types, location_type_no = _distinct(rows, [section.location_type] if section.location_type else [])
+    locations = distinct_locations(city, rows, occurred_from, chosen=valid & ~withdraws)
+    nonexistent, ambiguous = clock_changes(occurred_from, city.city.timezone)
+    note = np.where(nonexistent, "nonexistent", np.where(ambiguous, "ambiguous", None))
+    kept = pa.array(valid)
+    frame = pa.table(
+        {
+            "line": pa.array(lines, pa.int32()),
+            "incident_key": key,
+            "base_key": _base_key(city, rows),
+            "withdraws": pa.array(withdraws),
+            "occurred_from": pa.array(occurred_from, pa.timestamp("s")),
+            "occurred_to": pa.array(occurred_to, pa.timestamp("s")),
+            "reported_at": pa.array(reported, pa.timestamp("s")),
+            "time_note": pa.array(note, pa.string()),
+            "source_no": pa.array(source_no, pa.int32()),
+            "location_type_no": _optional(location_type_no, location_types),
+            "location_no": pa.array(locations.of_row, pa.int32(), mask=locations.of_row < 0),
+            "arrest": _flag(section.arrest, rows, unknown=pa.nulls(n, pa.bool_())),
+            "sensitive": _flag(section.sensitive, rows, unknown=pa.array(np.zeros(n, bool))),
+        }
+    ).filter(kept)
+    counted = valid & ~withdraws
+    bad = [(record.line, record.reason) for record in table.bad]
+    bad += [(int(lines[index]), str(reasons[index])) for index in np.flatnonzero(~valid)]
+    notes = {
+        "nonexistent_times": int((nonexistent & counted).sum()),
+        "ambiguous_times": int((ambiguous & counted).sum()),
+        "implausible_locations": locations.implausible,
+        "unread_reported_times": int((_unread(city, rows, reported) & counted).sum()),
+    }
+    words = sources if len(sources.columns) else sources
+    del pc
+    return Incidents(frame, words, [name for name in location_types.iloc[:, 0]] if len(location_types.columns) else [], locations, sorted(bad), notes)
+
+
+def _reject(reasons: NDArray[np.object_], where: NDArray[np.bool_], reason: str) -> None:
+    """Give a reason to rows that have none yet."""
+    reasons[where & (reasons == "")] = reason
+
+
+def _key(rows: pa.Table, columns: list[str]) -> tuple[pa.Array[Any], NDArray[np.bool_]]:
+    """The columns' words joined by `|`, and whether all of them are empty."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    words = [pc.utf8_trim_whitespace(rows.column(column).combine_chunks()) for column in columns]
+    missing = np.ones(rows.num_rows, bool)
+    for word in words:
+        missing &= pc.equal(word, "").to_numpy(zero_copy_only=False)
+    key = words[0] if len(words) == 1 else pc.binary_join_element_wise(*words, pa.scalar("|", pa.string()))
+    return key, missing
+
+
+def _base_key(city: CityFile, rows: pa.Table) -> pa.Array[Any]:
+    import pyarrow as pa
+
+    withdrawal = city.incidents.withdrawal
+    if withdrawal is None or withdrawal.match is None:
+        return pa.nulls(rows.num_rows, pa.string())
+    return _key(rows, withdrawal.match)[0]
+
+
+def _withdraws(city: CityFile, rows: pa.Table) -> NDArray[np.bool_]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    withdrawal = city.incidents.withdrawal
+    if withdrawal is None:
+        return np.zeros(rows.num_rows, bool)
+    words = pc.utf8_lower(pc.utf8_trim_whitespace(rows.column(withdrawal.column).combine_chunks()))
+    withdrawing = pa.array([value.strip().lower() for value in withdrawal.values], pa.string())
+    return pc.is_in(words, value_set=withdrawing).to_numpy(zero_copy_only=False)
+
+
+def _repeated(key: pa.Array[Any], valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows whose id a later valid row of the file has too."""
+    import pyarrow.compute as pc
+
+    codes = pc.dictionary_encode(key).indices.to_numpy(zero_copy_only=False)
+    last = np.full(int(codes.max(initial=-1)) + 1, -1)
+    chosen = np.flatnonzero(valid)
+    last[codes[chosen]] = chosen  # of equal indices the last assignment stays
+    return valid & (last[codes] != np.arange(len(codes)))
+
+
+def _numbered(key: pa.Array[Any], counted: NDArray[np.bool_]) -> pa.Array[Any]:
+    """The key with `#1`, `#2`, … for the first, second, … counted row that has it."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    codes = pc.dictionary_encode(key).indices.to_numpy(zero_copy_only=False)
+    number = np.ones(len(codes), np.int64)
+    number[counted] = pd.Series(codes[counted]).groupby(codes[counted]).cumcount().to_numpy() + 1
+    words = pc.cast(pa.array(number), pa.string())
+    return pc.binary_join_element_wise(key, words, pa.scalar("#", pa.string()))
+
+
+def _times(city: CityFile, rows: pa.Table, known_on: date) -> tuple[Seconds, Seconds, Seconds, NDArray[np.object_]]:
+    """Occurred from and to, reported, and the reason of each row whose times do not stand ("" where they do)."""
+    section = city.incidents
+    start, end = window_columns(section.occurred)
+    occurred_from = read_times(start, rows)
+    nothing = np.full(rows.num_rows, np.datetime64("NaT", "s"))
+    reasons = np.full(rows.num_rows, "", dtype=object)
+    _reject(reasons, np.isnat(occurred_from), "occurred: no time can be read")
+    _reject(reasons, occurred_from < np.datetime64(section.earliest, "s"), f"occurred before {section.earliest}")
+    # A delivery of the day itself may stand in another time zone: the day after is not the future yet.
+    last = np.datetime64(known_on + timedelta(days=2), "s")
+    _reject(reasons, occurred_from >= last, "occurred after the day on which the delivery was known")
+    if end is not None:
+        occurred_to = read_times(end, rows)
+        given = np.array([bool(word) for word in joined(rows, end.columns).to_pylist()], bool)
+        _reject(reasons, given & np.isnat(occurred_to), "occurred.to: no time can be read")
+        _reject(reasons, occurred_to < occurred_from, "occurred.to lies before occurred.from")
+    elif not has_hour(start):
+        occurred_to = occurred_from + np.timedelta64(24 * 60 - 1, "m")  # some time that day
+    else:
+        occurred_to = nothing
+    reported = read_times(section.reported, rows) if section.reported else nothing
+    return occurred_from, occurred_to, reported, reasons
+
+
+def _unread(city: CityFile, rows: pa.Table, reported: Seconds) -> NDArray[np.bool_]:
+    """Rows whose report has a time in words that cannot be read."""
+    import pyarrow.compute as pc
+
+    if city.incidents.reported is None:
+        return np.zeros(rows.num_rows, bool)
+    given = pc.greater(pc.utf8_length(joined(rows, city.incidents.reported.columns)), 0).to_numpy(zero_copy_only=False)
+    return given & np.isnat(reported)
+
+
+def _distinct(rows: pa.Table, columns: list[str]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """The distinct combinations of some columns' words, stripped, and the index of each row's."""
+    import pandas as pd
+    import pyarrow.compute as pc
+
+    combination = np.zeros(rows.num_rows, np.int64)
+    words = {column: pc.dictionary_encode(pc.utf8_trim_whitespace(rows.column(column).combine_chunks())) for column in columns}
+    for encoded in words.values():
+        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        combination, _ = pd.factorize(combination * (len(encoded.dictionary) + 1) + codes)
+    _, first = np.unique(combination, return_index=True)
+    frame = pd.DataFrame({column: encoded.take(first).to_pandas().astype(object) for column, encoded in words.items()})
+    return frame, combination
+
+
+def _optional(numbers: NDArray[np.int64], names: pd.DataFrame) -> pa.Array[Any]:
+    """Indices with null where the name is empty."""
+    import pyarrow as pa
+
+    if not len(names.columns):
+        return pa.nulls(len(numbers), pa.int32())
+    empty = (names.iloc[:, 0] == "").to_numpy()
+    return pa.array(numbers, pa.int32(), mask=empty[numbers] if len(empty) else None)
+
+
+def _flag(condition: Condition | None, rows: pa.Table, *, unknown: pa.Array[Any]) -> pa.Array[Any]:
+    """Which rows meet a condition, judged once a distinct combination of its columns."""
+    import pyarrow as pa
+
+    if condition is None:
+        return unknown
+    frame, index = _distinct(rows, columns_of(condition))
+    return pa.array(rows_where(condition, frame).to_numpy(bool)[index] if len(frame) else np.zeros(0, bool))

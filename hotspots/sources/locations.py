@@ -1,0 +1,97 @@
+"""The distinct locations of a file: point, address words, recorded area codes and boundary era."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotspots.sources.city_file import CityFile
+from hotspots.sources.points import read_points
+from hotspots.sources.times import Seconds, joined
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, eq=False)
+class Locations:
+    """Distinct locations.
+
+    Attributes
+    ----------
+    frame : address, x, y (metres, city CRS; null without location), precision, recorded (an array literal of area codes,
+        one slot a kind), era (first day of the boundary vintages in force; null for the earliest).
+    of_row : (rows,) int64, index of each row's location; -1 where none was asked for.
+    implausible : how many rows gave a point that is no point of this city's part of the world.
+    """
+
+    frame: pa.Table
+    of_row: NDArray[np.int64]
+    implausible: int
+
+
+def boundary_eras(city: CityFile) -> list[date]:
+    """The days on which a boundary vintage begins or ends, in order: era i lasts from day i - 1 up to day i."""
+    edges = {edge for source in city.area for edge in (source.valid.from_, source.valid.to) if edge is not None}
+    return sorted(edges)
+
+
+def distinct_locations(city: CityFile, rows: pa.Table, occurred: Seconds, *, chosen: NDArray[np.bool_]) -> Locations:
+    """Gather the distinct locations of the chosen rows; points are projected once a location."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    section = city.incidents
+    picked = np.flatnonzero(chosen)
+    rows = rows.take(pa.array(picked))
+    address = joined(rows, section.address) if section.address else pa.nulls(len(picked), pa.string())
+    recorded = {kind: pc.utf8_trim_whitespace(rows.column(column).combine_chunks()) for kind, column in section.areas.items()}
+    eras = boundary_eras(city)
+    era_no = np.searchsorted(np.array(eras, "datetime64[s]"), occurred[picked], side="right")
+    combination = era_no.astype(np.int64)
+    coordinates = [rows.column(column).combine_chunks() for column in section.location.columns]
+    for words in (address, *coordinates, *recorded.values()):
+        encoded = pc.dictionary_encode(words, null_encoding="encode")
+        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        combination, _ = pd.factorize(combination * (len(encoded.dictionary) + 1) + codes)
+    _, first = np.unique(combination, return_index=True)
+    index = pa.array(first)
+    points = read_points(section.location, rows.select(list(dict.fromkeys(section.location.columns))).take(index), city_crs=city.city.crs)
+    nowhere = np.isnan(points.xy_m[:, 0])
+    era_days = np.array([np.datetime64("NaT", "D"), *(np.datetime64(day, "D") for day in eras)], "datetime64[D]")
+    frame = pa.table(
+        {
+            "address": pc.if_else(pc.equal(address, ""), None, address).take(index),
+            "x": pa.array(points.xy_m[:, 0], mask=nowhere),
+            "y": pa.array(points.xy_m[:, 1], mask=nowhere),
+            "precision": pa.array(np.where(nowhere, "none", section.precision).astype(object), pa.string()),
+            "recorded": _array_literal([recorded.get(kind) for kind in city.kinds], index),
+            "era": pa.array(era_days[era_no[first]]),
+        }
+    )
+    of_row = np.full(len(chosen), -1, np.int64)
+    of_row[picked] = combination
+    return Locations(frame, of_row, int(points.implausible[combination].sum()))
+
+
+def _array_literal(slots: list[Any], index: Any) -> Any:
+    """PostgreSQL's text of an array, a slot a kind: `{"0631","44",NULL}`; no code is null."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    words = []
+    for slot in slots:
+        if slot is None:
+            words.append(pa.array(["NULL"] * len(index), pa.string()))
+            continue
+        code = slot.take(index)
+        escaped = pc.replace_substring_regex(code, r'(["\\])', r"\\\1")
+        quoted = pc.binary_join_element_wise("", escaped, "", pa.scalar('"', pa.string()))
+        words.append(pc.if_else(pc.equal(code, ""), "NULL", quoted))
+    inner = pc.binary_join_element_wise(*words, pa.scalar(",", pa.string()))
+    return pc.binary_join_element_wise("{", inner, "}", pa.scalar("", pa.string()))
