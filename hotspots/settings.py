@@ -32,13 +32,16 @@ class Settings(BaseSettings):
         None, description="Address of a PostgreSQL server to use in place of the embedded database, as its owner."
     )
     public_database_url: SecretStr | None = Field(
-        None, description="Address that the public process logs in with; else the role hotspots_public of the same database."
+        None,
+        description="Address that the public process logs in with; else the role hotspots_public of the same database.",
     )
     staff_database_url: SecretStr | None = Field(
-        None, description="Address that the staff process logs in with; else the role hotspots_staff of the same database."
+        None,
+        description="Address that the staff process logs in with; else the role hotspots_staff of the same database.",
     )
     postgres_bin: Path | None = Field(
-        None, description="Folder of initdb and pg_ctl for the embedded database; else the newest one with PostGIS is found."
+        None,
+        description="Folder of initdb and pg_ctl for the embedded database; else the newest one with PostGIS is found.",
     )
     host: str = Field("127.0.0.1", description="Network address that the servers listen on.")
     public_port: int = Field(8050, ge=0, le=65535, description="Port of the public map and API.")
@@ -64,5 +67,7 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "HOTSPOTS_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name}={first['input']!r} does not work: {first['msg']}. See docs/operations.md.") from None
+        raise SettingsError(
+            f"{name}={first['input']!r} does not work: {first['msg']}. See docs/operations.md."
+        ) from None
     return settings.model_copy(update={"home": settings.home.expanduser().absolute()})

@@ -67,7 +67,9 @@ def cloned_database(cluster: Settings, name: str) -> Iterator[TestDatabase]:
         connection.execute(
             sql.SQL("grant connect on database {} to hotspots_public, hotspots_staff").format(sql.Identifier(name))
         )
-    owner, public, staff = (with_database(open_room(cluster), name) for open_room in (open_owner, open_public, open_staff))
+    owner, public, staff = (
+        with_database(open_room(cluster), name) for open_room in (open_owner, open_public, open_staff)
+    )
     settings = settings_for(
         cluster.home, database_url=owner.dsn, public_database_url=public.dsn, staff_database_url=staff.dsn
     )

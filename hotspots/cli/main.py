@@ -27,7 +27,7 @@ COMMAND_MODULES = (
 class ErrorLineGroup(TyperGroup):
     """A group of commands that ends with one line on standard error and an exit code, never with a traceback."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command; exit 2 where the person can mend it, 1 where it is a defect of ours."""
         try:
             return super().invoke(ctx)
@@ -36,7 +36,7 @@ class ErrorLineGroup(TyperGroup):
             sys.exit(EXIT_BAD_INPUT)
         except (TyperException, typer.Exit, typer.Abort, BrokenPipeError):
             raise  # typer's own, with their messages and codes
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (the outermost door: the person gets a line, whatever happened)
             if os.environ.get("HOTSPOTS_LOG_LEVEL") == "debug":
                 traceback.print_exc()
             typer.echo(

@@ -90,7 +90,14 @@ def _open(settings: Settings, room: Room) -> Database:
     }
     own_url = urls[room]
     if own_url is not None:
-        return Database(room, _checked(f"HOTSPOTS_{'' if room == 'owner' else room.upper() + '_'}DATABASE_URL", own_url.get_secret_value(), room))
+        return Database(
+            room,
+            _checked(
+                f"HOTSPOTS_{'' if room == 'owner' else room.upper() + '_'}DATABASE_URL",
+                own_url.get_secret_value(),
+                room,
+            ),
+        )
     if settings.database_url is not None:
         owner = _checked("HOTSPOTS_DATABASE_URL", settings.database_url.get_secret_value(), room)
         return Database(room, conninfo.make_conninfo(owner, user=ROLE_NAMES[room], password=_password(settings, room)))
@@ -124,7 +131,9 @@ def _checked(variable: str, url: str, room: Room) -> str:
         given = conninfo.conninfo_to_dict(url)
     except psycopg.ProgrammingError:
         # The value may hold a password: it is not repeated.
-        raise SettingsError(f"{variable} is not an address such as postgresql://user:password@host:5432/database.") from None
+        raise SettingsError(
+            f"{variable} is not an address such as postgresql://user:password@host:5432/database."
+        ) from None
     return conninfo.make_conninfo(url, application_name=given.get("application_name") or f"hotspots {room}")
 
 

@@ -73,15 +73,11 @@ class Embedded:
 
     def binaries(self) -> ServerBinaries:
         """The programs that fit this cluster."""
-        try:
-            version = int((self.data / "PG_VERSION").read_text())
-        except FileNotFoundError:
-            version = None
-        return find_binaries(bin_folder=self.bin_folder, version=version)
+        return find_binaries(bin_folder=self.bin_folder, version=self._version())
 
     def is_running(self) -> bool:
         """Whether the server answers on our socket."""
-        return (self.data / "PG_VERSION").exists() and self._answers(self.binaries())
+        return self._version() is not None and self._answers(self.binaries())
 
     def start(self, *, patience_s: float = 60) -> None:
         """Make the cluster where there is none, and start it where it does not run. Safe from several processes at once.
@@ -92,28 +88,41 @@ class Embedded:
             Seconds to wait for another process that starts or stops it, and for the remains of a killed server to go.
         """
         binaries = self.binaries()
-        if (self.data / "PG_VERSION").exists() and self._answers(binaries):
+        if self._version() is not None and self._answers(binaries):
             return
         self._make_home(binaries)
         with self._lock(patience_s):
-            if not (self.data / "PG_VERSION").exists():
+            if self._version() is None:
                 self._initialise(binaries)
             if not self._answers(binaries):
                 self._start_server(binaries, patience_s)
 
     def stop(self, *, patience_s: float = 60) -> bool:
         """Stop the server; return whether it was running."""
-        if not (self.data / "PG_VERSION").exists():
+        if self._version() is None:
             return False
         binaries = self.binaries()
         with self._lock(patience_s):
             if not self._answers(binaries):
                 return False
-            stopped = binaries.run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(int(patience_s)))
+            stopped = binaries.run(
+                "pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(int(patience_s))
+            )
             if stopped.returncode != 0 and self._answers(binaries):
                 raise DatabaseError(f"The embedded database did not stop: {_last_line(stopped.stderr)}")
         log.info("embedded database stopped", home=str(self.home))
         return True
+
+    def _version(self) -> int | None:
+        """The server's version that made the cluster; None where there is no cluster yet."""
+        try:
+            return int((self.data / "PG_VERSION").read_text())
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except PermissionError:
+            raise DatabaseError(
+                f"HOTSPOTS_HOME={self.home} belongs to another user. Set it to a folder of yours."
+            ) from None
 
     def _answers(self, binaries: ServerBinaries) -> bool:
         # A killed postmaster may linger as a zombie, which fools `pg_ctl status`: ask on the socket.

@@ -121,9 +121,13 @@ def _apply(migration: Migration, connection: psycopg.Connection[Any]) -> None:
             )
     except psycopg.errors.FeatureNotSupported as error:
         if "extension" in str(error):
-            raise DatabaseError(f"The database server lacks an extension: {error.diag.message_primary}. {INSTALL_CHOICES}") from None
+            raise DatabaseError(
+                f"The database server lacks an extension: {error.diag.message_primary}. {INSTALL_CHOICES}"
+            ) from None
         raise
     except psycopg.Error as error:
         place = f" at character {error.diag.statement_position}" if error.diag.statement_position else ""
-        raise MigrationError(f"Migration {label} failed{place}: {error.diag.message_primary or error}. Nothing of it was kept.") from error
+        raise MigrationError(
+            f"Migration {label} failed{place}: {error.diag.message_primary or error}. Nothing of it was kept."
+        ) from error
     log.info("migration applied", migration=label)

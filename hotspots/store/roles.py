@@ -59,7 +59,9 @@ def _create_role(connection: psycopg.Connection[Any], room: Room, settings: Sett
         log.info("role created", role=name)
     if embedded or not exists:
         # The server gets a verifier, so that the word itself stands in no log of its own.
-        verifier = connection.pgconn.encrypt_password(_password(settings, room).encode(), name.encode(), b"scram-sha-256")
+        verifier = connection.pgconn.encrypt_password(
+            _password(settings, room).encode(), name.encode(), b"scram-sha-256"
+        )
         connection.execute(sql.SQL("alter role {} password {}").format(role, verifier.decode()))
     has_power, member_of = queries.role_power(connection, role=name)
     if has_power or member_of:

@@ -82,7 +82,9 @@ def find_binaries(*, bin_folder: Path | None = None, version: int | None = None)
     found = [bin_folder] if bin_folder else _candidate_folders()
     versions = {folder: number for folder in found if (number := _version(folder)) is not None}
     if bin_folder and not versions:
-        raise DatabaseError(f"HOTSPOTS_POSTGRES_BIN={bin_folder} holds no PostgreSQL server (initdb, pg_ctl, postgres).")
+        raise DatabaseError(
+            f"HOTSPOTS_POSTGRES_BIN={bin_folder} holds no PostgreSQL server (initdb, pg_ctl, postgres)."
+        )
     if version is not None:
         versions = {folder: number for folder, number in versions.items() if number == version}
         if not versions:

@@ -79,7 +79,9 @@ def test_public_role_has_a_statement_timeout(database: TestDatabase) -> None:
 
 def test_public_role_uses_postgis(database: TestDatabase) -> None:
     with database.public.connect() as connection:
-        assert connection.execute("select st_astext(st_transform(st_point(0, 0, 4326), 3857))").fetchone() == ("POINT(0 0)",)
+        assert connection.execute("select st_astext(st_transform(st_point(0, 0, 4326), 3857))").fetchone() == (
+            "POINT(0 0)",
+        )
 
 
 def test_a_table_made_later_in_schema_open_is_readable_at_once_and_one_in_core_is_not(database: TestDatabase) -> None:
