@@ -118,6 +118,10 @@ class IncidentFilter:
         """The same question of another period."""
         return replace(self, period=period)
 
+    def anywhere(self) -> Self:
+        """The same question of the whole city."""
+        return replace(self, areas=(), around=None, near=())
+
     def to_query(self) -> dict[str, str]:
         """As URL parameters: public ids and names only, in a fixed order, defaults left out."""
         query = {"from": self.period.start.isoformat(), "to": self.period.last_day.isoformat()}

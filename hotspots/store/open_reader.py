@@ -62,7 +62,9 @@ class OpenReader:
 
     def choices(self) -> Choices:
         """Crime types, area kinds with areas, place kinds, location types."""
-        return self._answer(open_city.read_choices)
+        with self._pool.connection() as connection:
+            vintage_id = open_city.read_vintage_id(connection)
+            return self._cache.get((vintage_id, "choices"), lambda: open_city.read_choices(connection))
 
     def forecasts(self) -> tuple[PublicForecast, ...]:
         """Published forecasts, newest first."""
@@ -75,21 +77,19 @@ class OpenReader:
 
     def parse(self, query: Mapping[str, str]) -> IncidentFilter:
         """Read URL parameters into a filter, checked against the city; raises FilterError naming the part."""
-        question = IncidentFilter.from_query(
-            query, default_period=self.default_period()
-        )
+        question = IncidentFilter.from_query(query, default_period=self.default_period())
         self.check(question)
         return question
 
     def check(self, question: IncidentFilter) -> None:
         """Raise FilterError where the filter names a type, area, place kind or gazetteer entry that is not there."""
-        self._answer(open_city.check_filter, question, choices=self.choices())
+        self._answer(open_city.check_filter, question, needs_choices=True)
 
     # Incidents -----------------------------------------------------------------------------------------------------
 
     def count(self, question: IncidentFilter) -> Counts:
         """How many match, on the map and off it."""
-        return self._answer(open_incidents.count, question)
+        return self._answer(open_incidents.count, question, needs_choices=True)
 
     def by_day(self, question: IncidentFilter) -> tuple[DayCount, ...]:
         """Every day of the period that has data, zeros included, oldest first."""
@@ -105,17 +105,13 @@ class OpenReader:
 
     def by_type(self, question: IncidentFilter) -> tuple[TypeCount, ...]:
         """Every crime type, most incidents first, zeros included. For what a choice would leave, ask without `crime_types`."""
-        return self._answer(open_incidents.by_type, question)
+        return self._answer(open_incidents.by_type, question, needs_choices=True)
 
     def by_area(self, question: IncidentFilter, kind: str) -> tuple[AreaCount, ...]:
         """Every area of the kind, most incidents first, zeros included; area None where there is none, if any."""
-        return self._answer(
-            open_incidents.by_area, question, kind=kind, choices=self.choices()
-        )
+        return self._answer(open_incidents.by_area, question, kind=kind, needs_choices=True)
 
-    def by_location_type(
-        self, question: IncidentFilter
-    ) -> tuple[LocationTypeCount, ...]:
+    def by_location_type(self, question: IncidentFilter) -> tuple[LocationTypeCount, ...]:
         """Types of location that occur, most incidents first."""
         return self._answer(open_incidents.by_location_type, question)
 
@@ -136,35 +132,31 @@ class OpenReader:
             descending=descending,
             limit=limit,
             offset=offset,
-            choices=self.choices(),
+            needs_choices=True,
         )
 
-    def at_anchor(
-        self, question: IncidentFilter, anchor_id: int, *, limit: int = 500
-    ) -> tuple[IncidentRow, ...]:
+    def at_anchor(self, question: IncidentFilter, anchor_id: int, *, limit: int = 500) -> tuple[IncidentRow, ...]:
         """Matching incidents of one anchor, newest first."""
         return self._answer(
             open_incidents.at_anchor,
             question,
             anchor_id=anchor_id,
             limit=limit,
-            choices=self.choices(),
+            needs_choices=True,
         )
 
     def anchor(self, anchor_id: int) -> Anchor:
         """One public point in words. Raises NotFoundError."""
-        return self._answer(
-            open_incidents.read_anchor, anchor_id=anchor_id, choices=self.choices()
-        )
+        return self._answer(open_incidents.read_anchor, anchor_id=anchor_id, needs_choices=True)
 
     # Tiles: Mapbox vector tiles, as bytes ------------------------------------------------------------------------------
 
     def incidents_tile(self, question: IncidentFilter, z: int, x: int, y: int) -> bytes:
-        """Layer ``incidents``: points with f.id = anchor id and attributes n, n_<group> (left out where zero), top (the group with most),
-        anchors (how many are gathered in this feature: 1 from zoom 12 on)."""
-        return self._answer(
-            tiles.incidents, question, z=z, x=x, y=y, choices=self.choices()
-        )
+        """Layer ``incidents``: points with f.id = anchor id and attributes n, n_<group> (left out where zero)).
+
+        Also top (the group with most) and anchors (how many are gathered in this feature: 1 from zoom 12 on).
+        """
+        return self._answer(tiles.incidents, question, z=z, x=x, y=y, needs_choices=True)
 
     def base_tile(self, z: int, x: int, y: int) -> bytes:
         """Layers ``land``, ``park`` (name), ``street`` (name, rank)."""
@@ -172,9 +164,7 @@ class OpenReader:
 
     def areas_tile(self, kind: str, z: int, x: int, y: int) -> bytes:
         """Layer ``area``: polygons with f.id = area id and attributes code, name. Raises NotFoundError for an unknown kind."""
-        return self._answer(
-            tiles.areas, kind=kind, z=z, x=x, y=y, choices=self.choices()
-        )
+        return self._answer(tiles.areas, kind=kind, z=z, x=x, y=y, needs_choices=True)
 
     def forecast_tile(self, forecast_id: int, z: int, x: int, y: int) -> bytes:
         """Layer ``forecast``: polygons with f.id = cell id and attributes expected, level (1 to 5). Raises NotFoundError."""
@@ -193,29 +183,25 @@ class OpenReader:
 
     def find_shape(self, gazetteer_id: int, radius_m: int) -> dict[str, Any]:
         """The area within `radius_m` metres of an entry as GeoJSON, measured in the city's CRS: what the map draws round it."""
-        return self._answer(
-            search.find_shape, gazetteer_id=gazetteer_id, radius_m=radius_m
-        )
+        return self._answer(search.find_shape, gazetteer_id=gazetteer_id, radius_m=radius_m)
 
     def _answer(
-        self, ask: Callable[..., T], *arguments: IncidentFilter, **options: Any
+        self,
+        ask: Callable[..., T],
+        question: IncidentFilter | None = None,
+        *,
+        needs_choices: bool = False,
+        **options: Any,
     ) -> T:
         with self._pool.connection() as connection:
+            # Asked every time: a publication is seen at once, and nothing of an older one is served.
             vintage_id = open_city.read_vintage_id(connection)
-            return self._cache.get(
-                (
-                    vintage_id,
-                    ask.__qualname__,
-                    ask.__module__,
-                    arguments,
-                    _hashable(options),
-                ),
-                lambda: ask(connection, *arguments, **options),
-            )
 
+            def make() -> T:
+                arguments = () if question is None else (question,)
+                if needs_choices:
+                    kept = self._cache.get((vintage_id, "choices"), lambda: open_city.read_choices(connection))
+                    return ask(connection, *arguments, **options, choices=kept)
+                return ask(connection, *arguments, **options)
 
-def _hashable(options: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
-    # Choices belong to the vintage, which is in the key already.
-    return tuple(
-        (name, value) for name, value in sorted(options.items()) if name != "choices"
-    )
+            return self._cache.get((vintage_id, ask, question, *sorted(options.items())), make)

@@ -1,0 +1,99 @@
+"""The one place that turns a filter into SQL, for tiles, counts, table, charts, API, shell and exports alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from psycopg import sql
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.store.composed import compose
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What is asked, with the columns of the tables of schema ``open`` of these names: they, or the ledger as known on a day."""
+
+    incident: sql.Composable
+    anchor: sql.Composable
+    anchor_area: sql.Composable
+    anchor_place: sql.Composable
+
+    def named(self) -> dict[str, object]:
+        """The parts of a query."""
+        return {name: getattr(self, name) for name in ("incident", "anchor", "anchor_area", "anchor_place")}
+
+
+OPEN = Tables(*(sql.Identifier("open", name) for name in ("incident", "anchor", "anchor_area", "anchor_place")))
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """A filter as SQL over rows named ``i`` with the columns of ``open.incident``.
+
+    Attributes
+    ----------
+    where : conditions joined by ``and``.
+    day : the day that an incident counts to: its own, or the evening's when hours pass midnight.
+    """
+
+    where: sql.Composable
+    day: sql.Composable
+
+
+def conditions(question: IncidentFilter, tables: Tables = OPEN) -> Conditions:
+    """Turn a filter into conditions."""
+    return _joined(question, [*_time(question), *_kinds(question), *_space(question, tables)])
+
+
+def conditions_hour_unknown(question: IncidentFilter, tables: Tables = OPEN) -> Conditions:
+    """What matches all of a filter but its hours, because the hour is not known."""
+    any_hour = replace(question, hours=None)
+    parts = [*_time(any_hour), _part("hour_unknown"), *_kinds(question), *_space(question, tables)]
+    return _joined(any_hour, parts)
+
+
+def _joined(question: IncidentFilter, parts: list[sql.Composed]) -> Conditions:
+    hours = question.hours
+    passes_midnight = hours is not None and hours.after_midnight
+    day = _part("evening_day", morning_hour=hours.end) if hours and passes_midnight else _part("own_day")
+    return Conditions(sql.SQL("\nand ").join(parts), day)
+
+
+def _time(question: IncidentFilter) -> list[sql.Composed]:
+    since, until, hours = question.period.start, question.period.end, question.hours
+    if hours is not None and hours.after_midnight:
+        evening = {"since": since, "until": until, "first_hour": hours.start, "morning_hour": hours.end}
+        if not question.weekdays:
+            return [_part("in_evening", **evening)]
+        return [_part("in_evening_on_weekdays", **evening, weekdays=list(question.weekdays))]
+    parts = [_part("in_period", since=since, until=until)]
+    if question.weekdays:
+        parts.append(_part("on_weekdays", weekdays=list(question.weekdays)))
+    if hours is not None:
+        parts.append(_part("in_hours", first_hour=hours.start, end_hour=hours.end or 24))  # 18-00 ends with the day
+    return parts
+
+
+def _kinds(question: IncidentFilter) -> list[sql.Composed]:
+    parts: list[sql.Composed] = []
+    if question.crime_types:
+        parts.append(_part("of_types", crime_types=list(question.crime_types)))
+    if question.location_types:
+        parts.append(_part("of_location_types", location_types=list(question.location_types)))
+    return parts
+
+
+def _space(question: IncidentFilter, tables: Tables) -> list[sql.Composed]:
+    parts: list[sql.Composed] = []
+    if question.areas:
+        parts.append(_part("in_areas", **tables.named(), areas=list(question.areas)))
+    if question.around:
+        around = question.around
+        parts.append(_part("around", **tables.named(), gazetteer_id=around.gazetteer_id, radius_m=around.radius_m))
+    parts.extend(_part("near", **tables.named(), kind=near.kind, distance_m=near.distance_m) for near in question.near)
+    return parts
+
+
+def _part(name: str, **values: object) -> sql.Composed:
+    return compose("incident_filter", name, **values)

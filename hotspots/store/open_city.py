@@ -1,0 +1,104 @@
+"""The city as published: its words, its vintages, and everything that a filter can name."""
+
+from __future__ import annotations
+
+import re
+
+from hotspots.domain.incident_filter import FilterError, IncidentFilter
+from hotspots.domain.period import Period
+from hotspots.domain.public_answer import Area, AreaKind, Choices, City, CrimeType, PlaceKind, PublicForecast, Vintage
+from hotspots.errors import NotFoundError
+from hotspots.store.composed import Connection
+from hotspots.store.sqlfiles import load_queries
+
+NOT_PUBLISHED = "Nothing has been published yet: run `hotspots publish`."
+
+
+def read_city(connection: Connection) -> City:
+    """The city. Raises NotFoundError before the first publication."""
+    row = load_queries("open_city").read_city(connection)
+    if row is None:
+        raise NotFoundError(NOT_PUBLISHED)
+    return City(*row)
+
+
+def read_vintage(connection: Connection) -> Vintage:
+    """The newest publication. Raises NotFoundError before the first."""
+    row = load_queries("open_city").read_vintage(connection)
+    if row is None:
+        raise NotFoundError(NOT_PUBLISHED)
+    return Vintage(*row)
+
+
+def read_vintage_id(connection: Connection) -> int | None:
+    """Number of the newest publication, None before the first."""
+    return load_queries("open_city").read_vintage_id(connection)
+
+
+def read_choices(connection: Connection) -> Choices:
+    """Everything that a filter can name, each list in the order it is shown in."""
+    queries = load_queries("open_city")
+    areas = sorted((Area(*row) for row in queries.read_areas(connection)), key=_natural_order)
+    crime_types = tuple(CrimeType(*row) for row in queries.read_crime_types(connection))
+    return Choices(
+        crime_types=crime_types,
+        groups=tuple(
+            sorted({crime_type.group for crime_type in crime_types}, key=lambda group: (group == "other", group))
+        ),
+        area_kinds=tuple(
+            AreaKind(kind, label, tuple(area for area in areas if area.kind == kind))
+            for kind, label in queries.read_area_kinds(connection)
+        ),
+        place_kinds=tuple(PlaceKind(*row) for row in queries.read_place_kinds(connection)),
+        location_types=tuple(name for (name,) in queries.read_location_types(connection)),
+        areas={area.area_id: area for area in areas},
+    )
+
+
+def read_forecasts(connection: Connection) -> tuple[PublicForecast, ...]:
+    """Published forecasts, newest first."""
+    rows = load_queries("open_city").read_forecasts(connection)
+    return tuple(PublicForecast(row[0], tuple(row[1]), *row[2:]) for row in rows)
+
+
+def default_period(city: City, vintage: Vintage) -> Period:
+    """The days that the public map shows unless asked otherwise."""
+    if vintage.newest_day is None:
+        raise NotFoundError("The publication holds no incident: load a delivery and run `hotspots publish`.")
+    return Period.last_days(vintage.newest_day, city.map_days)
+
+
+def check_filter(connection: Connection, question: IncidentFilter, *, choices: Choices) -> None:
+    """Hold a filter against the city.
+
+    Raises
+    ------
+    FilterError
+        It names a crime type, area, place kind, location type or gazetteer entry that is not there.
+    """
+    crime_types = [crime_type.name for crime_type in choices.crime_types]
+    for name in question.crime_types:
+        if name not in crime_types:
+            raise FilterError(f"types: {name!r} is not one of {', '.join(crime_types)}")
+    for area_id in question.areas:
+        if area_id not in choices.areas:
+            raise FilterError(f"areas: {area_id} is not the number of an area of this city")
+    place_kinds = [place_kind.kind for place_kind in choices.place_kinds]
+    for near in question.near:
+        if near.kind not in place_kinds:
+            raise FilterError(f"near: {near.kind!r} is not one of {', '.join(place_kinds)}")
+    for name in question.location_types:
+        if name not in choices.location_types:
+            raise FilterError(f"locations: {name!r} is not a type of location on record here")
+    around = question.around
+    if around and not load_queries("open_city").has_gazetteer_entry(connection, gazetteer_id=around.gazetteer_id):
+        raise FilterError(f"at: {around.gazetteer_id} is not in the gazetteer; search for the address anew")
+
+
+def _natural_order(area: Area) -> list[tuple[int, int, str]]:
+    """Names as people sort them: 2 before 11, words by letter."""
+    shown = area.name or area.code
+    return [
+        (0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part.lower())
+        for part in re.findall(r"[0-9]+|[^0-9]+", shown)
+    ]

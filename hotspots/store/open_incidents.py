@@ -1,0 +1,218 @@
+"""Counts, breakdowns and rows of the incidents that a filter leaves; every breakdown sums to the total.
+
+Each function takes the `tables` to ask: the public ones, or the ledger as known on a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from psycopg import sql
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.public_answer import (
+    Anchor,
+    AreaCount,
+    Choices,
+    Counts,
+    DayCount,
+    HourWeekdayCount,
+    IncidentRow,
+    LocationTypeCount,
+    SensitiveMonth,
+    TypeCount,
+    WeekCount,
+)
+from hotspots.errors import InputError, NotFoundError
+from hotspots.store.composed import Connection, compose, fetch_all, fetch_one
+from hotspots.store.incident_filter import OPEN, Conditions, Tables, conditions, conditions_hour_unknown
+from hotspots.store.open_city import read_vintage
+
+SORTS = ("day", "hour", "type", "group", "location_type", "arrest", "anchor", "status")
+MOST_ROWS = 1000  # of one page
+
+
+def count(connection: Connection, question: IncidentFilter, *, choices: Choices, tables: Tables = OPEN) -> Counts:
+    """How many incidents match, on the map and off it."""
+    asked = conditions(question, tables)
+    located, no_location, outside = fetch_one(connection, _query("count_by_status", asked, tables))
+    hour_unknown = 0
+    if question.hours:
+        (hour_unknown,) = fetch_one(connection, _query("count_all", conditions_hour_unknown(question, tables), tables))
+    city_no_location = no_location
+    if question.is_spatial:
+        (city_no_location,) = fetch_one(
+            connection, _query("count_without_location", conditions(question.anywhere(), tables), tables)
+        )
+    return Counts(
+        total=located + no_location + outside,
+        located=located,
+        no_location=no_location,
+        outside=outside,
+        hour_unknown=hour_unknown,
+        city_no_location=city_no_location,
+        sensitive=sensitive_months(connection, question, choices=choices),
+    )
+
+
+def sensitive_months(
+    connection: Connection, question: IncidentFilter, *, choices: Choices
+) -> tuple[SensitiveMonth, ...]:
+    """Sensitive reports of the months that the period touches, for the filter's areas where they are published by them, else the city."""
+    period = question.period
+    query = compose(
+        "open_incidents", "sensitive_months", since=period.start, until=period.end, areas=list(question.areas)
+    )
+    rows = fetch_all(connection, query)
+    return tuple(SensitiveMonth(month, choices.areas.get(area_id), incidents) for month, area_id, incidents in rows)
+
+
+def by_day(connection: Connection, question: IncidentFilter, *, tables: Tables = OPEN) -> tuple[DayCount, ...]:
+    """Every day of the period for which there are data, zeros included, oldest first."""
+    counted = dict(fetch_all(connection, _query("by_day", conditions(question, tables), tables)))
+    vintage = read_vintage(connection)
+    known_days = [day for day in (vintage.first_day, vintage.newest_day) if day]
+    days = [*counted, *(day for day in known_days if question.period.start <= day < question.period.end)]
+    first = max(question.period.start, min(known_days, default=question.period.start))
+    last = min(question.period.last_day, max(known_days, default=question.period.start))
+    if days:
+        first, last = min(first, *days), max(last, *days)
+    n_days = (last - first).days + 1
+    return tuple(DayCount(day, counted.get(day, 0)) for day in (first + timedelta(days=n) for n in range(n_days)))
+
+
+def by_week(connection: Connection, question: IncidentFilter, *, tables: Tables = OPEN) -> tuple[WeekCount, ...]:
+    """Seven days each, counted back from the newest day, zeros included, oldest first."""
+    days = by_day(connection, question, tables=tables)
+    ends = range(len(days), 0, -7)
+    weeks = [days[max(0, end - 7) : end] for end in ends]
+    return tuple(WeekCount(week[0].day, week[-1].day, sum(day.incidents for day in week)) for week in reversed(weeks))
+
+
+def by_hour_weekday(
+    connection: Connection, question: IncidentFilter, *, tables: Tables = OPEN
+) -> tuple[HourWeekdayCount, ...]:
+    """Hour by weekday, zeros left out; hour None where it is not known."""
+    rows = fetch_all(connection, _query("by_weekday_hour", conditions(question, tables), tables))
+    return tuple(HourWeekdayCount(*row) for row in rows)
+
+
+def by_type(
+    connection: Connection, question: IncidentFilter, *, choices: Choices, tables: Tables = OPEN
+) -> tuple[TypeCount, ...]:
+    """Every crime type, most incidents first, zeros included."""
+    counted = dict(fetch_all(connection, _query("by_type", conditions(question, tables), tables)))
+    types = (
+        TypeCount(crime_type.name, crime_type.label, crime_type.group, counted.get(crime_type.crime_type_id, 0))
+        for crime_type in choices.crime_types
+    )
+    return tuple(sorted(types, key=lambda of_type: (-of_type.incidents, of_type.label)))
+
+
+def by_area(
+    connection: Connection, question: IncidentFilter, *, kind: str, choices: Choices, tables: Tables = OPEN
+) -> tuple[AreaCount, ...]:
+    """Every area of a kind, most incidents first, zeros included; then those in none, if any.
+
+    Raises
+    ------
+    NotFoundError
+        The city publishes no such kind of area.
+    """
+    areas = kind_areas(choices, kind)
+    counted = dict(fetch_all(connection, _query("by_area", conditions(question, tables), tables, kind=kind)))
+    in_none = counted.pop(None, 0)
+    found = sorted((AreaCount(area, counted.get(area.area_id, 0)) for area in areas), key=lambda row: -row.incidents)
+    return (*found, AreaCount(None, in_none)) if in_none else tuple(found)
+
+
+def by_location_type(
+    connection: Connection, question: IncidentFilter, *, tables: Tables = OPEN
+) -> tuple[LocationTypeCount, ...]:
+    """Types of location that occur, most incidents first; None where none is recorded."""
+    rows = fetch_all(connection, _query("by_location_type", conditions(question, tables), tables))
+    return tuple(LocationTypeCount(*row) for row in rows)
+
+
+def page(
+    connection: Connection,
+    question: IncidentFilter,
+    *,
+    choices: Choices,
+    sort: str = "day",
+    descending: bool = True,
+    limit: int | None = 100,
+    offset: int = 0,
+    tables: Tables = OPEN,
+) -> tuple[IncidentRow, ...]:
+    """Rows of the table, sorted; ties by day, hour and public id, so that pages never overlap.
+
+    Parameters
+    ----------
+    sort : one of `SORTS`.
+    limit, offset : how many rows, after how many; no limit is for exports.
+    """
+    if limit is not None and not 1 <= limit <= MOST_ROWS:
+        raise InputError(f"limit: {limit} is not between 1 and {MOST_ROWS}")
+    if offset < 0:
+        raise InputError(f"offset: {offset} is less than 0")
+    order = _order(sort, descending=descending)
+    query = _query("page", conditions(question, tables), tables, order=order, limit=limit, offset=offset)
+    return _rows(fetch_all(connection, query), choices)
+
+
+def at_anchor(
+    connection: Connection,
+    question: IncidentFilter,
+    *,
+    anchor_id: int,
+    choices: Choices,
+    limit: int = 500,
+    tables: Tables = OPEN,
+) -> tuple[IncidentRow, ...]:
+    """Matching incidents of one anchor, newest first."""
+    asked = conditions(question, tables)
+    here = compose("open_incidents", "one_anchor", anchor_id=anchor_id)
+    asked = Conditions(sql.SQL("{}\nand {}").format(here, asked.where), asked.day)
+    order = _order("day", descending=True)
+    return _rows(fetch_all(connection, _query("page", asked, tables, order=order, limit=limit, offset=0)), choices)
+
+
+def read_anchor(connection: Connection, *, anchor_id: int, choices: Choices) -> Anchor:
+    """One public point. Raises NotFoundError."""
+    rows = fetch_all(connection, compose("open_incidents", "read_anchor", **OPEN.named(), anchor_id=anchor_id))
+    if not rows:
+        raise NotFoundError(f"anchor: there is no public point with the number {anchor_id}")
+    number, kind, status, name, addresses, area_ids, lon, lat = rows[0]
+    return Anchor(number, kind, status, name, addresses, _area_names(area_ids, choices), lon, lat)
+
+
+def kind_areas(choices: Choices, kind: str) -> tuple[Any, ...]:
+    """The areas of a kind. Raises NotFoundError naming the kinds there are."""
+    for area_kind in choices.area_kinds:
+        if area_kind.kind == kind:
+            return area_kind.areas
+    known = ", ".join(area_kind.kind for area_kind in choices.area_kinds)
+    raise NotFoundError(f"areas: {kind!r} is not one of the kinds {known}")
+
+
+def _query(name: str, asked: Conditions, tables: Tables, **parts: object) -> sql.Composed:
+    day = {"day": asked.day} if name in ("by_day", "by_weekday_hour") else {}
+    return compose("open_incidents", name, **tables.named(), where=asked.where, **day, **parts)
+
+
+def _order(sort: str, *, descending: bool) -> sql.Composed:
+    if sort not in SORTS:
+        raise InputError(f"sort: {sort!r} is not one of {', '.join(SORTS)}")
+    return compose("open_incidents", f"sort_{sort}", direction=sql.SQL("desc" if descending else "asc"))
+
+
+def _rows(rows: Iterable[tuple[Any, ...]], choices: Choices) -> tuple[IncidentRow, ...]:
+    return tuple(IncidentRow(*row[:10], _area_names(row[10], choices), *row[11:]) for row in rows)
+
+
+def _area_names(area_ids: list[int], choices: Choices) -> dict[str, str]:
+    found = {area.kind: area.name for area_id in area_ids if (area := choices.areas.get(area_id))}
+    return {area_kind.kind: found[area_kind.kind] for area_kind in choices.area_kinds if area_kind.kind in found}

@@ -1,0 +1,98 @@
+"""Vector tiles of the public map, made by the database: incidents by anchor, the base map, areas, forecasts."""
+
+from __future__ import annotations
+
+from psycopg import sql
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.public_answer import Choices
+from hotspots.errors import InputError, NotFoundError
+from hotspots.store.composed import Connection, compose, fetch_one
+from hotspots.store.incident_filter import OPEN, conditions
+from hotspots.store.open_incidents import kind_areas
+from hotspots.store.sqlfiles import load_queries
+
+MAX_ZOOM = 20
+ANCHOR_ZOOM = 12  # from here on a feature is one anchor; before, anchors are gathered
+CELL_UNITS = 64  # of a tile's 4096: circles 8 pixels apart at the least
+STREET_ZOOM = 13  # from here on every street, before only main streets
+WORLD_M = 40075016.685578488
+
+
+def incidents(connection: Connection, question: IncidentFilter, *, z: int, x: int, y: int, choices: Choices) -> bytes:
+    """Layer ``incidents``: points with their counts, ``n`` and ``n_<group>``.
+
+    The feature's id is its anchor's, the smallest where several are gathered.
+    """
+    check_tile(z, x, y)
+    groups = [(sql.Identifier(f"n_{group}"), group) for group in choices.groups]
+    if not groups:
+        return b""
+    types = {
+        group: [kind.crime_type_id for kind in choices.crime_types if kind.group == group] for group in choices.groups
+    }
+    counts = [compose("tiles", "group_count", group=column, crime_type_ids=types[group]) for column, group in groups]
+    sums = [compose("tiles", "group_sum", group=column) for column, _ in groups]
+    attributes = [compose("tiles", "group_attribute", group=column) for column, _ in groups]
+    cases = [compose("tiles", "top_group_case", group=column, name=group) for column, group in groups]
+    top = compose(
+        "tiles",
+        "top_group",
+        columns=sql.SQL(", ").join([column for column, _ in groups]),
+        cases=sql.SQL(" ").join(cases),
+    )
+    query = compose(
+        "tiles",
+        "incidents",
+        **OPEN.named(),
+        where=conditions(question).where,
+        gathered_by=compose("tiles", "by_anchor" if z >= ANCHOR_ZOOM else "by_cell", cell_units=CELL_UNITS),
+        group_counts=sql.SQL(", ").join(counts),
+        group_sums=sql.SQL(", ").join(sums),
+        group_attributes=sql.SQL(", ").join(attributes),
+        top=top,
+        tiles=2**z,
+        z=z,
+        x=x,
+        y=y,
+    )
+    (tile,) = fetch_one(connection, query)
+    return bytes(tile)
+
+
+def base(connection: Connection, *, z: int, x: int, y: int) -> bytes:
+    """Layers ``land``, ``park`` and ``street`` of the city's own base map."""
+    check_tile(z, x, y)
+    last_rank = 9 if z >= STREET_ZOOM else 1
+    return bytes(
+        load_queries("tiles").base(connection, z=z, x=x, y=y, tolerance_m=_tolerance_m(z), last_rank=last_rank)
+    )
+
+
+def areas(connection: Connection, *, kind: str, z: int, x: int, y: int, choices: Choices) -> bytes:
+    """Layer ``area``: the areas of a kind. Raises NotFoundError where the city has no such kind."""
+    check_tile(z, x, y)
+    kind_areas(choices, kind)
+    return bytes(load_queries("tiles").areas(connection, kind=kind, z=z, x=x, y=y, tolerance_m=_tolerance_m(z)))
+
+
+def forecast(connection: Connection, *, forecast_id: int, z: int, x: int, y: int) -> bytes:
+    """Layer ``forecast``: cells of a published forecast. Raises NotFoundError where there is none of that number."""
+    check_tile(z, x, y)
+    queries = load_queries("tiles")
+    if not queries.has_forecast(connection, forecast_id=forecast_id):
+        raise NotFoundError(f"forecast: none is published with the number {forecast_id}")
+    return bytes(queries.forecast(connection, forecast_id=forecast_id, z=z, x=x, y=y))
+
+
+def check_tile(z: int, x: int, y: int) -> None:
+    """Raise InputError where the world has no such tile."""
+    if not 0 <= z <= MAX_ZOOM:
+        raise InputError(f"tile: zoom {z} is not between 0 and {MAX_ZOOM}")
+    if not (0 <= x < 2**z and 0 <= y < 2**z):
+        raise InputError(f"tile: {x}/{y} is not between 0 and {2**z - 1} at zoom {z}")
+
+
+def _tolerance_m(z: int) -> float:
+    """Half a pixel of a 512 pixel tile."""
+    return WORLD_M / 2**z / 512 / 2

@@ -1,0 +1,141 @@
+-- Counts and rows of the incidents {incident} that a filter leaves. {where} is the filter's (store/incident_filter.py),
+-- {day} the day that an incident counts to. Every breakdown sums to the total.
+
+-- name: count_by_status()$
+-- Few anchors have no point, so the join is with those only.
+select
+    count(*) filter (where a.status is null),
+    count(*) filter (where a.status = 'no_location'),
+    count(*) filter (where a.status = 'outside')
+from {incident} i
+left join {anchor} a on a.anchor_id = i.anchor_id and a.status <> 'located'
+where {where}
+
+-- name: count_all()$
+select count(*)
+from {incident} i
+where {where}
+
+-- name: count_without_location()$
+select count(*)
+from {incident} i
+where i.anchor_id in (select a.anchor_id from {anchor} a where a.status = 'no_location')
+and {where}
+
+-- name: sensitive_months()$
+-- Months that the period touches; area 0 is the city. Where the filter names areas of the published kind, those; else the city.
+select s.month, s.area_id, s.incidents
+from open.sensitive_count s
+where s.month >= date_trunc('month', {since}::date)
+and s.month < {until}
+and (
+    s.area_id = any({areas})
+    or (s.area_id = 0 and not exists (select from open.sensitive_count t where t.area_id = any({areas})))
+)
+order by s.month, s.area_id
+
+-- name: by_day()$
+select {day}, count(*)
+from {incident} i
+where {where}
+group by 1
+
+-- name: by_weekday_hour()$
+select extract(isodow from {day})::int, i.hour, count(*)
+from {incident} i
+where {where}
+group by 1, 2
+order by 1, 2
+
+-- name: by_type()$
+select i.crime_type_id, count(*)
+from {incident} i
+where {where}
+group by 1
+
+-- name: by_location_type()$
+select l.name, n.incidents
+from (
+    select i.location_type_id, count(*) as incidents
+    from {incident} i
+    where {where}
+    group by 1
+) n
+left join open.location_type l on l.location_type_id = n.location_type_id
+order by n.incidents desc, l.name
+
+-- name: by_area()$
+-- By anchor first: there are far fewer of them. An anchor has at most one area of a kind.
+with at_anchor as (
+    select i.anchor_id, count(*) as incidents
+    from {incident} i
+    where {where}
+    group by 1
+), of_kind as (
+    select aa.anchor_id, aa.area_id
+    from open.area r
+    join {anchor_area} aa on aa.area_id = r.area_id
+    where r.kind = {kind}
+)
+select k.area_id, sum(n.incidents)::bigint
+from at_anchor n
+left join of_kind k on k.anchor_id = n.anchor_id
+group by 1
+
+-- name: page()$
+-- Sorted and cut before the words are looked up.
+select
+    i.public_id, i.day, i.hour, t.label, t.crime_group, l.name, i.arrest, a.anchor_id, a.name, a.status,
+    array(select area_id from {anchor_area} aa where aa.anchor_id = a.anchor_id),
+    st_x(st_transform(a.geom, 4326)), st_y(st_transform(a.geom, 4326))
+from (
+    select i.*
+    from {incident} i
+    left join open.crime_type t on t.crime_type_id = i.crime_type_id
+    left join open.location_type l on l.location_type_id = i.location_type_id
+    left join {anchor} a on a.anchor_id = i.anchor_id
+    where {where}
+    order by {order}, i.public_id
+    limit {limit} offset {offset}
+) i
+join open.crime_type t on t.crime_type_id = i.crime_type_id
+join {anchor} a on a.anchor_id = i.anchor_id
+left join open.location_type l on l.location_type_id = i.location_type_id
+order by {order}, i.public_id
+
+-- name: one_anchor()$
+i.anchor_id = {anchor_id}
+
+-- name: read_anchor()$
+select
+    a.anchor_id, a.kind, a.status, a.name, a.addresses,
+    array(select area_id from {anchor_area} aa where aa.anchor_id = a.anchor_id),
+    st_x(st_transform(a.geom, 4326)), st_y(st_transform(a.geom, 4326))
+from {anchor} a
+where a.anchor_id = {anchor_id}
+
+-- What a table can be sorted by.
+
+-- name: sort_day()$
+i.day {direction}, i.hour {direction} nulls last
+
+-- name: sort_hour()$
+i.hour {direction} nulls last, i.day desc
+
+-- name: sort_type()$
+t.label {direction}, i.day desc, i.hour desc nulls last
+
+-- name: sort_group()$
+t.crime_group {direction}, t.label {direction}, i.day desc, i.hour desc nulls last
+
+-- name: sort_location_type()$
+l.name {direction} nulls last, i.day desc, i.hour desc nulls last
+
+-- name: sort_arrest()$
+i.arrest {direction} nulls last, i.day desc, i.hour desc nulls last
+
+-- name: sort_anchor()$
+a.name {direction}, i.day desc, i.hour desc nulls last
+
+-- name: sort_status()$
+a.status {direction}, i.day desc, i.hour desc nulls last

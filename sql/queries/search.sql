@@ -1,0 +1,80 @@
+-- The address search: streets by trigrams, then the nearest number; crossings by two streets; places and areas by name.
+
+-- name: similar_streets(key, most)
+-- Nearest as a whole ("n stat st") and nearest as a part ("state" in "n state st").
+select street_id, name, key, similarity(key, :key)::float8, word_similarity(:key, key)::float8
+from (
+    (select street_id, name, key from open.street order by key <-> :key limit :most)
+    union
+    (select street_id, name, key from open.street order by :key <<-> key limit :most)
+) near
+order by 4 desc, 5 desc, street_id;
+
+-- name: numbers_on_streets(streets, number_from, number_to)
+-- Of each street the entry that holds the number, else the nearest one, of the same side first: (street, entry, how far off).
+select s.street_id, g.gazetteer_id, g.kind, g.name, g.off, st_x(p.at), st_y(p.at)
+from unnest(:streets::int[]) as s (street_id)
+cross join lateral (
+    select
+        g.gazetteer_id, g.kind, g.name, g.geom, g.number_from,
+        greatest(g.number_from - :number_to, :number_from - coalesce(g.number_to, g.number_from), 0) as off
+    from open.gazetteer g
+    where g.street_id = s.street_id and g.kind in ('address', 'block')
+    order by off, g.kind, (g.number_from - :number_from) % 2 <> 0, abs(g.number_from - (:number_from + :number_to) / 2), g.gazetteer_id
+    limit 1
+) g
+cross join lateral (select st_transform(g.geom, 4326) as at) p;
+
+-- name: crossings(streets, other_streets, most)
+select distinct on (g.name) g.street_id, g.other_street_id, g.gazetteer_id, g.kind, g.name, st_x(p.at), st_y(p.at)
+from open.gazetteer g
+cross join lateral (select st_transform(g.geom, 4326) as at) p
+where g.kind = 'intersection'
+and (
+    (g.street_id = any(:streets) and g.other_street_id = any(:other_streets))
+    or (g.street_id = any(:other_streets) and g.other_street_id = any(:streets))
+)
+order by g.name, g.gazetteer_id
+limit :most;
+
+-- name: along_street(street, most)
+-- Some crossings of a street, or blocks where it has none, spread over its length.
+with on_street as (
+    select distinct on (name) gazetteer_id, kind, name, geom
+    from open.gazetteer
+    where (street_id = :street or other_street_id = :street) and kind in ('intersection', 'block')
+    order by name, gazetteer_id
+), in_order as (
+    select o.*, row_number() over (order by st_x(geom) + st_y(geom), gazetteer_id) - 1 as nth, count(*) over () as n
+    from on_street o
+    where kind = (select max(kind) from on_street)
+)
+select o.gazetteer_id, o.kind, o.name, st_x(p.at), st_y(p.at)
+from in_order o
+cross join lateral (select st_transform(o.geom, 4326) as at) p
+where nth % greatest(n / :most, 1) = 0
+order by nth
+limit :most;
+
+-- name: similar_names(key, most)
+-- Places and areas.
+select g.gazetteer_id, g.kind, g.name, similarity(g.key, :key)::float8, word_similarity(:key, g.key)::float8, st_x(p.at), st_y(p.at)
+from (
+    (select * from open.gazetteer where kind in ('place', 'area') order by key <-> :key limit :most)
+    union all
+    (select * from open.gazetteer where kind in ('place', 'area') order by :key <<-> key limit :most)
+) g
+cross join lateral (select st_transform(st_pointonsurface(g.geom), 4326) as at) p
+order by 4 desc, 5 desc, 1;
+
+-- name: find(gazetteer_id)^
+select g.gazetteer_id, g.kind, g.name, st_x(p.at), st_y(p.at)
+from open.gazetteer g
+cross join lateral (select st_transform(st_pointonsurface(g.geom), 4326) as at) p
+where g.gazetteer_id = :gazetteer_id;
+
+-- name: find_shape(gazetteer_id, radius_m)^
+-- Measured in the city's CRS.
+select st_asgeojson(st_transform(st_buffer(geom, :radius_m), 4326), 6)::json
+from open.gazetteer
+where gazetteer_id = :gazetteer_id;

@@ -1,0 +1,109 @@
+-- Mapbox vector tiles. 40075016.685578488 m is the width of the world in EPSG:3857; a tile is 4096 units wide.
+
+-- name: incidents()$
+-- Anchors with their counts, {gathered_by} anchor or cell of a coarser grid. An anchor is placed by whole units of the whole world and
+-- lies in exactly one tile of a zoom, so that the sum over tiles is the number on the page; the renderer needs no margin,
+-- since circles are not cut at a tile's edge.
+with placed as materialized (
+    select anchor_id, px, py
+    from (
+        select
+            a.anchor_id,
+            (floor((st_x(a.geom_3857) / 40075016.685578488 + 0.5) * 4096 * {tiles}) - 4096.0 * {x})::int as px,
+            (floor((0.5 - st_y(a.geom_3857) / 40075016.685578488) * 4096 * {tiles}) - 4096.0 * {y})::int as py
+        from {anchor} a
+        where a.geom_3857 && st_expand(st_tileenvelope({z}, {x}, {y}), 1)
+    ) a
+    where px between 0 and 4095 and py between 0 and 4095
+), counted as (
+    select i.anchor_id, count(*)::int as n, {group_counts}
+    from {incident} i
+    where i.anchor_id in (select anchor_id from placed)
+    and {where}
+    group by i.anchor_id
+), gathered as (
+    select
+        min(p.anchor_id) as anchor_id,
+        count(*)::int as anchors,
+        floor(sum(p.px * c.n::float8) / sum(c.n))::int as px,
+        floor(sum(p.py * c.n::float8) / sum(c.n))::int as py,
+        sum(c.n)::int as n,
+        {group_sums}
+    from counted c
+    join placed p on p.anchor_id = c.anchor_id
+    group by {gathered_by}
+)
+select st_asmvt(f, 'incidents', 4096, 'geom', 'anchor_id')
+from (
+    select anchor_id, anchors, n, {group_attributes}, {top} as top, st_point(px, py) as geom
+    from gathered
+    order by n desc, anchor_id
+) f
+
+-- name: group_count()$
+(count(*) filter (where i.crime_type_id = any({crime_type_ids})))::int as {group}
+
+-- name: group_sum()$
+sum(c.{group})::int as {group}
+
+-- name: group_attribute()$
+-- A zero is left out of the tile.
+nullif({group}, 0) as {group}
+
+-- name: top_group()$
+-- The group with the most incidents, the first of equals: the feature's colour.
+case greatest({columns}) {cases} end
+
+-- name: top_group_case()$
+when {group} then {name}
+
+-- name: by_anchor()$
+p.anchor_id
+
+-- name: by_cell()$
+p.px / {cell_units}, p.py / {cell_units}
+
+-- name: base(z, x, y, tolerance_m, last_rank)$
+with tile as (
+    select st_tileenvelope(:z, :x, :y) as box, st_tileenvelope(:z, :x, :y, margin => 64.0 / 4096) as wide
+), shown as (
+    select b.base_id, b.layer, b.name, b.rank, st_asmvtgeom(st_simplify(b.geom_3857, :tolerance_m, true), t.box, 4096, 64) as geom
+    from tile t
+    join open.base b on b.geom_3857 && t.wide
+    where b.layer <> 'street' or b.rank <= :last_rank
+)
+select
+    (select coalesce(st_asmvt(f, 'land', 4096, 'geom'), '') from (select geom from shown where layer = 'land' and geom is not null order by base_id) f)
+    || (select coalesce(st_asmvt(f, 'park', 4096, 'geom'), '') from (select name, geom from shown where layer = 'park' and geom is not null order by base_id) f)
+    || (select coalesce(st_asmvt(f, 'street', 4096, 'geom'), '') from (select name, rank, geom from shown where layer = 'street' and geom is not null order by base_id) f);
+
+-- name: areas(kind, z, x, y, tolerance_m)$
+with tile as (
+    select st_tileenvelope(:z, :x, :y) as box, st_tileenvelope(:z, :x, :y, margin => 64.0 / 4096) as wide
+)
+select coalesce(st_asmvt(f, 'area', 4096, 'geom', 'area_id'), '')
+from (
+    select r.area_id, r.code, r.name, st_asmvtgeom(st_simplify(r.geom_3857, :tolerance_m, true), t.box, 4096, 64) as geom
+    from tile t
+    join open.area r on r.geom_3857 && t.wide
+    where r.kind = :kind
+    order by r.area_id
+) f
+where geom is not null;
+
+-- name: has_forecast(forecast_id)$
+select exists (select from open.forecast where forecast_id = :forecast_id);
+
+-- name: forecast(forecast_id, z, x, y)$
+with tile as (
+    select st_tileenvelope(:z, :x, :y) as box, st_tileenvelope(:z, :x, :y, margin => 64.0 / 4096) as wide
+)
+select coalesce(st_asmvt(f, 'forecast', 4096, 'geom', 'cell_id'), '')
+from (
+    select c.cell_id, c.expected, c.level, st_asmvtgeom(c.geom_3857, t.box, 4096, 64) as geom
+    from tile t
+    join open.forecast_cell c on c.geom_3857 && t.wide
+    where c.forecast_id = :forecast_id
+    order by c.cell_id
+) f
+where geom is not null;
