@@ -1,0 +1,138 @@
+"""How large an effect comes up where, or when, nothing was done?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotspots_models.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+LEAST_DRAWS = 999
+NEAREST = 20
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceboTest:
+    """An effect beside those of placebos.
+
+    effect : change of the treated less change of the controls, incidents (below 0: fewer)
+    draws : (n,) the same for each placebo
+    p : one-sided, (1 + placebos with as large a drop) / (n + 1)
+    risk_ratio : forecast risk of the treated cells over that of the matched ones, 1 for a perfect match; None for dates
+    """
+
+    effect: float
+    draws: NDArray[np.float64]
+    p: float
+    risk_ratio: float | None = None
+
+
+def false_dates(treated: ArrayLike, control: ArrayLike, *, start: int, before: int, after: int) -> PlaceboTest:
+    """Compare the effect at the true start with the effects at every earlier date.
+
+    A placebo in time: false windows end by the true start, so none holds a day of the action. They overlap, and
+    are not independent: p is a rank, no more.
+
+    Parameters
+    ----------
+    treated, control : (n_weeks,) incidents
+    start : index of the first week of the action
+    before, after : weeks compared on each side
+    """
+    gap = np.asarray(treated, dtype=float) - np.asarray(control, dtype=float)
+    if not before <= start <= gap.size - after:
+        raise InputError(f"start is {start}: {before} weeks before and {after} after it must lie in the {gap.size} weeks")
+    false_starts = np.arange(before, start - after + 1)
+    if false_starts.size == 0:
+        raise InputError(f"no false date fits: the {start} weeks before the start are fewer than {before} + {after}")
+
+    def effect_at(week: int) -> float:
+        return float(gap[week : week + after].sum() - gap[week - before : week].sum() * after / before)
+
+    effect = effect_at(start)
+    draws = np.array([effect_at(int(week)) for week in false_starts])
+    return PlaceboTest(effect, draws, _rank(effect, draws))
+
+
+def matched_controls(
+    forecast: ArrayLike, treated: ArrayLike, *, draws: int = LEAST_DRAWS, seed: int = 0, eligible: ArrayLike | None = None
+) -> NDArray[np.int64]:
+    """Draw control sets: for each treated cell an untreated one of the same forecast risk, no cell twice in a set.
+
+    Each cell is drawn from the 20 nearest in log risk; where its set has used them up, the next nearest serves.
+
+    Parameters
+    ----------
+    forecast : (n_cells,) expected incidents, as stored when the action began
+    treated : (n_treated,) cells
+    draws, seed : number of sets and their seed
+    eligible : (n_cells,) bool, cells that may serve: leave out the belt into which incidents may have been displaced
+
+    Returns
+    -------
+    (draws, n_treated) int, cells
+    """
+    risk = np.log(np.maximum(np.asarray(forecast, dtype=float), 1e-12))
+    cells = np.asarray(treated, dtype=np.int64)
+    free = np.ones(risk.size, dtype=bool) if eligible is None else np.asarray(eligible, dtype=bool).copy()
+    free[cells] = False
+    others = np.flatnonzero(free)
+    if others.size < cells.size or cells.size == 0:
+        raise InputError(f"{cells.size} treated cells need as many controls, but only {others.size} untreated may serve")
+    reach = min(others.size, NEAREST + cells.size)
+    nearest = np.array([others[np.argsort(np.abs(risk[others] - risk[cell]), kind="stable")[:reach]] for cell in cells])
+    rng = np.random.default_rng(seed)
+    sets = np.empty((draws, cells.size), dtype=np.int64)
+    for draw in range(draws):
+        shuffled = rng.permuted(nearest[:, :NEAREST], axis=1)
+        taken: set[int] = set()
+        for place in rng.permutation(cells.size):
+            in_order = chain(shuffled[place].tolist(), nearest[place, NEAREST:].tolist())
+            chosen = next(cell for cell in in_order if cell not in taken)
+            taken.add(chosen)
+            sets[draw, place] = chosen
+    return sets
+
+
+def placebo_test(
+    before: ArrayLike,
+    after: ArrayLike,
+    treated: ArrayLike,
+    forecast: ArrayLike,
+    *,
+    draws: int = LEAST_DRAWS,
+    seed: int = 0,
+    eligible: ArrayLike | None = None,
+) -> PlaceboTest:
+    """Compare the treated cells' change with that of sets of untreated cells of the same forecast risk.
+
+    A placebo in space [Abadie, Diamond & Hainmueller 2010]: each set plays the treated one, its change less the mean change
+    of all sets. Cells of equal risk fall back to the mean alike, so an effect that only comes from having picked the worst
+    places does not stand out.
+
+    Parameters
+    ----------
+    before, after : (n_cells,) incidents in periods of equal length
+    treated : (n_treated,) cells
+    forecast : (n_cells,) expected incidents, as stored when the action began
+    draws, seed, eligible : as in :func:`matched_controls`; at least 999 draws
+    """
+    if draws < LEAST_DRAWS:
+        raise InputError(f"draws is {draws}: a placebo test needs at least {LEAST_DRAWS}")
+    change = np.asarray(after, dtype=float) - np.asarray(before, dtype=float)
+    cells, risk = np.asarray(treated, dtype=np.int64), np.asarray(forecast, dtype=float)
+    sets = matched_controls(risk, cells, draws=draws, seed=seed, eligible=eligible)
+    placebo = change[sets].sum(axis=1)
+    effect = float(change[cells].sum() - placebo.mean())
+    effects = placebo - placebo.mean()
+    return PlaceboTest(effect, effects, _rank(effect, effects), float(risk[cells].mean() / risk[sets].mean()))
+
+
+def _rank(effect: float, draws: NDArray[np.float64]) -> float:
+    return float((1 + np.sum(draws <= effect + 1e-9)) / (draws.size + 1))
