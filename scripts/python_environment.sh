@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-stamp=$(cat requirements.lock pyproject.toml scripts/python_environment.sh | sha256sum | cut -d' ' -f1)
+stamp=$({ cat requirements.lock scripts/python_environment.sh; sed '/^\[tool/,$d' pyproject.toml; } | sha256sum | cut -d' ' -f1)
 if [ -x .venv/bin/hotspots ] && [ "$(cat .venv/.set-up 2>/dev/null)" = "$stamp $PWD" ]; then exit 0; fi
 
 python=""
