@@ -37,12 +37,8 @@ SHORT_DIRECTIONS = frozenset(DIRECTIONS.values())
 SHORT_SUFFIXES = frozenset(SUFFIXES.values())
 
 MASKED_BLOCK = re.compile(r"^\s*(\d*)(X+)\s+(\S.*)$", re.IGNORECASE)
-WORDED_BLOCK = re.compile(
-    r"^\s*(\d+)\s*(?:st|nd|rd|th)?\s*(?:block|blk)\s+(?:of\s+)?(\S.*)$", re.IGNORECASE
-)
-NUMBERED = re.compile(
-    r"^\s*(\d{1,6})(?:\s*-\s*\d{1,6})?[a-z]?\s+(\S.*)$", re.IGNORECASE
-)
+WORDED_BLOCK = re.compile(r"^\s*(\d+)\s*(?:st|nd|rd|th)?\s*(?:block|blk)\s+(?:of\s+)?(\S.*)$", re.IGNORECASE)
+NUMBERED = re.compile(r"^\s*(\d{1,6})(?:\s*-\s*\d{1,6})?[a-z]?\s+(\S.*)$", re.IGNORECASE)
 UNIT = re.compile(
     r"\s*(?:,|#|\b(?:apt|apartment|unit|suite|fl|floor|rm|room)\b\.?\s*#?\s*\w+\s*$).*$",
     re.IGNORECASE,
@@ -67,21 +63,13 @@ class HouseNumbers:
     def name(self) -> str:
         """As shown: `1200 block of N State St` or `1204 N State St`."""
         street = title_case(self.street)
-        return (
-            f"{self.number_from} block of {street}"
-            if self.is_block
-            else f"{self.number_from} {street}"
-        )
+        return f"{self.number_from} block of {street}" if self.is_block else f"{self.number_from} {street}"
 
 
 def name_key(text: str) -> str:
     """Lower case, no accents, no punctuation, single spaces: the key of a place's or an area's name."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(
-        letter
-        for letter in plain
-        if not unicodedata.combining(letter) and letter not in "'’."
-    )
+    kept = "".join(letter for letter in plain if not unicodedata.combining(letter) and letter not in "'’.")
     return " ".join(re.findall(r"[^\W_]+", kept))
 
 
@@ -115,9 +103,7 @@ def parse_house_numbers(text: str) -> HouseNumbers | None:
     if match := MASKED_BLOCK.match(text):
         digits, mask, street = match.groups()
         first = int(digits or "0") * 10 ** len(mask)
-        return HouseNumbers(
-            first, first + 10 ** len(mask) - 1, " ".join(street.split())
-        )
+        return HouseNumbers(first, first + 10 ** len(mask) - 1, " ".join(street.split()))
     if match := WORDED_BLOCK.match(text):
         first = int(match[1]) // 100 * 100
         return HouseNumbers(first, first + 99, " ".join(match[2].split()))
@@ -126,11 +112,7 @@ def parse_house_numbers(text: str) -> HouseNumbers | None:
         is_ordinal_street = (
             SUFFIXES.get(name_key(street), name_key(street)) in SHORT_SUFFIXES
         )  # '79 street' is a street, not house 79
-        return (
-            HouseNumbers(int(match[1]), int(match[1]), street)
-            if street and not is_ordinal_street
-            else None
-        )
+        return HouseNumbers(int(match[1]), int(match[1]), street) if street and not is_ordinal_street else None
     return None
 
 
@@ -144,12 +126,8 @@ def _leading_direction(words: list[str]) -> tuple[list[str], list[str]]:
     if len(words) < 2:
         return [], words
     short = DIRECTIONS.get(words[0], words[0])
-    has_name = (
-        words[1] not in SUFFIXES and words[1] not in SHORT_SUFFIXES or len(words) > 2
-    )
-    return (
-        ([short], words[1:]) if short in SHORT_DIRECTIONS and has_name else ([], words)
-    )
+    has_name = words[1] not in SUFFIXES and words[1] not in SHORT_SUFFIXES or len(words) > 2
+    return ([short], words[1:]) if short in SHORT_DIRECTIONS and has_name else ([], words)
 
 
 def _trailing_direction(words: list[str]) -> tuple[list[str], list[str]]:
@@ -157,11 +135,7 @@ def _trailing_direction(words: list[str]) -> tuple[list[str], list[str]]:
         return words, []
     short = DIRECTIONS.get(words[-1], words[-1])
     follows_suffix = words[-2] in SUFFIXES or words[-2] in SHORT_SUFFIXES
-    return (
-        (words[:-1], [short])
-        if short in SHORT_DIRECTIONS and follows_suffix
-        else (words, [])
-    )
+    return (words[:-1], [short]) if short in SHORT_DIRECTIONS and follows_suffix else (words, [])
 
 
 def _title_word(word: str) -> str:
@@ -169,6 +143,4 @@ def _title_word(word: str) -> str:
         return word.upper()
     if word[:1].isdigit():
         return word.lower()
-    return re.sub(
-        r"[^\W\d_]+", lambda part: part[0][0].upper() + part[0][1:].lower(), word
-    )
+    return re.sub(r"[^\W\d_]+", lambda part: part[0][0].upper() + part[0][1:].lower(), word)

@@ -1,0 +1,62 @@
+"""``hotspots publish``: what the public may know, written for the map."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``publish``."""
+    app.command(name="publish")(publish_command)
+
+
+def publish_command(
+    newest_day: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Publish no later day than this. [default: what the data and the city's delay allow]",
+        ),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--everything", help="Write all anew, not only what changed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Write the loaded incidents for the public: at anchors, by day and hour, sensitive ones only as monthly counts.
+
+    Only what changed since the last time is written. Readers see the old state until the new one is whole.
+
+    Example: hotspots publish
+
+    Example: hotspots publish --newest-day 2017-12-31 --json
+    """
+    import json
+    import sys
+    from dataclasses import asdict
+
+    from hotspots.cli.session import begin_session
+    from hotspots.pipeline.publish import publish
+    from hotspots.store.setup import prepare_database
+
+    owner = prepare_database(begin_session())
+    quiet = as_json or not sys.stderr.isatty()
+    done = publish(
+        owner,
+        today=datetime.now().astimezone().date(),
+        newest_day=newest_day.date() if newest_day else None,
+        everything=everything,
+        progress=lambda line: None if quiet else typer.echo(f"  {line}", err=True),
+    )
+    if as_json:
+        typer.echo(json.dumps(asdict(done), default=str))
+        return
+    if done.newest_day is None:
+        typer.echo("Published: no incident is loaded yet; the areas, places and streets are there.")
+        return
+    what = "everything anew" if done.everything else f"{done.written:,} written, {done.removed:,} taken out"
+    typer.echo(f"Published: {done.incidents:,} incidents up to {done.newest_day} ({what}); vintage {done.vintage_id}.")
+    if done.withheld_locations:
+        typer.echo(
+            f"  {done.withheld_locations:,} locations fit no public point (the record and the map name different areas): "
+            "their incidents are published without a place."
+        )

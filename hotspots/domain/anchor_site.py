@@ -1,0 +1,49 @@
+"""Sites: groups of addresses or pieces of a lattice, each with one fixed public point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One entry of the address list; `areas` hold it, `xy_m` is in the city's CRS."""
+
+    gazetteer_id: int
+    street: str
+    number: int
+    xy_m: tuple[float, float]
+    areas: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a lattice cell that lies in one combination of areas; `xy_m` is a point inside."""
+
+    cell: tuple[int, int]
+    areas: frozenset[int]
+    area_m2: float
+    xy_m: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A group with its fixed point.
+
+    Attributes
+    ----------
+    members : positions in the list that was grouped.
+    name : None where it is named after what is near.
+    areas : areas that hold all of it, of the kinds in which its parts agree.
+    mixed : positions of the kinds of area in which its parts differ.
+    """
+
+    members: tuple[int, ...]
+    name: str | None
+    street: str | None
+    number_from: int | None
+    number_to: int | None
+    addresses: int | None
+    areas: tuple[int, ...]
+    mixed: tuple[int, ...]
+    xy_m: tuple[float, float]

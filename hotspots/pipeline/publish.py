@@ -1,0 +1,239 @@
+"""Publish: write what the public may know into `open`, in one transaction that no reader waits for.
+
+Only what the deliveries since the last publication changed is written; everything is written anew when the rules of the
+city file or the areas changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from hotspots.domain.suppression import suppress
+from hotspots.errors import InputError
+from hotspots.pipeline.anchor_sites import group_addresses, group_pieces
+from hotspots.store import anchor_sites, anchors, city_layers, publication, sensitive_counts
+from hotspots.store.connection import Database
+from hotspots.store.publication import ALL_VERSIONS, DUE_VERSIONS, Connection, LastPublication, Rules
+
+BEGINNING = date.min + timedelta(days=366)  # before any incident, and inside PostgreSQL's calendar
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publication did. `incidents` are all rows now public, the other numbers are this publication's work."""
+
+    vintage_id: int
+    everything: bool
+    newest_day: date | None
+    incidents: int
+    written: int
+    removed: int
+    locations: int
+    withheld_locations: int
+    new_anchors: int
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a publication has to do: everything, or the changes of `deliveries` and the days [old_end, end)."""
+
+    everything: bool
+    layers: bool
+    deliveries: Sequence[int]
+    old_end: date
+    end: date
+    newest_day: date | None
+    last: LastPublication | None
+
+
+def publish(
+    owner: Database,
+    *,
+    today: date,
+    newest_day: date | None = None,
+    everything: bool = False,
+    progress: Progress = lambda _: None,
+) -> Published:
+    """Publish what was loaded.
+
+    Parameters
+    ----------
+    owner : key of the owner.
+    today : the newest public day is never later than this less the city's delay.
+    newest_day : an earlier newest public day than the data would allow.
+    everything : write all anew even if nothing asks for it.
+    progress : told each step in words.
+
+    Raises
+    ------
+    InputError
+        Nothing is loaded yet.
+    """
+    with publication.publishing(owner) as connection:
+        rules = publication.read_rules(connection)
+        task = _task(connection, rules, today=today, newest_day=newest_day, everything=everything)
+        done = (
+            _publish_everything(connection, rules, task, progress)
+            if task.everything
+            else _publish_changes(connection, rules, task, progress)
+        )
+        publication.audit(connection, "publish", asdict(done))
+    publication.vacuum(owner)
+    return done
+
+
+def _task(connection: Connection, rules: Rules, *, today: date, newest_day: date | None, everything: bool) -> Task:
+    last = publication.read_last(connection)
+    complete = publication.newest_complete_day(connection)
+    newest = (
+        None
+        if complete is None
+        else min(filter(None, (complete, today - timedelta(days=rules.delay_days), newest_day)))
+    )
+    end = BEGINNING if newest is None else newest + timedelta(days=1)
+    return Task(
+        everything=everything or last is None or last.rules != rules.fingerprint,
+        layers=last is None or last.layers != rules.layers,
+        deliveries=publication.unpublished_deliveries(connection),
+        old_end=BEGINNING if last is None or last.newest_day is None else last.newest_day + timedelta(days=1),
+        end=end,
+        newest_day=newest,
+        last=last,
+    )
+
+
+def _publish_everything(connection: Connection, rules: Rules, task: Task, progress: Progress) -> Published:
+    is_first = publication.is_open_empty(connection)
+    anchors.forget_anchors(connection)
+    progress("finding the anchor of every location")
+    n_locations, n_withheld = _place_locations(connection, rules, ALL_VERSIONS, end=task.end)
+    progress(f"writing incidents up to {task.newest_day}")
+    removed = 0
+    if is_first:
+        with publication.indexes_built_at_the_end(connection):
+            written = publication.insert_incidents(connection, rules, ALL_VERSIONS, end=task.end)
+    else:
+        removed = publication.delete_all(connection)
+        written = publication.insert_incidents(connection, rules, ALL_VERSIONS, end=task.end)
+    publication.write_choices(connection, rules, ALL_VERSIONS)
+    n_anchors = anchors.write_used_anchors(connection, anew=True)
+    progress("writing areas, places, streets and distances")
+    city_layers.write_city(connection)
+    city_layers.write_layers(connection, rules, newest_day=task.newest_day)
+    city_layers.write_search(connection, blocks_from_incidents=rules.blocks_from_incidents)
+    city_layers.add_blocks(connection)
+    anchors.write_distances(connection)
+    progress("counting sensitive incidents by area and month")
+    months = _complete_months(sensitive_counts.months_with_counts(connection, end=task.end), end=task.end)
+    _write_months(connection, rules, months, gone=None)
+    publication.analyse(connection)
+    return _close_books(
+        connection, rules, task, incidents=written, written=written, removed=removed, locations=n_locations,
+        withheld_locations=n_withheld, new_anchors=n_anchors, months=len(months),
+    )  # fmt: skip
+
+
+def _publish_changes(connection: Connection, rules: Rules, task: Task, progress: Progress) -> Published:
+    assert task.last is not None
+    progress(f"looking at {len(task.deliveries)} new deliveries and the days up to {task.newest_day}")
+    publication.collect_due(connection, task.deliveries, old_end=task.old_end, new_end=task.end)
+    n_locations, n_withheld = _place_locations(connection, rules, DUE_VERSIONS, end=task.end)
+    left = publication.delete_changed(connection, end=task.end)
+    written = publication.insert_incidents(connection, rules, DUE_VERSIONS, end=task.end)
+    progress(f"{written} incidents written, {len(left)} taken out")
+    publication.write_choices(connection, rules, DUE_VERSIONS)
+    n_anchors = anchors.write_used_anchors(connection, anew=False)
+    anchors.delete_unused_anchors(connection, left)
+    city_layers.write_city(connection)
+    if task.layers:
+        anchors.take_all_anchors(connection)
+        city_layers.write_layers(connection, rules, newest_day=task.newest_day)
+        city_layers.write_search(connection, blocks_from_incidents=rules.blocks_from_incidents)
+    elif n_anchors:
+        city_layers.add_areas(connection, rules, newest_day=task.newest_day)
+    city_layers.add_blocks(connection)
+    if left:
+        city_layers.delete_unused_blocks(connection)
+    anchors.write_distances(connection)
+    months = {
+        *sensitive_counts.changed_months(connection),
+        *_months_between(min(task.old_end, task.end), max(task.old_end, task.end)),
+    }
+    complete = _complete_months(months, end=task.end)
+    _write_months(connection, rules, complete, gone=sorted(months.difference(complete)))
+    return _close_books(
+        connection, rules, task, incidents=task.last.incidents + written - len(left), written=written, removed=len(left),
+        locations=n_locations, withheld_locations=n_withheld, new_anchors=n_anchors, months=len(complete),
+    )  # fmt: skip
+
+
+def _place_locations(connection: Connection, rules: Rules, versions: Any, *, end: date) -> tuple[int, int]:
+    """Give every location that is due its anchor; return how many are due, and how many of them show no area for want of a site."""
+    n_due = anchors.collect_due_locations(connection, rules, versions, end=end)
+    anchors.place_at_blocks(connection, rules)
+    if anchor_sites.sites_are_due(connection):
+        _make_sites(connection, rules)
+    anchors.place_exact(connection, rules)
+    return n_due, anchors.link_anchors(connection, rules)
+
+
+def _make_sites(connection: Connection, rules: Rules) -> None:
+    """Make the sites of exact incidents, from the address list or else from the lattice."""
+    kinds = anchor_sites.read_kinds(connection, rules)
+    addresses = anchor_sites.read_addresses(connection, rules)
+    if addresses:
+        sites = group_addresses(addresses, min_addresses=rules.min_addresses, kinds=kinds)
+        if not sites:
+            raise InputError(
+                f"The address list has fewer than {rules.min_addresses} addresses, so no anchor could stand for as many. "
+                "Load the whole list, or none: then a lattice serves (public.lattice_m)."
+            )
+        anchor_sites.write_address_sites(connection, rules, sites, addresses)
+    else:
+        pieces = anchor_sites.read_pieces(connection, rules)
+        anchor_sites.write_lattice_sites(
+            connection, rules, group_pieces(pieces, lattice_m=rules.lattice_m, kinds=kinds), pieces
+        )
+
+
+def _write_months(connection: Connection, rules: Rules, months: Sequence[date], *, gone: Sequence[date] | None) -> None:
+    published = {}
+    for month in months:
+        counts = sensitive_counts.count_by_area(connection, rules, month=month)
+        order = sensitive_counts.areas_of_month(connection, rules, month=month)
+        by_area = {
+            area: counts.get(area, 0)
+            for area in dict.fromkeys([*order, *(area for area in counts if area is not None)])
+        }
+        published[month] = suppress(by_area, elsewhere=counts.get(None, 0), order=order, threshold=rules.suppress_below)
+    sensitive_counts.replace_months(connection, published, gone=gone)
+
+
+def _complete_months(months: Sequence[date] | set[date], *, end: date) -> list[date]:
+    """The months that end before the day `end`: two counts of one month would tell what happened between two publications."""
+    return sorted(month for month in months if (month + timedelta(days=31)).replace(day=1) <= end)
+
+
+def _months_between(start: date, end: date) -> list[date]:
+    """First day of every month that touches [start, end); none where there was no publication before."""
+    if start == BEGINNING:
+        return []
+    months, month = [], start.replace(day=1)
+    while month < end:
+        months.append(month)
+        month = (month + timedelta(days=31)).replace(day=1)
+    return months
+
+
+def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents: int, **counts: int) -> Published:
+    vintage_id = publication.write_vintage(
+        connection, rules, incidents=incidents, newest_day=task.newest_day, deliveries=task.deliveries
+    )
+    return Published(
+        vintage_id=vintage_id, everything=task.everything, newest_day=task.newest_day, incidents=incidents, **counts
+    )

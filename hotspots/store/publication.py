@@ -1,0 +1,203 @@
+"""From the ledger to `open`: what is due, the rows of incidents, the vintage. The recipe is `pipeline/publish.py`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from hotspots.errors import InputError
+from hotspots.store.connection import Database
+from hotspots.store.sqlfiles import load_queries
+
+Connection = psycopg.Connection[Any]
+
+ALL_VERSIONS = sql.Identifier("core", "incident_version")
+DUE_VERSIONS = sql.Identifier("due_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the city file lets the public know, with fingerprints of what it rests on."""
+
+    srid: int
+    labels_version: int
+    seed: str  # secret; a random order that stays the same
+    delay_days: int
+    label_kinds: tuple[str, ...]
+    sensitive_kind: str
+    suppress_below: int
+    arrest: bool
+    withhold: tuple[str, ...]
+    min_addresses: int
+    lattice_m: float
+    blocks_from_incidents: bool
+    fingerprint: str
+    layers: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastPublication:
+    """What the publication before this one left."""
+
+    newest_day: date | None
+    rules: str
+    layers: str
+    vintage_id: int
+    incidents: int
+
+
+@contextmanager
+def publishing(owner: Database) -> Iterator[Connection]:
+    """One transaction that sees one state of the ledger and lets no other publisher in; readers do not notice."""
+    with owner.connect() as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        _queries().lock_publication(connection)
+        connection.execute("set local work_mem = '256MB'")
+        yield connection
+
+
+def read_rules(connection: Connection) -> Rules:
+    """The rules of this city.
+
+    Raises
+    ------
+    InputError
+        No city is loaded.
+    """
+    found = _queries().read_rules(connection)
+    if found is None:
+        raise InputError(
+            "Nothing is loaded yet, so there is nothing to publish. Run `hotspots load CITY.toml --data DIR` first."
+        )
+    srid, labels_version, seed, public, blocks_from_incidents, fingerprint, layers = found
+    return Rules(
+        srid=srid,
+        labels_version=labels_version,
+        seed=str(seed),
+        delay_days=public["delay_days"],
+        label_kinds=tuple(public["label_kinds"]),
+        sensitive_kind=public["sensitive_kind"],
+        suppress_below=public["suppress_below"],
+        arrest=public["arrest"],
+        withhold=tuple(public.get("withhold", ())),
+        min_addresses=public.get("min_addresses", 8),
+        lattice_m=float(public.get("lattice_m", 300)),
+        blocks_from_incidents=blocks_from_incidents,
+        fingerprint=fingerprint,
+        layers=layers,
+    )
+
+
+def read_last(connection: Connection) -> LastPublication | None:
+    """The last publication, or None before the first."""
+    found = _queries().last_publication(connection)
+    return LastPublication(*found) if found else None
+
+
+def newest_complete_day(connection: Connection) -> date | None:
+    """The newest day whose records are all there; None without incidents."""
+    return _queries().newest_complete_day(connection)
+
+
+def unpublished_deliveries(connection: Connection) -> list[int]:
+    """Deliveries that no publication has looked at."""
+    return [delivery_id for (delivery_id,) in _queries().unpublished_deliveries(connection)]
+
+
+def collect_due(connection: Connection, deliveries: Sequence[int], *, old_end: date, new_end: date) -> None:
+    """Gather what the deliveries changed and the days released now, [old_end, new_end), into temporary tables."""
+    queries = _queries()
+    queries.collect_due_versions(connection, deliveries=list(deliveries), old_end=old_end, new_end=new_end)
+    queries.collect_closed_versions(connection, deliveries=list(deliveries))
+    connection.execute("analyze due_version")
+
+
+def delete_changed(connection: Connection, *, end: date) -> list[int]:
+    """Take out incidents that changed, were withdrawn, or lie on or after `end`; return the anchor of each."""
+    queries = _queries()
+    return [anchor for (anchor,) in [*queries.delete_changed(connection), *queries.delete_after(connection, end=end)]]
+
+
+def delete_all(connection: Connection) -> int:
+    """Take out every incident; return how many."""
+    return _queries().delete_incidents(connection)
+
+
+def insert_incidents(connection: Connection, rules: Rules, versions: sql.Composable, *, end: date) -> int:
+    """Write the incidents that the public may see, before the day `end`; return how many."""
+    query = sql.SQL(_queries().insert_incidents.sql).format(versions=versions)
+    return connection.execute(query, {"end": end, "withhold": list(rules.withhold), "arrest": rules.arrest}).rowcount
+
+
+@contextmanager
+def indexes_built_at_the_end(connection: Connection) -> Iterator[None]:
+    """Fill an empty table before its indexes are built. Only before the first publication: it locks readers of the table out."""
+    indexes = list(_queries().indexes_of_incidents(connection))
+    connection.execute(
+        "truncate open.incident"
+    )  # empty as it is: without replication, what follows is then written once, not twice
+    for _, _, removal in indexes:
+        connection.execute(removal)
+    yield
+    connection.execute("set local maintenance_work_mem = '512MB'")
+    for _, definition, _ in indexes:
+        connection.execute(definition)
+
+
+def is_open_empty(connection: Connection) -> bool:
+    """Whether nothing was ever published."""
+    return _queries().is_open_empty(connection)
+
+
+def write_choices(connection: Connection, rules: Rules, versions: sql.Composable) -> None:
+    """Write the crime types and the location types that a published incident may bear."""
+    queries = _queries()
+    queries.write_choices(connection, withhold=list(rules.withhold))
+    if versions is ALL_VERSIONS:
+        queries.write_all_location_types(connection)
+    else:
+        connection.execute(sql.SQL(queries.write_location_types.sql).format(versions=versions))
+
+
+def write_vintage(
+    connection: Connection, rules: Rules, *, incidents: int, newest_day: date | None, deliveries: Sequence[int]
+) -> int:
+    """Write the vintage and the books of this publication; return the vintage's number."""
+    queries = _queries()
+    vintage_id = queries.write_vintage(
+        connection, incidents=incidents, newest_day=newest_day, labels_version=rules.labels_version
+    )
+    queries.record_publication(
+        connection, vintage_id=vintage_id, newest_day=newest_day, rules=rules.fingerprint, layers=rules.layers
+    )
+    queries.mark_deliveries(connection, deliveries=list(deliveries))
+    return vintage_id
+
+
+def audit(connection: Connection, verb: str, detail: Mapping[str, object]) -> None:
+    """Add a line to the audit: counts and numbers, never an address or a typed text."""
+    _queries().audit(connection, verb=verb, detail=json.dumps(dict(detail), default=str))
+
+
+def analyse(connection: Connection) -> None:
+    """Let the planner know the tables as they are now."""
+    connection.execute(
+        "analyze open.incident, open.anchor, open.anchor_area, open.anchor_place, open.gazetteer, open.street"
+    )
+
+
+def vacuum(owner: Database) -> None:
+    """Mark rows as seen by all, so that readers answer from the index alone. Blocks no reader: the file is not cut."""
+    with owner.connect(autocommit=True) as connection:
+        connection.execute("vacuum (truncate false) open.incident, open.anchor_area, open.anchor_place")
+
+
+def _queries() -> Any:
+    return load_queries("publication")

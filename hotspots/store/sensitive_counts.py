@@ -1,0 +1,56 @@
+"""Counts of sensitive incidents by area and month, before and after small ones are hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import psycopg
+
+from hotspots.domain.suppression import PublishedCounts
+from hotspots.store.publication import Rules
+from hotspots.store.sqlfiles import load_queries
+
+Connection = psycopg.Connection[Any]
+WHOLE_CITY = 0
+
+
+def months_with_counts(connection: Connection, *, end: date) -> list[date]:
+    """First day of every month that holds a sensitive incident before the day `end`."""
+    return [month for (month,) in _queries().all_months(connection, end=end)]
+
+
+def changed_months(connection: Connection) -> list[date]:
+    """First day of every month in which what is due changes the count of sensitive incidents."""
+    return [month for (month,) in _queries().changed_months(connection)]
+
+
+def count_by_area(connection: Connection, rules: Rules, *, month: date) -> dict[int | None, int]:
+    """Sensitive incidents of one month by area; None stands for no known area."""
+    rows = _queries().count_by_area(connection, month=month, kind=rules.sensitive_kind, withhold=list(rules.withhold))
+    return dict(rows)
+
+
+def areas_of_month(connection: Connection, rules: Rules, *, month: date) -> list[int]:
+    """The areas that hold in a month, in the order in which they are hidden as complements."""
+    return [area_id for (area_id,) in _queries().areas_of_month(connection, month=month, kind=rules.sensitive_kind)]
+
+
+def replace_months(
+    connection: Connection, published: Mapping[date, PublishedCounts], *, gone: Sequence[date] | None
+) -> None:
+    """Write the counts of some months in place of what is there for these and the `gone` ones; None: for all."""
+    queries = _queries()
+    if gone is None:
+        queries.delete_all_months(connection)
+    else:
+        queries.delete_months(connection, months=[*published, *gone])
+    with connection.cursor() as cursor, cursor.copy(queries.copy_counts.sql) as copy:
+        for month, counts in published.items():
+            for area_id, incidents in {WHOLE_CITY: counts.city, **counts.by_area}.items():
+                copy.write_row((month, area_id, incidents))
+
+
+def _queries() -> Any:
+    return load_queries("sensitive_counts")

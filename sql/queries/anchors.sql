@@ -1,0 +1,261 @@
+-- Which public point an incident is shown at. A site (block, group of addresses, piece of the lattice) with one
+-- combination of published areas is an anchor; what has no public point has an anchor without a site.
+
+-- name: collect_due_locations(end, withhold, label_kinds)!
+-- Locations of incidents that are not sensitive and have no anchor yet. A location that only sensitive incidents name gets
+-- none: it must not leave a trace, not even a gap in the numbers.
+create temporary table due_location on commit drop as
+with named as (
+    select distinct v.location_id
+    from {versions} v
+    join core.crime_type t on t.crime_type_id = v.crime_type_id
+    where not v.sensitive and not t.sensitive and t.name <> all(:withhold::text[]) and v.occurred_from < :end::date
+), missing as (
+    select n.location_id from named n where not exists (select from core.location_anchor a where a.location_id = n.location_id)
+), place as (
+    select
+        l.location_id, l.address, l.geom, l.precision, l.label_set_id,
+        case when l.geom is null then 'no_location' when l.in_study_area is false then 'outside' else 'located' end as status,
+        case when l.precision = 'block' then coalesce(l.address, 'near ' || st_x(l.geom)::int || ' ' || st_y(l.geom)::int) end as block_key
+    from core.location l
+    join missing using (location_id)
+), published as (
+    select
+        s.label_set_id,
+        (select array_agg(case when k.kind = any(:label_kinds::text[]) then s.area_ids[k.position] end order by k.position)
+         from core.area_kind k) as label_ids
+    from core.label_set s
+    where s.label_set_id in (select label_set_id from place)
+)
+select
+    place.location_id, place.geom, place.precision, place.status, place.block_key,
+    coalesce(published.label_ids, (select array_agg(null::int) from core.area_kind), '{{}}') as label_ids
+from place
+left join published using (label_set_id);
+
+-- name: create_site_of_location()#
+create temporary table site_of_location (location_id int not null, site_id int not null, label_ids int[] not null) on commit drop;
+
+-- name: read_new_blocks()
+select distinct block_key
+from due_location d
+where d.status = 'located' and d.block_key is not null
+    and not exists (select from core.anchor_site s where s.kind = 'block' and s.key = d.block_key);
+
+-- name: create_block_name()#
+create temporary table block_name (key text primary key, name text, street text, number_from int, number_to int) on commit drop;
+
+-- name: copy_block_names()#
+copy block_name (key, name, street, number_from, number_to) from stdin;
+
+-- name: insert_blocks(srid, seed)!
+-- A block stands at the median of its points; numbers are given in a random order, so that they tell nothing.
+insert into core.anchor_site (kind, key, name, street, number_from, number_to, geom)
+select 'block', b.key, b.name, b.street, b.number_from, b.number_to, st_setsrid(st_makepoint(m.x, m.y), :srid::int)
+from block_name b
+join (
+    select
+        block_key as key,
+        percentile_cont(0.5) within group (order by st_x(geom)) as x,
+        percentile_cont(0.5) within group (order by st_y(geom)) as y
+    from due_location
+    where status = 'located' and block_key is not null
+    group by block_key
+) m using (key)
+order by md5(:seed::text || b.key);
+
+-- name: place_at_blocks()!
+insert into site_of_location (location_id, site_id, label_ids)
+select d.location_id, s.site_id, d.label_ids
+from due_location d
+join core.anchor_site s on s.kind = 'block' and s.key = d.block_key
+where d.status = 'located';
+
+-- name: place_at_addresses()!
+-- The nearest address of the list decides: its group is the site, less the kinds of area in which the group is mixed.
+insert into site_of_location (location_id, site_id, label_ids)
+select d.location_id, s.site_id, v.label_ids
+from due_location d
+cross join lateral (
+    select g.gazetteer_id from core.gazetteer g where g.kind = 'address' order by g.geom <-> d.geom limit 1
+) nearest
+join core.address_site using (gazetteer_id)
+join core.anchor_site s using (site_id)
+cross join lateral (
+    select array_agg(case when u.slot <> all(s.mixed) then u.area_id end order by u.slot) as label_ids
+    from unnest(d.label_ids) with ordinality as u (area_id, slot)
+) v
+where d.status = 'located' and d.precision = 'exact' and {fits};
+
+-- name: place_in_lattice(lattice_m)!
+insert into site_of_location (location_id, site_id, label_ids)
+select distinct on (d.location_id) d.location_id, s.site_id, v.label_ids
+from due_location d
+join core.lattice_piece p
+    on p.cell_x = floor(st_x(d.geom) / :lattice_m)::int and p.cell_y = floor(st_y(d.geom) / :lattice_m)::int
+    and p.area_ids @> array_remove(d.label_ids, null)
+join core.anchor_site s using (site_id)
+cross join lateral (
+    select array_agg(case when u.slot <> all(s.mixed) then u.area_id end order by u.slot) as label_ids
+    from unnest(d.label_ids) with ordinality as u (area_id, slot)
+) v
+where d.status = 'located' and d.precision = 'exact' and {fits}
+order by d.location_id, s.site_id;
+
+-- name: fits()
+-- A location may stand at a site where each kind that the site keeps names the same area, or none, in both.
+array_remove(v.label_ids, null) <@ s.area_ids
+and cardinality(array_remove(v.label_ids, null)) = (select count(distinct a.kind) from core.area a where a.area_id = any(s.area_ids));
+
+-- name: place_nearby(reach_m)!
+-- What does not fit where it lies (the record names another area than the map) moves to the nearest site of its own combination.
+insert into site_of_location (location_id, site_id, label_ids)
+select d.location_id, near.site_id, d.label_ids
+from due_location d
+cross join lateral (
+    select s.site_id
+    from core.anchor_site s
+    where s.kind <> 'block' and s.mixed = '{}' and st_dwithin(s.geom, d.geom, :reach_m)
+        and array_remove(d.label_ids, null) <@ s.area_ids
+        and cardinality(array_remove(d.label_ids, null)) = (select count(distinct a.kind) from core.area a where a.area_id = any(s.area_ids))
+    order by s.geom <-> d.geom
+    limit 1
+) near
+where d.status = 'located' and d.precision = 'exact'
+    and not exists (select from site_of_location p where p.location_id = d.location_id);
+
+-- name: insert_site_anchors(seed)!
+insert into core.anchor (site_id, status, label_ids)
+select site_id, 'located', label_ids
+from (select distinct site_id, label_ids from site_of_location) as wanted
+where not exists (
+    select from core.anchor a where coalesce(a.site_id, 0) = wanted.site_id and a.status = 'located' and a.label_ids = wanted.label_ids)
+order by md5(:seed::text || site_id || label_ids::text);
+
+-- name: link_site_anchors()!
+insert into core.location_anchor (location_id, anchor_id)
+select p.location_id, a.anchor_id
+from site_of_location p
+join core.anchor a on coalesce(a.site_id, 0) = p.site_id and a.status = 'located' and a.label_ids = p.label_ids;
+
+-- name: create_coarse_labels()!
+-- An incident without a point shows its recorded areas only as far as some located anchor has them all together; else the
+-- finest kind (the one with most areas) is dropped, then the next.
+create temporary table coarse_labels on commit drop as
+with kind as (
+    select k.position, row_number() over (order by count(a.area_id) desc, k.position) as fineness
+    from core.area_kind k
+    left join core.area a using (kind)
+    group by k.position
+), located as (
+    select distinct label_ids from core.anchor where status = 'located'
+)
+select distinct on (d.label_ids) d.label_ids as recorded_ids, coalesce(c.label_ids, '{}') as label_ids
+from (select distinct label_ids from due_location where status <> 'located') as d
+cross join generate_series(0, (select count(*) from core.area_kind)) as dropped
+cross join lateral (
+    select array_agg(case when k.fineness > dropped then d.label_ids[k.position] end order by k.position) as label_ids from kind k
+) as c
+where cardinality(array_remove(c.label_ids, null)) = 0
+    or exists (select from located where located.label_ids @> array_remove(c.label_ids, null))
+order by d.label_ids, dropped;
+
+-- name: create_pointless()!
+-- Not located, outside the study area, or located where no site fits: the last shows no area at all.
+create temporary table pointless on commit drop as
+select
+    d.location_id,
+    case when d.status = 'outside' then 'outside' else 'no_location' end as status,
+    coalesce(c.label_ids, (select array_agg(null::int) from core.area_kind), '{}') as label_ids,
+    d.status = 'located' as is_withheld
+from due_location d
+left join coarse_labels c on c.recorded_ids = d.label_ids and d.status <> 'located'
+where not exists (select from site_of_location p where p.location_id = d.location_id);
+
+-- name: count_withheld()$
+select count(*) from pointless where is_withheld;
+
+-- name: insert_pointless_anchors(seed)!
+insert into core.anchor (status, label_ids)
+select status, label_ids
+from (select distinct status, label_ids from pointless) as wanted
+where not exists (
+    select from core.anchor a where coalesce(a.site_id, 0) = 0 and a.status = wanted.status and a.label_ids = wanted.label_ids)
+order by md5(:seed::text || status || label_ids::text);
+
+-- name: link_pointless_anchors()!
+insert into core.location_anchor (location_id, anchor_id)
+select p.location_id, a.anchor_id
+from pointless p
+join core.anchor a on coalesce(a.site_id, 0) = 0 and a.status = p.status and a.label_ids = p.label_ids;
+
+-- name: forget_anchors()#
+-- Before everything is published anew. Numbers run on, so that an old link never shows another place.
+delete from core.location_anchor;
+delete from core.anchor;
+delete from core.address_site;
+delete from core.lattice_piece;
+delete from core.anchor_site;
+
+-- Into open -------------------------------------------------------------------------------------------------------
+
+-- name: collect_used_anchors()#
+create temporary table new_anchor on commit drop as
+select distinct anchor_id from open.incident;
+
+-- name: collect_new_anchors()!
+create temporary table new_anchor on commit drop as
+select distinct i.anchor_id
+from due_version v
+join open.incident i using (public_id)
+where not exists (select from open.anchor a where a.anchor_id = i.anchor_id);
+
+-- name: collect_all_anchors()#
+-- For what must be written anew for every anchor because the places changed.
+insert into new_anchor select anchor_id from open.anchor where anchor_id not in (select anchor_id from new_anchor);
+delete from open.anchor_place;
+
+-- name: delete_anchors()#
+delete from open.anchor_place;
+delete from open.anchor_area;
+delete from open.anchor;
+
+-- name: delete_unused_anchors(anchors)!
+-- An anchor without an incident would tell that there was one.
+with unused as (
+    select a.anchor_id from open.anchor a
+    where a.anchor_id = any(:anchors::int[]) and not exists (select from open.incident i where i.anchor_id = a.anchor_id)
+), places as (delete from open.anchor_place p using unused where p.anchor_id = unused.anchor_id),
+areas as (delete from open.anchor_area p using unused where p.anchor_id = unused.anchor_id)
+delete from open.anchor a using unused where a.anchor_id = unused.anchor_id;
+
+-- name: insert_anchors()!
+insert into open.anchor (anchor_id, kind, status, name, addresses, geom)
+select
+    a.anchor_id,
+    coalesce(s.kind, 'area'),
+    a.status,
+    coalesce(s.name, case a.status when 'outside' then 'Outside the study area' else 'Location not known' end),
+    s.addresses,
+    s.geom
+from new_anchor
+join core.anchor a using (anchor_id)
+left join core.anchor_site s using (site_id);
+
+-- name: insert_anchor_areas()!
+insert into open.anchor_area (area_id, anchor_id)
+select area_id, anchor_id
+from new_anchor
+join core.anchor a using (anchor_id)
+cross join unnest(a.label_ids) as area_id
+where area_id is not null
+order by area_id, anchor_id;
+
+-- name: read_new_points()
+select a.anchor_id, st_asbinary(a.geom) from open.anchor a join new_anchor using (anchor_id) where a.geom is not null;
+
+-- name: read_places()
+select kind, st_asbinary(geom) from core.place order by kind, place_id;
+
+-- name: copy_anchor_places()#
+copy open.anchor_place (kind, anchor_id, distance_m) from stdin;

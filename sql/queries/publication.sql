@@ -1,0 +1,163 @@
+-- What changed in the ledger since the last publication, and how it gets into open.incident. {versions} is all of
+-- core.incident_version for a publication of everything, else due_version: work in proportion to what is new.
+
+-- name: lock_publication()#
+-- First statement of the transaction: it takes no snapshot, so what follows sees all that the publisher before us did. Readers do not notice.
+lock table core.publication in exclusive mode;
+
+-- name: read_rules()^
+-- The settings that decide what is published, and the fingerprints of everything that would change rows published before.
+select
+    c.srid,
+    c.labels_version,
+    c.public_seed,
+    c.config -> 'public' as public,
+    coalesce(c.config -> 'gazetteer' @? '$[*] ? (@.from == "incidents" || @.from_ == "incidents")', false) as blocks_from_incidents,
+    md5(jsonb_build_object(
+        'labels_version', c.labels_version, 'study_area', (select md5(st_asbinary(geom)) from core.study_area),
+        'precision', c.config -> 'incidents' -> 'precision',
+        'public', (c.config -> 'public') - 'days' - 'delay_days', 'seed', c.public_seed,
+        'types', (select jsonb_agg(jsonb_build_array(crime_type_id, name, sensitive) order by crime_type_id) from core.crime_type),
+        'words', (select md5(string_agg(source_type_id || ':' || crime_type_id, ',' order by source_type_id)) from core.source_type)
+    )::text) as rules,
+    md5(jsonb_build_object(
+        'deliveries', (select jsonb_agg(delivery_id order by delivery_id) from raw.delivery where dataset <> 'incidents'),
+        'areas', (select jsonb_build_array(count(*), max(area_id)) from core.area),
+        'places', (select jsonb_build_array(count(*), max(place_id)) from core.place),
+        'gazetteer', (select jsonb_build_array(count(*), max(gazetteer_id)) from core.gazetteer where kind <> 'block'),
+        'population', (select jsonb_build_array(count(*), sum(residents)) from core.population),
+        'public', c.config -> 'public' -> 'label_kinds', 'labels_version', c.labels_version
+    )::text) as layers
+from core.city c;
+
+-- name: last_publication()^
+select p.newest_day, p.rules, p.layers, p.vintage_id, v.incidents
+from core.publication p
+join open.vintage v using (vintage_id)
+order by p.publication_id desc
+limit 1;
+
+-- name: newest_complete_day()$
+-- A last day whose last record stands before noon is taken as cut short: the day before it is the newest complete one.
+select case when newest::time >= '12:00' then newest::date else newest::date - 1 end
+from (select max(occurred_from) as newest from core.incident_version where known_to is null) as record;
+
+-- name: unpublished_deliveries()
+select delivery_id from raw.delivery d
+where not exists (select from core.published_delivery p where p.delivery_id = d.delivery_id)
+order by delivery_id;
+
+-- name: mark_deliveries(deliveries)!
+insert into core.published_delivery select unnest(:deliveries::int[]);
+
+-- name: collect_due_versions(deliveries, old_end, new_end)!
+-- Versions that a delivery brought, and the days that are released now.
+create temporary table due_version on commit drop as
+select v.* from core.incident_version v where v.delivery_id = any(:deliveries::int[])
+union
+select v.* from core.incident_version v where v.occurred_from >= :old_end::date and v.occurred_from < :new_end::date;
+
+-- name: collect_closed_versions(deliveries)!
+create temporary table closed_version on commit drop as
+select v.version_id, v.public_id, v.occurred_from, v.sensitive
+from core.incident_version v
+where v.closed_by = any(:deliveries::int[]);
+
+-- name: delete_changed()
+-- The anchors that lost an incident.
+delete from open.incident i
+using (select public_id from closed_version union select public_id from due_version) as changed
+where i.public_id = changed.public_id
+returning i.anchor_id;
+
+-- name: delete_after(end)
+delete from open.incident where day >= :end::date returning anchor_id;
+
+-- name: delete_incidents()!
+delete from open.incident;
+
+-- name: insert_incidents(end, withhold, arrest)!
+-- Day by day and in random order within a day: the order of rows tells neither the minute nor the agency's number.
+insert into open.incident (public_id, anchor_id, day, hour, crime_type_id, location_type_id, arrest)
+select
+    v.public_id,
+    a.anchor_id,
+    v.occurred_from::date as day,
+    case when v.occurred_to is null or v.occurred_to - v.occurred_from <= interval '60 minutes' then extract(hour from v.occurred_from) end,
+    v.crime_type_id,
+    v.location_type_id,
+    case when :arrest::boolean then v.arrest end
+from {versions} v
+join core.location_anchor a on a.location_id = v.location_id
+join core.crime_type t on t.crime_type_id = v.crime_type_id
+where v.known_to is null and not v.sensitive and not t.sensitive and t.name <> all(:withhold::text[])
+    and v.occurred_from < :end::date
+    and not (exists (select from core.erased) and exists (
+        select from core.erased e, core.city c where e.key_hash = md5(c.public_seed::text || v.incident_key)::uuid))
+order by day, v.public_id;
+
+-- name: indexes_of_incidents()
+-- How to make each index of open.incident again, and whether it is the primary key.
+select
+    c.relname::text as name,
+    case when i.indisprimary then
+        (select format('alter table open.incident add constraint %%I %%s', k.conname, pg_get_constraintdef(k.oid))
+         from pg_constraint k where k.conindid = i.indexrelid)
+    else pg_get_indexdef(i.indexrelid) end as definition,
+    case when i.indisprimary then
+        (select format('alter table open.incident drop constraint %%I', k.conname) from pg_constraint k where k.conindid = i.indexrelid)
+    else format('drop index open.%%I', c.relname) end as removal
+from pg_index i
+join pg_class c on c.oid = i.indexrelid
+where i.indrelid = 'open.incident'::regclass
+order by c.relname;
+
+-- name: is_open_empty()$
+select not exists (select from open.vintage) and not exists (select from open.incident);
+
+-- name: write_choices(withhold)!
+-- Crime types that may be published; a table of some twenty rows, written only where it differs.
+with wanted as (
+    select crime_type_id, name, label, crime_group, initiated_by
+    from core.crime_type
+    where not sensitive and name <> all(:withhold::text[])
+), gone as (
+    delete from open.crime_type o where not exists (select from wanted w where w.crime_type_id = o.crime_type_id)
+)
+insert into open.crime_type as o
+select crime_type_id, name, label, crime_group, initiated_by from wanted
+on conflict (crime_type_id) do update
+set name = excluded.name, label = excluded.label, crime_group = excluded.crime_group, initiated_by = excluded.initiated_by
+where (o.name, o.label, o.crime_group, o.initiated_by) is distinct from (excluded.name, excluded.label, excluded.crime_group, excluded.initiated_by);
+
+-- name: write_location_types()!
+-- Only the words that a published incident bears.
+insert into open.location_type (location_type_id, name)
+select location_type_id, name
+from core.location_type l
+where exists (select from {versions} v join open.incident i using (public_id) where i.location_type_id = l.location_type_id)
+on conflict (location_type_id) do nothing;
+
+-- name: write_all_location_types()!
+with used as (select distinct location_type_id from open.incident), gone as (
+    delete from open.location_type o where not exists (select from used where used.location_type_id = o.location_type_id)
+)
+insert into open.location_type (location_type_id, name)
+select location_type_id, name from core.location_type join used using (location_type_id)
+on conflict (location_type_id) do nothing;
+
+-- name: write_vintage(incidents, newest_day, labels_version)$
+insert into open.vintage (known_on, first_day, newest_day, incidents, labels_version)
+select
+    coalesce((select max(known_on) from raw.delivery where dataset = 'incidents'), (select max(known_on) from raw.delivery), current_date),
+    (select min(day) from open.incident),
+    :newest_day::date,
+    :incidents::bigint,
+    :labels_version::int
+returning vintage_id;
+
+-- name: record_publication(vintage_id, newest_day, rules, layers)!
+insert into core.publication (vintage_id, newest_day, rules, layers) values (:vintage_id, :newest_day, :rules, :layers);
+
+-- name: audit(verb, detail)!
+insert into audit.event (verb, detail) values (:verb, :detail::jsonb);

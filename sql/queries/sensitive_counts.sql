@@ -1,0 +1,43 @@
+-- Sensitive incidents: counted by area of one kind and whole month, never rows.
+
+-- name: all_months(end)
+select distinct date_trunc('month', occurred_from)::date as month
+from core.incident_version
+where known_to is null and sensitive and occurred_from < :end::date
+order by 1;
+
+-- name: changed_months()
+select date_trunc('month', occurred_from)::date as month from due_version where sensitive
+union
+select date_trunc('month', occurred_from)::date from closed_version where sensitive
+order by 1;
+
+-- name: count_by_area(month, kind, withhold)
+-- Area null: no area of the kind is known.
+select
+    (select s.area_ids[k.position] from core.area_kind k where k.kind = :kind) as area_id,
+    count(*)
+from core.incident_version v
+join core.crime_type t using (crime_type_id)
+join core.location l using (location_id)
+left join core.label_set s using (label_set_id)
+where v.known_to is null and (v.sensitive or t.sensitive) and t.name <> all(:withhold::text[])
+    and v.occurred_from >= :month::date and v.occurred_from < :month::date + interval '1 month'
+group by 1;
+
+-- name: areas_of_month(month, kind)
+-- In the order in which they are hidden as complements: fewest residents first, else the smallest.
+select a.area_id
+from core.area a
+left join lateral (select residents from core.population p where p.area_id = a.area_id order by year desc limit 1) p on true
+where a.kind = :kind and a.valid && daterange(:month::date, (:month::date + interval '1 month')::date)
+order by p.residents nulls first, st_area(a.geom), a.area_id;
+
+-- name: delete_months(months)!
+delete from open.sensitive_count where month = any(:months::date[]);
+
+-- name: delete_all_months()!
+delete from open.sensitive_count;
+
+-- name: copy_counts()#
+copy open.sensitive_count (month, area_id, incidents) from stdin;
