@@ -16,7 +16,7 @@ from hotspots.store.sqlfiles import load_queries
 Connection = psycopg.Connection[Any]
 
 
-def compose(noun: str, name: str, **parts: object) -> sql.Composed:
+def compose(noun: str, name: str, /, **parts: object) -> sql.Composed:
     """The query `name` of ``sql/queries/<noun>.sql`` with its ``{parts}`` filled in: SQL as it is, values as quoted literals."""
     filled = {part: value if isinstance(value, sql.Composable) else sql.Literal(value) for part, value in parts.items()}
     return sql.SQL(getattr(load_queries(noun), name).sql).format(**filled)

@@ -210,7 +210,12 @@ def _order(sort: str, *, descending: bool) -> sql.Composed:
 
 
 def _rows(rows: Iterable[tuple[Any, ...]], choices: Choices) -> tuple[IncidentRow, ...]:
-    return tuple(IncidentRow(*row[:10], _area_names(row[10], choices), *row[11:]) for row in rows)
+    return tuple(
+        IncidentRow(
+            public_id, day, hour, crime_type, group, location_type, arrest, anchor_id, anchor, status, _area_names(area_ids, choices), lon, lat
+        )
+        for public_id, day, hour, crime_type, group, location_type, arrest, anchor_id, anchor, status, area_ids, lon, lat in rows
+    )
 
 
 def _area_names(area_ids: list[int], choices: Choices) -> dict[str, str]:

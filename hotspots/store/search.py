@@ -1,0 +1,172 @@
+"""The address search on the city's own gazetteer: house numbers, blocks, crossings, streets, places, areas, misspelt or not.
+
+Nothing typed is kept: it is a parameter of a read, and the answer carries public gazetteer ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hotspots.domain.public_answer import Match
+from hotspots.domain.street_name import (
+    HouseNumbers,
+    name_key,
+    parse_house_numbers,
+    parse_intersection,
+    street_key,
+    title_case,
+)
+from hotspots.errors import NotFoundError
+from hotspots.store.composed import Connection
+from hotspots.store.sqlfiles import load_queries
+
+LONGEST_TEXT = 200  # letters; what is longer is no address
+MOST_STREETS = 12
+WEAKEST = 0.45  # a weaker likeness is no match: "xyzzy" finds nothing
+SURE, LEAD = 0.8, 0.05  # sure: so alike, and so far ahead of the next
+FARTHEST_NUMBER = 400  # house numbers away; beyond it the street goes on elsewhere
+
+
+@dataclass(frozen=True)
+class _Street:
+    street_id: int
+    name: str
+    score: float
+
+
+def suggest(connection: Connection, text: str, *, limit: int = 8) -> tuple[Match, ...]:
+    """What a typed text may mean, best first; empty where nothing is like it.
+
+    Parameters
+    ----------
+    text : as typed: ``1204 n state``, ``012XX N STATE ST``, ``1200 block of N State St``, ``state & division``,
+        ``milwakee ave``, ``lincoln park``, ``beat 1834``.
+    """
+    typed = " ".join(text.replace("\x00", " ").split())[:LONGEST_TEXT]
+    typed = typed.split(",")[0].strip() or typed  # "…, Chicago, IL"
+    if not name_key(typed):
+        return ()
+    numbers, crossing = parse_house_numbers(typed), parse_intersection(typed)
+    found: list[Match] = []
+    if numbers:
+        found += _by_number(connection, numbers)
+    elif crossing:
+        found += _at_crossing(connection, *crossing, limit=limit)
+    else:
+        found += _along_streets(connection, typed, limit=limit)
+    found += _by_name(connection, typed, limit=limit)
+    return _ranked(found)[:limit]
+
+
+def find(connection: Connection, *, gazetteer_id: int) -> Match:
+    """The entry that a URL names. Raises NotFoundError."""
+    row = load_queries("search").find(connection, gazetteer_id=gazetteer_id)
+    if row is None:
+        raise NotFoundError(_unknown(gazetteer_id))
+    number, kind, name, lon, lat = row
+    return Match(number, kind, name, _KIND_WORDS[kind], lon, lat, score=1.0, sure=True)
+
+
+def find_shape(connection: Connection, *, gazetteer_id: int, radius_m: int) -> dict[str, Any]:
+    """What lies within `radius_m` metres of an entry, as a GeoJSON geometry in degrees. Raises NotFoundError."""
+    row = load_queries("search").find_shape(connection, gazetteer_id=gazetteer_id, radius_m=radius_m)
+    if row is None:
+        raise NotFoundError(_unknown(gazetteer_id))
+    return row[0]
+
+
+_KIND_WORDS = {
+    "address": "address",
+    "block": "block",
+    "intersection": "intersection",
+    "place": "place",
+    "area": "area",
+}
+
+
+def _unknown(gazetteer_id: int) -> str:
+    return f"at: {gazetteer_id} is not in the gazetteer; search for the address anew"
+
+
+def _likeness(whole: float, part: float) -> float:
+    """How alike two names are, 0 to 1: as a whole, and the typed one as a part ("state" of "n state st")."""
+    return (whole + part) / 2
+
+
+def _streets_like(connection: Connection, typed: str) -> list[_Street]:
+    key = street_key(typed)
+    if not key:
+        return []
+    rows = load_queries("search").similar_streets(connection, key=key, most=MOST_STREETS)
+    streets = (_Street(street_id, name, _likeness(whole, part)) for street_id, name, _, whole, part in rows)
+    return sorted((street for street in streets if street.score >= WEAKEST), key=lambda street: -street.score)
+
+
+def _by_number(connection: Connection, numbers: HouseNumbers) -> Iterable[Match]:
+    streets = {street.street_id: street for street in _streets_like(connection, numbers.street)}
+    rows = load_queries("search").numbers_on_streets(
+        connection, streets=list(streets), number_from=numbers.number_from, number_to=numbers.number_to
+    )
+    for street_id, gazetteer_id, kind, name, off, lon, lat in rows:
+        if off > FARTHEST_NUMBER:
+            continue
+        score = streets[street_id].score * (1.0 if off == 0 else 0.85 - 0.25 * off / FARTHEST_NUMBER)
+        yield Match(gazetteer_id, kind, name, _number_words(numbers, kind, off), lon, lat, score, sure=off == 0)
+
+
+def _number_words(numbers: HouseNumbers, kind: str, off: int) -> str:
+    if off:
+        return f"nearest on record to {numbers.number_from} on this street"
+    if kind == "block" and not numbers.is_block:
+        return f"block that holds {numbers.number_from}"
+    if kind == "address" and numbers.is_block:
+        return f"address within {numbers.number_from} to {numbers.number_to}"
+    return _KIND_WORDS[kind]
+
+
+def _at_crossing(connection: Connection, first: str, second: str, *, limit: int) -> Iterable[Match]:
+    one = {street.street_id: street.score for street in _streets_like(connection, first)}
+    other = {street.street_id: street.score for street in _streets_like(connection, second)}
+    rows = load_queries("search").crossings(connection, streets=list(one), other_streets=list(other), most=50)
+    for street_id, other_street_id, gazetteer_id, kind, name, lon, lat in rows:
+        as_typed = (one.get(street_id, 0), other.get(other_street_id, 0))
+        turned = (one.get(other_street_id, 0), other.get(street_id, 0))
+        score = max((sum(pair) / 2 for pair in (as_typed, turned) if all(pair)), default=0.0)
+        if score:
+            yield Match(gazetteer_id, kind, name, _KIND_WORDS[kind], lon, lat, score, sure=True)
+
+
+def _along_streets(connection: Connection, typed: str, *, limit: int) -> Iterable[Match]:
+    """Somewhere on a street that was typed without a number: a start, never a sure match."""
+    streets = _streets_like(connection, typed)[:3]
+    for street in streets:
+        rows = load_queries("search").along_street(
+            connection, street=street.street_id, most=max(1, limit // len(streets))
+        )
+        for gazetteer_id, kind, name, lon, lat in rows:
+            words = f"on {title_case(street.name)}; add a house number or a crossing street"
+            yield Match(gazetteer_id, kind, name, words, lon, lat, street.score * 0.9, sure=False)
+
+
+def _by_name(connection: Connection, typed: str, *, limit: int) -> Iterable[Match]:
+    for gazetteer_id, kind, name, whole, part, lon, lat in load_queries("search").similar_names(
+        connection, key=name_key(typed), most=limit
+    ):
+        score = _likeness(whole, part)
+        if score >= WEAKEST:
+            yield Match(gazetteer_id, kind, name, _KIND_WORDS[kind], lon, lat, score, sure=True)
+
+
+def _ranked(found: Sequence[Match]) -> tuple[Match, ...]:
+    """Best first, each entry once; sure only where it is the best and well ahead."""
+    best: dict[int, Match] = {}
+    for match in sorted(found, key=lambda match: -match.score):
+        best.setdefault(match.gazetteer_id, match)
+    ranked = list(best.values())
+    runner_up = ranked[1].score if len(ranked) > 1 else 0.0
+    return tuple(
+        replace(match, sure=match.sure and place == 0 and match.score >= SURE and match.score - runner_up >= LEAD)
+        for place, match in enumerate(ranked)
+    )
