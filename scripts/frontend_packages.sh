@@ -15,6 +15,10 @@ else
     export PATH="$node/bin:$PATH"
     npm=("$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js")
 fi
+# The machine's own certificates too, where it has some: an organisation's proxy signs with its own.
+if [ -s /etc/ssl/certs/ca-certificates.crt ]; then
+    export NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}"
+fi
 echo "Installing front-end packages of package-lock.json"
 "${npm[@]}" ci --no-progress --loglevel=error
 

@@ -29,6 +29,8 @@ if [ ! -x .venv/bin/uv ]; then
 fi
 echo "Installing Python packages of requirements.lock (some minutes the first time)"
 export VIRTUAL_ENV="$PWD/.venv"
+# The machine's own certificates, where it has some: an organisation's proxy signs with its own.
+if [ -s /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS=true; fi
 .venv/bin/uv pip sync --quiet --require-hashes requirements.lock
 .venv/bin/uv pip install --quiet --no-deps --editable .
 echo "$stamp $PWD" > .venv/.set-up

@@ -1,0 +1,81 @@
+"""The command line: clear lines instead of tracebacks, and quick help."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from hotspots.cli.main import ErrorLineGroup
+from hotspots.errors import InputError
+
+HEAVY = ("pandas", "numpy", "geopandas", "psycopg", "scipy", "sklearn", "dash", "fastapi", "pydantic_settings", "hotspots_models")
+
+
+def hotspots(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", "from hotspots.cli.main import run; run()", *arguments],
+        capture_output=True, text=True, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def app_that_raises(error: Exception) -> typer.Typer:
+    app = typer.Typer(cls=ErrorLineGroup, pretty_exceptions_enable=False)
+
+    @app.callback()
+    def options() -> None: ...
+
+    @app.command()
+    def go() -> None:
+        raise error
+
+    return app
+
+
+def test_an_error_of_ours_is_one_line_and_exit_code_2() -> None:
+    result = CliRunner().invoke(app_that_raises(InputError("There is no city file x.toml; name one.")), ["go"])
+    assert result.exit_code == 2
+    assert result.stderr == "Error: There is no city file x.toml; name one.\n"
+    assert result.stdout == ""
+
+
+def test_an_unexpected_error_is_one_line_and_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOTSPOTS_LOG_LEVEL", raising=False)
+    result = CliRunner().invoke(app_that_raises(ZeroDivisionError("division\nby zero")), ["go"])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Unexpected error (ZeroDivisionError): division by zero ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_debug_shows_where_an_unexpected_error_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTSPOTS_LOG_LEVEL", "debug")
+    result = CliRunner().invoke(app_that_raises(ZeroDivisionError("x")), ["go"])
+    assert "Traceback" in result.stderr and "test_main.py" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["db", "nonsense"], ["db", "start", "--nonsense"]])
+def test_an_unknown_command_or_option_is_exit_code_2_without_traceback(arguments: list[str]) -> None:
+    result = hotspots(*arguments)
+    assert result.returncode == 2
+    assert "No such" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_wrong_setting_is_one_line_and_exit_code_2() -> None:
+    result = hotspots("db", "status", HOTSPOTS_PUBLIC_PORT="eighty")
+    assert result.returncode == 2
+    assert result.stderr.startswith("Error: HOTSPOTS_PUBLIC_PORT='eighty' does not work")
+    assert result.stderr.count("\n") == 1
+
+
+def test_help_imports_nothing_heavy() -> None:
+    look = "import sys, hotspots.cli.main; print(*sys.modules)"
+    modules = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout.split()
+    assert [name for name in HEAVY if name in modules] == []
+
+
+def test_version_is_the_installed_ones() -> None:
+    from importlib.metadata import version
+
+    assert hotspots("--version").stdout == f"hotspots {version('hotspots')}\n"
