@@ -8,7 +8,15 @@ from datetime import timedelta
 
 from hotspots.domain.incident_filter import IncidentFilter
 from tests.open_city_builder import (
-    BEATS, COMMUNITY_AREAS, PARK, SCHOOL_AT, STATION_AT, WARDS, SmallAnchor, SmallIncident, small_anchors,
+    BEATS,
+    COMMUNITY_AREAS,
+    PARK,
+    SCHOOL_AT,
+    STATION_AT,
+    WARDS,
+    SmallAnchor,
+    SmallIncident,
+    small_anchors,
 )  # fmt: skip
 
 KIND_OF = {

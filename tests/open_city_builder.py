@@ -315,7 +315,8 @@ def _write_forecast_and_base(connection: psycopg.Connection[Any]) -> None:
     )
     connection.execute(
         "insert into open.forecast_cell (forecast_id, cell_id, expected, level, geom)"
-        " select 1, x + 4 * y, 0.1 * x, 1 + x, st_makeenvelope(%(w)s + 500 * x, %(s)s + 500 * y, %(w)s + 500 * x + 500, %(s)s + 500 * y + 500, 26916)"
+        " select 1, x + 4 * y, 0.1 * x, 1 + x,"
+        " st_makeenvelope(%(w)s + 500 * x, %(s)s + 500 * y, %(w)s + 500 * x + 500, %(s)s + 500 * y + 500, 26916)"
         " from generate_series(0, 3) x, generate_series(0, 3) y",
         {"w": WEST_M, "s": SOUTH_M},
     )
@@ -323,7 +324,8 @@ def _write_forecast_and_base(connection: psycopg.Connection[Any]) -> None:
         "insert into open.base (layer, name, rank, geom_3857)"
         " select 'land', null::text, 1, st_transform(st_union(geom), 3857) from open.area where kind = 'ward'"
         " union all select 'park', name, 1, st_transform(geom, 3857) from open.place where kind = 'park'"
-        " union all select 'street', s.name, case when s.street_id <= 2 then 1 else 2 end, st_transform(st_makeline(g.geom order by g.number_from), 3857)"
+        " union all select 'street', s.name, case when s.street_id <= 2 then 1 else 2 end,"
+        " st_transform(st_makeline(g.geom order by g.number_from), 3857)"
         " from open.street s join open.gazetteer g using (street_id) where g.kind in ('block', 'address') group by s.street_id"
         " having count(*) > 1"
     )

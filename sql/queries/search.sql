@@ -20,7 +20,7 @@ cross join lateral (
         greatest(g.number_from - :number_to, :number_from - coalesce(g.number_to, g.number_from), 0) as off
     from open.gazetteer g
     where g.street_id = s.street_id and g.kind in ('address', 'block')
-    order by off, g.kind, (g.number_from - :number_from) % 2 <> 0, abs(g.number_from - (:number_from + :number_to) / 2), g.gazetteer_id
+    order by off, g.kind, mod(g.number_from - :number_from, 2) <> 0, abs(g.number_from - (:number_from + :number_to) / 2), g.gazetteer_id
     limit 1
 ) g
 cross join lateral (select st_transform(g.geom, 4326) as at) p;
@@ -52,7 +52,7 @@ with on_street as (
 select o.gazetteer_id, o.kind, o.name, st_x(p.at), st_y(p.at)
 from in_order o
 cross join lateral (select st_transform(o.geom, 4326) as at) p
-where nth % greatest(n / :most, 1) = 0
+where mod(nth, greatest(n / :most, 1)) = 0
 order by nth
 limit :most;
 

@@ -17,7 +17,15 @@ from hotspots.store.open_reader import OpenReader
 from tests.database import TestDatabase
 from tests.incident_oracle import KIND_OF, matching
 from tests.open_city_builder import (
-    BEATS, COMMUNITY_AREAS, CRIME_TYPES, FIRST_DAY, LOCATION_TYPES, NEWEST_DAY, WARDS, SmallIncident, build_small_city,
+    BEATS,
+    COMMUNITY_AREAS,
+    CRIME_TYPES,
+    FIRST_DAY,
+    LOCATION_TYPES,
+    NEWEST_DAY,
+    WARDS,
+    SmallIncident,
+    build_small_city,
 )  # fmt: skip
 
 LAST_90_DAYS = Period.last_days(NEWEST_DAY, 90)
@@ -265,14 +273,13 @@ def test_a_filter_that_names_what_is_not_there_says_so(reader: OpenReader, query
 
 def test_a_page_that_cannot_be_is_an_error_and_not_page_one(reader: OpenReader) -> None:
     question = IncidentFilter(LAST_90_DAYS)
-    for options, message in (
-        ({"sort": "colour"}, "sort: 'colour' is not one of day"),
-        ({"limit": 0}, "limit: 0"),
-        ({"limit": 5000}, "limit: 5000"),
-        ({"offset": -1}, "offset: -1"),
-    ):
-        with pytest.raises(InputError, match=message):
-            reader.page(question, **options)
+    with pytest.raises(InputError, match="sort: 'colour' is not one of day"):
+        reader.page(question, sort="colour")
+    for limit in (0, 5000):
+        with pytest.raises(InputError, match=f"limit: {limit}"):
+            reader.page(question, limit=limit)
+    with pytest.raises(InputError, match="offset: -1"):
+        reader.page(question, offset=-1)
 
 
 def test_the_default_period_is_the_last_days_of_the_public_map(reader: OpenReader) -> None:

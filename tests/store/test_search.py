@@ -1,0 +1,118 @@
+"""The address search: what residents type, and what it means in the small city."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotspots.errors import NotFoundError
+from hotspots.store.open_reader import OpenReader
+from tests.database import TestDatabase
+from tests.open_city_builder import build_small_city
+
+
+@pytest.fixture(scope="module")
+def reader(database: TestDatabase) -> Iterator[OpenReader]:
+    with database.owner.connect() as connection:
+        build_small_city(connection, n_incidents=10)
+    with database.public.open_pool() as pool:
+        yield OpenReader(pool)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "detail"),
+    [
+        ("1204 n state", "1200 block of N State St", "block that holds 1204"),
+        ("1204 N. State Street, Chicago, IL 60610", "1200 block of N State St", "block that holds 1204"),
+        ("012XX N STATE ST", "1200 block of N State St", "block"),
+        ("12xx n state", "1200 block of N State St", "block"),
+        ("1200 block of N State St", "1200 block of N State St", "block"),
+        ("1100 block north clark street", "1100 block of N Clark St", "block"),
+        ("2004 n milwaukee ave", "2004 N MILWAUKEE AVE", "address"),
+        ("state & division", "N STATE ST & W DIVISION ST", "intersection"),
+        ("State St and Division St", "N STATE ST & W DIVISION ST", "intersection"),
+        ("division/state", "N STATE ST & W DIVISION ST", "intersection"),
+        ("lincoln park", "Lincoln Park", "place"),
+        ("ogden elementary", "Ogden Elementary", "place"),
+        ("police beat 22", "Police beat 22", "area"),
+    ],
+)
+def test_what_is_typed_in_full_is_found_and_sure(reader: OpenReader, typed: str, name: str, detail: str) -> None:
+    best = reader.suggest(typed)[0]
+    assert (best.name, best.detail, best.sure) == (name, detail, True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("1204 n stat st", "1200 block of N State St"),
+        ("1204 state st", "1200 block of N State St"),  # or South State Street
+        ("2004 milwakee ave", "2004 N MILWAUKEE AVE"),
+        ("stat & divison", "N STATE ST & W DIVISION ST"),
+        ("lincon park", "Lincoln Park"),
+    ],
+)
+def test_misspelt_or_half_typed_is_found_and_not_sure(reader: OpenReader, typed: str, name: str) -> None:
+    matches = reader.suggest(typed)
+    assert name in [match.name for match in matches[:2]]
+    assert not matches[0].sure
+
+
+def test_a_street_without_direction_offers_both(reader: OpenReader) -> None:
+    assert {"1200 block of N State St", "1200 block of S State St"} <= {
+        match.name for match in reader.suggest("1250 state st")
+    }
+
+
+def test_the_nearest_number_is_said_to_be_the_nearest(reader: OpenReader) -> None:
+    best = reader.suggest("2020 n milwaukee ave")[0]
+    assert (best.name, best.detail, best.sure) == (
+        "2010 N MILWAUKEE AVE",
+        "nearest on record to 2020 on this street",
+        False,
+    )
+
+
+def test_of_two_houses_equally_far_the_same_side_comes_first(reader: OpenReader) -> None:
+    assert reader.suggest("2007 n milwaukee ave")[0].name in ("2004 N MILWAUKEE AVE", "2010 N MILWAUKEE AVE")
+    assert reader.suggest("2003 n milwaukee ave")[0].name == "2004 N MILWAUKEE AVE"
+
+
+def test_a_number_far_beyond_the_street_is_not_found_on_it(reader: OpenReader) -> None:
+    assert reader.suggest("98765 n milwaukee ave") == ()
+
+
+def test_a_street_alone_offers_its_crossings(reader: OpenReader) -> None:
+    matches = reader.suggest("n clark st")
+    assert {"N CLARK ST & W NORTH AVE", "N CLARK ST & W DIVISION ST"} <= {match.name for match in matches}
+    assert not any(match.sure for match in matches)
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "xyzzy", "?!", "\x00", "qqqq & zzzz", "1 zzzzzzz"])
+def test_what_is_like_nothing_finds_nothing(reader: OpenReader, typed: str) -> None:
+    assert reader.suggest(typed) == ()
+
+
+def test_an_entry_is_found_again_by_the_id_in_a_url(reader: OpenReader) -> None:
+    match = reader.suggest("state & division")[0]
+    found = reader.find(match.gazetteer_id)
+    assert (found.name, found.lon, found.lat) == (match.name, match.lon, match.lat)
+    with pytest.raises(NotFoundError, match="4711 is not in the gazetteer"):
+        reader.find(4711)
+
+
+def test_the_circle_round_an_entry_is_measured_in_metres_of_the_city(reader: OpenReader) -> None:
+    match = reader.suggest("state & division")[0]
+    (ring,) = reader.find_shape(match.gazetteer_id, 800)["coordinates"]
+    lats = [lat for _, lat in ring]
+    # 1 degree of latitude is 111.07 km at 42 degrees north.
+    assert (max(lats) - min(lats)) / 2 * 111_070 == pytest.approx(800, rel=0.003)
+    with pytest.raises(NotFoundError):
+        reader.find_shape(4711, 800)
+
+
+@settings(max_examples=100, deadline=None)
+@given(typed=st.text(max_size=60))
+def test_any_text_is_an_answer_and_never_an_error(reader: OpenReader, typed: str) -> None:
+    assert len(reader.suggest(typed, limit=5)) <= 5
