@@ -14,6 +14,19 @@ from tests.database import TestDatabase, cloned_database, migrated_cluster
 CHECKOUT = Path(__file__).parent.parent
 
 
+NOT_OF_A_DEPLOYMENT = ("HOTSPOTS_REAL_DATA", "HOTSPOTS_CHROMIUM", "HOTSPOTS_POSTGRES_BIN")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_settings() -> Iterator[None]:
+    """Keep the tests away from the deployment that the person's own environment names."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith("HOTSPOTS_") and name not in NOT_OF_A_DEPLOYMENT:
+                patch.delenv(name)
+        yield
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Settings]:
     """Settings of an embedded cluster of this session; its database `hotspots` is the template and stays empty."""

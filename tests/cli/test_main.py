@@ -11,7 +11,18 @@ from typer.testing import CliRunner
 from hotspots.cli.main import ErrorLineGroup
 from hotspots.errors import InputError
 
-HEAVY = ("pandas", "numpy", "geopandas", "psycopg", "scipy", "sklearn", "dash", "fastapi", "pydantic_settings", "hotspots_models")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "geopandas",
+    "psycopg",
+    "scipy",
+    "sklearn",
+    "dash",
+    "fastapi",
+    "pydantic_settings",
+    "hotspots_models",
+)
 
 
 def hotspots(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -23,7 +23,10 @@ def test_migrations_are_numbered_without_gap() -> None:
 @pytest.mark.parametrize("migration", read_migrations(), ids=lambda migration: migration.name)
 def test_a_migration_leaves_the_transaction_to_the_runner(migration: object) -> None:
     statements = without_comments(migration.sql).lower()  # pyright: ignore[reportAttributeAccessIssue]
-    assert re.findall(r"^\s*(begin|commit|rollback|start transaction)\s*;|concurrently", statements, flags=re.MULTILINE) == []
+    assert (
+        re.findall(r"^\s*(begin|commit|rollback|start transaction)\s*;|concurrently", statements, flags=re.MULTILINE)
+        == []
+    )
 
 
 @pytest.mark.parametrize("noun", QUERIES)
@@ -34,4 +37,6 @@ def test_a_query_file_loads_and_lists_its_parameters(noun: str) -> None:
 def test_schema_open_holds_no_view_and_no_function() -> None:
     for migration in read_migrations():
         statements = without_comments(migration.sql).lower()
-        assert re.findall(r"create\s+(?:or\s+replace\s+)?(?:materialized\s+)?(?:view|function)\s+open\.", statements) == []
+        assert (
+            re.findall(r"create\s+(?:or\s+replace\s+)?(?:materialized\s+)?(?:view|function)\s+open\.", statements) == []
+        )
