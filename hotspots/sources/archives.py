@@ -57,8 +57,8 @@ def _gunzipped(data: bytes) -> bytes:
     return gzip.decompress(data) if data.startswith(GZIP) else data
 
 
-def find_files(folder: Path, pattern: str, *, member: str = "*", key: str) -> Iterator[FoundFile]:
-    """Find the files of a pattern, in the order of their names; the members of a zip archive one by one.
+def find_paths(folder: Path, pattern: str, *, key: str) -> list[Path]:
+    """Find the files of a pattern, in the order of their names.
 
     Parameters
     ----------
@@ -66,8 +66,6 @@ def find_files(folder: Path, pattern: str, *, member: str = "*", key: str) -> It
         The data folder.
     pattern : str
         Name or pattern below it.
-    member : str
-        Pattern of the names inside a zip archive.
     key : str
         Key of the city file that holds the pattern, for the error.
 
@@ -83,7 +81,12 @@ def find_files(folder: Path, pattern: str, *, member: str = "*", key: str) -> It
     paths = [folder / pattern] if (folder / pattern).is_file() else sorted(p for p in folder.glob(pattern) if p.is_file())
     if not paths:
         raise InputError(f"{key}: no file {pattern!r} in the data folder {str(folder)!r}.")
-    for path in paths:
+    return paths
+
+
+def find_files(folder: Path, pattern: str, *, member: str = "*", key: str) -> Iterator[FoundFile]:
+    """Find the files of a pattern as `find_paths` does, and in a zip archive the members whose names match, one by one."""
+    for path in find_paths(folder, pattern, key=key):
         yield from _members(path, member)
 
 

@@ -34,6 +34,7 @@ class Incidents:
     source_words : the agency's words for the offence, distinct, one column each.
     location_types : distinct names.
     locations : distinct locations.
+    present : ids of all rows, rejected ones too, but not withdrawing ones: what a snapshot has.
     rejects : line and reason of every record that is no row, by line.
     notes : how many rows had a peculiarity that did not reject them.
     """
@@ -42,6 +43,7 @@ class Incidents:
     source_words: pd.DataFrame
     location_types: list[str]
     locations: Locations
+    present: pa.Array[Any]
     rejects: list[tuple[int, str]]
     notes: dict[str, int] = field(default_factory=dict)
 
@@ -59,7 +61,6 @@ def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
         The day on which the city knew it; what occurred later is rejected.
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     section, rows = city.incidents, table.rows
     n = rows.num_rows
@@ -109,9 +110,8 @@ def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
         "implausible_locations": locations.implausible,
         "unread_reported_times": int((_unread(city, rows, reported) & counted).sum()),
     }
-    words = sources if len(sources.columns) else sources
-    del pc
-    return Incidents(frame, words, [name for name in location_types.iloc[:, 0]] if len(location_types.columns) else [], locations, sorted(bad), notes)
+    names = location_types.iloc[:, 0].tolist() if len(location_types.columns) else []
+    return Incidents(frame, sources, names, locations, key.filter(pa.array(~withdraws)), sorted(bad), notes)
 
 
 def _reject(reasons: NDArray[np.object_], where: NDArray[np.bool_], reason: str) -> None:

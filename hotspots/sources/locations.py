@@ -70,7 +70,7 @@ def distinct_locations(city: CityFile, rows: pa.Table, occurred: Seconds, *, cho
             "x": pa.array(points.xy_m[:, 0], mask=nowhere),
             "y": pa.array(points.xy_m[:, 1], mask=nowhere),
             "precision": pa.array(np.where(nowhere, "none", section.precision).astype(object), pa.string()),
-            "recorded": _array_literal([recorded.get(kind) for kind in city.kinds], index),
+            "recorded": _array_literal(_slots(recorded, list(city.kinds)), index),
             "era": pa.array(era_days[era_no[first]]),
         }
     )
@@ -79,11 +79,19 @@ def distinct_locations(city: CityFile, rows: pa.Table, occurred: Seconds, *, cho
     return Locations(frame, of_row, int(points.implausible[combination].sum()))
 
 
+def _slots(recorded: dict[str, Any], kinds: list[str]) -> list[Any]:
+    """The codes of each kind up to the last that is recorded, so that kinds may be added at the end."""
+    last = max((kinds.index(kind) for kind in recorded), default=-1)
+    return [recorded.get(kind) for kind in kinds[: last + 1]]
+
+
 def _array_literal(slots: list[Any], index: Any) -> Any:
     """PostgreSQL's text of an array, a slot a kind: `{"0631","44",NULL}`; no code is null."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if not slots:
+        return pa.array(["{}"] * len(index), pa.string())
     words = []
     for slot in slots:
         if slot is None:

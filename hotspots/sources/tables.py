@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import hashlib
-import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +36,6 @@ class Table:
 
     Attributes
     ----------
-    sha256 : of the unpacked content.
     header : first line as sent; None in an empty file.
     columns : names in the header, stripped; a repeated one carries a number.
     records : (n,) large_string, every record word for word.
@@ -48,7 +45,6 @@ class Table:
     bad : the other records.
     """
 
-    sha256: str
     header: str | None
     columns: list[str]
     records: pa.Array[Any]
@@ -77,12 +73,11 @@ def read_table(data: bytes, *, encoding: str = "utf-8", delimiter: str = ",", wa
     """
     import pyarrow as pa
 
-    sha256 = hashlib.sha256(data).hexdigest()
     text, not_text = _as_utf8(data, encoding)
     records = split_records(text, delimiter=delimiter)
     if records.count == 0:
         empty = pa.array([], pa.large_string())
-        return Table(sha256, None, [], empty, np.zeros(0, np.int32), pa.table({}), np.zeros(0, np.int64))
+        return Table(None, [], empty, np.zeros(0, np.int32), pa.table({}), np.zeros(0, np.int64))
     header = records.text(0)
     columns = _column_names(header, delimiter)
     body = records.after_header()
@@ -92,7 +87,7 @@ def read_table(data: bytes, *, encoding: str = "utf-8", delimiter: str = ",", wa
     rows, row_of, ragged = _parse(body, columns, delimiter, wanted, sorted(index for index in reasons if index >= 0))
     reasons = {index: REASON_COLUMNS for index in ragged} | reasons
     bad = [BadRecord(int(body.lines[index]), reason) for index, reason in sorted(reasons.items()) if index >= 0]
-    return Table(sha256, header, columns, body.array(), body.lines, rows, row_of, bad)
+    return Table(header, columns, body.array(), body.lines, rows, row_of, bad)
 
 
 def _as_utf8(data: bytes, encoding: str) -> tuple[bytes, dict[int, str]]:

@@ -1,0 +1,65 @@
+"""``hotspots load``: a city's files into the database."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``load``."""
+    app.command(name="load")(load_command)
+
+
+def load_command(
+    city_file: Annotated[str, typer.Argument(metavar="CITY.toml", help="City file, or the name of a shipped one such as chicago.")],
+    data: Annotated[Path, typer.Option(help="Folder with the city's files.")],
+    only: Annotated[
+        list[str] | None, typer.Option(help="Load only areas, places, risk_factors, gazetteer or incidents; repeat it for several.")
+    ] = None,
+    known_on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day on which the city knew it. [default: as the city file says, else today]"),
+    ] = None,
+    rejects: Annotated[Path | None, typer.Option(help="CSV file for rejected records. [default: rejects.csv in the data folder of hotspots]")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Load a city's files: areas, places, risk factors, gazetteer and incidents, in one transaction.
+
+    The same file twice changes nothing; a killed load leaves the database as it was.
+
+    Example: hotspots load chicago --data ../shared/data/chicago
+
+    Example: hotspots load my_city.toml --data deliveries --only incidents --known-on 2017-12-31
+    """
+    from hotspots.cli.load_report import draw_progress, print_summary
+    from hotspots.cli.session import begin_session
+    from hotspots.pipeline.load import load
+    from hotspots.pipeline.load_summary import write_rejects
+    from hotspots.sources.city_file import find_city_file, read_city_file
+    from hotspots.store.setup import prepare_database
+
+    settings = begin_session()
+    city = read_city_file(find_city_file(city_file))
+    database = prepare_database(settings)
+    with draw_progress() as tell:
+        summary = load(
+            database,
+            city,
+            data,
+            only=only or [],
+            known_on=known_on.date() if known_on else None,
+            today=datetime.now().date(),
+            tell=tell,
+        )
+    report: dict[str, Any] = summary.as_dict()
+    if summary.incidents is not None and summary.incidents.rejects:
+        path = rejects or settings.home / "rejects.csv"
+        write_rejects(path, summary.incidents.rejects)
+        report["incidents"]["rejects_file"] = str(path)
+    if as_json:
+        typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        print_summary(report)

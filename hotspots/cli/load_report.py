@@ -1,0 +1,85 @@
+"""How ``hotspots load`` looks: a progress bar on a terminal, then tables."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+MOST_LINES = 12  # of a list that may be long
+
+
+@contextmanager
+def draw_progress() -> Iterator[Callable[[str, float], None]]:
+    """A progress bar on standard error where that is a terminal; yields what is told each step and its share."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("start", total=1.0)
+
+        def tell(step: str, share: float) -> None:
+            progress.update(task, description=step or "finish", completed=share)
+
+        yield tell
+
+
+def print_summary(report: dict[str, Any]) -> None:
+    """Print what became of a load."""
+    console = Console()
+    datasets = report["datasets"]
+    if datasets:
+        table = Table("dataset", "what became of it", title=f"{report['city']}: the map", title_justify="left")
+        for name, counts in datasets.items():
+            table.add_row(name, "unchanged" if counts.get("unchanged") is True else _in_words(counts))
+        console.print(table)
+    if report["locations_relabelled"]:
+        console.print(f"Areas changed: {report['locations_relabelled']:,} locations lie in other areas now.")
+    incidents = report.get("incidents")
+    if incidents is not None:
+        _print_incidents(console, report["city"], incidents)
+    _print_agreement(console, (incidents or {}).get("agreement") or report["agreement"])
+
+
+def _print_incidents(console: Console, city: str, incidents: dict[str, Any]) -> None:
+    counts = ("read", "new", "changed", "unchanged", "withdrawn", "rejected", "without_location")
+    table = Table("file", "known on", title=f"{city}: incidents", title_justify="left")
+    for name in counts:
+        table.add_column(name.replace("_", " "), justify="right")
+    table.add_column("")
+    for file in incidents["files"]:
+        table.add_row(file["file"], file["known_on"], *(f"{file[name]:,}" for name in counts), file.get("note", ""))
+    table.add_section()
+    table.add_row("all", "", *(f"{incidents[name]:,}" for name in counts), "")
+    console.print(table)
+    console.print("read = new + changed + unchanged + withdrawn + rejected")
+    if incidents["withdrawn_by_absence"]:
+        console.print(f"Withdrawn because the snapshot no longer has them: {incidents['withdrawn_by_absence']:,}")
+    for name, count in incidents["notes"].items():
+        console.print(f"{name.replace('_', ' ')}: {count:,}")
+    _print_counts(console, "Rejected, by reason", incidents["rejects"])
+    if "rejects_file" in incidents:
+        console.print(f"Rejected records with file and line: {incidents['rejects_file']}", soft_wrap=True)
+    _print_counts(console, 'No crime type names these words; they count as "other"', incidents["other"])
+
+
+def _print_counts(console: Console, title: str, counts: dict[str, int]) -> None:
+    if not counts:
+        return
+    console.print(f"{title} ({sum(counts.values()):,}):")
+    for words, count in list(counts.items())[:MOST_LINES]:
+        console.print(f"  {count:>9,}  {words}", highlight=False, markup=False)
+    if len(counts) > MOST_LINES:
+        console.print(f"  and {len(counts) - MOST_LINES:,} more; --json lists all")
+
+
+def _print_agreement(console: Console, agreement: dict[str, dict[str, int]]) -> None:
+    for kind, counts in agreement.items():
+        located = counts.get("recorded_with_point", 0)
+        share = f"{counts.get('point_agrees', 0) / located:.1%} of {located:,} points lie in the recorded area" if located else "no points"
+        console.print(f"{kind}: {share}; {counts.get('joined', 0):,} had no known code and got their area from the point")
+
+
+def _in_words(counts: dict[str, Any]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items() if count)

@@ -1,0 +1,149 @@
+"""Load a city: everything of one command in one transaction, so that a killed load leaves the database as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots.errors import InputError
+from hotspots.pipeline.label import distinct_label_sets, label
+from hotspots.pipeline.load_incidents import load_incidents, retype_wordings
+from hotspots.pipeline.load_map import MapLoad, MapSummary, load_areas, load_gazetteer, load_places, load_risk_factors
+from hotspots.pipeline.load_summary import LoadSummary
+from hotspots.pipeline.read_deliveries import count_agreement
+from hotspots.sources.city_values import find_crs
+from hotspots.store import areas as area_store
+from hotspots.store import city as city_store
+from hotspots.store import incidents as ledger
+from hotspots.store import locations as location_store
+from hotspots.store import places as place_store
+from hotspots.store import source_types as type_store
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    import psycopg
+
+    from hotspots.sources.city_file import CityFile
+    from hotspots.store.connection import Database
+
+PARTS = ("areas", "places", "risk_factors", "gazetteer", "incidents")
+
+
+def load(
+    database: Database,
+    city: CityFile,
+    folder: Path,
+    *,
+    only: Collection[str] = (),
+    known_on: date | None = None,
+    today: date,
+    tell: Callable[[str, float], None] = lambda step, share: None,
+) -> LoadSummary:
+    """Load a city's files.
+
+    Parameters
+    ----------
+    database : Database
+        The owner's key; the schema is there.
+    folder : Path
+        The data folder.
+    only : collection of str
+        Some of `PARTS`; all where empty.
+    known_on : date, optional
+        The day on which the city knew all of it; else as the city file says, else today.
+    tell : callable
+        Told each step and the share of it that is done.
+    """
+    for part in only:
+        if part not in PARTS:
+            raise InputError(f"--only {part} is not one of {', '.join(PARTS)}.")
+    if known_on is not None and known_on > today:
+        raise InputError(f"--known-on {known_on} is later than today ({today}).")
+    parts = [part for part in PARTS if not only or part in only]
+    summary = LoadSummary(city.city.name)
+    with database.connect() as connection:
+        ledger.lock_load(connection)
+        _write_city(connection, city)
+        _load_map(connection, city, folder, parts, known_on or today, summary, tell)
+        if "incidents" in parts:
+            summary.incidents = load_incidents(connection, city, folder, known_on=known_on, today=today, tell=tell)
+        if any(source.from_ for source in city.gazetteer) and {"incidents", "gazetteer"} & set(parts):
+            blocks = place_store.write_blocks_of_incidents(connection, srid=_srid(city))
+            summary.datasets["gazetteer block of incidents"] = {"new": blocks}
+        counts = summary.incidents.counts if summary.incidents else {}
+        ledger.write_event(connection, "load", {"parts": parts, **counts})
+        tell("commit", 1.0)
+    return summary
+
+
+def _srid(city: CityFile) -> int:
+    return find_crs(city.city.crs).to_epsg() or 0
+
+
+def _write_city(connection: psycopg.Connection[Any], city: CityFile) -> None:
+    config = city.model_dump(mode="json", by_alias=True)
+    city_store.write_city(connection, name=city.city.name, srid=_srid(city), timezone=city.city.timezone, config=config)
+    type_store.write_crime_types(
+        connection,
+        [
+            {
+                "name": entry.name,
+                "label": entry.label,
+                "crime_group": entry.group,
+                "initiated_by": entry.initiated_by,
+                "sensitive": entry.sensitive,
+            }
+            for entry in city.crime_types
+        ],
+    )
+    retype_wordings(connection, city)
+    type_store.drop_other_crime_types(connection, [entry.name for entry in city.crime_types])
+
+
+def _load_map(
+    connection: psycopg.Connection[Any],
+    city: CityFile,
+    folder: Path,
+    parts: list[str],
+    known_on: date,
+    summary: LoadSummary,
+    tell: Callable[[str, float], None],
+) -> None:
+    found = MapSummary()
+    context = MapLoad(connection, city, folder, known_on, found, lambda dataset: tell(dataset, 0.0))
+    if "areas" in parts:
+        load_areas(context)
+    for part, load_part in (("places", load_places), ("risk_factors", load_risk_factors), ("gazetteer", load_gazetteer)):
+        if part in parts:
+            load_part(context)
+    summary.datasets |= found.datasets
+    if found.areas_changed:
+        tell("labels", 0.0)
+        summary.relabelled, summary.agreement = label_all(connection)
+
+
+def label_all(connection: psycopg.Connection[Any]) -> tuple[int, dict[str, Counter[str]]]:
+    """Find the areas of every location anew; return how many changed, and how recorded codes and points agree."""
+    areas = area_store.read_areas(connection)
+    locations = location_store.read_locations(connection)
+    if areas is None or locations.num_rows == 0:
+        return 0, {}
+    import pyarrow.compute as pc
+
+    columns = {name: locations.column(name).combine_chunks() for name in locations.column_names}
+    xy_m = np.column_stack([pc.cast(columns[name], "float64").to_numpy(zero_copy_only=False) for name in ("x", "y")])
+    era = pc.cast(columns["era"], "date32").to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    labels = label(areas, xy_m=xy_m, recorded=pc.cast(columns["recorded"], "string"), era=era)
+    sets, set_no = distinct_label_sets(labels.area_ids)
+    label_sets = location_store.write_label_sets(connection, sets)[set_no]
+    changed = location_store.relabel_locations(
+        connection, columns["location_id"], label_sets=label_sets, in_study_area=labels.in_study_area
+    )
+    city_store.raise_labels_version(connection)
+    weights = columns["incidents"].to_numpy(zero_copy_only=False)
+    return changed, count_agreement(areas.kinds, labels, ~np.isnan(xy_m[:, 0]), weights)

@@ -1,0 +1,317 @@
+"""Load incidents: raw records word for word, and a version of an incident wherever something changed."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots.errors import InputError
+from hotspots.pipeline.load_map import reading_of
+from hotspots.pipeline.load_summary import IncidentSummary
+from hotspots.pipeline.read_deliveries import ReadDelivery, content_sha256, find_deliveries, read_deliveries
+from hotspots.sources.city_values import find_crs
+from hotspots.sources.crime_types import crime_types_of, in_columns, in_one_line
+from hotspots.sources.locations import boundary_eras
+from hotspots.store import areas as area_store
+from hotspots.store import incidents as ledger
+from hotspots.store import locations as location_store
+from hotspots.store import source_types as type_store
+from hotspots.store.bulk import are_empty, filling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import psycopg
+    import pyarrow as pa
+
+    from hotspots.sources.city_file import CityFile
+    from hotspots.sources.columns import Incidents
+
+UNMATCHED = "withdraws nothing: no current record matches"
+
+
+@dataclass
+class IncidentLoad:
+    """One command's load of incidents."""
+
+    connection: psycopg.Connection[Any]
+    city: CityFile
+    loaded: Mapping[str, ledger.Delivery]
+    reading: str
+    first: bool  # the ledger was empty
+    summary: IncidentSummary = field(default_factory=IncidentSummary)
+    keys: list[Any] = field(default_factory=list)  # ids written so far, while the ledger was empty at the start
+    period: tuple[Any, Any] | None = None  # first and last occurrence of a snapshot's files so far
+
+
+def load_incidents(
+    connection: psycopg.Connection[Any],
+    city: CityFile,
+    folder: Path,
+    *,
+    known_on: date | None,
+    today: date,
+    tell: Callable[[str, float], None],
+) -> IncidentSummary:
+    """Load every incident file of the data folder.
+
+    Parameters
+    ----------
+    known_on : date, optional
+        The day on which the city knew all of it; else as the city file says.
+    tell : callable
+        Told the file's name and the share of files that are done.
+    """
+    # Vintages and the order of kinds are part of a location, so they are part of how a file is read.
+    reading = reading_of(city.incidents, city.city, list(city.incidents.areas), [str(day) for day in boundary_eras(city)])
+    loaded = ledger.read_deliveries(connection, dataset=ledger.INCIDENTS, reading=reading)
+    deliveries = find_deliveries(city, folder, known_on=known_on, today=today)
+    load = IncidentLoad(connection, city, loaded, reading, are_empty(connection, ledger.LEDGER))
+    skipped = _not_read_again(load, deliveries)
+    areas = area_store.read_areas(connection)
+    ledger.prepare_incoming(connection)
+    with ExitStack() as stack:
+        if load.first:
+            stack.enter_context(filling(connection, ledger.LEDGER))
+        group: list[ReadDelivery] = []
+        for number, delivery in enumerate(read_deliveries(city, deliveries, areas=areas, loaded=skipped)):
+            tell(delivery.file.name, number / len(deliveries))
+            _load_delivery(load, delivery, today)
+            group.append(delivery)
+            following = deliveries[number + 1][1] if number + 1 < len(deliveries) else None
+            if city.incidents.scope == "file" or following != delivery.known_on:
+                _withdraw_absent(load, group)
+                group = []
+        tell("indexes" if load.first else "", 1.0)
+    if load.summary.files and all("cannot be read" in file.get("note", "") for file in load.summary.files):
+        raise InputError(f"No incident file could be read: {load.summary.files[0]['file']}: {load.summary.files[0]['note']}.")
+    return load.summary
+
+
+def _not_read_again(load: IncidentLoad, deliveries: list[Any]) -> Mapping[str, ledger.Delivery]:
+    """Contents that need no second look: all that were loaded, but of snapshots only what is newest."""
+    scope = load.city.incidents.scope
+    if scope is None or not load.loaded:
+        return load.loaded
+    newest = ledger.newest_delivery(load.connection, dataset=ledger.INCIDENTS)
+    again: dict[str, ledger.Delivery] = {}
+    groups: dict[Any, list[str]] = {}
+    for file, day in deliveries:
+        sha256 = content_sha256(file)
+        groups.setdefault((day, file.name if scope == "file" else None), []).append(sha256)
+    for (day, _), contents in groups.items():
+        same = [load.loaded.get(sha256) for sha256 in contents]
+        known = [delivery for delivery in same if delivery is not None]
+        is_repeat = len(known) == len(same) and all(
+            day is None or delivery.known_on == day or (newest is not None and delivery.known_on == newest.known_on) for delivery in known
+        )
+        if is_repeat:
+            again |= dict(zip(contents, known, strict=True))
+    return again
+
+
+def _load_delivery(load: IncidentLoad, delivery: ReadDelivery, today: date) -> None:
+    name, same = delivery.file.name, load.loaded.get(delivery.sha256)
+    if delivery.table is None and same is not None:
+        _count_again(load, delivery, same)
+        return
+    newest = ledger.newest_delivery(load.connection, dataset=ledger.INCIDENTS)
+    known_on = delivery.known_on
+    if known_on == date.min:
+        known_on = newest.known_on if newest else today
+    if known_on > today:
+        raise InputError(f"{name} would be known on {known_on}, which is later than today ({today}). Check the date, or give --known-on.")
+    if newest is not None and known_on < newest.known_on:
+        raise InputError(
+            f"{name} was known on {known_on}, but {newest.file}, known on {newest.known_on}, is loaded already. "
+            f"Deliveries go in by the day they were known: load it with --known-on {newest.known_on} or later."
+        )
+    header = delivery.table.header if delivery.table else None
+    number = ledger.write_delivery(
+        load.connection, dataset=ledger.INCIDENTS, file=name, sha256=delivery.sha256, header=header, known_on=known_on
+    )
+    if delivery.table is None:
+        counts, note = {"read": 1, "rejected": 1}, f"cannot be read: {delivery.unreadable}"
+        rejects = [(1, note, "")]
+    else:
+        counts, rejects = _write(load, number, delivery, known_on)
+        note = "empty" if delivery.table.header is None else None
+    ledger.write_rejects(load.connection, number, [(line, reason) for line, reason, _ in rejects], [record for *_, record in rejects])
+    ledger.write_summary(load.connection, number, {"reading": load.reading, **counts})
+    load.summary.add(name, known_on, counts, note=note)
+    load.summary.reject(name, rejects)
+
+
+def _count_again(load: IncidentLoad, delivery: ReadDelivery, same: ledger.Delivery) -> None:
+    """A file that was loaded before changes nothing."""
+    read, rejected = int(same.summary.get("read", 0)), int(same.summary.get("rejected", 0))
+    counts = {
+        "read": read,
+        "unchanged": read - rejected,
+        "rejected": rejected,
+        "without_location": int(same.summary.get("without_location", 0)),
+    }
+    load.summary.add(delivery.file.name, same.known_on, counts, note=delivery.unreadable or "loaded before")
+    load.summary.reject(delivery.file.name, ledger.read_rejects(load.connection, same.delivery_id))
+
+
+def _write(
+    load: IncidentLoad, number: int, delivery: ReadDelivery, known_on: date
+) -> tuple[dict[str, int], list[tuple[int, str, str]]]:
+    table, incidents = delivery.table, delivery.incidents
+    if table is None:
+        raise AssertionError("a delivery that was not read is not written")
+    ledger.write_records(load.connection, number, lines=table.lines, records=table.records)
+    rejects = [(record.line, record.reason) for record in table.bad]
+    counts = {"read": len(table.records), "without_location": 0}
+    if incidents is not None:
+        rejects = list(incidents.rejects)
+        rows = _in_our_numbers(load, delivery, incidents)
+        written = _write_rows(load, number, rows, known_on)
+        counts |= {name: written.get(name, 0) for name in ("new", "changed", "unchanged", "withdrawn")}
+        if written.get("unmatched"):
+            rejects = sorted([*rejects, *((line, UNMATCHED) for line in ledger.unmatched_lines(load.connection))])
+        located = incidents.locations.frame.column("x").is_valid().to_numpy()
+        of_row = incidents.rows.column("location_no").drop_null().to_numpy()
+        counts["without_location"] = int((~located[of_row]).sum())
+        load.summary.notes.update(incidents.notes)
+        _count_other(load, incidents)
+        for kind, agreement in delivery.agreement.items():
+            load.summary.agreement.setdefault(kind, type(agreement)()).update(agreement)
+        if load.city.incidents.scope is not None:
+            _note_present(load, incidents)
+    counts["rejected"] = len(rejects)
+    index = np.searchsorted(table.lines, [line for line, _ in rejects])
+    records = table.records.take(index).to_pylist() if rejects else []
+    return counts, [(line, reason, record) for (line, reason), record in zip(rejects, records, strict=True)]
+
+
+def _write_rows(load: IncidentLoad, number: int, rows: pa.Table, known_on: date) -> dict[str, int]:
+    import pyarrow.compute as pc
+
+    if load.first:
+        keys = rows.column("incident_key").combine_chunks()
+        repeats = any(pc.any(pc.is_in(keys, value_set=seen)).as_py() for seen in load.keys)
+        load.keys.append(keys)
+        if not repeats and not pc.any(rows.column("withdraws")).as_py():
+            return {"new": ledger.write_first_versions(load.connection, number, rows, known_on=known_on)}
+    return ledger.write_versions(load.connection, number, rows, known_on=known_on)
+
+
+def _in_our_numbers(load: IncidentLoad, delivery: ReadDelivery, incidents: Incidents) -> pa.Table:
+    """The rows with the database's numbers in place of the delivery's own."""
+    import pyarrow as pa
+
+    rows = incidents.rows
+    source_no = rows.column("source_no").to_numpy()
+    source_type, crime_type = write_wordings(load.connection, load.city, incidents.source_words)
+    names = type_store.write_location_types(load.connection, [name for name in incidents.location_types if name])
+    location_type = np.array([names.get(name, 0) for name in incidents.location_types] or [0], np.int64)
+    type_no = rows.column("location_type_no")
+    locations = _write_locations(load, delivery, incidents)
+    location_no = rows.column("location_no")
+    sensitive_types = {entry.name for entry in load.city.crime_types if entry.sensitive}
+    is_sensitive = np.array([name in sensitive_types for name in crime_types_of(load.city, incidents.source_words)[0]], bool)
+    columns = {
+        "crime_type_id": pa.array(crime_type[source_no], pa.int16()),
+        "source_type_id": pa.array(source_type[source_no], pa.int32()),
+        "location_type_id": _looked_up(type_no, location_type),
+        "location_id": _looked_up(location_no, locations),
+        "sensitive": pa.array(rows.column("sensitive").to_numpy() | is_sensitive[source_no]),
+    }
+    kept = [name for name in rows.column_names if name not in ("sensitive", "source_no", "location_type_no", "location_no")]
+    return pa.table({name: rows.column(name) for name in kept} | columns)
+
+
+def _looked_up(numbers: Any, table: Any) -> Any:
+    """table[number], null where the number is null."""
+    import pyarrow as pa
+
+    missing = numbers.is_null().to_numpy()
+    safe = numbers.fill_null(0).to_numpy()
+    return pa.array(table[safe] if len(table) else np.zeros(len(safe), np.int64), pa.int64(), mask=missing)
+
+
+def _write_locations(load: IncidentLoad, delivery: ReadDelivery, incidents: Incidents) -> Any:
+    import pyarrow as pa
+
+    frame, labels = incidents.locations.frame, delivery.labels
+    if labels is None:
+        label_sets, in_study_area = np.zeros(frame.num_rows, np.int64), pa.nulls(frame.num_rows, pa.bool_())
+    else:
+        label_sets = location_store.write_label_sets(load.connection, labels.sets)[labels.set_no]
+        in_study_area = labels.in_study_area
+    srid = find_crs(load.city.city.crs).to_epsg() or 0
+    return location_store.write_locations(load.connection, frame, srid=srid, label_sets=label_sets, in_study_area=in_study_area)
+
+
+def write_wordings(connection: psycopg.Connection[Any], city: CityFile, words: Any) -> tuple[Any, Any]:
+    """Write the agency's words with their crime types; return the numbers of both for each row of words."""
+    lines = in_one_line(words)
+    crime_types, named = crime_types_of(city, words)
+    numbers = type_store.write_source_types(connection, lines, crime_types, named) if lines else {}
+    return np.array([numbers[line][0] for line in lines], np.int64), np.array([numbers[line][1] for line in lines], np.int64)
+
+
+def retype_wordings(connection: psycopg.Connection[Any], city: CityFile) -> int:
+    """Read the words that are known by the city file of today; return how many incidents changed their crime type."""
+    there = type_store.read_source_types(connection)
+    words = in_columns(city, [line for _, line, _, _ in there])
+    if words is None or not there:
+        return 0
+    crime_types, named = crime_types_of(city, words)
+    sensitive = {entry.name for entry in city.crime_types if entry.sensitive}
+    changed = [
+        (number, line, new, is_named)
+        for (number, line, old, was_named), new, is_named in zip(there, crime_types, named, strict=True)
+        if (old, was_named) != (new, is_named) or new in sensitive
+    ]
+    if not changed:
+        return 0
+    numbers, lines, types, flags = (list(column) for column in zip(*changed, strict=True))
+    type_store.write_source_types(connection, lines, types, flags)
+    return type_store.retype_incidents(connection, numbers)
+
+
+def _count_other(load: IncidentLoad, incidents: Incidents) -> None:
+    """Count the rows whose words no entry of the city file names."""
+    counts = np.bincount(incidents.rows.column("source_no").to_numpy(), minlength=len(incidents.source_words))
+    _, named = crime_types_of(load.city, incidents.source_words)
+    for line, count, is_named in zip(in_one_line(incidents.source_words), counts, named, strict=True):
+        if not is_named and count:
+            load.summary.other[line] += int(count)
+
+
+def _note_present(load: IncidentLoad, incidents: Incidents) -> None:
+    ledger.note_present(load.connection, incidents.present)
+    occurred = incidents.rows.column("occurred_from").drop_null()
+    if len(occurred):
+        import pyarrow.compute as pc
+
+        first, last = pc.min_max(occurred).as_py().values()
+        load.period = (min(first, load.period[0]), max(last, load.period[1])) if load.period else (first, last)
+
+
+def _withdraw_absent(load: IncidentLoad, group: list[ReadDelivery]) -> None:
+    """Withdraw what the snapshot made of these files no longer has; not where one of them could not be read."""
+    scope, period = load.city.incidents.scope, load.period
+    load.period = None
+    if scope is None:
+        return
+    newest = ledger.newest_delivery(load.connection, dataset=ledger.INCIDENTS)
+    whole = all(delivery.table is not None and delivery.table.header is not None for delivery in group)
+    if not whole or newest is None or (scope == "period" and period is None):
+        ledger.forget_present(load.connection)
+        return
+    load.summary.withdrawn_by_absence += ledger.withdraw_absent(
+        load.connection,
+        newest.delivery_id,
+        known_on=newest.known_on,
+        file=group[0].file.name if scope == "file" else None,
+        period=period if scope == "period" else None,
+    )

@@ -1,0 +1,249 @@
+"""Load what stands on the map: areas, population, places, risk factors and the gazetteer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotspots.domain.area_code import area_code_key
+from hotspots.errors import CityFileError, InputError
+from hotspots.sources.boundaries import Shapes, fingerprint, polygons_by_code, read_attributes, read_shapes
+from hotspots.sources.city_sections import GazetteerSource, PopulationSource
+from hotspots.sources.city_values import Validity, find_crs
+from hotspots.store import areas as area_store
+from hotspots.store import incidents as ledger
+from hotspots.store import places as place_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import psycopg
+
+    from hotspots.sources.city_file import CityFile
+
+    Connection = psycopg.Connection[Any]
+
+
+@dataclass
+class MapSummary:
+    """What became of each source, by dataset."""
+
+    datasets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    areas_changed: bool = False
+
+    def note(self, dataset: str, **counts: Any) -> None:
+        """Add what became of one source."""
+        self.datasets[dataset] = counts
+
+
+@dataclass(frozen=True)
+class MapLoad:
+    """What every step needs: where to write, what the city file says, where the files lie, when they were known."""
+
+    connection: Connection
+    city: CityFile
+    folder: Path
+    known_on: date
+    summary: MapSummary
+    tell: Callable[[str], None]
+
+    @property
+    def srid(self) -> int:
+        """EPSG number of the city's CRS."""
+        return find_crs(self.city.city.crs).to_epsg() or 0
+
+    def is_loaded(self, dataset: str, sha256: str, reading: str) -> bool:
+        """Whether the newest delivery of a dataset had this content and was read by the same words."""
+        newest = ledger.newest_delivery(self.connection, dataset=dataset)
+        same = ledger.read_deliveries(self.connection, dataset=dataset, reading=reading).get(sha256)
+        return newest is not None and same is not None and same.delivery_id == newest.delivery_id
+
+    def shapes(self, source: Any, wanted: dict[str, str], key: str) -> Shapes:
+        """Read a source."""
+        return read_shapes(source, self.folder, city_crs=self.city.city.crs, wanted=wanted, key=key)
+
+    def keep(self, dataset: str, file: str, sha256: str, reading: str, **counts: Any) -> None:
+        """Note the delivery and what became of it."""
+        number = ledger.write_delivery(
+            self.connection, dataset=dataset, file=file, sha256=sha256, header=None, known_on=self.known_on
+        )
+        ledger.write_summary(self.connection, number, {"reading": reading, **counts})
+        self.summary.note(dataset, **counts)
+
+
+def reading_of(*sections: Any) -> str:
+    """A fingerprint of tables of the city file: the same content read by other words is another reading."""
+    words = [section.model_dump(mode="json", by_alias=True) if hasattr(section, "model_dump") else section for section in sections]
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def date_range(valid: Validity) -> str:
+    """PostgreSQL's text of a validity."""
+    return f"{'[' + valid.from_.isoformat() if valid.from_ else '('},{valid.to.isoformat() if valid.to else ''})"
+
+
+def load_areas(load: MapLoad) -> None:
+    """Load areas of every kind and vintage, then the study area."""
+    city = load.city
+    area_store.write_kinds(load.connection, city.kinds)
+    changed = 0
+    for kind in city.kinds:
+        kept = [date_range(source.valid) for source in city.area if source.kind == kind]
+        if len(set(kept)) < len(kept):
+            raise CityFileError(f"area: two entries of the kind {kind!r} hold on the same days; give each its valid = {{ from, to }}")
+        changed += area_store.delete_vintages(load.connection, kind=kind, kept=kept)
+    for number, source in enumerate(city.area, start=1):
+        key, valid = f"area[{number}]", date_range(source.valid)
+        dataset = f"area {source.kind}" + ("" if valid == "(,)" else f" {valid}")
+        load.tell(dataset)
+        sha256, reading = fingerprint(source, load.folder, key=key), reading_of(source, city.city.crs)
+        if load.is_loaded(dataset, sha256, reading):
+            load.summary.note(dataset, unchanged=True)
+            continue
+        wanted = {source.code: f"{key}.code"} | ({source.name: f"{key}.name"} if source.name else {})
+        shapes = load.shapes(source, wanted, key)
+        polygonal = [index for index, shape in enumerate(shapes.geometry) if shape.geom_type in ("Polygon", "MultiPolygon", "GeometryCollection")]
+        codes = [shapes.attributes[source.code].iloc[index] for index in polygonal]
+        names = [shapes.attributes[source.name or source.code].iloc[index] for index in polygonal]
+        if not polygonal:
+            raise InputError(f"{key}.file: {source.file} holds no polygons.")
+        if "" in codes:
+            raise InputError(f"{key}.code: {source.file} has an area with an empty {source.code}; choose rows with where.")
+        keys = {area_code_key(code): code for code in reversed(codes)}
+        codes = [keys[area_code_key(code)] for code in codes]
+        distinct, first_names, geometry = polygons_by_code(codes, names, shapes.geometry[polygonal])
+        changed += area_store.write_areas(
+            load.connection,
+            kind=source.kind,
+            valid=valid,
+            codes=distinct,
+            code_keys=[area_code_key(code) for code in distinct],
+            names=first_names,
+            geometry=geometry,
+            srid=load.srid,
+        )
+        load.keep(dataset, source.file, sha256, reading, read=shapes.read, areas=len(distinct), made_valid=shapes.made_valid)
+    load.summary.areas_changed = changed > 0
+    area_store.write_study_area(load.connection, city.city.study_area)
+    if city.population is not None:
+        load_population(load, city.population)
+
+
+def load_population(load: MapLoad, source: PopulationSource) -> None:
+    """Load residents by area."""
+    wanted = {source.code: "population.code"} | {column: f"population.residents.{year}" for year, column in source.residents.items()}
+    table = read_attributes(source.file, load.folder, encoding=source.encoding, wanted=wanted, key="population")
+    codes, years, residents = [], [], []
+    for year, column in source.residents.items():
+        for code, words in zip(table[source.code], table[column], strict=True):
+            number = words.strip().replace(",", "")
+            if number.isdigit():
+                codes.append(area_code_key(code))
+                years.append(year)
+                residents.append(int(number))
+    written = area_store.write_population(load.connection, kind=source.kind, code_keys=codes, years=years, residents=residents)
+    load.summary.note("population", read=len(table), numbers=len(codes), written=written)
+
+
+def load_places(load: MapLoad) -> None:
+    """Load places of every kind; several entries of one kind are put together."""
+    sources = load.city.place
+    place_store.drop_other_kinds(load.connection, [source.kind for source in sources])
+    for kind in dict.fromkeys(source.kind for source in sources):
+        numbered = [(number, source) for number, source in enumerate(sources, start=1) if source.kind == kind]
+        dataset = f"place {kind}"
+        load.tell(dataset)
+        sha256 = "".join(fingerprint(source, load.folder, key=f"place[{number}]") for number, source in numbered)
+        sha256 = hashlib.sha256(sha256.encode()).hexdigest()
+        reading = reading_of(load.city.city.crs, *(source for _, source in numbered))
+        if load.is_loaded(dataset, sha256, reading):
+            load.summary.note(dataset, unchanged=True)
+            continue
+        parts = [load.shapes(source, {source.name: f"place[{number}].name"}, f"place[{number}]") for number, source in numbered]
+        names = [name for part, (_, source) in zip(parts, numbered, strict=True) for name in part.attributes[source.name]]
+        geometry = _put_together(parts)
+        changed = place_store.write_places(
+            load.connection, kind=kind, label=numbered[0][1].label, names=names, geometry=geometry, srid=load.srid
+        )
+        load.keep(dataset, ", ".join(source.file for _, source in numbered), sha256, reading, **_counts(parts), changed=changed)
+
+
+def load_risk_factors(load: MapLoad) -> None:
+    """Load risk factors with the days on which they are known."""
+    sources = load.city.risk_factor
+    place_store.drop_other_risk_factors(load.connection, [(source.name, date_range(source.valid)) for source in sources])
+    for number, source in enumerate(sources, start=1):
+        key, valid = f"risk_factor[{number}]", date_range(source.valid)
+        dataset = f"risk factor {source.name}" + ("" if valid == "(,)" else f" {valid}")
+        load.tell(dataset)
+        sha256, reading = fingerprint(source, load.folder, key=key), reading_of(source, load.city.city.crs)
+        if load.is_loaded(dataset, sha256, reading):
+            load.summary.note(dataset, unchanged=True)
+            continue
+        shapes = load.shapes(source, {}, key)
+        place_store.write_risk_factor(load.connection, name=source.name, valid=valid, geometry=shapes.geometry, srid=load.srid)
+        load.keep(dataset, source.file, sha256, reading, **_counts([shapes]))
+
+
+def load_gazetteer(load: MapLoad) -> None:
+    """Load addresses, intersections and blocks from files; several entries of one kind are put together."""
+    sources = [(number, source) for number, source in enumerate(load.city.gazetteer, start=1)]
+    for kind in ("address", "intersection", "block"):
+        of_kind = [(number, source) for number, source in sources if source.kind == kind and source.file]
+        if not of_kind:
+            if not any(source.kind == kind for _, source in sources):
+                place_store.drop_gazetteer(load.connection, kind)
+            continue
+        dataset = f"gazetteer {kind}"
+        load.tell(dataset)
+        sha256 = "".join(fingerprint(source, load.folder, key=f"gazetteer[{number}]") for number, source in of_kind)
+        sha256 = hashlib.sha256(sha256.encode()).hexdigest()
+        reading = reading_of(load.city.city.crs, *(source for _, source in of_kind))
+        if load.is_loaded(dataset, sha256, reading):
+            load.summary.note(dataset, unchanged=True)
+            continue
+        parts, entries = [], {name: [] for name in ("name", "street", "other_street", "number_from", "number_to")}
+        for number, source in of_kind:
+            part = load.shapes(source, dict.fromkeys(_columns(source), f"gazetteer[{number}]"), f"gazetteer[{number}]")
+            parts.append(part)
+            for name, values in _entries(source, part).items():
+                entries[name] += values
+        import shapely
+
+        geometry = shapely.centroid(_put_together(parts))
+        changed = place_store.write_gazetteer(load.connection, kind=kind, entries=entries, geometry=geometry, srid=load.srid)
+        load.keep(dataset, ", ".join(source.file or "" for _, source in of_kind), sha256, reading, **_counts(parts), changed=changed)
+
+
+def _columns(source: GazetteerSource) -> list[str]:
+    return [*(source.streets or []), *(source.street or []), *(source.number or [])]
+
+
+def _entries(source: GazetteerSource, shapes: Shapes) -> dict[str, list[Any]]:
+    table, n = shapes.attributes, len(shapes.attributes)
+    if source.streets is not None:
+        first, second = (table[column].str.strip().tolist() for column in source.streets)
+        names = [f"{one} & {other}" for one, other in zip(first, second, strict=True)]
+        return {"name": names, "street": first, "other_street": second, "number_from": [None] * n, "number_to": [None] * n}
+    street = [" ".join(" ".join(words).split()) for words in table[source.street or []].itertuples(index=False)]
+    words = [table[column].str.strip().tolist() for column in source.number or []]
+    numbers = [[int(word) if word.isdigit() else None for word in column] for column in words]
+    if source.kind == "address":
+        names = [f"{number} {name}" for number, name in zip(words[0], street, strict=True)]
+        return {"name": names, "street": street, "other_street": [None] * n, "number_from": numbers[0], "number_to": numbers[0]}
+    names = [f"{first}-{last} {name}" for first, last, name in zip(*words, street, strict=True)]
+    return {"name": names, "street": street, "other_street": [None] * n, "number_from": numbers[0], "number_to": numbers[1]}
+
+
+def _put_together(parts: list[Shapes]) -> Any:
+    import numpy as np
+
+    return np.concatenate([part.geometry for part in parts])
+
+
+def _counts(parts: list[Shapes]) -> dict[str, int]:
+    return {name: sum(getattr(part, name) for part in parts) for name in ("read", "made_valid", "without_shape")}

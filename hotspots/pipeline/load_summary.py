@@ -1,0 +1,92 @@
+"""What became of a load: counts that add up, rejects with file and line."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+COUNTS = ("read", "new", "changed", "unchanged", "withdrawn", "rejected", "without_location")
+
+
+@dataclass
+class IncidentSummary:
+    """What became of the records of all incident files of one command.
+
+    read = new + changed + unchanged + withdrawn + rejected: each record counts once.
+
+    Attributes
+    ----------
+    counts : the six of that sum, and without_location: incidents of these files that have none.
+    withdrawn_by_absence : incidents that a snapshot no longer has; no record of the files speaks of them.
+    notes : peculiarities that did not reject a record, such as times at a clock change.
+    agreement : by kind of area: incidents with a point and a recorded code, how many points lie in the recorded area, how
+        many codes name no area, how many incidents got their area from the point alone.
+    other : rows by words of the agency that no entry of the city file names.
+    rejects : file, line, reason and record.
+    """
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
+    withdrawn_by_absence: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
+    agreement: dict[str, Counter[str]] = field(default_factory=dict)
+    other: Counter[str] = field(default_factory=Counter)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    rejects: list[tuple[str, int, str, str]] = field(default_factory=list)
+
+    def add(self, file: str, known_on: Any, counts: dict[str, int], *, note: str | None = None) -> None:
+        """Add the counts of one file."""
+        for name in COUNTS:
+            self.counts[name] += counts.get(name, 0)
+        self.files.append({"file": file, "known_on": str(known_on), **{name: counts.get(name, 0) for name in COUNTS}})
+        if note:
+            self.files[-1]["note"] = note
+
+    def reject(self, file: str, rejects: Iterable[tuple[int, str, str]]) -> None:
+        """Add rejected records of one file: line, reason, record."""
+        self.rejects += [(file, line, reason, record) for line, reason, record in rejects]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            **self.counts,
+            "withdrawn_by_absence": self.withdrawn_by_absence,
+            "rejects": dict(Counter(reason for _, _, reason, _ in self.rejects).most_common()),
+            "notes": {name: count for name, count in self.notes.items() if count},
+            "agreement": {kind: dict(counts) for kind, counts in self.agreement.items()},
+            "other": dict(self.other.most_common()),
+            "files": self.files,
+        }
+
+
+@dataclass
+class LoadSummary:
+    """What became of one `hotspots load`."""
+
+    city: str
+    datasets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    incidents: IncidentSummary | None = None
+    relabelled: int = 0
+    agreement: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        incidents = {} if self.incidents is None else {"incidents": self.incidents.as_dict()}
+        agreement = {kind: dict(counts) for kind, counts in self.agreement.items()}
+        return {"city": self.city, **incidents, "agreement": agreement, "datasets": self.datasets, "locations_relabelled": self.relabelled}
+
+
+def write_rejects(path: Path, rejects: list[tuple[str, int, str, str]]) -> None:
+    """Write rejected records as CSV: file, line, reason, record. No cell can start a formula in a spreadsheet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "line", "reason", "record"])
+        writer.writerows([_guarded(name), line, reason, _guarded(record)] for name, line, reason, record in rejects)
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,0 +1,213 @@
+"""Read deliveries of incidents: find the files, tell when each was known, normalise and label them one ahead of the database."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots.errors import CityFileError, InputError
+from hotspots.pipeline.label import distinct_label_sets, label
+from hotspots.sources.archives import FoundFile, UnreadableFileError, find_files
+from hotspots.sources.city_sections import KnownOn
+from hotspots.sources.city_values import Time, closest
+from hotspots.sources.columns import Incidents, normalise
+from hotspots.sources.formats import format_pattern
+from hotspots.sources.tables import Table, read_table
+from hotspots.sources.times import read_times
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from hotspots.sources.city_file import CityFile
+    from hotspots.store.areas import StoredAreas
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledLocations:
+    """Areas of a delivery's locations: distinct sets of area numbers, the index of each location's, and the study area."""
+
+    sets: np.ndarray[Any, np.dtype[np.int64]]
+    set_no: np.ndarray[Any, np.dtype[np.int64]]
+    in_study_area: pa.Array[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class ReadDelivery:
+    """One file, ready for the database. Of a file that was loaded before, or that cannot be read, `table` is None.
+
+    `known_on` is the first of all days where a column should tell it and there is no row.
+    """
+
+    file: FoundFile
+    sha256: str
+    known_on: date
+    table: Table | None = None
+    incidents: Incidents | None = None
+    labels: LabelledLocations | None = None
+    agreement: dict[str, Counter[str]] = field(default_factory=dict)
+    unreadable: str | None = None
+
+
+def find_deliveries(city: CityFile, folder: Path, *, known_on: date | None, today: date) -> list[tuple[FoundFile, date | None]]:
+    """The incident files with the day on which each was known (None: a column says it), oldest first."""
+    files = []
+    for pattern in city.incidents.files:
+        files += find_files(folder, pattern, member=city.incidents.member, key="incidents.files")
+    rule = city.incidents.known_on
+    dated = [(file, known_on or _known_on_of_name(file, rule, today)) for file in dict.fromkeys(files)]
+    return sorted(dated, key=lambda pair: (pair[1] or date.max, pair[0].name))
+
+
+def read_deliveries(
+    city: CityFile,
+    deliveries: list[tuple[FoundFile, date | None]],
+    *,
+    areas: StoredAreas | None,
+    loaded: Mapping[str, Any],
+) -> Iterator[ReadDelivery]:
+    """Read deliveries in order, always one ahead in a thread, while the database takes the one before.
+
+    Parameters
+    ----------
+    areas : StoredAreas, optional
+        To label locations with; None where none is loaded.
+    loaded : mapping
+        sha256 of contents that were loaded before and are not read again.
+    """
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="read") as ahead:
+        following = [ahead.submit(_read, city, *delivery, areas, loaded) for delivery in deliveries[:1]]
+        for index in range(len(deliveries)):
+            current = following.pop()
+            read = current.result()
+            following += [ahead.submit(_read, city, *delivery, areas, loaded) for delivery in deliveries[index + 1 : index + 2]]
+            yield read
+
+
+def content_sha256(file: FoundFile) -> str:
+    """sha256 of a file's unpacked content; of the file itself where it cannot be unpacked."""
+    try:
+        return hashlib.sha256(file.read()).hexdigest()
+    except UnreadableFileError:
+        return _packed_sha256(file)
+
+
+def _packed_sha256(file: FoundFile) -> str:
+    try:
+        return hashlib.sha256(file.path.read_bytes() + (file.member or "").encode()).hexdigest()
+    except OSError:
+        return hashlib.sha256(file.name.encode()).hexdigest()
+
+
+def _read(
+    city: CityFile, file: FoundFile, known_on: date | None, areas: StoredAreas | None, loaded: Mapping[str, Any]
+) -> ReadDelivery:
+    section = city.incidents
+    try:
+        data = file.read()
+        sha256 = hashlib.sha256(data).hexdigest()
+        if sha256 in loaded:
+            return ReadDelivery(file, sha256, known_on or loaded[sha256].known_on)
+        table = read_table(data, encoding=section.encoding, delimiter=section.delimiter, wanted=list(section.columns))
+    except UnreadableFileError as error:
+        sha256 = _packed_sha256(file)
+        day = known_on or (loaded[sha256].known_on if sha256 in loaded else date.min)
+        return ReadDelivery(file, sha256, day, unreadable=str(error))
+    if table.header is not None:
+        _check_columns(file, table, section.columns)
+    if known_on is None:
+        known_on = _known_on_of_column(file, table, section.known_on) if table.rows.num_rows else date.min
+    if table.rows.num_rows == 0:
+        return ReadDelivery(file, sha256, known_on, table)
+    incidents = normalise(table, city, known_on=known_on)
+    if areas is None or incidents.locations.frame.num_rows == 0:
+        return ReadDelivery(file, sha256, known_on, table, incidents)
+    labels, agreement = _label(areas, incidents)
+    return ReadDelivery(file, sha256, known_on, table, incidents, labels, agreement)
+
+
+def _label(areas: StoredAreas, incidents: Incidents) -> tuple[LabelledLocations, dict[str, Counter[str]]]:
+    frame = incidents.locations.frame
+    xy_m = np.column_stack([frame.column(name).combine_chunks().to_numpy(zero_copy_only=False) for name in ("x", "y")])
+    era = frame.column("era").combine_chunks().to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    labels = label(areas, xy_m=xy_m, recorded=frame.column("recorded").combine_chunks(), era=era)
+    of_row = incidents.rows.column("location_no").drop_null().to_numpy()
+    weights = np.bincount(of_row, minlength=len(xy_m))
+    sets, set_no = distinct_label_sets(labels.area_ids)
+    return LabelledLocations(sets, set_no, labels.in_study_area), count_agreement(areas.kinds, labels, ~np.isnan(xy_m[:, 0]), weights)
+
+
+def count_agreement(kinds: list[str], labels: Any, located: Any, weights: Any) -> dict[str, Counter[str]]:
+    """By kind with recorded codes: incidents that have a point and a known code, whose point agrees, and that were joined."""
+    agreement = {}
+    for slot, kind in enumerate(kinds):
+        recorded = labels.recorded[:, slot] > 0
+        if not recorded.any():
+            continue
+        agreement[kind] = Counter(
+            recorded=int(weights[recorded].sum()),
+            recorded_with_point=int(weights[recorded & located].sum()),
+            point_agrees=int(weights[labels.agrees[:, slot]].sum()),
+            joined=int(weights[~recorded & (labels.joined[:, slot] > 0)].sum()),
+        )
+    return agreement
+
+
+def _check_columns(file: FoundFile, table: Table, columns: Mapping[str, str]) -> None:
+    for column, key in columns.items():
+        if column not in table.columns:
+            raise CityFileError(
+                f"incidents.{key}: {file.name} has no column {column!r}{closest(column, table.columns)}; "
+                f"it has {', '.join(table.columns[:60])}"
+            )
+
+
+def _known_on_of_name(file: FoundFile, rule: KnownOn | None, today: date) -> date | None:
+    if rule is None:
+        return today
+    if rule.file_name is None:
+        return None
+    found = re.search(rule.file_name, file.name)
+    day = _date_of(found.group(1), rule.format) if found else None
+    if day is None:
+        raise InputError(
+            f"incidents.known_on: the name {file.name!r} does not tell a date by {rule.file_name!r} and {rule.format!r}; "
+            "rename the file, mend the city file, or give --known-on."
+        )
+    return day
+
+
+def _known_on_of_column(file: FoundFile, table: Table, rule: KnownOn | None) -> date:
+    import pyarrow as pa
+
+    if rule is None or rule.column is None:
+        raise AssertionError("a delivery without a day is only read where a column tells it")
+    words = table.rows.column(rule.column) if table.rows.num_rows else pa.array([], pa.string())
+    days = [day for day in (_date_of(word, rule.format) for word in set(words.to_pylist())) if day is not None]
+    if not days:
+        raise InputError(f"incidents.known_on: no row of {file.name} has a date in {rule.column!r}; give --known-on.")
+    return max(days)
+
+
+def _date_of(word: str, format_: str) -> date | None:
+    """A date in words; without a day the last of its month, without a month the last of its year."""
+    import pyarrow as pa
+
+    time = Time(column=["word"], format=[format_])
+    found = read_times(time, pa.table({"word": [word]}))[0]
+    if np.isnat(found):
+        return None
+    parts = re.compile(format_pattern(format_)).groupindex.keys()
+    if "d" in parts:
+        return found.astype("datetime64[D]").item()
+    unit = "M" if {"m", "b"} & parts else "Y"
+    following = found.astype(f"datetime64[{unit}]") + 1
+    return (following.astype("datetime64[D]") - 1).item()

@@ -1,0 +1,217 @@
+"""Areas, places, risk factors and gazetteer entries: files of shapes, or tables with points, in the city's metres."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots.errors import CityFileError, InputError
+from hotspots.sources.archives import UnreadableFileError, find_files, find_paths
+from hotspots.sources.city_sections import GazetteerSource, GeometrySource
+from hotspots.sources.city_values import Location, closest
+from hotspots.sources.conditions import columns_of, rows_where
+from hotspots.sources.points import DECIMALS_OF_METRES, read_points
+from hotspots.sources.tables import read_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+Source = GeometrySource | GazetteerSource
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """The rows of one source.
+
+    Attributes
+    ----------
+    attributes : text columns, "" where empty
+    geometry : (n,) shapes, metres, city CRS; None where a row has none
+    file, sha256 : what was read
+    read, made_valid, without_shape : counts of rows
+    """
+
+    attributes: pd.DataFrame
+    geometry: NDArray[np.object_]
+    file: str
+    sha256: str
+    read: int
+    made_valid: int
+    without_shape: int
+
+
+def fingerprint(source: Source, folder: Path, *, key: str) -> str:
+    """sha256 over all files of a source, names and contents."""
+    digest = hashlib.sha256()
+    for path in find_paths(folder, source.file or "", key=f"{key}.file"):
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def read_shapes(source: Source, folder: Path, *, city_crs: str, wanted: dict[str, str], key: str) -> Shapes:
+    """Read the rows of a source with their shapes.
+
+    Parameters
+    ----------
+    source : Source
+        A table of the city file.
+    folder : Path
+        The data folder.
+    city_crs : str
+        Projected, in metres.
+    wanted : dict
+        Columns that are needed, with the key of the city file that names each.
+    key : str
+        The source's place in the city file, for errors, such as ``place[2]``.
+
+    Raises
+    ------
+    InputError
+        A file is missing or cannot be read.
+    CityFileError
+        A column is missing, or the CRS is not known.
+    """
+    import pandas as pd
+
+    paths = find_paths(folder, source.file or "", key=f"{key}.file")
+    wanted = wanted | dict.fromkeys(columns_of(source.where), f"{key}.where")
+    parts = [
+        _read_table_of_points(source, path, source.location, city_crs, wanted, key)
+        if source.location is not None
+        else _read_layer(source, path, city_crs, wanted, key)
+        for path in paths
+    ]
+    attributes = pd.concat([part[0] for part in parts], ignore_index=True)
+    geometry = np.concatenate([part[1] for part in parts])
+    read = len(attributes)
+    if source.where is not None:
+        chosen = rows_where(source.where, attributes).to_numpy(bool)
+        attributes, geometry = attributes[chosen].reset_index(drop=True), geometry[chosen]
+    geometry, made_valid = _make_valid(geometry)
+    empty = np.array([shape is None or shape.is_empty for shape in geometry], bool)
+    return Shapes(
+        attributes[~empty].reset_index(drop=True),
+        geometry[~empty],
+        source.file or "",
+        fingerprint(source, folder, key=key),
+        read,
+        made_valid,
+        int(empty.sum()),
+    )
+
+
+def read_attributes(path_pattern: str, folder: Path, *, encoding: str, wanted: dict[str, str], key: str) -> pd.DataFrame:
+    """Read text columns of a .csv file without shapes."""
+    file = next(iter(find_files(folder, path_pattern, key=f"{key}.file")))
+    try:
+        table = read_table(file.read(), encoding=encoding)
+    except UnreadableFileError as error:
+        raise InputError(f"{file.name} cannot be read: {error}") from None
+    _check_columns(file.name, table.columns, wanted)
+    return table.rows.to_pandas().astype(object)
+
+
+def _check_columns(file: str, columns: list[str], wanted: dict[str, str]) -> None:
+    for column, key in wanted.items():
+        if column not in columns:
+            raise CityFileError(
+                f"{key}: {file} has no column {column!r}{closest(column, columns)}; it has {', '.join(columns[:40]) or 'none'}"
+            )
+
+
+def _read_table_of_points(
+    source: Source, path: Path, location: Location, city_crs: str, wanted: dict[str, str], key: str
+) -> tuple[pd.DataFrame, NDArray[np.object_]]:
+    import shapely
+
+    file = next(iter(find_files(path.parent, path.name, member=source.member or "*", key=f"{key}.file")))
+    try:
+        table = read_table(file.read(), encoding=source.encoding)
+    except UnreadableFileError as error:
+        raise InputError(f"{file.name} cannot be read: {error}") from None
+    _check_columns(file.name, table.columns, wanted | dict.fromkeys(location.columns, f"{key}.location"))
+    attributes = table.rows.to_pandas().astype(object)
+    if location.wkt is not None:
+        words = attributes[location.wkt].to_numpy(object)
+        shapes = shapely.from_wkt(np.where(words == "", None, words), on_invalid="ignore")
+        return attributes, _project(shapes, location.crs, city_crs)
+    points = read_points(location, table.rows, city_crs=city_crs)
+    geometry = np.full(len(attributes), None, object)
+    there = ~np.isnan(points.xy_m[:, 0])
+    geometry[there] = shapely.points(points.xy_m[there])
+    return attributes, geometry
+
+
+def _read_layer(source: Source, path: Path, city_crs: str, wanted: dict[str, str], key: str) -> tuple[pd.DataFrame, NDArray[np.object_]]:
+    frame = _open_layer(source, path)
+    attributes = frame.drop(columns=frame.geometry.name)
+    _check_columns(path.name, [str(column) for column in attributes.columns], wanted)
+    crs = source.crs or frame.crs
+    if crs is None:
+        raise CityFileError(f"{key}.crs: {path.name} does not say its coordinate reference system; give crs, such as EPSG:4326")
+    words = attributes.map(_as_text) if len(attributes.columns) else attributes
+    return words.astype(object), _project(np.asarray(frame.geometry.array, dtype=object), crs, city_crs)
+
+
+def _open_layer(source: Source, path: Path) -> gpd.GeoDataFrame:
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the reader's remarks on a file's oddities; what matters is counted here
+            name = f"/vsizip/{path.resolve()}/{source.member}" if source.member else str(path)
+            return pyogrio.read_dataframe(name)
+    except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
+        raise InputError(f"{path.name} cannot be read as a file of shapes: {str(error).splitlines()[0]}") from None
+
+
+def _as_text(value: Any) -> str:
+    """An attribute as people write it: 35, not 35.0; nothing for nothing."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _project(shapes: NDArray[np.object_], crs: Any, city_crs: str) -> NDArray[np.object_]:
+    import geopandas as gpd
+    import shapely
+
+    projected = np.asarray(gpd.GeoSeries(shapes, crs=crs).to_crs(city_crs).array, dtype=object)
+    there = np.array([shape is not None for shape in projected], bool)
+    projected[there] = shapely.force_2d(projected[there])
+    return projected
+
+
+def _make_valid(geometry: NDArray[np.object_]) -> tuple[NDArray[np.object_], int]:
+    import shapely
+
+    invalid = np.array([shape is not None for shape in geometry], bool) & ~shapely.is_valid(geometry)
+    geometry = geometry.copy()
+    geometry[invalid] = shapely.make_valid(geometry[invalid])
+    return geometry, int(invalid.sum())
+
+
+def polygons_by_code(codes: list[str], names: list[str], geometry: NDArray[np.object_]) -> tuple[list[str], list[str], NDArray[np.object_]]:
+    """Areas of one code become one area: its polygons joined, made valid, lines and points left out, on the millimetre."""
+    import shapely
+
+    order = list(dict.fromkeys(codes))
+    joined = []
+    for code in order:
+        parts = geometry[[index for index, other in enumerate(codes) if other == code]]
+        whole = shapely.union_all(parts) if len(parts) > 1 else parts[0]
+        polygons = [part for part in shapely.get_parts(shapely.make_valid(whole)) if part.geom_type in ("Polygon", "MultiPolygon")]
+        joined.append(shapely.multipolygons([piece for part in polygons for piece in shapely.get_parts(part)]))
+    first_name = {code: name for code, name in reversed(list(zip(codes, names, strict=True)))}
+    rounded = shapely.set_precision(np.array(joined, object), 10**-DECIMALS_OF_METRES) if joined else np.array([], object)
+    return order, [first_name[code] for code in order], rounded

@@ -1,0 +1,36 @@
+"""The city that a database serves."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from hotspots.errors import InputError
+from hotspots.store.sqlfiles import load_queries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import psycopg
+
+
+def write_city(connection: psycopg.Connection[Any], *, name: str, srid: int, timezone: str, config: Mapping[str, Any]) -> None:
+    """Keep the validated city file.
+
+    Raises
+    ------
+    InputError
+        The database serves another city, or this one in another CRS.
+    """
+    queries = load_queries("city")
+    there = queries.read_city(connection)
+    if there is not None and there[0] != name:
+        raise InputError(f"This database serves {there[0]}, not {name}: one database a city. Set HOTSPOTS_HOME to another folder.")
+    if there is not None and there[1] != srid:
+        raise InputError(f"This database holds EPSG:{there[1]}, the city file says EPSG:{srid}: another CRS needs a new database.")
+    queries.write_city(connection, name=name, srid=srid, timezone=timezone, config=json.dumps(config))
+
+
+def raise_labels_version(connection: psycopg.Connection[Any]) -> None:
+    """Note that the areas of all locations were found anew."""
+    load_queries("city").raise_labels_version(connection)

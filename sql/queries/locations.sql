@@ -1,0 +1,72 @@
+-- Locations: each combination of point, words, recorded codes and boundary era once; and their labels.
+
+-- name: create_incoming_location()#
+create temporary table incoming_location (
+    no int not null,
+    key uuid,
+    address text,
+    x double precision,
+    y double precision,
+    precision text not null,
+    recorded text[] not null,
+    era date,
+    label_set_id int,
+    in_study_area boolean
+) on commit drop;
+
+-- name: clear_incoming_location()#
+truncate incoming_location;
+
+-- name: copy_incoming_locations()!
+copy incoming_location (no, address, x, y, precision, recorded, era, label_set_id, in_study_area) from stdin with (format csv);
+
+-- name: key_incoming_locations()!
+update incoming_location set key = md5(row(address, x, y, precision, recorded, era)::text)::uuid;
+
+-- name: insert_locations(srid)!
+insert into core.location (key, address, geom, precision, recorded, era, label_set_id, in_study_area)
+select distinct on (i.key) i.key, i.address, st_setsrid(st_makepoint(i.x, i.y), :srid), i.precision, i.recorded, i.era,
+    i.label_set_id, i.in_study_area
+from incoming_location i
+where not exists (select from core.location l where l.key = i.key)
+order by i.key;
+
+-- name: copy_location_ids()!
+copy (
+    select i.no, l.location_id from incoming_location i join core.location l using (key) order by i.no
+) to stdout with (format csv, header);
+
+-- name: copy_locations()!
+-- Every location as labels are made from it.
+copy (
+    select l.location_id, st_x(l.geom) as x, st_y(l.geom) as y, l.recorded::text as recorded, l.era::text as era,
+        count(v.version_id) as incidents
+    from core.location l
+    left join core.incident_version v on v.location_id = l.location_id and v.known_to is null
+    group by l.location_id order by l.location_id
+) to stdout with (format csv, header);
+
+-- name: upsert_label_sets(sets)!
+-- Combinations of areas, each as an array literal: id and literal.
+insert into core.label_set (area_ids)
+select given.words::int[] from unnest(:sets ::text[]) as given (words)
+where not exists (select from core.label_set s where s.area_ids = given.words::int[]);
+
+-- name: read_label_sets()
+select label_set_id, area_ids::text from core.label_set;
+
+-- name: create_relabelled()#
+create temporary table relabelled (location_id int not null, label_set_id int, in_study_area boolean) on commit drop;
+
+-- name: copy_relabelled()!
+copy relabelled from stdin with (format csv);
+
+-- name: relabel_locations()!
+update core.location l
+set label_set_id = r.label_set_id, in_study_area = r.in_study_area
+from relabelled r
+where r.location_id = l.location_id
+    and (l.label_set_id, l.in_study_area) is distinct from (r.label_set_id, r.in_study_area);
+
+-- name: delete_unused_label_sets()!
+delete from core.label_set s where not exists (select from core.location l where l.label_set_id = s.label_set_id);
