@@ -14,12 +14,14 @@ DIRECTIONS = {
     "northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw",
 }  # fmt: skip
 SUFFIXES = {
-    "alley": "aly", "avenue": "ave", "av": "ave", "aven": "ave", "avn": "ave", "boulevard": "blvd", "boul": "blvd", "bl": "blvd", "bv": "blvd",
-    "bridge": "brg", "circle": "cir", "circ": "cir", "close": "cl", "court": "ct", "crt": "ct", "crescent": "cres", "drive": "dr", "driv": "dr",
-    "drv": "dr", "expressway": "expy", "expwy": "expy", "extension": "ext", "freeway": "fwy", "gardens": "gdns", "grove": "grv", "heights": "hts",
-    "highway": "hwy", "hiway": "hwy", "lane": "ln", "landing": "lndg", "parkway": "pkwy", "pky": "pkwy", "parkwy": "pkwy", "place": "pl",
-    "plaza": "plz", "point": "pt", "ridge": "rdg", "road": "rd", "square": "sq", "sqr": "sq", "street": "st", "str": "st", "strt": "st",
-    "terrace": "ter", "terr": "ter", "trail": "trl", "tr": "trl", "turnpike": "tpke", "view": "vw", "way": "way", "wy": "way",
+    "alley": "aly", "avenue": "ave", "av": "ave", "aven": "ave", "avn": "ave", "boulevard": "blvd", "boul": "blvd",
+    "bl": "blvd", "bv": "blvd", "bridge": "brg", "circle": "cir", "circ": "cir", "close": "cl", "court": "ct",
+    "crt": "ct", "crescent": "cres", "drive": "dr", "driv": "dr", "drv": "dr", "expressway": "expy",
+    "expwy": "expy", "extension": "ext", "freeway": "fwy", "gardens": "gdns", "grove": "grv", "heights": "hts",
+    "highway": "hwy", "hiway": "hwy", "lane": "ln", "landing": "lndg", "parkway": "pkwy", "pky": "pkwy",
+    "parkwy": "pkwy", "place": "pl", "plaza": "plz", "point": "pt", "ridge": "rdg", "road": "rd", "square": "sq",
+    "sqr": "sq", "street": "st", "str": "st", "strt": "st", "terrace": "ter", "terr": "ter", "trail": "trl",
+    "tr": "trl", "turnpike": "tpke", "view": "vw", "way": "way", "wy": "way",
 }  # fmt: skip
 ORDINALS = {
     "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th",
@@ -126,7 +128,7 @@ def _leading_direction(words: list[str]) -> tuple[list[str], list[str]]:
     if len(words) < 2:
         return [], words
     short = DIRECTIONS.get(words[0], words[0])
-    has_name = words[1] not in SUFFIXES and words[1] not in SHORT_SUFFIXES or len(words) > 2
+    has_name = (words[1] not in SUFFIXES and words[1] not in SHORT_SUFFIXES) or len(words) > 2
     return ([short], words[1:]) if short in SHORT_DIRECTIONS and has_name else ([], words)
 
 

@@ -121,7 +121,7 @@ def _join_left_over(
     combination: Sequence[frozenset[int]],
 ) -> None:
     """Join each left-over to the nearest group of its own combination of areas, else to the nearest of all."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     if not groups or not left_over:
         return
@@ -129,8 +129,8 @@ def _join_left_over(
     by_combination: dict[frozenset[int], list[int]] = defaultdict(list)
     for number, group in enumerate(groups):
         by_combination[combination[group[0]]].append(number)
-    trees = {areas: cKDTree(centres[numbers]) for areas, numbers in by_combination.items()}
-    everywhere = cKDTree(centres)
+    trees = {areas: KDTree(centres[numbers]) for areas, numbers in by_combination.items()}
+    everywhere = KDTree(centres)
     joins: list[tuple[int, list[int]]] = []
     for members in left_over:
         areas, centre = combination[members[0]], xy_m[members].mean(axis=0)

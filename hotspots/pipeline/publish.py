@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from hotspots.domain.suppression import suppress
 from hotspots.errors import InputError
 from hotspots.pipeline.anchor_sites import group_addresses, group_pieces
+from hotspots.pipeline.erase import purge_returned
+from hotspots.pipeline.sensitive_months import BEGINNING, complete_months, months_between, write_months
 from hotspots.store import anchor_sites, anchors, city_layers, publication, sensitive_counts
 from hotspots.store.connection import Database
 from hotspots.store.publication import ALL_VERSIONS, DUE_VERSIONS, Connection, LastPublication, Rules
 
-BEGINNING = date.min + timedelta(days=366)  # before any incident, and inside PostgreSQL's calendar
 Progress = Callable[[str], None]
 
 
@@ -76,6 +76,7 @@ def publish(
     """
     with publication.publishing(owner) as connection:
         rules = publication.read_rules(connection)
+        purge_returned(connection, rules)
         task = _task(connection, rules, today=today, newest_day=newest_day, everything=everything)
         done = (
             _publish_everything(connection, rules, task, progress)
@@ -129,8 +130,8 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     city_layers.add_blocks(connection)
     anchors.write_distances(connection)
     progress("counting sensitive incidents by area and month")
-    months = _complete_months(sensitive_counts.months_with_counts(connection, end=task.end), end=task.end)
-    _write_months(connection, rules, months, gone=None)
+    months = complete_months(sensitive_counts.months_with_counts(connection, end=task.end), end=task.end)
+    write_months(connection, rules, months, gone=None)
     publication.analyse(connection)
     return _close_books(
         connection, rules, task, incidents=written, written=written, removed=removed, locations=n_locations,
@@ -162,10 +163,10 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
     anchors.write_distances(connection)
     months = {
         *sensitive_counts.changed_months(connection),
-        *_months_between(min(task.old_end, task.end), max(task.old_end, task.end)),
+        *months_between(min(task.old_end, task.end), max(task.old_end, task.end)),
     }
-    complete = _complete_months(months, end=task.end)
-    _write_months(connection, rules, complete, gone=sorted(months.difference(complete)))
+    complete = complete_months(months, end=task.end)
+    write_months(connection, rules, complete, gone=sorted(months.difference(complete)))
     return _close_books(
         connection, rules, task, incidents=task.last.incidents + written - len(left), written=written, removed=len(left),
         locations=n_locations, withheld_locations=n_withheld, new_anchors=n_anchors, months=len(complete),
@@ -199,35 +200,6 @@ def _make_sites(connection: Connection, rules: Rules) -> None:
         anchor_sites.write_lattice_sites(
             connection, rules, group_pieces(pieces, lattice_m=rules.lattice_m, kinds=kinds), pieces
         )
-
-
-def _write_months(connection: Connection, rules: Rules, months: Sequence[date], *, gone: Sequence[date] | None) -> None:
-    published = {}
-    for month in months:
-        counts = sensitive_counts.count_by_area(connection, rules, month=month)
-        order = sensitive_counts.areas_of_month(connection, rules, month=month)
-        by_area = {
-            area: counts.get(area, 0)
-            for area in dict.fromkeys([*order, *(area for area in counts if area is not None)])
-        }
-        published[month] = suppress(by_area, elsewhere=counts.get(None, 0), order=order, threshold=rules.suppress_below)
-    sensitive_counts.replace_months(connection, published, gone=gone)
-
-
-def _complete_months(months: Sequence[date] | set[date], *, end: date) -> list[date]:
-    """The months that end before the day `end`: two counts of one month would tell what happened between two publications."""
-    return sorted(month for month in months if (month + timedelta(days=31)).replace(day=1) <= end)
-
-
-def _months_between(start: date, end: date) -> list[date]:
-    """First day of every month that touches [start, end); none where there was no publication before."""
-    if start == BEGINNING:
-        return []
-    months, month = [], start.replace(day=1)
-    while month < end:
-        months.append(month)
-        month = (month + timedelta(days=31)).replace(day=1)
-    return months
 
 
 def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents: int, **counts: int) -> Published:

@@ -51,16 +51,23 @@ class LastPublication:
     layers: str
     vintage_id: int
     incidents: int
+    labels_version: int
 
 
 @contextmanager
 def publishing(owner: Database) -> Iterator[Connection]:
-    """One transaction that sees one state of the ledger and lets no other publisher in; readers do not notice."""
-    with owner.connect() as connection:
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        _queries().lock_publication(connection)
-        connection.execute("set local work_mem = '256MB'")
-        yield connection
+    """One transaction that sees one state of the ledger, with no load or other publication beside it; readers do not notice."""
+    queries = _queries()
+    with owner.connect(autocommit=True) as connection:
+        # Before the transaction, whose view of the data begins with its first statement.
+        queries.lock_load(connection)
+        try:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            with connection.transaction():
+                connection.execute("set local work_mem = '256MB'")
+                yield connection
+        finally:
+            queries.unlock_load(connection)
 
 
 def read_rules(connection: Connection) -> Rules:
@@ -179,6 +186,17 @@ def write_vintage(
     )
     queries.mark_deliveries(connection, deliveries=list(deliveries))
     return vintage_id
+
+
+def write_vintage_after_erasure(connection: Connection, last: LastPublication, *, removed: int) -> None:
+    """A vintage of its own for what is public after an erasure; no delivery is looked at."""
+    queries = _queries()
+    vintage_id = queries.write_vintage(
+        connection, incidents=last.incidents - removed, newest_day=last.newest_day, labels_version=last.labels_version
+    )
+    queries.record_publication(
+        connection, vintage_id=vintage_id, newest_day=last.newest_day, rules=last.rules, layers=last.layers
+    )
 
 
 def audit(connection: Connection, verb: str, detail: Mapping[str, object]) -> None:

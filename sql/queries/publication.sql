@@ -1,9 +1,12 @@
 -- What changed in the ledger since the last publication, and how it gets into open.incident. {versions} is all of
 -- core.incident_version for a publication of everything, else due_version: work in proportion to what is new.
 
--- name: lock_publication()#
--- First statement of the transaction: it takes no snapshot, so what follows sees all that the publisher before us did. Readers do not notice.
-lock table core.publication in exclusive mode;
+-- name: lock_load()$
+-- The lock of `hotspots load`, held by the session: one load or publication of a city at a time.
+select pg_advisory_lock(hashtext('hotspots load'));
+
+-- name: unlock_load()$
+select pg_advisory_unlock(hashtext('hotspots load'));
 
 -- name: read_rules()^
 -- The settings that decide what is published, and the fingerprints of everything that would change rows published before.
@@ -18,7 +21,7 @@ select
         'precision', c.config -> 'incidents' -> 'precision',
         'public', (c.config -> 'public') - 'days' - 'delay_days', 'seed', c.public_seed,
         'types', (select jsonb_agg(jsonb_build_array(crime_type_id, name, sensitive) order by crime_type_id) from core.crime_type),
-        'words', (select md5(string_agg(source_type_id || ':' || crime_type_id, ',' order by source_type_id)) from core.source_type)
+        'words', c.config -> 'crime_type'
     )::text) as rules,
     md5(jsonb_build_object(
         'deliveries', (select jsonb_agg(delivery_id order by delivery_id) from raw.delivery where dataset <> 'incidents'),
@@ -31,7 +34,7 @@ select
 from core.city c;
 
 -- name: last_publication()^
-select p.newest_day, p.rules, p.layers, p.vintage_id, v.incidents
+select p.newest_day, p.rules, p.layers, p.vintage_id, v.incidents, v.labels_version
 from core.publication p
 join open.vintage v using (vintage_id)
 order by p.publication_id desc

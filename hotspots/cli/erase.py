@@ -1,0 +1,41 @@
+"""``hotspots erase``: take one incident out of everything."""
+
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``erase``."""
+    app.command(name="erase")(erase_command)
+
+
+def erase_command(
+    source_id: Annotated[
+        str,
+        typer.Option("--source-id", help="The agency's id of the incident; the parts of a composite one joined by |."),
+    ],
+    reason: Annotated[str, typer.Option(help="Why, for the audit; without the id, a name or an address.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Purge one incident from the raw records, the ledger and what is public, for good.
+
+    A line in the audit keeps when, who and why, and nothing of the incident. It does not come back with a later delivery.
+
+    Example: hotspots erase --source-id 10002447 --reason "court order of 3 March"
+    """
+    import json
+    from dataclasses import asdict
+
+    from hotspots.cli.session import begin_session
+    from hotspots.pipeline.erase import erase
+    from hotspots.store.setup import prepare_database
+
+    done = erase(prepare_database(begin_session()), source_id=source_id, reason=reason)
+    if as_json:
+        typer.echo(json.dumps(asdict(done), default=str))
+        return
+    typer.echo(
+        f"Erased: {done.versions} versions, {done.raw_records} raw records, {done.public_rows} public rows. "
+        f"The audit keeps the reason and nothing else."
+    )

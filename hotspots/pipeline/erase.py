@@ -1,0 +1,129 @@
+"""Erase: one incident leaves the raw records, the ledger and what is public; the audit keeps that it happened, and nothing of it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.sensitive_months import renew_months
+from hotspots.store import anchors, city_layers, erasure, publication
+from hotspots.store.connection import Database
+from hotspots.store.erasure import IdRules, KeptRecord
+from hotspots.store.publication import Connection, Rules
+
+SHORTEST_WORD = 4  # of an id or address that the reason must not hold
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many rows went from where."""
+
+    versions: int
+    raw_records: int
+    public_rows: int
+
+
+def erase(owner: Database, *, source_id: str, reason: str) -> Erased:
+    """Erase the incident with the agency's id, in every version and record.
+
+    Parameters
+    ----------
+    source_id : as in the agency's file; parts of a composite id joined by ``|``. Where ids repeat, all of its occurrences go.
+    reason : kept in the audit.
+
+    Raises
+    ------
+    NotFoundError
+        No incident has the id.
+    InputError
+        The reason is empty, or holds the id or the address.
+    """
+    source_id, reason = source_id.strip(), " ".join(reason.split())
+    with publication.publishing(owner) as connection:
+        rules = publication.read_rules(connection)
+        id_rules = erasure.read_id_rules(connection)
+        assert id_rules is not None
+        keys = erasure.find_keys(connection, source_id, occurrence_number=id_rules.occurrence_number)
+        if not keys:
+            parts = " | ".join(id_rules.columns) or "id"
+            raise NotFoundError(f"No incident has the id given (from the columns {parts}). Nothing was erased.")
+        erasure.collect_versions(connection, keys)
+        _check_reason(reason, [*source_id.split("|"), *erasure.read_addresses(connection)])
+        done = _purge(connection, rules, id_rules, keys)
+        publication.audit(
+            connection, "erase", {"reason": reason, "versions": done.versions, "raw_records": done.raw_records}
+        )
+    erasure.vacuum(owner)
+    return done
+
+
+def purge_returned(connection: Connection, rules: Rules) -> None:
+    """Erase again what a delivery brought back."""
+    keys = erasure.find_returned_keys(connection)
+    id_rules = erasure.read_id_rules(connection)
+    if keys and id_rules is not None:
+        erasure.collect_versions(connection, keys)
+        done = _purge(connection, rules, id_rules, keys)
+        publication.audit(
+            connection, "erase", {"reason": "erased before, came back with a delivery", "versions": done.versions}
+        )
+
+
+def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequence[str]) -> Erased:
+    """Take the gathered versions of `keys` out of everything, and let what is public follow."""
+    records = [
+        record
+        for key in keys
+        for record in _records_of(connection, id_rules, key.rpartition("#")[0] if id_rules.occurrence_number else key)
+    ]
+    n_records = erasure.delete_records(connection, records)
+    months = erasure.read_months(connection)
+    left = erasure.delete_public_rows(connection)
+    anchors.delete_unused_anchors(connection, left)
+    n_versions = erasure.delete_versions(connection)
+    city_layers.delete_unused_blocks(connection)
+    erasure.remember(connection, keys)
+    last = publication.read_last(connection)
+    if last is not None:
+        publication.write_choices(connection, rules, publication.ALL_VERSIONS)
+        renew_months(connection, rules, months, newest_day=last.newest_day)
+        publication.write_vintage_after_erasure(connection, last, removed=len(left))
+    return Erased(versions=n_versions, raw_records=n_records, public_rows=len(left))
+
+
+def _records_of(connection: Connection, rules: IdRules, base: str) -> list[KeptRecord]:
+    """Every kept record that names the incident in its id columns, or in the columns by which a row withdraws it."""
+    names = [
+        (rules.columns, base),
+        *((rules.withdrawal_columns, key) for key in erasure.read_base_keys(connection) if rules.withdrawal_columns),
+    ]
+    found = []
+    for columns, words in names:
+        parts = [part for part in words.split("|") if part]
+        found += [
+            record
+            for record in erasure.find_records(connection, parts)
+            if _words(record, columns, rules.delimiter) in (None, words)
+        ]
+    return found
+
+
+def _words(kept: KeptRecord, columns: Sequence[str], delimiter: str) -> str | None:
+    """The words of some columns joined by ``|``; None where the record is too broken to tell."""
+    header = next(csv.reader([(kept.header or "").lstrip("\ufeff")], delimiter=delimiter), [])
+    fields = next(csv.reader([kept.record], delimiter=delimiter), [])
+    if len(fields) != len(header) or not set(columns) <= set(header):
+        return None
+    return "|".join(fields[header.index(column)].strip() for column in columns)
+
+
+def _check_reason(reason: str, secrets: Sequence[str]) -> None:
+    if not reason:
+        raise InputError("--reason is empty. Say in a few words why, such as: court order of 3 March.")
+    for secret in secrets:
+        if len(secret) >= SHORTEST_WORD and secret.casefold() in reason.casefold():
+            raise InputError(
+                "--reason holds the id or the address of the incident, which the audit must not keep. Say why without it."
+            )
