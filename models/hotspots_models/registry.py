@@ -18,6 +18,10 @@ _MODELS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "recent_count": ("grid_counts", "RecentCount", {}),
     "kde": ("kde", "KDE", {}),
     "kde_adaptive": ("kde", "AdaptiveKDE", {}),
+    "promap": ("promap", "ProMap", {}),
+    "etas": ("etas", "CellETAS", {}),
+    "mixture_own": ("kernel_mixture", "OwnKernelMixture", {}),
+    "mixture": ("kernel_mixture", "KernelMixture", {}),
 }
 
 

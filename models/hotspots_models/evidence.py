@@ -1,0 +1,157 @@
+"""What the past says about every cell at several origins: counts that fade with time, smoothed over space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotspots_models.errors import LeakError
+from hotspots_models.kernels import smooth_gaussian
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hotspots_models.grid import Grid
+    from hotspots_models.history import History
+
+    Single = NDArray[np.float32]
+
+OWN = "own"  # the type(s) to forecast, taken together
+
+
+@dataclass(frozen=True)
+class Component:
+    """One reading of the past: which type, how fast it fades (half-life in days), how far it spreads (Gaussian sigma in cells)."""
+
+    kind: str
+    half_life_days: float
+    sigma_cells: float
+
+    @property
+    def label(self) -> str:
+        """Short name for settings and explanations."""
+        memory = "all time" if np.isinf(self.half_life_days) else f"{self.half_life_days:g} d"
+        return f"{self.kind}, {memory}, " + ("cell" if self.sigma_cells == 0 else f"{self.sigma_cells:g} cells")
+
+    @property
+    def family(self) -> str:
+        """Which of the families of an explanation it belongs to."""
+        if self.kind != OWN:
+            return "other offences"
+        return "recent" if self.half_life_days <= 90 else "long memory"
+
+
+class Evidence:
+    """Faded counts by kind, half-life and cell at each origin, every number from before that origin.
+
+    Parameters
+    ----------
+    history : History
+        Usable rows: inside the grid, one an event.
+    grid : Grid
+    origins : (k,) float, days, ascending
+    half_lives_days : tuple of float
+        ``inf`` never fades.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        grid: Grid,
+        *,
+        origins: NDArray[np.float64],
+        half_lives_days: tuple[float, ...],
+        min_rows: int = 50,
+    ) -> None:
+        """Sort the rows into kinds, cells and periods between origins."""
+        self.grid = grid
+        self.origins = np.asarray(origins, dtype=float)
+        self.half_lives_days = half_lives_days
+        if (history.t_days >= self.origins[-1]).any():
+            raise LeakError(f"an incident lies at or after the last origin {self.origins[-1]:g}: cut the history first")
+        own = history.is_target
+        codes, counts = np.unique(history.crime_type[~own], return_counts=True)
+        self.codes = [int(code) for code, n in zip(codes, counts, strict=True) if n >= min_rows]
+        self.kinds = [OWN, *(f"type {code}" for code in self.codes)]
+        kind = np.full(len(history), -1)
+        kind[own] = 0
+        for index, code in enumerate(self.codes, start=1):
+            kind[~own & (history.crime_type == code)] = index
+        used = kind >= 0
+        self._kind, self._cell, self._t = kind[used], grid.cell_of(history.xy_m[used]), history.t_days[used]
+        self._period = np.searchsorted(
+            self.origins, self._t, side="right"
+        )  # a row at an origin belongs to the period after it
+
+    @cached_property
+    def faded(self) -> Single:
+        """(n_origins, n_kinds, n_half_lives, n_cells) faded counts; a row of age one half-life counts a half."""
+        n_cells, n_kinds = self.grid.n_cells, len(self.kinds)
+        out = np.zeros((len(self.origins), n_kinds, len(self.half_lives_days), n_cells), dtype=np.float32)
+        flat = self._kind * n_cells + self._cell
+        for h, half_life in enumerate(self.half_lives_days):
+            state = np.zeros(n_kinds * n_cells)
+            for k, origin in enumerate(self.origins):
+                rows = self._period == k
+                weights = None if np.isinf(half_life) else 0.5 ** ((origin - self._t[rows]) / half_life)
+                if k and not np.isinf(half_life):
+                    state = state * 0.5 ** ((origin - self.origins[k - 1]) / half_life)
+                state = state + np.bincount(flat[rows], weights=weights, minlength=state.size)
+                out[k, :, h] = state.reshape(n_kinds, n_cells)
+        return out
+
+    def counts_after(self, origin: int, *, horizon_days: float, kind: int = 0) -> NDArray[np.float64]:
+        """Return (n_cells,) incidents of a kind in [origin, origin + horizon): the outcome that this origin could not see."""
+        start = self.origins[origin]
+        rows = (self._kind == kind) & (self._t >= start) & (self._t < start + horizon_days)
+        return np.bincount(self._cell[rows], minlength=self.grid.n_cells).astype(float)
+
+    def counts_between(
+        self, origin: int, *, from_days_ago: float, to_days_ago: float, kind: int = 0
+    ) -> NDArray[np.float64]:
+        """Return (n_cells,) incidents of a kind in [origin − from, origin − to)."""
+        if to_days_ago < 0:
+            raise LeakError(f"to_days_ago is {to_days_ago:g}: evidence must end at its origin")
+        start, end = self.origins[origin] - from_days_ago, self.origins[origin] - to_days_ago
+        rows = (self._kind == kind) & (self._t >= start) & (self._t < end)
+        return np.bincount(self._cell[rows], minlength=self.grid.n_cells).astype(float)
+
+    def smoothed(self, values: Single, *, sigma_cells: float) -> Single:
+        """Return values (..., n_cells) smoothed over space with filter(count)/filter(area) · area; sigma 0 leaves them."""
+        if sigma_cells == 0:
+            return values
+        grid = self.grid
+        flat = values.reshape(-1, grid.n_cells)
+        rasters = np.zeros((len(flat), grid.shape[0] * grid.shape[1]), dtype=np.float32)
+        rasters[:, grid.flat] = flat
+        smooth = smooth_gaussian(rasters.reshape(-1, *grid.shape), sigma_cells=sigma_cells)
+        cells = smooth.reshape(len(flat), -1)[:, grid.flat]
+        return (cells * self._area_over_filtered_area(sigma_cells)).reshape(values.shape)
+
+    def _area_over_filtered_area(self, sigma_cells: float) -> Single:
+        """(n_cells,) area of the cell over the smoothed area around it, both as shares of a full square."""
+        covered = self.grid.area_m2 / self.grid.cell_size_m**2
+        around = self.grid.values(smooth_gaussian(self.grid.raster(covered), sigma_cells=sigma_cells))
+        return (covered / np.maximum(around, 0.02)).astype(np.float32)
+
+    def shares(self, components: list[Component], *, origins: NDArray[np.int64]) -> Single:
+        """Return (n_origins, n_components, n_cells) each component as a distribution over cells; uniform where it knows nothing."""
+        out = np.empty((len(origins), len(components), self.grid.n_cells), dtype=np.float32)
+        by_sigma: dict[float, list[int]] = {}
+        for index, component in enumerate(components):
+            by_sigma.setdefault(component.sigma_cells, []).append(index)
+        kind_of = {kind: index for index, kind in enumerate(self.kinds)}
+        for sigma, indices in by_sigma.items():
+            kinds = [kind_of[components[i].kind] for i in indices]
+            half_lives = [self.half_lives_days.index(components[i].half_life_days) for i in indices]
+            for row, origin in enumerate(origins):
+                out[row, indices] = self.smoothed(self.faded[origin, kinds, half_lives], sigma_cells=sigma)
+        totals = out.sum(axis=2, dtype=np.float64)
+        uniform = (self.grid.area_m2 / self.grid.area_m2.sum()).astype(np.float32)
+        known = totals > 0
+        out /= np.where(known, totals, 1.0)[:, :, None].astype(np.float32)
+        out[~known] = uniform
+        return out

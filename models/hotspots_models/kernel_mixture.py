@@ -1,0 +1,224 @@
+"""Kernel mixture: many readings of the past, weighted by how well each foretold the windows that followed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from hotspots_models.base import CellModel, Explanation, FittedModel, Grid, History, RiskFactors, usable_history
+from hotspots_models.city_total import YEAR_DAYS, forecast_total
+from hotspots_models.evidence import OWN, Component, Evidence
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+NEVER = float("inf")
+HALF_LIVES_DAYS = (14.0, 60.0, 180.0, 720.0, NEVER)
+SIGMAS_CELLS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+OTHER_HALF_LIVES_DAYS = (60.0, NEVER)
+OTHER_SIGMAS_CELLS = (0.0, 1.0, 2.0)
+FEWEST_A_YEAR = 50
+EM_STEPS = 200
+
+
+def own_components(half_lives_days: tuple[float, ...] = HALF_LIVES_DAYS) -> list[Component]:
+    """Return the readings of the forecast type itself. Raw counts of the last fortnight are left out: they overfit."""
+    return [
+        Component(OWN, h, s) for h in half_lives_days for s in SIGMAS_CELLS if not (h == HALF_LIVES_DAYS[0] and s == 0)
+    ]
+
+
+def other_components(kinds: list[str], half_lives_days: tuple[float, ...] = OTHER_HALF_LIVES_DAYS) -> list[Component]:
+    """Return the readings of the other types: fewer, since their detail in space and time adds nothing."""
+    return [Component(kind, h, s) for kind in kinds if kind != OWN for h in half_lives_days for s in OTHER_SIGMAS_CELLS]
+
+
+def window_origins(*, as_of: float, start: float, horizon_days: float) -> Floats:
+    """Return (k,) past origins, ascending: 12 to 26 windows of the horizon's length, a month apart at most, with enough past before them.
+
+    The last window ends at ``as_of``. Long horizons overlap; the first origin leaves at least 120 days of history.
+    """
+    step = min(horizon_days, 30.0)
+    n = int(np.clip(round(360 / step), 12, 26))
+    origins = as_of - horizon_days - step * np.arange(n - 1, -1, -1)
+    return origins[origins >= start + min(120.0, (as_of - start) / 2)]
+
+
+def mixture_weights(relative: Floats, counts: Floats, *, steps: int = EM_STEPS) -> Floats:
+    """Return (k,) weights by expectation maximisation of the likelihood of a mixture with known parts.
+
+    Parameters
+    ----------
+    relative : (n, k) float
+        Density of each part where incidents fell, over the uniform one.
+    counts : (n,) float
+        Incidents there.
+    """
+    weights = np.full(relative.shape[1], 1 / relative.shape[1], dtype=relative.dtype)
+    total = counts.sum()
+    for _ in range(steps):
+        weights = weights * (relative.T @ (counts / (relative @ weights))) / total
+    return weights
+
+
+@dataclass(frozen=True, eq=False)
+class MixtureFit:
+    """Weights of the components; the last weight is that of the uniform distribution."""
+
+    components: list[Component]
+    weights: Floats
+    n_windows: int
+    n_incidents: float
+
+    def shares(self, parts: NDArray[np.float32], uniform: Floats) -> Floats:
+        """Return (n_cells,) the mixture, summing to 1, from ``parts (k, n_cells)``."""
+        mixed = self.weights[:-1] @ parts + self.weights[-1] * uniform
+        return mixed / mixed.sum()
+
+    def announced(self) -> dict[str, Any]:
+        """Return the weights of 0.5 % and more, largest first, with the windows they come from."""
+        labels = [*(component.label for component in self.components), "everywhere"]
+        order = [int(i) for i in np.argsort(-self.weights) if self.weights[i] >= 0.005]
+        kept = {labels[i]: round(float(self.weights[i]), 4) for i in order}
+        return {"weights": kept, "windows": self.n_windows, "incidents_in_windows": int(self.n_incidents)}
+
+
+def fit_mixture(
+    evidence: Evidence,
+    components: list[Component],
+    *,
+    origins: NDArray[np.int64],
+    horizon_days: float,
+    steps: int = EM_STEPS,
+) -> MixtureFit:
+    """Weigh the components on the incidents that followed each origin; every component is fitted before the origin it is judged on."""
+    uniform = evidence.grid.area_m2 / evidence.grid.area_m2.sum()
+    relative, counts = [], []
+    for origin in origins:
+        outcome = evidence.counts_after(int(origin), horizon_days=horizon_days)
+        hit = outcome > 0
+        parts = evidence.shares(components, origins=np.array([origin]))[0][:, hit] / uniform[hit]
+        relative.append(np.column_stack([parts.T, np.ones(int(hit.sum()))]).astype(np.float32))
+        counts.append(outcome[hit].astype(np.float32))
+    together = np.concatenate(counts)
+    weights = mixture_weights(np.concatenate(relative), together, steps=steps).astype(float)
+    return MixtureFit(components, weights / weights.sum(), len(origins), float(together.sum()))
+
+
+@dataclass(frozen=True, eq=False)
+class FittedMixture(FittedModel):
+    """A mixture that can say what each cell's share is made of."""
+
+    mixture: MixtureFit | None = None
+    parts: NDArray[np.float32] | None = field(default=None, repr=False)  # (k, n_cells)
+
+    def explain(self, cell: int) -> Explanation:
+        """Return the shares by family and the contribution of each component, in expected incidents."""
+        self.check_cell(cell)
+        if self.mixture is None or self.parts is None:
+            return super().explain(cell)
+        return explain_mixture(self.mixture, self.parts, self.grid, cell, expected=float(self.expected_incidents[cell]))
+
+
+def explain_mixture(
+    mixture: MixtureFit, parts: NDArray[np.float32], grid: Grid, cell: int, *, expected: float
+) -> Explanation:
+    """Split a cell's expected incidents by family of evidence."""
+    pieces = np.append(
+        mixture.weights[:-1] * parts[:, cell], mixture.weights[-1] * grid.area_m2[cell] / grid.area_m2.sum()
+    )
+    pieces = pieces / pieces.sum()
+    families = [*(component.family for component in mixture.components), "everywhere"]
+    shares: dict[str, float] = {}
+    for family, piece in zip(families, pieces, strict=True):
+        shares[family] = shares.get(family, 0.0) + float(piece)
+    labels = [*(component.label for component in mixture.components), "everywhere"]
+    top = [int(i) for i in np.argsort(-pieces)[:10] if pieces[i] > 0.005]
+    largest = max(shares, key=lambda family: shares[family])
+    words = f"{expected:.2g} reported incidents expected; {100 * shares[largest]:.0f} % of that comes from {FAMILY_WORDS[largest]}."
+    return Explanation(cell, expected, shares, {labels[i]: float(pieces[i] * expected) for i in top}, words=words)
+
+
+FAMILY_WORDS = {
+    "long memory": "what was reported here over the years",
+    "recent": "what was reported here and nearby in the last weeks",
+    "other offences": "other offences reported here and nearby",
+    "places": "the places nearby",
+    "everywhere": "the level of the whole city",
+}
+
+
+@dataclass(frozen=True)
+class KernelMixture(CellModel):
+    """Mixture of the readings of all types the public reports; KDE, ProMap, ETAS and long-run counts are special cases.
+
+    Candidate densities are raw counts and Gaussian smooths, with exponential half-lives, of the type and of every other type, plus the
+    uniform one. Expectation maximisation on the incidents of the windows that followed gives the weights: a proper density, whose
+    weights say how much is memory and how much is near repeat.
+
+    With fewer than 50 incidents of the type in the last year nothing fades; with less than a year of data the model is the KDE. The
+    settings say so.
+    """
+
+    others: ClassVar[bool] = True
+    name: ClassVar[str] = "mixture"
+    version: ClassVar[str] = "1"
+
+    def fit(
+        self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None
+    ) -> FittedModel:
+        """Weigh and mix. See :meth:`CellModel.fit`."""
+        usable, settings = usable_history(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors)
+        if too_short(settings):
+            return kde_instead(self.name, self.version, history, grid, as_of=as_of, horizon_days=horizon_days)
+        usable = usable if self.others else usable.of_target()
+        origins = window_origins(as_of=as_of, start=as_of - settings["history_days"], horizon_days=horizon_days)
+        half_lives = fading(usable, as_of=as_of, settings=settings)
+        evidence = Evidence(usable, grid, origins=np.append(origins, as_of), half_lives_days=half_lives)
+        components = own_components(half_lives)
+        components += other_components(evidence.kinds, tuple(h for h in OTHER_HALF_LIVES_DAYS if h in half_lives))
+        mixture = fit_mixture(evidence, components, origins=np.arange(len(origins)), horizon_days=horizon_days)
+        parts = evidence.shares(components, origins=np.array([len(origins)]))[0]
+        total = forecast_total(usable.of_target().t_days, as_of=as_of, horizon_days=horizon_days)
+        expected = total.mean * mixture.shares(parts, grid.area_m2 / grid.area_m2.sum())
+        settings |= {**mixture.announced(), "city_total": total.mean, "city_total_settings": total.settings}
+        return FittedMixture(self.name, self.version, grid, horizon_days, expected, settings, mixture, parts)
+
+
+@dataclass(frozen=True)
+class OwnKernelMixture(KernelMixture):
+    """The kernel mixture of the forecast type alone."""
+
+    others: ClassVar[bool] = False
+    name: ClassVar[str] = "mixture_own"
+
+
+def too_short(settings: dict[str, Any]) -> bool:
+    """Whether the history is shorter than a year or too thin to weigh anything."""
+    return settings["history_days"] < YEAR_DAYS or settings["rows_of_target"] < FEWEST_A_YEAR // 2
+
+
+def fading(usable: History, *, as_of: float, settings: dict[str, Any]) -> tuple[float, ...]:
+    """Return the half-lives to offer: none but "never" for a type too rare to show how fast it fades."""
+    last_year = int((usable.of_target().t_days >= as_of - YEAR_DAYS).sum())
+    rare = last_year < FEWEST_A_YEAR
+    settings["incidents_last_year"] = last_year
+    settings["memory"] = f"no fading: {last_year} incidents in the last year" if rare else "fading offered"
+    return (NEVER,) if rare else HALF_LIVES_DAYS
+
+
+def kde_instead(
+    name: str, version: str, history: History, grid: Grid, *, as_of: float, horizon_days: float
+) -> FittedModel:
+    """Return the KDE under the name of a model that lacks the data for more."""
+    from hotspots_models.kde import KDE
+
+    fitted = KDE().fit(history, grid, as_of=as_of, horizon_days=horizon_days)
+    reason = f"KDE: {fitted.settings['history_days']:.0f} days and {fitted.settings['rows_of_target']} incidents are too little for more"
+    return FittedModel(
+        name, version, grid, horizon_days, fitted.expected(), {**fitted.settings, "fell_back_to": reason}
+    )

@@ -1,0 +1,123 @@
+"""Evidence and kernel mixture: fading counts by hand, weights that find the truth, no look ahead."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+
+from hotspots_models.base import Grid, History, LeakError
+from hotspots_models.evidence import OWN, Component, Evidence
+from hotspots_models.kernel_mixture import mixture_weights, own_components, window_origins
+from hotspots_models.registry import get
+from tests.models.model_worlds import ORIGIN_M, planted_history, square_city
+
+
+def test_counts_fade_by_half_in_a_half_life_and_see_nothing_at_or_after_their_origin():
+    grid = square_city()
+    xy = np.tile(grid.centres_m()[[7]], (4, 1))
+    history = History(xy, np.array([0.0, 10.0, 20.0, 25.0]), np.zeros(4, int), 0)
+    evidence = Evidence(history, grid, origins=np.array([10.0, 20.0, 30.0]), half_lives_days=(10.0, float("inf")))
+    assert evidence.faded[:, 0, 0, 7] == pytest.approx([0.5, 0.25 + 0.5, 0.125 + 0.25 + 0.5 + 0.5**0.5])
+    assert evidence.faded[:, 0, 1, 7].tolist() == [1, 2, 4]
+    assert evidence.counts_after(0, horizon_days=10)[7] == 1
+    assert evidence.counts_between(2, from_days_ago=20, to_days_ago=5)[7] == 2
+    with pytest.raises(LeakError):
+        evidence.counts_between(2, from_days_ago=20, to_days_ago=-1)
+    with pytest.raises(LeakError):
+        Evidence(history, grid, origins=np.array([10.0, 25.0]), half_lives_days=(10.0,))
+
+
+def test_smoothed_evidence_is_filter_of_counts_over_filter_of_area():
+    row, col = (index.ravel() for index in np.indices((12, 10)))
+    inside = (row + col) > 3
+    grid = Grid(150.0, np.array(ORIGIN_M), (12, 10), row[inside], col[inside], np.full(int(inside.sum()), 150.0**2))
+    counts = np.random.default_rng(0).poisson(1.0, grid.n_cells).astype(np.float32)
+    history = History(grid.centres_m()[:1], np.zeros(1), np.zeros(1, int), 0)
+    evidence = Evidence(history, grid, origins=np.array([1.0]), half_lives_days=(float("inf"),))
+    top, bottom = (
+        gaussian_filter(grid.raster(v), 2.0, mode="constant", truncate=4.0) for v in (counts, np.ones(grid.n_cells))
+    )
+    assert evidence.smoothed(counts[None], sigma_cells=2.0)[0] == pytest.approx(
+        grid.values(top) / grid.values(bottom), rel=1e-4
+    )
+
+
+def test_every_component_is_a_distribution_and_is_uniform_where_it_knows_nothing():
+    grid = square_city()
+    history = planted_history(grid)
+    evidence = Evidence(
+        history, grid, origins=np.array([0.0, 900.0]), half_lives_days=(14.0, 60.0, 180.0, 720.0, float("inf"))
+    )
+    shares = evidence.shares(own_components(), origins=np.array([0, 1]))
+    assert shares.sum(axis=2) == pytest.approx(1.0, abs=1e-4)
+    assert shares[0] == pytest.approx(1 / grid.n_cells, rel=1e-5)
+
+
+def test_em_finds_the_weights_of_a_known_mixture():
+    rng = np.random.default_rng(3)
+    parts = rng.dirichlet(np.full(400, 0.3), size=3)
+    truth = np.array([0.6, 0.3, 0.1])
+    counts = rng.multinomial(60_000, truth @ parts).astype(float)
+    weights = mixture_weights(parts.T * 400, counts, steps=1000)
+    assert weights == pytest.approx(truth, abs=0.015)
+    assert weights.sum() == pytest.approx(1.0)
+
+
+def test_em_never_lowers_the_likelihood():
+    rng = np.random.default_rng(4)
+    parts, counts = rng.dirichlet(np.full(50, 0.3), size=5).T * 50, rng.poisson(3.0, 50).astype(float)
+    likelihood = [
+        float(counts @ np.log(parts @ mixture_weights(parts, counts, steps=steps))) for steps in (1, 2, 5, 20, 100)
+    ]
+    assert (np.diff(likelihood) >= -1e-9).all()
+
+
+def test_windows_end_at_the_origin_and_leave_history_before_them():
+    monthly = window_origins(as_of=1000.0, start=0.0, horizon_days=30)
+    assert len(monthly) == 12 and monthly[-1] == 970 and (np.diff(monthly) == 30).all()
+    assert len(window_origins(as_of=1000.0, start=0.0, horizon_days=7)) == 26
+    assert (window_origins(as_of=500.0, start=0.0, horizon_days=30) >= 120).all()
+    yearly = window_origins(as_of=1000.0, start=0.0, horizon_days=365)
+    assert yearly[-1] == 635 and (np.diff(yearly) == 30).all()
+
+
+@pytest.mark.parametrize("name", ["mixture_own", "mixture"])
+def test_a_mixture_explains_every_cell_in_shares_that_sum_to_1(name):
+    grid, history = square_city(), planted_history(square_city())
+    fitted = get(name).fit(history, grid, as_of=900.0, horizon_days=30)
+    best = int(np.argmax(fitted.expected()))
+    explained = fitted.explain(best)
+    assert sum(explained.shares.values()) == pytest.approx(1.0)
+    assert explained.shares["long memory"] > 0.5  # the planted hot spots never move
+    assert explained.expected == fitted.expected()[best]
+    assert fitted.expected().sum() == pytest.approx(fitted.settings["city_total"])
+    assert ("other offences" in explained.shares) == (name == "mixture")
+
+
+def test_a_mixture_learns_that_a_city_without_hot_spots_is_flat():
+    grid, history = square_city(), planted_history(square_city(), share=0.0)
+    fitted = get("mixture_own").fit(history, grid, as_of=900.0, horizon_days=30)
+    assert fitted.expected().max() < 3 * fitted.expected().mean()
+
+
+def test_a_rare_type_does_not_fade_and_a_short_history_falls_back_to_the_kde():
+    grid = square_city()
+    rare = planted_history(grid, n=150)
+    fitted = get("mixture").fit(rare, grid, as_of=900.0, horizon_days=30)
+    assert "no fading" in fitted.settings["memory"]
+    assert all("all time" in label or label == "everywhere" for label in fitted.settings["weights"])
+    short = get("mixture").fit(planted_history(grid, days=300), grid, as_of=300.0, horizon_days=30)
+    assert "KDE" in short.settings["fell_back_to"] and short.name == "mixture"
+
+
+def test_a_mixture_refuses_the_future():
+    grid, history = square_city(), planted_history(square_city())
+    with pytest.raises(LeakError):
+        get("mixture").fit(history, grid, as_of=899.0, horizon_days=30)
+
+
+def test_components_know_their_family():
+    assert Component(OWN, 14.0, 1.0).family == "recent"
+    assert Component(OWN, float("inf"), 0.0).family == "long memory"
+    assert Component("type 5", 60.0, 1.0).family == "other offences"
