@@ -36,11 +36,15 @@ done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()
+may_install=yes
 if [ "$(id -u)" -ne 0 ]; then
-    if sudo -n true 2>/dev/null; then as_root=(sudo -n); else as_root=(none); fi
+    as_root=(sudo -n)
+    sudo -n true 2>/dev/null || may_install=no
 fi
-if [ "${as_root[*]:-}" != none ] && command -v apt-get >/dev/null; then
-    echo "Installing missing system packages: ${missing[*]}"
+command -v apt-get >/dev/null || may_install=no
+
+if [ $may_install = yes ]; then
+    echo "Looking for missing system packages"
     "${as_root[@]}" apt-get update -qq || true
 fi
 packages=()
@@ -53,15 +57,18 @@ for name in "${missing[@]}"; do
         packages+=("$name")
     fi
 done
-if [ "${as_root[*]:-}" = none ] || ! command -v apt-get >/dev/null ||
-    ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${packages[@]}"; then
-    {
-        echo "hotspots needs system packages that are not here and could not be installed by this user: ${packages[*]}"
-        echo "  Either let an administrator run:  apt-get install ${packages[*]}"
-        case " ${missing[*]} " in *" postgis-server "*)
-            echo "  Or, for the database, name a server that has PostGIS:"
-            echo "      export HOTSPOTS_DATABASE_URL=postgresql://user:password@host/database" ;;
-        esac
-    } >&2
-    exit 1
+
+if [ $may_install = yes ]; then
+    echo "Installing ${packages[*]}"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${packages[@]}" \
+        > /dev/null && exit 0
 fi
+{
+    echo "hotspots needs system packages that are not here and could not be installed by this user: ${packages[*]}"
+    echo "  Either let an administrator run:  apt-get install ${packages[*]}"
+    case " ${missing[*]} " in *" postgis-server "*)
+        echo "  Or, for the database, name a server that has PostGIS:"
+        echo "      export HOTSPOTS_DATABASE_URL=postgresql://user:password@host/database" ;;
+    esac
+} >&2
+exit 1

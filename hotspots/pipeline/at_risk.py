@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import psycopg
 import pyproj
 import shapely
 
@@ -19,6 +18,7 @@ from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.shifts import hour_weights, shift_shares
 from hotspots.store import forecasts as forecast_store
 from hotspots.store import grids, staff_lists
+from hotspots.store.connection import Connection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ FACTOR_DISTANCE_M = 150.0
 CELL = "cell"
 
 
-def at_risk(connection: psycopg.Connection[Any], request: ListRequest) -> PlaceList:
+def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
     """Rank the places by expected incidents a square kilometre until their share of the study area is spent, and describe them.
 
     Reads stored forecasts from true points, so it needs the staff's key; it leaves a line in the audit table.
@@ -91,7 +91,7 @@ class _Units:
     count_last_year: NDArray[np.float64]
 
 
-def _stored_forecasts(connection: psycopg.Connection[Any], request: ListRequest) -> list[StoredForecast]:
+def _stored_forecasts(connection: Connection, request: ListRequest) -> list[StoredForecast]:
     together = forecast_store.latest_forecast(connection, crime_types=request.crime_types, model=request.model)
     if together:
         return [together]
@@ -122,7 +122,7 @@ class LastYear:
     in_shift: NDArray[np.float64]
 
 
-def _last_year(connection: psycopg.Connection[Any], request: ListRequest, cells: grids.StoredCells, on_day: date) -> LastYear:
+def _last_year(connection: Connection, request: ListRequest, cells: grids.StoredCells, on_day: date) -> LastYear:
     known = {kind.name: kind.crime_type_id for kind in forecast_store.read_crime_types(connection)}
     table = staff_lists.read_windows(
         connection,
@@ -144,7 +144,7 @@ def _last_year(connection: psycopg.Connection[Any], request: ListRequest, cells:
 
 
 def _units(
-    connection: psycopg.Connection[Any],
+    connection: Connection,
     request: ListRequest,
     cells: grids.StoredCells,
     expected: NDArray[np.float64],
@@ -177,7 +177,7 @@ def _greedy(density: NDArray[np.float64], area_m2: NDArray[np.float64], *, budge
 
 
 def _described(
-    connection: psycopg.Connection[Any], city: staff_lists.City, units: _Units, chosen: NDArray[np.int64], on_day: date
+    connection: Connection, city: staff_lists.City, units: _Units, chosen: NDArray[np.int64], on_day: date
 ) -> list[RankedPlace]:
     inside = shapely.point_on_surface(units.geometry[chosen])
     xy = shapely.get_coordinates(inside).reshape(-1, 2)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
-import psycopg
 
 from hotspots.domain.forecast import Basis, ForecastRequest, StoredForecast
 from hotspots.errors import InputError
 from hotspots.pipeline.study_grid import study_grid
 from hotspots.store import forecasts as store
+from hotspots.store.connection import Connection
 from hotspots_models import registry
 from hotspots_models.base import FittedModel
 from hotspots_models.errors import UnknownModelError
@@ -37,7 +36,7 @@ class MadeForecast:
 
 
 def forecast(
-    connection: psycopg.Connection[Any], request: ForecastRequest, *, progress: Progress = lambda _: None
+    connection: Connection, request: ForecastRequest, *, progress: Progress = lambda _: None
 ) -> list[MadeForecast]:
     """Fit the model and the long-run count, and store what they expect.
 
@@ -90,7 +89,7 @@ class _Learnt:
     notes: tuple[str, ...]
 
 
-def _chosen_types(connection: psycopg.Connection[Any], request: ForecastRequest) -> list[store.CrimeType]:
+def _chosen_types(connection: Connection, request: ForecastRequest) -> list[store.CrimeType]:
     known = {kind.name: kind for kind in store.read_crime_types(connection)}
     unknown = [name for name in request.crime_types if name not in known]
     if unknown or not request.crime_types:
@@ -114,7 +113,7 @@ def _chosen_types(connection: psycopg.Connection[Any], request: ForecastRequest)
 
 
 def _bases(
-    connection: psycopg.Connection[Any], request: ForecastRequest, chosen: Sequence[store.CrimeType]
+    connection: Connection, request: ForecastRequest, chosen: Sequence[store.CrimeType]
 ) -> list[tuple[Basis, date]]:
     bases: list[tuple[Basis, date]] = [("true points", request.as_of)]
     vintage = store.read_open_vintage(connection)
@@ -124,7 +123,7 @@ def _bases(
 
 
 def _learn(
-    connection: psycopg.Connection[Any], request: ForecastRequest, chosen: Sequence[store.CrimeType], *, basis: Basis, as_of: date
+    connection: Connection, request: ForecastRequest, chosen: Sequence[store.CrimeType], *, basis: Basis, as_of: date
 ) -> _Learnt:
     span = store.read_span(connection)
     if span.first_day is None or span.known_on is None or span.first_day >= as_of:
@@ -142,7 +141,7 @@ def _learn(
     return _Learnt(history, _factors(connection, as_of), span.first_day, span.known_on, tuple(notes))
 
 
-def _factors(connection: psycopg.Connection[Any], as_of: date) -> RiskFactors | None:
+def _factors(connection: Connection, as_of: date) -> RiskFactors | None:
     known = store.read_risk_factors(connection, on_day=as_of)
     return RiskFactors(tuple(RiskFactor(name, geometry) for name, geometry in known.items())) if known else None
 

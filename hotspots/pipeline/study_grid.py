@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
 
 import numpy as np
-import psycopg
 import shapely
 
 from hotspots.errors import InputError
 from hotspots.store import grids
+from hotspots.store.connection import Connection
 from hotspots_models.grid import Grid
 
 SMALLEST_CELL_M, MOST_CELLS = 25.0, 400_000
 
 
-def study_grid(connection: psycopg.Connection[Any], *, cell_size_m: float) -> tuple[int, Grid]:
+def study_grid(connection: Connection, *, cell_size_m: float) -> tuple[int, Grid]:
     """Return the stored id and the grid of square cells over the study area; store it first where it is new.
 
     Parameters
@@ -45,7 +44,7 @@ def study_grid(connection: psycopg.Connection[Any], *, cell_size_m: float) -> tu
     return grid_id, read_grid(connection, grid_id)
 
 
-def read_grid(connection: psycopg.Connection[Any], grid_id: int) -> Grid:
+def read_grid(connection: Connection, grid_id: int) -> Grid:
     """Return a stored grid as the models know it."""
     cells = grids.read_cells(connection, grid_id)
     return Grid(cells.cell_size_m, np.array(cells.origin_m), cells.shape, cells.row, cells.col, cells.area_m2)

@@ -7,7 +7,7 @@ A process opens the room that it serves and never holds another one's key: with 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import conninfo
@@ -17,6 +17,9 @@ from hotspots.errors import DatabaseError, SettingsError
 from hotspots.settings import Settings
 from hotspots.store.embedded import DATABASE_NAME, OWNER, PORT, Embedded
 from hotspots.store.passwords import Room, password_file, read_password
+
+# What the layers above pass on without importing the driver.
+Connection: TypeAlias = psycopg.Connection[Any]
 
 ROLE_NAMES: dict[Room, str] = {"owner": OWNER, "public": "hotspots_public", "staff": "hotspots_staff"}
 
@@ -29,7 +32,7 @@ class Database:
     dsn: str = field(repr=False)  # holds a password
 
     @contextmanager
-    def connect(self, *, autocommit: bool = False) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    def connect(self, *, autocommit: bool = False) -> Iterator[Connection]:
         """Open one connection; commit at the end of the block, roll back where it raises.
 
         Parameters
