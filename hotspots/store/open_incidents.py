@@ -32,6 +32,7 @@ from hotspots.store.open_city import read_vintage
 
 SORTS = ("day", "hour", "type", "group", "location_type", "arrest", "anchor", "status")
 MOST_ROWS = 1000  # of one page
+FARTHEST_ROW = 100_000_000
 
 
 def count(connection: Connection, question: IncidentFilter, *, choices: Choices, tables: Tables = OPEN) -> Counts:
@@ -156,8 +157,8 @@ def page(
     """
     if limit is not None and not 1 <= limit <= MOST_ROWS:
         raise InputError(f"limit: {limit} is not between 1 and {MOST_ROWS}")
-    if offset < 0:
-        raise InputError(f"offset: {offset} is less than 0")
+    if not 0 <= offset <= FARTHEST_ROW:
+        raise InputError(f"offset: {offset} is not between 0 and {FARTHEST_ROW}")
     order = _order(sort, descending=descending)
     query = _query("page", conditions(question, tables), tables, order=order, limit=limit, offset=offset)
     return _rows(fetch_all(connection, query), choices)

@@ -5,10 +5,12 @@ Answers are kept in this process by vintage and question: a publication makes a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from psycopg_pool import ConnectionPool
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
@@ -28,8 +30,10 @@ from hotspots.domain.public_answer import (
     Vintage,
     WeekCount,
 )
+from hotspots.errors import DatabaseError
 from hotspots.store import open_city, open_incidents, search, tiles
 from hotspots.store.answer_cache import AnswerCache
+from hotspots.store.composed import Connection
 
 T = TypeVar("T")
 
@@ -57,18 +61,18 @@ class OpenReader:
 
     def vintage(self) -> Vintage:
         """The current publication, always fresh. Raises NotFoundError before the first publication."""
-        with self._pool.connection() as connection:
+        with self._connection() as connection:
             return open_city.read_vintage(connection)
 
     def choices(self) -> Choices:
         """Crime types, area kinds with areas, place kinds, location types."""
-        with self._pool.connection() as connection:
+        with self._connection() as connection:
             vintage_id = open_city.read_vintage_id(connection)
             return self._cache.get((vintage_id, "choices"), lambda: open_city.read_choices(connection))
 
     def forecasts(self) -> tuple[PublicForecast, ...]:
         """Published forecasts, newest first."""
-        with self._pool.connection() as connection:
+        with self._connection() as connection:
             return open_city.read_forecasts(connection)
 
     def default_period(self) -> Period:
@@ -174,7 +178,7 @@ class OpenReader:
 
     def suggest(self, text: str, *, limit: int = 8) -> tuple[Match, ...]:
         """What a typed text may mean, best first; nothing typed is kept, not even in memory."""
-        with self._pool.connection() as connection:
+        with self._connection() as connection:
             return search.suggest(connection, text, limit=limit)
 
     def find(self, gazetteer_id: int) -> Match:
@@ -185,6 +189,16 @@ class OpenReader:
         """The area within `radius_m` metres of an entry as GeoJSON, measured in the city's CRS: what the map draws round it."""
         return self._answer(search.find_shape, gazetteer_id=gazetteer_id, radius_m=radius_m)
 
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except psycopg.errors.QueryCanceled:
+            raise DatabaseError("This question takes too long. Ask for a shorter period or a smaller area.") from None
+        except (psycopg.OperationalError, PoolTimeout):
+            raise DatabaseError("The database does not answer at the moment. Try again in a minute.") from None
+
     def _answer(
         self,
         ask: Callable[..., T],
@@ -193,7 +207,7 @@ class OpenReader:
         needs_choices: bool = False,
         **options: Any,
     ) -> T:
-        with self._pool.connection() as connection:
+        with self._connection() as connection:
             # Asked every time: a publication is seen at once, and nothing of an older one is served.
             vintage_id = open_city.read_vintage_id(connection)
 

@@ -1,0 +1,1 @@
+"""The data interface of the public process: tiles, search, counts, rows, health. Mounted under ``/api``."""

@@ -1,0 +1,32 @@
+"""Make the data interface: a FastAPI application that its parent mounts under ``/api``."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from hotspots.api.errors import register_errors
+from hotspots.api.routes import description, health, incidents, search, tiles
+from hotspots.store.open_reader import OpenReader
+
+
+def create_api(reader: OpenReader) -> FastAPI:
+    """Make the interface over a reader of the public room."""
+    api = FastAPI(
+        title="Reported incidents: data interface",
+        version=version("hotspots"),
+        description="What the public map shows, as tiles, numbers and rows. Reported incidents are unproven reports.",
+        docs_url=None,  # the usual page loads scripts from elsewhere
+        redoc_url=None,
+    )
+    register_errors(api)
+    for router in (
+        tiles.make_router(reader),
+        search.make_router(reader),
+        incidents.make_router(reader),
+        health.make_router(reader),
+        description.make_router(),
+    ):
+        api.include_router(router)
+    return api

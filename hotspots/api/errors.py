@@ -1,0 +1,83 @@
+"""Every error as one envelope, problem+json (RFC 9457), with one clear line; never a traceback, never a typed text back."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from hotspots.domain.incident_filter import FilterError
+from hotspots.errors import DatabaseError, HotspotsError, InputError, NotFoundError
+
+STATUS_OF: dict[type[Exception], HTTPStatus] = {
+    FilterError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+PROBLEM: dict[str, Any] = {
+    "description": "What is wrong, in one line.",
+    "content": {
+        "application/problem+json": {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail"],
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                },
+            }
+        }
+    },
+}
+# What any route may answer besides what it is for.
+PROBLEMS: dict[int | str, dict[str, Any]] = {404: PROBLEM, 422: PROBLEM, 503: PROBLEM}
+
+log = structlog.get_logger()
+
+
+def problem(status: int, detail: str) -> JSONResponse:
+    """One problem as a response."""
+    title = HTTPStatus(status).phrase
+    content = {"type": "about:blank", "title": title, "status": int(status), "detail": " ".join(detail.split())}
+    return JSONResponse(
+        content, status_code=status, media_type="application/problem+json", headers={"Cache-Control": "no-store"}
+    )
+
+
+def register_errors(api: FastAPI) -> None:
+    """Answer errors of every route with a problem."""
+
+    async def ours(_: Request, error: Exception) -> JSONResponse:
+        status = next(
+            (status for kind, status in STATUS_OF.items() if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
+        )
+        return problem(status, str(error))
+
+    async def not_valid(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        # The value itself is left out: in a search it is what somebody typed.
+        where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{where}: {first['msg']}")
+
+    async def of_http(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        return problem(error.status_code, str(error.detail))
+
+    async def defect(request: Request, error: Exception) -> JSONResponse:
+        log.error("unexpected error", path=request.url.path, error=type(error).__name__)
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something failed on our side. It is in the server's log.")
+
+    for kind in (FilterError, HotspotsError):
+        api.add_exception_handler(kind, ours)
+    api.add_exception_handler(RequestValidationError, not_valid)
+    api.add_exception_handler(HTTPException, of_http)
+    api.add_exception_handler(Exception, defect)

@@ -1,0 +1,1 @@
+"""One file a noun; each makes its router from the reader."""

@@ -1,0 +1,30 @@
+"""Whether the service answers, for whoever watches it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from hotspots.api.errors import PROBLEMS
+from hotspots.store.open_reader import OpenReader
+
+
+def make_router(reader: OpenReader) -> APIRouter:
+    """Route of the health check."""
+    router = APIRouter(tags=["health"], responses={code: PROBLEMS[code] for code in (404, 503)})
+
+    @router.get("/health")
+    def health(response: Response) -> Any:
+        """Answers 200 where the database answers and something is published."""
+        response.headers["Cache-Control"] = "no-store"
+        vintage = reader.vintage()
+        return {
+            "status": "ok",
+            "vintage": vintage.vintage_id,
+            "known_on": vintage.known_on,
+            "newest_day": vintage.newest_day,
+            "incidents": vintage.incidents,
+        }
+
+    return router

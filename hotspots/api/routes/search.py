@@ -1,0 +1,53 @@
+"""Address search. A POST, so that what is typed stands in no address bar, no history and no log."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from hotspots.api.errors import PROBLEMS
+from hotspots.store.open_reader import OpenReader
+
+
+class SearchText(BaseModel):
+    """What somebody typed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=200, description="House number and street, block, crossing, place or area.")
+    limit: int = Field(8, ge=1, le=20, description="The most matches to answer with.")
+
+
+class SearchMatch(BaseModel):
+    """One thing that it may mean."""
+
+    gazetteer_id: int
+    kind: str
+    name: str
+    detail: str
+    lon: float
+    lat: float
+    score: float
+    sure: bool
+
+
+class SearchAnswer(BaseModel):
+    """Best first; empty where nothing is like it."""
+
+    matches: list[SearchMatch]
+
+
+def make_router(reader: OpenReader) -> APIRouter:
+    """Route of the search."""
+    router = APIRouter(tags=["search"], responses={code: PROBLEMS[code] for code in (422, 503)})
+
+    @router.post("/search", response_model=SearchAnswer)
+    def search(typed: SearchText, response: Response) -> Any:
+        """Match a text with the city's gazetteer. Nothing typed is kept or leaves the server."""
+        response.headers["Cache-Control"] = "no-store"
+        return {"matches": [asdict(match) for match in reader.suggest(typed.text, limit=typed.limit)]}
+
+    return router

@@ -1,0 +1,233 @@
+"""The data interface: the same numbers as the reader's, cached by vintage, and one clear line for whatever is wrong."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotspots.api.app import create_api
+from hotspots.api.questions import PARAMETERS
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.period import Period
+from hotspots.store.connection import open_public
+from hotspots.store.open_reader import OpenReader
+from tests.database import TestDatabase
+from tests.incident_oracle import matching
+from tests.live_server import served
+from tests.open_city_builder import NEWEST_DAY, SmallIncident, build_small_city
+from tests.vector_tile import read_tile
+
+PATHS = (
+    "/tiles/incidents/0/0/0.mvt",
+    "/tiles/base/0/0/0.mvt",
+    "/tiles/areas/beat/0/0/0.mvt",
+    "/tiles/forecast/1/0/0/0.mvt",
+    "/counts",
+    "/incidents",
+    "/health",
+)
+FILTERED = ("/tiles/incidents/0/0/0.mvt", "/counts", "/incidents")
+
+
+@pytest.fixture(scope="module")
+def city(database: TestDatabase) -> list[SmallIncident]:
+    with database.owner.connect() as connection:
+        return build_small_city(connection, seed=3, n_incidents=400)
+
+
+@pytest.fixture(scope="module")
+def client(database: TestDatabase, city: list[SmallIncident]) -> Iterator[httpx.Client]:
+    with (
+        open_public(database.settings).open_pool() as pool,
+        served(create_api(OpenReader(pool))) as url,
+        httpx.Client(base_url=url, timeout=60) as asking,
+    ):
+        yield asking
+
+
+def test_a_tile_holds_the_incidents_of_the_filter(client: httpx.Client, city: list[SmallIncident]) -> None:
+    answer = client.get("/tiles/incidents/0/0/0.mvt", params={"types": "theft,burglary"})
+    assert answer.headers["content-type"] == "application/vnd.mapbox-vector-tile"
+    question = IncidentFilter(Period.last_days(NEWEST_DAY, 90), crime_types=("theft", "burglary"))
+    located = [i for i in matching(city, question) if i.anchor.status == "located"]
+    assert sum(feature.attributes["n"] for feature in read_tile(answer.content)["incidents"]) == len(located)
+
+
+def test_counts_rows_and_filter_agree(client: httpx.Client, city: list[SmallIncident]) -> None:
+    asked = {"from": "2017-11-01", "to": "2017-12-31", "weekdays": "fri,sat", "hours": "18-02", "areas": "5"}
+    counts = client.get("/counts", params=asked).json()
+    rows = client.get("/incidents", params={**asked, "limit": 1000}).json()
+    question = IncidentFilter.from_query(asked, default_period=Period.last_days(NEWEST_DAY, 90))
+    expected = matching(city, question)
+    assert counts["counts"]["total"] == rows["total"] == len(rows["incidents"]) == len(expected) > 0
+    assert {row["public_id"] for row in rows["incidents"]} == {str(incident.public_id) for incident in expected}
+    assert sum(row["incidents"] for row in counts["by_day"]) == len(expected)
+    assert counts["question"] == question.to_query()
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path != "/health"])
+def test_an_answer_is_asked_after_by_its_vintage(client: httpx.Client, database: TestDatabase, path: str) -> None:
+    first = client.get(path)
+    assert first.status_code == 200
+    tag = first.headers["etag"]
+    again = client.get(path, headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    with database.owner.connect(autocommit=True) as owner:
+        owner.execute(
+            "insert into open.vintage (known_on, first_day, newest_day, incidents, labels_version)"
+            " select known_on, first_day, newest_day, incidents, labels_version from open.vintage order by vintage_id desc limit 1"
+        )
+    fresh = client.get(path, headers={"If-None-Match": tag})
+    assert fresh.status_code == 200
+    assert fresh.headers["etag"] != tag
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("from=yesterday", "from: 'yesterday' is not a day"),
+        ("from=2017-12-31&to=2017-12-01", "to: 2017-12-01 is before from"),
+        ("types=jaywalking", "types: 'jaywalking' is not one of"),
+        ("areas=beat", "areas: 'beat' is not a whole number"),
+        ("areas=99999", "areas: 99999 is not the number of an area"),
+        ("areas=999999999999999999", "areas: 999999999999999999 is not"),
+        ("at=1&radius=7", "radius: 7 m is not between 100 and 5000"),
+        ("at=999999999999999999", "at: 999999999999999999 is not in the gazetteer"),
+        ("near=school", "near: 'school' is not a kind and a distance"),
+        ("near=school:0", "near: 0 m is not between"),
+        ("hours=25-26", "hours: 25-26 is not a range"),
+        ("hours=6-6", "hours: 06-06 is not a range"),
+        ("weekdays=someday", "weekdays: 'someday' is not one of mon"),
+        ("locations=MOON", "locations: 'MOON' is not a type of location"),
+        ("colour=red", "'colour' is not one of the parameters from, to"),
+        ("types=theft&types=burglary", "types: given twice"),
+    ],
+)
+def test_a_filter_that_cannot_be_asked_is_a_problem_in_one_line(client: httpx.Client, query: str, said: str) -> None:
+    for path in FILTERED:
+        answer = client.get(f"{path}?{query}")
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+        problem = answer.json()
+        assert said in problem["detail"]
+        assert "\n" not in problem["detail"]
+        assert problem["status"] == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/tiles/incidents/1/2/0.mvt", 422),
+        ("/tiles/incidents/99/0/0.mvt", 422),
+        ("/tiles/incidents/1/x/0.mvt", 422),
+        ("/tiles/base/1/0/1000000000000000000000000000000.mvt", 422),
+        ("/tiles/areas/parish/1/0/0.mvt", 404),
+        ("/tiles/forecast/77/1/0/0.mvt", 404),
+        ("/tiles/forecast/99999999999999999999/1/0/0.mvt", 404),
+        ("/tiles/forecast/-1/1/0/0.mvt", 404),
+        ("/nothing", 404),
+        ("/incidents?limit=100000", 422),
+        ("/incidents?offset=-3", 422),
+        ("/incidents?offset=99999999999999999999999", 422),
+        ("/incidents?sort=colour", 422),
+        ("/incidents?descending=perhaps", 422),
+    ],
+)
+def test_what_is_not_there_is_a_problem(client: httpx.Client, path: str, status: int) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+words = st.text(max_size=30) | st.sampled_from(
+    ["1", "-1", "0", "18-02", "fri", "school:300", "2017-12-31", "1,2", "|", ",", ":", "%00"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    path=st.sampled_from(FILTERED),
+    query=st.dictionaries(
+        st.sampled_from([*PARAMETERS, "limit", "offset", "sort"]),
+        words,
+        max_size=4,
+    ),
+)  # fmt: skip
+def test_whatever_a_parameter_holds_the_answer_is_no_failure(
+    client: httpx.Client, path: str, query: dict[str, str]
+) -> None:
+    answer = client.get(path, params=query)
+    assert answer.status_code in (200, 422)
+
+
+@settings(max_examples=100, deadline=None)
+@given(parts=st.lists(st.integers() | st.text(max_size=8), min_size=3, max_size=3))
+def test_whatever_tile_is_asked_for_the_answer_is_no_failure(client: httpx.Client, parts: list[int | str]) -> None:
+    from urllib.parse import quote
+
+    z, x, y = (quote(str(part), safe="") for part in parts)
+    for layer in ("incidents", "base", "areas/beat", "forecast/1"):
+        assert client.get(f"/tiles/{layer}/{z}/{x}/{y}.mvt").status_code in (200, 404, 405, 422, 307)
+
+
+def test_a_search_is_a_post_and_answers_with_public_numbers(client: httpx.Client) -> None:
+    answer = client.post("/search", json={"text": "state & division"})
+    assert answer.headers["cache-control"] == "no-store"
+    (match, *_) = answer.json()["matches"]
+    assert (match["name"], match["sure"]) == ("N STATE ST & W DIVISION ST", True)
+    assert client.post("/search", json={"text": "xyzzy"}).json() == {"matches": []}
+    assert client.get("/search?text=state").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"text": 3}',
+        b'{"text": "a", "limit": 0}',
+        b'{"text": "a", "x": 1}',
+        b"\xff",
+        b'{"text": "%s"}' % (b"a" * 300),
+    ],
+)
+def test_a_search_that_cannot_be_read_is_a_problem_and_does_not_repeat_the_text(
+    client: httpx.Client, body: bytes
+) -> None:
+    answer = client.post("/search", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "aaaa" not in answer.text
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(max_size=200))
+def test_any_text_can_be_searched_for(client: httpx.Client, text: str) -> None:
+    assert client.post("/search", json={"text": text}).status_code == 200
+
+
+def test_health_says_what_is_published(client: httpx.Client) -> None:
+    health = client.get("/health").json()
+    assert (health["status"], health["newest_day"], health["known_on"]) == ("ok", "2017-12-31", "2018-01-07")
+
+
+def test_a_database_that_does_not_answer_is_said_in_words(database: TestDatabase) -> None:
+    pool = open_public(database.settings).open_pool()
+    with served(create_api(OpenReader(pool))) as url:
+        pool.close()
+        answer = httpx.get(f"{url}/health")
+    assert answer.status_code == 503
+    assert answer.json()["detail"] == "The database does not answer at the moment. Try again in a minute."
+
+
+def test_the_description_names_every_route_and_loads_nothing_from_elsewhere(client: httpx.Client) -> None:
+    page = client.get("/docs")
+    assert page.status_code == 200
+    for path in client.get("/openapi.json").json()["paths"]:
+        assert path in page.text
+    assert "http" not in page.text
+    assert "script" not in page.text
