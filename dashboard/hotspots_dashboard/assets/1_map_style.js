@@ -1,0 +1,108 @@
+/* How the map looks: layers over our own tiles, coloured by the tokens of the page's style sheet. */
+(function () {
+    const FONT = ["Public Sans", "Helvetica Neue", "Arial", "sans-serif"];
+    /* Radius in pixels is this many times the square root of the count, so that areas compare. [zoom, factor] */
+    const GROWTH = [[8, 0.3], [10, 0.68], [11, 1], [11.99, 1.4], [12, 2], [14, 3.2], [16, 5], [18, 7]];
+    const LEAST = 2.2;
+
+    const token = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+    const count = (name) => ["coalesce", ["get", name], 0];
+    const byZoom = (stops, make) => ["interpolate", ["linear"], ["zoom"], ...stops.flatMap(([zoom, value]) => [zoom, make(value)])];
+
+    /* A group's colour where at least half of a point's incidents belong to it, else the colour of a mixture. */
+    const byGroup = (groups, suffix) =>
+        ["case", ...groups.flatMap((group) => [[">=", ["*", 2, count("n_" + group)], ["get", "n"]], token("group-" + group + suffix)]), token("mixed" + suffix)];
+
+    function radius(n, zoom) {
+        const after = GROWTH.findIndex(([at]) => at > zoom);
+        if (after === 0) return Math.max(LEAST, GROWTH[0][1] * Math.sqrt(n));
+        if (after < 0) return Math.max(LEAST, GROWTH[GROWTH.length - 1][1] * Math.sqrt(n));
+        const [z0, k0] = GROWTH[after - 1], [z1, k1] = GROWTH[after];
+        return Math.max(LEAST, (k0 + ((zoom - z0) / (z1 - z0)) * (k1 - k0)) * Math.sqrt(n));
+    }
+
+    function layers(groups, online) {
+        const street = (id, rank, width, minzoom) => ({
+            id, type: "line", source: "base", "source-layer": "street", minzoom, filter: ["==", ["get", "rank"], rank],
+            layout: { "line-cap": "round", "line-join": "round" },
+            paint: { "line-color": token(rank === 1 ? "map-main-street" : "map-street"), "line-width": byZoom(width, (px) => px) },
+        });
+        const label = (id, sourceLayer, minzoom, extra) => ({
+            id, type: "symbol", source: "base", "source-layer": sourceLayer, minzoom,
+            layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 11.5, "text-letter-spacing": 0.02, ...extra },
+            paint: { "text-color": token("map-label"), "text-halo-color": token("map-land"), "text-halo-width": 1.6 },
+        });
+        const own = [
+            { id: "land", type: "fill", source: "base", "source-layer": "land", paint: { "fill-color": token("map-land") } },
+            { id: "park", type: "fill", source: "base", "source-layer": "park", paint: { "fill-color": token("map-park") } },
+            street("street", 2, [[11, 0.3], [13, 0.8], [15, 2.2], [17, 6]], 11),
+            street("main-street", 1, [[9, 0.4], [12, 1.3], [15, 4], [17, 9]], 8),
+            { id: "land-edge", type: "line", source: "base", "source-layer": "land", paint: { "line-color": token("map-edge"), "line-width": 1 } },
+        ];
+        const labels = [
+            label("park-label", "park", 14, { "text-max-width": 7 }),
+            label("street-label", "street", 14, { "symbol-placement": "line", "symbol-spacing": 380, "text-size": 11 }),
+        ];
+        return [
+            { id: "paper", type: "background", paint: { "background-color": token("map-paper") } },
+            ...(online ? [{ id: "online", type: "raster", source: "online", paint: { "raster-saturation": -0.6, "raster-opacity": 0.7 } }] : own),
+            { id: "shape", type: "fill", source: "shape", paint: { "fill-color": token("accent"), "fill-opacity": 0.06 } },
+            ...(online ? [] : labels),
+            { id: "shape-edge", type: "line", source: "shape", paint: { "line-color": token("accent"), "line-width": 1.6, "line-dasharray": [3, 2] } },
+            {
+                id: "incidents", type: "circle", source: "incidents", "source-layer": "incidents",
+                layout: { "circle-sort-key": ["-", 0, ["get", "n"]] },
+                paint: {
+                    "circle-radius": byZoom(GROWTH, (factor) => ["max", LEAST, ["*", factor, ["sqrt", ["get", "n"]]]]),
+                    "circle-color": byGroup(groups, ""), "circle-opacity": 0.78,
+                    "circle-stroke-color": byGroup(groups, "-edge"),
+                    "circle-stroke-width": ["case", ["boolean", ["feature-state", "marked"], false], 3, 1],
+                },
+            },
+            {
+                id: "counts", type: "symbol", source: "incidents", "source-layer": "incidents",
+                filter: [">=", ["get", "n"], 10],
+                layout: {
+                    "text-field": ["number-format", ["get", "n"], {}], "text-font": FONT, "text-size": 11,
+                    "symbol-sort-key": ["-", 0, ["get", "n"]], "text-padding": 0,
+                    "text-optional": true,
+                },
+                paint: { "text-color": token("mark-text"), "text-halo-color": token("mark-halo"), "text-halo-width": 1.2,
+                    // Only where the circle is large enough to hold the number.
+                    "text-opacity": byZoom([[8, 1200], [10, 320], [11, 150], [11.99, 80], [12, 40], [14, 14], [16, 10]], (n) => ["case", [">=", ["get", "n"], n], 1, 0]) },
+            },
+            { id: "place", type: "circle", source: "place",
+                paint: { "circle-radius": 6, "circle-color": token("accent"), "circle-stroke-color": token("surface"), "circle-stroke-width": 2.5 } },
+        ];
+    }
+
+    function style(root, query, groups, online) {
+        const tiles = (path) => ({ type: "vector", tiles: [root + "api/tiles/" + path], maxzoom: 15 });
+        const nothing = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
+        return {
+            version: 8,
+            sources: {
+                base: tiles("base/{z}/{x}/{y}.mvt"), incidents: { ...tiles("incidents/{z}/{x}/{y}.mvt" + query), maxzoom: 16 },
+                shape: nothing, place: nothing,
+                ...(online ? { online: { type: "raster", tiles: [online.tiles], tileSize: 256, attribution: online.attribution } } : {}),
+            },
+            layers: layers(groups, online),
+        };
+    }
+
+    const areaLayers = (chosen) => [
+        { id: "area", type: "line", source: "area", "source-layer": "area", paint: { "line-color": token("map-area"), "line-width": 1 } },
+        { id: "area-chosen", type: "line", source: "area", "source-layer": "area", filter: ["in", ["id"], ["literal", chosen]],
+            paint: { "line-color": token("accent"), "line-width": 2.5 } },
+    ];
+
+    const forecastLayer = () => ({
+        id: "forecast", type: "fill", source: "forecast", "source-layer": "forecast",
+        paint: {
+            "fill-color": ["match", ["get", "level"], 1, token("level-1"), 2, token("level-2"), 3, token("level-3"), 4, token("level-4"), token("level-5")],
+            "fill-opacity": 0.72, "fill-outline-color": token("map-land"),
+        },
+    });
+
+    window.hotspots.mapStyle = { style, layers, areaLayers, forecastLayer, radius };
+})();

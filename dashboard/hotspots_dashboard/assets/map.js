@@ -1,0 +1,193 @@
+/* The map of public points. A classic script that imports MapLibre, which is a module, when the first map is drawn. */
+(function () {
+    const { h, say, number, calm, mapStyle } = window.hotspots;
+    const { useEffect, useRef, useState } = window.React;
+    const NONE = { type: "FeatureCollection", features: [] };
+    const SIZES = [1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500];
+    const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+    let library = null;
+    const load = (address) => (library = library || import(address));
+
+    const corners = (box) => [[box[0], box[1]], [box[2], box[3]]];
+    const padding = () => (window.innerWidth < 768 ? { top: 88, bottom: Math.round(window.innerHeight * 0.3), left: 24, right: 24 } : 48);
+
+    function boxOf(coordinates, box = [180, 90, -180, -90]) {
+        if (typeof coordinates[0] === "number") {
+            const [x, y] = coordinates;
+            return [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x), Math.max(box[3], y)];
+        }
+        return coordinates.reduce((sofar, part) => boxOf(part, sofar), box);
+    }
+
+    /* What a circle stands for, in words: "12 reported incidents: 7 theft, 5 burglary". */
+    function inWords(feature, groups, words) {
+        const n = feature.properties.n;
+        const parts = groups
+            .map((group) => [feature.properties["n_" + group.name] || 0, group.label.toLowerCase()])
+            .filter(([some]) => some).sort((one, other) => other[0] - one[0]).map(([some, label]) => number(some) + " " + label);
+        return say(n === 1 ? words.one : words.many, { n: number(n) }) + ": " + parts.join(", ");
+    }
+
+    function Legend({ map, groups, words, zoom, forecast }) {
+        const [most, setMost] = useState(0);
+        useEffect(() => {
+            if (!map) return undefined;
+            const read = () => setMost(map.queryRenderedFeatures({ layers: ["incidents"] }).reduce((top, one) => Math.max(top, one.properties.n), 0));
+            map.on("idle", read);
+            return () => map.off("idle", read);
+        }, [map]);
+        const fitting = SIZES.filter((n) => n <= Math.max(most, 1));
+        const shown = [...new Set([fitting[0], fitting[Math.floor(fitting.length / 2)], fitting[fitting.length - 1]])];
+        return h("details", { className: "legend", open: window.innerWidth >= 768 },
+            h("summary", null, words.legend),
+            h("div", { className: "legend-sizes" }, shown.map((n) => {
+                const r = Math.max(2, mapStyle.radius(n, zoom));
+                return h("span", { key: n, className: "legend-size" },
+                    h("i", { style: { width: 2 * r + "px", height: 2 * r + "px" } }), number(n));
+            })),
+            h("p", { className: "legend-note" }, words.sizes),
+            h("ul", { className: "legend-groups" }, groups.map((group) =>
+                h("li", { key: group.name }, h("span", { className: "mark mark-" + group.name, "aria-hidden": true }), group.label)),
+                h("li", null, h("span", { className: "mark mark-mixed", "aria-hidden": true }), words.mixed)),
+            forecast ? h("div", { className: "legend-forecast" }, h("p", { className: "legend-note" }, words.forecast),
+                h("ol", null, words.levels.map((level, at) => h("li", { key: level }, h("span", { className: "level level-" + (at + 1), "aria-hidden": true }), level)))) : null);
+    }
+
+    window.hotspots_dashboard.MapView = function MapView(props) {
+        const { id, base_url, query, box, shape, areas, area_kind, forecast, picked, groups, words, tiles, setProps } = props;
+        const node = useRef(null);
+        const live = useRef(props);
+        const started = useRef(false);
+        const asked = useRef(null); // the filter that the tiles on the map answer
+        const [map, setMap] = useState(null);
+        const [zoom, setZoom] = useState(10);
+        const [hint, setHint] = useState(null);
+        const [problem, setProblem] = useState(null);
+        live.current = props;
+        const root = window.location.origin + base_url;
+        const names = groups.map((group) => group.name);
+        const busy = (now) => node.current && node.current.setAttribute("data-idle", String(!now));
+
+        useEffect(() => {
+            if (query === undefined || query === null || map || problem) return;
+            busy(true);
+            load(props.library).then((maplibre) => {
+                if (started.current) return;
+                started.current = true;
+                asked.current = live.current.query;
+                const drawn = new maplibre.Map({
+                    container: node.current, style: mapStyle.style(root, live.current.query, names, tiles), bounds: corners(box), fitBoundsOptions: { padding: padding() },
+                    attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 18, minZoom: 7, fadeDuration: 0,
+                    locale: words.controls, maxBounds: [[box[0] - 1, box[1] - 0.7], [box[2] + 1, box[3] + 0.7]],
+                });
+                node.current.hotspotsMap = drawn; // tests ask what is drawn
+                drawn.touchZoomRotate.disableRotation();
+                drawn.getCanvas().setAttribute("aria-label", words.map);
+                drawn.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+                drawn.addControl(new maplibre.FullscreenControl({ container: node.current.parentElement }), "top-right");
+                drawn.addControl(new maplibre.ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-right");
+                const at = (point, reach) => drawn.queryRenderedFeatures(
+                    reach ? [[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]] : point, { layers: ["incidents"] });
+                const nearest = (found, point) => {
+                    const away = (one) => { const p = drawn.project(one.geometry.coordinates); return Math.hypot(p.x - point.x, p.y - point.y); };
+                    return found.sort((one, other) => away(one) - away(other))[0];
+                };
+                const pick = (point) => {
+                    const found = at(point, 6);
+                    if (!found.length) { setProps({ picked: null }); return; }
+                    const chosen = nearest(found, point);
+                    if ((chosen.properties.anchors || 1) > 1) {
+                        drawn.easeTo({ center: chosen.geometry.coordinates, zoom: Math.min(drawn.getZoom() + 2, 16), animate: !calm() });
+                    } else setProps({ picked: { anchor: chosen.id } });
+                };
+                drawn.on("click", (event) => pick(event.point));
+                drawn.getCanvas().addEventListener("keydown", (event) => {
+                    if (event.key === "Enter") pick(drawn.project(drawn.getCenter()));
+                });
+                drawn.on("mousemove", (event) => {
+                    const found = at(event.point);
+                    drawn.getCanvas().style.cursor = found.length ? "pointer" : "";
+                    setHint(found.length ? { x: event.point.x, y: event.point.y, right: event.point.x > node.current.clientWidth / 2,
+                        text: inWords(nearest(found, event.point), live.current.groups, words),
+                        more: (found[0].properties.anchors || 1) > 1 ? words.zoom : words.list } : null);
+                });
+                drawn.on("mouseout", () => setHint(null));
+                drawn.on("zoom", () => setZoom(drawn.getZoom()));
+                drawn.on("dataloading", () => busy(true));
+                drawn.on("idle", () => busy(false));
+                drawn.on("error", (event) => console.warn("map: " + (event.error && event.error.message)));
+                drawn.once("style.load", () => { setZoom(drawn.getZoom()); setMap(drawn); });
+            }).catch(() => setProblem(words.failed));
+        }, [query === undefined || query === null]);
+
+        useEffect(() => {
+            if (!map) return;
+            if (asked.current !== query) {
+                busy(true);
+                asked.current = query;
+                map.getSource("incidents").setTiles([root + "api/tiles/incidents/{z}/{x}/{y}.mvt" + query]);
+            }
+        }, [map, query]);
+
+        useEffect(() => {
+            if (!map) return;
+            const geometry = shape ? shape.geometry || shape : null;
+            map.getSource("shape").setData(shape ? { type: "Feature", properties: {}, geometry } : NONE);
+            map.getSource("place").setData(shape && shape.place ? { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: shape.place } } : NONE);
+            if (shape) map.fitBounds(corners(boxOf(geometry.coordinates)), { padding: padding(), animate: !calm(), duration: 500 });
+        }, [map, JSON.stringify(shape)]);
+
+        useEffect(() => {
+            if (!map || !area_kind) return undefined;
+            map.addSource("area", { type: "vector", tiles: [root + "api/tiles/areas/" + area_kind + "/{z}/{x}/{y}.mvt"], maxzoom: 14 });
+            mapStyle.areaLayers(areas || []).forEach((layer) => map.addLayer(layer, "incidents"));
+            return () => {
+                ["area", "area-chosen"].forEach((layer) => map.getLayer(layer) && map.removeLayer(layer));
+                map.removeSource("area");
+            };
+        }, [map, area_kind]);
+
+        useEffect(() => {
+            if (!map || !area_kind || !map.getLayer("area-chosen")) return;
+            map.setFilter("area-chosen", ["in", ["id"], ["literal", areas || []]]);
+            if (!(areas || []).length || shape) return;
+            const fit = () => {
+                const found = map.querySourceFeatures("area", { sourceLayer: "area", filter: ["in", ["id"], ["literal", areas]] });
+                if (found.length) map.fitBounds(corners(found.reduce((sofar, one) => boxOf(one.geometry.coordinates, sofar), undefined)), { padding: padding(), animate: !calm(), duration: 500, maxZoom: 15 });
+            };
+            if (map.isSourceLoaded("area")) fit(); else map.once("idle", fit);
+        }, [map, area_kind, JSON.stringify(areas)]);
+
+        useEffect(() => {
+            if (!map || !forecast) return undefined;
+            map.addSource("forecast", { type: "vector", tiles: [root + "api/tiles/forecast/" + forecast + "/{z}/{x}/{y}.mvt"], maxzoom: 12 });
+            map.addLayer(mapStyle.forecastLayer(), map.getLayer("park-label") ? "park-label" : "incidents");
+            return () => { map.removeLayer("forecast"); map.removeSource("forecast"); };
+        }, [map, forecast]);
+
+        useEffect(() => {
+            if (!map || !picked) return undefined;
+            const feature = { source: "incidents", sourceLayer: "incidents", id: picked.anchor };
+            map.setFeatureState(feature, { marked: true });
+            if (picked.center) map.easeTo({ center: picked.center, zoom: Math.max(map.getZoom(), 15), animate: !calm() });
+            return () => map.setFeatureState(feature, { marked: false });
+        }, [map, picked && picked.anchor]);
+
+        useEffect(() => {
+            if (!map) return undefined;
+            const repaint = () => mapStyle.layers(names, tiles).forEach((layer) =>
+                Object.entries(layer.paint || {}).forEach(([name, value]) => map.getLayer(layer.id) && map.setPaintProperty(layer.id, name, value)));
+            dark.addEventListener("change", repaint);
+            return () => dark.removeEventListener("change", repaint);
+        }, [map]);
+
+        return h("div", { id, className: "map" },
+            h("div", { ref: node, className: "map-canvas", "data-idle": "false" }),
+            hint ? h("div", { className: "map-hint" + (hint.right ? " map-hint-left" : ""), style: { left: hint.x + "px", top: hint.y + "px" } },
+                hint.text, h("small", null, hint.more)) : null,
+            problem ? h("p", { className: "map-problem", role: "alert" }, problem) : null,
+            h("span", { className: "map-cross", "aria-hidden": true }),
+            h(Legend, { map, groups, words, zoom, forecast }));
+    };
+})();

@@ -1,0 +1,24 @@
+/* Tabs after the ARIA pattern; a second press on the open tab folds the panel away. */
+(function () {
+    const { h } = window.hotspots;
+
+    window.hotspots_dashboard.Tabs = ({ id, label, tabs, value, panel, setProps }) => {
+        const names = tabs.map((tab) => tab.value);
+        const move = (event) => {
+            const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
+            if (!(event.key in steps)) return;
+            event.preventDefault();
+            const at = names.indexOf(event.target.dataset.tab);
+            const step = steps[event.key];
+            const next = Number.isFinite(step) ? (at + step + names.length) % names.length : step < 0 ? 0 : names.length - 1;
+            document.getElementById(id + "-" + names[next]).focus();
+        };
+        return h("div", { id, className: "tabs", role: "tablist", "aria-label": label, onKeyDown: move }, tabs.map((tab, at) =>
+            h("button", {
+                key: tab.value, id: id + "-" + tab.value, "data-tab": tab.value, type: "button", role: "tab", className: "tab",
+                "aria-selected": value === tab.value, "aria-controls": panel, "aria-expanded": value === tab.value,
+                tabIndex: value === tab.value || (!names.includes(value) && at === 0) ? 0 : -1,
+                onClick: () => setProps({ value: value === tab.value ? null : tab.value }),
+            }, tab.label)));
+    };
+})();

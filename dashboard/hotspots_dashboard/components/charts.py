@@ -1,0 +1,228 @@
+"""Charts as tables that a style sheet draws: read aloud row by row, light, in both colour schemes.
+
+Each chart is drawn from the answer that its numbers come from, so bar, number and map cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from hotspots.domain.incident_filter import HourRange
+from hotspots.domain.public_answer import DayCount, HourWeekdayCount, TypeCount, WeekCount
+from hotspots_dashboard.components.attributes import HIDDEN, aria
+from hotspots_dashboard.public import words
+
+
+def figure(title: str, chart: Component, caption: str) -> Component:
+    """A chart with the title above and source, vintage and basis below."""
+    return html.Figure([html.H3(title), chart, html.Figcaption(caption, className="quiet")], className="figure")
+
+
+def week_bars(weeks: Sequence[WeekCount], bands: Mapping[object, tuple[float, float]]) -> Component:
+    """A bar a week, with the band of normal weeks behind it where enough weeks came before.
+
+    Parameters
+    ----------
+    weeks : oldest first; one with fewer than seven days is drawn hatched.
+    bands : lower and upper end of the normal band by a week's first day.
+    """
+    top = max([week.incidents for week in weeks] + [band[1] for band in bands.values()] + [1])
+    return html.Ol([_week(week, bands.get(week.first_day), top) for week in weeks], className="week-bars")
+
+
+def _week(week: WeekCount, band: tuple[float, float] | None, top: float) -> Component:
+    said = f"{words.day(week.first_day, short=True)} to {words.day(week.last_day, short=True)}: {words.number(week.incidents)}"
+    if band:
+        said += f"; normal {band[0]:.0f} to {band[1]:.0f}"
+    if week.n_days < 7:
+        said += f"; {week.n_days} days only"
+    outside = band is not None and not band[0] <= week.incidents <= band[1]
+    marks = (
+        [
+            html.Span(
+                className="week-band",
+                style={"bottom": _percent(band[0], top), "height": _percent(band[1] - band[0], top)},
+                **HIDDEN,
+            )
+        ]
+        if band
+        else []
+    )
+    look = "week-bar" + (" week-part" if week.n_days < 7 else "") + (" week-outside" if outside else "")
+    return html.Li(
+        [
+            html.Span(className=look, style={"height": _percent(week.incidents, top)}, **HIDDEN),
+            *marks,
+            html.Span(said, className="hidden-words"),
+        ],
+        title=said,
+    )
+
+
+def day_bars(days: Sequence[DayCount]) -> Component:
+    """A bar a day; Saturdays and Sundays a shade apart, the first of each month named."""
+    top = max([day.incidents for day in days] + [1])
+    items = []
+    for at, day in enumerate(days):
+        weekend = " day-weekend" if day.day.isoweekday() >= 6 else ""
+        said = f"{words.WEEKDAYS[day.day.isoweekday() - 1]} {words.day(day.day, short=True)}: {words.number(day.incidents)}"
+        name = (
+            [
+                html.Span(
+                    f"{day.day:%b}" + (f" {day.day:%Y}" if day.day.month == 1 or at == 0 else ""),
+                    className="day-name",
+                    **HIDDEN,
+                )
+            ]
+            if day.day.day == 1
+            else []
+        )
+        items.append(
+            html.Li(
+                [
+                    html.Span(className="day-bar" + weekend, style={"height": _percent(day.incidents, top)}, **HIDDEN),
+                    *name,
+                    html.Span(said, className="hidden-words"),
+                ],
+                title=said,
+            )
+        )
+    scale = html.Div(
+        [html.Span(words.number(top)), html.Span(words.number(round(top / 2))), html.Span("0")],
+        className="chart-scale",
+        **HIDDEN,
+    )
+    return html.Div([scale, html.Ol(items, className="day-bars")], className="scaled")
+
+
+def hour_weekday_grid(cells: Sequence[HourWeekdayCount]) -> Component:
+    """Hours across, weekdays down, each cell's shade by its count; sums at the edges, so that it adds up to the answer."""
+    count = {(cell.weekday, cell.hour): cell.incidents for cell in cells}
+    top = max([value for (_, hour), value in count.items() if hour is not None] + [1])
+    unknown = any(hour is None for _, hour in count)
+    hours: list[int | None] = [*range(24), *([None] if unknown else [])]
+    head = html.Tr(
+        [
+            html.Th("", className="corner"),
+            *[
+                html.Th("?" if hour is None else f"{hour:02}", scope="col", title=words.hour_band(hour))
+                for hour in hours
+            ],
+            html.Th(words.ALL, scope="col"),
+        ]
+    )
+    rows = []
+    for weekday, name in enumerate(words.WEEKDAYS, start=1):
+        values = [count.get((weekday, hour), 0) for hour in hours]
+        rows.append(
+            html.Tr(
+                [
+                    html.Th(name, scope="row"),
+                    *[
+                        html.Td(
+                            words.number(value),
+                            className="heat " + ("heat-none" if hour is None else f"heat-{_step(value, top)}"),
+                        )
+                        for value, hour in zip(values, hours, strict=True)
+                    ],
+                    html.Td(words.number(sum(values)), className="sum"),
+                ]
+            )
+        )
+    sums = [sum(count.get((weekday, hour), 0) for weekday in range(1, 8)) for hour in hours]
+    foot = html.Tr(
+        [
+            html.Th(words.ALL, scope="row"),
+            *[html.Td(words.number(value), className="sum") for value in sums],
+            html.Td(words.number(sum(sums)), className="sum"),
+        ]
+    )
+    return html.Div(
+        html.Table([html.Thead(head), html.Tbody(rows), html.Tfoot(foot)], className="heat-grid"),
+        className="scroll",
+        tabIndex=0,
+        role="region",
+        **aria(label=words.HOUR_GRID),
+    )
+
+
+def type_bars(types: Sequence[TypeCount]) -> Component:
+    """Types from most to fewest, with number, share and bar."""
+    total = sum(one.incidents for one in types) or 1
+    top = max([one.incidents for one in types] + [1])
+    rows = [
+        html.Tr(
+            [
+                html.Th([html.Span(className=f"mark mark-{one.group}", **HIDDEN), one.label], scope="row"),
+                html.Td(words.number(one.incidents), className="number"),
+                html.Td(f"{100 * one.incidents / total:.1f} %", className="number quiet"),
+                html.Td(
+                    html.Span(className=f"bar bar-{one.group}", style={"width": _percent(one.incidents, top)}),
+                    className="bar-cell",
+                    **HIDDEN,
+                ),
+            ]
+        )
+        for one in types
+        if one.incidents
+    ]
+    head = html.Tr(
+        [
+            html.Th(words.TYPE, scope="col"),
+            html.Th(words.INCIDENTS, scope="col", className="number"),
+            html.Th(words.SHARE, scope="col", className="number"),
+            html.Td(className="bar-cell"),
+        ]
+    )
+    return html.Table([html.Thead(head), html.Tbody(rows)], className="bars")
+
+
+def hour_bars(cells: Sequence[HourWeekdayCount], chosen: HourRange | None) -> list[Component]:
+    """24 small bars over the hour controls: what each hour would leave; those asked for stand out."""
+    count: Counter[int] = Counter()
+    unknown = 0
+    for cell in cells:
+        if cell.hour is None:
+            unknown += cell.incidents
+        else:
+            count[cell.hour] += cell.incidents
+    top = max([*count.values(), 1])
+    inside = set(chosen.hours) if chosen else set(range(24))
+    bars = [
+        html.Li(
+            [
+                html.Span(
+                    className="hour-bar" + ("" if hour in inside else " hour-out"),
+                    style={"height": _percent(count[hour], top)},
+                    **HIDDEN,
+                ),
+                html.Span(f"{words.hour_band(hour)}: {words.number(count[hour])}", className="hidden-words"),
+            ],
+            title=f"{words.hour_band(hour)}: {words.number(count[hour])}",
+        )
+        for hour in range(24)
+    ]
+    axis = html.Div([html.Span(text) for text in ("00", "06", "12", "18", "24")], className="hour-axis", **HIDDEN)
+    note = [html.P(words.without_hour(unknown), className="quiet")] if unknown else []
+    return [html.Ol(bars, className="hour-bars", **aria(label=words.HOUR_BARS)), axis, *note]
+
+
+def by_weekday(cells: Sequence[HourWeekdayCount]) -> dict[str, int]:
+    """Incidents by ISO weekday, as a control's counts."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for cell in cells:
+        sums[str(cell.weekday)] += cell.incidents
+    return dict(sums)
+
+
+def _percent(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.2f}%"
+
+
+def _step(value: int, top: int) -> int:
+    """Shade 0 (none) to 7 (the most)."""
+    return 0 if value == 0 else min(7, 1 + int(6.999 * value / top))

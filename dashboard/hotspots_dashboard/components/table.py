@@ -1,0 +1,85 @@
+"""The table of incidents: sorted by links in its head, paged, the same rows that the download gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from hotspots.domain.public_answer import IncidentRow
+from hotspots_dashboard.components.answer import stay_link
+from hotspots_dashboard.components.attributes import HIDDEN, aria
+from hotspots_dashboard.public import words
+from hotspots_dashboard.public.page_state import ROWS_A_PAGE, PageState
+
+NEWEST_FIRST = {"day", "arrest"}  # the order that a first press gives; the others begin with a
+
+
+def incident_table(state: PageState, rows: Sequence[IncidentRow], total: int) -> Component:
+    """One page of the answer."""
+    first = (state.view.page - 1) * ROWS_A_PAGE + 1
+    shown = words.rows_shown(first, first + len(rows) - 1, total)
+    download = "download/incidents.csv" + state.search(tab=None, page=1, anchor=None, forecast=None)
+    head = html.Div(
+        [
+            html.P([html.Strong(shown), " " + words.TABLE.lower()], id="table-title", tabIndex=-1),
+            _pager(state, total),
+            html.A(words.DOWNLOAD, href=download, className="button", download=""),
+        ],
+        className="table-head",
+    )
+    body = html.Table(
+        [
+            html.Thead(html.Tr([_head(state, sort, name) for sort, name in words.COLUMNS.items()])),
+            html.Tbody([_row(state, row) for row in rows]),
+        ],
+        className="incidents",
+    )
+    return html.Div([head, html.Div(body, className="scroll", tabIndex=0, role="region", **aria(label=words.TABLE))])
+
+
+def _head(state: PageState, sort: str, name: str) -> Component:
+    active = state.view.sort == sort
+    descending = not state.view.descending if active else sort in NEWEST_FIRST
+    order = "descending" if state.view.descending else "ascending"
+    arrow = {"ascending": "↑", "descending": "↓"}[order] if active else ""
+    link = stay_link(
+        [name, html.Span(arrow, className="sort-arrow", **HIDDEN)],
+        state.link(sort=sort, descending=descending),
+        focus=f"sort-{sort}",
+        id=f"sort-{sort}",
+    )
+    return html.Th(link, scope="col", **(aria(sort=order) if active else {}))
+
+
+def _row(state: PageState, row: IncidentRow) -> Component:
+    place = stay_link(row.anchor, state.link(anchor=row.anchor_id, page=state.view.page), focus="place-card-title")
+    return html.Tr(
+        [
+            html.Td(words.day(row.day, short=True), className="nowrap"),
+            html.Td(words.NOT_KNOWN if row.hour is None else words.hour_band(row.hour), className="nowrap"),
+            html.Td([html.Span(className=f"mark mark-{row.group}", **HIDDEN), row.crime_type], className="nowrap"),
+            html.Td(place),
+            html.Td(words.location(row.location_type) if row.location_type else words.NOT_RECORDED),
+            html.Td(words.ARREST[row.arrest]),
+        ]
+    )
+
+
+def _pager(state: PageState, total: int) -> Component:
+    pages = max(1, -(-total // ROWS_A_PAGE))
+    at = state.view.page
+    before = _turn(state, words.PREVIOUS, at - 1, there=at > 1)
+    after = _turn(state, words.NEXT, at + 1, there=at < pages)
+    return html.Nav(
+        [before, html.Span(words.page_of(at, pages), className="quiet"), after],
+        className="pager",
+        **aria(label=words.TABLE_PAGES),
+    )
+
+
+def _turn(state: PageState, name: str, page: int, *, there: bool) -> Component:
+    if not there:
+        return html.Span(name, className="button button-off", **aria(disabled="true"))
+    return stay_link(name, state.link(page=page), focus="table-title", className="button")

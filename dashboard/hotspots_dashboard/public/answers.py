@@ -1,0 +1,187 @@
+"""From an address bar to the parts of the answer: asks the reader, hands plain answers to the components."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.period import Period
+from hotspots.domain.public_answer import Choices, WeekCount
+from hotspots.errors import NotFoundError
+from hotspots_dashboard.components import answer, caveats, charts, table
+from hotspots_dashboard.public import words
+from hotspots_dashboard.public.page_state import ROWS_A_PAGE, PageState
+
+WEEKS_BEFORE = 8  # weeks that make the band of a normal week
+
+
+def place_name(reader: Any, question: IncidentFilter) -> str | None:
+    """The name of the place that was searched."""
+    return reader.find(question.around.gazetteer_id).name if question.around else None
+
+
+def kinds_of_areas(choices: Choices) -> dict[int, str]:
+    """Area id to kind."""
+    return {area_id: area.kind for area_id, area in choices.areas.items()}
+
+
+def drawn_shape(reader: Any, question: IncidentFilter) -> dict[str, Any] | None:
+    """What the map draws round the place, with the place's own point."""
+    if not question.around:
+        return None
+    found = reader.find(question.around.gazetteer_id)
+    shape = reader.find_shape(question.around.gazetteer_id, question.around.radius_m)
+    return {"geometry": shape.get("geometry", shape), "place": [found.lon, found.lat]}
+
+
+def outlined(question: IncidentFilter, choices: Choices, unfolded: str | None) -> tuple[list[int], str | None]:
+    """Areas asked for and the kind whose boundaries are drawn: that of the first area, else of the list that is unfolded."""
+    kind = choices.areas[question.areas[0]].kind if question.areas else unfolded
+    return [area for area in question.areas if choices.areas[area].kind == kind], kind
+
+
+def answer_parts(
+    reader: Any, state: PageState
+) -> tuple[list[Component], list[Component], list[Component], list[Component]]:
+    """Sentence, ways out, chips, caveats."""
+    choices = reader.choices()
+    place = place_name(reader, state.question)
+    counts = reader.count(state.question)
+    return (
+        answer.answer_sentence(state, counts, choices, place),
+        [] if counts.total else answer.ways_out(state),
+        answer.active_chips(state, choices, place),
+        caveats.number_caveats(state.question, counts),
+    )
+
+
+def weeks_figure(reader: Any, state: PageState) -> list[Component]:
+    """The answer by week with the band of normal weeks, and the last week in words."""
+    weeks = reader.by_week(state.question)
+    if len(weeks) < 2:
+        return []
+    bands, verdict = normal_weeks(reader, state.question, weeks)
+    said = " ".join(part for part in (verdict, words.BAND if bands else None) if part)
+    ends = [html.Span(words.day(end, short=True)) for end in (weeks[0].first_day, weeks[-1].last_day)]
+    return [
+        html.H3(words.BY_WEEK),
+        charts.week_bars(weeks, bands),
+        html.Div(ends, className="axis-ends"),
+        *([html.P(said, className="quiet")] if said else []),
+    ]
+
+
+def normal_weeks(
+    reader: Any, question: IncidentFilter, weeks: tuple[WeekCount, ...]
+) -> tuple[dict[object, tuple[float, float]], str | None]:
+    """Normal band by first day of each whole week of the period that has eight whole weeks of data before it, and a verdict on the last."""
+    from hotspots_models.weekly_band import weekly_band  # scipy: only once a chart is asked for
+
+    first_day = reader.vintage().first_day or question.period.start
+    start = max(first_day, question.period.start - timedelta(days=7 * WEEKS_BEFORE))
+    longer = [
+        week for week in reader.by_week(question.with_period(Period(start, question.period.end))) if week.n_days == 7
+    ]
+    band = weekly_band([week.incidents for week in longer], weeks_before=WEEKS_BEFORE)
+    tested = longer[band.first :]
+    asked = {week.first_day for week in weeks}
+    bands = {
+        week.first_day: (float(low), float(high))
+        for week, low, high in zip(tested, band.lower, band.upper, strict=True)
+        if week.first_day in asked
+    }
+    verdict = words.week_verdict(tested[-1].incidents, int(band.outside[-1])) if tested else None
+    return bands, verdict
+
+
+def type_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:
+    """What each type would leave, all other parts holding."""
+    return {one.name: one.incidents for one in reader.by_type(replace(question, crime_types=()))}
+
+
+def weekday_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:
+    """What each weekday would leave."""
+    return charts.by_weekday(reader.by_hour_weekday(replace(question, weekdays=())))
+
+
+def hours_chart(reader: Any, question: IncidentFilter) -> list[Component]:
+    """What each hour would leave."""
+    return charts.hour_bars(reader.by_hour_weekday(replace(question, hours=None)), question.hours)
+
+
+def area_counts(reader: Any, question: IncidentFilter, kind: str) -> dict[str, int]:
+    """What each area of a kind would leave."""
+    choices = reader.choices()
+    others = tuple(area for area in question.areas if choices.areas[area].kind != kind)
+    found = reader.by_area(replace(question, areas=others), kind)
+    return {str(one.area.area_id): one.incidents for one in found if one.area}
+
+
+def location_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:
+    """What each type of location would leave."""
+    return {
+        one.name: one.incidents for one in reader.by_location_type(replace(question, location_types=())) if one.name
+    }
+
+
+def place_card(reader: Any, state: PageState) -> Component | None:
+    """The incidents of the public point that was picked."""
+    if state.view.anchor is None:
+        return None
+    try:
+        anchor = reader.anchor(state.view.anchor)
+    except NotFoundError:
+        return html.P(words.NO_ANCHOR, className="quiet")
+    return answer.place_card(state, anchor, reader.at_anchor(state.question, anchor.anchor_id))
+
+
+def tab_content(reader: Any, state: PageState) -> Component | None:
+    """What the open tab shows."""
+    question = state.question
+    caption = caveats.source_line(reader.city(), reader.vintage())
+    match state.view.tab:
+        case "table":
+            total = reader.count(question).total
+            last_page = max(1, -(-total // ROWS_A_PAGE))
+            shown = replace(state, view=replace(state.view, page=min(state.view.page, last_page)))
+            rows = reader.page(
+                question,
+                sort=shown.view.sort,
+                descending=shown.view.descending,
+                limit=ROWS_A_PAGE,
+                offset=(shown.view.page - 1) * ROWS_A_PAGE,
+            )
+            return table.incident_table(shown, rows, total)
+        case "days":
+            return charts.figure(
+                words.BY_DAY,
+                charts.day_bars(reader.by_day(question)),
+                caption,
+            )
+        case "hours":
+            return charts.figure(
+                words.BY_HOUR,
+                charts.hour_weekday_grid(reader.by_hour_weekday(question)),
+                caption,
+            )
+        case "types":
+            return charts.figure(words.BY_TYPE, charts.type_bars(reader.by_type(question)), caption)
+        case _:
+            return None
+
+
+def forecast_words(reader: Any, forecast_id: int | None) -> list[Component]:
+    """What the drawn forecast says and does not say, with its baseline."""
+    chosen: Mapping[int, Any] = {one.forecast_id: one for one in reader.forecasts()}
+    if forecast_id is None or forecast_id not in chosen:
+        return []
+    forecast = chosen[forecast_id]
+    baseline = (forecast.backtest or {}).get("words")
+    said = [forecast.words, *([str(baseline)] if baseline else []), words.trained(forecast)]
+    return [html.P(one) for one in said]

@@ -1,0 +1,75 @@
+"""`create_app`: the public pages as one Dash app over a reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dash
+import structlog
+from dash import html, set_props
+from flask import Response, request
+
+from hotspots.errors import NotFoundError
+from hotspots_dashboard.components.downloads import csv_lines
+from hotspots_dashboard.public import callbacks, ids, layout, shell, words
+from hotspots_dashboard.public.page_state import read_state
+
+ASSETS = Path(__file__).parent.parent / "assets"
+log = structlog.get_logger()
+
+
+def create_app(reader: Any, *, url_base: str = "/", online_tiles: dict[str, str] | None = None) -> dash.Dash:
+    """Make the public pages.
+
+    Parameters
+    ----------
+    reader : hotspots.store.open_reader.OpenReader
+        Answers every question; the pages hold no SQL.
+    url_base : str
+        Where the pages are mounted; starts and ends with a slash.
+    online_tiles : mapping, optional
+        ``tiles`` and ``attribution`` of an online base map; the city's own layers where it is left out.
+    """
+    app = shell.PublicDash(
+        "hotspots_dashboard",
+        assets_folder=str(ASSETS),
+        assets_path_ignore=["vendor"],
+        url_base_pathname=url_base,
+        title="Reported incidents",
+        update_title=None,  # pyright: ignore[reportArgumentType]  (None: the title stays)
+        suppress_callback_exceptions=True,
+        serve_locally=True,
+        on_error=_answer_error,
+        meta_tags=shell.META,
+    )
+    app.layout = lambda: _layout(reader, url_base)
+    callbacks.register(app, reader, url_base=url_base, online_tiles=online_tiles)
+
+    @app.server.get(f"{url_base}download/incidents.csv")
+    def download() -> Response:
+        state = read_state(reader, request.query_string.decode("ascii", "replace"))
+        headers = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
+        return Response(csv_lines(reader, state), mimetype="text/csv; charset=utf-8", headers=headers)
+
+    @app.server.after_request
+    def say_missing(response: Response) -> Response:
+        """Dash answers every address with its page; one that is none of ours is a 404 all the same."""
+        if response.mimetype == "text/html" and request.path not in (url_base, f"{url_base}about"):
+            response.status_code = 404
+        return response
+
+    return app
+
+
+def _layout(reader: Any, url_base: str) -> Any:
+    try:
+        return layout.frame(reader.city(), reader.vintage(), url_base=url_base)
+    except NotFoundError:
+        return html.Main(html.P(words.NOTHING_PUBLISHED), className="about")
+
+
+def _answer_error(error: Exception) -> None:
+    # Neither the address nor anything typed goes into the log.
+    log.error("callback failed", kind=type(error).__name__, exc_info=error)
+    set_props(ids.PROBLEM, {"children": html.P(words.FAILED, className="problem")})

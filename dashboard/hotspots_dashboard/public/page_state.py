@@ -1,0 +1,191 @@
+"""What the address bar says, and what the controls show: each from the other, without Dash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from hotspots.domain.incident_filter import Around, FilterError, HourRange, IncidentFilter, Near
+from hotspots.domain.period import Period
+
+TABS = ("table", "days", "hours", "types")
+SORTS = ("day", "hour", "type", "location_type", "arrest", "anchor")
+ROWS_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the answer is looked at; it changes no number.
+
+    Attributes
+    ----------
+    tab : the open tab, or None.
+    sort, descending, page : of the table; pages count from 1.
+    anchor : the public point whose incidents are listed.
+    forecast : the forecast drawn on the map.
+    """
+
+    tab: str | None = None
+    sort: str = "day"
+    descending: bool = True
+    page: int = 1
+    anchor: int | None = None
+    forecast: int | None = None
+
+    def to_query(self) -> dict[str, str]:
+        """As URL parameters, defaults left out."""
+        query = {"tab": self.tab, "anchor": self.anchor, "forecast": self.forecast}
+        if self.sort != "day" or not self.descending:
+            query["sort"] = f"{'-' if self.descending else ''}{self.sort}"
+        if self.page > 1:
+            query["page"] = self.page
+        return {name: str(value) for name, value in query.items() if value is not None}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> View:
+        """Read URL parameters; what makes no sense is the default."""
+        sort = query.get("sort", "-day")
+        known = sort.removeprefix("-") in SORTS
+        return cls(
+            tab=query["tab"] if query.get("tab") in TABS else None,
+            sort=sort.removeprefix("-") if known else "day",
+            descending=sort.startswith("-") if known else True,
+            page=max(1, _whole(query.get("page")) or 1),
+            anchor=_whole(query.get("anchor")),
+            forecast=_whole(query.get("forecast")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """The question, how its answer is looked at, and what could not be read, in words."""
+
+    question: IncidentFilter
+    view: View
+    default_period: Period
+    problem: str | None = None
+
+    def search(self, **changes: Any) -> str:
+        """The address bar's search part after a change of the view or, by ``question=``, of the question."""
+        question = changes.pop("question", self.question)
+        view = replace(self.view, **changes)
+        query = question.to_query()
+        if question.period == self.default_period:
+            del query["from"], query["to"]
+        query |= view.to_query()
+        return "?" + urlencode(query, safe=",:|", quote_via=quote) if query else ""
+
+    def link(self, **changes: Any) -> str:
+        """The same as a link; the first page of the table, unless a page is asked for."""
+        return self.search(**{"page": 1, **changes}) or "?"
+
+
+def as_mapping(search: str | None) -> dict[str, str]:
+    """The parameters of an address bar's search part; the first of each name counts."""
+    pairs = parse_qsl((search or "").removeprefix("?"))
+    return dict(reversed(pairs))
+
+
+def read_state(reader: Any, search: str | None) -> PageState:
+    """Read the address bar; where it names something that is not there, the default question and the reason."""
+    query = as_mapping(search)
+    default_period = reader.default_period()
+    try:
+        return PageState(reader.parse(query), View.from_query(query), default_period)
+    except FilterError as error:
+        return PageState(IncidentFilter(default_period), View(), default_period, problem=str(error))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """The values of the filter controls, as the browser holds them."""
+
+    place: Mapping[str, Any] | None
+    radius: Any
+    first_day: str
+    last_day: str
+    preset: Any = None
+    part_of_day: str | None = None
+    hour_from: str | None = None
+    hour_until: str | None = None
+    weekdays: list[int] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    areas: Mapping[str, list[int]] = field(default_factory=dict)
+    near: Mapping[str, str | None] = field(default_factory=dict)
+    locations: list[str] = field(default_factory=list)
+
+
+PRESETS = (7, 30, 90)
+PARTS_OF_DAY = ("06-12", "12-18", "18-24", "22-06")
+
+
+def controls_of(state: PageState, *, place_name: str | None, kind_of_area: Mapping[int, str]) -> Controls:
+    """What the controls show for a question."""
+    question = state.question
+    areas: dict[str, list[int]] = {}
+    for area_id in question.areas:
+        areas.setdefault(kind_of_area[area_id], []).append(area_id)
+    ends_with_data = question.period.end == state.default_period.end
+    hours = question.hours
+    return Controls(
+        place={"id": question.around.gazetteer_id, "name": place_name} if question.around else None,
+        radius=question.around.radius_m if question.around else 800,
+        first_day=question.period.start.isoformat(),
+        last_day=question.period.last_day.isoformat(),
+        preset=question.period.n_days if ends_with_data and question.period.n_days in PRESETS else None,
+        part_of_day="" if hours is None else str(hours) if str(hours) in PARTS_OF_DAY else None,
+        hour_from=f"{hours.start:02}" if hours else None,
+        hour_until=f"{hours.end:02}" if hours else None,
+        weekdays=list(question.weekdays),
+        types=list(question.crime_types),
+        areas=areas,
+        near={near.kind: str(near.distance_m) for near in question.near},
+        locations=list(question.location_types),
+    )
+
+
+def question_of(controls: Controls, *, changed: str, default_period: Period) -> IncidentFilter:
+    """The question that the controls ask.
+
+    Parameters
+    ----------
+    changed : which control was touched: "preset" and "part_of_day" win over the fields they fill in, when they were.
+
+    Raises
+    ------
+    FilterError, ValueError
+        Where the controls contradict themselves, such as a period that ends before it starts.
+    """
+    if changed == "preset" and controls.preset:
+        period = Period.last_days(default_period.last_day, int(controls.preset))
+    else:
+        period = IncidentFilter.from_query(
+            {"from": controls.first_day, "to": controls.last_day}, default_period=default_period
+        ).period
+    return IncidentFilter(
+        period=period,
+        crime_types=tuple(controls.types),
+        areas=tuple(area for areas in controls.areas.values() for area in areas),
+        around=Around(int(controls.place["id"]), int(controls.radius or 800)) if controls.place else None,
+        near=tuple(Near(kind, int(distance)) for kind, distance in controls.near.items() if distance),
+        hours=_hours(controls, changed),
+        weekdays=tuple(sorted(controls.weekdays)),
+        location_types=tuple(controls.locations),
+    )
+
+
+def _hours(controls: Controls, changed: str) -> HourRange | None:
+    if changed == "part_of_day":
+        return HourRange.parse(controls.part_of_day) if controls.part_of_day else None
+    start, end = controls.hour_from, controls.hour_until
+    emptied = (changed == "hour_from" and not start) or (changed == "hour_until" and not end)
+    if emptied or not (start or end):
+        return None
+    first, until = int(start or 0), int(end or 24)
+    return None if first % 24 == until % 24 else HourRange(first, until)
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,0 +1,81 @@
+"""The public process: one FastAPI parent, the data interface under ``/api``, the pages last.
+
+``uvicorn hotspots_dashboard.server:create --factory`` (``hotspots serve public`` does that).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from hotspots.api.app import create_api
+from hotspots.logs import configure_logs
+from hotspots.settings import read_settings
+from hotspots.store.connection import open_public
+from hotspots.store.open_reader import OpenReader
+from hotspots_dashboard.compression import KeptCompression
+from hotspots_dashboard.public import create_app
+from hotspots_dashboard.security_headers import SecurityHeaders, content_policy
+
+POOL_SIZE = 12
+PAGE_THREADS = 10
+
+
+def create() -> FastAPI:
+    """Make the public server from the settings in the environment; a factory, called once by each server process."""
+    settings = read_settings()
+    configure_logs(settings)
+    pool = open_public(settings).open_pool(max_size=POOL_SIZE)
+    return create_server(pool)
+
+
+def create_server(pool: Any, *, online_tiles: dict[str, str] | None = None) -> FastAPI:
+    """Make the public server over a pool of the public room, which it closes when it stops.
+
+    Parameters
+    ----------
+    pool : psycopg_pool.ConnectionPool
+        From ``hotspots.store.connection.open_public(settings).open_pool()``.
+    online_tiles : mapping, optional
+        ``tiles`` (an address with {z}/{x}/{y}) and ``attribution`` of an online base map.
+    """
+    _keep_queries_out_of_logs()
+    reader = OpenReader(pool)
+    pages = create_app(reader, online_tiles=online_tiles)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        pool.close()
+
+    server = FastAPI(title="hotspots", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    server.mount("/api", create_api(reader))
+    server.mount("/", WSGIMiddleware(pages.server, workers=PAGE_THREADS))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
+    server.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
+    server.add_middleware(KeptCompression)
+    server.add_middleware(SecurityHeaders, policy=content_policy(pages.csp_hashes(), online_tiles))
+    return server
+
+
+class _WithoutQuery(logging.Filter):
+    """A filter in an address says where somebody lives: the log gets the path only."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple) and len(record.args) >= 3:
+            record.args = tuple(
+                part.split("?", 1)[0] if at == 2 and isinstance(part, str) else part
+                for at, part in enumerate(record.args)
+            )
+        return True
+
+
+def _keep_queries_out_of_logs() -> None:
+    log = logging.getLogger("uvicorn.access")
+    if not any(isinstance(one, _WithoutQuery) for one in log.filters):
+        log.addFilter(_WithoutQuery())
