@@ -162,7 +162,7 @@ def _by_name(connection: Connection, typed: str, *, limit: int) -> Iterable[Matc
 def _ranked(found: Sequence[Match]) -> tuple[Match, ...]:
     """Best first, each entry once; sure only where it is the best and well ahead."""
     best: dict[int, Match] = {}
-    for match in sorted(found, key=lambda match: -match.score):
+    for match in sorted(found, key=lambda match: (-match.score, match.gazetteer_id)):
         best.setdefault(match.gazetteer_id, match)
     ranked = list(best.values())
     runner_up = ranked[1].score if len(ranked) > 1 else 0.0

@@ -1,0 +1,97 @@
+"""``hotspots serve``: the web server of one room."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from hotspots.settings import Settings
+
+PUBLIC_SERVER = "hotspots_dashboard.server:create"  # by name: the doors do not import each other
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``serve``."""
+    app.command(name="serve")(serve_command)
+
+
+def serve_command(
+    room: Annotated[
+        str, typer.Argument(help="public: the map and its data interface. The staff pages come later.")
+    ] = "public",
+    host: Annotated[
+        str | None, typer.Option(help="Network address to listen on. [default: HOTSPOTS_HOST, 127.0.0.1]")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port. [default: HOTSPOTS_PUBLIC_PORT, 8050]")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Server processes. [default: HOTSPOTS_WORKERS, 1]")] = None,
+) -> None:
+    """Serve the public map until Ctrl-C. Starts the embedded database where it does not run.
+
+    The server logs in as the public role and is given no other key.
+
+    Example: hotspots serve public --port 8080 --workers 2
+    """
+    import uvicorn
+
+    from hotspots.cli.session import begin_session
+    from hotspots.errors import InputError
+
+    settings = begin_session()
+    if room != "public":
+        raise InputError(f"{room!r} cannot be served; the room that can is public.")
+    host, port = host or settings.host, port or settings.public_port
+    _check_free(host, port)
+    title = _hand_over_public_key(settings)
+    typer.echo(f"{title}: http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)", err=True)
+    uvicorn.run(
+        PUBLIC_SERVER,
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers or settings.workers,
+        log_level=settings.log_level,
+        server_header=False,
+    )
+
+
+def _hand_over_public_key(settings: "Settings") -> str:
+    """Leave only the public room's address in the environment that the server reads, and return the service's name."""
+    import os
+
+    from hotspots.errors import NotFoundError
+    from hotspots.store.connection import open_public
+    from hotspots.store.open_city import read_city
+
+    public = open_public(settings)
+    with public.connect() as connection:
+        try:
+            title = read_city(connection).service
+        except NotFoundError:
+            title = "Nothing is published yet (hotspots publish); the pages will say so"
+    for name in ("HOTSPOTS_DATABASE_URL", "HOTSPOTS_STAFF_DATABASE_URL"):
+        os.environ.pop(name, None)
+    os.environ["HOTSPOTS_PUBLIC_DATABASE_URL"] = public.dsn
+    return title
+
+
+def _check_free(host: str, port: int) -> None:
+    import socket
+
+    from hotspots.errors import InputError
+
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise InputError(
+            f"--host {host}: {error.strerror}. Give an address of this machine, such as 127.0.0.1."
+        ) from None
+    with socket.socket(family, kind) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(address)
+        except OSError as error:
+            raise InputError(
+                f"--port {port} on {host} cannot be used: {error.strerror}. Choose another by --port."
+            ) from None

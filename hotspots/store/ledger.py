@@ -1,0 +1,49 @@
+"""The incidents as known on a day: the ledger in the shape of the public tables, under today's privacy rules. Staff only."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.errors import InputError
+from hotspots.store.composed import Connection, compose
+from hotspots.store.incident_filter import Tables
+from hotspots.store.sqlfiles import load_queries
+
+
+def ledger_tables(connection: Connection, question: IncidentFilter, *, known_on: date) -> Tables:
+    """What a filter asks in place of the public tables.
+
+    Parameters
+    ----------
+    known_on : answer as it would have been given on this day, less what today's rules withhold.
+
+    Raises
+    ------
+    InputError
+        Nothing had been delivered by that day.
+    """
+    first = load_queries("ledger").first_known_on(connection)
+    if first is None:
+        raise InputError("Nothing is loaded yet: run `hotspots load`.")
+    if known_on < first:
+        raise InputError(f"--known-on {known_on}: nothing was known then; the first delivery is of {first}.")
+    period = question.period
+    incident = compose(
+        # A day on each side, for hours past midnight.
+        "ledger",
+        "incident",
+        known_on=known_on,
+        since=period.start - timedelta(days=1),
+        until=period.end + timedelta(days=1),
+    )
+    anchor, anchor_area, anchor_place = (compose("ledger", name) for name in ("anchor", "anchor_area", "anchor_place"))
+    return Tables(incident=incident, anchor=anchor, anchor_area=anchor_area, anchor_place=anchor_place)
+
+
+def record_read(connection: Connection, question: IncidentFilter, *, known_on: date, rows: int) -> None:
+    """Write to the audit that the ledger was read; where somebody searched is left out, since it may be an address."""
+    asked = {name: value for name, value in question.to_query().items() if name not in ("at", "radius")}
+    detail = {"known_on": known_on.isoformat(), "rows": rows, "around_a_point": question.around is not None, **asked}
+    load_queries("ledger").record_read(connection, detail=json.dumps(detail))
