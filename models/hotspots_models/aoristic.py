@@ -78,7 +78,9 @@ def _windows(
         raise InputError(f"occurred_from {begin.shape} and occurred_to {end.shape} must both be (n,)")
     missing = np.isnat(begin)
     if missing.any():
-        raise InputError(f"{missing.sum()} of {begin.size} incidents have no occurred_from: leave them out and say how many")
+        raise InputError(
+            f"{missing.sum()} of {begin.size} incidents have no occurred_from: leave them out and say how many"
+        )
     length = (end - begin) / np.timedelta64(1, "h")
     length = np.where(np.isnan(length), 0.0, length)
     if (length < 0).any():

@@ -46,11 +46,15 @@ def clusters(xy_m: NDArray[np.float64], *, distance_m: float, min_incidents: int
     """
     points = np.asarray(xy_m, dtype=float).reshape(-1, 2)
     if not distance_m > 0 or min_incidents < 1:
-        raise InputError(f"distance_m={distance_m:g}, min_incidents={min_incidents}: give a reach above 0 m and at least 1 incident")
+        raise InputError(
+            f"distance_m={distance_m:g}, min_incidents={min_incidents}: give a reach above 0 m and at least 1 incident"
+        )
     if len(points) == 0:
         return Clusters(np.empty(0, int), np.empty(0, int), np.empty((0, 2)), np.empty(0), 0)
     if (np.abs(points) <= (180, 90)).all():
-        raise InputError(f"xy_m looks like longitude and latitude (first point {points[0]}): project it to metres first")
+        raise InputError(
+            f"xy_m looks like longitude and latitude (first point {points[0]}): project it to metres first"
+        )
     from sklearn.cluster import DBSCAN
 
     place, which, times = np.unique(points, axis=0, return_inverse=True, return_counts=True)
@@ -64,7 +68,9 @@ def clusters(xy_m: NDArray[np.float64], *, distance_m: float, min_incidents: int
     label = np.full(len(points), -1)
     label[inside] = rank[raw[inside]]
     count = sizes[largest_first]
-    centre = np.column_stack([np.bincount(label[inside], weights=points[inside, k], minlength=count.size) for k in (0, 1)])
+    centre = np.column_stack(
+        [np.bincount(label[inside], weights=points[inside, k], minlength=count.size) for k in (0, 1)]
+    )
     centre /= count[:, None]
     radius = np.zeros(count.size)
     np.maximum.at(radius, label[inside], np.hypot(*(points[inside] - centre[label[inside]]).T))

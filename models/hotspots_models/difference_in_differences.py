@@ -130,7 +130,9 @@ def _panel(counts: ArrayLike, treated: ArrayLike, start: int, lead_weeks: int) -
     if y.min() < 0:
         raise InputError(f"counts hold {y.min():g}: counts are 0 or more")
     if not lead_weeks < start < y.shape[1]:
-        raise InputError(f"start is {start}: give a week between {lead_weeks + 1} and {y.shape[1] - 1}, after the leads")
+        raise InputError(
+            f"start is {start}: give a week between {lead_weeks + 1} and {y.shape[1] - 1}, after the leads"
+        )
     active = y.sum(axis=1) > 0
     y, on = y[active], on[active]
     if on.sum() < 2 or (~on).sum() < 2:
@@ -140,5 +142,7 @@ def _panel(counts: ArrayLike, treated: ArrayLike, start: int, lead_weeks: int) -
         )
     for name, part in (("after", y[on, start:]), ("before", y[on, :start])):
         if part.sum() == 0:
-            raise InputError(f"the treated areas have no incidents {name} the start: a rate ratio has no bounds; use the WDD")
+            raise InputError(
+                f"the treated areas have no incidents {name} the start: a rate ratio has no bounds; use the WDD"
+            )
     return y, on

@@ -172,7 +172,12 @@ def overdispersion(counts: ArrayLike) -> float:
 
 
 def observed_over_forecast(
-    observed: ArrayLike, expected: ArrayLike, *, forecast_sd: float = 0.0, overdispersion: float = 1.0, level: float = 0.90
+    observed: ArrayLike,
+    expected: ArrayLike,
+    *,
+    forecast_sd: float = 0.0,
+    overdispersion: float = 1.0,
+    level: float = 0.90,
 ) -> ForecastComparison:
     """Compare the incidents of the treated cells with the forecast that was stored when the action began.
 

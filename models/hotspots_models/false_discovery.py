@@ -21,7 +21,9 @@ def adjusted_p(p: ArrayLike, *, dependent: bool = False) -> NDArray[np.float64]:
     values = np.asarray(p, dtype=float)
     wrong = ~((values >= 0) & (values <= 1))
     if wrong.any():
-        raise ValueError(f"p holds {values[wrong].flat[0]:g}: p values lie between 0 and 1; leave out what was not tested")
+        raise ValueError(
+            f"p holds {values[wrong].flat[0]:g}: p values lie between 0 and 1; leave out what was not tested"
+        )
     if values.size == 0:
         return values
     return stats.false_discovery_control(values, method="by" if dependent else "bh")

@@ -223,7 +223,9 @@ def _incidents(
     if t.shape != (len(xy),):
         raise InputError(f"t_days has shape {t.shape}, but there are {len(xy)} points in xy_m: give one time a point")
     if not (np.isfinite(xy).all() and np.isfinite(t).all()):
-        raise InputError("xy_m and t_days must be finite: leave unlocated and undated incidents out and count them apart")
+        raise InputError(
+            "xy_m and t_days must be finite: leave unlocated and undated incidents out and count them apart"
+        )
     if len(xy) and (np.abs(xy) <= (180, 90)).all():
         raise InputError(f"xy_m looks like longitude and latitude (first point {xy[0]}): project it to metres first")
     return xy, t

@@ -47,7 +47,9 @@ def false_dates(treated: ArrayLike, control: ArrayLike, *, start: int, before: i
     """
     gap = np.asarray(treated, dtype=float) - np.asarray(control, dtype=float)
     if not before <= start <= gap.size - after:
-        raise InputError(f"start is {start}: {before} weeks before and {after} after it must lie in the {gap.size} weeks")
+        raise InputError(
+            f"start is {start}: {before} weeks before and {after} after it must lie in the {gap.size} weeks"
+        )
     false_starts = np.arange(before, start - after + 1)
     if false_starts.size == 0:
         raise InputError(f"no false date fits: the {start} weeks before the start are fewer than {before} + {after}")
@@ -61,7 +63,12 @@ def false_dates(treated: ArrayLike, control: ArrayLike, *, start: int, before: i
 
 
 def matched_controls(
-    forecast: ArrayLike, treated: ArrayLike, *, draws: int = LEAST_DRAWS, seed: int = 0, eligible: ArrayLike | None = None
+    forecast: ArrayLike,
+    treated: ArrayLike,
+    *,
+    draws: int = LEAST_DRAWS,
+    seed: int = 0,
+    eligible: ArrayLike | None = None,
 ) -> NDArray[np.int64]:
     """Draw control sets: for each treated cell an untreated one of the same forecast risk, no cell twice in a set.
 
@@ -84,7 +91,9 @@ def matched_controls(
     free[cells] = False
     others = np.flatnonzero(free)
     if others.size < cells.size or cells.size == 0:
-        raise InputError(f"{cells.size} treated cells need as many controls, but only {others.size} untreated may serve")
+        raise InputError(
+            f"{cells.size} treated cells need as many controls, but only {others.size} untreated may serve"
+        )
     reach = min(others.size, NEAREST + cells.size)
     nearest = np.array([others[np.argsort(np.abs(risk[others] - risk[cell]), kind="stable")[:reach]] for cell in cells])
     rng = np.random.default_rng(seed)

@@ -20,7 +20,9 @@ def at(hours: float) -> np.datetime64:
 
 
 def test_the_week_begins_on_monday_at_midnight() -> None:
-    times = np.array(["2017-01-02T00:00", "2017-01-02T13:30", "2017-01-08T23:59", "1969-12-29T01:00"], dtype="datetime64[m]")
+    times = np.array(
+        ["2017-01-02T00:00", "2017-01-02T13:30", "2017-01-08T23:59", "1969-12-29T01:00"], dtype="datetime64[m]"
+    )
     assert hour_of_week(times).tolist() == [0, 13, 167, 1]
 
 
@@ -54,7 +56,9 @@ def test_no_window_is_its_one_hour() -> None:
 
 
 windows = st.lists(
-    st.tuples(st.integers(0, 60 * 24 * 400), st.integers(0, 60 * 24 * 10) | st.integers(0, 200)), min_size=1, max_size=30
+    st.tuples(st.integers(0, 60 * 24 * 400), st.integers(0, 60 * 24 * 10) | st.integers(0, 200)),
+    min_size=1,
+    max_size=30,
 )
 
 
@@ -81,7 +85,9 @@ def test_moving_all_windows_by_an_hour_turns_the_profile_by_an_hour(pairs: list[
     start = MONDAY + np.array([a for a, _ in pairs]).astype("timedelta64[m]")
     end = start + np.array([b for _, b in pairs]).astype("timedelta64[m]")
     later = np.timedelta64(shift, "h")
-    assert np.allclose(aoristic_profile(start + later, end + later), np.roll(aoristic_profile(start, end), shift), atol=1e-9)
+    assert np.allclose(
+        aoristic_profile(start + later, end + later), np.roll(aoristic_profile(start, end), shift), atol=1e-9
+    )
 
 
 def test_a_window_that_ends_before_it_begins_is_refused_with_its_number() -> None:

@@ -68,7 +68,9 @@ def test_leads_are_those_of_the_full_regression() -> None:
     week = np.arange(40)
     columns = [np.outer(treated, week >= 25), np.outer(treated, (week >= 21) & (week < 25))]
     columns.append(np.outer(treated, (week >= 17) & (week < 21)))
-    oracle = sm.GLM(counts.ravel(), dummies(counts.shape, *(c.astype(float) for c in columns)), family=sm.families.Poisson())
+    oracle = sm.GLM(
+        counts.ravel(), dummies(counts.shape, *(c.astype(float) for c in columns)), family=sm.families.Poisson()
+    )
     assert [lead.log_rate_ratio for lead in found.leads] == pytest.approx(oracle.fit().params[1:3], abs=1e-7)
     assert (found.leads[0].weeks_before, found.leads[1].weeks_before) == ((4, 1), (8, 5))
 

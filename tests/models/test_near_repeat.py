@@ -29,7 +29,9 @@ def all_pairs(xy_m: np.ndarray, t_days: np.ndarray, d_edges: list[float], t_edge
 def test_four_incidents_by_hand() -> None:
     # A and B 50 m and 3 days apart; C 150 m from A, 100 m from B, 10 and 7 days; D far off
     xy = 1000 + np.array([[0, 0], [50, 0], [150, 0], [9000, 0]], dtype=float)
-    found = knox(xy, np.array([0.0, 3, 10, 3]), distance_edges_m=(0, 100, 200), time_edges_days=(0, 7, 14), permutations=99)
+    found = knox(
+        xy, np.array([0.0, 3, 10, 3]), distance_edges_m=(0, 100, 200), time_edges_days=(0, 7, 14), permutations=99
+    )
     assert found.observed.tolist() == [[2, 0], [0, 1]]
     # 6 pairs, by days 3 10 3 7 0 7: 5 of them within a week, 1 in the second
     assert found.expected == pytest.approx(np.array([[2 * 5 / 6, 2 / 6], [5 / 6, 1 / 6]]))
