@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ class Locations:
 
     Attributes
     ----------
-    frame : address, x, y (metres, city CRS; null without location), precision, recorded (an array literal of area codes,
+    frame : key (fingerprint of all that follows, as a uuid), address, x, y (metres, city CRS; null without location), precision, recorded (an array literal of area codes,
         one slot a kind), era (first day of the boundary vintages in force; null for the earliest).
     of_row : (rows,) int64, index of each row's location; -1 where none was asked for.
     implausible : how many rows gave a point that is no point of this city's part of the world.
@@ -74,9 +75,24 @@ def distinct_locations(city: CityFile, rows: pa.Table, occurred: Seconds, *, cho
             "era": pa.array(era_days[era_no[first]]),
         }
     )
+    frame, same_as = _without_repetition(frame)
     of_row = np.full(len(chosen), -1, np.int64)
-    of_row[picked] = combination
+    of_row[picked] = same_as[combination]
     return Locations(frame, of_row, int(points.implausible[combination].sum()))
+
+
+def _without_repetition(frame: pa.Table) -> tuple[pa.Table, NDArray[np.int64]]:
+    """Add the key; locations that differ in how they were written only (41.80, 41.8) become one."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    words = [pc.fill_null(pc.cast(column, "string"), "\\N") for column in frame.columns]
+    content = pc.binary_join_element_wise(*words, pa.scalar("\x1f", pa.string())).combine_chunks()
+    keys = np.array([hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in content.to_pylist()], object)
+    same_as, distinct = pd.factorize(keys)
+    _, first = np.unique(same_as, return_index=True)
+    return frame.take(pa.array(first)).add_column(0, "key", pa.array(distinct, pa.string())), same_as
 
 
 def _slots(recorded: dict[str, Any], kinds: list[str]) -> list[Any]:

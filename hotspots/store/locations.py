@@ -27,7 +27,7 @@ def write_locations(
 
     Parameters
     ----------
-    frame : address, x, y (metres, city CRS), precision, recorded (array literal), era
+    frame : key (distinct), address, x, y (metres, city CRS), precision, recorded (array literal), era
     label_sets : (n,) int
         Number of the label set of each; 0 where no area is loaded.
     in_study_area : (n,) bool, null where not known
@@ -40,19 +40,48 @@ def write_locations(
     import pyarrow as pa
 
     queries = load_queries("locations")
-    queries.clear_incoming_location(connection)
+    numbers = _known(connection, frame)
+    new = np.flatnonzero(numbers == 0)
+    if len(new) == 0:
+        return numbers
+    last = queries.reserve_locations(connection, n=len(new))
+    numbers[new] = np.arange(last - len(new) + 1, last + 1)
     table = pa.table(
-        {"no": pa.array(np.arange(frame.num_rows), pa.int32())}
-        | {name: frame.column(name) for name in ("address", "x", "y", "precision", "recorded", "era")}
+        {name: frame.column(name) for name in ("key", "address")}
+        | {"geom": _points(frame, srid)}
+        | {name: frame.column(name) for name in ("precision", "recorded", "era")}
         | {"label_set_id": pa.array(label_sets, pa.int32(), mask=label_sets == 0), "in_study_area": in_study_area}
     )
+    table = table.take(pa.array(new)).add_column(0, "location_id", pa.array(numbers[new]))
+    copy_in(connection, queries.copy_new_locations.sql, table)
+    return numbers
+
+
+def _known(connection: psycopg.Connection[Any], frame: pa.Table) -> NDArray[np.int64]:
+    """Number of each location that is there, 0 for the others."""
+    import pyarrow as pa
+
+    queries = load_queries("locations")
+    numbers = np.zeros(frame.num_rows, np.int64)
+    queries.clear_incoming_location(connection)
+    table = pa.table({"no": pa.array(np.arange(frame.num_rows), pa.int32()), "key": frame.column("key")})
     copy_in(connection, queries.copy_incoming_locations.sql, table)
-    queries.key_incoming_locations(connection)
     connection.execute("analyze incoming_location")
-    queries.insert_locations(connection, srid=srid)
-    if frame.num_rows == 0:
-        return np.zeros(0, np.int64)
-    return copy_out(connection, queries.copy_location_ids.sql, {}).column("location_id").to_numpy()
+    known = copy_out(connection, queries.known_locations.sql, {})
+    if known.num_rows:
+        numbers[known.column("no").to_numpy()] = known.column("location_id").to_numpy()
+    return numbers
+
+
+def _points(frame: pa.Table, srid: int) -> pa.Array[Any]:
+    """The points as the database reads them, null without location."""
+    import pyarrow as pa
+    import shapely
+
+    x, y = (frame.column(name).combine_chunks().to_numpy(zero_copy_only=False) for name in ("x", "y"))
+    nowhere = np.isnan(x)
+    points = shapely.set_srid(shapely.points(np.where(nowhere, 0, x), np.where(nowhere, 0, y)), srid)
+    return pa.array(shapely.to_wkb(points, hex=True, include_srid=True), pa.string(), mask=nowhere)
 
 
 def read_locations(connection: psycopg.Connection[Any]) -> pa.Table:

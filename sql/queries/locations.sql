@@ -1,40 +1,26 @@
 -- Locations: each combination of point, words, recorded codes and boundary era once; and their labels.
 
 -- name: create_incoming_location()#
-create temporary table incoming_location (
-    no int not null,
-    key uuid,
-    address text,
-    x double precision,
-    y double precision,
-    precision text not null,
-    recorded text[] not null,
-    era date,
-    label_set_id int,
-    in_study_area boolean
-) on commit drop;
+create temporary table incoming_location (no int not null, key uuid not null) on commit drop;
 
 -- name: clear_incoming_location()#
 truncate incoming_location;
 
 -- name: copy_incoming_locations()!
-copy incoming_location (no, address, x, y, precision, recorded, era, label_set_id, in_study_area) from stdin with (format csv);
+copy incoming_location (no, key) from stdin with (format csv);
 
--- name: key_incoming_locations()!
-update incoming_location set key = md5(row(address, x, y, precision, recorded, era)::text)::uuid;
-
--- name: insert_locations(srid)!
-insert into core.location (key, address, geom, precision, recorded, era, label_set_id, in_study_area)
-select distinct on (i.key) i.key, i.address, st_setsrid(st_makepoint(i.x, i.y), :srid), i.precision, i.recorded, i.era,
-    i.label_set_id, i.in_study_area
-from incoming_location i
-where not exists (select from core.location l where l.key = i.key)
-order by i.key;
-
--- name: copy_location_ids()!
+-- name: known_locations()!
+-- Which of the incoming locations are there: our number in the delivery, number in the table.
 copy (
     select i.no, l.location_id from incoming_location i join core.location l using (key) order by i.no
 ) to stdout with (format csv, header);
+
+-- name: reserve_locations(n)$
+-- Take n numbers in one go; the last of them.
+select setval(pg_get_serial_sequence('core.location', 'location_id'), nextval(pg_get_serial_sequence('core.location', 'location_id')) + :n - 1);
+
+-- name: copy_new_locations()!
+copy core.location (location_id, key, address, geom, precision, recorded, era, label_set_id, in_study_area) from stdin with (format csv);
 
 -- name: copy_locations()!
 -- Every location as labels are made from it.
