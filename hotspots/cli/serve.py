@@ -42,7 +42,7 @@ def serve_command(
     if room != "public":
         raise InputError(f"{room!r} cannot be served; the room that can is public.")
     host, port = host or settings.host, port or settings.public_port
-    _check_free(host, port)
+    check_free(host, port)
     title = _hand_over_public_key(settings)
     typer.echo(f"{title}: http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)", err=True)
     uvicorn.run(
@@ -76,7 +76,8 @@ def _hand_over_public_key(settings: "Settings") -> str:
     return title
 
 
-def _check_free(host: str, port: int) -> None:
+def check_free(host: str, port: int) -> None:
+    """Raise InputError where nothing can listen there."""
     import socket
 
     from hotspots.errors import InputError

@@ -94,7 +94,9 @@ def build_areas(addresses: Addresses) -> dict[str, Areas]:
         "community_area": Areas(
             "community_area", tuple(str(i) for i in range(1, 14)), names.COMMUNITY_AREAS, _numbered(community)
         ),
-        "neighbourhood": Areas("neighbourhood", tuple(f"N{i:02}" for i in range(1, 40)), tuple(part_names), _numbered(parts)),
+        "neighbourhood": Areas(
+            "neighbourhood", tuple(f"N{i:02}" for i in range(1, 40)), tuple(part_names), _numbered(parts)
+        ),
     }
 
 
@@ -122,7 +124,11 @@ def outline(mask: NDArray[np.bool_]) -> list[list[tuple[int, int]]]:
         while True:
             here = ring[-1]
             choices = following[here]
-            nxt = choices[0] if len(choices) == 1 or before is None else max(choices, key=lambda to: _left_turn(before, here, to))
+            nxt = (
+                choices[0]
+                if len(choices) == 1 or before is None
+                else max(choices, key=lambda to: _left_turn(before, here, to))
+            )
             choices.remove(nxt)
             if not choices:
                 del following[here]

@@ -60,7 +60,9 @@ def near(addresses: Addresses, x_dm: Ints, y_dm: Ints) -> Ints:
     for x, y in zip(x_dm.tolist(), y_dm.tolist(), strict=True):
         close = np.flatnonzero(np.abs(addresses.x_dm - x) <= FAR_M * 10)
         squared = (addresses.x_dm[close] - x) ** 2 + (addresses.y_dm[close] - y) ** 2
-        level[close] = np.maximum(level[close], (squared <= (FAR_M * 10) ** 2).astype(np.int64) + (squared <= (NEAR_M * 10) ** 2))
+        level[close] = np.maximum(
+            level[close], (squared <= (FAR_M * 10) ** 2).astype(np.int64) + (squared <= (NEAR_M * 10) ** 2)
+        )
     return level
 
 
@@ -76,7 +78,10 @@ def attractions(addresses: Addresses, nearness: dict[str, Ints], community: Ints
     weights = {}
     for name, by_use in USES.items():
         draws = Draws(SEED, f"attraction {name}")
-        tail = _TAIL[draws.pick(_TAIL_WEIGHTS, segments)][addresses.segment] * _TAIL[draws.pick(_TAIL_WEIGHTS, len(addresses))]
+        tail = (
+            _TAIL[draws.pick(_TAIL_WEIGHTS, segments)][addresses.segment]
+            * _TAIL[draws.pick(_TAIL_WEIGHTS, len(addresses))]
+        )
         area = 60 + 12 * draws.below(11, int(community.max()) + 1)[community]
         percent = np.full(len(addresses), 100, dtype=np.int64)
         for factor, (within_near, within_far) in EFFECTS[name].items():

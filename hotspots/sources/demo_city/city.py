@@ -85,7 +85,9 @@ def build_city() -> DemoCity:
 
 
 def _middles(rectangles: tuple[tuple[float, float, float, float], ...]) -> tuple[Ints, Ints]:
-    return layout.to_decimetres([(u0 + u1) / 2 for u0, _, u1, _ in rectangles], [(v0 + v1) / 2 for _, v0, _, v1 in rectangles])
+    return layout.to_decimetres(
+        [(u0 + u1) / 2 for u0, _, u1, _ in rectangles], [(v0 + v1) / 2 for _, v0, _, v1 in rectangles]
+    )
 
 
 def _railway() -> tuple[Ints, Ints]:

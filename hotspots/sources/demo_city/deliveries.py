@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from hotspots.sources.demo_city.layout import metres
 from hotspots.sources.demo_city.offences import OFFENCES
-from hotspots.sources.demo_city.reports import ARREST_MADE, MOVED, N_DELIVERIES, RECLASSIFIED, SAME, UNFOUNDED, Reports, reclassified_as
+from hotspots.sources.demo_city.reports import (
+    ARREST_MADE,
+    MOVED,
+    N_DELIVERIES,
+    RECLASSIFIED,
+    SAME,
+    UNFOUNDED,
+    Reports,
+    reclassified_as,
+)
 from hotspots.sources.demo_city.rhythms import FIRST_DAY
 
 if TYPE_CHECKING:
@@ -28,15 +37,35 @@ BLUNDERS: dict[int, tuple[tuple[str, ...], ...]] = {
         ("24-900002", "ACTIVE", "2024-02-05 10:00", "1900-01-01 00:00", "", "710", "THEFT", *_PLACE),  # a default date
     ),
     4: (
-        ("24-900003", "ACTIVE", "2024-05-02 08:15", "2024-05-32 07:00", "", "810", "CRIMINAL DAMAGE", *_PLACE),  # no such day
+        (
+            "24-900003",
+            "ACTIVE",
+            "2024-05-02 08:15",
+            "2024-05-32 07:00",
+            "",
+            "810",
+            "CRIMINAL DAMAGE",
+            *_PLACE,
+        ),  # no such day
         ("", "ACTIVE", "2024-05-09 08:15", "2024-05-09 07:00", "", "810", "CRIMINAL DAMAGE", *_PLACE),  # no number
     ),
     8: (
-        ("24-900004", "UNFOUNDED", "2024-09-12 12:00", "2024-09-12 11:00", "", "620", "THEFT FROM VEHICLE", *_PLACE),  # never delivered
+        (
+            "24-900004",
+            "UNFOUNDED",
+            "2024-09-12 12:00",
+            "2024-09-12 11:00",
+            "",
+            "620",
+            "THEFT FROM VEHICLE",
+            *_PLACE,
+        ),  # never delivered
         ("24-900005", "ACTIVE", "2024-09-15 12:00", "2024-09-15 11:00", "", "620"),  # the line breaks off
     ),
     15: (("25-900001", "ACTIVE", "2025-04-02 09:00", "", "", "920", "TRESPASS", *_PLACE),),  # no time at all
-    21: (("25-900002", "ACTIVE", "2025-10-20 23:10", "2025-10-20 22:50", "", "210", "ROBBERY", *_PLACE, "N"),),  # a column too many
+    21: (
+        ("25-900002", "ACTIVE", "2025-10-20 23:10", "2025-10-20 22:50", "", "210", "ROBBERY", *_PLACE, "N"),
+    ),  # a column too many
 }
 
 
@@ -49,7 +78,9 @@ def known_on(delivery: int) -> date:
 def _time(minute: int) -> str:
     if minute < 0:
         return ""
-    return (datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day) + timedelta(minutes=minute)).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ001
+    return (datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day) + timedelta(minutes=minute)).strftime(
+        "%Y-%m-%d %H:%M"
+    )
 
 
 class _Rows:
@@ -104,8 +135,16 @@ class _Rows:
 
     def _next_door(self, address: int) -> list[str]:
         addresses = self._city.addresses
-        other = address + 1 if address + 1 < len(addresses) and addresses.segment[address + 1] == addresses.segment[address] else address - 1
-        return [f"{addresses.number[other]} {addresses.street[other]}", metres(int(addresses.x_dm[other])), metres(int(addresses.y_dm[other]))]
+        other = (
+            address + 1
+            if address + 1 < len(addresses) and addresses.segment[address + 1] == addresses.segment[address]
+            else address - 1
+        )
+        return [
+            f"{addresses.number[other]} {addresses.street[other]}",
+            metres(int(addresses.x_dm[other])),
+            metres(int(addresses.y_dm[other])),
+        ]
 
 
 def build_deliveries(city: DemoCity, reports: Reports) -> dict[str, str]:

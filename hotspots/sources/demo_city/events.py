@@ -61,7 +61,12 @@ def _event(offence: int, address: Ints, minute: Ints, outbreak: int = -1) -> Eve
 
 
 def _join(parts: list[Events]) -> Events:
-    return Events(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("offence", "address", "minute", "parent", "outbreak")))
+    return Events(
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("offence", "address", "minute", "parent", "outbreak")
+        )
+    )
 
 
 def _background(index: int, offence: Offence, weights: dict[str, Ints]) -> Events:
@@ -102,7 +107,9 @@ class _Neighbours:
         row = np.clip(self.row[address] + draws.pick(_STEP_WEIGHTS, n) - 3, 0, self._rows - 1)
         square = column * self._rows + row
         there = self._start[square + 1] - self._start[square]
-        chosen = self._order[np.minimum(self._start[square] + draws.below(np.maximum(there, 1), n), len(self._order) - 1)]
+        chosen = self._order[
+            np.minimum(self._start[square] + draws.below(np.maximum(there, 1), n), len(self._order) - 1)
+        ]
         return np.where((there == 0) | draws.chance(SAME_ADDRESS_PERCENT, n), address, chosen)
 
 

@@ -56,7 +56,19 @@ MALL = (12, 30, 15, 33)  # Market West shopping centre
 CAMPUS = (26, 46, 32, 50)  # Technical High School and its students' quarter
 
 # The railway from the north-west to the harbour and its branch; stations stand on it in the order of names.STATIONS.
-RAILWAY: tuple[tuple[float, float], ...] = ((30, 76), (30, 60), (31, 46), (34, 42), (38, 37), (44, 35), (48, 34), (49, 30), (50, 16), (58, 8), (61, 4))
+RAILWAY: tuple[tuple[float, float], ...] = (
+    (30, 76),
+    (30, 60),
+    (31, 46),
+    (34, 42),
+    (38, 37),
+    (44, 35),
+    (48, 34),
+    (49, 30),
+    (50, 16),
+    (58, 8),
+    (61, 4),
+)
 BRANCH: tuple[tuple[float, float], ...] = ((44, 35), (34, 35), (26, 33), (14, 33), (6, 37))
 STATION_AT: tuple[tuple[float, float], ...] = (
     (30, 76),
@@ -78,7 +90,16 @@ STATION_AT: tuple[tuple[float, float], ...] = (
     (8, 36),
 )
 POLICE_STATION_AT: tuple[tuple[float, float], ...] = ((22.5, 57), (55.5, 59), (20.5, 21), (58.5, 15))
-BAR_STRIPS: tuple[tuple[float, float], ...] = ((44, 39), (46, 38), (51, 33), (28, 48), (52, 24), (36, 64), (20, 24), (60, 52))
+BAR_STRIPS: tuple[tuple[float, float], ...] = (
+    (44, 39),
+    (46, 38),
+    (51, 33),
+    (28, 48),
+    (52, 24),
+    (36, 64),
+    (20, 24),
+    (60, 52),
+)
 # Where houses stand empty: around these points, within so many lines.
 DECLINE: tuple[tuple[float, float, float], ...] = ((16, 16, 7), (10, 52, 6), (26, 38, 5), (56, 6, 5))
 

@@ -30,8 +30,18 @@ DIAGONAL = (8, 6, 32)  # Old Mill Road: from (8, 6), 32 lines to the north-east
 MAIN_AVENUES = tuple(range(4, N_U, 8))
 MAIN_STREETS = (8, 16, 24, 32, 48, 56, 64, 72)
 
-_SHORE_M = ((0.0, 260.0), (0.35, -330.0), (0.7, 180.0), (1.0, -520.0))  # of the lake: share of the way north, shift eastwards
-_BENDS_M = ((0.0, 520.0), (0.3, -380.0), (0.65, 330.0), (1.0, -120.0))  # of the river: share of the way east, shift northwards
+_SHORE_M = (
+    (0.0, 260.0),
+    (0.35, -330.0),
+    (0.7, 180.0),
+    (1.0, -520.0),
+)  # of the lake: share of the way north, shift eastwards
+_BENDS_M = (
+    (0.0, 520.0),
+    (0.3, -380.0),
+    (0.65, 330.0),
+    (1.0, -120.0),
+)  # of the river: share of the way east, shift northwards
 
 
 def _cubic(points: tuple[tuple[float, float], ...], at: NDArray[np.float64]) -> NDArray[np.float64]:

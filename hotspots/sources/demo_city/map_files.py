@@ -15,13 +15,15 @@ from hotspots.sources.demo_city.layout import metres, to_decimetres
 from hotspots.sources.demo_city.places import Points, line_of, residents, ring_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from hotspots.sources.demo_city.city import DemoCity
 
     Ints = NDArray[np.int64]
+    Ring = tuple[Ints, Ints]  # easting and northing, decimetres
+    Feature = tuple[dict[str, object], str, list[Ring]]  # properties, kind of geometry, its rings or its one line
 
 TITLE = "Exampleton, an invented city"
 
@@ -31,10 +33,12 @@ def build_map_files(city: DemoCity) -> dict[str, str]:
     addresses, crossings = city.addresses, city.intersections
     files = {f"{_plural(kind)}.geojson": _areas(areas) for kind, areas in city.areas.items()}
     files["addresses.csv"] = _table(
-        ("number", "street", "x", "y"), zip(addresses.number, addresses.street, *_metres(addresses.x_dm, addresses.y_dm), strict=True)
+        ("number", "street", "x", "y"),
+        zip(addresses.number, addresses.street, *_metres(addresses.x_dm, addresses.y_dm), strict=True),
     )
     files["intersections.csv"] = _table(
-        ("street_1", "street_2", "x", "y"), zip(crossings.first, crossings.second, *_metres(crossings.x_dm, crossings.y_dm), strict=True)
+        ("street_1", "street_2", "x", "y"),
+        zip(crossings.first, crossings.second, *_metres(crossings.x_dm, crossings.y_dm), strict=True),
     )
     files["schools.csv"] = _points(city.schools)
     files["stations.csv"] = _points(city.stations)
@@ -42,12 +46,17 @@ def build_map_files(city: DemoCity) -> dict[str, str]:
     files["bus_stops.csv"] = _points(city.bus_stops)
     files["bars.csv"] = _chosen(city, city.bars)
     files["vacant_buildings.csv"] = _chosen(city, city.vacant_buildings)
-    parks = [({"name": park[0]}, "Polygon", [ring_of(*park[1:])]) for park in landmarks.PARKS]
-    files["parks.geojson"] = _geojson("parks", parks)
-    car_parks = [({"number": i}, "Polygon", [ring_of(*corners)]) for i, corners in enumerate(landmarks.CAR_PARKS, start=1)]
-    files["car_parks.geojson"] = _geojson("car parks", car_parks)
-    lines = [({"line": name}, "LineString", line_of(stops)) for name, stops in (("main", landmarks.RAILWAY), ("branch", landmarks.BRANCH))]
-    files["railway.geojson"] = _geojson("railway", lines)
+    files["parks.geojson"] = _geojson(
+        "parks", [({"name": park[0]}, "Polygon", [ring_of(*park[1:])]) for park in landmarks.PARKS]
+    )
+    files["car_parks.geojson"] = _geojson(
+        "car parks",
+        [({"number": i}, "Polygon", [ring_of(*corners)]) for i, corners in enumerate(landmarks.CAR_PARKS, start=1)],
+    )
+    lines = (("main", landmarks.RAILWAY), ("branch", landmarks.BRANCH))
+    files["railway.geojson"] = _geojson(
+        "railway", [({"line": name}, "LineString", [line_of(stops)]) for name, stops in lines]
+    )
     old, new = residents(addresses, city.areas["community_area"])
     codes = city.areas["community_area"].codes
     files["residents.csv"] = _table(("community_area", "census_2010", "census_2020"), zip(codes, old, new, strict=True))
@@ -76,14 +85,16 @@ def _points(points: Points) -> str:
 
 def _chosen(city: DemoCity, index: Ints) -> str:
     addresses = city.addresses
-    names = [f"{number} {street}" for number, street in zip(addresses.number[index], addresses.street[index], strict=True)]
+    names = [
+        f"{number} {street}" for number, street in zip(addresses.number[index], addresses.street[index], strict=True)
+    ]
     return _points(Points(names, addresses.x_dm[index], addresses.y_dm[index]))
 
 
 def _areas(areas: Areas) -> str:
-    features = []
+    features: list[Feature] = []
     for index, (code, name) in enumerate(zip(areas.codes, areas.names, strict=True)):
-        rings = []
+        rings: list[Ring] = []
         for ring in outline(areas.of_cell == index):
             corners = np.array(ring)
             rings.append(to_decimetres(corners[:, 0] / 2, corners[:, 1] / 2))
@@ -91,17 +102,15 @@ def _areas(areas: Areas) -> str:
     return _geojson(_plural(areas.kind).replace("_", " "), features)
 
 
-def _geojson(what: str, features: list[tuple[dict[str, object], str, object]]) -> str:
+def _geojson(what: str, features: Sequence[Feature]) -> str:
     """GeoJSON in metres: the member `crs`, which readers know from before RFC 7946, says so."""
     written = []
-    for properties, kind, shape in features:
-        if kind == "LineString":
-            coordinates: object = _coordinates(shape)
-        elif kind == "Polygon":
-            coordinates = [_coordinates(ring) for ring in shape]  # pyright: ignore[reportGeneralTypeIssues]
-        else:
-            coordinates = [[_coordinates(ring)] for ring in shape]  # pyright: ignore[reportGeneralTypeIssues]
-        written.append({"type": "Feature", "properties": properties, "geometry": {"type": kind, "coordinates": coordinates}})
+    for properties, kind, rings in features:
+        coordinates: list[object] = [_coordinates(ring) for ring in rings]
+        if kind == "MultiPolygon":  # no area of this city has a hole
+            coordinates = [[ring] for ring in coordinates]
+        geometry = {"type": kind, "coordinates": coordinates[0] if kind == "LineString" else coordinates}
+        written.append({"type": "Feature", "properties": properties, "geometry": geometry})
     collection = {
         "type": "FeatureCollection",
         "name": f"{TITLE}: {what}",
@@ -111,6 +120,6 @@ def _geojson(what: str, features: list[tuple[dict[str, object], str, object]]) -
     return json.dumps(collection, separators=(",", ":")) + "\n"
 
 
-def _coordinates(ring: object) -> list[list[float]]:
-    x, y = ring  # pyright: ignore[reportGeneralTypeIssues]
+def _coordinates(ring: Ring) -> list[list[float]]:
+    x, y = ring
     return [[a / 10, b / 10] for a, b in zip(x.tolist(), y.tolist(), strict=True)]

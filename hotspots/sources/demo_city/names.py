@@ -4,11 +4,101 @@ from __future__ import annotations
 
 from hotspots.sources.demo_city.layout import MAIN_AVENUES, MAIN_STREETS, MERIDIAN_U, N_U, RIVER_V
 
-AVENUES = """ACACIA ALDER ALMOND ASH ASPEN BAYBERRY BEECH BIRCH BRACKEN BRIAR BUCKEYE BURDOCK CATALPA CEDAR CHERRY CHESTNUT CLOVER
-COTTONWOOD CYPRESS DOGWOOD ELDER ELM FERN FIR FOXGLOVE GINKGO GORSE HAWTHORN HAZEL HEATHER HEMLOCK HICKORY HOLLY HORNBEAM IRIS IVY JASMINE
-JUNIPER LARCH LAUREL LAVENDER LILAC LINDEN LOCUST MERIDIAN MAGNOLIA MAPLE MULBERRY MYRTLE OAK OLIVE ORCHARD PEAR PECAN PINE PLUM POPLAR
-PRIMROSE QUINCE ROWAN SAGE SPRUCE SUMAC SYCAMORE TAMARACK THISTLE TULIP WALNUT WILLOW WISTERIA YARROW YEW LAKESHORE""".split()
-NORTH_STREETS = "AVOCET BITTERN CURLEW DIPPER EGRET FALCON GROUSE HERON IBIS JAY KESTREL LAPWING MERLIN NIGHTJAR OSPREY PLOVER ROBIN SWIFT".split()
+AVENUES = [
+    "ACACIA",
+    "ALDER",
+    "ALMOND",
+    "ASH",
+    "ASPEN",
+    "BAYBERRY",
+    "BEECH",
+    "BIRCH",
+    "BRACKEN",
+    "BRIAR",
+    "BUCKEYE",
+    "BURDOCK",
+    "CATALPA",
+    "CEDAR",
+    "CHERRY",
+    "CHESTNUT",
+    "CLOVER",
+    "COTTONWOOD",
+    "CYPRESS",
+    "DOGWOOD",
+    "ELDER",
+    "ELM",
+    "FERN",
+    "FIR",
+    "FOXGLOVE",
+    "GINKGO",
+    "GORSE",
+    "HAWTHORN",
+    "HAZEL",
+    "HEATHER",
+    "HEMLOCK",
+    "HICKORY",
+    "HOLLY",
+    "HORNBEAM",
+    "IRIS",
+    "IVY",
+    "JASMINE",
+    "JUNIPER",
+    "LARCH",
+    "LAUREL",
+    "LAVENDER",
+    "LILAC",
+    "LINDEN",
+    "LOCUST",
+    "MERIDIAN",
+    "MAGNOLIA",
+    "MAPLE",
+    "MULBERRY",
+    "MYRTLE",
+    "OAK",
+    "OLIVE",
+    "ORCHARD",
+    "PEAR",
+    "PECAN",
+    "PINE",
+    "PLUM",
+    "POPLAR",
+    "PRIMROSE",
+    "QUINCE",
+    "ROWAN",
+    "SAGE",
+    "SPRUCE",
+    "SUMAC",
+    "SYCAMORE",
+    "TAMARACK",
+    "THISTLE",
+    "TULIP",
+    "WALNUT",
+    "WILLOW",
+    "WISTERIA",
+    "YARROW",
+    "YEW",
+    "LAKESHORE",
+]
+NORTH_STREETS = [
+    "AVOCET",
+    "BITTERN",
+    "CURLEW",
+    "DIPPER",
+    "EGRET",
+    "FALCON",
+    "GROUSE",
+    "HERON",
+    "IBIS",
+    "JAY",
+    "KESTREL",
+    "LAPWING",
+    "MERLIN",
+    "NIGHTJAR",
+    "OSPREY",
+    "PLOVER",
+    "ROBIN",
+    "SWIFT",
+]
 MARKET_STREETS = {31: "COUNCIL ST", 33: "COURT ST", 35: "MARKET ST", 37: "MILL ST", 39: "FERRY ST"}  # downtown only
 DIAGONAL_NAME = "S OLD MILL RD"
 
@@ -61,8 +151,27 @@ SCHOOLS = (
     "Riverbend High School",
     "Technical High School",
 )
-STATIONS = ("Township Line", "Swift Street", "Nightjar", "Kestrel", "Heron", "Dipper", "North Bank", "Central", "Court Street")
-STATIONS += ("Eighth Street", "Twelfth Street", "Sixteenth Street", "Harbour", "Market West", "Hickory", "Old Mill Junction", "Works Gate")
+STATIONS = (
+    "Township Line",
+    "Swift Street",
+    "Nightjar",
+    "Kestrel",
+    "Heron",
+    "Dipper",
+    "North Bank",
+    "Central",
+    "Court Street",
+)
+STATIONS += (
+    "Eighth Street",
+    "Twelfth Street",
+    "Sixteenth Street",
+    "Harbour",
+    "Market West",
+    "Hickory",
+    "Old Mill Junction",
+    "Works Gate",
+)
 
 
 def ordinal(number: int) -> str:

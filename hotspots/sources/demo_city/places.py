@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,8 +95,17 @@ def build_bus_stops() -> Points:
     """Stops along the main streets and avenues, at every second crossing."""
     inside = cells()
     at: list[tuple[str, float, float]] = []
-    at += [(f"{names.avenue(u, v)} at {names.street(v, u)}", u + 0.1, v + 0.15) for u in MAIN_AVENUES for v in range(2, 76, 4) if v != 40]
-    at += [(f"{names.street(v, u)} at {names.avenue(u, v)}", u + 0.15, v - 0.1) for v in MAIN_STREETS for u in range(2, 72, 2)]
+    at += [
+        (f"{names.avenue(u, v)} at {names.street(v, u)}", u + 0.1, v + 0.15)
+        for u in MAIN_AVENUES
+        for v in range(2, 76, 4)
+        if v != 40
+    ]
+    at += [
+        (f"{names.street(v, u)} at {names.avenue(u, v)}", u + 0.15, v - 0.1)
+        for v in MAIN_STREETS
+        for u in range(2, 72, 2)
+    ]
     column, row = cell_of([u for _, u, _ in at], [v for _, _, v in at])
     kept = [stop for stop, ok in zip(at, inside[column, row], strict=True) if ok]
     return _points([name for name, _, _ in kept], tuple((u, v) for _, u, v in kept))
@@ -117,7 +127,7 @@ def _side(start: float, end: float) -> NDArray[np.float64]:
 def line_of(stops: tuple[tuple[float, float], ...]) -> tuple[Ints, Ints]:
     """A line through lattice positions, bent with the ground: a vertex about every line."""
     u, v = [], []
-    for (u0, v0), (u1, v1) in zip(stops, stops[1:], strict=False):
+    for (u0, v0), (u1, v1) in pairwise(stops):
         steps = max(int(max(abs(u1 - u0), abs(v1 - v0))), 1)
         share = np.arange(steps) / steps
         u.append(u0 + (u1 - u0) * share)
@@ -127,7 +137,9 @@ def line_of(stops: tuple[tuple[float, float], ...]) -> tuple[Ints, Ints]:
 
 def residents(addresses: Addresses, areas: Areas) -> tuple[Ints, Ints]:
     """Residents by area: (n_areas,) in the census of 2010 and of 2020."""
-    people = np.asarray(RESIDENTS)[addresses.use] + Draws(SEED, "residents").below(3, len(addresses)) * (addresses.use == FLATS)
+    people = np.asarray(RESIDENTS)[addresses.use] + Draws(SEED, "residents").below(3, len(addresses)) * (
+        addresses.use == FLATS
+    )
     of_address = areas.of_cell[cell_of(addresses.u, addresses.v)]
     new = np.zeros(len(areas.codes), dtype=np.int64)
     np.add.at(new, of_address, people)

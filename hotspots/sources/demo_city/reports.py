@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.sources.demo_city import landmarks, layout
+from hotspots.sources.demo_city import landmarks
 from hotspots.sources.demo_city.draws import Draws
 from hotspots.sources.demo_city.layout import SEED, cell_of, to_decimetres
 from hotspots.sources.demo_city.offences import CODES, OFFENCES
@@ -25,7 +25,20 @@ N_OUTSIDE = 110
 # What becomes of a report in a later delivery.
 SAME, RECLASSIFIED, MOVED, ARREST_MADE, UNFOUNDED, REPEATED = range(6)
 _FATES = (9_250, 160, 90, 330, 90, 80)
-_RECLASSIFIED_AS = {320: 310, 321: 310, 310: 110, 710: 210, 210: 220, 810: 820, 330: 320, 620: 710, 510: 920, 920: 510, 9010: 710, 9020: 910}
+_RECLASSIFIED_AS = {
+    320: 310,
+    321: 310,
+    310: 110,
+    710: 210,
+    210: 220,
+    810: 820,
+    330: 320,
+    620: 710,
+    510: 920,
+    920: 510,
+    9010: 710,
+    9020: 910,
+}
 _LOCATION_TYPES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("RESIDENCE", 80), ("RESIDENCE - GARAGE", 8), ("RESIDENCE - YARD", 7), ("OTHER", 5)),
     (("APARTMENT", 86), ("APARTMENT HALLWAY", 10), ("OTHER", 4)),
@@ -102,7 +115,9 @@ def _places(city: DemoCity, draws: Draws) -> _Where:
     n = len(events)
     at = events.address
     on_street = draws.chance(np.array([one.street_percent for one in OFFENCES])[events.offence], n)
-    index_of = {(int(u), int(v)): i for i, (u, v) in reversed(list(enumerate(zip(crossings.u, crossings.v, strict=True))))}
+    index_of = {
+        (int(u), int(v)): i for i, (u, v) in reversed(list(enumerate(zip(crossings.u, crossings.v, strict=True))))
+    }
     u = np.rint(addresses.u[at]).astype(np.int64)
     v = 2 * np.rint(addresses.v[at] / 2).astype(np.int64)
     crossing = np.array([index_of.get(key, -1) for key in zip(u.tolist(), v.tolist(), strict=True)])
@@ -129,7 +144,9 @@ def _places(city: DemoCity, draws: Draws) -> _Where:
             kinds.append(outdoor[i])
         else:
             words.append(f"{numbers[i]} {streets[i]}")
-            inside = "BAR OR TAVERN" if address in bars else "VACANT BUILDING" if address in vacant else indoor[use[i]][i]
+            inside = (
+                "BAR OR TAVERN" if address in bars else "VACANT BUILDING" if address in vacant else indoor[use[i]][i]
+            )
             kinds.append(outdoor[i] if on_street[i] else inside)
     return _Where(
         words,
@@ -175,7 +192,20 @@ def build_reports(city: DemoCity) -> Reports:
     fate = draws.pick(_FATES, n)
     fate = np.where(unlocated & draws.chance(30, n), MOVED, fate)  # found on the map later
 
-    columns = [events.offence, occurred_from, occurred_to, reported, where.x_dm, where.y_dm, ~unlocated, beat, community, domestic, arrest, fate]
+    columns = [
+        events.offence,
+        occurred_from,
+        occurred_to,
+        reported,
+        where.x_dm,
+        where.y_dm,
+        ~unlocated,
+        beat,
+        community,
+        domestic,
+        arrest,
+        fate,
+    ]
     outside = _outside(draws)
     joined = [np.concatenate([column, extra]) for column, extra in zip(columns, outside, strict=True)]
     event = np.concatenate([np.arange(n), np.full(N_OUTSIDE, -1)])
@@ -183,7 +213,9 @@ def build_reports(city: DemoCity) -> Reports:
     kinds = where.kind + ["STREET"] * N_OUTSIDE
     kept = np.flatnonzero(joined[3] < N_DAYS * 1440)
     order = kept[np.argsort(joined[3][kept], kind="stable")]
-    offence, occurred_from, occurred_to, reported, x, y, located, beat, community, domestic, arrest, fate = (column[order] for column in joined)
+    offence, occurred_from, occurred_to, reported, x, y, located, beat, community, domestic, arrest, fate = (
+        column[order] for column in joined
+    )
     delivery = _month(reported)
     changed_in = delivery + 1 + draws.below(4, len(order))
     possible = np.isin(offence, [CODES[code] for code in _RECLASSIFIED_AS])
@@ -220,7 +252,18 @@ def _outside(draws: Draws) -> list[Ints]:
     minute = draws.below(N_DAYS * 1440 - 3000, n)
     offence = np.array([CODES[code] for code in (710, 810, 620)])[draws.below(3, n)]
     none = np.full(n, -1)
-    return [offence, minute, none, minute + 30 + draws.below(600, n), x, y, np.ones(n, dtype=np.int64), none, none, *(np.zeros((3, n), dtype=np.int64))]
+    return [
+        offence,
+        minute,
+        none,
+        minute + 30 + draws.below(600, n),
+        x,
+        y,
+        np.ones(n, dtype=np.int64),
+        none,
+        none,
+        *(np.zeros((3, n), dtype=np.int64)),
+    ]
 
 
 def _month(minute: Ints) -> Ints:

@@ -44,7 +44,9 @@ DELAYS: dict[str, tuple[tuple[int, int, int], ...]] = {
     "weeks later": ((60, 3_000, 30), (3_000, 30_000, 45), (30_000, 150_000, 25)),
 }
 # Days from an incident to one that follows it near by: most within a week, none after a month.
-FOLLOWS_AFTER_DAYS = np.array([60, 130, 110, 94, 80, 68, 58, 50, 42, 36, 30, 26, 22, 19, 16, 14, 12, 10, 8, 7, 6, 5, 4, 4, 3, 3, 2, 2, 2, 1])
+FOLLOWS_AFTER_DAYS = np.array(
+    [60, 130, 110, 94, 80, 68, 58, 50, 42, 36, 30, 26, 22, 19, 16, 14, 12, 10, 8, 7, 6, 5, 4, 4, 3, 3, 2, 2, 2, 1]
+)
 
 
 def hours_of_week(name: str) -> Ints:

@@ -76,7 +76,10 @@ def _slots(draws: Draws, lines: Ints, per_line: int, on_even_side: NDArray[np.bo
 
 def _along_avenues(draws: Draws) -> tuple[list[str], Ints, Floats, Floats]:
     per_line = 5
-    u, line, side, _ = (part.ravel() for part in np.meshgrid(np.arange(N_U + 1), np.arange(N_V), (0, 1), np.arange(per_line), indexing="ij"))
+    u, line, side, _ = (
+        part.ravel()
+        for part in np.meshgrid(np.arange(N_U + 1), np.arange(N_V), (0, 1), np.arange(per_line), indexing="ij")
+    )
     within, share = _slots(draws, line, per_line, side == 0)
     south = line < RIVER_V
     # Numbers grow away from the river, on both sides of it.
@@ -85,17 +88,26 @@ def _along_avenues(draws: Draws) -> tuple[list[str], Ints, Floats, Floats]:
     kept = line != RIVER_V
     streets = [names.avenue(int(a), float(b)) for a, b in zip(u, line, strict=True)]
     at = u + np.where(side == 0, -SETBACK, SETBACK)
-    return [name for name, keep in zip(streets, kept, strict=True) if keep], (hundred * 100 + within)[kept], at[kept], v[kept]
+    return (
+        [name for name, keep in zip(streets, kept, strict=True) if keep],
+        (hundred * 100 + within)[kept],
+        at[kept],
+        v[kept],
+    )
 
 
 def _along_streets(draws: Draws) -> tuple[list[str], Ints, Floats, Floats]:
     per_line = 4
     u_from, v_from, u_to, v_to = layout.DOWNTOWN
-    lines = [(v, 0, N_U) for v in MAIN_STREETS] + [(v, u_from, u_to) for v in range(v_from, v_to) if v not in MAIN_STREETS]
+    lines = [(v, 0, N_U) for v in MAIN_STREETS] + [
+        (v, u_from, u_to) for v in range(v_from, v_to) if v not in MAIN_STREETS
+    ]
     streets: list[str] = []
     numbers, us, vs = [], [], []
     for v, first, last in lines:
-        line, side, _ = (part.ravel() for part in np.meshgrid(np.arange(first, last), (0, 1), np.arange(per_line), indexing="ij"))
+        line, side, _ = (
+            part.ravel() for part in np.meshgrid(np.arange(first, last), (0, 1), np.arange(per_line), indexing="ij")
+        )
         within, share = _slots(draws, line, per_line, side == 0)
         west = line < MERIDIAN_U
         us.append(np.where(west, line + 1 - share, line + share))
@@ -108,7 +120,9 @@ def _along_streets(draws: Draws) -> tuple[list[str], Ints, Floats, Floats]:
 def _along_diagonal(draws: Draws) -> tuple[list[str], Ints, Floats, Floats]:
     per_line = 5
     u_from, v_from, length = DIAGONAL
-    line, side, _ = (part.ravel() for part in np.meshgrid(np.arange(length), (0, 1), np.arange(per_line), indexing="ij"))
+    line, side, _ = (
+        part.ravel() for part in np.meshgrid(np.arange(length), (0, 1), np.arange(per_line), indexing="ij")
+    )
     within, share = _slots(draws, line, per_line, side == 0)
     away = np.where(side == 0, 0.1, -0.1)
     u, v = u_from + line + 1 - share - away, v_from + line + 1 - share + away
@@ -170,7 +184,14 @@ def build_addresses() -> Addresses:
     use = _uses(draws, u, v, on)
     _, street_no = np.unique(street, return_inverse=True)
     order = np.lexsort((number, street_no))
-    street, number, u, v, use, street_no = (column[order] for column in (street, number, u, v, use, street_no))
+    street, number, u, v, use, street_no = (
+        street[order],
+        number[order],
+        u[order],
+        v[order],
+        use[order],
+        street_no[order],
+    )
     _, segment = np.unique(street_no.astype(np.int64) * 1000 + number // 200, return_inverse=True)
     x_dm, y_dm = to_decimetres(u, v)
     return Addresses(number, street, u, v, x_dm, y_dm, use, segment.astype(np.int64))

@@ -1,0 +1,72 @@
+"""``hotspots demo``: one command from an empty machine to a map of an invented city."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+STEPS = 5
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``demo``."""
+    app.command(name="demo")(demo_command)
+
+
+def demo_command(
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of the map. [default: 8050, or HOTSPOTS_PUBLIC_PORT]")
+    ] = None,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the map when all is ready.")] = True,
+) -> None:
+    """Show an invented city on a map: start the database, generate, load, publish, forecast, serve.
+
+    What is done already is not done again. Ctrl-C stops the server at any time; the next run goes on where it was.
+
+    Example: hotspots demo
+
+    Example: hotspots demo --no-serve
+
+    Example: HOTSPOTS_HOME=/tmp/demo hotspots demo --port 8060
+    """
+    from hotspots.cli.load_report import draw_progress
+    from hotspots.cli.serve import check_free, serve_command
+    from hotspots.cli.session import begin_session
+    from hotspots.pipeline import demo
+    from hotspots.store.setup import prepare_database
+
+    settings = begin_session()
+    port = settings.public_port if port is None else port
+    if serve:
+        check_free(settings.host, port)  # said at once, not after the load
+    today = datetime.now().astimezone().date()
+    folder = settings.home / "demo_city"
+    with _step(1, "Database") as say:
+        owner = prepare_database(settings)
+        where = "the server of HOTSPOTS_DATABASE_URL" if settings.database_url else str(settings.home)
+        say(f"running and up to date, in {where}")
+    with _step(2, "City") as say:
+        written = demo.write_files(folder, say=say)
+    with _step(3, "Load") as say, draw_progress() as tell:
+        demo.load_files(owner, folder, today=today, anew=written, say=say, tell=tell)
+    with _step(4, "Publish") as say, draw_progress() as tell:
+        demo.publish_city(owner, today=today, say=say, tell=lambda line: tell(line, 0.0))
+    with _step(5, "Forecast") as say, draw_progress() as tell:
+        demo.forecast_city(owner, say=say, tell=lambda line: tell(line, 0.0))
+    if not serve:
+        typer.echo("Ready. The map: hotspots serve public")
+        return
+    typer.echo("Ready. Ctrl-C stops the map, hotspots db stop the database.")
+    serve_command(room="public", host=settings.host, port=port, workers=1)
+
+
+@contextmanager
+def _step(number: int, title: str) -> Iterator[Callable[[str], None]]:
+    """Print one line for a step, with what it did and how long it took."""
+    began = time.monotonic()
+    words: list[str] = []
+    yield words.append
+    typer.echo(f"{number}/{STEPS} {title:<9} {'; '.join(words)} ({time.monotonic() - began:.1f} s)")
