@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -14,16 +15,23 @@ def register(app: typer.Typer) -> None:
 
 
 def load_command(
-    city_file: Annotated[str, typer.Argument(metavar="CITY.toml", help="City file, or the name of a shipped one such as chicago.")],
+    city_file: Annotated[
+        str, typer.Argument(metavar="CITY.toml", help="City file, or the name of a shipped one such as chicago.")
+    ],
     data: Annotated[Path, typer.Option(help="Folder with the city's files.")],
     only: Annotated[
-        list[str] | None, typer.Option(help="Load only areas, places, risk_factors, gazetteer or incidents; repeat it for several.")
+        list[str] | None,
+        typer.Option(help="Load only areas, places, risk_factors, gazetteer or incidents; repeat it for several."),
     ] = None,
     known_on: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The day on which the city knew it. [default: as the city file says, else today]"),
+        typer.Option(
+            formats=["%Y-%m-%d"], help="The day on which the city knew it. [default: as the city file says, else today]"
+        ),
     ] = None,
-    rejects: Annotated[Path | None, typer.Option(help="CSV file for rejected records. [default: rejects.csv in the data folder of hotspots]")] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="CSV file for rejected records. [default: rejects.csv in HOTSPOTS_HOME]")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Load a city's files: areas, places, risk factors, gazetteer and incidents, in one transaction.
@@ -51,7 +59,7 @@ def load_command(
             data,
             only=only or [],
             known_on=known_on.date() if known_on else None,
-            today=datetime.now().date(),
+            today=datetime.now(ZoneInfo(city.city.timezone)).date(),
             tell=tell,
         )
     report: dict[str, Any] = summary.as_dict()

@@ -77,8 +77,14 @@ def _print_counts(console: Console, title: str, counts: dict[str, int]) -> None:
 def _print_agreement(console: Console, agreement: dict[str, dict[str, int]]) -> None:
     for kind, counts in agreement.items():
         located = counts.get("recorded_with_point", 0)
-        share = f"{counts.get('point_agrees', 0) / located:.1%} of {located:,} points lie in the recorded area" if located else "no points"
-        console.print(f"{kind}: {share}; {counts.get('joined', 0):,} had no known code and got their area from the point")
+        share = (
+            f"{counts.get('point_agrees', 0) / located:.1%} of {located:,} points lie in the recorded area"
+            if located
+            else "no points"
+        )
+        console.print(
+            f"{kind}: {share}; {counts.get('joined', 0):,} had no known code and got their area from the point"
+        )
 
 
 def _in_words(counts: dict[str, Any]) -> str:

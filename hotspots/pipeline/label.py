@@ -41,7 +41,9 @@ class Labels:
     in_study_area: pa.Array[Any]
 
 
-def label(areas: StoredAreas, *, xy_m: NDArray[np.float64], recorded: pa.Array[Any], era: NDArray[np.datetime64]) -> Labels:
+def label(
+    areas: StoredAreas, *, xy_m: NDArray[np.float64], recorded: pa.Array[Any], era: NDArray[np.datetime64]
+) -> Labels:
     """Find the areas of locations. A recorded code wins over the point, because agencies shift their points.
 
     Parameters

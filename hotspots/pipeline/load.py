@@ -118,7 +118,11 @@ def _load_map(
     context = MapLoad(connection, city, folder, known_on, found, lambda dataset: tell(dataset, 0.0))
     if "areas" in parts:
         load_areas(context)
-    for part, load_part in (("places", load_places), ("risk_factors", load_risk_factors), ("gazetteer", load_gazetteer)):
+    for part, load_part in (
+        ("places", load_places),
+        ("risk_factors", load_risk_factors),
+        ("gazetteer", load_gazetteer),
+    ):
         if part in parts:
             load_part(context)
     summary.datasets |= found.datasets

@@ -67,8 +67,7 @@ def load_incidents(
     tell : callable
         Told the file's name and the share of files that are done.
     """
-    # Vintages and the order of kinds are part of a location, so they are part of how a file is read.
-    reading = reading_of(city.incidents, city.city, list(city.incidents.areas), [str(day) for day in boundary_eras(city)])
+    reading = _reading(city)
     loaded = ledger.read_deliveries(connection, dataset=ledger.INCIDENTS, reading=reading)
     deliveries = find_deliveries(city, folder, known_on=known_on, today=today)
     load = IncidentLoad(connection, city, loaded, reading, are_empty(connection, ledger.LEDGER))
@@ -89,8 +88,19 @@ def load_incidents(
                 group = []
         tell("indexes" if load.first else "", 1.0)
     if load.summary.files and all("cannot be read" in file.get("note", "") for file in load.summary.files):
-        raise InputError(f"No incident file could be read: {load.summary.files[0]['file']}: {load.summary.files[0]['note']}.")
+        raise InputError(
+            f"No incident file could be read: {load.summary.files[0]['file']}: {load.summary.files[0]['note']}."
+        )
     return load.summary
+
+
+def _reading(city: CityFile) -> str:
+    """A fingerprint of all that decides what a file's rows become; boundary vintages are part of a location."""
+    which_files = {"files", "member", "known_on", "supply", "scope"}
+    how = city.incidents.model_dump(mode="json", by_alias=True, exclude=which_files)
+    return reading_of(
+        how, city.city.crs, city.city.timezone, list(city.kinds), [str(day) for day in boundary_eras(city)]
+    )
 
 
 def _not_read_again(load: IncidentLoad, deliveries: list[Any]) -> Mapping[str, ledger.Delivery]:
@@ -108,7 +118,8 @@ def _not_read_again(load: IncidentLoad, deliveries: list[Any]) -> Mapping[str, l
         same = [load.loaded.get(sha256) for sha256 in contents]
         known = [delivery for delivery in same if delivery is not None]
         is_repeat = len(known) == len(same) and all(
-            day is None or delivery.known_on == day or (newest is not None and delivery.known_on == newest.known_on) for delivery in known
+            day is None or delivery.known_on == day or (newest is not None and delivery.known_on == newest.known_on)
+            for delivery in known
         )
         if is_repeat:
             again |= dict(zip(contents, known, strict=True))
@@ -125,11 +136,19 @@ def _load_delivery(load: IncidentLoad, delivery: ReadDelivery, today: date) -> N
     if known_on == date.min:
         known_on = newest.known_on if newest else today
     if known_on > today:
-        raise InputError(f"{name} would be known on {known_on}, which is later than today ({today}). Check the date, or give --known-on.")
-    if newest is not None and known_on < newest.known_on:
         raise InputError(
-            f"{name} was known on {known_on}, but {newest.file}, known on {newest.known_on}, is loaded already. "
-            f"Deliveries go in by the day they were known: load it with --known-on {newest.known_on} or later."
+            f"{name} would be known on {known_on}, which is later than today ({today}). Check the date, or give --known-on."
+        )
+    if newest is not None and known_on < newest.known_on:
+        before = (
+            "was loaded before, by another reading of the city file"
+            if ledger.is_loaded(load.connection, delivery.sha256)
+            else "is new"
+        )
+        raise InputError(
+            f"{name}, known on {known_on}, {before}, and {newest.file}, known on {newest.known_on}, is loaded already. "
+            f"Deliveries go in by the day they were known: load it with --known-on {newest.known_on} or later, "
+            "or everything into a new database (HOTSPOTS_HOME)."
         )
     header = delivery.table.header if delivery.table else None
     number = ledger.write_delivery(
@@ -141,7 +160,9 @@ def _load_delivery(load: IncidentLoad, delivery: ReadDelivery, today: date) -> N
     else:
         counts, rejects = _write(load, number, delivery, known_on)
         note = "empty" if delivery.table.header is None else None
-    ledger.write_rejects(load.connection, number, [(line, reason) for line, reason, _ in rejects], [record for *_, record in rejects])
+    ledger.write_rejects(
+        load.connection, number, [(line, reason) for line, reason, _ in rejects], [record for *_, record in rejects]
+    )
     ledger.write_summary(load.connection, number, {"reading": load.reading, **counts})
     load.summary.add(name, known_on, counts, note=note)
     load.summary.reject(name, rejects)
@@ -216,7 +237,9 @@ def _in_our_numbers(load: IncidentLoad, delivery: ReadDelivery, incidents: Incid
     locations = _write_locations(load, delivery, incidents)
     location_no = rows.column("location_no")
     sensitive_types = {entry.name for entry in load.city.crime_types if entry.sensitive}
-    is_sensitive = np.array([name in sensitive_types for name in crime_types_of(load.city, incidents.source_words)[0]], bool)
+    is_sensitive = np.array(
+        [name in sensitive_types for name in crime_types_of(load.city, incidents.source_words)[0]], bool
+    )
     columns = {
         "crime_type_id": pa.array(crime_type[source_no], pa.int16()),
         "source_type_id": pa.array(source_type[source_no], pa.int32()),
@@ -224,7 +247,9 @@ def _in_our_numbers(load: IncidentLoad, delivery: ReadDelivery, incidents: Incid
         "location_id": _looked_up(location_no, locations),
         "sensitive": pa.array(rows.column("sensitive").to_numpy() | is_sensitive[source_no]),
     }
-    kept = [name for name in rows.column_names if name not in ("sensitive", "source_no", "location_type_no", "location_no")]
+    kept = [
+        name for name in rows.column_names if name not in ("sensitive", "source_no", "location_type_no", "location_no")
+    ]
     return pa.table({name: rows.column(name) for name in kept} | columns)
 
 
@@ -247,7 +272,9 @@ def _write_locations(load: IncidentLoad, delivery: ReadDelivery, incidents: Inci
         label_sets = location_store.write_label_sets(load.connection, labels.sets)[labels.set_no]
         in_study_area = labels.in_study_area
     srid = find_crs(load.city.city.crs).to_epsg() or 0
-    return location_store.write_locations(load.connection, frame, srid=srid, label_sets=label_sets, in_study_area=in_study_area)
+    return location_store.write_locations(
+        load.connection, frame, srid=srid, label_sets=label_sets, in_study_area=in_study_area
+    )
 
 
 def write_wordings(connection: psycopg.Connection[Any], city: CityFile, words: Any) -> tuple[Any, Any]:
@@ -255,7 +282,9 @@ def write_wordings(connection: psycopg.Connection[Any], city: CityFile, words: A
     lines = in_one_line(words)
     crime_types, named = crime_types_of(city, words)
     numbers = type_store.write_source_types(connection, lines, crime_types, named) if lines else {}
-    return np.array([numbers[line][0] for line in lines], np.int64), np.array([numbers[line][1] for line in lines], np.int64)
+    return np.array([numbers[line][0] for line in lines], np.int64), np.array(
+        [numbers[line][1] for line in lines], np.int64
+    )
 
 
 def retype_wordings(connection: psycopg.Connection[Any], city: CityFile) -> int:

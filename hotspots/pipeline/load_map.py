@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[Any]
 
 
+AREAL = ("Polygon", "MultiPolygon", "GeometryCollection")
+
+
 @dataclass
 class MapSummary:
     """What became of each source, by dataset."""
@@ -77,7 +80,10 @@ class MapLoad:
 
 def reading_of(*sections: Any) -> str:
     """A fingerprint of tables of the city file: the same content read by other words is another reading."""
-    words = [section.model_dump(mode="json", by_alias=True) if hasattr(section, "model_dump") else section for section in sections]
+    words = [
+        section.model_dump(mode="json", by_alias=True) if hasattr(section, "model_dump") else section
+        for section in sections
+    ]
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -94,7 +100,9 @@ def load_areas(load: MapLoad) -> None:
     for kind in city.kinds:
         kept = [date_range(source.valid) for source in city.area if source.kind == kind]
         if len(set(kept)) < len(kept):
-            raise CityFileError(f"area: two entries of the kind {kind!r} hold on the same days; give each its valid = {{ from, to }}")
+            raise CityFileError(
+                f"area: two entries of the kind {kind!r} hold on the same days; give each its valid = {{ from, to }}"
+            )
         changed += area_store.delete_vintages(load.connection, kind=kind, kept=kept)
     for number, source in enumerate(city.area, start=1):
         key, valid = f"area[{number}]", date_range(source.valid)
@@ -106,13 +114,15 @@ def load_areas(load: MapLoad) -> None:
             continue
         wanted = {source.code: f"{key}.code"} | ({source.name: f"{key}.name"} if source.name else {})
         shapes = load.shapes(source, wanted, key)
-        polygonal = [index for index, shape in enumerate(shapes.geometry) if shape.geom_type in ("Polygon", "MultiPolygon", "GeometryCollection")]
+        polygonal = [index for index, shape in enumerate(shapes.geometry) if shape.geom_type in AREAL]
         codes = [shapes.attributes[source.code].iloc[index] for index in polygonal]
         names = [shapes.attributes[source.name or source.code].iloc[index] for index in polygonal]
         if not polygonal:
             raise InputError(f"{key}.file: {source.file} holds no polygons.")
         if "" in codes:
-            raise InputError(f"{key}.code: {source.file} has an area with an empty {source.code}; choose rows with where.")
+            raise InputError(
+                f"{key}.code: {source.file} has an area with an empty {source.code}; choose rows with where."
+            )
         keys = {area_code_key(code): code for code in reversed(codes)}
         codes = [keys[area_code_key(code)] for code in codes]
         distinct, first_names, geometry = polygons_by_code(codes, names, shapes.geometry[polygonal])
@@ -126,7 +136,9 @@ def load_areas(load: MapLoad) -> None:
             geometry=geometry,
             srid=load.srid,
         )
-        load.keep(dataset, source.file, sha256, reading, read=shapes.read, areas=len(distinct), made_valid=shapes.made_valid)
+        load.keep(
+            dataset, source.file, sha256, reading, read=shapes.read, areas=len(distinct), made_valid=shapes.made_valid
+        )
     load.summary.areas_changed = changed > 0
     area_store.write_study_area(load.connection, city.city.study_area)
     if city.population is not None:
@@ -135,7 +147,9 @@ def load_areas(load: MapLoad) -> None:
 
 def load_population(load: MapLoad, source: PopulationSource) -> None:
     """Load residents by area."""
-    wanted = {source.code: "population.code"} | {column: f"population.residents.{year}" for year, column in source.residents.items()}
+    wanted = {source.code: "population.code"} | {
+        column: f"population.residents.{year}" for year, column in source.residents.items()
+    }
     table = read_attributes(source.file, load.folder, encoding=source.encoding, wanted=wanted, key="population")
     codes, years, residents = [], [], []
     for year, column in source.residents.items():
@@ -145,7 +159,9 @@ def load_population(load: MapLoad, source: PopulationSource) -> None:
                 codes.append(area_code_key(code))
                 years.append(year)
                 residents.append(int(number))
-    written = area_store.write_population(load.connection, kind=source.kind, code_keys=codes, years=years, residents=residents)
+    written = area_store.write_population(
+        load.connection, kind=source.kind, code_keys=codes, years=years, residents=residents
+    )
     load.summary.note("population", read=len(table), numbers=len(codes), written=written)
 
 
@@ -163,19 +179,33 @@ def load_places(load: MapLoad) -> None:
         if load.is_loaded(dataset, sha256, reading):
             load.summary.note(dataset, unchanged=True)
             continue
-        parts = [load.shapes(source, {source.name: f"place[{number}].name"}, f"place[{number}]") for number, source in numbered]
-        names = [name for part, (_, source) in zip(parts, numbered, strict=True) for name in part.attributes[source.name]]
+        parts = [
+            load.shapes(source, {source.name: f"place[{number}].name"}, f"place[{number}]")
+            for number, source in numbered
+        ]
+        names = [
+            name for part, (_, source) in zip(parts, numbered, strict=True) for name in part.attributes[source.name]
+        ]
         geometry = _put_together(parts)
         changed = place_store.write_places(
             load.connection, kind=kind, label=numbered[0][1].label, names=names, geometry=geometry, srid=load.srid
         )
-        load.keep(dataset, ", ".join(source.file for _, source in numbered), sha256, reading, **_counts(parts), changed=changed)
+        load.keep(
+            dataset,
+            ", ".join(source.file for _, source in numbered),
+            sha256,
+            reading,
+            **_counts(parts),
+            changed=changed,
+        )
 
 
 def load_risk_factors(load: MapLoad) -> None:
     """Load risk factors with the days on which they are known."""
     sources = load.city.risk_factor
-    place_store.drop_other_risk_factors(load.connection, [(source.name, date_range(source.valid)) for source in sources])
+    place_store.drop_other_risk_factors(
+        load.connection, [(source.name, date_range(source.valid)) for source in sources]
+    )
     for number, source in enumerate(sources, start=1):
         key, valid = f"risk_factor[{number}]", date_range(source.valid)
         dataset = f"risk factor {source.name}" + ("" if valid == "(,)" else f" {valid}")
@@ -185,7 +215,9 @@ def load_risk_factors(load: MapLoad) -> None:
             load.summary.note(dataset, unchanged=True)
             continue
         shapes = load.shapes(source, {}, key)
-        place_store.write_risk_factor(load.connection, name=source.name, valid=valid, geometry=shapes.geometry, srid=load.srid)
+        place_store.write_risk_factor(
+            load.connection, name=source.name, valid=valid, geometry=shapes.geometry, srid=load.srid
+        )
         load.keep(dataset, source.file, sha256, reading, **_counts([shapes]))
 
 
@@ -215,8 +247,17 @@ def load_gazetteer(load: MapLoad) -> None:
         import shapely
 
         geometry = shapely.centroid(_put_together(parts))
-        changed = place_store.write_gazetteer(load.connection, kind=kind, entries=entries, geometry=geometry, srid=load.srid)
-        load.keep(dataset, ", ".join(source.file or "" for _, source in of_kind), sha256, reading, **_counts(parts), changed=changed)
+        changed = place_store.write_gazetteer(
+            load.connection, kind=kind, entries=entries, geometry=geometry, srid=load.srid
+        )
+        load.keep(
+            dataset,
+            ", ".join(source.file or "" for _, source in of_kind),
+            sha256,
+            reading,
+            **_counts(parts),
+            changed=changed,
+        )
 
 
 def _columns(source: GazetteerSource) -> list[str]:
@@ -228,15 +269,33 @@ def _entries(source: GazetteerSource, shapes: Shapes) -> dict[str, list[Any]]:
     if source.streets is not None:
         first, second = (table[column].str.strip().tolist() for column in source.streets)
         names = [f"{one} & {other}" for one, other in zip(first, second, strict=True)]
-        return {"name": names, "street": first, "other_street": second, "number_from": [None] * n, "number_to": [None] * n}
+        return {
+            "name": names,
+            "street": first,
+            "other_street": second,
+            "number_from": [None] * n,
+            "number_to": [None] * n,
+        }
     street = [" ".join(" ".join(words).split()) for words in table[source.street or []].itertuples(index=False)]
     words = [table[column].str.strip().tolist() for column in source.number or []]
     numbers = [[int(word) if word.isdigit() else None for word in column] for column in words]
     if source.kind == "address":
         names = [f"{number} {name}" for number, name in zip(words[0], street, strict=True)]
-        return {"name": names, "street": street, "other_street": [None] * n, "number_from": numbers[0], "number_to": numbers[0]}
+        return {
+            "name": names,
+            "street": street,
+            "other_street": [None] * n,
+            "number_from": numbers[0],
+            "number_to": numbers[0],
+        }
     names = [f"{first}-{last} {name}" for first, last, name in zip(*words, street, strict=True)]
-    return {"name": names, "street": street, "other_street": [None] * n, "number_from": numbers[0], "number_to": numbers[1]}
+    return {
+        "name": names,
+        "street": street,
+        "other_street": [None] * n,
+        "number_from": numbers[0],
+        "number_to": numbers[1],
+    }
 
 
 def _put_together(parts: list[Shapes]) -> Any:

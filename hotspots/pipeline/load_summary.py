@@ -76,7 +76,13 @@ class LoadSummary:
         """For `--json`."""
         incidents = {} if self.incidents is None else {"incidents": self.incidents.as_dict()}
         agreement = {kind: dict(counts) for kind, counts in self.agreement.items()}
-        return {"city": self.city, **incidents, "agreement": agreement, "datasets": self.datasets, "locations_relabelled": self.relabelled}
+        return {
+            "city": self.city,
+            **incidents,
+            "agreement": agreement,
+            "datasets": self.datasets,
+            "locations_relabelled": self.relabelled,
+        }
 
 
 def write_rejects(path: Path, rejects: list[tuple[str, int, str, str]]) -> None:

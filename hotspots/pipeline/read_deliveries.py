@@ -57,7 +57,9 @@ class ReadDelivery:
     unreadable: str | None = None
 
 
-def find_deliveries(city: CityFile, folder: Path, *, known_on: date | None, today: date) -> list[tuple[FoundFile, date | None]]:
+def find_deliveries(
+    city: CityFile, folder: Path, *, known_on: date | None, today: date
+) -> list[tuple[FoundFile, date | None]]:
     """The incident files with the day on which each was known (None: a column says it), oldest first."""
     files = []
     for pattern in city.incidents.files:
@@ -88,7 +90,9 @@ def read_deliveries(
         for index in range(len(deliveries)):
             current = following.pop()
             read = current.result()
-            following += [ahead.submit(_read, city, *delivery, areas, loaded) for delivery in deliveries[index + 1 : index + 2]]
+            following += [
+                ahead.submit(_read, city, *delivery, areas, loaded) for delivery in deliveries[index + 1 : index + 2]
+            ]
             yield read
 
 
@@ -142,7 +146,9 @@ def _label(areas: StoredAreas, incidents: Incidents) -> tuple[LabelledLocations,
     of_row = incidents.rows.column("location_no").drop_null().to_numpy()
     weights = np.bincount(of_row, minlength=len(xy_m))
     sets, set_no = distinct_label_sets(labels.area_ids)
-    return LabelledLocations(sets, set_no, labels.in_study_area), count_agreement(areas.kinds, labels, ~np.isnan(xy_m[:, 0]), weights)
+    return LabelledLocations(sets, set_no, labels.in_study_area), count_agreement(
+        areas.kinds, labels, ~np.isnan(xy_m[:, 0]), weights
+    )
 
 
 def count_agreement(kinds: list[str], labels: Any, located: Any, weights: Any) -> dict[str, Counter[str]]:

@@ -78,7 +78,9 @@ def find_paths(folder: Path, pattern: str, *, key: str) -> list[Path]:
         raise InputError(f"The data folder {str(folder)!r} does not exist.")
     if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
         raise InputError(f"{key}: {pattern!r} must lie below the data folder.")
-    paths = [folder / pattern] if (folder / pattern).is_file() else sorted(p for p in folder.glob(pattern) if p.is_file())
+    paths = (
+        [folder / pattern] if (folder / pattern).is_file() else sorted(p for p in folder.glob(pattern) if p.is_file())
+    )
     if not paths:
         raise InputError(f"{key}: no file {pattern!r} in the data folder {str(folder)!r}.")
     return paths

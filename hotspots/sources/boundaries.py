@@ -107,7 +107,9 @@ def read_shapes(source: Source, folder: Path, *, city_crs: str, wanted: dict[str
     )
 
 
-def read_attributes(path_pattern: str, folder: Path, *, encoding: str, wanted: dict[str, str], key: str) -> pd.DataFrame:
+def read_attributes(
+    path_pattern: str, folder: Path, *, encoding: str, wanted: dict[str, str], key: str
+) -> pd.DataFrame:
     """Read text columns of a .csv file without shapes."""
     file = next(iter(find_files(folder, path_pattern, key=f"{key}.file")))
     try:
@@ -149,13 +151,17 @@ def _read_table_of_points(
     return attributes, geometry
 
 
-def _read_layer(source: Source, path: Path, city_crs: str, wanted: dict[str, str], key: str) -> tuple[pd.DataFrame, NDArray[np.object_]]:
+def _read_layer(
+    source: Source, path: Path, city_crs: str, wanted: dict[str, str], key: str
+) -> tuple[pd.DataFrame, NDArray[np.object_]]:
     frame = _open_layer(source, path)
     attributes = frame.drop(columns=frame.geometry.name)
     _check_columns(path.name, [str(column) for column in attributes.columns], wanted)
     crs = source.crs or frame.crs
     if crs is None:
-        raise CityFileError(f"{key}.crs: {path.name} does not say its coordinate reference system; give crs, such as EPSG:4326")
+        raise CityFileError(
+            f"{key}.crs: {path.name} does not say its coordinate reference system; give crs, such as EPSG:4326"
+        )
     words = attributes.map(_as_text) if len(attributes.columns) else attributes
     return words.astype(object), _project(np.asarray(frame.geometry.array, dtype=object), crs, city_crs)
 
@@ -201,7 +207,9 @@ def _make_valid(geometry: NDArray[np.object_]) -> tuple[NDArray[np.object_], int
     return geometry, int(invalid.sum())
 
 
-def polygons_by_code(codes: list[str], names: list[str], geometry: NDArray[np.object_]) -> tuple[list[str], list[str], NDArray[np.object_]]:
+def polygons_by_code(
+    codes: list[str], names: list[str], geometry: NDArray[np.object_]
+) -> tuple[list[str], list[str], NDArray[np.object_]]:
     """Areas of one code become one area: its polygons joined, made valid, lines and points left out, on the millimetre."""
     import shapely
 
@@ -210,8 +218,14 @@ def polygons_by_code(codes: list[str], names: list[str], geometry: NDArray[np.ob
     for code in order:
         parts = geometry[[index for index, other in enumerate(codes) if other == code]]
         whole = shapely.union_all(parts) if len(parts) > 1 else parts[0]
-        polygons = [part for part in shapely.get_parts(shapely.make_valid(whole)) if part.geom_type in ("Polygon", "MultiPolygon")]
+        polygons = [
+            part
+            for part in shapely.get_parts(shapely.make_valid(whole))
+            if part.geom_type in ("Polygon", "MultiPolygon")
+        ]
         joined.append(shapely.multipolygons([piece for part in polygons for piece in shapely.get_parts(part)]))
-    first_name = {code: name for code, name in reversed(list(zip(codes, names, strict=True)))}
-    rounded = shapely.set_precision(np.array(joined, object), 10**-DECIMALS_OF_METRES) if joined else np.array([], object)
+    first_name = dict(reversed(list(zip(codes, names, strict=True))))
+    rounded = (
+        shapely.set_precision(np.array(joined, object), 10**-DECIMALS_OF_METRES) if joined else np.array([], object)
+    )
     return order, [first_name[code] for code in order], rounded

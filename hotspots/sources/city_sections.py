@@ -35,7 +35,9 @@ class CitySection(Section):
     name: Text = Field(description="The city's name.")
     service: Text = Field(description="The title of the public page.")
     timezone: TimeZone = Field(description="Time zone of all local times, such as America/Chicago.")
-    crs: MetricCrs = Field(description="Projected coordinate reference system in metres; distances and grids are measured in it.")
+    crs: MetricCrs = Field(
+        description="Projected coordinate reference system in metres; distances and grids are measured in it."
+    )
     study_area: list[Kind] = Field(min_length=1, description="Kinds of area whose union is the study area.")
     attribution: Text = Field(description="Whose data it is; shown on the map.")
     disclaimer: Text = Field(description="The words that the agency wants beside its data.")
@@ -45,7 +47,9 @@ class CitySection(Section):
 class KnownOn(Section):
     """Where a delivery says on which day the city knew it. A format without a day means the last day of its month or year."""
 
-    file_name: Text | None = Field(None, description="A regular expression whose first group is the date in the file's name.")
+    file_name: Text | None = Field(
+        None, description="A regular expression whose first group is the date in the file's name."
+    )
     column: Text | None = Field(None, description="A column; the newest date in it counts for the whole delivery.")
     format: Text = Field(description="How the date is written, in strptime codes.")
 
@@ -93,11 +97,15 @@ class IncidentsSection(Section):
     )
     id: Columns = Field(description="Columns that name an incident; several make a composite.")
     occurrence_number: bool = Field(
-        False, description="true: the id repeats, and the first, second, … row with it in a delivery are incidents of their own."
+        False,
+        description="true: the id repeats, and the first, second, … row with it in a delivery are incidents of their own.",
     )
-    withdrawal: Withdrawal | None = Field(None, description="How a row withdraws an earlier record; left out, none does.")
+    withdrawal: Withdrawal | None = Field(
+        None, description="How a row withdraws an earlier record; left out, none does."
+    )
     known_on: KnownOn | None = Field(
-        None, description="Where a delivery's date stands; left out, it is the day of loading. `--known-on` wins over both."
+        None,
+        description="Where a delivery's date stands; left out, it is the day of loading. `--known-on` wins over both.",
     )
     occurred: Occurrence = Field(description="When it happened: a time, or a window { from = …, to = … }.")
     reported: Time | None = Field(None, description="When it was reported.")
@@ -106,11 +114,17 @@ class IncidentsSection(Section):
     precision: Literal["exact", "block"] = Field(
         description='What the points are: "exact" addresses, or points that the agency itself moved to the "block".'
     )
-    areas: dict[Kind, Text] = Field({}, description="Column of the recorded area code, by kind of area; it wins over the map.")
+    areas: dict[Kind, Text] = Field(
+        {}, description="Column of the recorded area code, by kind of area; it wins over the map."
+    )
     location_type: Text | None = Field(None, description="Column that says what sort of place it was.")
-    source_type: Columns = Field(description="Columns with the agency's words for the offence; [[crime_type]] looks at these.")
+    source_type: Columns = Field(
+        description="Columns with the agency's words for the offence; [[crime_type]] looks at these."
+    )
     arrest: Condition | None = Field(None, description="What says that an arrest was made; left out, it is not known.")
-    sensitive: Condition | None = Field(None, description="What makes a single record sensitive, besides sensitive crime types.")
+    sensitive: Condition | None = Field(
+        None, description="What makes a single record sensitive, besides sensitive crime types."
+    )
     earliest: date = Field(date(1950, 1, 1), description="An occurrence before this day is rejected.")
 
     @model_validator(mode="after")
@@ -156,7 +170,9 @@ class GeometrySource(Section):
     file: Text = Field(description="File below the data folder; a pattern where there is a file a shape.")
     member: Text | None = Field(None, description="Name inside a .zip archive that holds several layers.")
     encoding: Text = Field("utf-8", description="Encoding of a .csv file.")
-    crs: AnyCrs | None = Field(None, description="Coordinate reference system of a file of shapes that does not name its own.")
+    crs: AnyCrs | None = Field(
+        None, description="Coordinate reference system of a file of shapes that does not name its own."
+    )
     where: Condition | None = Field(None, description="Which of its rows are meant; all, where left out.")
 
 
@@ -165,7 +181,9 @@ class AreaSource(GeometrySource):
 
     kind: Kind = Field(description="Kind of area, such as beat.")
     label: Text = Field(description="The kind's name as shown.")
-    code: Text = Field(description="Attribute with the area's code; recorded codes match it whatever their leading zeros.")
+    code: Text = Field(
+        description="Attribute with the area's code; recorded codes match it whatever their leading zeros."
+    )
     name: Text | None = Field(None, description="Attribute with the area's name; the code, where left out.")
     valid: Validity = Field(Validity(), description="Days on which these boundaries hold.")
     location: Location | None = Field(None, description="The column of shapes of a .csv file.")
@@ -184,7 +202,9 @@ class RiskFactorSource(GeometrySource):
     """``[[risk_factor]]``: points, lines or polygons that a risk model may use."""
 
     name: Text = Field(description="The factor's name as shown.")
-    valid: Validity = Field(Validity(), description="Days on which it is known; a model of another time may not use it.")
+    valid: Validity = Field(
+        Validity(), description="Days on which it is known; a model of another time may not use it."
+    )
     location: Location | None = Field(None, description="Where the columns of a .csv file hold the point or shape.")
 
 
@@ -193,16 +213,24 @@ class GazetteerSource(Section):
 
     kind: Literal["address", "intersection", "block"] = Field(description="What one entry is.")
     from_: Literal["incidents"] | None = Field(
-        None, alias="from", description='"incidents": blocks from the incidents themselves; only with precision = "block".'
+        None,
+        alias="from",
+        description='"incidents": blocks from the incidents themselves; only with precision = "block".',
     )
     file: Text | None = Field(None, description="File below the data folder.")
     member: Text | None = Field(None, description="Name inside a .zip archive that holds several layers.")
     encoding: Text = Field("utf-8", description="Encoding of a .csv file.")
-    crs: AnyCrs | None = Field(None, description="Coordinate reference system of a file of shapes that does not name its own.")
+    crs: AnyCrs | None = Field(
+        None, description="Coordinate reference system of a file of shapes that does not name its own."
+    )
     where: Condition | None = Field(None, description="Which of its rows are meant; all, where left out.")
     street: Columns | None = Field(None, description="Columns of the street's name, joined by a blank.")
-    number: Columns | None = Field(None, description="Column of the house number; two columns for a block's first and last.")
-    streets: list[Text] | None = Field(None, min_length=2, max_length=2, description="The two columns of an intersection.")
+    number: Columns | None = Field(
+        None, description="Column of the house number; two columns for a block's first and last."
+    )
+    streets: list[Text] | None = Field(
+        None, min_length=2, max_length=2, description="The two columns of an intersection."
+    )
     location: Location | None = Field(None, description="Where the columns of a .csv file hold the point.")
 
     @model_validator(mode="after")
@@ -235,7 +263,11 @@ class PopulationSource(Section):
     @classmethod
     def _years(cls, given: object) -> object:
         # TOML's keys are text: 2010 = "population_2010" arrives as "2010".
-        return {int(year) if str(year).isdigit() else year: column for year, column in given.items()} if isinstance(given, dict) else given
+        return (
+            {int(year) if str(year).isdigit() else year: column for year, column in given.items()}
+            if isinstance(given, dict)
+            else given
+        )
 
 
 class GridSection(Section):
@@ -255,4 +287,6 @@ class PublicSection(Section):
     arrest: bool = Field(False, description="true: publish whether an arrest was made.")
     withhold: list[Name] = Field([], description="Crime types that are not published at all.")
     min_addresses: PositiveInt = Field(8, description="Fewest addresses that an anchor of exact incidents stands for.")
-    lattice_m: PositiveFloat = Field(300.0, description="Spacing of the fixed points that stand for exact incidents where there is no address list.")
+    lattice_m: PositiveFloat = Field(
+        300.0, description="Metres between the fixed points that stand for exact incidents without an address list."
+    )

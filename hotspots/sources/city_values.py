@@ -73,7 +73,9 @@ def _projected_in_metres(name: str) -> str:
 
 def _known_timezone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError(f"{name!r} is not a time zone{closest(name, available_timezones())}; write one such as America/Chicago")
+        raise ValueError(
+            f"{name!r} is not a time zone{closest(name, available_timezones())}; write one such as America/Chicago"
+        )
     return name
 
 
@@ -128,7 +130,9 @@ class Location(Section):
 class Time(Section):
     """A local wall-clock time: one or more columns with a format, or a column a part."""
 
-    column: Columns | None = Field(None, description="Column of the time; several are joined by a blank before reading.")
+    column: Columns | None = Field(
+        None, description="Column of the time; several are joined by a blank before reading."
+    )
     format: Columns | None = Field(
         None, description="How it is written, in strptime codes; of several formats the first that fits a row counts."
     )
@@ -183,7 +187,11 @@ def _time_or_window(given: Any) -> str:
 
 Occurrence = Annotated[
     Annotated[Time, Tag("Time")] | Annotated[TimeWindow, Tag("TimeWindow")],
-    Discriminator(_time_or_window, custom_error_type="time", custom_error_message="must be a table such as { column = …, format = … }"),
+    Discriminator(
+        _time_or_window,
+        custom_error_type="time",
+        custom_error_message="must be a table such as { column = …, format = … }",
+    ),
 ]
 TIME_TABLES: dict[str, type[Section]] = {"Time": Time, "TimeWindow": TimeWindow}
 

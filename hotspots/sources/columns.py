@@ -218,7 +218,10 @@ def _distinct(rows: pa.Table, columns: list[str]) -> tuple[pd.DataFrame, NDArray
     import pyarrow.compute as pc
 
     combination = np.zeros(rows.num_rows, np.int64)
-    words = {column: pc.dictionary_encode(pc.utf8_trim_whitespace(rows.column(column).combine_chunks())) for column in columns}
+    words = {
+        column: pc.dictionary_encode(pc.utf8_trim_whitespace(rows.column(column).combine_chunks()))
+        for column in columns
+    }
     for encoded in words.values():
         codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
         combination, _ = pd.factorize(combination * (len(encoded.dictionary) + 1) + codes)

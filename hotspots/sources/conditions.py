@@ -20,7 +20,9 @@ class Matcher(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     values: list[str] | None = Field(None, min_length=1, description="The column is one of these words.")
-    pattern: str | None = Field(None, description="A regular expression that is found in the column, whatever its case.")
+    pattern: str | None = Field(
+        None, description="A regular expression that is found in the column, whatever its case."
+    )
     from_: float | None = Field(None, alias="from", description="Smallest number of a range, itself inside.")
     to: float | None = Field(None, description="Largest number of a range, itself inside.")
 

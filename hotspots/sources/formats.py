@@ -37,7 +37,9 @@ def format_pattern(format_: str) -> str:
         if character == "%":
             code = format_[position + 1 : position + 2]
             if code not in _CODES:
-                raise ValueError(f"%{code} in {format_!r} is not read; allowed are {', '.join('%' + c for c in _CODES)}")
+                raise ValueError(
+                    f"%{code} in {format_!r} is not read; allowed are {', '.join('%' + c for c in _CODES)}"
+                )
             pattern += _CODES[code]
             position += 2
         else:

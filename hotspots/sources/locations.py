@@ -24,8 +24,9 @@ class Locations:
 
     Attributes
     ----------
-    frame : key (fingerprint of all that follows, as a uuid), address, x, y (metres, city CRS; null without location), precision, recorded (an array literal of area codes,
-        one slot a kind), era (first day of the boundary vintages in force; null for the earliest).
+    frame : key (fingerprint of all that follows, as a uuid), address, x, y (metres, city CRS; null without location), precision,
+        recorded (an array literal of area codes, one slot a kind), era (first day of the boundary vintages in force; null for
+        the earliest).
     of_row : (rows,) int64, index of each row's location; -1 where none was asked for.
     implausible : how many rows gave a point that is no point of this city's part of the world.
     """
@@ -51,7 +52,9 @@ def distinct_locations(city: CityFile, rows: pa.Table, occurred: Seconds, *, cho
     picked = np.flatnonzero(chosen)
     rows = rows.take(pa.array(picked))
     address = joined(rows, section.address) if section.address else pa.nulls(len(picked), pa.string())
-    recorded = {kind: pc.utf8_trim_whitespace(rows.column(column).combine_chunks()) for kind, column in section.areas.items()}
+    recorded = {
+        kind: pc.utf8_trim_whitespace(rows.column(column).combine_chunks()) for kind, column in section.areas.items()
+    }
     eras = boundary_eras(city)
     era_no = np.searchsorted(np.array(eras, "datetime64[s]"), occurred[picked], side="right")
     combination = era_no.astype(np.int64)
@@ -62,7 +65,9 @@ def distinct_locations(city: CityFile, rows: pa.Table, occurred: Seconds, *, cho
         combination, _ = pd.factorize(combination * (len(encoded.dictionary) + 1) + codes)
     _, first = np.unique(combination, return_index=True)
     index = pa.array(first)
-    points = read_points(section.location, rows.select(list(dict.fromkeys(section.location.columns))).take(index), city_crs=city.city.crs)
+    points = read_points(
+        section.location, rows.select(list(dict.fromkeys(section.location.columns))).take(index), city_crs=city.city.crs
+    )
     nowhere = np.isnan(points.xy_m[:, 0])
     era_days = np.array([np.datetime64("NaT", "D"), *(np.datetime64(day, "D") for day in eras)], "datetime64[D]")
     frame = pa.table(
@@ -89,7 +94,9 @@ def _without_repetition(frame: pa.Table) -> tuple[pa.Table, NDArray[np.int64]]:
 
     words = [pc.fill_null(pc.cast(column, "string"), "\\N") for column in frame.columns]
     content = pc.binary_join_element_wise(*words, pa.scalar("\x1f", pa.string())).combine_chunks()
-    keys = np.array([hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in content.to_pylist()], object)
+    keys = np.array(
+        [hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in content.to_pylist()], object
+    )
     same_as, distinct = pd.factorize(keys)
     _, first = np.unique(same_as, return_index=True)
     return frame.take(pa.array(first)).add_column(0, "key", pa.array(distinct, pa.string())), same_as

@@ -84,7 +84,9 @@ def project(
     return np.round(np.column_stack([east, north]), DECIMALS_OF_METRES), inside
 
 
-def _coordinates(location: Location, rows: pa.Table) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+def _coordinates(
+    location: Location, rows: pa.Table
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     import pyarrow.compute as pc
 
     if location.x is not None and location.y is not None:
@@ -93,7 +95,8 @@ def _coordinates(location: Location, rows: pa.Table) -> tuple[NDArray[np.float64
         return x, y, x_given & y_given
     if location.lat_lon is not None:
         pair = pc.extract_regex(
-            rows.column(location.lat_lon).combine_chunks(), r"^\s*\(?\s*(?P<lat>[-+0-9.eE]+)\s*[,;\s]\s*(?P<lon>[-+0-9.eE]+)\s*\)?\s*$"
+            rows.column(location.lat_lon).combine_chunks(),
+            r"^\s*\(?\s*(?P<lat>[-+0-9.eE]+)\s*[,;\s]\s*(?P<lon>[-+0-9.eE]+)\s*\)?\s*$",
         )
         given = pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(rows.column(location.lat_lon).combine_chunks())), 0)
         (y, _), (x, _) = (_floats(pc.struct_field(pair, [index])) for index in (0, 1))

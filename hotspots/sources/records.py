@@ -74,7 +74,9 @@ class Records:
             return pa.array([], pa.large_string())
         content = self.content(None)
         offsets = np.concatenate([[0], np.cumsum(self.ends - self.starts)]).astype(np.int64)
-        whole = pa.Array.from_buffers(pa.large_string(), self.count, [None, pa.py_buffer(offsets), pa.py_buffer(content)])
+        whole = pa.Array.from_buffers(
+            pa.large_string(), self.count, [None, pa.py_buffer(offsets), pa.py_buffer(content)]
+        )
         return pc.utf8_rtrim(whole, characters="\r\n")
 
 

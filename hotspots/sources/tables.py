@@ -85,13 +85,13 @@ def read_table(data: bytes, *, encoding: str = "utf-8", delimiter: str = ",", wa
     for line, reason in not_text.items():
         reasons[body.index_of_line(line)] = reason
     rows, row_of, ragged = _parse(body, columns, delimiter, wanted, sorted(index for index in reasons if index >= 0))
-    reasons = {index: REASON_COLUMNS for index in ragged} | reasons
+    reasons = dict.fromkeys(ragged, REASON_COLUMNS) | reasons
     bad = [BadRecord(int(body.lines[index]), reason) for index, reason in sorted(reasons.items()) if index >= 0]
     return Table(header, columns, body.array(), body.lines, rows, row_of, bad)
 
 
 def _as_utf8(data: bytes, encoding: str) -> tuple[bytes, dict[int, str]]:
-    """The text in UTF-8 with `\\n` between lines, and the lines that are not text, by number."""
+    """The text in UTF-8 with line feeds between lines, and the lines that are not text, by number."""
     name = codecs.lookup(encoding).name
     wide = name.startswith(("utf-16", "utf-32"))
     if not wide and (zero := data[: 1 << 16].find(b"\0")) >= 0:

@@ -46,7 +46,13 @@ def read_times(time: Time, rows: pa.Table) -> Seconds:
         return _from_parts(
             {
                 code: _numbers(rows.column(column))
-                for code, column in (("Y", time.year), ("m", time.month), ("d", time.day), ("H", time.hour), ("M", time.minute))
+                for code, column in (
+                    ("Y", time.year),
+                    ("m", time.month),
+                    ("d", time.day),
+                    ("H", time.hour),
+                    ("M", time.minute),
+                )
                 if column is not None
             },
             rows.num_rows,

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import psycopg
 
 
-def write_city(connection: psycopg.Connection[Any], *, name: str, srid: int, timezone: str, config: Mapping[str, Any]) -> None:
+def write_city(
+    connection: psycopg.Connection[Any], *, name: str, srid: int, timezone: str, config: Mapping[str, Any]
+) -> None:
     """Keep the validated city file.
 
     Raises
@@ -25,9 +27,13 @@ def write_city(connection: psycopg.Connection[Any], *, name: str, srid: int, tim
     queries = load_queries("city")
     there = queries.read_city(connection)
     if there is not None and there[0] != name:
-        raise InputError(f"This database serves {there[0]}, not {name}: one database a city. Set HOTSPOTS_HOME to another folder.")
+        raise InputError(
+            f"This database serves {there[0]}, not {name}: one database a city. Set HOTSPOTS_HOME to another folder."
+        )
     if there is not None and there[1] != srid:
-        raise InputError(f"This database holds EPSG:{there[1]}, the city file says EPSG:{srid}: another CRS needs a new database.")
+        raise InputError(
+            f"This database holds EPSG:{there[1]}, the city file says EPSG:{srid}: another CRS needs a new database."
+        )
     queries.write_city(connection, name=name, srid=srid, timezone=timezone, config=json.dumps(config))
 
 

@@ -46,6 +46,11 @@ def read_deliveries(connection: psycopg.Connection[Any], *, dataset: str, readin
     return {sha256: Delivery(number, known_on, file, summary) for sha256, number, known_on, file, summary in rows}
 
 
+def is_loaded(connection: psycopg.Connection[Any], sha256: str) -> bool:
+    """Whether incidents of this content were loaded, by whatever reading."""
+    return load_queries("incidents").is_loaded(connection, sha256=sha256, dataset=INCIDENTS)
+
+
 def newest_delivery(connection: psycopg.Connection[Any], *, dataset: str) -> Delivery | None:
     """The delivery of a dataset that was known last."""
     row = load_queries("incidents").newest_delivery(connection, dataset=dataset)
@@ -111,7 +116,9 @@ def prepare_incoming(connection: psycopg.Connection[Any]) -> None:
     load_queries("locations").create_incoming_location(connection)
 
 
-def write_first_versions(connection: psycopg.Connection[Any], delivery_id: int, rows: pa.Table, *, known_on: date) -> int:
+def write_first_versions(
+    connection: psycopg.Connection[Any], delivery_id: int, rows: pa.Table, *, known_on: date
+) -> int:
     """Write rows none of whose ids is in the ledger, straight into it; return how many."""
     import pyarrow as pa
 
@@ -123,7 +130,9 @@ def write_first_versions(connection: psycopg.Connection[Any], delivery_id: int, 
     return copy_in(connection, load_queries("incidents").copy_first_versions.sql, pa.table(columns))
 
 
-def write_versions(connection: psycopg.Connection[Any], delivery_id: int, rows: pa.Table, *, known_on: date) -> dict[str, int]:
+def write_versions(
+    connection: psycopg.Connection[Any], delivery_id: int, rows: pa.Table, *, known_on: date
+) -> dict[str, int]:
     """Compare rows with the ledger and write what is new, changed or withdrawn.
 
     A row that withdraws is matched after the delivery's other rows are written, so it may withdraw one of them.

@@ -110,7 +110,11 @@ def write_label_sets(connection: psycopg.Connection[Any], sets: NDArray[np.int64
 
 
 def relabel_locations(
-    connection: psycopg.Connection[Any], location_ids: Any, *, label_sets: NDArray[np.int64], in_study_area: pa.Array[Any]
+    connection: psycopg.Connection[Any],
+    location_ids: Any,
+    *,
+    label_sets: NDArray[np.int64],
+    in_study_area: pa.Array[Any],
 ) -> int:
     """Give locations their areas anew; return how many changed."""
     import pyarrow as pa

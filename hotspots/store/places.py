@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 def write_places(
-    connection: psycopg.Connection[Any], *, kind: str, label: str, names: Sequence[str], geometry: NDArray[Any], srid: int
+    connection: psycopg.Connection[Any],
+    *,
+    kind: str,
+    label: str,
+    names: Sequence[str],
+    geometry: NDArray[Any],
+    srid: int,
 ) -> int:
     """Bring the places of a kind to what its files hold; return how many rows changed.
 
@@ -27,7 +33,9 @@ def write_places(
     """
     queries = load_queries("places")
     _copy(connection, names, geometry, srid)
-    changed = queries.delete_places(connection, kind=kind) + queries.insert_places(connection, kind=kind, kind_label=label)
+    changed = queries.delete_places(connection, kind=kind) + queries.insert_places(
+        connection, kind=kind, kind_label=label
+    )
     return changed + queries.relabel_kind(connection, kind=kind, kind_label=label)
 
 
@@ -53,7 +61,12 @@ def drop_other_risk_factors(connection: psycopg.Connection[Any], kept: Sequence[
 
 
 def write_gazetteer(
-    connection: psycopg.Connection[Any], *, kind: str, entries: Mapping[str, Sequence[Any]], geometry: NDArray[Any], srid: int
+    connection: psycopg.Connection[Any],
+    *,
+    kind: str,
+    entries: Mapping[str, Sequence[Any]],
+    geometry: NDArray[Any],
+    srid: int,
 ) -> int:
     """Bring the entries of a kind to what its files hold; return how many changed.
 
@@ -94,4 +107,6 @@ def _copy(connection: psycopg.Connection[Any], names: Sequence[str], geometry: N
 
 
 def _hex(geometry: NDArray[Any], srid: int) -> list[str]:
-    return shapely.to_wkb(shapely.set_srid(geometry, srid), hex=True, include_srid=True).tolist() if len(geometry) else []
+    return (
+        shapely.to_wkb(shapely.set_srid(geometry, srid), hex=True, include_srid=True).tolist() if len(geometry) else []
+    )

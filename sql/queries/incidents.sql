@@ -11,6 +11,9 @@ from raw.delivery
 where dataset = :dataset and summary ->> 'reading' = :reading
 order by delivery_id;
 
+-- name: is_loaded(dataset, sha256)$
+select exists (select from raw.delivery where dataset = :dataset and sha256 = :sha256);
+
 -- name: newest_delivery(dataset)^
 -- The newest day on which a delivery of a dataset was known, and its file.
 select known_on, file, delivery_id

@@ -1,0 +1,62 @@
+"""``hotspots status``: what is loaded and published, and how fresh it is."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``status``."""
+    app.command(name="status")(status_command)
+
+
+def status_command(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
+    """Show freshness, vintages and counts that add up.
+
+    Example: hotspots status --json
+    """
+    from hotspots.cli.session import begin_session
+    from hotspots.errors import DatabaseError
+    from hotspots.store.connection import open_owner
+    from hotspots.store.migrate import missing_migrations
+    from hotspots.store.status import read_status
+
+    database = open_owner(begin_session())
+    if missing := missing_migrations(database):
+        raise DatabaseError(f"The database lacks {len(missing)} migrations of this version. Run `hotspots db migrate`.")
+    with database.connect() as connection:
+        status = read_status(connection)
+    if as_json:
+        typer.echo(json.dumps(status, indent=2, default=str, ensure_ascii=False))
+    else:
+        for line in _lines(status):
+            typer.echo(line)
+
+
+def _lines(status: dict[str, Any]) -> list[str]:
+    if status["city"] is None:
+        return ["Nothing is loaded yet. Run `hotspots load CITY.toml --data DIR`."]
+    incidents, deliveries, published = status["incidents"], status["deliveries"], status["published"]
+    lines = [
+        f"{status['city']['name']}",
+        f"  incidents     {incidents['current']:>12,}  from {incidents['first_day']} to {incidents['last_day']}",
+        f"    in the study area {incidents['inside']:,} + outside {incidents['outside']:,}"
+        f" + without location {incidents['without_location']:,}"
+        + (f" + study area not loaded {incidents['unplaced']:,}" if incidents["unplaced"] else ""),
+        f"  versions      {incidents['versions']:>12,}  = current {incidents['current']:,} + superseded {incidents['superseded']:,}"
+        f" + withdrawn {incidents['withdrawn']:,}",
+        f"  records read  {deliveries['read']:>12,}  = new {deliveries['new']:,} + changed {deliveries['changed']:,}"
+        f" + unchanged {deliveries['unchanged']:,} + withdrawn {deliveries['withdrawn']:,} + rejected {deliveries['rejected']:,}",
+        f"  deliveries    {deliveries['deliveries']:>12,}  newest known on {deliveries['known_on']}",
+    ]
+    if published is None:
+        lines.append("  published              no  Run `hotspots publish`.")
+    else:
+        lines.append(
+            f"  published     {published['incidents']:>12,}  up to {published['newest_day']}, known on {published['known_on']}"
+            f" (vintage {published['vintage_id']})"
+        )
+    return lines + [
+        f"  {dataset['dataset']}: {dataset['file']}, known on {dataset['known_on']}" for dataset in status["datasets"]
+    ]

@@ -1,0 +1,41 @@
+"""What the database holds: freshness, vintages, and counts that add up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hotspots.store.sqlfiles import load_queries
+
+if TYPE_CHECKING:
+    import psycopg
+
+VERSIONS = (
+    "versions", "current", "superseded", "withdrawn", "inside", "outside", "unplaced", "without_location", "first_day", "last_day",
+)  # fmt: skip
+DELIVERIES = ("deliveries", "known_on", "loaded_at", "read", "new", "changed", "unchanged", "withdrawn", "rejected")
+VINTAGE = ("vintage_id", "published_at", "known_on", "first_day", "newest_day", "incidents", "labels_version")
+
+
+def read_status(connection: psycopg.Connection[Any]) -> dict[str, Any]:
+    """What is loaded and published.
+
+    Returns
+    -------
+    dict
+        city (name, labels version) or None; incidents: versions = current + superseded + withdrawn, and
+        current = inside + outside + unplaced (no study area is loaded) + without_location; deliveries: read = new + changed +
+        unchanged + withdrawn + rejected; datasets; published: the newest vintage, or None.
+    """
+    queries, cities = load_queries("status"), load_queries("city")
+    city = cities.read_city(connection)
+    vintage = queries.newest_vintage(connection)
+    return {
+        "city": {"name": city[0], "srid": city[1], "timezone": city[2], "labels_version": city[4]} if city else None,
+        "incidents": dict(zip(VERSIONS, queries.count_versions(connection), strict=True)),
+        "deliveries": dict(zip(DELIVERIES, queries.sum_deliveries(connection), strict=True)),
+        "datasets": [
+            {"dataset": dataset, "file": file, "known_on": known_on, "loaded_at": loaded_at}
+            for dataset, file, known_on, loaded_at in queries.list_datasets(connection)
+        ],
+        "published": dict(zip(VINTAGE, vintage, strict=True)) if vintage else None,
+    }
