@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from importlib.metadata import version
 
 from fastapi import Request, Response
@@ -12,10 +13,14 @@ ASK_EVERY_TIME = "private, no-cache"  # kept, but asked after: a publication sho
 KEEP_A_WHILE = "private, max-age=600"  # the base map and areas, which hardly change
 
 
-def etag(reader: OpenReader) -> str:
-    """Of everything that this version of ours answers from the current publication."""
+def etag(reader: OpenReader, request: Request) -> str:
+    """Of what this version of ours answers to this address from the current publication.
+
+    The address is part of it: a map that exchanges a tile's address compares the tags of the two.
+    """
     vintage = reader.vintage()
-    return f'"{version("hotspots")}-{vintage.vintage_id}-{int(vintage.published_at.timestamp() * 1e6)}"'
+    asked = blake2b(f"{request.url.path}?{request.url.query}".encode(), digest_size=8).hexdigest()
+    return f'"{version("hotspots")}-{vintage.vintage_id}-{int(vintage.published_at.timestamp() * 1e6)}-{asked}"'
 
 
 def is_known(request: Request, tag: str) -> bool:

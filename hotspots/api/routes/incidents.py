@@ -23,7 +23,7 @@ def make_router(reader: OpenReader) -> APIRouter:
     def counts(request: Request, response: Response) -> Any:
         """How many reported incidents match, on the map and off it, by day, by crime type and by type of location."""
         question = read_question(request, reader)
-        tag = etag(reader)
+        tag = etag(reader, request)
         if is_known(request, tag):
             return not_modified(tag, ASK_EVERY_TIME)
         response.headers.update({"ETag": tag, "Cache-Control": ASK_EVERY_TIME})
@@ -47,7 +47,7 @@ def make_router(reader: OpenReader) -> APIRouter:
     ) -> Any:
         """Reported incidents, one a row, sorted."""
         question = read_question(request, reader, besides=("sort", "descending", "limit", "offset"))
-        tag = etag(reader)
+        tag = etag(reader, request)
         if is_known(request, tag):
             return not_modified(tag, ASK_EVERY_TIME)
         rows = reader.page(question, sort=sort, descending=descending, limit=limit, offset=offset)

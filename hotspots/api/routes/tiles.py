@@ -25,7 +25,7 @@ def make_router(reader: OpenReader) -> APIRouter:
     router = APIRouter(prefix="/tiles", tags=["tiles"], default_response_class=Response, responses=DESCRIBED)
 
     def answer(request: Request, draw: Callable[[], bytes], *, keep: str) -> Response:
-        tag = etag(reader)
+        tag = etag(reader, request)
         tile = None if is_known(request, tag) else draw()
         if tile is None:
             return not_modified(tag, keep)
