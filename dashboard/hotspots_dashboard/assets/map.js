@@ -29,29 +29,40 @@
         return say(n === 1 ? words.one : words.many, { n: number(n) }) + ": " + parts.join(", ");
     }
 
+    /* What is in sight: the largest count, and the groups that give a circle its colour. */
+    function inSight(map, groups) {
+        const seen = { most: 0, groups: new Set() };
+        map.queryRenderedFeatures({ layers: ["incidents"] }).forEach(({ properties }) => {
+            seen.most = Math.max(seen.most, properties.n);
+            seen.groups.add(groups.map((group) => group.name).find((name) => 2 * (properties["n_" + name] || 0) >= properties.n) || "mixed");
+        });
+        return seen;
+    }
+
     function Legend({ map, groups, words, zoom, forecast }) {
-        const [most, setMost] = useState(0);
+        const [seen, setSeen] = useState(null);
         useEffect(() => {
             if (!map) return undefined;
-            const read = () => setMost(map.queryRenderedFeatures({ layers: ["incidents"] }).reduce((top, one) => Math.max(top, one.properties.n), 0));
+            const read = () => setSeen(inSight(map, groups));
             map.on("idle", read);
             return () => map.off("idle", read);
         }, [map]);
-        const fitting = SIZES.filter((n) => n <= Math.max(most, 1));
-        const shown = [...new Set([fitting[0], fitting[Math.floor(fitting.length / 2)], fitting[fitting.length - 1]])];
+        if (!seen) return null;
+        const fitting = SIZES.filter((n) => n <= Math.max(seen.most, 1));
+        const sizes = [...new Set([fitting[0], fitting[Math.floor(fitting.length / 2)], fitting[fitting.length - 1]])];
+        const kinds = [...groups, { name: "mixed", label: words.mixed }].filter((group) => seen.groups.has(group.name));
         return h("details", { className: "legend", open: window.innerWidth >= 768 },
             h("summary", null, words.legend),
-            h("div", { className: "legend-sizes" }, shown.map((n) => {
-                const r = Math.max(2, mapStyle.radius(n, zoom));
-                return h("span", { key: n, className: "legend-size" },
-                    h("i", { style: { width: 2 * r + "px", height: 2 * r + "px" } }), number(n));
-            })),
-            h("p", { className: "legend-note" }, words.sizes),
-            h("ul", { className: "legend-groups" }, groups.map((group) =>
-                h("li", { key: group.name }, h("span", { className: "mark mark-" + group.name, "aria-hidden": true }), group.label)),
-                h("li", null, h("span", { className: "mark mark-mixed", "aria-hidden": true }), words.mixed)),
+            seen.most ? h("div", { className: "legend-sizes" }, sizes.map((n) => {
+                const px = 2 * mapStyle.radius(n, zoom) + "px";
+                return h("span", { key: n, className: "legend-size" }, h("i", { style: { width: px, height: px } }), number(n));
+            })) : null,
+            seen.most ? h("p", { className: "legend-note" }, words.sizes) : h("p", { className: "legend-note" }, words.nothing),
+            h("ul", { className: "legend-groups" }, kinds.map((group) =>
+                h("li", { key: group.name }, h("span", { className: "mark mark-" + group.name, "aria-hidden": true }), group.label))),
             forecast ? h("div", { className: "legend-forecast" }, h("p", { className: "legend-note" }, words.forecast),
-                h("ol", null, words.levels.map((level, at) => h("li", { key: level }, h("span", { className: "level level-" + (at + 1), "aria-hidden": true }), level)))) : null);
+                h("ol", null, words.levels.map((level, at) =>
+                    h("li", { key: level }, h("span", { className: "level level-" + (at + 1), "aria-hidden": true }), level)))) : null);
     }
 
     window.hotspots_dashboard.MapView = function MapView(props) {
@@ -64,10 +75,18 @@
         const [zoom, setZoom] = useState(10);
         const [hint, setHint] = useState(null);
         const [problem, setProblem] = useState(null);
+        const [lost, setLost] = useState(false); // a tile of incidents did not come: the map says so, and does not look empty
         live.current = props;
         const root = window.location.origin + base_url;
         const names = groups.map((group) => group.name);
         const busy = (now) => node.current && node.current.setAttribute("data-idle", String(!now));
+
+        const ask = () => {
+            busy(true);
+            setLost(false);
+            asked.current = live.current.query;
+            map.getSource("incidents").setTiles([root + "api/tiles/incidents/{z}/{x}/{y}.mvt" + live.current.query]);
+        };
 
         useEffect(() => {
             if (query === undefined || query === null || map || problem) return;
@@ -116,18 +135,14 @@
                 drawn.on("zoom", () => setZoom(drawn.getZoom()));
                 drawn.on("dataloading", () => busy(true));
                 drawn.on("idle", () => busy(false));
-                drawn.on("error", (event) => console.warn("map: " + (event.error && event.error.message)));
+                drawn.on("error", (event) => { if (event.sourceId === "incidents") setLost(true); });
                 drawn.once("style.load", () => { setZoom(drawn.getZoom()); setMap(drawn); });
             }).catch(() => setProblem(words.failed));
         }, [query === undefined || query === null]);
 
         useEffect(() => {
             if (!map) return;
-            if (asked.current !== query) {
-                busy(true);
-                asked.current = query;
-                map.getSource("incidents").setTiles([root + "api/tiles/incidents/{z}/{x}/{y}.mvt" + query]);
-            }
+            if (asked.current !== query) ask();
         }, [map, query]);
 
         useEffect(() => {
@@ -187,6 +202,7 @@
             hint ? h("div", { className: "map-hint" + (hint.right ? " map-hint-left" : ""), style: { left: hint.x + "px", top: hint.y + "px" } },
                 hint.text, h("small", null, hint.more)) : null,
             problem ? h("p", { className: "map-problem", role: "alert" }, problem) : null,
+            lost ? h("p", { className: "map-lost", role: "alert" }, words.lost + " ", h("button", { type: "button", className: "button", onClick: ask }, words.again)) : null,
             h("span", { className: "map-cross", "aria-hidden": true }),
             h(Legend, { map, groups, words, zoom, forecast }));
     };

@@ -40,27 +40,19 @@ def _week(week: WeekCount, band: tuple[float, float] | None, top: float) -> Comp
         said += f"; normal {band[0]:.0f} to {band[1]:.0f}"
     if week.n_days < 7:
         said += f"; {week.n_days} days only"
-    outside = band is not None and not band[0] <= week.incidents <= band[1]
-    marks = (
-        [
-            html.Span(
-                className="week-band",
-                style={"bottom": _percent(band[0], top), "height": _percent(band[1] - band[0], top)},
-                **HIDDEN,
-            )
-        ]
-        if band
-        else []
-    )
-    look = "week-bar" + (" week-part" if week.n_days < 7 else "") + (" week-outside" if outside else "")
-    return html.Li(
-        [
-            html.Span(className=look, style={"height": _percent(week.incidents, top)}, **HIDDEN),
-            *marks,
-            html.Span(said, className="hidden-words"),
-        ],
-        title=said,
-    )
+    look = "week-bar" + (" week-part" if week.n_days < 7 else "") + _against(week.incidents, band)
+    bar = html.Span(className=look, style={"height": _percent(week.incidents, top)}, **HIDDEN)
+    behind = []
+    if band:
+        place = {"bottom": _percent(band[0], top), "height": _percent(band[1] - band[0], top)}
+        behind = [html.Span(className="week-band", style=place, **HIDDEN)]
+    return html.Li([*behind, bar, html.Span(said, className="hidden-words")], title=said)
+
+
+def _against(incidents: int, band: tuple[float, float] | None) -> str:
+    if band is None or band[0] <= incidents <= band[1]:
+        return ""
+    return " week-above" if incidents > band[1] else " week-below"
 
 
 def day_bars(days: Sequence[DayCount]) -> Component:

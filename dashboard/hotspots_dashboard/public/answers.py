@@ -17,6 +17,7 @@ from hotspots.errors import NotFoundError
 from hotspots_dashboard.components import answer, caveats, charts, table
 from hotspots_dashboard.public import words
 from hotspots_dashboard.public.page_state import ROWS_A_PAGE, PageState
+from hotspots_models.weekly_band import weekly_band
 
 WEEKS_BEFORE = 8  # weeks that make the band of a normal week
 
@@ -81,8 +82,6 @@ def normal_weeks(
     reader: Any, question: IncidentFilter, weeks: tuple[WeekCount, ...]
 ) -> tuple[dict[object, tuple[float, float]], str | None]:
     """Normal band by first day of each whole week of the period that has eight whole weeks of data before it, and a verdict on the last."""
-    from hotspots_models.weekly_band import weekly_band  # scipy: only once a chart is asked for
-
     first_day = reader.vintage().first_day or question.period.start
     start = max(first_day, question.period.start - timedelta(days=7 * WEEKS_BEFORE))
     longer = [

@@ -66,9 +66,12 @@ MAP = {
     "list": "Click to list them.",
     "legend": "Legend",
     "sizes": "Reported incidents at a public point",
+    "nothing": "No reported incidents in sight",
     "mixed": "Several, none is half",
     "forecast": "Expected incidents a cell, against the city's average cell",
     "levels": ["Far below", "Below", "About average", "Above", "Far above"],
+    "lost": "A part of the map did not come. The numbers beside it are complete.",
+    "again": "Try again",
     "failed": "The map cannot be drawn in this browser. The numbers, the table and the charts below work without it.",
     "controls": {
         "NavigationControl.ZoomIn": "Come closer",

@@ -1,0 +1,93 @@
+"""axe-core finds no violation in any state: wide, phone, dark, with every tab, list and card open."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import PHONE, WIDE
+from tests.browser.reading import Site, open_map, open_tab
+
+AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, a line each. Injected by the debugger: the page's own policy would not let it in."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("(tags) => axe.run({ runOnly: { type: 'tag', values: tags } })", RULES)
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]
+    ]
+
+
+STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "first view": ("", lambda page: None),
+    "table": ("?tab=table", lambda page: expect(page.locator(".incidents")).to_be_visible()),
+    "days": ("?tab=days", lambda page: expect(page.locator(".day-bars")).to_be_visible()),
+    "hours": ("?tab=hours", lambda page: expect(page.locator(".heat-grid")).to_be_visible()),
+    "types": ("?tab=types", lambda page: expect(page.locator("table.bars")).to_be_visible()),
+    "every filter": (
+        "?at=1&radius=800&types=theft,burglary&weekdays=fri,sat&hours=18-02&areas=1,5&near=school:500&forecast=1",
+        lambda page: expect(page.locator("#chips")).to_contain_text("Clear all"),
+    ),
+    "card": ("?anchor=1", lambda page: expect(page.locator("#place-card-title")).to_be_visible()),
+    "nothing matches": (
+        "?from=2017-01-05&to=2017-01-06",
+        lambda page: expect(page.locator(".answer-none")).to_be_visible(),
+    ),
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_no_state_of_the_map_has_a_violation(
+    open_context: Callable[..., BrowserContext], site: Site, scheme: str, size: str
+) -> None:
+    page = open_context(viewport=PHONE if size == "phone" else WIDE, color_scheme=scheme).new_page()
+    for name, (search, wait) in STATES.items():
+        open_map(page, site, search)
+        if size == "phone":
+            page.locator(".sheet-handle").click()
+        wait(page)
+        expect(page.locator(".hour-bars")).to_be_visible()
+        assert violations(page) == [], f"{name}, {size}, {scheme}"
+
+
+def test_open_lists_and_suggestions_have_no_violation(page: Page, site: Site) -> None:
+    open_map(page, site)
+    page.locator("summary", has_text="Police beat").click()
+    page.locator("summary", has_text="Type of location").click()
+    page.get_by_role("combobox").press_sequentially("state")
+    expect(page.get_by_role("option").first).to_be_visible()
+    open_tab(page, "Table")
+    assert violations(page) == []
+
+
+def test_the_page_about_the_numbers_has_no_violation(page: Page, site: Site) -> None:
+    page.goto(site.url + "/about")
+    expect(page.get_by_role("heading", name="Where a circle stands")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_colours_of_the_groups_stand_out_from_the_map(page: Page, site: Site) -> None:
+    """A circle's edge has a contrast of 3:1 against land in both schemes (WCAG 2.2, 1.4.11)."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        open_map(page, site)
+        colours = page.evaluate(
+            """() => Object.fromEntries(["map-land", "mixed-edge", ...["violence", "burglary", "vehicle", "theft", "damage", "other"]
+                .map((group) => `group-${group}-edge`)].map((name) => [name, getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim()]))"""
+        )
+        land = luminance(colours.pop("map-land"))
+        for name, colour in colours.items():
+            light, dark = sorted((land, luminance(colour)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 3, f"{name} in {scheme}"
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb (WCAG 2.2)."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,84 @@
+"""The public server: headers, compression, caching, addresses that lead nowhere, the size of the first view."""
+
+import logging
+import re
+from collections.abc import Callable
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext
+
+from hotspots_dashboard.server import create_server
+from tests.browser.reading import Site, open_map
+
+FIRST_VIEW_BYTES = 700_000
+
+
+@pytest.fixture
+def client(site: Site):  # noqa: ANN201
+    with httpx.Client(base_url=site.url, timeout=120) as asking:
+        yield asking
+
+
+def test_every_answer_keeps_to_itself(client: httpx.Client) -> None:
+    for path in ("/", "/about", "/api/health", "/assets/tokens.css", "/nowhere"):
+        headers = client.get(path).headers
+        assert headers["referrer-policy"] == "no-referrer", path
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert "default-src 'none'" in headers["content-security-policy"], path
+    policy = client.get("/").headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_an_unknown_address_is_not_found(client: httpx.Client) -> None:
+    assert client.get("/nowhere").status_code == 404
+    assert client.get("/").status_code == client.get("/about").status_code == 200
+
+
+def test_scripts_are_compressed_and_kept_for_a_year(client: httpx.Client) -> None:
+    page = client.get("/").text
+    addresses = re.findall(r'(?:src|href)="([^"]+\.(?:m?js|css)[^"]*)"', page)
+    assert len(addresses) > 10
+    for address in addresses:
+        answer = client.get(address, headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200, address
+        assert "max-age=31536000" in answer.headers["cache-control"], address
+        assert answer.headers["content-encoding"] == "gzip", address
+        assert client.get(address, headers={"Accept-Encoding": "identity"}).text == answer.text
+
+
+def test_the_first_view_is_light(open_context: Callable[..., BrowserContext], site: Site) -> None:
+    page = open_context().new_page()
+    sizes: list[int] = []
+    debugger = page.context.new_cdp_session(page)
+    debugger.send("Network.enable")
+    debugger.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    open_map(page, site)
+    # The map's worker is not in this session: its script and tiles are counted apart.
+    worker = httpx.get(f"{site.url}/assets/vendor/maplibre-gl-worker.mjs?v=1", headers={"Accept-Encoding": "gzip"})
+    assert sum(sizes) + int(worker.headers["content-length"]) < FIRST_VIEW_BYTES
+
+
+def test_a_filter_in_an_address_is_not_logged(client: httpx.Client) -> None:
+    client.get("/", params={"at": "4711"})
+    record = logging.LogRecord(
+        "uvicorn.access", logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d', ("1.2.3.4", "GET", "/x?at=4711", "1.1", 200), None
+    )
+    assert logging.getLogger("uvicorn.access").filter(record)
+    assert record.getMessage() == '1.2.3.4 - "GET /x HTTP/1.1" 200'
+
+
+def test_the_download_guards_against_formulas(client: httpx.Client) -> None:
+    text = client.get("/download/incidents.csv", params={"types": "theft"}).text
+    assert text.startswith("public_id,day,hour,type,group,location_type,arrest,place,status,beat,community_area,ward,")
+    assert not [line for line in text.splitlines() for cell in line.split(",") if cell.startswith(("=", "@", "+"))]
+
+
+def test_two_servers_live_in_one_process(site: Site) -> None:
+    from hotspots.store.connection import open_public
+
+    for _ in range(2):
+        with open_public(site.database.settings).open_pool() as pool:
+            server = create_server(pool)
+            assert [route for route in server.routes if getattr(route, "path", None) == "/api"]
