@@ -11,7 +11,7 @@ import os
 import platform
 import subprocess
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 NAMES = ("load_publish", "filtered_map", "page", "forecast")
@@ -27,7 +27,7 @@ def main() -> None:
         "--out", type=Path, default=Path("benchmarks.json"), help="file to write [default: benchmarks.json]"
     )
     asked = parser.parse_args()
-    figures: dict[str, object] = {"machine": machine(), "measured_at": datetime.now().isoformat(timespec="seconds")}
+    figures: dict[str, object] = {"machine": machine(), "measured_at": datetime.now(UTC).isoformat(timespec="seconds")}
     failed = []
     for name in asked.names or NAMES:
         print(f"{name} …", file=sys.stderr, flush=True)
