@@ -171,6 +171,7 @@ def write_choices(connection: Connection, rules: Rules, versions: sql.Composable
         queries.write_all_location_types(connection)
     else:
         connection.execute(sql.SQL(queries.write_location_types.sql).format(versions=versions))
+        queries.delete_unused_location_types(connection)
 
 
 def write_vintage(

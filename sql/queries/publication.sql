@@ -62,7 +62,7 @@ select v.* from core.incident_version v where v.occurred_from >= :old_end::date 
 
 -- name: collect_closed_versions(deliveries)!
 create temporary table closed_version on commit drop as
-select v.version_id, v.public_id, v.occurred_from, v.sensitive
+select v.version_id, v.public_id, v.occurred_from, v.sensitive, v.location_type_id
 from core.incident_version v
 where v.closed_by = any(:deliveries::int[]);
 
@@ -136,10 +136,16 @@ where (o.name, o.label, o.crime_group, o.initiated_by) is distinct from (exclude
 -- name: write_location_types()!
 -- Only the words that a published incident bears.
 insert into open.location_type (location_type_id, name)
-select location_type_id, name
-from core.location_type l
-where exists (select from {versions} v join open.incident i using (public_id) where i.location_type_id = l.location_type_id)
+select l.location_type_id, l.name
+from (select distinct i.location_type_id from {versions} v join open.incident i using (public_id)) as used
+join core.location_type l using (location_type_id)
 on conflict (location_type_id) do nothing;
+
+-- name: delete_unused_location_types()!
+-- Words that only incidents bore which are gone.
+delete from open.location_type l
+where l.location_type_id in (select location_type_id from closed_version)
+    and not exists (select from open.incident i where i.location_type_id = l.location_type_id);
 
 -- name: write_all_location_types()!
 with used as (select distinct location_type_id from open.incident), gone as (
