@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,7 +90,14 @@ def publish_city(owner: Database, *, today: date, say: Say, tell: Say) -> None:
     )
 
 
-def forecast_city(owner: Database, *, say: Say, tell: Say) -> None:
+def forecast_city(
+    owner: Database,
+    *,
+    crime_types: Sequence[str] = FORECAST_CRIME_TYPES,
+    model: str | None = None,
+    say: Say,
+    tell: Say,
+) -> None:
     """Forecast the four weeks after the newest public day, for staff and for the public, where that is not stored yet."""
     from hotspots.domain.forecast import ForecastRequest
     from hotspots.pipeline.forecast import forecast
@@ -98,7 +105,7 @@ def forecast_city(owner: Database, *, say: Say, tell: Say) -> None:
     from hotspots.store.staff_lists import read_city
     from hotspots_models.registry import DEFAULT, names
 
-    model = DEFAULT if DEFAULT in names() else "kde"
+    model = model or (DEFAULT if DEFAULT in names() else "kde")
     made, there = 0, 0
     with owner.connect() as connection:
         vintage = read_open_vintage(connection)
@@ -108,7 +115,7 @@ def forecast_city(owner: Database, *, say: Say, tell: Say) -> None:
         as_of = newest + timedelta(days=1)
         cell_size_m = read_city(connection).cell_size_m
         stored = stored_forecasts(connection)
-    for crime_type in FORECAST_CRIME_TYPES:
+    for crime_type in crime_types:
         wanted = {(basis, (crime_type,), model, as_of, HORIZON_DAYS) for basis in ("true points", "anchors")}
         if wanted <= {(basis, tuple(types), name, trained_to, days) for basis, types, name, trained_to, days in stored}:
             there += 1

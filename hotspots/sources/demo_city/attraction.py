@@ -75,13 +75,14 @@ def attractions(addresses: Addresses, nearness: dict[str, Ints], community: Ints
     community : (n,) index of each address's community area; some are busier than others.
     """
     segments = int(addresses.segment.max()) + 1
+    busy = _TAIL[Draws(SEED, "busy streets").pick(_TAIL_WEIGHTS, segments)][
+        addresses.segment
+    ]  # for every offence alike
     weights = {}
     for name, by_use in USES.items():
         draws = Draws(SEED, f"attraction {name}")
-        tail = (
-            _TAIL[draws.pick(_TAIL_WEIGHTS, segments)][addresses.segment]
-            * _TAIL[draws.pick(_TAIL_WEIGHTS, len(addresses))]
-        )
+        own = _TAIL[draws.pick(_TAIL_WEIGHTS, segments)][addresses.segment]
+        tail = busy * (4 + own) * _TAIL[draws.pick(_TAIL_WEIGHTS, len(addresses))] // 8
         area = 60 + 12 * draws.below(11, int(community.max()) + 1)[community]
         percent = np.full(len(addresses), 100, dtype=np.int64)
         for factor, (within_near, within_far) in EFFECTS[name].items():

@@ -1,0 +1,145 @@
+"""The invented city through load, publish and forecast: every number against the files read by other means."""
+
+import csv
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from hotspots.errors import InputError
+from hotspots.pipeline import demo
+
+TODAY = date(2026, 3, 1)
+SENSITIVE = {"SEXUAL ASSAULT", "OFFENCE AGAINST A CHILD", "STALKING", "PROSTITUTION"}
+
+
+def _ignore(*_) -> None:
+    return None
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "city"
+    demo.write_files(folder, say=_ignore)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def published(database, folder):
+    said: list[str] = []
+    demo.load_files(database.owner, folder, today=TODAY, anew=True, say=said.append, tell=_ignore)
+    demo.publish_city(database.owner, today=TODAY, say=said.append, tell=_ignore)
+    return said
+
+
+@pytest.fixture(scope="module")
+def current(folder):
+    """What stands after all deliveries, by report number: each file read row by row, the newest row wins, UNFOUNDED takes away."""
+    standing: dict[str, dict[str, str]] = {}
+    for path in sorted(folder.glob("incidents_*.csv")):
+        with path.open(newline="") as file:
+            header, *rows = csv.reader(file)
+        for row in rows:
+            record = dict(zip(header, row, strict=False))
+            if record["report_no"][3:4] in ("9", ""):  # the blunders
+                continue
+            if record["status"] == "UNFOUNDED":
+                del standing[record["report_no"]]
+            else:
+                standing[record["report_no"]] = record
+    return standing
+
+
+def _rows(database, query: str) -> list[tuple]:
+    with database.owner.connect() as connection:
+        return connection.execute(query).fetchall()
+
+
+@pytest.mark.usefixtures("published")
+def test_the_ledger_holds_what_the_files_say_by_offence(database, current):
+    found = _rows(
+        database,
+        """select split_part(words, ' | ', 2), count(*) from core.incident_version join core.source_type using (source_type_id)
+        where known_to is null group by 1""",
+    )
+    assert dict(found) == Counter(record["offence"] for record in current.values())
+
+
+@pytest.mark.usefixtures("published")
+def test_each_delivery_was_known_on_the_day_of_its_name(database):
+    found = _rows(database, "select file, known_on from raw.delivery where dataset = 'incidents' order by known_on")
+    assert len(found) == 24
+    assert all(file == f"incidents_{known_on}.csv" for file, known_on in found)
+
+
+@pytest.mark.usefixtures("published")
+def test_the_blunders_are_rejected_with_reasons_and_nothing_else_is(database):
+    found = _rows(database, "select reason, count(*) from raw.reject group by 1")
+    assert sum(count for _, count in found) == 8
+    assert len(found) >= 5
+
+
+@pytest.mark.usefixtures("published")
+def test_what_nothing_names_is_other_and_listed(database):
+    found = _rows(database, "select words from core.source_type where not named order by 1")
+    assert found == [("9010 | FOUND PROPERTY",), ("9020 | INCIDENT REPORT, SEE NARRATIVE",)]
+
+
+@pytest.mark.usefixtures("published")
+def test_the_public_sees_each_incident_that_is_not_sensitive_once(database, current):
+    shown = [record for record in current.values() if record["domestic"] == "N" and record["offence"] not in SENSITIVE]
+    assert _rows(database, "select count(*) from open.incident") == [(len(shown),)]
+    assert _rows(database, "select invented, name from open.city") == [(True, "Exampleton (invented)")]
+    days = Counter(record["occurred_from"][:10] for record in shown)
+    assert {
+        str(day): count for day, count in _rows(database, "select day, count(*) from open.incident group by 1")
+    } == days
+
+
+@pytest.mark.usefixtures("published")
+def test_no_public_point_with_its_labels_stands_for_fewer_than_eight_addresses(database):
+    # An address belongs to the areas that hold it; a point, to the areas it is published with. Where a group of points shares
+    # its labels, only the points themselves part the addresses: each says how many stand behind it, and the sum cannot exceed
+    # what lies in that combination of areas.
+    smallest, total = _rows(
+        database, "select min(addresses), sum(addresses) from open.anchor where status = 'located'"
+    )[0]
+    assert smallest >= 8
+    assert total <= _rows(database, "select count(*) from core.gazetteer where kind = 'address'")[0][0]
+
+
+@pytest.mark.usefixtures("published")
+def test_a_second_run_finds_everything_there(database, folder):
+    said: list[str] = []
+    assert not demo.write_files(folder, say=said.append)
+    assert not demo.load_files(database.owner, folder, today=TODAY, anew=False, say=said.append, tell=_ignore)
+    assert "loaded already" in said[-1]
+
+
+@pytest.mark.usefixtures("published")
+def test_a_forecast_is_stored_for_staff_and_public_and_not_made_twice(database):
+    for expected in ("1 crime types", "0 crime types, 1 were there"):
+        said: list[str] = []
+        demo.forecast_city(database.owner, crime_types=("burglary",), model="kde", say=said.append, tell=_ignore)
+        assert expected in said[-1]
+    bases = _rows(database, "select basis, trained_to from core.forecast where model = 'kde' order by 1")
+    assert bases == [("anchors", date(2026, 1, 1)), ("true points", date(2026, 1, 1))]
+    assert _rows(database, "select count(*) from open.forecast where crime_types = array['burglary']") == [(1,)]
+
+
+@pytest.mark.usefixtures("published")
+def test_files_of_another_version_are_not_mixed_into_what_is_loaded(database, folder, tmp_path):
+    for path in folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    changed = tmp_path / "incidents_2024-02-01.csv"
+    changed.write_bytes(changed.read_bytes().replace(b"BURGLARY", b"THEFT"))
+    with pytest.raises(InputError, match="another version"):
+        demo.load_files(database.owner, tmp_path, today=TODAY, anew=True, say=_ignore, tell=_ignore)
+
+
+@pytest.mark.usefixtures("published")
+def test_a_database_of_another_city_is_refused(database, folder):
+    with database.owner.connect() as connection:
+        connection.execute("""update core.city set config = jsonb_set(config, '{city,name}', '"Springfield"')""")
+    with pytest.raises(InputError, match="holds Springfield"):
+        demo.load_files(database.owner, folder, today=TODAY, anew=False, say=_ignore, tell=_ignore)
