@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from hotspots_models.errors import FactorValidityError, InputError, LeakError, UnknownModelError
+from hotspots_models.errors import (
+    FactorValidityError,
+    InputError,
+    LeakError,
+    UnknownModelError,
+)
 from hotspots_models.grid import Grid
 from hotspots_models.history import History
 from hotspots_models.risk_factors import RiskFactor, RiskFactors
@@ -63,14 +68,17 @@ class FittedModel:
     expected_incidents : (n_cells,) float, incidents in the horizon
     settings : dict
         JSON-able: what was given and what was chosen automatically, with the numbers (bandwidth, half-lives, dropped rows).
+    support : (n_cells,) float, optional
+        Incidents of the type in the cell so far: the more, the surer its rate.
     """
 
     name: str
     version: str
     grid: Grid
     horizon_days: float
-    expected_incidents: NDArray[np.float64]
+    expected_incidents: NDArray[np.floating[Any]]
     settings: dict[str, Any] = field(default_factory=dict)
+    support: NDArray[np.floating[Any]] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Check that there is one finite, non-negative number a cell."""
@@ -83,11 +91,11 @@ class FittedModel:
             raise InputError(f"{self.name}: expected incidents must be finite and not negative")
         object.__setattr__(self, "expected_incidents", expected)
 
-    def expected(self) -> NDArray[np.float64]:
+    def expected(self) -> NDArray[np.floating[Any]]:
         """Return (n_cells,) expected incidents in the horizon; they sum to the forecast of the city total."""
         return self.expected_incidents
 
-    def density(self) -> NDArray[np.float64]:
+    def density(self) -> NDArray[np.floating[Any]]:
         """Return (n_cells,) expected incidents a square metre in the horizon: what cells are ranked by."""
         return self.expected_incidents / self.grid.area_m2
 

@@ -119,4 +119,5 @@ class CellETAS(CellModel):
             settings |= {"theta": fit.theta, "omega_a_day": fit.omega, "half_life_days": float(np.log(2) / fit.omega)}
             settings |= {"em_iterations": fit.iterations}
         settings |= {"city_total": total.mean, "city_total_settings": total.settings}
-        return FittedModel(self.name, self.version, grid, horizon_days, total.mean * shares / shares.sum(), settings)
+        expected, support = total.mean * shares / shares.sum(), grid.counts(target.xy_m)
+        return FittedModel(self.name, self.version, grid, horizon_days, expected, settings, support)

@@ -70,6 +70,7 @@ class Evidence:
         self.grid = grid
         self.origins = np.asarray(origins, dtype=float)
         self.half_lives_days = half_lives_days
+        self._area_ratio: dict[float, Single] = {}
         if (history.t_days >= self.origins[-1]).any():
             raise LeakError(f"an incident lies at or after the last origin {self.origins[-1]:g}: cut the history first")
         own = history.is_target
@@ -119,6 +120,13 @@ class Evidence:
         rows = (self._kind == kind) & (self._t >= start) & (self._t < end)
         return np.bincount(self._cell[rows], minlength=self.grid.n_cells).astype(float)
 
+    def last_before(self, origin: int, *, kind: int = 0) -> NDArray[np.float64]:
+        """Return (n_cells,) day of the last incident of a kind before an origin; -inf where there was none."""
+        last = np.full(self.grid.n_cells, -np.inf)
+        rows = (self._kind == kind) & (self._t < self.origins[origin])
+        np.maximum.at(last, self._cell[rows], self._t[rows])
+        return last
+
     def smoothed(self, values: Single, *, sigma_cells: float) -> Single:
         """Return values (..., n_cells) smoothed over space with filter(count)/filter(area) · area; sigma 0 leaves them."""
         if sigma_cells == 0:
@@ -134,8 +142,10 @@ class Evidence:
     def _area_over_filtered_area(self, sigma_cells: float) -> Single:
         """(n_cells,) area of the cell over the smoothed area around it, both as shares of a full square."""
         covered = self.grid.area_m2 / self.grid.cell_size_m**2
-        around = self.grid.values(smooth_gaussian(self.grid.raster(covered), sigma_cells=sigma_cells))
-        return (covered / np.maximum(around, 0.02)).astype(np.float32)
+        if sigma_cells not in self._area_ratio:
+            around = self.grid.values(smooth_gaussian(self.grid.raster(covered), sigma_cells=sigma_cells))
+            self._area_ratio[sigma_cells] = (covered / np.maximum(around, 0.02)).astype(np.float32)
+        return self._area_ratio[sigma_cells]
 
     def shares(self, components: list[Component], *, origins: NDArray[np.int64]) -> Single:
         """Return (n_origins, n_components, n_cells) each component as a distribution over cells; uniform where it knows nothing."""

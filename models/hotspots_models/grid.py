@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -145,6 +145,6 @@ class Grid:
         raster[self.flat] = values
         return raster.reshape(self.shape)
 
-    def values(self, raster: NDArray[np.float64]) -> NDArray[np.float64]:
+    def values(self, raster: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
         """Return the (n_cells,) values that a raster (n_rows, n_cols) has in the cells."""
         return raster.ravel()[self.flat]

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from hotspots_models.base import CellModel, FittedModel, Grid, History, RiskFactors, usable_history
+from hotspots_models.base import (
+    CellModel,
+    FittedModel,
+    Grid,
+    History,
+    RiskFactors,
+    usable_history,
+)
 from hotspots_models.city_total import forecast_total
 
 
@@ -72,4 +79,5 @@ def scaled_count(
         "city_total": total.mean,
         "city_total_settings": total.settings,
     }
-    return FittedModel(name, version, grid, horizon_days, total.mean * shares / shares.sum(), settings)
+    support = grid.counts(target.xy_m)
+    return FittedModel(name, version, grid, horizon_days, total.mean * shares / shares.sum(), settings, support)

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from hotspots_models.base import CellModel, FittedModel, Grid, History, InputError, RiskFactors, usable_history
+from hotspots_models.base import (
+    CellModel,
+    FittedModel,
+    Grid,
+    History,
+    InputError,
+    RiskFactors,
+    usable_history,
+)
 from hotspots_models.city_total import forecast_total
 from hotspots_models.kernels import edge_corrected, inside_share, kernel_value, splat
 from hotspots_models.metrics import log_skill
@@ -120,7 +128,8 @@ class KDE(CellModel):
         total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days)
         shares = self.smooth(target.xy_m, grid, bandwidth) * grid.area_m2 if len(target) else grid.area_m2
         settings |= {"kernel": self.kernel, **chosen, "city_total": total.mean, "city_total_settings": total.settings}
-        return FittedModel(self.name, self.version, grid, horizon_days, total.mean * shares / shares.sum(), settings)
+        expected, support = total.mean * shares / shares.sum(), grid.counts(target.xy_m)
+        return FittedModel(self.name, self.version, grid, horizon_days, expected, settings, support)
 
     def smooth(self, xy_m: Floats, grid: Grid, bandwidth_m: float) -> Floats:
         """Return (n_cells,) density with one bandwidth."""

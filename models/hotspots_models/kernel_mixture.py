@@ -12,9 +12,11 @@ from hotspots_models.city_total import YEAR_DAYS, forecast_total
 from hotspots_models.evidence import OWN, Component, Evidence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    Floats = NDArray[np.floating[Any]]
 
 NEVER = float("inf")
 HALF_LIVES_DAYS = (14.0, 60.0, 180.0, 720.0, NEVER)
@@ -93,19 +95,22 @@ def fit_mixture(
     *,
     origins: NDArray[np.int64],
     horizon_days: float,
-    steps: int = EM_STEPS,
+    parts: Callable[[int], NDArray[np.float32]] | None = None,
 ) -> MixtureFit:
-    """Weigh the components on the incidents that followed each origin; every component is fitted before the origin it is judged on."""
+    """Weigh the components on the incidents that followed each origin; each component comes from before the origin it is judged on.
+
+    ``parts`` gives the components (k, n_cells) at an origin where the caller keeps them already.
+    """
     uniform = evidence.grid.area_m2 / evidence.grid.area_m2.sum()
     relative, counts = [], []
     for origin in origins:
         outcome = evidence.counts_after(int(origin), horizon_days=horizon_days)
         hit = outcome > 0
-        parts = evidence.shares(components, origins=np.array([origin]))[0][:, hit] / uniform[hit]
-        relative.append(np.column_stack([parts.T, np.ones(int(hit.sum()))]).astype(np.float32))
+        shares = parts(int(origin)) if parts else evidence.shares(components, origins=np.array([origin]))[0]
+        relative.append(np.column_stack([(shares[:, hit] / uniform[hit]).T, np.ones(int(hit.sum()))]).astype(np.float32))
         counts.append(outcome[hit].astype(np.float32))
     together = np.concatenate(counts)
-    weights = mixture_weights(np.concatenate(relative), together, steps=steps).astype(float)
+    weights = mixture_weights(np.concatenate(relative), together).astype(float)
     return MixtureFit(components, weights / weights.sum(), len(origins), float(together.sum()))
 
 
@@ -186,7 +191,7 @@ class KernelMixture(CellModel):
         total = forecast_total(usable.of_target().t_days, as_of=as_of, horizon_days=horizon_days)
         expected = total.mean * mixture.shares(parts, grid.area_m2 / grid.area_m2.sum())
         settings |= {**mixture.announced(), "city_total": total.mean, "city_total_settings": total.settings}
-        return FittedMixture(self.name, self.version, grid, horizon_days, expected, settings, mixture, parts)
+        return FittedMixture(self.name, self.version, grid, horizon_days, expected, settings, own_count(usable, grid), mixture, parts)
 
 
 @dataclass(frozen=True)
@@ -209,6 +214,11 @@ def fading(usable: History, *, as_of: float, settings: dict[str, Any]) -> tuple[
     settings["incidents_last_year"] = last_year
     settings["memory"] = f"no fading: {last_year} incidents in the last year" if rare else "fading offered"
     return (NEVER,) if rare else HALF_LIVES_DAYS
+
+
+def own_count(usable: History, grid: Grid) -> NDArray[np.float64]:
+    """Return (n_cells,) incidents of the type so far."""
+    return grid.counts(usable.of_target().xy_m)
 
 
 def kde_instead(

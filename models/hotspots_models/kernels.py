@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -110,18 +111,23 @@ def edge_corrected(density: Floats, share: Floats, grid: Grid) -> Floats:
     return grid.values(density) / np.maximum(grid.values(share), 0.05)
 
 
-def smooth_gaussian(rasters: Floats, *, sigma_cells: float) -> Floats:
+def smooth_gaussian(rasters: NDArray[np.floating[Any]], *, sigma_cells: float) -> NDArray[np.floating[Any]]:
     """Return rasters (..., n_rows, n_cols) smoothed by a Gaussian of ``sigma_cells``, nothing beyond the border.
 
     A Gaussian is separable, so one matrix for rows and one for columns smooth many rasters at the speed of a matrix product.
     """
-    across = gaussian_matrix(rasters.shape[-1], sigma_cells=sigma_cells).astype(rasters.dtype)
-    down = gaussian_matrix(rasters.shape[-2], sigma_cells=sigma_cells).astype(rasters.dtype)
+    rows, columns = rasters.shape[-2:]
+    across = gaussian_matrix(columns, sigma_cells=sigma_cells, single=rasters.dtype == np.float32)
+    down = gaussian_matrix(rows, sigma_cells=sigma_cells, single=rasters.dtype == np.float32)
     return down @ (rasters @ across)
 
 
-def gaussian_matrix(n: int, *, sigma_cells: float) -> Floats:
-    """Return (n, n) symmetric weights from each place of a line to each other, cut at 4 sigma."""
+@lru_cache(maxsize=32)
+def gaussian_matrix(n: int, *, sigma_cells: float, single: bool = False) -> NDArray[np.floating[Any]]:
+    """Return (n, n) symmetric weights from each place of a line to each other, cut at 4 sigma; the whole kernel sums to 1."""
     apart = np.abs(np.arange(n)[:, None] - np.arange(n)) / sigma_cells
     whole = np.arange(-int(GAUSSIAN_REACH * sigma_cells), int(GAUSSIAN_REACH * sigma_cells) + 1) / sigma_cells
-    return np.where(apart <= GAUSSIAN_REACH, np.exp(-0.5 * apart**2), 0.0) / np.exp(-0.5 * whole**2).sum()
+    weights = np.where(apart <= GAUSSIAN_REACH, np.exp(-0.5 * apart**2), 0.0) / np.exp(-0.5 * whole**2).sum()
+    weights = weights.astype(np.float32 if single else np.float64)
+    weights.setflags(write=False)  # shared by all callers
+    return weights

@@ -6,7 +6,7 @@ Throughout ``expected (n_cells,)`` are expected incidents, ``observed (n_cells,)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from hotspots_models.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    Floats = NDArray[np.floating[Any]]
     Mask = NDArray[np.bool_]
 
 SQUARE_MILE_M2 = 2_589_988.110336

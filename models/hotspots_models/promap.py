@@ -74,4 +74,5 @@ class ProMap(CellModel):
         total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days)
         settings |= {"band_m": BAND_M, "reach_m": REACH_M, "weeks": WEEKS}
         settings |= {"city_total": total.mean, "city_total_settings": total.settings}
-        return FittedModel(self.name, self.version, grid, horizon_days, total.mean * shares / shares.sum(), settings)
+        expected, support = total.mean * shares / shares.sum(), grid.counts(target.xy_m)
+        return FittedModel(self.name, self.version, grid, horizon_days, expected, settings, support)

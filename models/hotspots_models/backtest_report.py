@@ -1,0 +1,208 @@
+"""From folds to figures: means over origins, paired comparison with the count, calibration, one plain sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from hotspots_models.backtesting import BUDGETS, CURVE_POINTS, LOG_BINS, Fold
+from hotspots_models.calibration import calibration_line
+from hotspots_models.intervals import paired_block_bootstrap, wilson_interval
+from hotspots_models.registry import BASELINE
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Mean difference of a model from the baseline over the same origins, with its interval."""
+
+    difference: float
+    low: float | None
+    high: float | None
+    ratio: float | None
+    origins: int
+
+    @property
+    def better(self) -> bool:
+        """Whether the whole interval lies above 0."""
+        return self.low is not None and self.low > 0
+
+    @property
+    def worse(self) -> bool:
+        """Whether the whole interval lies below 0."""
+        return self.high is not None and self.high < 0
+
+
+@dataclass(frozen=True)
+class ModelScore:
+    """One model on one crime type and horizon, over all origins."""
+
+    model: str
+    crime_type: str
+    horizon_days: float
+    origins: int
+    incidents: float
+    expected: float
+    hit_rate: dict[str, float | None]
+    hit_rate_interval: dict[str, tuple[float, float] | None]
+    pai: dict[str, float | None]
+    pei_star: dict[str, float | None]
+    recapture: dict[str, float | None]
+    log_skill: float | None
+    deviance_explained: float | None
+    calibration: dict[str, tuple[float, float, float | None]]  # part: observed, expected, ratio
+    calibration_slope: float | None
+    area_share: list[float]
+    capture_curve: list[float] | None
+    best_curve: list[float] | None
+    seconds_mean: float
+    seconds_max: float
+    peak_mb: float | None
+    against_baseline: dict[str, Paired] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+
+
+def summarise(folds: Sequence[Fold], *, baseline: str = BASELINE) -> list[ModelScore]:
+    """Return a score for each crime type, horizon and model, compared with the baseline on the same origins."""
+    groups: dict[tuple[str, float, str], list[Fold]] = {}
+    for fold in folds:
+        groups.setdefault((fold.task.crime_type, fold.task.horizon_days, fold.task.model), []).append(fold)
+    return [
+        _score(sorted(group, key=lambda f: f.task.origin), groups.get((crime_type, horizon, baseline)))
+        for (crime_type, horizon, _), group in groups.items()
+    ]
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    said = [value for value in values if value is not None]
+    return float(np.mean(said)) if said else None
+
+
+def _hit_rate(fold: Fold, budget: str) -> float | None:
+    return fold.hits[budget] / fold.observed if fold.observed > 0 else None
+
+
+def _pai(fold: Fold, budget: str) -> float | None:
+    rate, share = _hit_rate(fold, budget), fold.area_shares[budget]
+    return rate / share if rate is not None and share > 0 else None
+
+
+def _score(group: list[Fold], baseline: list[Fold] | None) -> ModelScore:
+    """Summarise the folds of one model; a mean over origins gives each origin the same weight."""
+    scored = [fold for fold in group if fold.error is None]
+    curves = [fold for fold in scored if fold.curve is not None]
+    total = sum(fold.observed for fold in scored)
+    peaks = [fold.peak_mb for fold in scored if fold.peak_mb is not None]
+    return ModelScore(
+        model=group[0].task.model,
+        crime_type=group[0].task.crime_type,
+        horizon_days=group[0].task.horizon_days,
+        origins=len(scored),
+        incidents=total,
+        expected=sum(fold.expected for fold in scored),
+        hit_rate={b: _mean([_hit_rate(f, b) for f in scored]) for b in BUDGETS},
+        hit_rate_interval={b: wilson_interval(sum(f.hits[b] for f in scored), total, level=LEVEL) for b in BUDGETS},
+        pai={b: _mean([_pai(f, b) for f in scored]) for b in BUDGETS},
+        pei_star={b: _mean([f.pei_star[b] for f in scored]) for b in BUDGETS},
+        recapture={b: _mean([f.recapture[b] for f in scored]) for b in BUDGETS},
+        log_skill=_mean([f.log_skill for f in scored]),
+        deviance_explained=_mean([f.deviance_explained for f in scored]),
+        calibration=_calibration(scored),
+        calibration_slope=_slope(scored),
+        area_share=[float(s) for s in np.linspace(0, 1, CURVE_POINTS) ** 2],
+        capture_curve=[float(v) for v in np.mean([f.curve for f in curves], axis=0)] if curves else None,
+        best_curve=[float(v) for v in np.mean([f.best_curve for f in curves], axis=0)] if curves else None,
+        seconds_mean=float(np.mean([f.seconds for f in scored])) if scored else 0.0,
+        seconds_max=max((f.seconds for f in scored), default=0.0),
+        peak_mb=max(peaks) if peaks else None,
+        against_baseline=_against(scored, baseline) if baseline and baseline[0].task.model != group[0].task.model else {},
+        errors=sorted({fold.error for fold in group if fold.error is not None}),
+    )
+
+
+def _calibration(scored: list[Fold]) -> dict[str, tuple[float, float, float | None]]:
+    table: dict[str, tuple[float, float]] = {}
+    for fold in scored:
+        for part, observed, expected in fold.calibration:
+            before = table.get(part, (0.0, 0.0))
+            table[part] = (before[0] + observed, before[1] + expected)
+    return {part: (o, e, o / e if e > 0 else None) for part, (o, e) in table.items()}
+
+
+def _slope(scored: list[Fold]) -> float | None:
+    """Return the calibration slope over all cells of all folds, from their bins of ln λ."""
+    rows = [fold.log_bins for fold in scored if fold.log_bins is not None and len(fold.log_bins)]
+    if not rows:
+        return None
+    together = np.concatenate(rows)
+    middle = np.exp(LOG_BINS[together[:, 0].astype(int)] - 0.025)
+    line = calibration_line(middle, together[:, 2] / together[:, 1], weights=together[:, 1])
+    return None if line is None else line[1]
+
+
+def _against(scored: list[Fold], baseline: list[Fold]) -> dict[str, Paired]:
+    """Compare with the baseline, origin by origin: hit rate and PAI at each budget, and log skill."""
+    base = {fold.task.origin: fold for fold in baseline if fold.error is None}
+    pairs = [(fold, base[fold.task.origin]) for fold in scored if fold.task.origin in base]
+    readings: dict[str, list[tuple[float | None, float | None]]] = {"log skill": [(f.log_skill, b.log_skill) for f, b in pairs]}
+    for budget in BUDGETS:
+        readings[f"hit rate {budget}"] = [(_hit_rate(f, budget), _hit_rate(b, budget)) for f, b in pairs]
+        readings[f"PAI {budget}"] = [(_pai(f, budget), _pai(b, budget)) for f, b in pairs]
+    compared: dict[str, Paired] = {}
+    for name, values in readings.items():
+        said = [(ours, theirs) for ours, theirs in values if ours is not None and theirs is not None]
+        if not said:
+            continue
+        ours, theirs = (np.array(column) for column in zip(*said, strict=True))
+        interval = paired_block_bootstrap(ours - theirs, level=LEVEL)
+        ratio = float(ours.mean() / theirs.mean()) if theirs.mean() > 0 else None
+        low, high = interval if interval else (None, None)
+        compared[name] = Paired(float((ours - theirs).mean()), low, high, ratio, len(said))
+    return compared
+
+
+def sentence(score: ModelScore, *, budget: str = "5 %") -> str:
+    """Say in one plain sentence whether a model beats counting, by how much and how sure."""
+    what = f"Over {score.origins} windows of {score.horizon_days:g} days, {score.model} on {score.crime_type}"
+    pair, rate = score.against_baseline.get(f"hit rate {budget}"), score.hit_rate.get(budget)
+    if pair is None or rate is None:
+        return f"{what}: nothing can be said, no incidents or no baseline to compare with."
+    counted = rate - pair.difference
+    found = f"found {100 * rate:.1f} % of the reported incidents in {budget} of the area; counting past incidents found {100 * counted:.1f} %"
+    if pair.low is None or pair.high is None:
+        return f"{what} {found}; one window says nothing about how sure that is."
+    between = f"({100 * LEVEL:.0f} % interval of the difference {100 * pair.low:+.1f} to {100 * pair.high:+.1f} points)"
+    if pair.better:
+        return f"{what} {found}: it beats counting {between}."
+    if pair.worse:
+        return f"{what} {found}: it is worse than counting {between}."
+    return f"{what} {found}: no difference can be shown {between}."
+
+
+def as_json(scores: Sequence[ModelScore], folds: Sequence[Fold]) -> dict[str, Any]:
+    """Return all of it as plain lists, dicts and numbers."""
+    return {
+        "scores": [{**asdict(score), "sentence": sentence(score)} for score in scores],
+        "folds": [
+            {
+                "model": f.task.model,
+                "crime_type": f.task.crime_type,
+                "origin": f.task.origin,
+                "horizon_days": f.task.horizon_days,
+                "observed": f.observed,
+                "expected": f.expected,
+                "log_skill": f.log_skill,
+                "hits": f.hits,
+                "area_shares": f.area_shares,
+                "seconds": f.seconds,
+                "peak_mb": f.peak_mb,
+                "error": f.error,
+                "settings": f.settings,
+            }
+            for f in folds
+        ],
+    }

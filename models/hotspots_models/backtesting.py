@@ -1,0 +1,195 @@
+"""Rolling origins: what would each model have said then, and what came? Folds are independent, so they can run anywhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots_models import metrics, registry
+from hotspots_models.base import CellModel, Grid, History, InputError, LeakError, RiskFactors
+from hotspots_models.calibration import calibration_table
+from hotspots_models.memory import PeakMemory
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.floating[Any]]
+
+BUDGETS: dict[str, dict[str, float]] = {
+    "0.25 sq mi": {"budget_m2": 0.25 * metrics.SQUARE_MILE_M2},
+    "0.75 sq mi": {"budget_m2": 0.75 * metrics.SQUARE_MILE_M2},
+    "0.1 %": {"share": 0.001},
+    "1 %": {"share": 0.01},
+    "5 %": {"share": 0.05},
+    "10 %": {"share": 0.10},
+}
+CURVE_POINTS = 201
+LOG_BINS = np.arange(-25.0, 8.0, 0.05)  # of ln λ: fine enough that the pooled calibration line is that of the cells
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """What all folds share: every incident, the cells, the risk factors. Each fold cuts it at its own origin."""
+
+    history: History
+    grid: Grid
+    factors: RiskFactors | None = None
+    models: Mapping[str, CellModel] = field(default_factory=dict)  # models that are not in the registry, by name
+
+    def model(self, name: str) -> CellModel:
+        """Return a model by name."""
+        return self.models[name] if name in self.models else registry.get(name)
+
+
+@dataclass(frozen=True)
+class FoldTask:
+    """One model, one crime type, one origin, one horizon."""
+
+    model: str
+    crime_type: str
+    codes: tuple[int, ...]
+    origin: float
+    horizon_days: float
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """What came of a task. ``error`` says why there are no scores; ``seconds`` and ``peak_mb`` are of fit and score together."""
+
+    task: FoldTask
+    observed: float = 0.0
+    expected: float = 0.0
+    log_skill: float | None = None
+    deviance_explained: float | None = None
+    hits: dict[str, float] = field(default_factory=dict)
+    area_shares: dict[str, float] = field(default_factory=dict)
+    pei_star: dict[str, float | None] = field(default_factory=dict)
+    recapture: dict[str, float | None] = field(default_factory=dict)
+    curve: Floats | None = None  # (201,) hit rate at quadratic area shares
+    best_curve: Floats | None = None
+    calibration: list[tuple[str, float, float]] = field(default_factory=list)  # part, observed, expected
+    log_bins: Floats | None = None  # (k, 3) bin, cells, incidents
+    settings: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    peak_mb: float | None = None
+    error: str | None = None
+
+
+def tasks(
+    crime_types: Mapping[str, int | Sequence[int]], *, models: Sequence[str], origins: Sequence[float], horizons_days: Sequence[float]
+) -> list[FoldTask]:
+    """Return all folds of a backtest: types × horizons × origins × models, in that order."""
+    codes = {name: (int(code),) if isinstance(code, (int, np.integer)) else tuple(code) for name, code in crime_types.items()}
+    return [FoldTask(m, t, codes[t], float(o), float(h)) for t in codes for h in horizons_days for o in origins for m in models]
+
+
+def monthly_origins(*, end: float, horizon_days: float, count: int = 12) -> list[float]:
+    """Return ``count`` origins, ascending, a horizon apart, the last window ending at ``end``: windows touch and never overlap."""
+    return [float(end - horizon_days * k) for k in range(count, 0, -1)]
+
+
+def run_fold(world: World, task: FoldTask) -> Fold:
+    """Cut the history at the origin, fit, and score on the window that followed.
+
+    The model is handed nothing but the rows before the origin; risk factors that do not hold at the origin are left out. Numerical
+    libraries run on one thread here, so that a fold gives the same digits whatever runs beside it.
+    """
+    from threadpoolctl import threadpool_limits
+
+    history = world.history.for_target(task.codes)
+    past = history.before(task.origin)
+    window = history.between(task.origin, task.origin + task.horizon_days).of_target().one_row_an_event()
+    factors = world.factors.valid_at(task.origin) if world.factors is not None else None
+    began = time.perf_counter()
+    with threadpool_limits(limits=1), PeakMemory() as memory:
+        try:
+            fitted = world.model(task.model).fit(
+                past, world.grid, as_of=task.origin, horizon_days=task.horizon_days, factors=factors
+            )
+        except LeakError:
+            raise
+        except InputError as error:
+            return Fold(task, error=str(error))
+        expected = fitted.expected()
+    seconds = time.perf_counter() - began
+    return score_fold(task, world.grid, expected, past, window, settings=fitted.settings, seconds=seconds, peak_mb=memory.peak_mb)
+
+
+def score_fold(
+    task: FoldTask,
+    grid: Grid,
+    expected: Floats,
+    past: History,
+    window: History,
+    *,
+    settings: dict[str, Any],
+    seconds: float,
+    peak_mb: float | None,
+) -> Fold:
+    """Score a forecast on the incidents of its window."""
+    area, observed = grid.area_m2, grid.counts(window.xy_m)
+    before = grid.counts(past.of_target().between(task.origin - 365, task.origin).one_row_an_event().xy_m)
+    flagged = {name: metrics.flag(expected, area, **budget) for name, budget in BUDGETS.items()}
+    curve = metrics.capture_curve(expected, observed, area, points=CURVE_POINTS)
+    return Fold(
+        task=task,
+        observed=float(observed.sum()),
+        expected=float(expected.sum()),
+        log_skill=metrics.log_skill(expected, observed, area),
+        deviance_explained=metrics.deviance_explained(expected, observed, area),
+        hits={name: float(observed[cells].sum()) for name, cells in flagged.items()},
+        area_shares={name: float(area[cells].sum() / area.sum()) for name, cells in flagged.items()},
+        pei_star={name: metrics.pei_star(cells, observed, area) for name, cells in flagged.items()},
+        recapture={name: metrics.recapture_ratio(cells, observed, before) for name, cells in flagged.items()},
+        curve=curve.hit_rate if curve else None,
+        best_curve=curve.best if curve else None,
+        calibration=[(row.part, row.observed, row.expected) for row in calibration_table(expected, observed, area)],
+        log_bins=binned(expected, observed),
+        settings=settings,
+        seconds=seconds,
+        peak_mb=peak_mb,
+    )
+
+
+def binned(expected: Floats, observed: Floats) -> Floats:
+    """Return (k, 3) number of the ln λ bin, cells in it, incidents in it: enough to pool the calibration line over folds."""
+    some = expected > 0
+    place = np.clip(np.digitize(np.log(expected[some]), LOG_BINS), 1, len(LOG_BINS) - 1)
+    cells = np.bincount(place, minlength=len(LOG_BINS))
+    incidents = np.bincount(place, weights=observed[some], minlength=len(LOG_BINS))
+    used = np.flatnonzero(cells)
+    return np.column_stack([used, cells[used], incidents[used]])
+
+
+def backtest(
+    world: World, todo: Sequence[FoldTask], *, workers: int = 1, scheduler: str | None = None, on_fold: Any | None = None
+) -> list[Fold]:
+    """Run folds in this process, on local processes, or on a Dask cluster; the folds come back in the order of the tasks.
+
+    Parameters
+    ----------
+    workers : int
+        Local processes; 1 runs here. Without effect with ``scheduler``.
+    scheduler : str, optional
+        Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``.
+    on_fold : callable, optional
+        Called with each fold as it arrives, for a progress bar.
+    """
+    from hotspots_models.parallel import run_on_cluster, run_on_processes
+
+    if not todo:
+        return []
+    if scheduler is not None:
+        return run_on_cluster(world, todo, scheduler=scheduler, on_fold=on_fold)
+    if workers > 1:
+        return run_on_processes(world, todo, workers=workers, on_fold=on_fold)
+    folds = []
+    for task in todo:
+        folds.append(run_fold(world, task))
+        if on_fold:
+            on_fold(folds[-1])
+    return folds

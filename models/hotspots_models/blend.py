@@ -1,0 +1,141 @@
+"""The default: mixture lifted by trees, blended with yearly trees, and checked for calibration on windows that it had not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from hotspots_models.base import CellModel, Explanation, FittedModel, Grid, History, RiskFactors
+from hotspots_models.calibration import calibration_line, recalibrate
+from hotspots_models.city_total import forecast_total
+from hotspots_models.kernel_mixture import MixtureFit, explain_mixture, kde_instead, own_count
+from hotspots_models.metrics import with_uniform
+from hotspots_models.preparation import Preparation, prepare
+from hotspots_models.residual_boosting import RESIDUAL, YEARLY, explain_trees, grow_residual, grow_yearly
+from hotspots_models.trees import TreeSettings, tree_shares
+from hotspots_models.uncertainty import cell_dispersion
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.floating[Any]]
+
+SLOPE_LIMITS = (0.8, 1.25)  # a check on three windows must not bend the forecast more than this
+PRIOR_INCIDENTS = 300.0  # weight of "already calibrated" beside the incidents of the check
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """The fitted members of a blend, as known at one time."""
+
+    mixture: MixtureFit
+    residual: Any | None
+    yearly: Any | None
+    exponents: tuple[float, float, float]  # of the mixture, the residual trees and the yearly trees
+
+    def shares(self, prep: Preparation, origin: int) -> Floats:
+        """Return (n_cells,) the geometric mean of the members at an origin, summing to 1."""
+        mixed = self.mixture.shares(prep.parts(origin), prep.uniform)
+        members = [mixed]
+        features = prep.features(origin)
+        members.append(mixed if self.residual is None else tree_shares(self.residual, features, mixed))
+        members.append(members[1] if self.yearly is None else tree_shares(self.yearly, features, prep.uniform))
+        area = prep.evidence.grid.area_m2
+        log_mean = sum(w * np.log(with_uniform(m, area, uniform_share=1e-6)) for w, m in zip(self.exponents, members, strict=True))
+        blended = np.exp(log_mean)
+        return blended / blended.sum()
+
+
+@dataclass(frozen=True, eq=False)
+class FittedBlend(FittedModel):
+    """A blend that explains itself: shares by family from the mixture, contributions from the residual trees."""
+
+    ensemble: Ensemble | None = field(default=None, repr=False)
+    prep: Preparation | None = field(default=None, repr=False)
+
+    def explain(self, cell: int) -> Explanation:
+        """Return why a cell has its expected incidents."""
+        self.check_cell(cell)
+        if self.ensemble is None or self.prep is None:
+            return super().explain(cell)
+        expected = float(self.expected_incidents[cell])
+        if self.ensemble.residual is None:
+            parts = self.prep.parts(self.prep.now)
+            return explain_mixture(self.ensemble.mixture, parts, self.grid, cell, expected=expected)
+        return explain_trees(self.ensemble.residual, self.prep, self.ensemble.mixture, cell, expected=expected)
+
+
+@dataclass(frozen=True)
+class Blend(CellModel):
+    """Geometric mean of kernel mixture, residual boosting and yearly trees, renormalised and calibrated.
+
+    The exponents were chosen on Chicago windows that end by 31 October 2017 (docs/methods_forecast.md); the residual trees hold the
+    mixture already, so by default its own exponent is 0. The calibration check repeats the recipe three windows earlier, forecasts the
+    windows since, and fits ln E[y] = a + b ln λ to what came: λ ← λ^b with the total kept. The same windows give the dispersion between
+    cells that intervals are made of.
+    """
+
+    exponents: tuple[float, float, float] = (0.0, 0.5, 0.5)
+    residual: TreeSettings = RESIDUAL
+    yearly: TreeSettings = YEARLY
+    use_factors: bool = False
+    calibrate: bool = True
+    name: ClassVar[str] = "blend"
+    version: ClassVar[str] = "1"
+
+    def fit(
+        self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None
+    ) -> FittedModel:
+        """Fit the members, blend, check and correct. See :meth:`CellModel.fit`."""
+        prep = prepare(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors, use_factors=self.use_factors)
+        ensemble = self.gather(prep, at=as_of) if prep else None
+        if prep is None or ensemble is None:
+            return kde_instead(self.name, self.version, history, grid, as_of=as_of, horizon_days=horizon_days)
+        total = forecast_total(prep.usable.of_target().t_days, as_of=as_of, horizon_days=horizon_days)
+        expected = total.mean * ensemble.shares(prep, prep.now)
+        settings = {**prep.settings, **ensemble.mixture.announced(), **self.announced(ensemble)}
+        if self.calibrate:
+            slope, checked = self.check(prep)
+            settings |= checked
+            expected = recalibrate(expected, (0.0, slope)) if slope != 1.0 else expected
+        settings |= {"city_total": total.mean, "city_total_settings": total.settings}
+        prep.forget_the_past()
+        return FittedBlend(
+            self.name, self.version, grid, horizon_days, expected, settings, own_count(prep.usable, grid), ensemble, prep
+        )
+
+    def gather(self, prep: Preparation, *, at: float) -> Ensemble | None:
+        """Fit the members with what was known at a time; None where not even the mixture can be weighed."""
+        mixture = prep.mixture(at)
+        if mixture is None:
+            return None
+        residual = grow_residual(prep, mixture, at=at, settings=self.residual)
+        return Ensemble(mixture, residual, grow_yearly(prep, at=at, settings=self.yearly), self.exponents)
+
+    def announced(self, ensemble: Ensemble) -> dict[str, Any]:
+        """Return what is blended, for the settings."""
+        names = ("mixture", "residual_boosting", "yearly_trees")
+        return {
+            "exponents": dict(zip(names, self.exponents, strict=True)),
+            "residual_trees_grown": ensemble.residual is not None,
+            "yearly_trees_grown": ensemble.yearly is not None,
+        }
+
+    def check(self, prep: Preparation) -> tuple[float, dict[str, Any]]:
+        """Return the slope to apply and the announcement, from an earlier fit judged on the windows since."""
+        origins = prep.check_origins()
+        known_at = float(prep.evidence.origins[origins].min(initial=prep.as_of))
+        earlier = self.gather(prep, at=known_at) if len(origins) else None
+        outcomes = [prep.evidence.counts_after(int(o), horizon_days=prep.horizon_days) for o in origins]
+        seen = float(sum(outcome.sum() for outcome in outcomes))
+        if earlier is None or seen == 0:
+            return 1.0, {"calibration": "not checked: no window to check it on"}
+        expected = np.concatenate([earlier.shares(prep, int(o)) * y.sum() for o, y in zip(origins, outcomes, strict=True)])
+        observed = np.concatenate(outcomes)
+        line = calibration_line(expected, observed)
+        raw = 1.0 if line is None else line[1]
+        slope = float(np.clip((raw * seen + PRIOR_INCIDENTS) / (seen + PRIOR_INCIDENTS), *SLOPE_LIMITS))
+        checked = {"windows": len(origins), "incidents": int(seen), "slope_found": round(raw, 4), "slope_applied": round(slope, 4)}
+        return slope, {"calibration": checked, "cell_dispersion": cell_dispersion(recalibrate(expected, (0.0, slope)), observed)}

@@ -1,0 +1,127 @@
+"""What the trees look at: readings of the past, season, recency, place in the city and, if asked, places that may raise risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotspots_models.evidence import Component, Evidence
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hotspots_models.risk_factors import RiskFactors
+
+    Single = NDArray[np.float32]
+
+SEASON_SIGMAS_CELLS = (0.0, 1.0, 2.0, 4.0)
+LONGEST_GAP_DAYS = 1500.0  # "never" and "years ago" are the same to a tree
+
+
+@dataclass(eq=False)
+class FeatureTable:
+    """Features of all cells at any origin of the evidence; each number comes from before its origin.
+
+    ``season_window_days`` is the length of the window whose counterpart in earlier years is looked up.
+    """
+
+    evidence: Evidence
+    components: list[Component]
+    season_window_days: float
+    factors: RiskFactors | None = None
+    _made: dict[int, Single] = field(default_factory=dict, repr=False)
+    _static: Single | None = field(default=None, repr=False)
+
+    @property
+    def names(self) -> list[str]:
+        """Name of each column, in order."""
+        return [
+            *(component.label for component in self.components),
+            *(f"same season of earlier years, {sigma:g} cells" for sigma in SEASON_SIGMAS_CELLS),
+            *(f"all other types, {self._memory(h)}, {s:g} cells" for h in self._half_lives() for s in SEASON_SIGMAS_CELLS),
+            "days since the last one here",
+            "days since the last one here or next door",
+            "east",
+            "north",
+            "north-east",
+            "north-west",
+            "area",
+            *(f"{name} {form}" for name in self._factor_names() for form in ("distance", "density")),
+        ]
+
+    @property
+    def families(self) -> list[str]:
+        """Family of evidence of each column, as explanations name it."""
+        own = [component.family for component in self.components]
+        seasons, others = ["long memory"] * len(SEASON_SIGMAS_CELLS), ["other offences"] * (len(self._half_lives()) * len(SEASON_SIGMAS_CELLS))
+        return [*own, *seasons, *others, "recent", "recent", *["places"] * (5 + 2 * len(self._factor_names()))]
+
+    def at(self, origin: int, *, parts: Single) -> Single:
+        """Return (n_cells, n_features) at one origin, given the components (k, n_cells) there."""
+        if origin not in self._made:
+            self._made[origin] = self._moving(origin)
+        area = self.evidence.grid.area_m2
+        over_uniform = (parts * (area.sum() / area).astype(np.float32)).T
+        return np.column_stack([over_uniform, self._made[origin], self._fixed()])
+
+    def forget_except(self, origin: int) -> None:
+        """Let go of what was made for other origins."""
+        self._made = {kept: table for kept, table in self._made.items() if kept == origin}
+
+    def _half_lives(self) -> list[int]:
+        return [i for i, h in enumerate(self.evidence.half_lives_days) if h <= 60 or np.isinf(h)]
+
+    def _memory(self, half_life: int) -> str:
+        days = self.evidence.half_lives_days[half_life]
+        return "all time" if np.isinf(days) else f"{days:g} d"
+
+    def _factor_names(self) -> list[str]:
+        return [factor.name for factor in self.factors] if self.factors else []
+
+    def _moving(self, origin: int) -> Single:
+        """(n_cells, k) season, all other types, recency."""
+        evidence, grid = self.evidence, self.evidence.grid
+        columns = []
+        season = np.zeros(grid.n_cells)
+        for year in (1, 2):
+            from_days = 365 * year + 15
+            season += evidence.counts_between(origin, from_days_ago=from_days, to_days_ago=max(from_days - self.season_window_days - 30, 0))
+        columns += [evidence.smoothed(season.astype(np.float32), sigma_cells=sigma) for sigma in SEASON_SIGMAS_CELLS]
+        others = evidence.faded[origin, 1:].sum(axis=0)
+        for half_life in self._half_lives():
+            columns += [evidence.smoothed(others[half_life], sigma_cells=sigma) for sigma in SEASON_SIGMAS_CELLS]
+        return np.column_stack([*columns, *self._recency(origin)]).astype(np.float32)
+
+    def _recency(self, origin: int) -> list[NDArray[np.float64]]:
+        """(n_cells,) days since the last incident in the cell, and in it or its eight neighbours."""
+        from scipy.ndimage import maximum_filter
+
+        grid, now = self.evidence.grid, float(self.evidence.origins[origin])
+        last = np.maximum(self.evidence.last_before(origin), now - LONGEST_GAP_DAYS)
+        raster = np.full(grid.shape, now - LONGEST_GAP_DAYS)
+        raster[grid.row, grid.col] = last
+        return [now - last, now - grid.values(maximum_filter(raster, size=3, mode="nearest"))]
+
+    def _fixed(self) -> Single:
+        """(n_cells, k) place in the city, area and risk factors: the same at every origin."""
+        if self._static is None:
+            grid = self.evidence.grid
+            east, north = (grid.centres_m() - grid.origin_m).T
+            columns = [east, north, east + north, north - east, grid.area_m2 / grid.cell_size_m**2]
+            for factor in self.factors or ():
+                columns += factor_columns(factor.representative_xy_m(), self.evidence)
+            self._static = np.column_stack(columns).astype(np.float32)
+        return self._static
+
+
+def factor_columns(xy_m: NDArray[np.float64], evidence: Evidence) -> list[NDArray[np.floating]]:
+    """Return (n_cells,) metres to the nearest place of a kind, and how many lie around, smoothed over two cells."""
+    from scipy.spatial import KDTree
+
+    grid = evidence.grid
+    if not len(xy_m):
+        return [np.full(grid.n_cells, 1e5), np.zeros(grid.n_cells)]
+    metres, _ = KDTree(xy_m).query(grid.centres_m())
+    return [metres, evidence.smoothed(grid.counts(xy_m).astype(np.float32), sigma_cells=2.0)]

@@ -1,0 +1,71 @@
+"""Folds on several processes of this machine, or on a Dask cluster; the same digits everywhere."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import TYPE_CHECKING, Any
+
+from hotspots_models.backtesting import Fold, FoldTask, World, run_fold
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+_worlds: list[World] = []  # of a worker process: set once when the process starts, so that tasks stay small
+
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+def run_on_processes(
+    world: World, todo: Sequence[FoldTask], *, workers: int, on_fold: Callable[[Fold], Any] | None = None
+) -> list[Fold]:
+    """Run folds on local processes, started afresh so that no lock or thread of this one comes along."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)  # inherited by the workers: libraries read it when they load
+    try:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context, initializer=_settle, initargs=(world,)) as pool:
+            futures = {pool.submit(_run_here, task): place for place, task in enumerate(todo)}
+            folds: dict[int, Fold] = {}
+            for future in as_completed(futures):
+                folds[futures[future]] = future.result()
+                if on_fold:
+                    on_fold(folds[futures[future]])
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+    return [folds[place] for place in range(len(todo))]
+
+
+def run_on_cluster(
+    world: World, todo: Sequence[FoldTask], *, scheduler: str, on_fold: Callable[[Fold], Any] | None = None
+) -> list[Fold]:
+    """Run folds on a Dask cluster: the world is sent to every worker once, the tasks one by one."""
+    from distributed import Client
+
+    with Client(scheduler, set_as_default=False) as client:
+        return _run_with(client, world, todo, on_fold)
+
+
+def _run_with(client: Client, world: World, todo: Sequence[FoldTask], on_fold: Callable[[Fold], Any] | None) -> list[Fold]:
+    from distributed import as_completed as arriving
+
+    shared = client.scatter(world, broadcast=True)
+    futures = [client.submit(run_fold, shared, task, pure=False) for task in todo]
+    place = {future.key: i for i, future in enumerate(futures)}
+    folds: dict[int, Fold] = {}
+    for future in arriving(futures):
+        folds[place[future.key]] = future.result()
+        if on_fold:
+            on_fold(folds[place[future.key]])
+    return [folds[i] for i in range(len(todo))]
+
+
+def _settle(world: World) -> None:
+    _worlds[:] = [world]
+
+
+def _run_here(task: FoldTask) -> Fold:
+    return run_fold(_worlds[0], task)

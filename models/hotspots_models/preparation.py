@@ -1,0 +1,140 @@
+"""What mixture, trees and blend share for one origin: evidence at past origins, components, features. Made once, used by all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots_models.base import Grid, History, RiskFactors, usable_history
+from hotspots_models.evidence import Component, Evidence
+from hotspots_models.features import FeatureTable
+from hotspots_models.kernel_mixture import (
+    HALF_LIVES_DAYS,
+    OTHER_HALF_LIVES_DAYS,
+    MixtureFit,
+    fading,
+    fit_mixture,
+    other_components,
+    own_components,
+    too_short,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+MIXTURE_WINDOWS = 12
+TREE_WINDOWS = 6
+CHECK_WINDOWS = 3  # the newest windows, kept from a second fit that is judged on them
+YEAR_TARGET_DAYS = 365.0
+YEARLY_STEP_DAYS = 120.0
+YEARLY_WINDOWS = 3
+
+
+@dataclass(eq=False)
+class Preparation:
+    """Evidence and features for a forecast at ``as_of`` and for a check of the same recipe some windows before."""
+
+    evidence: Evidence
+    table: FeatureTable
+    components: list[Component]
+    as_of: float
+    horizon_days: float
+    start: float
+    settings: dict[str, Any]
+    usable: History
+    _parts: dict[int, NDArray[np.float32]] = field(default_factory=dict, repr=False)
+
+    @property
+    def now(self) -> int:
+        """Index of the origin of the forecast itself."""
+        return len(self.evidence.origins) - 1
+
+    @property
+    def uniform(self) -> NDArray[np.floating[Any]]:
+        """(n_cells,) shares of the area."""
+        area = self.evidence.grid.area_m2
+        return area / area.sum()
+
+    def windows(self, at: float, *, count: int) -> Ints:
+        """Return the indices of the last ``count`` origins whose window was over at a time."""
+        lattice = window_lattice(as_of=self.as_of, start=self.start, horizon_days=self.horizon_days)
+        over = lattice[lattice + self.horizon_days <= at + 1e-6][-count:]
+        return self._indices(over)
+
+    def yearly(self, at: float) -> Ints:
+        """Return the indices of the origins whose 365 days were over at a time."""
+        return self._indices(yearly_origins(at=at, start=self.start))
+
+    def check_origins(self) -> Ints:
+        """Return the indices of the newest windows, on which an earlier fit is judged."""
+        return self.windows(self.as_of, count=CHECK_WINDOWS)
+
+    def mixture(self, at: float) -> MixtureFit | None:
+        """Weigh the components with what was known at a time; None where no window was over."""
+        origins = self.windows(at, count=mixture_windows(self.horizon_days))
+        if not len(origins):
+            return None
+        return fit_mixture(self.evidence, self.components, origins=origins, horizon_days=self.horizon_days, parts=self.parts)
+
+    def parts(self, origin: int) -> NDArray[np.float32]:
+        """Return (k, n_cells) the components at an origin; made once."""
+        if origin not in self._parts:
+            self._parts[origin] = self.evidence.shares(self.components, origins=np.array([origin]))[0]
+        return self._parts[origin]
+
+    def features(self, origin: int) -> NDArray[np.float32]:
+        """Return (n_cells, n_features) what the trees look at, at an origin."""
+        return self.table.at(origin, parts=self.parts(origin))
+
+    def forget_the_past(self) -> None:
+        """Let go of what only the fit needed; what explains the forecast itself stays."""
+        self._parts = {self.now: self.parts(self.now)}
+        self.table.forget_except(self.now)
+
+    def _indices(self, times: NDArray[np.floating[Any]]) -> Ints:
+        return np.array([int(np.argmin(np.abs(self.evidence.origins - t))) for t in times], dtype=np.int64)
+
+
+def mixture_windows(horizon_days: float) -> int:
+    """Return how many windows weigh the mixture: 12 of a month or longer, up to 26 of a fortnight or shorter."""
+    return int(np.clip(round(360 / min(horizon_days, 30.0)), MIXTURE_WINDOWS, 26))
+
+
+def window_lattice(*, as_of: float, start: float, horizon_days: float) -> NDArray[np.floating[Any]]:
+    """Return (k,) past origins, ascending, a month apart at most: those of the mixture and as many more as the check needs."""
+    step, n = min(horizon_days, 30.0), mixture_windows(horizon_days) + CHECK_WINDOWS
+    origins = as_of - horizon_days - step * np.arange(n - 1, -1, -1)
+    return origins[origins >= start + min(120.0, (as_of - start) / 2)]
+
+
+def yearly_origins(*, at: float, start: float) -> NDArray[np.floating[Any]]:
+    """Return up to three origins, ascending, four months apart, whose next 365 days were over at a time."""
+    origins = at - YEAR_TARGET_DAYS - YEARLY_STEP_DAYS * np.arange(YEARLY_WINDOWS - 1, -1, -1)
+    return origins[origins >= start + 120.0]
+
+
+def prepare(
+    history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None, use_factors: bool
+) -> Preparation | None:
+    """Gather what the models of one origin share, or None where the history is too short or thin for them."""
+    usable, settings = usable_history(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors)
+    if too_short(settings):
+        return None
+    start = as_of - settings["history_days"]
+    lattice = window_lattice(as_of=as_of, start=start, horizon_days=horizon_days)
+    check_at = lattice[-CHECK_WINDOWS:].min(initial=as_of)
+    yearly = [yearly_origins(at=at, start=start) for at in (as_of, float(check_at))]
+    origins = np.unique(np.concatenate([lattice, *yearly, [as_of]]))
+    half_lives = fading(usable, as_of=as_of, settings=settings)
+    evidence = Evidence(usable, grid, origins=origins, half_lives_days=half_lives)
+    components = own_components(half_lives)
+    components += other_components(evidence.kinds, tuple(h for h in OTHER_HALF_LIVES_DAYS if h in half_lives))
+    used = factors if use_factors else None
+    settings["factors_used"] = [factor.name for factor in used] if used else []
+    settings["fading"] = half_lives == HALF_LIVES_DAYS
+    table = FeatureTable(evidence, components, season_window_days=min(horizon_days, 90.0), factors=used)
+    return Preparation(evidence, table, components, as_of, horizon_days, start, settings, usable)

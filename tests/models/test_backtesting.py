@@ -1,0 +1,175 @@
+"""Backtests: by hand on a small world, leaks that are planted and found, the same digits on processes and on a cluster, the gate."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from hotspots_models.backtest_report import Paired, as_json, sentence, summarise
+from hotspots_models.backtesting import FoldTask, World, backtest, monthly_origins, run_fold, tasks
+from hotspots_models.base import CellModel, FittedModel, History, LeakError, RiskFactor, RiskFactors
+from hotspots_models.gate import decide
+from tests.models.model_worlds import planted_history, square_city
+
+TYPES = {"burglary": 0, "theft": (1,)}
+
+
+@dataclass(frozen=True)
+class Peeking(CellModel):
+    """A model that brings the future along: it knows the whole history by other means and fits it."""
+
+    whole: History
+    name: ClassVar[str] = "peeking"
+
+    def fit(self, history, grid, *, as_of, horizon_days, factors=None):
+        """Fit on rows that it must not have."""
+        from hotspots_models.registry import get
+
+        return get("long_run_count").fit(self.whole, grid, as_of=as_of, horizon_days=horizon_days)
+
+
+@dataclass(frozen=True)
+class Clairvoyant(CellModel):
+    """A model that records what it was given."""
+
+    seen: list
+    name: ClassVar[str] = "clairvoyant"
+
+    def fit(self, history, grid, *, as_of, horizon_days, factors=None):
+        """Remember the latest row and the factors."""
+        self.seen.append((float(history.t_days.max()), [] if factors is None else [f.name for f in factors]))
+        return FittedModel(self.name, "1", grid, horizon_days, np.ones(grid.n_cells))
+
+
+@pytest.fixture(scope="module")
+def world():
+    grid = square_city()
+    return World(planted_history(grid, n=4000), grid)
+
+
+@pytest.fixture(scope="module")
+def folds(world):
+    todo = tasks(
+        TYPES, models=["long_run_count", "kde", "mixture_own"], origins=monthly_origins(end=900, horizon_days=30), horizons_days=[30.0]
+    )
+    return backtest(world, todo)
+
+
+def test_monthly_origins_touch_and_end_where_asked():
+    assert monthly_origins(end=900, horizon_days=30, count=3) == [810, 840, 870]
+
+
+def test_a_fold_is_the_count_before_against_the_count_after(world):
+    fold = run_fold(world, FoldTask("long_run_count", "burglary", (0,), 870.0, 30.0))
+    own = world.history.crime_type == 0
+    cells = world.grid.cell_of(world.history.xy_m)
+    before = np.bincount(cells[own & (world.history.t_days < 870)], minlength=world.grid.n_cells)
+    after = np.bincount(cells[own & (world.history.t_days >= 870) & (world.history.t_days < 900)], minlength=world.grid.n_cells)
+    top = np.argsort(-before, kind="stable")[:4]  # 1 % of 480 cells, the planted ones: no ties up there
+    assert fold.observed == after.sum()
+    assert fold.hits["1 %"] == after[top].sum()
+    assert fold.area_shares["1 %"] == pytest.approx(4 / 480)
+    assert fold.seconds > 0 and fold.peak_mb > 10
+
+
+def test_a_model_is_given_nothing_from_the_origin_on_and_no_factor_that_does_not_hold(world):
+    seen = []
+    late = RiskFactor("late", world.grid.centres_m()[:1], valid_from_days=880.0)
+    always = RiskFactor("always", world.grid.centres_m()[:1])
+    watched = replace(world, models={"clairvoyant": Clairvoyant(seen)}, factors=RiskFactors((late, always)))
+    run_fold(watched, FoldTask("clairvoyant", "burglary", (0,), 870.0, 30.0))
+    assert seen[0][0] < 870.0 and seen[0][1] == ["always"]
+
+
+def test_a_planted_leak_is_found(world):
+    peeking = replace(world, models={"peeking": Peeking(world.history)})
+    with pytest.raises(LeakError, match="at or after as_of"):
+        run_fold(peeking, FoldTask("peeking", "burglary", (0,), 870.0, 30.0))
+
+
+def test_shuffling_where_the_future_happens_brings_every_model_to_chance(world):
+    rng = np.random.default_rng(9)
+    shuffled = world.history.xy_m.copy()
+    future = world.history.t_days >= 870
+    shuffled[future] = world.grid.centres_m()[rng.integers(0, world.grid.n_cells, int(future.sum()))]
+    blind = replace(world, history=replace(world.history, xy_m=shuffled))
+    for model in ("long_run_count", "mixture"):
+        fold = run_fold(blind, FoldTask(model, "burglary", (0,), 870.0, 30.0))
+        assert fold.hits["10 %"] / fold.observed < 0.25  # a tenth of the area; with the real future it finds more than half
+        real = run_fold(world, FoldTask(model, "burglary", (0,), 870.0, 30.0))
+        assert real.hits["10 %"] / real.observed > 0.5
+
+
+def test_local_processes_give_the_same_digits(world, folds):
+    todo = [fold.task for fold in folds[:12]]
+    arrived = []
+    for one, other in zip(folds[:12], backtest(world, todo, workers=2, on_fold=arrived.append), strict=True):
+        assert one.task == other.task and one.hits == other.hits and one.log_skill == other.log_skill
+        assert (one.curve == other.curve).all() and one.settings == other.settings
+    assert len(arrived) == 12
+
+
+@pytest.mark.filterwarnings("ignore")  # the cluster's own start and stop warn about ports and event loops, which is not ours to fix
+def test_a_cluster_of_two_worker_processes_gives_the_same_digits(world, folds):
+    from distributed import LocalCluster
+
+    todo = [fold.task for fold in folds[:8]]
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        there = backtest(world, todo, scheduler=cluster.scheduler_address)
+    for one, other in zip(folds[:8], there, strict=True):
+        assert one.task == other.task and one.hits == other.hits and one.log_skill == other.log_skill
+        assert one.expected == other.expected and (one.log_bins == other.log_bins).all()
+
+
+def test_a_summary_compares_each_model_with_counting_on_the_same_origins(folds):
+    scores = {(s.crime_type, s.model): s for s in summarise(folds)}
+    assert len(scores) == 6
+    mixture = scores["burglary", "mixture_own"]
+    own = [f for f in folds if f.task.crime_type == "burglary" and f.task.model == "mixture_own"]
+    count = [f for f in folds if f.task.crime_type == "burglary" and f.task.model == "long_run_count"]
+    by_hand = np.mean([f.hits["5 %"] / f.observed - c.hits["5 %"] / c.observed for f, c in zip(own, count, strict=True)])
+    assert mixture.against_baseline["hit rate 5 %"].difference == pytest.approx(by_hand)
+    assert mixture.origins == 12 and mixture.incidents == sum(f.observed for f in own)
+    assert scores["burglary", "long_run_count"].against_baseline == {}
+    assert mixture.calibration_slope == pytest.approx(1.0, abs=0.2)
+    assert json.loads(json.dumps(as_json(list(scores.values()), folds)))["scores"][0]["sentence"]
+
+
+def test_a_model_that_cannot_run_is_reported_and_does_not_stop_the_rest(world):
+    todo = tasks({"burglary": 0}, models=["risk_terrain", "long_run_count"], origins=[870.0], horizons_days=[30.0])
+    without, count = backtest(world, todo)
+    assert "needs risk factors" in without.error and count.error is None
+    score = next(s for s in summarise([without, count]) if s.model == "risk_terrain")
+    assert score.origins == 0 and score.hit_rate["5 %"] is None and score.errors
+    assert "nothing can be said" in sentence(score)
+
+
+def score_like(folds, *, log_low: float, hit_low: float, model: str = "blend"):
+    base = next(s for s in summarise(folds) if s.model == "mixture_own" and s.crime_type == "burglary")
+    pairs = {
+        "log skill": Paired(0.3, log_low, 0.5, 1.5, 12),
+        "hit rate 5 %": Paired(0.02, hit_low, 0.04, 1.08, 12),
+    }
+    return replace(base, model=model, against_baseline=pairs)
+
+
+def test_the_gate_serves_the_blend_only_where_both_intervals_lie_above_0(folds):
+    passed = decide([score_like(folds, log_low=0.1, hit_low=0.001)])[0]
+    assert passed.serve == "blend" and passed.beats_counting and "8 % more" in passed.words
+    held = decide([score_like(folds, log_low=0.1, hit_low=-0.001)])[0]
+    assert held.serve == "long_run_count" and "hit rate 5 %" in held.words and "log skill" not in held.words
+    few = decide([replace(score_like(folds, log_low=0.1, hit_low=0.1), origins=6)])[0]
+    assert few.serve == "long_run_count" and "6 windows" in few.words
+    assert decide([score_like(folds, log_low=1, hit_low=1, model="kde")])[0].serve == "long_run_count"
+
+
+def test_the_sentence_says_whether_it_beats_counting_and_how_sure(folds):
+    assert "beats counting" in sentence(score_like(folds, log_low=0.1, hit_low=0.001))
+    assert "no difference can be shown" in sentence(score_like(folds, log_low=0.1, hit_low=-0.001))
+    worse = score_like(folds, log_low=0.1, hit_low=-0.03)
+    worse.against_baseline["hit rate 5 %"] = Paired(-0.02, -0.03, -0.01, 0.9, 12)
+    assert "worse than counting" in sentence(worse)

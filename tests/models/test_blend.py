@@ -1,0 +1,179 @@
+"""Trees, blend, uncertainty: laws, explanations, fall-backs, no look ahead."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hotspots_models.base import FittedModel, History, LeakError, RiskFactor, RiskFactors
+from hotspots_models.evidence import Evidence
+from hotspots_models.features import FeatureTable, factor_columns
+from hotspots_models.kernel_mixture import own_components
+from hotspots_models.preparation import prepare, window_lattice, yearly_origins
+from hotspots_models.registry import get, names
+from hotspots_models.trees import TreeSettings, TreeTable, tree_contributions, tree_shares
+from hotspots_models.uncertainty import cell_dispersion, cell_uncertainty
+from tests.models.model_worlds import planted_history, square_city
+
+QUICK = TreeSettings(rounds=20, zeros_kept=0.5)
+
+
+@pytest.fixture(scope="module")
+def world():
+    grid = square_city()
+    return grid, planted_history(grid, n=4000)
+
+
+@pytest.fixture(scope="module")
+def blend(world):
+    grid, history = world
+    return get("blend", residual=QUICK, yearly=QUICK).fit(history, grid, as_of=900.0, horizon_days=30)
+
+
+def test_trees_find_a_feature_that_doubles_the_offset():
+    rng = np.random.default_rng(0)
+    switch = rng.integers(0, 2, size=8000)
+    features = np.column_stack([switch, rng.random(8000)]).astype(np.float32)
+    offset = np.full(8000, 0.5)
+    table = TreeTable(TreeSettings(rounds=300, learning_rate=0.1, l2=1.0, zeros_kept=0.5))
+    table.add(features, rng.poisson(offset * np.where(switch, 2.0, 0.5)).astype(float), offset)
+    lift = tree_shares(table.grow(), features, offset / offset.sum())
+    assert lift[switch == 1].mean() / lift[switch == 0].mean() == pytest.approx(4.0, rel=0.12)  # 2 over 0.5
+    assert lift.sum() == pytest.approx(1.0)
+
+
+def test_shapley_contributions_add_up_to_what_the_trees_say():
+    rng = np.random.default_rng(1)
+    features = rng.random((500, 3)).astype(np.float32)
+    table = TreeTable(TreeSettings(rounds=30, l2=1.0, zeros_kept=1.0))
+    table.add(features, rng.poisson(3 * features[:, 0]).astype(float), np.ones(500))
+    booster = table.grow()
+    assert tree_contributions(booster, features).sum(axis=1) == pytest.approx(booster.predict(features, raw_score=True), abs=1e-5)
+
+
+def test_features_at_an_origin_do_not_change_when_the_future_does(world):
+    grid, history = world
+    origins = np.array([500.0, 900.0])
+    later = history.take(history.t_days < 500)
+
+    def features(rows: History) -> np.ndarray:
+        evidence = Evidence(rows, grid, origins=origins, half_lives_days=(14.0, 60.0, 180.0, 720.0, float("inf")))
+        components = own_components()
+        table = FeatureTable(evidence, components, season_window_days=30)
+        made = table.at(0, parts=evidence.shares(components, origins=np.array([0]))[0])
+        assert made.shape[1] == len(table.names) == len(table.families)
+        return made
+
+    assert (features(history) == features(later)).all()
+
+
+def test_factor_features_are_metres_to_the_nearest_place():
+    grid = square_city()
+    evidence = Evidence(History(np.empty((0, 2)), np.empty(0), np.empty(0, int), 0), grid, origins=np.array([0.0]), half_lives_days=(1.0,))
+    metres, around = factor_columns(grid.centres_m()[[0]], evidence)
+    assert metres[:3] == pytest.approx([0, 150, 300])
+    assert around[0] > around[1] > around[2] > 0
+
+
+def test_windows_of_the_check_come_after_everything_that_its_fit_saw(world):
+    grid, history = world
+    prep = prepare(history, grid, as_of=900.0, horizon_days=30, factors=None, use_factors=False)
+    check = prep.check_origins()
+    assert prep.evidence.origins[check].tolist() == [810, 840, 870]
+    seen_by_earlier_fit = prep.windows(810.0, count=12)
+    assert (prep.evidence.origins[seen_by_earlier_fit] + 30 <= 810).all()
+    assert (prep.evidence.origins[prep.yearly(810.0)] + 365 <= 810).all()
+
+
+def test_lattice_and_yearly_origins_leave_history_before_them():
+    assert len(window_lattice(as_of=1000.0, start=0.0, horizon_days=30)) == 15
+    assert yearly_origins(at=1000.0, start=0.0).tolist() == [395, 515, 635]
+    assert yearly_origins(at=500.0, start=0.0).tolist() == [135]
+    assert yearly_origins(at=400.0, start=0.0).size == 0
+
+
+def test_a_blend_sums_to_the_city_total_says_what_it_did_and_repeats_itself(world, blend):
+    grid, history = world
+    again = get("blend", residual=QUICK, yearly=QUICK).fit(history, grid, as_of=900.0, horizon_days=30)
+    assert blend.expected().sum() == pytest.approx(blend.settings["city_total"])
+    assert (blend.expected() == again.expected()).all() and blend.settings == again.settings
+    assert blend.settings["residual_trees_grown"] and blend.settings["yearly_trees_grown"]
+    assert 0.8 <= blend.settings["calibration"]["slope_applied"] <= 1.25
+
+
+def test_a_blend_ranks_the_planted_hot_spots_first(world, blend):
+    grid, history = world
+    truth = grid.counts(history.xy_m)
+    assert set(np.argsort(-blend.expected())[:10]) <= set(np.argsort(-truth)[:14])
+
+
+def test_a_blend_explains_a_cell_by_family_and_by_feature(blend):
+    explained = blend.explain(int(np.argmax(blend.expected())))
+    assert sum(explained.shares.values()) == pytest.approx(1.0)
+    assert set(explained.shares) <= {"long memory", "recent", "other offences", "places", "everywhere"}
+    assert explained.unit == "natural logarithm of the expected incidents" and explained.words
+
+
+@pytest.mark.parametrize("name", ["residual_boosting", "yearly_trees"])
+def test_trees_alone_sum_to_the_city_total_and_explain_themselves(world, name):
+    grid, history = world
+    fitted = get(name, trees=QUICK).fit(history, grid, as_of=900.0, horizon_days=30)
+    assert fitted.expected().sum() == pytest.approx(fitted.settings["city_total"])
+    assert sum(fitted.explain(3).shares.values()) == pytest.approx(1.0)
+
+
+def test_risk_factors_are_looked_at_only_when_asked(world):
+    grid, history = world
+    factors = RiskFactors((RiskFactor("bars", grid.centres_m()[:5]),))
+    fit = {"as_of": 900.0, "horizon_days": 30, "factors": factors}
+    assert get("residual_boosting", trees=QUICK).fit(history, grid, **fit).settings["factors_used"] == []
+    assert get("residual_boosting", trees=QUICK, use_factors=True).fit(history, grid, **fit).settings["factors_used"] == ["bars"]
+
+
+def test_a_blend_with_a_short_history_is_the_kde_and_with_a_rare_type_the_mixture():
+    grid = square_city()
+    short = get("blend").fit(planted_history(grid, days=200), grid, as_of=200.0, horizon_days=30)
+    assert "KDE" in short.settings["fell_back_to"]
+    rare = get("blend").fit(planted_history(grid, n=150), grid, as_of=900.0, horizon_days=30)
+    assert not rare.settings["residual_trees_grown"] and "no fading" in rare.settings["memory"]
+
+
+def test_a_year_ahead_can_be_forecast_too(world):
+    grid, history = world
+    fitted = get("blend", residual=QUICK, yearly=QUICK).fit(history, grid, as_of=900.0, horizon_days=365)
+    assert fitted.expected().sum() == pytest.approx(4000 * 0.6 / 900 * 365, rel=0.15)
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name != "risk_terrain"])
+def test_no_model_of_the_registry_accepts_the_future(world, name):
+    grid, history = world
+    with pytest.raises(LeakError):
+        get(name).fit(history, grid, as_of=float(history.t_days[-1]), horizon_days=30)
+
+
+def test_dispersion_of_poisson_counts_is_near_0_and_of_negative_binomial_counts_is_found():
+    rng = np.random.default_rng(2)
+    expected = rng.gamma(1.0, 2.0, size=40_000)
+    assert cell_dispersion(expected, rng.poisson(expected)) < 0.02
+    mixed = rng.poisson(expected * rng.gamma(2.0, 0.5, size=40_000))
+    assert cell_dispersion(expected, mixed) == pytest.approx(0.5, abs=0.06)
+
+
+def test_intervals_cover_what_they_promise_and_a_busy_cell_is_surer_of_its_rank():
+    grid = square_city()
+    rng = np.random.default_rng(3)
+    expected = rng.gamma(0.6, 2.0, size=grid.n_cells)
+    fitted = FittedModel("x", "1", grid, 30, expected, {"cell_dispersion": 0.4}, support=expected * 40)
+    unsure = cell_uncertainty(fitted, draws=400)
+    counts = rng.poisson(expected * rng.gamma(2.5, 0.4, size=(200, grid.n_cells)))
+    covered = (counts >= unsure.count_low) & (counts <= unsure.count_high)
+    assert 0.9 <= covered.mean() <= 0.99  # counts are whole numbers: a 90 % interval holds at least 90 %
+    best = int(np.argmax(expected))
+    assert unsure.chance_in_top[best] > 0.9 and unsure.rank_low[best] <= 1 <= unsure.rank_high[best] < 20
+    assert unsure.chance_in_top.sum() == pytest.approx(int(0.01 * grid.n_cells), abs=1.0)
+
+
+def test_uncertainty_of_a_mixture_moves_its_weights(blend):
+    unsure = cell_uncertainty(blend, draws=50)
+    top = int(np.argmax(blend.expected()))
+    assert (unsure.count_low <= unsure.count_high).all() and unsure.rank_low[top] <= 5
