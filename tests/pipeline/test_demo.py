@@ -98,14 +98,32 @@ def test_the_public_sees_each_incident_that_is_not_sensitive_once(database, curr
 
 @pytest.mark.usefixtures("published")
 def test_no_public_point_with_its_labels_stands_for_fewer_than_eight_addresses(database):
-    # An address belongs to the areas that hold it; a point, to the areas it is published with. Where a group of points shares
-    # its labels, only the points themselves part the addresses: each says how many stand behind it, and the sum cannot exceed
-    # what lies in that combination of areas.
-    smallest, total = _rows(
-        database, "select min(addresses), sum(addresses) from open.anchor where status = 'located'"
+    # Behind a point stand the addresses of its group; of these, somebody who reads its labels can rule out those that lie elsewhere.
+    points = _rows(
+        database,
+        """select a.anchor_id, a.addresses, (
+            select count(*) from core.anchor c join core.address_site s using (site_id) join core.gazetteer g using (gazetteer_id)
+            where c.anchor_id = a.anchor_id and not exists (
+                select from open.anchor_area l join open.area ar using (area_id)
+                where l.anchor_id = a.anchor_id and not st_intersects(ar.geom, g.geom)))
+        from open.anchor a where a.status = 'located'""",
+    )
+    assert len(points) > 1000
+    assert min(left for _, _, left in points) >= 8
+    assert all(said <= left for _, said, left in points)
+
+
+@pytest.mark.usefixtures("published")
+def test_an_incident_at_a_listed_address_is_shown_at_the_point_of_its_address(database):
+    elsewhere, at_home = _rows(
+        database,
+        """select count(*) filter (where c.site_id <> s.site_id), count(*)
+        from open.incident i join core.incident_version v on v.public_id = i.public_id and v.known_to is null
+        join core.location l using (location_id) join core.gazetteer g on g.kind = 'address' and g.name = l.address
+        join core.address_site s using (gazetteer_id) join core.anchor c using (anchor_id)
+        where c.status = 'located'""",
     )[0]
-    assert smallest >= 8
-    assert total <= _rows(database, "select count(*) from core.gazetteer where kind = 'address'")[0][0]
+    assert (elsewhere, at_home > 20_000) == (0, True)
 
 
 @pytest.mark.usefixtures("published")

@@ -1,6 +1,7 @@
 """What is built into the invented city can be found in it: factors, rhythms, near repeats, outbreaks."""
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -168,8 +169,6 @@ def test_an_outline_walks_round_exactly_the_squares_of_its_area(squares):
     for column, row in squares:
         mask[column, row] = True
     # Shoelace: counter-clockwise rings count their squares, clockwise holes take theirs away.
-    doubled = sum(
-        x0 * y1 - x1 * y0 for ring in outline(mask) for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False)
-    )
+    doubled = sum(x0 * y1 - x1 * y0 for ring in outline(mask) for (x0, y0), (x1, y1) in pairwise(ring))
     assert doubled == 2 * mask.sum()
     assert all(ring[0] == ring[-1] for ring in outline(mask))
