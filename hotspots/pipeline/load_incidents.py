@@ -14,8 +14,9 @@ from hotspots.errors import InputError
 from hotspots.pipeline.load_map import reading_of
 from hotspots.pipeline.load_summary import IncidentSummary
 from hotspots.pipeline.read_deliveries import ReadDelivery, content_sha256, find_deliveries, read_deliveries
+from hotspots.pipeline.wordings import write_wordings
 from hotspots.sources.city_values import find_crs
-from hotspots.sources.crime_types import crime_types_of, in_columns, in_one_line
+from hotspots.sources.crime_types import crime_types_of, in_one_line
 from hotspots.sources.locations import boundary_eras
 from hotspots.store import areas as area_store
 from hotspots.store import incidents as ledger
@@ -275,36 +276,6 @@ def _write_locations(load: IncidentLoad, delivery: ReadDelivery, incidents: Inci
     return location_store.write_locations(
         load.connection, frame, srid=srid, label_sets=label_sets, in_study_area=in_study_area
     )
-
-
-def write_wordings(connection: psycopg.Connection[Any], city: CityFile, words: Any) -> tuple[Any, Any]:
-    """Write the agency's words with their crime types; return the numbers of both for each row of words."""
-    lines = in_one_line(words)
-    crime_types, named = crime_types_of(city, words)
-    numbers = type_store.write_source_types(connection, lines, crime_types, named) if lines else {}
-    return np.array([numbers[line][0] for line in lines], np.int64), np.array(
-        [numbers[line][1] for line in lines], np.int64
-    )
-
-
-def retype_wordings(connection: psycopg.Connection[Any], city: CityFile) -> int:
-    """Read the words that are known by the city file of today; return how many incidents changed their crime type."""
-    there = type_store.read_source_types(connection)
-    words = in_columns(city, [line for _, line, _, _ in there])
-    if words is None or not there:
-        return 0
-    crime_types, named = crime_types_of(city, words)
-    sensitive = {entry.name for entry in city.crime_types if entry.sensitive}
-    changed = [
-        (number, line, new, is_named)
-        for (number, line, old, was_named), new, is_named in zip(there, crime_types, named, strict=True)
-        if (old, was_named) != (new, is_named) or new in sensitive
-    ]
-    if not changed:
-        return 0
-    numbers, lines, types, flags = (list(column) for column in zip(*changed, strict=True))
-    type_store.write_source_types(connection, lines, types, flags)
-    return type_store.retype_incidents(connection, numbers)
 
 
 def _count_other(load: IncidentLoad, incidents: Incidents) -> None:

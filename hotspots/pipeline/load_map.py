@@ -1,4 +1,4 @@
-"""Load what stands on the map: areas, population, places, risk factors and the gazetteer."""
+"""Load what stands on the map: areas, population, places and risk factors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.domain.area_code import area_code_key
 from hotspots.errors import CityFileError, InputError
 from hotspots.sources.boundaries import Shapes, fingerprint, polygons_by_code, read_attributes, read_shapes
-from hotspots.sources.city_sections import GazetteerSource, PopulationSource
+from hotspots.sources.city_sections import PopulationSource
 from hotspots.sources.city_values import Validity, find_crs
 from hotspots.store import areas as area_store
 from hotspots.store import incidents as ledger
@@ -186,7 +186,7 @@ def load_places(load: MapLoad) -> None:
         names = [
             name for part, (_, source) in zip(parts, numbered, strict=True) for name in part.attributes[source.name]
         ]
-        geometry = _put_together(parts)
+        geometry = put_together(parts)
         changed = place_store.write_places(
             load.connection, kind=kind, label=numbered[0][1].label, names=names, geometry=geometry, srid=load.srid
         )
@@ -195,7 +195,7 @@ def load_places(load: MapLoad) -> None:
             ", ".join(source.file for _, source in numbered),
             sha256,
             reading,
-            **_counts(parts),
+            **counts_of(parts),
             changed=changed,
         )
 
@@ -218,91 +218,16 @@ def load_risk_factors(load: MapLoad) -> None:
         place_store.write_risk_factor(
             load.connection, name=source.name, valid=valid, geometry=shapes.geometry, srid=load.srid
         )
-        load.keep(dataset, source.file, sha256, reading, **_counts([shapes]))
+        load.keep(dataset, source.file, sha256, reading, **counts_of([shapes]))
 
 
-def load_gazetteer(load: MapLoad) -> None:
-    """Load addresses, intersections and blocks from files; several entries of one kind are put together."""
-    sources = [(number, source) for number, source in enumerate(load.city.gazetteer, start=1)]
-    for kind in ("address", "intersection", "block"):
-        of_kind = [(number, source) for number, source in sources if source.kind == kind and source.file]
-        if not of_kind:
-            if not any(source.kind == kind for _, source in sources):
-                place_store.drop_gazetteer(load.connection, kind)
-            continue
-        dataset = f"gazetteer {kind}"
-        load.tell(dataset)
-        sha256 = "".join(fingerprint(source, load.folder, key=f"gazetteer[{number}]") for number, source in of_kind)
-        sha256 = hashlib.sha256(sha256.encode()).hexdigest()
-        reading = reading_of(load.city.city.crs, *(source for _, source in of_kind))
-        if load.is_loaded(dataset, sha256, reading):
-            load.summary.note(dataset, unchanged=True)
-            continue
-        parts, entries = [], {name: [] for name in ("name", "street", "other_street", "number_from", "number_to")}
-        for number, source in of_kind:
-            part = load.shapes(source, dict.fromkeys(_columns(source), f"gazetteer[{number}]"), f"gazetteer[{number}]")
-            parts.append(part)
-            for name, values in _entries(source, part).items():
-                entries[name] += values
-        import shapely
-
-        geometry = shapely.centroid(_put_together(parts))
-        changed = place_store.write_gazetteer(
-            load.connection, kind=kind, entries=entries, geometry=geometry, srid=load.srid
-        )
-        load.keep(
-            dataset,
-            ", ".join(source.file or "" for _, source in of_kind),
-            sha256,
-            reading,
-            **_counts(parts),
-            changed=changed,
-        )
-
-
-def _columns(source: GazetteerSource) -> list[str]:
-    return [*(source.streets or []), *(source.street or []), *(source.number or [])]
-
-
-def _entries(source: GazetteerSource, shapes: Shapes) -> dict[str, list[Any]]:
-    table, n = shapes.attributes, len(shapes.attributes)
-    if source.streets is not None:
-        first, second = (table[column].str.strip().tolist() for column in source.streets)
-        names = [f"{one} & {other}" for one, other in zip(first, second, strict=True)]
-        return {
-            "name": names,
-            "street": first,
-            "other_street": second,
-            "number_from": [None] * n,
-            "number_to": [None] * n,
-        }
-    street = [" ".join(" ".join(words).split()) for words in table[source.street or []].itertuples(index=False)]
-    words = [table[column].str.strip().tolist() for column in source.number or []]
-    numbers = [[int(word) if word.isdigit() else None for word in column] for column in words]
-    if source.kind == "address":
-        names = [f"{number} {name}" for number, name in zip(words[0], street, strict=True)]
-        return {
-            "name": names,
-            "street": street,
-            "other_street": [None] * n,
-            "number_from": numbers[0],
-            "number_to": numbers[0],
-        }
-    names = [f"{first}-{last} {name}" for first, last, name in zip(*words, street, strict=True)]
-    return {
-        "name": names,
-        "street": street,
-        "other_street": [None] * n,
-        "number_from": numbers[0],
-        "number_to": numbers[1],
-    }
-
-
-def _put_together(parts: list[Shapes]) -> Any:
+def put_together(parts: list[Shapes]) -> Any:
+    """The shapes of several sources."""
     import numpy as np
 
     return np.concatenate([part.geometry for part in parts])
 
 
-def _counts(parts: list[Shapes]) -> dict[str, int]:
+def counts_of(parts: list[Shapes]) -> dict[str, int]:
+    """What became of the rows of several sources."""
     return {name: sum(getattr(part, name) for part in parts) for name in ("read", "made_valid", "without_shape")}

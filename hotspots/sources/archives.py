@@ -44,13 +44,16 @@ class FoundFile:
             if self.member is not None:
                 with zipfile.ZipFile(self.path) as archive:
                     return _gunzipped(archive.read(self.member))
-            return _gunzipped(self.path.read_bytes())
+            data = _gunzipped(self.path.read_bytes())
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
             raise UnreadableFileError(f"the archive is damaged ({error})") from None
         except (RuntimeError, NotImplementedError) as error:  # a zip with a password or an unknown method
             raise UnreadableFileError(f"the archive cannot be opened ({error})") from None
         except OSError as error:
             raise UnreadableFileError(f"the file cannot be opened ({error.strerror})") from None
+        if data.startswith(ZIP):
+            raise UnreadableFileError("the archive is damaged (not a zip archive)")  # else its members were found
+        return data
 
 
 def _gunzipped(data: bytes) -> bytes:

@@ -1,0 +1,88 @@
+"""Load where the address search looks: addresses, intersections and blocks from files."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from hotspots.pipeline.load_map import MapLoad, counts_of, put_together, reading_of
+from hotspots.sources.boundaries import Shapes, fingerprint
+from hotspots.sources.city_sections import GazetteerSource
+from hotspots.store import places as place_store
+
+
+def load_gazetteer(load: MapLoad) -> None:
+    """Load addresses, intersections and blocks from files; several entries of one kind are put together."""
+    sources = [(number, source) for number, source in enumerate(load.city.gazetteer, start=1)]
+    for kind in ("address", "intersection", "block"):
+        of_kind = [(number, source) for number, source in sources if source.kind == kind and source.file]
+        if not of_kind:
+            if not any(source.kind == kind for _, source in sources):
+                place_store.drop_gazetteer(load.connection, kind)
+            continue
+        dataset = f"gazetteer {kind}"
+        load.tell(dataset)
+        sha256 = "".join(fingerprint(source, load.folder, key=f"gazetteer[{number}]") for number, source in of_kind)
+        sha256 = hashlib.sha256(sha256.encode()).hexdigest()
+        reading = reading_of(load.city.city.crs, *(source for _, source in of_kind))
+        if load.is_loaded(dataset, sha256, reading):
+            load.summary.note(dataset, unchanged=True)
+            continue
+        parts, entries = [], {name: [] for name in ("name", "street", "other_street", "number_from", "number_to")}
+        for number, source in of_kind:
+            part = load.shapes(source, dict.fromkeys(_columns(source), f"gazetteer[{number}]"), f"gazetteer[{number}]")
+            parts.append(part)
+            for name, values in _entries(source, part).items():
+                entries[name] += values
+        import shapely
+
+        geometry = shapely.centroid(put_together(parts))
+        changed = place_store.write_gazetteer(
+            load.connection, kind=kind, entries=entries, geometry=geometry, srid=load.srid
+        )
+        load.keep(
+            dataset,
+            ", ".join(source.file or "" for _, source in of_kind),
+            sha256,
+            reading,
+            **counts_of(parts),
+            changed=changed,
+        )
+
+
+def _columns(source: GazetteerSource) -> list[str]:
+    return [*(source.streets or []), *(source.street or []), *(source.number or [])]
+
+
+def _entries(source: GazetteerSource, shapes: Shapes) -> dict[str, list[Any]]:
+    table, n = shapes.attributes, len(shapes.attributes)
+    if source.streets is not None:
+        first, second = (table[column].str.strip().tolist() for column in source.streets)
+        names = [f"{one} & {other}" for one, other in zip(first, second, strict=True)]
+        return {
+            "name": names,
+            "street": first,
+            "other_street": second,
+            "number_from": [None] * n,
+            "number_to": [None] * n,
+        }
+    street = [" ".join(" ".join(words).split()) for words in table[source.street or []].itertuples(index=False)]
+    words = [table[column].str.strip().tolist() for column in source.number or []]
+    numbers = [[int(word) if word.isdigit() else None for word in column] for column in words]
+    if source.kind == "address":
+        names = [f"{number} {name}" for number, name in zip(words[0], street, strict=True)]
+        return {
+            "name": names,
+            "street": street,
+            "other_street": [None] * n,
+            "number_from": numbers[0],
+            "number_to": numbers[0],
+        }
+    names = [f"{first}-{last} {name}" for first, last, name in zip(*words, street, strict=True)]
+    return {
+        "name": names,
+        "street": street,
+        "other_street": [None] * n,
+        "number_from": numbers[0],
+        "number_to": numbers[1],
+    }
