@@ -52,6 +52,7 @@ class OpenReader:
     def __init__(self, pool: ConnectionPool, *, kept_answers: int = 2000) -> None:
         self._pool = pool
         self._cache = AnswerCache(kept_answers)
+        self._choices = AnswerCache(2)  # of this vintage, and of the one before while it is being replaced
 
     # The city ------------------------------------------------------------------------------------------------------
 
@@ -68,7 +69,7 @@ class OpenReader:
         """Crime types, area kinds with areas, place kinds, location types."""
         with self._connection() as connection:
             vintage_id = open_city.read_vintage_id(connection)
-            return self._cache.get((vintage_id, "choices"), lambda: open_city.read_choices(connection))
+            return self._choices.get(vintage_id, lambda: open_city.read_choices(connection))
 
     def forecasts(self) -> tuple[PublicForecast, ...]:
         """Published forecasts, newest first."""
@@ -214,7 +215,7 @@ class OpenReader:
             def make() -> T:
                 arguments = () if question is None else (question,)
                 if needs_choices:
-                    kept = self._cache.get((vintage_id, "choices"), lambda: open_city.read_choices(connection))
+                    kept = self._choices.get(vintage_id, lambda: open_city.read_choices(connection))
                     return ask(connection, *arguments, **options, choices=kept)
                 return ask(connection, *arguments, **options)
 

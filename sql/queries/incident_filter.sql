@@ -5,7 +5,7 @@
 i.day >= {since} and i.day < {until}
 
 -- name: on_weekdays()$
-extract(isodow from i.day) = any({weekdays})
+mod(i.day - date '0001-01-01', 7) + 1 = any({weekdays})
 
 -- name: in_hours()$
 i.hour >= {first_hour} and i.hour < {end_hour}
@@ -24,8 +24,8 @@ and (
 -- name: in_evening_on_weekdays()$
 i.day >= {since} and i.day <= {until}
 and (
-    (i.hour >= {first_hour} and i.day < {until} and extract(isodow from i.day) = any({weekdays}))
-    or (i.hour < {morning_hour} and i.day > {since} and extract(isodow from i.day - 1) = any({weekdays}))
+    (i.hour >= {first_hour} and i.day < {until} and mod(i.day - date '0001-01-01', 7) + 1 = any({weekdays}))
+    or (i.hour < {morning_hour} and i.day > {since} and mod(i.day - date '0001-01-02', 7) + 1 = any({weekdays}))
 )
 
 -- name: own_day()$

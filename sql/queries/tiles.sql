@@ -4,33 +4,29 @@
 -- Anchors with their counts, {gathered_by} anchor or cell of a coarser grid. An anchor is placed by whole units of the whole world and
 -- lies in exactly one tile of a zoom, so that the sum over tiles is the number on the page; the renderer needs no margin,
 -- since circles are not cut at a tile's edge.
-with placed as materialized (
-    select anchor_id, px, py
-    from (
-        select
-            a.anchor_id,
-            (floor((st_x(a.geom_3857) / 40075016.685578488 + 0.5) * 4096 * {tiles}) - 4096.0 * {x})::int as px,
-            (floor((0.5 - st_y(a.geom_3857) / 40075016.685578488) * 4096 * {tiles}) - 4096.0 * {y})::int as py
-        from {anchor} a
-        where a.geom_3857 && st_expand(st_tileenvelope({z}, {x}, {y}), 1)
-    ) a
-    where px between 0 and 4095 and py between 0 and 4095
-), counted as (
+with counted as materialized (
     select i.anchor_id, count(*)::int as n, {group_counts}
     from {incident} i
-    where i.anchor_id in (select anchor_id from placed)
+    where i.anchor_id in (select a.anchor_id from {anchor} a where a.geom_3857 && st_expand(st_tileenvelope({z}, {x}, {y}), 1))
     and {where}
     group by i.anchor_id
+), placed as (
+    select
+        c.*,
+        (floor((st_x(a.geom_3857) / 40075016.685578488 + 0.5) * 4096 * {tiles}) - 4096.0 * {x})::int as px,
+        (floor((0.5 - st_y(a.geom_3857) / 40075016.685578488) * 4096 * {tiles}) - 4096.0 * {y})::int as py
+    from counted c
+    join {anchor} a on a.anchor_id = c.anchor_id
 ), gathered as (
     select
         min(p.anchor_id) as anchor_id,
         count(*)::int as anchors,
-        floor(sum(p.px * c.n::float8) / sum(c.n))::int as px,
-        floor(sum(p.py * c.n::float8) / sum(c.n))::int as py,
-        sum(c.n)::int as n,
+        floor(sum(p.px * p.n::float8) / sum(p.n))::int as px,
+        floor(sum(p.py * p.n::float8) / sum(p.n))::int as py,
+        sum(p.n)::int as n,
         {group_sums}
-    from counted c
-    join placed p on p.anchor_id = c.anchor_id
+    from placed p
+    where p.px between 0 and 4095 and p.py between 0 and 4095
     group by {gathered_by}
 )
 select st_asmvt(f, 'incidents', 4096, 'geom', 'anchor_id')
@@ -44,7 +40,7 @@ from (
 (count(*) filter (where i.crime_type_id = any({crime_type_ids})))::int as {group}
 
 -- name: group_sum()$
-sum(c.{group})::int as {group}
+sum(p.{group})::int as {group}
 
 -- name: group_attribute()$
 -- A zero is left out of the tile.
