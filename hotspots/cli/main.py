@@ -3,7 +3,6 @@
 Modules import what is heavy inside their commands, so that ``hotspots --help`` answers at once.
 """
 
-import importlib
 import os
 import sys
 import traceback
@@ -13,15 +12,11 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from hotspots.cli import at_risk, database, demo, erase, forecast, incidents, load, publish, serve, status
 from hotspots.errors import HotspotsError
 
 EXIT_UNEXPECTED = 1
 EXIT_BAD_INPUT = 2
-
-# In the order of the help page.
-COMMAND_MODULES = (
-    "demo", "serve", "load", "publish", "incidents", "forecast", "backtest", "at_risk", "action", "user", "erase", "status", "database",
-)  # fmt: skip
 
 
 class ErrorLineGroup(TyperGroup):
@@ -74,19 +69,9 @@ def _options(
 ) -> None: ...
 
 
-def _register(module_name: str) -> None:
-    full_name = f"hotspots.cli.{module_name}"
-    try:
-        module = importlib.import_module(full_name)
-    except ModuleNotFoundError as error:
-        if error.name != full_name:
-            raise
-        return
-    module.register(app)
-
-
-for _name in COMMAND_MODULES:
-    _register(_name)
+# In the order of the help page.
+for _module in (demo, serve, load, publish, incidents, forecast, at_risk, erase, status, database):
+    _module.register(app)
 
 
 def run() -> None:
