@@ -67,7 +67,8 @@ def place_exact(connection: Connection, rules: Rules) -> None:
 def link_anchors(connection: Connection, rules: Rules) -> int:
     """Make the missing anchors and link every due location to one; return how many located ones have none near, and show no area."""
     queries = _queries()
-    queries.insert_site_anchors(connection, seed=rules.seed)
+    queries.insert_site_anchors(connection, srid=rules.srid, seed=rules.seed)
+    connection.execute("analyze core.anchor")
     queries.link_site_anchors(connection)
     queries.create_coarse_labels(connection)
     queries.create_pointless(connection)

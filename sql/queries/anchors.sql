@@ -124,10 +124,19 @@ cross join lateral (
 where d.status = 'located' and d.precision = 'exact'
     and not exists (select from site_of_location p where p.location_id = d.location_id);
 
--- name: insert_site_anchors(seed)!
-insert into core.anchor (site_id, status, label_ids)
-select site_id, 'located', label_ids
-from (select distinct site_id, label_ids from site_of_location) as wanted
+-- name: insert_site_anchors(srid, seed)!
+-- An anchor at a block stands at the median of its own points, fixed from then on; the others stand where their site does.
+insert into core.anchor (site_id, status, label_ids, geom)
+select site_id, 'located', label_ids, case when is_block then st_setsrid(st_makepoint(x, y), :srid::int) end
+from (
+    select
+        p.site_id, p.label_ids, bool_and(d.precision = 'block') as is_block,
+        percentile_cont(0.5) within group (order by st_x(d.geom)) as x,
+        percentile_cont(0.5) within group (order by st_y(d.geom)) as y
+    from site_of_location p
+    join due_location d using (location_id)
+    group by p.site_id, p.label_ids
+) as wanted
 where not exists (
     select from core.anchor a where coalesce(a.site_id, 0) = wanted.site_id and a.status = 'located' and a.label_ids = wanted.label_ids)
 order by md5(:seed::text || site_id || label_ids::text);
@@ -136,7 +145,7 @@ order by md5(:seed::text || site_id || label_ids::text);
 insert into core.location_anchor (location_id, anchor_id)
 select p.location_id, a.anchor_id
 from site_of_location p
-join core.anchor a on coalesce(a.site_id, 0) = p.site_id and a.status = 'located' and a.label_ids = p.label_ids;
+join core.anchor a on a.site_id = p.site_id and a.label_ids = p.label_ids;
 
 -- name: create_coarse_labels()!
 -- An incident without a point shows its recorded areas only as far as some located anchor has them all together; else the
@@ -149,16 +158,30 @@ with kind as (
     group by k.position
 ), located as (
     select distinct label_ids from core.anchor where status = 'located'
+), candidate as (
+    select d.label_ids as recorded_ids, dropped, c.label_ids, c.has_label
+    from (select distinct label_ids from due_location where status <> 'located') as d
+    cross join generate_series(0, (select count(*) from core.area_kind)) as dropped
+    cross join lateral (
+        select
+            array_agg(case when k.fineness > dropped then d.label_ids[k.position] end order by k.position) as label_ids,
+            array_agg(k.fineness > dropped and d.label_ids[k.position] is not null order by k.position) as has_label
+        from kind k
+    ) as c
+), shown as (
+    -- What located anchors show of the same kinds: few sets of kinds, so this is small.
+    select distinct p.has_label, v.label_ids
+    from (select distinct has_label from candidate) as p
+    cross join located
+    cross join lateral (
+        select array_agg(case when p.has_label[k.position] then located.label_ids[k.position] end order by k.position) as label_ids from kind k
+    ) as v
 )
-select distinct on (d.label_ids) d.label_ids as recorded_ids, coalesce(c.label_ids, '{}') as label_ids
-from (select distinct label_ids from due_location where status <> 'located') as d
-cross join generate_series(0, (select count(*) from core.area_kind)) as dropped
-cross join lateral (
-    select array_agg(case when k.fineness > dropped then d.label_ids[k.position] end order by k.position) as label_ids from kind k
-) as c
-where cardinality(array_remove(c.label_ids, null)) = 0
-    or exists (select from located where located.label_ids @> array_remove(c.label_ids, null))
-order by d.label_ids, dropped;
+select distinct on (c.recorded_ids) c.recorded_ids, coalesce(c.label_ids, '{}') as label_ids
+from candidate c
+left join shown s on s.has_label = c.has_label and s.label_ids = c.label_ids
+where s.label_ids is not null or cardinality(array_remove(c.label_ids, null)) = 0 or c.label_ids is null
+order by c.recorded_ids, c.dropped;
 
 -- name: create_pointless()!
 -- Not located, outside the study area, or located where no site fits: the last shows no area at all.
@@ -187,7 +210,7 @@ order by md5(:seed::text || status || label_ids::text);
 insert into core.location_anchor (location_id, anchor_id)
 select p.location_id, a.anchor_id
 from pointless p
-join core.anchor a on coalesce(a.site_id, 0) = 0 and a.status = p.status and a.label_ids = p.label_ids;
+join core.anchor a on a.site_id is null and a.status = p.status and a.label_ids = p.label_ids;
 
 -- name: forget_anchors()#
 -- Before everything is published anew. Numbers run on, so that an old link never shows another place.
@@ -237,7 +260,7 @@ select
     a.status,
     coalesce(s.name, case a.status when 'outside' then 'Outside the study area' else 'Location not known' end),
     s.addresses,
-    s.geom
+    coalesce(a.geom, s.geom)
 from new_anchor
 join core.anchor a using (anchor_id)
 left join core.anchor_site s using (site_id);

@@ -72,10 +72,14 @@ delete from core.incident_version v using erased_version e where v.version_id = 
 
 -- name: delete_locations()!
 -- After their versions: locations, with their link to an anchor, that nobody else needs.
-delete from core.location l
-using (select distinct location_id from erased_version) e
-where l.location_id = e.location_id
-    and not exists (select from core.incident_version v where v.location_id = l.location_id);
+with gone as (
+    delete from core.location l
+    using (select distinct location_id from erased_version) e
+    where l.location_id = e.location_id
+        and not exists (select from core.incident_version v where v.location_id = l.location_id)
+    returning l.location_id
+)
+delete from core.location_anchor a using gone where a.location_id = gone.location_id;
 
 -- name: delete_bare_anchors()!
 delete from core.anchor a
