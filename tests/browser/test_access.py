@@ -18,7 +18,9 @@ def violations(page: Page) -> list[str]:
     page.evaluate(AXE.read_text())
     found = page.evaluate("(tags) => axe.run({ runOnly: { type: 'tag', values: tags } })", RULES)
     return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
     ]
 
 
@@ -59,7 +61,7 @@ def test_open_lists_and_suggestions_have_no_violation(page: Page, site: Site) ->
     open_map(page, site)
     page.locator("summary", has_text="Police beat").click()
     page.locator("summary", has_text="Type of location").click()
-    page.get_by_role("combobox").press_sequentially("state")
+    page.get_by_role("combobox", name="Find a place").press_sequentially("state")
     expect(page.get_by_role("option").first).to_be_visible()
     open_tab(page, "Table")
     assert violations(page) == []

@@ -215,7 +215,9 @@ def test_the_map_is_read_by_keyboard(page: Page, site: Site) -> None:
     assert page.evaluate(DRAWN) is not None
     page.locator(".map-canvas canvas").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#place-card-title")).to_have_text(site.ask(f"select name from open.anchor where anchor_id = {anchor}"))
+    expect(page.locator("#place-card-title")).to_have_text(
+        site.ask(f"select name from open.anchor where anchor_id = {anchor}")
+    )
 
 
 def test_the_page_about_the_numbers_leads_back(page: Page, site: Site) -> None:

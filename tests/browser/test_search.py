@@ -6,15 +6,12 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.browser.reading import Site, expect_answer, expect_drawn, open_map
 
-AT_1400_STATE = (
-    "st_dwithin(a.geom, (select geom from open.gazetteer where kind = 'block' and name = '1400 block of N State St'), {metres})"
-)
-
+AT_1400_STATE = "st_dwithin(a.geom, (select geom from open.gazetteer where kind = 'block' and name = '1400 block of N State St'), {metres})"
 
 
 def test_an_address_is_found_and_its_surroundings_counted(page: Page, site: Site) -> None:
     open_map(page, site)
-    page.get_by_role("combobox").press_sequentially("1432 n state st")
+    page.get_by_role("combobox", name="Find a place").press_sequentially("1432 n state st")
     page.get_by_role("option", name=re.compile("1400 block of N State St")).first.click()
     expect_answer(page, site.count(AT_1400_STATE.format(metres=800)))
     expect_drawn(page, site.count(AT_1400_STATE.format(metres=800), located=True))
@@ -26,21 +23,21 @@ def test_an_address_is_found_and_its_surroundings_counted(page: Page, site: Site
 
 def test_enter_takes_what_is_certain(page: Page, site: Site) -> None:
     open_map(page, site)
-    page.get_by_role("combobox").press_sequentially("014XX N STATE ST")
+    page.get_by_role("combobox", name="Find a place").press_sequentially("014XX N STATE ST")
     page.keyboard.press("Enter")
     expect_answer(page, site.count(AT_1400_STATE.format(metres=800)))
 
 
 def test_a_misspelt_street_is_offered(page: Page, site: Site) -> None:
     open_map(page, site)
-    page.get_by_role("combobox").press_sequentially("1400 n stat st")
+    page.get_by_role("combobox", name="Find a place").press_sequentially("1400 n stat st")
     page.get_by_role("option", name=re.compile("1400 block of N State St")).first.click()
     expect_answer(page, site.count(AT_1400_STATE.format(metres=800)))
 
 
 def test_arrow_keys_choose_and_escape_leaves(page: Page, site: Site) -> None:
     open_map(page, site)
-    field = page.get_by_role("combobox")
+    field = page.get_by_role("combobox", name="Find a place")
     field.press_sequentially("lincoln park")
     expect(page.get_by_role("option", name=re.compile("Lincoln Park")).first).to_be_visible()
     page.keyboard.press("Escape")
@@ -54,17 +51,17 @@ def test_arrow_keys_choose_and_escape_leaves(page: Page, site: Site) -> None:
 
 def test_what_is_unknown_gets_clear_words(page: Page, site: Site) -> None:
     open_map(page, site)
-    page.get_by_role("combobox").press_sequentially("xyzzyqq 999")
+    page.get_by_role("combobox", name="Find a place").press_sequentially("xyzzyqq 999")
     expect(page.locator("#search-status")).to_contain_text("No place called “xyzzyqq 999” is known here.")
     expect_answer(page, site.count("true"))
 
 
 def test_the_place_can_be_cleared(page: Page, site: Site) -> None:
     open_map(page, site, "?at=1&radius=400")
-    expect(page.get_by_role("combobox")).not_to_have_value("")
+    expect(page.get_by_role("combobox", name="Find a place")).not_to_have_value("")
     page.get_by_role("button", name="Clear the place").click()
     expect_answer(page, site.count("true"))
-    expect(page.get_by_role("combobox")).to_have_value("")
+    expect(page.get_by_role("combobox", name="Find a place")).to_have_value("")
 
 
 def test_nothing_typed_enters_an_address(page: Page, site: Site) -> None:
@@ -75,7 +72,7 @@ def test_nothing_typed_enters_an_address(page: Page, site: Site) -> None:
 
     page.on("request", note)
     open_map(page, site)
-    page.get_by_role("combobox").press_sequentially("1432 n state st")
+    page.get_by_role("combobox", name="Find a place").press_sequentially("1432 n state st")
     page.get_by_role("option").first.click()
     expect(page).to_have_url(re.compile("at="))
     assert not [address for address in addresses if "1432" in address or "state" in address.lower()]

@@ -15,7 +15,7 @@ FIRST_VIEW_BYTES = 700_000
 
 
 @pytest.fixture
-def client(site: Site):  # noqa: ANN201
+def client(site: Site):
     with httpx.Client(base_url=site.url, timeout=120) as asking:
         yield asking
 
@@ -63,7 +63,13 @@ def test_the_first_view_is_light(open_context: Callable[..., BrowserContext], si
 def test_a_filter_in_an_address_is_not_logged(client: httpx.Client) -> None:
     client.get("/", params={"at": "4711"})
     record = logging.LogRecord(
-        "uvicorn.access", logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d', ("1.2.3.4", "GET", "/x?at=4711", "1.1", 200), None
+        "uvicorn.access",
+        logging.INFO,
+        "",
+        0,
+        '%s - "%s %s HTTP/%s" %d',
+        ("1.2.3.4", "GET", "/x?at=4711", "1.1", 200),
+        None,
     )
     assert logging.getLogger("uvicorn.access").filter(record)
     assert record.getMessage() == '1.2.3.4 - "GET /x HTTP/1.1" 200'

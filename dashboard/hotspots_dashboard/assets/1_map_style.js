@@ -40,7 +40,7 @@
             { id: "land-edge", type: "line", source: "base", "source-layer": "land", paint: { "line-color": token("map-edge"), "line-width": 1 } },
         ];
         const labels = [
-            label("park-label", "park", 14, { "text-max-width": 7 }),
+            label("park-label", "park", 14, { "text-max-width": 7, "text-padding": 40 }),
             label("street-label", "street", 14, { "symbol-placement": "line", "symbol-spacing": 380, "text-size": 11 }),
         ];
         return [

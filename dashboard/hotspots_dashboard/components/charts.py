@@ -99,7 +99,7 @@ def hour_weekday_grid(cells: Sequence[HourWeekdayCount]) -> Component:
     hours: list[int | None] = [*range(24), *([None] if unknown else [])]
     head = html.Tr(
         [
-            html.Th("", className="corner"),
+            html.Td(className="corner"),
             *[
                 html.Th("?" if hour is None else f"{hour:02}", scope="col", title=words.hour_band(hour))
                 for hour in hours

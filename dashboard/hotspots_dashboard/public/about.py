@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import City, Vintage
 from hotspots_dashboard.components.caveats import source_line
-from hotspots_dashboard.public import words
+from hotspots_dashboard.public import ids, words
 
 
 def about_page(city: City, vintage: Vintage, *, url_base: str) -> Component:
@@ -25,6 +25,8 @@ def about_page(city: City, vintage: Vintage, *, url_base: str) -> Component:
                 html.P(html.A(words.BACK_TO_MAP, href=url_base)),
             ],
             className="about-text",
+            id=ids.ANSWER,  # where the link to skip leads
+            tabIndex=-1,
         ),
         className="about",
     )

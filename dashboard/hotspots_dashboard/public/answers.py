@@ -71,7 +71,7 @@ def weeks_figure(reader: Any, state: PageState) -> list[Component]:
     said = " ".join(part for part in (verdict, words.BAND if bands else None) if part)
     ends = [html.Span(words.day(end, short=True)) for end in (weeks[0].first_day, weeks[-1].last_day)]
     return [
-        html.H3(words.BY_WEEK),
+        html.H2(words.BY_WEEK),
         charts.week_bars(weeks, bands),
         html.Div(ends, className="axis-ends"),
         *([html.P(said, className="quiet")] if said else []),

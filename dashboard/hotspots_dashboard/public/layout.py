@@ -25,15 +25,20 @@ def frame(city: City, vintage: Vintage, *, url_base: str) -> Component:
             Path(id=ids.PATH),
             html.Header(
                 [
-                    html.A(html.H1(city.service), href=url_base, className="service"),
-                    html.P(words.data_to(vintage), className="vintage"),
-                    html.Nav(
-                        html.A(words.ABOUT, href=f"{url_base}about", className="about-link"), **aria(label="Pages")
+                    html.Div(
+                        [
+                            html.A(html.H1(city.service), href=url_base, className="service"),
+                            html.P(words.data_to(vintage), className="vintage"),
+                            html.Nav(
+                                html.A(words.ABOUT, href=f"{url_base}about", className="about-link"),
+                                **aria(label=words.PAGES),
+                            ),
+                        ],
+                        className="head",
                     ),
-                ],
-                className="head",
+                    *([html.P(words.INVENTED, className="invented")] if city.invented else []),
+                ]
             ),
-            *([html.P(words.INVENTED, className="invented", role="note")] if city.invented else []),
             html.Div(id=ids.PROBLEM, role="alert"),
             html.Div(_skeleton(), id=ids.PAGE, className="page"),
             page_foot(city, vintage),

@@ -34,7 +34,7 @@ PAGE = """<!DOCTYPE html>
 {app_entry}
 <noscript><p class="noscript">This map needs JavaScript. The same numbers are at <a href="{base}api/docs">the data interface</a>
 and as <a href="{base}download/incidents.csv">a table of the last days</a>.</p></noscript>
-<footer>{config}{scripts}{renderer}</footer>
+<div hidden>{config}{scripts}{renderer}</div>
 </body>
 </html>"""
 

@@ -48,6 +48,7 @@ TABS = (("table", "Table"), ("days", "By day"), ("hours", "By hour and weekday")
 SHEET = {"low": "Show the filters", "half": "Show everything", "full": "Show the map"}
 ABOUT, BACK_TO_MAP = "About these numbers", "Back to the map"
 INVENTED = "This city is invented. Streets, people and incidents are made up to show the service."
+PAGES = "Pages"
 LIMITS = "Sources and limits of use"
 GROUPS = {
     "violence": "Violence and robbery",
