@@ -89,7 +89,7 @@ def test_what_nothing_names_is_other_and_listed(database):
 def test_the_public_sees_each_incident_that_is_not_sensitive_once(database, current):
     shown = [record for record in current.values() if record["domestic"] == "N" and record["offence"] not in SENSITIVE]
     assert _rows(database, "select count(*) from open.incident") == [(len(shown),)]
-    assert _rows(database, "select invented, name from open.city") == [(True, "Exampleton (invented)")]
+    assert _rows(database, "select invented, name from open.city") == [(True, "Exampleton")]
     days = Counter(record["occurred_from"][:10] for record in shown)
     assert {
         str(day): count for day, count in _rows(database, "select day, count(*) from open.incident group by 1")
