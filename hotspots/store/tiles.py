@@ -12,11 +12,13 @@ from hotspots.store.incident_filter import OPEN, conditions
 from hotspots.store.open_incidents import kind_areas
 from hotspots.store.sqlfiles import load_queries
 
-MAX_ZOOM = 20
+MAX_ZOOM = 18  # units of 4 cm
+SMALL_PART_ZOOM = 11  # from here on a tile is a small part of a city
 ANCHOR_ZOOM = 12  # from here on a feature is one anchor; before, anchors are gathered
 CELL_UNITS = 64  # of a tile's 4096: circles 8 pixels apart at the least
 STREET_ZOOM = 13  # from here on every street, before only main streets
 WORLD_M = 40075016.685578488
+WORLD_BITS, UNIT_BITS = 30, 12  # units of the world and of a tile, as powers of two
 
 
 def incidents(connection: Connection, question: IncidentFilter, *, z: int, x: int, y: int, choices: Choices) -> bytes:
@@ -41,20 +43,21 @@ def incidents(connection: Connection, question: IncidentFilter, *, z: int, x: in
         columns=sql.SQL(", ").join([column for column, _ in groups]),
         cases=sql.SQL(" ").join(cases),
     )
+    size = 2 ** (WORLD_BITS - z)
+    inside = {"west": x * size, "east": (x + 1) * size - 1, "north": y * size, "south": (y + 1) * size - 1}
     query = compose(
         "tiles",
         "incidents",
-        **OPEN.named(),
+        incident=OPEN.incident,
         where=conditions(question).where,
         gathered_by=compose("tiles", "by_anchor" if z >= ANCHOR_ZOOM else "by_cell", cell_units=CELL_UNITS),
         group_counts=sql.SQL(", ").join(counts),
         group_sums=sql.SQL(", ").join(sums),
         group_attributes=sql.SQL(", ").join(attributes),
         top=top,
-        tiles=2**z,
-        z=z,
-        x=x,
-        y=y,
+        only_inside=compose("tiles", "only_inside", **inside) if z >= SMALL_PART_ZOOM else sql.SQL(""),
+        shift=WORLD_BITS - z - UNIT_BITS,
+        **inside,
     )
     (tile,) = fetch_one(connection, query)
     return bytes(tile)

@@ -38,7 +38,7 @@ select min(known_from) from core.incident_version;
     select
         a.anchor_id, coalesce(s.kind, 'area') as kind, a.status,
         coalesce(s.name, case a.status when 'outside' then 'Outside the study area' else 'Location not known' end) as name,
-        s.addresses, s.geom
+        s.addresses, coalesce(a.geom, s.geom) as geom
     from core.anchor a
     left join core.anchor_site s on s.site_id = a.site_id
 )
@@ -56,7 +56,7 @@ select min(known_from) from core.incident_version;
 (
     select kind, anchor_id, distance_m from open.anchor_place
     union all
-    select p.kind, a.anchor_id, min(st_distance(s.geom, p.geom))::real
+    select p.kind, a.anchor_id, min(st_distance(coalesce(a.geom, s.geom), p.geom))::real
     from core.anchor a
     join core.anchor_site s on s.site_id = a.site_id
     cross join open.place p

@@ -1,22 +1,15 @@
--- Mapbox vector tiles. 40075016.685578488 m is the width of the world in EPSG:3857; a tile is 4096 units wide.
+-- Mapbox vector tiles. A tile is 4096 units wide; the world of open.anchor's world_x and world_y is 2^30 units wide.
 
 -- name: incidents()$
--- Anchors with their counts, {gathered_by} anchor or cell of a coarser grid. An anchor is placed by whole units of the whole world and
--- lies in exactly one tile of a zoom, so that the sum over tiles is the number on the page; the renderer needs no margin,
--- since circles are not cut at a tile's edge.
+-- Anchors with their counts, {gathered_by} anchor or cell of a coarser grid. An anchor is placed by whole units of the whole
+-- world and lies in exactly one tile of a zoom, so that the sum over tiles is the number on the page; the renderer needs no
+-- margin, since circles are not cut at a tile's edge. {west} to {south}: the tile's first and last units; {shift}: to units of the tile.
 with counted as materialized (
     select i.anchor_id, count(*)::int as n, {group_counts}
     from {incident} i
-    where i.anchor_id in (select a.anchor_id from {anchor} a where a.geom_3857 && st_expand(st_tileenvelope({z}, {x}, {y}), 1))
-    and {where}
+    where {where}
+    {only_inside}
     group by i.anchor_id
-), placed as (
-    select
-        c.*,
-        (floor((st_x(a.geom_3857) / 40075016.685578488 + 0.5) * 4096 * {tiles}) - 4096.0 * {x})::int as px,
-        (floor((0.5 - st_y(a.geom_3857) / 40075016.685578488) * 4096 * {tiles}) - 4096.0 * {y})::int as py
-    from counted c
-    join {anchor} a on a.anchor_id = c.anchor_id
 ), gathered as (
     select
         min(p.anchor_id) as anchor_id,
@@ -25,8 +18,12 @@ with counted as materialized (
         floor(sum(p.py * p.n::float8) / sum(p.n))::int as py,
         sum(p.n)::int as n,
         {group_sums}
-    from placed p
-    where p.px between 0 and 4095 and p.py between 0 and 4095
+    from (
+        select c.*, (a.world_x - {west}) >> {shift} as px, (a.world_y - {north}) >> {shift} as py
+        from counted c
+        join open.anchor a on a.anchor_id = c.anchor_id
+        where a.world_x between {west} and {east} and a.world_y between {north} and {south} and a.geom is not null
+    ) p
     group by {gathered_by}
 )
 select st_asmvt(f, 'incidents', 4096, 'geom', 'anchor_id')
@@ -35,6 +32,14 @@ from (
     from gathered
     order by n desc, anchor_id
 ) f
+
+-- name: only_inside()$
+-- Where the tile is a small part of the city its anchors lead to the incidents; before, all are counted and then placed.
+and i.anchor_id in (
+    select a.anchor_id
+    from open.anchor a
+    where a.world_x between {west} and {east} and a.world_y between {north} and {south} and a.geom is not null
+)
 
 -- name: group_count()$
 (count(*) filter (where i.crime_type_id = any({crime_type_ids})))::int as {group}

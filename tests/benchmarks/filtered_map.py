@@ -22,6 +22,8 @@ from psycopg_pool import ConnectionPool
 from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices
+from hotspots.logs import configure_logs
+from hotspots.settings import read_settings
 from hotspots.store.connection import Database
 from hotspots.store.open_reader import OpenReader
 from tests.benchmarks.synthetic_city import build_synthetic_city
@@ -145,6 +147,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, help="file to write")
     arguments = parser.parse_args()
+    configure_logs(read_settings())  # to standard error: the figures are all that standard output holds
     text = json.dumps({"filtered_map_synthetic": measure_synthetic()}, indent=2)
     if arguments.out:
         arguments.out.write_text(text + "\n")
