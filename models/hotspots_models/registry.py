@@ -22,7 +22,7 @@ _MODELS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "etas": ("etas", "CellETAS", {}),
     "mixture_own": ("kernel_mixture", "OwnKernelMixture", {}),
     "mixture": ("kernel_mixture", "KernelMixture", {}),
-    "risk_terrain": ("risk_terrain", "RiskTerrain", {}),
+    "risk_terrain": ("risk_terrain", "RiskTerrain", {"resamples": 0}),
     "residual_boosting": ("residual_boosting", "ResidualBoosting", {}),
     "yearly_trees": ("residual_boosting", "YearlyTrees", {}),
     "blend": ("blend", "Blend", {}),

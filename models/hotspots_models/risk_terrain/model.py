@@ -63,6 +63,7 @@ class FittedRiskTerrain(FittedModel):
         )
 
 
+@dataclass(frozen=True)
 class RiskTerrain(CellModel):
     """Risk terrain modelling [Caplan, Kennedy & Miller 2011; RTMDx].
 
@@ -80,25 +81,14 @@ class RiskTerrain(CellModel):
     seed : of folds and resamples
     """
 
+    block_m: float | None = None
+    half_blocks: int = 8
+    forms: Mapping[str, Sequence[str]] | None = None
+    period_days: float = 365.0
+    resamples: int = 20
+    seed: int = 0
     name: ClassVar[str] = "risk_terrain"
-
-    def __init__(
-        self,
-        *,
-        block_m: float | None = None,
-        half_blocks: int = 8,
-        forms: Mapping[str, Sequence[str]] | None = None,
-        period_days: float = 365.0,
-        resamples: int = 20,
-        seed: int = 0,
-    ) -> None:
-        """Keep the settings."""
-        self.block_m = block_m
-        self.half_blocks = half_blocks
-        self.forms = forms
-        self.period_days = period_days
-        self.resamples = resamples
-        self.seed = seed
+    version: ClassVar[str] = "1"
 
     def fit(
         self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None

@@ -1,0 +1,132 @@
+"""Figures of a forecast and of how good it was: capture curves, calibration, map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotspots_models.errors import InputError
+from hotspots_models.figures import palette
+from hotspots_models.figures.chart import Chart, Line, Points, Rule, Tiles
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from hotspots_models.calibration import CalibrationRow
+    from hotspots_models.grid import Grid
+    from hotspots_models.metrics import CaptureCurve
+
+MAP_SHARES = (0.25, 0.10, 0.05, 0.01)
+MAP_WORDS = ("the other 75 %", "top 25 %", "top 10 %", "top 5 %", "top 1 %")
+MAP_COLOURS = ("#f4f8fb", "#cfe3f1", "#94c4e0", "#1f6aa5", "#0b3c6f")
+
+
+def capture_curves(curves: Mapping[str, CaptureCurve], *, at_share: float = 0.05, caption: str = "") -> Chart:
+    """Show the share of incidents inside the flagged area against the share of the area, a line a model.
+
+    Parameters
+    ----------
+    curves : capture curves by model, the one that the figure is about first; the best possible curve is drawn from it
+    at_share : the share of the area of which the title tells
+    caption : source, vintage, number of origins
+    """
+    if not curves:
+        raise InputError("curves is empty: give at least one model's capture curve")
+    held = {name: float(np.interp(at_share, curve.area_share, curve.hit_rate)) for name, curve in curves.items()}
+    first = next(iter(curves))
+    others = ", ".join(f"{name} {100 * share:.0f} %" for name, share in held.items() if name != first)
+    title = f"The {100 * at_share:g} % of the area that {first} flags held {100 * held[first]:.0f} % of the incidents"
+    whole = curves[first]
+    layers = [Line(whole.area_share, whole.best, "best possible", palette.LINE, "solid")]
+    layers.append(Line(np.array([0.0, 1.0]), np.array([0.0, 1.0]), "chance", palette.BASELINE, "dot"))
+    for k, (name, curve) in enumerate(curves.items()):
+        hue, dash = palette.HUES[k % len(palette.HUES)], palette.DASHES[k % len(palette.DASHES)]
+        # a label a third of the way up keeps the names apart; at the end all lines meet
+        layers.append(Line(curve.area_share, curve.hit_rate, "", hue, dash))
+        spot = int(np.searchsorted(curve.area_share, 0.1 + 0.08 * k))
+        layers.append(Line(curve.area_share[[spot]], curve.hit_rate[[spot]], name, hue, dash))
+    return Chart(
+        title=title + (f" ({others})" if others else ""),
+        x_label="Share of the area flagged",
+        y_label="Share of the incidents inside (hit rate)",
+        layers=tuple(layers),
+        caption=caption,
+        x_percent=True,
+        y_percent=True,
+        x_range=(0, 1),
+        y_range=(0, 1),
+    )
+
+
+def calibration(rows: Sequence[CalibrationRow], *, caption: str = "") -> Chart:
+    """Show observed beside expected in tenths of the area and in its top shares.
+
+    Parameters
+    ----------
+    rows : as :func:`hotspots_models.calibration.calibration_table` gives them
+    """
+    shown = [row for row in rows if row.expected > 0]
+    top = next((row for row in shown if row.part == "top 1 %"), None)
+    title = "Observed against expected incidents"
+    if top is not None and top.ratio is not None:
+        title = f"In the top 1 % of the area came {100 * top.ratio:.0f} % of the expected incidents"
+    ratio = np.array([row.observed / row.expected for row in shown])
+    reach = np.array([1.645 * np.sqrt(max(row.observed, 1.0)) / row.expected for row in shown])
+    return Chart(
+        title=title,
+        x_label="Part of the area, by forecast",
+        y_label="Observed over expected (1 = as forecast)",
+        layers=(
+            Rule(1.0, upright=False, label="as forecast"),
+            Points(np.arange(len(shown)), ratio, y_low=np.maximum(ratio - reach, 0), y_high=ratio + reach),
+        ),
+        caption=caption,
+        x_words=tuple(row.part for row in shown),
+    )
+
+
+def forecast_map(expected: ArrayLike, grid: Grid, *, title: str = "", caption: str = "") -> Chart:
+    """Show the forecast as shares of the area: fixed classes in words, one hue.
+
+    Parameters
+    ----------
+    expected : (n_cells,) expected incidents
+    grid : Grid
+    """
+    values = np.asarray(expected, dtype=float)
+    if values.shape != (grid.n_cells,):
+        raise InputError(f"expected has shape {values.shape}, the grid has {grid.n_cells} cells")
+    density = values / grid.area_m2
+    order = np.lexsort((np.arange(values.size), -density))
+    before = np.empty(values.size)
+    before[order] = np.concatenate([[0.0], np.cumsum(grid.area_m2[order])[:-1]]) / grid.area_m2.sum()
+    classes = np.sum([before < share for share in MAP_SHARES], axis=0).astype(float)
+    share = values[classes >= 3].sum() / values.sum() if values.sum() > 0 else 0.0
+    return Chart(
+        title=title or f"5 % of the area holds {100 * share:.0f} % of the {values.sum():.0f} expected incidents",
+        x_label="",
+        y_label="",
+        layers=(map_tiles(classes, grid, label="Expected incidents", words=MAP_WORDS, colours=MAP_COLOURS),),
+        caption=caption,
+        is_map=True,
+        scale_bar_m=scale_bar(grid),
+    )
+
+
+def map_tiles(
+    classes: NDArray[np.float64], grid: Grid, *, label: str, words: tuple[str, ...], colours: tuple[str, ...]
+) -> Tiles:
+    """Return cells as tiles, blank outside the study area."""
+    raster = grid.raster(classes)
+    raster[~grid.mask] = np.nan
+    x, y = (grid.origin_m[axis] + (np.arange(grid.shape[1 - axis]) + 0.5) * grid.cell_size_m for axis in (0, 1))
+    return Tiles(x, y, raster, label, colours, words)
+
+
+def scale_bar(grid: Grid) -> float:
+    """Return a round length near a fifth of the width, metres."""
+    width = grid.shape[1] * grid.cell_size_m / 5
+    step = 10 ** np.floor(np.log10(width))
+    return float(step * max(k for k in (1, 2, 5) if k * step <= width))

@@ -1,0 +1,187 @@
+"""Charts on the screen, with Plotly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots_models.figures import palette
+from hotspots_models.figures.chart import Band, Bars, Chart, Line, Points, Rule, Tiles
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+FONT = "Inter, system-ui, sans-serif"
+
+
+def draw(chart: Chart) -> Figure:
+    """Return the Plotly figure of a chart."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for layer in chart.layers:
+        if isinstance(layer, Line):
+            shape = "hv" if layer.steps else "linear"
+            line = {"color": layer.colour, "dash": layer.dash, "width": 2, "shape": shape}
+            figure.add_scatter(x=layer.x, y=layer.y, mode="lines", name=layer.label, line=line)
+        elif isinstance(layer, Band):
+            outline = {"color": "rgba(0,0,0,0)"}
+            figure.add_scatter(x=layer.x, y=layer.low, mode="lines", line=outline, hoverinfo="skip")
+            figure.add_scatter(
+                x=layer.x,
+                y=layer.high,
+                mode="lines",
+                line=outline,
+                fill="tonexty",
+                fillcolor=layer.colour,
+                name=layer.label,
+            )
+        elif isinstance(layer, Bars):
+            figure.add_bar(x=layer.x, y=layer.y, name=layer.label, marker={"color": layer.colours})
+        elif isinstance(layer, Points):
+            figure.add_scatter(
+                x=layer.x,
+                y=layer.y,
+                mode="markers",
+                name=layer.label,
+                marker={"color": layer.colour, "symbol": layer.symbol, "size": 9},
+                error_x=_interval(layer.x, layer.x_low, layer.x_high, layer.colour),
+                error_y=_interval(layer.y, layer.y_low, layer.y_high, layer.colour),
+            )
+        elif isinstance(layer, Tiles):
+            figure.add_heatmap(**_tiles(layer))
+        else:
+            _rule(figure, layer)
+    _labels(figure, chart)
+    _axes(figure, chart)
+    return figure
+
+
+def _interval(middle: Any, low: Any, high: Any, colour: str) -> dict[str, Any] | None:
+    if low is None or high is None:
+        return None
+    centre = np.asarray(middle, dtype=float)
+    above, below = np.asarray(high, dtype=float) - centre, centre - np.asarray(low, dtype=float)
+    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "color": colour, "thickness": 1.5}
+
+
+def _tiles(layer: Tiles) -> dict[str, Any]:
+    trace: dict[str, Any] = {"x": layer.x, "y": layer.y, "z": layer.z, "name": layer.label, "hoverongaps": False}
+    if layer.words:
+        n = len(layer.words)
+        edges = np.repeat(np.arange(n + 1) / n, 2)[1:-1]
+        trace |= {
+            "zmin": -0.5,
+            "zmax": n - 0.5,
+            "colorscale": [[float(e), c] for e, c in zip(edges, np.repeat(layer.colours[:n], 2), strict=True)],
+            "colorbar": {
+                "title": {"text": layer.label},
+                "tickvals": list(range(n)),
+                "ticktext": list(layer.words),
+                "len": 0.6,
+            },
+        }
+    else:
+        stops = np.linspace(0, 1, len(layer.colours))
+        trace |= {
+            "colorscale": [[float(s), c] for s, c in zip(stops, layer.colours, strict=True)],
+            "colorbar": {"title": {"text": layer.label}, "len": 0.6},
+            "xgap": 1,
+            "ygap": 1,
+        }
+    if layer.texts is not None:
+        trace |= {"text": layer.texts, "texttemplate": "%{text}"}
+    return trace
+
+
+def _rule(figure: Figure, rule: Rule) -> None:
+    style = {"line": {"color": palette.BASELINE, "width": 1, "dash": "dash"}, "annotation_text": rule.label}
+    if rule.upright:
+        figure.add_vline(x=rule.at, annotation_position="top", **style)
+    else:
+        figure.add_hline(y=rule.at, annotation_position="top left", **style)
+
+
+def _labels(figure: Figure, chart: Chart) -> None:
+    """Name each line where it ends instead of in a legend."""
+    for layer in chart.layers:
+        if isinstance(layer, Line) and layer.label and len(layer.x):
+            at = int(chart.extra.get("label_at", len(layer.x) - 1))
+            figure.add_annotation(
+                x=layer.x[at],
+                y=layer.y[at],
+                text=layer.label,
+                showarrow=False,
+                xanchor="left",
+                font={"color": layer.colour},
+            )
+
+
+def _axes(figure: Figure, chart: Chart) -> None:
+    axis = {"gridcolor": palette.LINE, "zeroline": False, "linecolor": palette.MUTED, "automargin": True}
+    several = sum(isinstance(layer, Bars | Points) and bool(layer.label) for layer in chart.layers) > 1
+    figure.update_layout(
+        title={"text": chart.title, "x": 0, "xanchor": "left", "font": {"size": 16}},
+        font={"family": FONT, "size": 14, "color": palette.TEXT},
+        paper_bgcolor=palette.SURFACE,
+        plot_bgcolor=palette.SURFACE,
+        showlegend=several,
+        hovermode="closest",
+        bargap=0.15,
+        margin={"l": 60, "r": 90, "t": 60, "b": 90},
+    )
+    figure.update_xaxes(title_text=chart.x_label, **axis)
+    figure.update_yaxes(title_text=chart.y_label, **axis)
+    for update, percent, limits in (
+        (figure.update_xaxes, chart.x_percent, chart.x_range),
+        (figure.update_yaxes, chart.y_percent, chart.y_range),
+    ):
+        if percent:
+            update(tickformat=".0%")
+        if limits is not None:
+            update(range=list(np.log10(limits)) if chart.x_log and update == figure.update_xaxes else list(limits))
+    if chart.x_log:
+        figure.update_xaxes(type="log")
+    _words(figure.update_xaxes, chart.x_words)
+    _words(figure.update_yaxes, chart.y_words)
+    if chart.is_map:
+        figure.update_xaxes(visible=False)
+        figure.update_yaxes(visible=False, scaleanchor="x")
+        _scale_bar(figure, chart)
+    if chart.caption:
+        figure.add_annotation(
+            text=chart.caption,
+            xref="paper",
+            yref="paper",
+            x=0,
+            y=0,
+            yshift=-70,
+            showarrow=False,
+            xanchor="left",
+            font={"size": 12, "color": palette.MUTED},
+        )
+
+
+def _words(update: Any, words: Sequence[str]) -> None:
+    if words:
+        update(tickvals=list(range(len(words))), ticktext=list(words))
+
+
+def _scale_bar(figure: Figure, chart: Chart) -> None:
+    if chart.scale_bar_m is None:
+        return
+    tiles = next(layer for layer in chart.layers if isinstance(layer, Tiles))
+    left, bottom = float(np.min(tiles.x)), float(np.min(tiles.y))
+    figure.add_shape(
+        type="line",
+        x0=left,
+        x1=left + chart.scale_bar_m,
+        y0=bottom,
+        y1=bottom,
+        line={"color": palette.TEXT, "width": 3},
+    )
+    figure.add_annotation(
+        x=left, y=bottom, text=f"{chart.scale_bar_m / 1000:g} km", showarrow=False, xanchor="left", yanchor="bottom"
+    )

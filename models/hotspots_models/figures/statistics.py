@@ -1,0 +1,156 @@
+"""Figures of an analyst's statistics: weeks, hours, near repeats, concentration, local statistics."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotspots_models.aoristic import HOURS_OF_WEEK
+from hotspots_models.errors import InputError
+from hotspots_models.figures import palette
+from hotspots_models.figures.chart import Band, Bars, Chart, Line, Tiles
+from hotspots_models.figures.forecasts import map_tiles, scale_bar
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from hotspots_models.concentration import ConcentrationCurve
+    from hotspots_models.grid import Grid
+    from hotspots_models.near_repeat import KnoxTable
+    from hotspots_models.weekly_band import WeeklyBand
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def weekly_counts(band: WeeklyBand, *, caption: str = "") -> Chart:
+    """Show weeks as bars with the normal band; a week outside it stands out."""
+    weeks = np.arange(band.first, band.first + band.counts.size)
+    if weeks.size == 0:
+        raise InputError("the band is empty: a weekly band needs more weeks than those before the first")
+    last = ("within what is normal here", "above what is normal here", "below what is normal here")[
+        int(band.outside[-1])
+    ]
+    colours = np.where(band.outside == 0, palette.SEQUENTIAL[2], palette.SEQUENTIAL[4]).tolist()
+    return Chart(
+        title=f"{band.counts[-1]:.0f} reported incidents in the last week: {last} ({band.lower[-1]:.0f} to {band.upper[-1]:.0f})",
+        x_label="Week",
+        y_label="Reported incidents a week",
+        layers=(
+            Band(weeks, band.lower, band.upper, "normal band"),
+            Bars(weeks, band.counts, "", colours),
+            Line(weeks, band.mean, "mean of the weeks before", palette.BASELINE, "dash"),
+        ),
+        caption=caption,
+    )
+
+
+def hour_of_week(profile: ArrayLike, *, caption: str = "") -> Chart:
+    """Show the hours of the week as a grid.
+
+    Parameters
+    ----------
+    profile : (168,) incidents or shares by hour of the week, Monday 00:00 first
+    """
+    week = np.asarray(profile, dtype=float)
+    if week.shape != (HOURS_OF_WEEK,):
+        raise InputError(f"profile has shape {week.shape}: give one value for each of the 168 hours of the week")
+    table = week.reshape(7, 24)[::-1]
+    total = week.sum()
+    title = "No reported incidents in any hour of the week"
+    if total > 0:
+        window = np.convolve(np.concatenate([week, week[:7]]), np.ones(8), mode="valid")
+        start = int(np.argmax(window))
+        title = (
+            f"{100 * window[start] / total:.0f} % of reported incidents fall in the eight hours "
+            f"from {WEEKDAYS[start // 24]} {start % 24:02d}:00 (5 % if even)"
+        )
+    return Chart(
+        title=title,
+        x_label="Hour of the day",
+        y_label="Day",
+        layers=(Tiles(np.arange(24), np.arange(7), 100 * table / total if total else table, "% of the week"),),
+        caption=caption,
+        x_words=tuple(f"{hour:02d}" for hour in range(24)),
+        y_words=WEEKDAYS[::-1],
+    )
+
+
+def knox_table(table: KnoxTable, *, rate: float = 0.05, caption: str = "") -> Chart:
+    """Show the ratio of observed to expected pairs by distance and time; a star marks what chance does not explain."""
+    ratio, significant = table.ratio, table.p <= rate
+    first = ratio[0, 0]
+    soon, near = table.time_edges_days[1], table.distance_edges_m[1]
+    if np.isfinite(first) and significant[0, 0]:
+        title = f"Within {near:g} m and {soon:g} days of an incident come {first:.1f} times the pairs that chance makes"
+    else:
+        title = f"Within {near:g} m and {soon:g} days there are no more pairs than chance makes"
+    texts = np.where(np.isfinite(ratio), np.char.mod("%.2f", np.nan_to_num(ratio)), "–").astype(object)
+    texts = texts + np.where(significant, " *", "").astype(object)
+    return Chart(
+        title=title,
+        x_label="Days between two incidents",
+        y_label="Metres between two incidents",
+        layers=(
+            Tiles(np.arange(ratio.shape[1]), np.arange(ratio.shape[0]), ratio, "observed / expected", texts=texts),
+        ),
+        caption=f"* p ≤ {rate:g} over {table.permutations} permutations of the dates. {caption}".strip(),
+        x_words=_bands(table.time_edges_days),
+        y_words=_bands(table.distance_edges_m),
+    )
+
+
+def concentration(
+    curve: ConcentrationCurve, *, units: str = "cells", top_share: float = 0.05, caption: str = ""
+) -> Chart:
+    """Show the share of incidents in the top share of units beside an even spread."""
+    held = curve.share_held_by(top_share)
+    title = "No reported incidents: no concentration to show"
+    if held is not None:
+        title = f"{100 * top_share:g} % of the {units} hold {100 * held:.0f} % of the reported incidents"
+    return Chart(
+        title=title,
+        x_label=f"Share of the {units}, most incidents first",
+        y_label="Share of the reported incidents",
+        layers=(
+            Line(np.array([0.0, 1.0]), np.array([0.0, 1.0]), "even spread", palette.BASELINE, "dot"),
+            Line(curve.unit_share, curve.incident_share, "", palette.ACCENT),
+        ),
+        caption=caption,
+        x_percent=True,
+        y_percent=True,
+    )
+
+
+def class_map(classes: ArrayLike, grid: Grid, *, caption: str = "") -> Chart:
+    """Show what each cell is: kinds of a local statistic, or classes of hot spots over time.
+
+    Parameters
+    ----------
+    classes : (n_cells,) words such as "hot" or "emerging"
+    grid : Grid
+    """
+    words = np.asarray(classes, dtype=str)
+    if words.shape != (grid.n_cells,):
+        raise InputError(f"classes has shape {words.shape}, the grid has {grid.n_cells} cells")
+    known = [word for word in palette.CLASS_HUES if word in words]
+    known += sorted(set(words.tolist()) - set(known))
+    colours = tuple(palette.CLASS_HUES.get(word, palette.HUES[k % len(palette.HUES)]) for k, word in enumerate(known))
+    number = np.select([words == word for word in known], [float(k) for k in range(len(known))])
+    quiet = {"never", "neither"}
+    counted = ", ".join(f"{np.sum(words == word)} {word}" for word in known if word not in quiet)
+    return Chart(
+        title=f"Of {grid.n_cells} cells: {counted}" if counted else f"None of {grid.n_cells} cells stands out",
+        x_label="",
+        y_label="",
+        layers=(map_tiles(number, grid, label="", words=tuple(known), colours=colours),),
+        caption=caption,
+        is_map=True,
+        scale_bar_m=scale_bar(grid),
+    )
+
+
+def _bands(edges: tuple[float, ...]) -> tuple[str, ...]:
+    first = f"0–{edges[1]:g}"
+    return (first, *(f">{low:g}–{high:g}" for low, high in pairwise(edges[1:])))

@@ -1,0 +1,139 @@
+"""Each result has a figure that says what it shows, for the screen and for paper."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+
+from hotspots_models import figures
+from hotspots_models.aoristic import HOURS_OF_WEEK
+from hotspots_models.base import Grid
+from hotspots_models.calibration import calibration_table
+from hotspots_models.concentration import concentration_curve
+from hotspots_models.difference_in_differences import difference_in_differences
+from hotspots_models.displacement import AreaCounts, wdd
+from hotspots_models.figures import palette
+from hotspots_models.figures.chart import Points, Tiles
+from hotspots_models.local_statistics import getis_ord, hot_spot_classes, queen_neighbours
+from hotspots_models.metrics import capture_curve
+from hotspots_models.near_repeat import knox
+from hotspots_models.placebos import PlaceboTest
+from hotspots_models.risk_terrain import RiskTerrainRow, Variable
+from hotspots_models.weekly_band import weekly_band
+
+RNG = np.random.default_rng(1)
+GRID = Grid.full(cell_size_m=150, origin_m=(10_000, 20_000), shape=(20, 24))
+RATE = RNG.gamma(0.5, 2, GRID.n_cells)
+SEEN = RNG.poisson(RATE).astype(float)
+
+
+def capture() -> figures.Chart:
+    curves = {
+        name: capture_curve(rate, SEEN, GRID.area_m2)
+        for name, rate in (("blend", RATE), ("count", RNG.permutation(RATE)))
+    }
+    return figures.capture_curves(
+        {name: curve for name, curve in curves.items() if curve is not None}, caption="12 origins"
+    )
+
+
+def week() -> figures.Chart:
+    return figures.hour_of_week(np.bincount([100] * 30 + list(range(168)), minlength=HOURS_OF_WEEK))
+
+
+def terrain() -> figures.Chart:
+    rows = [
+        RiskTerrainRow(Variable("bars", "proximity", 180), 1.1, 0.1, 3.0, 2.5, 3.6, 0.2, 1.0, 0.9, (2.8, 3.3)),
+        RiskTerrainRow(Variable("schools", "density", 120), 0.4, 0.1, 1.5, 1.3, 1.8, 0.1),
+    ]
+    return figures.relative_risk_values(rows)
+
+
+def effect() -> figures.Chart:
+    counts = RNG.poisson(6, (20, 40))
+    return figures.leads(difference_in_differences(counts, np.arange(20) < 6, start=25, leads=2))
+
+
+CHARTS = {
+    "capture": capture,
+    "calibration": lambda: figures.calibration(calibration_table(RATE, SEEN, GRID.area_m2)),
+    "map": lambda: figures.forecast_map(RATE, GRID, caption="Reported incidents to 2017-12-31"),
+    "weeks": lambda: figures.weekly_counts(weekly_band(np.array([16] * 8 + [31, 6, 20, 40]))),
+    "hours": week,
+    "knox": lambda: figures.knox_table(
+        knox(RNG.uniform(1000, 3000, (200, 2)), RNG.integers(0, 90, 200).astype(float), permutations=99)
+    ),
+    "concentration": lambda: figures.concentration(concentration_curve(SEEN)),
+    "hot": lambda: figures.class_map(getis_ord(SEEN, queen_neighbours(GRID), permutations=99).kind, GRID),
+    "classes": lambda: figures.class_map(hot_spot_classes(RNG.random((GRID.n_cells, 8)) < 0.2), GRID),
+    "terrain": terrain,
+    "no terrain": lambda: figures.relative_risk_values([]),
+    "wdd": lambda: figures.wdd_forest({"Foot patrol": wdd(AreaCounts(20, 10), AreaCounts(20, 20))}),
+    "leads": effect,
+    "placebos": lambda: figures.placebos(PlaceboTest(-20.0, RNG.normal(0, 10, 999), 0.02, 1.0)),
+}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_figure_draws_for_screen_and_paper_with_title_and_named_axes(name: str) -> None:
+    chart = CHARTS[name]()
+    screen = chart.to_plotly()
+    assert screen.layout.title.text == chart.title
+    assert len(chart.title) > 15
+    if not chart.is_map:
+        assert chart.x_label
+        assert chart.y_label or chart.y_words or name == "no terrain"
+    paper = io.BytesIO()
+    chart.to_matplotlib().savefig(paper, format="png", dpi=60)
+    assert paper.getvalue().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_no_figure_uses_red_or_words_of_alarm(name: str) -> None:
+    chart = CHARTS[name]()
+    said = " ".join([chart.title, chart.caption, chart.x_label, chart.y_label]).lower()
+    assert not re.search(r"danger|unsafe|criminal|crime hot", said)
+    for colour in re.findall(r"#[0-9a-f]{6}", chart.to_plotly().to_json().lower().split('"template"')[0]):
+        red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+        assert not (red > 180 and green < 110 and blue < 110), colour
+
+
+def test_titles_tell_the_finding() -> None:
+    assert "31" not in CHARTS["weeks"]().title
+    assert CHARTS["weeks"]().title.startswith("40 reported incidents in the last week: above")
+    assert figures.wdd_forest({"Foot patrol": wdd(AreaCounts(200, 100), AreaCounts(200, 200))}).title == (
+        "Foot patrol: 100 fewer reported incidents than the controls suggest"
+    )
+    assert "as likely by chance" in CHARTS["wdd"]().title
+    assert terrain().title == "3.0 times the expected incidents within 180 m of bars"
+    # hour 100 is Friday 04:00; 38 of 198 incidents lie in eight hours that hold it
+    assert "19 %" in week().title
+
+
+def test_a_map_is_blank_outside_the_study_area_and_holds_a_scale_bar() -> None:
+    inside = GRID.row < 15
+    part = Grid(150, GRID.origin_m, GRID.shape, GRID.row[inside], GRID.col[inside], GRID.area_m2[inside])
+    chart = figures.forecast_map(RATE[inside], part)
+    tiles = chart.layers[0]
+    assert isinstance(tiles, Tiles)
+    assert np.isnan(tiles.z[15:]).all()
+    assert not np.isnan(tiles.z[:15]).any()
+    assert chart.scale_bar_m == 500
+
+
+def test_map_classes_are_shares_of_the_area() -> None:
+    chart = figures.forecast_map(np.arange(GRID.n_cells, dtype=float), GRID)
+    tiles = chart.layers[0]
+    assert isinstance(tiles, Tiles)
+    assert [int((tiles.z >= k).sum()) for k in range(5)] == [480, 120, 48, 24, 5]
+
+
+def test_the_strongest_factor_stands_on_top() -> None:
+    points = terrain().layers[1]
+    assert isinstance(points, Points)
+    assert points.x == [1.5, 3.0]
+
+
+def test_the_hues_are_those_of_okabe_and_ito_without_their_vermilion() -> None:
+    assert set(palette.HUES) <= {"#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#000000", "#f0e442"}
