@@ -36,7 +36,9 @@ def build(database: TestDatabase, precision: Precision = "block", *, n: int = 40
     return city
 
 
-def deliver(database: TestDatabase, city: SmallCity, reports: list[Report], *, known_on: date, withdrawn: tuple[str, ...] = ()) -> None:
+def deliver(
+    database: TestDatabase, city: SmallCity, reports: list[Report], *, known_on: date, withdrawn: tuple[str, ...] = ()
+) -> None:
     with database.owner.connect() as connection:
         city.connection = connection
         city.deliver(reports, known_on=known_on, withdrawn=withdrawn)
@@ -68,7 +70,9 @@ def test_every_current_incident_is_a_row_or_sensitive_or_held_back(fresh: TestDa
         f"""select count(*), count(*) filter (where sensitive), count(*) filter (where not sensitive and occurred_from::date > '{done.newest_day}')
             from core.incident_version where known_to is null""",
     )
-    by_status = dict(ask(fresh, "select status, count(*) from open.incident join open.anchor using (anchor_id) group by 1"))
+    by_status = dict(
+        ask(fresh, "select status, count(*) from open.incident join open.anchor using (anchor_id) group by 1")
+    )
     assert sum(by_status.values()) == current - sensitive - held_back == done.incidents
     assert held_back > 0
     assert sensitive > 0
@@ -101,14 +105,24 @@ def test_an_hour_is_shown_only_where_the_window_is_at_most_an_hour(fresh: TestDa
     with fresh.owner.connect() as connection:
         city = SmallCity(connection).build()
         noon = datetime(2024, 3, 1, 12, 59)
-        windows = {"point": None, "hour": timedelta(minutes=60), "longer": timedelta(minutes=61), "day": timedelta(hours=24)}
+        windows = {
+            "point": None,
+            "hour": timedelta(minutes=60),
+            "longer": timedelta(minutes=61),
+            "day": timedelta(hours=24),
+        }
         city.deliver(
-            [Report(key, noon, 30, 50, "001XX E 1TH ST", until=noon + length if length else None) for key, length in windows.items()]
+            [
+                Report(key, noon, 30, 50, "001XX E 1TH ST", until=noon + length if length else None)
+                for key, length in windows.items()
+            ]
             + [Report("last", datetime(2024, 4, 1, 13), 30, 50, "001XX E 1TH ST")],
             known_on=date(2024, 4, 1),
         )
     publish(fresh.owner, today=TODAY)
-    hours = dict(ask(fresh, "select incident_key, hour from open.incident join core.incident_version using (public_id)"))
+    hours = dict(
+        ask(fresh, "select incident_key, hour from open.incident join core.incident_version using (public_id)")
+    )
     assert hours == {"point": 12, "hour": 12, "longer": None, "day": None, "last": 13}
 
 
@@ -127,12 +141,16 @@ def test_the_newest_day_is_complete_delayed_and_not_later_than_asked(
     fresh: TestDatabase, last_record: datetime, today: date, asked: date | None, newest: date
 ) -> None:
     with fresh.owner.connect() as connection:
-        SmallCity(connection).build().deliver([Report("A", last_record, 30, 50, "001XX E 1TH ST")], known_on=date(2024, 4, 11))
+        SmallCity(connection).build().deliver(
+            [Report("A", last_record, 30, 50, "001XX E 1TH ST")], known_on=date(2024, 4, 11)
+        )
     assert publish(fresh.owner, today=today, newest_day=asked).newest_day == newest
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
-def test_publishing_deliveries_one_by_one_ends_like_publishing_all_anew(fresh: TestDatabase, precision: Precision) -> None:
+def test_publishing_deliveries_one_by_one_ends_like_publishing_all_anew(
+    fresh: TestDatabase, precision: Precision
+) -> None:
     city = build(fresh, precision, n=300)
     publish(fresh.owner, today=TODAY)
     later = random_reports(60, precision=precision, first_day=date(2024, 4, 1), n_days=50, seed=7, key="B")
@@ -147,12 +165,22 @@ def test_publishing_deliveries_one_by_one_ends_like_publishing_all_anew(fresh: T
     assert step.removed > 0
     deliver(fresh, city, later[:5], known_on=date(2024, 5, 23))
     publish(fresh.owner, today=TODAY)
-    stepwise = ask(fresh, ROWS), ask(fresh, "select * from open.sensitive_count order by 1, 2"), ask(fresh, "select count(*) from open.anchor")
+    stepwise = (
+        ask(fresh, ROWS),
+        ask(fresh, "select * from open.sensitive_count order by 1, 2"),
+        ask(fresh, "select count(*) from open.anchor"),
+    )
     vintage = ask(fresh, "select incidents, first_day, newest_day from open.vintage order by vintage_id desc limit 1")
     assert publish(fresh.owner, today=TODAY, everything=True).everything
-    anew = ask(fresh, ROWS), ask(fresh, "select * from open.sensitive_count order by 1, 2"), ask(fresh, "select count(*) from open.anchor")
+    anew = (
+        ask(fresh, ROWS),
+        ask(fresh, "select * from open.sensitive_count order by 1, 2"),
+        ask(fresh, "select count(*) from open.anchor"),
+    )
     assert stepwise == anew
-    assert vintage == ask(fresh, "select count(*), min(day), max(day) from open.incident") or vintage[0][0] == len(anew[0])
+    assert vintage == ask(fresh, "select count(*), min(day), max(day) from open.incident") or vintage[0][0] == len(
+        anew[0]
+    )
 
 
 def test_a_small_delivery_writes_its_own_rows_and_reads_no_more_of_a_longer_history(cluster: Settings) -> None:
@@ -166,14 +194,18 @@ def test_a_small_delivery_writes_its_own_rows_and_reads_no_more_of_a_longer_hist
             reports = [Report(f"N{i}", datetime(2024, 4, 2, 9), 30, 50, "001XX E 1TH ST") for i in range(20)]
             deliver(database, city, reports, known_on=date(2024, 5, 2), withdrawn=("A00001", "A00002", "A00003"))
             before = activity(database)
-            done = publish(database.owner, today=TODAY, newest_day=ask(database, "select max(newest_day) from open.vintage")[0][0])
+            done = publish(
+                database.owner, today=TODAY, newest_day=ask(database, "select max(newest_day) from open.vintage")[0][0]
+            )
             after = activity(database)
             assert (done.everything, done.written) == (False, 20)
             work.append({table: after[table][0] - before[table][0] for table in after})
             written = {table: after[table][1] - before[table][1] for table in after}
             assert written["open.incident"] == done.written + done.removed
             assert written["open.anchor"] <= 3
-            assert written["open.area"] == written["open.place"] == written["open.gazetteer"] == written["open.base"] == 0
+            assert (
+                written["open.area"] == written["open.place"] == written["open.gazetteer"] == written["open.base"] == 0
+            )
     short, long = work
     # The month of a withdrawn sensitive report is counted anew; nothing else grows with the history.
     assert long["open.incident"] <= short["open.incident"] + 50
@@ -203,12 +235,24 @@ def impatient(database: Database) -> Database:
 def test_a_reader_neither_waits_nor_makes_the_publisher_wait(fresh: TestDatabase, everything: bool) -> None:
     city = build(fresh)
     publish(fresh.owner, today=TODAY)
-    deliver(fresh, city, random_reports(20, precision="block", first_day=date(2024, 4, 1), n_days=10, key="B"), known_on=date(2024, 5, 2))
-    tables = [name for (name,) in ask(fresh, "select quote_ident(table_name) from information_schema.tables where table_schema = 'open'")]
+    deliver(
+        fresh,
+        city,
+        random_reports(20, precision="block", first_day=date(2024, 4, 1), n_days=10, key="B"),
+        known_on=date(2024, 5, 2),
+    )
+    tables = [
+        name
+        for (name,) in ask(
+            fresh, "select quote_ident(table_name) from information_schema.tables where table_schema = 'open'"
+        )
+    ]
     seen_meanwhile: list[int] = []
 
     def read_all(connection: psycopg.Connection[Any]) -> int:
-        return [connection.execute(f"select count(*) from open.{table}".encode()).fetchone() for table in sorted(tables)] and count(connection)
+        return [
+            connection.execute(f"select count(*) from open.{table}".encode()).fetchone() for table in sorted(tables)
+        ] and count(connection)
 
     def count(connection: psycopg.Connection[Any]) -> int:
         row = connection.execute("select count(*) from open.incident").fetchone()
@@ -236,7 +280,12 @@ def test_a_publication_that_fails_leaves_what_was_public(fresh: TestDatabase) ->
     city = build(fresh)
     publish(fresh.owner, today=TODAY)
     before = ask(fresh, ROWS)
-    deliver(fresh, city, random_reports(20, precision="block", first_day=date(2024, 4, 1), n_days=10, key="B"), known_on=date(2024, 5, 2))
+    deliver(
+        fresh,
+        city,
+        random_reports(20, precision="block", first_day=date(2024, 4, 1), n_days=10, key="B"),
+        known_on=date(2024, 5, 2),
+    )
 
     def fail(line: str) -> None:
         if "written" in line:
@@ -263,7 +312,12 @@ def test_changed_rules_make_everything_anew(fresh: TestDatabase) -> None:
         connection.execute("""update core.city set config = jsonb_set(config, '{public,withhold}', '["drugs"]')""")
     assert publish(fresh.owner, today=TODAY).everything
     assert ask(fresh, "select name from open.crime_type order by 1") == [("assault",), ("theft",)]
-    assert ask(fresh, "select count(*) from open.incident i where not exists (select from open.crime_type t using (crime_type_id))".replace(" t using (crime_type_id)", " t where t.crime_type_id = i.crime_type_id")) == [(0,)]
+    assert ask(
+        fresh,
+        "select count(*) from open.incident i where not exists (select from open.crime_type t using (crime_type_id))".replace(
+            " t using (crime_type_id)", " t where t.crime_type_id = i.crime_type_id"
+        ),
+    ) == [(0,)]
 
 
 def test_another_length_of_the_map_or_delay_is_no_reason_to_write_everything(fresh: TestDatabase) -> None:
@@ -280,11 +334,16 @@ def test_new_places_change_the_distances_and_the_search_and_no_incident(fresh: T
     publish(fresh.owner, today=TODAY)
     with fresh.owner.connect() as connection:
         connection.execute(
-            "insert into core.place (kind, kind_label, name, geom) values ('station', 'Station', 'Central', %s)", [SmallCity.point(SmallCity(connection), 500, 500)]
+            "insert into core.place (kind, kind_label, name, geom) values ('station', 'Station', 'Central', %s)",
+            [SmallCity.point(SmallCity(connection), 500, 500)],
         )
     done = publish(fresh.owner, today=TODAY)
     assert (done.everything, done.written, done.removed) == (False, 0, 0)
-    assert ask(fresh, "select name from open.gazetteer where kind = 'place' order by 1") == [("Central",), ("Green Park",), ("North School",)]
+    assert ask(fresh, "select name from open.gazetteer where kind = 'place' order by 1") == [
+        ("Central",),
+        ("Green Park",),
+        ("North School",),
+    ]
     wrong = ask(
         fresh,
         """select a.anchor_id from open.anchor a cross join (select distinct kind from open.place) k
@@ -317,8 +376,13 @@ def test_the_search_finds_streets_by_one_spelling(fresh: TestDatabase) -> None:
     build(fresh, "addresses")
     publish(fresh.owner, today=TODAY)
     assert ask(fresh, "select name from open.street where key = 'e 3th st'") == [("E 3th St",)]
-    assert ask(fresh, "select name from open.gazetteer join open.street using (street_id) where open.street.key = 'e 3th st' and number_from = 104") == [
-        ("104 E 3th St",)
-    ] or True
+    assert (
+        ask(
+            fresh,
+            "select name from open.gazetteer join open.street using (street_id) where open.street.key = 'e 3th st' and number_from = 104",
+        )
+        == [("104 E 3th St",)]
+        or True
+    )
     assert ask(fresh, "select count(*) from open.gazetteer where kind = 'address'") == [(830,)]
     assert ask(fresh, "select count(*) from open.gazetteer where kind = 'intersection'") == [(100,)]

@@ -29,8 +29,13 @@ def published(cluster: Settings, request: pytest.FixtureRequest) -> Iterator[tup
         with database.owner.connect() as connection:
             city = SmallCity(connection, precision).build()
             reports = random_reports(900, precision=precision, first_day=FIRST, n_days=120)
-            x, y = 966.0, 950.0  # a door of its own: only a sensitive report names it, so nothing may stand for it alone
-            secret = Report("S00001", datetime(2024, 2, 3, 4, 5), x, y, "9XX SECRET LN", "stalking", location_type="clinic")
+            x, y = (
+                966.0,
+                950.0,
+            )  # a door of its own: only a sensitive report names it, so nothing may stand for it alone
+            secret = Report(
+                "S00001", datetime(2024, 2, 3, 4, 5), x, y, "9XX SECRET LN", "stalking", location_type="clinic"
+            )
             moved = replace(secret, key="S00002", crime_type="theft")
             city.deliver([*reports, secret, moved], known_on=date(2024, 5, 1))
         publish(database.owner, today=TODAY)
@@ -38,7 +43,11 @@ def published(cluster: Settings, request: pytest.FixtureRequest) -> Iterator[tup
             city.connection = connection
             later = random_reports(100, precision=precision, first_day=date(2024, 4, 20), n_days=30, seed=3, key="B")
             # S00002 turns out to be sensitive: what was public of it must be gone.
-            city.deliver([*later, replace(moved, crime_type="stalking")], known_on=date(2024, 5, 20), withdrawn=[f"A{n:05}" for n in range(50)])
+            city.deliver(
+                [*later, replace(moved, crime_type="stalking")],
+                known_on=date(2024, 5, 20),
+                withdrawn=[f"A{n:05}" for n in range(50)],
+            )
         publish(database.owner, today=TODAY)
         yield database, precision
 
@@ -59,7 +68,13 @@ def columns(database: TestDatabase, *types: str) -> list[tuple[str, str]]:
 
 def test_the_schema_holds_tables_only(published: tuple[TestDatabase, Precision]) -> None:
     database, _ = published
-    assert ask(database, "select relname, relkind from pg_class where relnamespace = 'open'::regnamespace and relkind not in ('r', 'i', 'S')") == []
+    assert (
+        ask(
+            database,
+            "select relname, relkind from pg_class where relnamespace = 'open'::regnamespace and relkind not in ('r', 'i', 'S')",
+        )
+        == []
+    )
     assert ask(database, "select proname from pg_proc where pronamespace = 'open'::regnamespace") == []
 
 
@@ -68,7 +83,10 @@ def test_no_text_holds_an_incidents_address_or_id(published: tuple[TestDatabase,
     for table, column in columns(database, "text", "_text", "jsonb", "varchar"):
         if (table, column) in {("gazetteer", "name"), ("gazetteer", "key")}:
             continue  # the address list itself: see the test of the city's own layers
-        for secret in ("(select distinct incident_key as word from core.incident_version)", "(select distinct address as word from core.location)"):
+        for secret in (
+            "(select distinct incident_key as word from core.incident_version)",
+            "(select distinct address as word from core.location)",
+        ):
             if precision == "block" and "address" in secret:
                 continue  # the agency's own block names
             found = ask(
@@ -98,7 +116,9 @@ def test_no_geometry_is_the_true_point_of_an_exact_incident(published: tuple[Tes
     assert ("anchor", "geom_3857") in checked
 
 
-def test_the_citys_own_layers_are_the_same_without_any_incident(published: tuple[TestDatabase, Precision], cluster: Settings) -> None:
+def test_the_citys_own_layers_are_the_same_without_any_incident(
+    published: tuple[TestDatabase, Precision], cluster: Settings
+) -> None:
     database, precision = published
     with cloned_database(cluster, f"test_privacy_empty_{precision}") as empty:
         with empty.owner.connect() as connection:
@@ -114,10 +134,15 @@ def test_the_citys_own_layers_are_the_same_without_any_incident(published: tuple
             assert ask(database, content) == ask(empty, content), table
 
 
-def test_a_block_is_searchable_only_where_a_published_incident_stands(published: tuple[TestDatabase, Precision]) -> None:
+def test_a_block_is_searchable_only_where_a_published_incident_stands(
+    published: tuple[TestDatabase, Precision],
+) -> None:
     database, precision = published
     blocks = ask(database, "select name from open.gazetteer where kind = 'block' order by 1")
-    shown = ask(database, "select distinct a.name from open.anchor a join open.incident using (anchor_id) where a.kind = 'block' order by 1")
+    shown = ask(
+        database,
+        "select distinct a.name from open.anchor a join open.incident using (anchor_id) where a.kind = 'block' order by 1",
+    )
     assert blocks == (shown if precision == "block" else [])
     assert "Secret" not in str(blocks)
 
@@ -126,7 +151,13 @@ def test_no_uuid_is_made_of_anything_the_agency_knows(published: tuple[TestDatab
     database, _ = published
     assert columns(database, "uuid") == [("incident", "public_id")]
     assert ask(database, "select 1 from open.incident i join core.location l on l.key = i.public_id") == []
-    assert ask(database, "select 1 from open.incident i join core.incident_version v on md5(v.incident_key)::uuid = i.public_id") == []
+    assert (
+        ask(
+            database,
+            "select 1 from open.incident i join core.incident_version v on md5(v.incident_key)::uuid = i.public_id",
+        )
+        == []
+    )
     # Version 4: random, but for the six bits that say so.
     assert ask(database, "select 1 from open.incident where public_id::text !~ '^.{14}4.{4}[89ab]'") == []
 
@@ -146,7 +177,9 @@ def test_the_order_of_rows_tells_no_time_and_no_number(published: tuple[TestData
     stored = ask(database, "select day, public_id from open.incident order by ctid")
     first = [row for row in stored if row[0] < date(2024, 4, 1)]
     in_order = sum(later >= earlier for earlier, later in zip(first, first[1:], strict=False))
-    assert in_order >= len(first) * 0.95  # day and random id; what the second publication filled in stands where there was room
+    assert (
+        in_order >= len(first) * 0.95
+    )  # day and random id; what the second publication filled in stands where there was room
 
 
 def test_no_sensitive_incident_leaves_a_row_an_anchor_or_a_word(published: tuple[TestDatabase, Precision]) -> None:
@@ -155,17 +188,41 @@ def test_no_sensitive_incident_leaves_a_row_an_anchor_or_a_word(published: tuple
     assert ask(database, f"select 1 from open.incident where public_id in ({sensitive})") == []
     assert ask(database, "select 1 from open.crime_type where name = 'stalking'") == []
     assert ask(database, "select 1 from open.location_type where name = 'clinic'") == []
-    assert ask(database, "select 1 from open.anchor a where not exists (select from open.incident i where i.anchor_id = a.anchor_id)") == []
-    assert ask(database, "select 1 from open.anchor_area a where not exists (select from open.anchor o where o.anchor_id = a.anchor_id)") == []
-    assert ask(database, "select 1 from open.anchor_place a where not exists (select from open.anchor o where o.anchor_id = a.anchor_id)") == []
+    assert (
+        ask(
+            database,
+            "select 1 from open.anchor a where not exists (select from open.incident i where i.anchor_id = a.anchor_id)",
+        )
+        == []
+    )
+    assert (
+        ask(
+            database,
+            "select 1 from open.anchor_area a where not exists (select from open.anchor o where o.anchor_id = a.anchor_id)",
+        )
+        == []
+    )
+    assert (
+        ask(
+            database,
+            "select 1 from open.anchor_place a where not exists (select from open.anchor o where o.anchor_id = a.anchor_id)",
+        )
+        == []
+    )
 
 
 def test_numbers_of_anchors_have_no_gap_where_a_sensitive_incident_would_be(cluster: Settings) -> None:
     with cloned_database(cluster, "test_privacy_gaps") as database:
         with database.owner.connect() as connection:
             city = SmallCity(connection).build()
-            secret = [Report(f"S{n}", datetime(2024, 2, 1), 30.25 + 60 * n, 50, f"{n:03}XX HIDDEN ST", "stalking") for n in range(10)]
-            city.deliver([*secret, *random_reports(300, precision="block", first_day=FIRST, n_days=100)], known_on=date(2024, 5, 1))
+            secret = [
+                Report(f"S{n}", datetime(2024, 2, 1), 30.25 + 60 * n, 50, f"{n:03}XX HIDDEN ST", "stalking")
+                for n in range(10)
+            ]
+            city.deliver(
+                [*secret, *random_reports(300, precision="block", first_day=FIRST, n_days=100)],
+                known_on=date(2024, 5, 1),
+            )
         publish(database.owner, today=TODAY)
         assert ask(database, "select count(*), min(anchor_id), max(anchor_id) from open.anchor") == ask(
             database, "select max(anchor_id), 1, max(anchor_id)::int from open.anchor"
@@ -210,13 +267,17 @@ def test_the_running_month_of_sensitive_incidents_is_not_counted_yet(published: 
 
 
 @pytest.mark.parametrize("precision", ["addresses", "lattice"])
-def test_every_anchor_with_its_areas_stands_for_at_least_eight_addresses(cluster: Settings, precision: Precision) -> None:
+def test_every_anchor_with_its_areas_stands_for_at_least_eight_addresses(
+    cluster: Settings, precision: Precision
+) -> None:
     """An incident at every door of the city: whoever sees an anchor and its areas is left with eight doors or more."""
     with cloned_database(cluster, f"test_privacy_k_{precision}") as database:
         with database.owner.connect() as connection:
             city = SmallCity(connection, precision, public={"lattice_m": 300.0}).build()
             doors = city.addresses()
-            reports = [Report(f"D{n}", datetime(2024, 2, 1, 13), x, y, address) for n, (address, x, y) in enumerate(doors)]
+            reports = [
+                Report(f"D{n}", datetime(2024, 2, 1, 13), x, y, address) for n, (address, x, y) in enumerate(doors)
+            ]
             city.deliver([*reports, Report("last", datetime(2024, 4, 1, 13))], known_on=date(2024, 4, 2))
         publish(database.owner, today=TODAY)
         behind = ask(

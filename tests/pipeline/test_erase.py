@@ -1,0 +1,131 @@
+"""Erase: nothing of the incident stays, nothing of its neighbours goes, and it does not come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.erase import erase
+from hotspots.pipeline.publish import publish
+from hotspots.settings import Settings
+from tests.builders import Report, SmallCity, random_reports
+from tests.database import TestDatabase, cloned_database
+
+TODAY = date(2024, 6, 1)
+UNIQUE = "UNIQUE7731"
+ADDRESS = "077XX ERASED LN"
+
+
+@pytest.fixture
+def city(cluster: Settings) -> Iterator[tuple[TestDatabase, SmallCity]]:
+    """An incident alone on its block, in two versions and once more in a rejected record; neighbours with similar ids."""
+    with cloned_database(cluster, "test_erase") as database:
+        with database.owner.connect() as connection:
+            small = SmallCity(connection).build()
+            connection.execute("""update core.city set config = jsonb_set(config, '{incidents}',
+                config -> 'incidents' || '{"id": ["ID"], "delimiter": ",", "occurrence_number": false}')""")
+            others = random_reports(80, precision="block", first_day=date(2024, 1, 1), n_days=100)
+            target = Report(UNIQUE, datetime(2024, 2, 2, 22, 17), 333.25, 777.75, ADDRESS, location_type="clinic")
+            longer = Report(UNIQUE + "1", datetime(2024, 2, 3, 10), 30.25, 50, "001XX E 1TH ST")
+            small.deliver([*others, target, longer], known_on=date(2024, 5, 1))
+            small.deliver(
+                [
+                    Report(
+                        UNIQUE, datetime(2024, 2, 2, 22, 17), 333.25, 777.75, ADDRESS, "assault", location_type="clinic"
+                    )
+                ],
+                known_on=date(2024, 5, 2),
+            )
+            connection.execute("update raw.delivery set header = 'ID,Date,Block,Type'")
+            connection.execute(
+                "insert into raw.reject values (1, 999, 'repeated', %s)", [f"{UNIQUE},later,{ADDRESS},THEFT"]
+            )
+            # Another delivery held the record unchanged: no version points at it.
+            connection.execute(
+                "insert into raw.incident_row values (2, 50, %s)", [f"{UNIQUE},2024-02-02,{ADDRESS},theft"]
+            )
+            connection.commit()
+        publish(database.owner, today=TODAY)
+        yield database, small
+
+
+def ask(database: TestDatabase, question: str) -> list[tuple[Any, ...]]:
+    with database.owner.connect() as connection:
+        return connection.execute(question.encode()).fetchall()
+
+
+def whole_database(database: TestDatabase) -> str:
+    tables = ask(
+        database,
+        "select table_schema, table_name from information_schema.tables where table_schema in ('raw', 'core', 'open', 'audit')",
+    )
+    return "\n".join(
+        str(ask(database, f"select to_jsonb(o)::text from {schema}.{table} o")) for schema, table in tables
+    )
+
+
+def test_nothing_of_the_incident_stays_in_any_table(city: tuple[TestDatabase, SmallCity]) -> None:
+    database, _ = city
+    ((public_id,),) = ask(
+        database, f"select distinct public_id from core.incident_version where incident_key = '{UNIQUE}'"
+    )
+    ((before, neighbours),) = ask(
+        database, "select (select count(*) from open.incident), (select count(*) from core.incident_version)"
+    )
+    assert str(public_id) in whole_database(database)
+    done = erase(database.owner, source_id=UNIQUE, reason="court order of 3 March")
+    assert (done.versions, done.public_rows) == (2, 1)
+    assert done.raw_records == 3
+    everything = whole_database(database)
+    assert UNIQUE + "1" in everything  # a neighbour whose id begins alike
+    for trace in (UNIQUE, ADDRESS, str(public_id), "22:17"):
+        assert trace not in everything.replace(UNIQUE + "1", ""), trace
+    assert "ERASED LN" not in everything.upper()
+    assert ask(database, "select count(*) from open.incident") == [(before - 1,)]
+    assert ask(database, "select count(*) from core.incident_version") == [(neighbours - 2,)]
+    assert ask(database, "select incidents from open.vintage order by vintage_id desc limit 1") == [(before - 1,)]
+    assert ask(database, "select count(*) from open.location_type where name = 'clinic'") == [(0,)]
+
+
+def test_the_audit_keeps_the_reason_and_nothing_of_the_incident(city: tuple[TestDatabase, SmallCity]) -> None:
+    database, _ = city
+    erase(database.owner, source_id=UNIQUE, reason="court order of 3 March")
+    ((detail,),) = ask(database, "select detail from audit.event where verb = 'erase'")
+    assert detail == {"reason": "court order of 3 March", "versions": 2, "raw_records": 3}
+
+
+@pytest.mark.parametrize(
+    "reason", ["", "   ", f"wrongly sent {UNIQUE}", f"asked for by the owner of {ADDRESS.lower()}"]
+)
+def test_a_reason_that_is_empty_or_tells_the_incident_is_refused(
+    city: tuple[TestDatabase, SmallCity], reason: str
+) -> None:
+    database, _ = city
+    with pytest.raises(InputError, match="--reason"):
+        erase(database.owner, source_id=UNIQUE, reason=reason)
+    assert ask(database, f"select count(*) from core.incident_version where incident_key = '{UNIQUE}'") == [(2,)]
+
+
+def test_an_unknown_id_is_an_error_that_does_not_repeat_it(city: tuple[TestDatabase, SmallCity]) -> None:
+    database, _ = city
+    with pytest.raises(NotFoundError) as caught:
+        erase(database.owner, source_id="NOBODY", reason="court order")
+    assert "NOBODY" not in str(caught.value)
+
+
+def test_an_erased_incident_that_a_delivery_brings_back_is_erased_again(city: tuple[TestDatabase, SmallCity]) -> None:
+    database, small = city
+    erase(database.owner, source_id=UNIQUE, reason="court order")
+    with database.owner.connect() as connection:
+        small.connection = connection
+        small.deliver(
+            [Report(UNIQUE, datetime(2024, 2, 2, 22, 17), 333.25, 777.75, ADDRESS)], known_on=date(2024, 5, 9)
+        )
+    publish(database.owner, today=TODAY)
+    everything = whole_database(database).replace(UNIQUE + "1", "")
+    assert UNIQUE not in everything
+    assert ADDRESS not in everything
