@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 YEAR_DAYS = 365.2425
 MONTH_DAYS = YEAR_DAYS / 12
+LEVEL_MONTHS = 3
+LEVEL_CARRIED = 0.8
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,11 @@ def forecast_total(t_days: NDArray[np.float64], *, as_of: float, horizon_days: f
 
     Notes
     -----
-    Counts of months backwards from ``as_of`` with the logarithm of their days as offset, negative-binomial variance with the moment
-    estimate of the dispersion. From two years on: level, damped trend and two annual harmonics, with a ridge on all but the level that
-    stands for what is known of cities (seasons of some tenths, trends of some tenths a year); from six months on: level and trend;
-    below that the mean rate. Older months count half for every two years of age.
+    Counts of months backwards from ``as_of``, negative-binomial variance with the moment estimate of the dispersion, a month counting half
+    for every year of age. From two years on: level, slight damped trend and two annual harmonics, with a ridge on all but the level; from
+    six months on: level and trend; below that the mean rate. Four fifths of the level by which the last three months stood off the
+    regression are carried over: on eight types in Chicago, 20 months to October 2017, that and the small trend brought the mean absolute
+    error from 7.1 to 5.1 % (docs/methods_forecast.md).
     """
     t_days = np.asarray(t_days, dtype=float)
     if (t_days >= as_of).any():
@@ -70,12 +73,14 @@ def forecast_total(t_days: NDArray[np.float64], *, as_of: float, horizon_days: f
     seasonal = n_months >= 24
     design = _design((edges[:-1] + edges[1:]) / 2 - as_of, seasonal=seasonal)
     age_years = (as_of - (edges[:-1] + edges[1:]) / 2) / YEAR_DAYS
-    weights = 0.5 ** (age_years / 2.0)
-    beta, dispersion = _fit(design, y, weights)
+    beta, dispersion = _fit(design, y, 0.5**age_years)
+    newest, fitted = float(y[-LEVEL_MONTHS:].sum()), float(np.exp(design[-LEVEL_MONTHS:] @ beta).sum())
+    carried = LEVEL_CARRIED * float(np.log((newest + 1) / (fitted + 1)))
+    dispersion += LEVEL_CARRIED**2 * (dispersion / LEVEL_MONTHS + 1 / (newest + 1))  # the level itself is only known from three months
     ahead = _design(
         (np.arange(int(np.ceil(horizon_days))) + 0.5) * horizon_days / np.ceil(horizon_days), seasonal=seasonal
     )
-    mean = float(np.exp(ahead @ beta).mean() * horizon_days / MONTH_DAYS)
+    mean = float(np.exp(ahead @ beta + carried).mean() * horizon_days / MONTH_DAYS)
     method = "level, trend and season" if seasonal else "level and trend"
     return CityTotal(
         mean, dispersion, {"method": method, "months": n_months, "dispersion": dispersion, "last_month": float(y[-1])}
@@ -95,7 +100,7 @@ def _fit(
     design: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
     """Return the coefficients and the dispersion by penalised iteratively reweighted least squares."""
-    prior_sd = np.array([10.0, 0.2, 0.2, 0.2, 0.1, 0.1])[: design.shape[1]]
+    prior_sd = np.array([10.0, 0.05, 0.2, 0.2, 0.1, 0.1])[: design.shape[1]]
     penalty = np.diag(np.r_[0.0, 1 / prior_sd[1:] ** 2])
     beta = np.zeros(design.shape[1])
     beta[0] = np.log(max(float(np.average(y, weights=weights)), 0.1))

@@ -56,7 +56,7 @@ def _run_with(client: Client, world: World, todo: Sequence[FoldTask], on_fold: C
     futures = [client.submit(run_fold, shared, task, pure=False) for task in todo]
     place = {future.key: i for i, future in enumerate(futures)}
     folds: dict[int, Fold] = {}
-    for future in arriving(futures):
+    for future in arriving(futures, loop=client.loop):
         folds[place[future.key]] = future.result()
         if on_fold:
             on_fold(folds[place[future.key]])
