@@ -17,7 +17,7 @@ def forecast_command(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of the forecast. [default: the day after the newest incident]")
     ] = None,
     horizon: Annotated[int, typer.Option(help="Days that the forecast covers.")] = 28,
-    model: Annotated[str | None, typer.Option(help="A name of the registry of models. [default: the one the product recommends]")] = None,
+    model: Annotated[str | None, typer.Option(help="A name of the registry of models. [default: what the newest backtest supports]")] = None,
     cell_m: Annotated[float | None, typer.Option("--cell", help="Side of a cell in metres. [default: the city file's]")] = None,
     include_police_initiated: Annotated[
         str | None, typer.Option(metavar="REASON", help="Forecast a type that the police initiate, for a reason that is stored and shown.")
@@ -36,7 +36,6 @@ def forecast_command(
     from hotspots.store.forecasts import read_span
     from hotspots.store.setup import prepare_database
     from hotspots.store.staff_lists import read_city
-    from hotspots_models.registry import DEFAULT, names
 
     with prepare_database(begin_session()).connect() as connection:
         city = read_city(connection)
@@ -45,7 +44,7 @@ def forecast_command(
             crime_types=tuple(crime_type),
             as_of=as_of.date() if as_of else newest + timedelta(days=1),
             horizon_days=horizon,
-            model=model or (DEFAULT if DEFAULT in names() else "kde"),
+            model=model,
             cell_size_m=cell_m or city.cell_size_m,
             police_initiated_reason=include_police_initiated,
         )

@@ -20,7 +20,7 @@ class ForecastRequest:
     crime_types : names; several are forecast as one.
     as_of : the first day that is forecast. Nothing that happened on it or later is seen.
     horizon_days : length of the forecast period.
-    model : a name of the registry of models.
+    model : a name of the registry of models; None serves what the city's own backtest supports.
     cell_size_m : side of a cell for staff, metres.
     public_cell_size_m : side of a cell for the public, metres; 500 at least.
     police_initiated_reason : why a type that the police initiate is forecast all the same; stored and shown.
@@ -29,7 +29,7 @@ class ForecastRequest:
     crime_types: tuple[str, ...]
     as_of: date
     horizon_days: int
-    model: str
+    model: str | None
     cell_size_m: float
     public_cell_size_m: float = 500.0
     police_initiated_reason: str | None = None

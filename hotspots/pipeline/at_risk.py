@@ -47,7 +47,7 @@ def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
         raise InputError(f"--share {request.share:g} is not above 0 and at most 1: 0.01 is one hundredth of the area.")
     forecasts = _stored_forecasts(connection, request)
     cells = grids.read_cells(connection, forecasts[0].grid_id)
-    expected = np.sum([forecast_store.read_expected(connection, one.forecast_id) for one in forecasts], axis=0)
+    expected = np.sum([forecast_store.read_expected(connection, one.forecast_id)[0] for one in forecasts], axis=0)
     on_day = forecasts[0].trained_to
     last_year = _last_year(connection, request, cells, on_day)
     if request.hours or request.weekdays:
@@ -95,10 +95,19 @@ def _stored_forecasts(connection: Connection, request: ListRequest) -> list[Stor
     together = forecast_store.latest_forecast(connection, crime_types=request.crime_types, model=request.model)
     if together:
         return [together]
-    found = [forecast_store.latest_forecast(connection, crime_types=[name], model=request.model) for name in request.crime_types]
+    found = [
+        forecast_store.latest_forecast(connection, crime_types=[name], model=request.model)
+        for name in request.crime_types
+    ]
     missing = [name for name, one in zip(request.crime_types, found, strict=True) if one is None]
     if missing:
-        stored = sorted({", ".join(types) for basis, types, *_ in forecast_store.stored_forecasts(connection) if basis == "true points"})
+        stored = sorted(
+            {
+                ", ".join(types)
+                for basis, types, *_ in forecast_store.stored_forecasts(connection)
+                if basis == "true points"
+            }
+        )
         raise NotFoundError(
             f"No forecast{f' by {request.model}' if request.model else ''} is stored for {', '.join(missing)}: run hotspots forecast "
             f"--crime-type {missing[0]!r} first. Stored: {'; '.join(stored) or 'none'}."
@@ -162,7 +171,9 @@ def _units(
     area_of_cell = grids.read_cell_areas(connection, cells.grid_id, kind=request.unit, on_day=on_day)
     area_of_labels = staff_lists.read_label_set_areas(connection, kind=request.unit)
     in_cell = np.array([slot.get(area_id, -1) for area_id in area_of_cell.tolist()])
-    in_labels = np.array([slot.get(area_of_labels.get(labels, 0), -1) for labels in last_year.label_set.tolist()], dtype=np.int64)
+    in_labels = np.array(
+        [slot.get(area_of_labels.get(labels, 0), -1) for labels in last_year.label_set.tolist()], dtype=np.int64
+    )
     expected_in = np.bincount(in_cell[in_cell >= 0], weights=expected[in_cell >= 0], minlength=len(slot))
     counts = np.bincount(in_labels[in_labels >= 0], weights=last_year.in_shift[in_labels >= 0], minlength=len(slot))
     return _Units(areas.unit_id, areas.code, areas.name, areas.geometry, areas.area_m2, expected_in, counts)
@@ -184,7 +195,7 @@ def _described(
     where = staff_lists.read_neighbourhoods(connection, xy, srid=city.srid, on_day=on_day)
     to_degrees = pyproj.Transformer.from_crs(city.srid, 4326, always_xy=True)
     longitude, latitude = to_degrees.transform(xy[:, 0], xy[:, 1])
-    factors = _factors(forecast_store.read_risk_factors(connection, on_day=on_day), units.geometry, chosen)
+    factors = _factors(_known_factors(connection, on_day), units.geometry, chosen)
     total = units.expected.sum()
     return [
         RankedPlace(
@@ -204,6 +215,14 @@ def _described(
         )
         for n, unit in enumerate(chosen.tolist())
     ]
+
+
+def _known_factors(connection: Connection, on_day: date) -> dict[str, NDArray[np.object_]]:
+    return {
+        one.name: one.geometry
+        for one in forecast_store.read_risk_factors(connection)
+        if (one.valid_from is None or one.valid_from <= on_day) and (one.valid_to is None or on_day < one.valid_to)
+    }
 
 
 def _words(name: str | None, where: staff_lists.Neighbourhood) -> str:

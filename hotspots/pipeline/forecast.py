@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hotspots.domain.forecast import Basis, ForecastRequest, StoredForecast
 from hotspots.errors import InputError
+from hotspots.pipeline.learning import Learnt, choose_types, days_since_epoch, factors_known, learn
+from hotspots.pipeline.serving import Choice, choose_model
 from hotspots.pipeline.study_grid import study_grid
 from hotspots.store import forecasts as store
-from hotspots.store.connection import Connection
 from hotspots_models import registry
-from hotspots_models.base import FittedModel
-from hotspots_models.errors import UnknownModelError
-from hotspots_models.history import History
-from hotspots_models.risk_factors import RiskFactor, RiskFactors
+from hotspots_models.errors import InputError as ModelInputError
+from hotspots_models.uncertainty import cell_uncertainty
 
-EPOCH = date(1970, 1, 1)
+if TYPE_CHECKING:
+    from hotspots.store.connection import Connection
+    from hotspots_models.base import FittedModel
+
 SMALLEST_PUBLIC_CELL_M = 500.0
+DETAILED_SHARE = 0.02  # of the area: the cells that lists are made of have their reasons stored
+MOST_DETAILED = 1000
 Progress = Callable[[str], None]
 
 
@@ -38,7 +43,7 @@ class MadeForecast:
 def forecast(
     connection: Connection, request: ForecastRequest, *, progress: Progress = lambda _: None
 ) -> list[MadeForecast]:
-    """Fit the model and the long-run count, and store what they expect.
+    """Fit the model that is served and the long-run count, and store what they expect.
 
     From true points for staff; from anchors for the public too, where a publication exists and no type is sensitive.
 
@@ -47,69 +52,52 @@ def forecast(
     InputError
         An unknown crime type or model, a type that the police initiate without a reason, or no history before `as_of`.
     """
-    chosen = _chosen_types(connection, request)
+    chosen = choose_types(connection, request.crime_types, police_initiated_reason=request.police_initiated_reason)
+    _check(request)
     made = []
     for basis, as_of in _bases(connection, request, chosen):
+        choice = choose_model(connection, crime_types=request.crime_types, basis=basis, asked_for=request.model)
         cell_size_m = request.cell_size_m if basis == "true points" else request.public_cell_size_m
         grid_id, grid = study_grid(connection, cell_size_m=cell_size_m)
-        learnt = _learn(connection, request, chosen, basis=basis, as_of=as_of)
-        for model in dict.fromkeys([registry.BASELINE, request.model]):
+        learnt = learn(connection, chosen, basis=basis, as_of=as_of)
+        factors, left_out = factors_known(learnt.factors, as_of)
+        for model in dict.fromkeys([registry.BASELINE, choice.model]):
             progress(f"{model} on {basis}: {len(learnt.history):,} events, {grid.n_cells:,} cells of {cell_size_m:g} m")
-            fitted = registry.get(model).fit(
-                learnt.history, grid, as_of=_days(as_of), horizon_days=request.horizon_days, factors=learnt.factors
+            fitted = _fit(model, learnt, grid, as_of=as_of, horizon_days=request.horizon_days, factors=factors)
+            served = model == choice.model
+            notes = (*learnt.notes, *left_out, *([choice.words] if served else []))
+            stored = _described(
+                request, choice, basis=basis, as_of=as_of, grid_id=grid_id, fitted=fitted, learnt=learnt
             )
-            stored = _stored(request, basis=basis, as_of=as_of, grid_id=grid_id, fitted=fitted, learnt=learnt)
-            stored = replace(stored, forecast_id=store.write_forecast(connection, stored, fitted.expected()))
-            notes = learnt.notes
-            if basis == "anchors" and model == request.model:
-                words = public_words(stored, fitted)
-                store.publish_forecast(connection, stored, words=words, backtest=None)
-                notes = (*notes, words)
+            stored = replace(stored, settings={**stored.settings, "served": served, "notes": list(notes)})
+            details = _details(fitted) if served and basis == "true points" else None
+            stored = replace(stored, forecast_id=store.write_forecast(connection, stored, fitted.expected(), details))
+            if served and basis == "anchors":
+                store.publish_forecast(
+                    connection, stored, words=public_words(stored, fitted, choice), backtest=choice.backtest
+                )
             made.append(MadeForecast(stored, grid.n_cells, len(learnt.history), float(fitted.expected().sum()), notes))
     return made
 
 
-def public_words(forecast: StoredForecast, fitted: FittedModel) -> str:
-    """One paragraph that says what the public layer shows, from what, and what it does not say."""
-    types = ", ".join(forecast.crime_types)
+def public_words(forecast: StoredForecast, fitted: FittedModel, choice: Choice) -> str:
+    """One paragraph that says what the public layer shows, from what, how good it is, and what it does not say."""
     return (
-        f"Expected reported incidents ({types}) from {forecast.trained_to} to {forecast.until - timedelta(days=1)}: "
-        f"{fitted.expected().sum():,.0f} in the whole city, spread over cells of {fitted.grid.cell_size_m:g} m by the model "
-        f"{forecast.model.replace('_', ' ')} from public anchor points since {forecast.trained_from}. "
-        "It says where reports are likely if the past is a guide. It says nothing of any person, and it does not say that a place is unsafe."
+        f"Expected reported incidents ({', '.join(forecast.crime_types)}) from {forecast.trained_to} to "
+        f"{forecast.until - timedelta(days=1)}: {fitted.expected().sum():,.0f} in the whole city, spread over cells of "
+        f"{fitted.grid.cell_size_m:g} m by the model {forecast.model.replace('_', ' ')} from public anchor points since "
+        f"{forecast.trained_from}. {choice.words} It says where reports are likely if the past is a guide. "
+        "It says nothing of any person, and it does not say that a place is unsafe."
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Learnt:
-    history: History
-    factors: RiskFactors | None
-    trained_from: date
-    known_on: date
-    notes: tuple[str, ...]
-
-
-def _chosen_types(connection: Connection, request: ForecastRequest) -> list[store.CrimeType]:
-    known = {kind.name: kind for kind in store.read_crime_types(connection)}
-    unknown = [name for name in request.crime_types if name not in known]
-    if unknown or not request.crime_types:
-        raise InputError(f"crime type {', '.join(unknown) or '(none)'!r} is not one of: {', '.join(known) or 'none is loaded'}.")
-    chosen = [known[name] for name in request.crime_types]
-    by_police = [kind.name for kind in chosen if kind.initiated_by == "police"]
-    if by_police and not request.police_initiated_reason:
-        raise InputError(
-            f"{', '.join(by_police)}: the police initiate these reports, so a forecast of them sends patrols where patrols have been. "
-            "Give a reason with --include-police-initiated REASON; it is stored and shown with the result."
-        )
+def _check(request: ForecastRequest) -> None:
     if request.horizon_days < 1:
         raise InputError(f"a horizon of {request.horizon_days} days is not at least one day.")
     if request.public_cell_size_m < SMALLEST_PUBLIC_CELL_M:
-        raise InputError(f"public cells of {request.public_cell_size_m:g} m are smaller than {SMALLEST_PUBLIC_CELL_M:g} m.")
-    try:
-        registry.get(request.model)
-    except UnknownModelError as error:
-        raise InputError(str(error)) from None
-    return chosen
+        raise InputError(
+            f"public cells of {request.public_cell_size_m:g} m are smaller than {SMALLEST_PUBLIC_CELL_M:g} m."
+        )
 
 
 def _bases(
@@ -122,32 +110,24 @@ def _bases(
     return bases
 
 
-def _learn(
-    connection: Connection, request: ForecastRequest, chosen: Sequence[store.CrimeType], *, basis: Basis, as_of: date
-) -> _Learnt:
-    span = store.read_span(connection)
-    if span.first_day is None or span.known_on is None or span.first_day >= as_of:
-        raise InputError(f"There is no incident before {as_of} to learn from: load some, or give a later --as-of.")
-    ids = [kind.crime_type_id for kind in chosen]
-    events = store.read_events(connection, basis=basis, start=span.first_day, end=as_of, crime_type_ids=ids)
-    history = History(events.xy_m, events.t_days, events.crime_type, tuple(ids))
-    if not history.is_target.any():
-        raise InputError(f"There is no located incident of {', '.join(request.crime_types)} before {as_of} to learn from.")
-    notes = []
-    if events.n_records > len(history):
-        notes.append(f"{events.n_records - len(history):,} further records of the same place, time and type counted as one event")
-    left_out = store.read_undated_factors(connection, on_day=as_of)
-    notes += [f"risk factor {name} left out: not known on {as_of}" + (f", only from {day}" if day else "") for name, day in left_out.items()]
-    return _Learnt(history, _factors(connection, as_of), span.first_day, span.known_on, tuple(notes))
+def _fit(model: str, learnt: Learnt, grid: Any, *, as_of: date, horizon_days: int, factors: Any) -> FittedModel:
+    try:
+        return registry.get(model).fit(
+            learnt.history, grid, as_of=days_since_epoch(as_of), horizon_days=horizon_days, factors=factors
+        )
+    except ModelInputError as error:
+        raise InputError(f"{model}: {error}") from None
 
 
-def _factors(connection: Connection, as_of: date) -> RiskFactors | None:
-    known = store.read_risk_factors(connection, on_day=as_of)
-    return RiskFactors(tuple(RiskFactor(name, geometry) for name, geometry in known.items())) if known else None
-
-
-def _stored(
-    request: ForecastRequest, *, basis: Basis, as_of: date, grid_id: int, fitted: FittedModel, learnt: _Learnt
+def _described(
+    request: ForecastRequest,
+    choice: Choice,
+    *,
+    basis: Basis,
+    as_of: date,
+    grid_id: int,
+    fitted: FittedModel,
+    learnt: Learnt,
 ) -> StoredForecast:
     return StoredForecast(
         forecast_id=0,
@@ -156,7 +136,7 @@ def _stored(
         crime_types=request.crime_types,
         model=fitted.name,
         model_version=fitted.version,
-        settings={**fitted.settings, "cell_size_m": fitted.grid.cell_size_m, "notes": list(learnt.notes)},
+        settings={**fitted.settings, "cell_size_m": fitted.grid.cell_size_m, "gate": choice.words},
         trained_from=learnt.trained_from,
         trained_to=as_of,
         horizon_days=request.horizon_days,
@@ -165,5 +145,31 @@ def _stored(
     )
 
 
-def _days(day: date) -> float:
-    return float(np.float64((day - EPOCH).days))
+def _details(fitted: FittedModel) -> dict[int, dict[str, Any]]:
+    """Interval, chance of being in the top 1 %, ranks and reasons of the densest cells."""
+    order = np.argsort(-fitted.density(), kind="stable")
+    area = np.cumsum(fitted.grid.area_m2[order])
+    top = order[: min(MOST_DETAILED, int(np.searchsorted(area, DETAILED_SHARE * area[-1])) + 1)]
+    sure = cell_uncertainty(fitted)
+    details = {}
+    for cell in top.tolist():
+        why = fitted.explain(cell)
+        details[cell] = {
+            "count_low": int(sure.count_low[cell]),
+            "count_high": int(sure.count_high[cell]),
+            "level": sure.level,
+            "chance_in_top": round(float(sure.chance_in_top[cell]), 3),
+            "top_share": sure.top_share,
+            "rank_low": int(sure.rank_low[cell]),
+            "rank_high": int(sure.rank_high[cell]),
+            **{
+                key: _rounded(value)
+                for key, value in asdict(why).items()
+                if key in ("shares", "contributions", "unit", "words")
+            },
+        }
+    return details
+
+
+def _rounded(value: Any) -> Any:
+    return {key: round(float(number), 4) for key, number in value.items()} if isinstance(value, dict) else value

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import psycopg
 import shapely
 from psycopg.types.json import Jsonb
 
 from hotspots.domain.forecast import Basis, StoredForecast
+from hotspots.store.connection import Connection
 from hotspots.store.copying import copy_in, copy_out
 from hotspots.store.sqlfiles import load_queries
 
@@ -50,18 +51,28 @@ class Events:
     n_records: int
 
 
-def read_crime_types(connection: psycopg.Connection[Any]) -> list[CrimeType]:
+@dataclass(frozen=True, eq=False)
+class StoredFactor:
+    """Risk factor with the half-open days for which it holds (None: no bound) and its shapes, metres in the city's CRS."""
+
+    name: str
+    valid_from: date | None
+    valid_to: date | None
+    geometry: NDArray[np.object_]
+
+
+def read_crime_types(connection: Connection) -> list[CrimeType]:
     """Every crime type of the city, in the order of its file."""
     return [CrimeType(*row) for row in load_queries("forecasts").read_crime_types(connection)]
 
 
-def read_span(connection: psycopg.Connection[Any]) -> Span:
+def read_span(connection: Connection) -> Span:
     """The days that the current incidents cover."""
     return Span(*load_queries("forecasts").read_span(connection))
 
 
 def read_events(
-    connection: psycopg.Connection[Any], *, basis: Basis, start: date, end: date, crime_type_ids: Sequence[int]
+    connection: Connection, *, basis: Basis, start: date, end: date, crime_type_ids: Sequence[int]
 ) -> Events:
     """Read the located events of [start, end): what the public reports, and the crime types asked for.
 
@@ -76,23 +87,27 @@ def read_events(
     return Events(np.column_stack([x, y]), t.astype(float), kind.astype(np.int64), int(records.sum()))
 
 
-def read_risk_factors(connection: psycopg.Connection[Any], *, on_day: date) -> dict[str, NDArray[np.object_]]:
-    """The geometries (metres, city CRS) of each risk factor that is known on a day, in the city file's order."""
-    factors: dict[str, list[Any]] = {}
-    for name, wkb in load_queries("forecasts").read_risk_factors(connection, on_day=on_day):
-        factors.setdefault(name, []).append(wkb)
-    return {name: shapely.from_wkb(np.array(wkb, dtype=object)) for name, wkb in factors.items()}
-
-
-def read_undated_factors(connection: psycopg.Connection[Any], *, on_day: date) -> dict[str, date | None]:
-    """The risk factors that are not known on a day, with the day from which they are."""
-    return dict(load_queries("forecasts").read_undated_factors(connection, on_day=on_day))
+def read_risk_factors(connection: Connection) -> list[StoredFactor]:
+    """Every risk factor with the days for which it holds, in the city file's order."""
+    factors: dict[tuple[str, date | None, date | None], list[Any]] = {}
+    for name, valid_from, valid_to, wkb in load_queries("forecasts").read_risk_factors(connection):
+        factors.setdefault((name, valid_from, valid_to), []).append(wkb)
+    return [StoredFactor(*key, shapely.from_wkb(np.array(wkb, dtype=object))) for key, wkb in factors.items()]
 
 
 def write_forecast(
-    connection: psycopg.Connection[Any], forecast: StoredForecast, expected: NDArray[np.float64]
+    connection: Connection,
+    forecast: StoredForecast,
+    expected: NDArray[np.floating[Any]],
+    details: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> int:
-    """Store a forecast with its (n_cells,) expected incidents; the same forecast made before is replaced. Return its id."""
+    """Store a forecast; the same forecast made before is replaced. Return its id.
+
+    Parameters
+    ----------
+    expected : (n_cells,) expected incidents, cells in the order of their ids.
+    details : a cell's interval, chance of being in the top and shares by family of evidence, for the cells that lists are made of.
+    """
     import pyarrow as pa
 
     queries = load_queries("forecasts")
@@ -115,16 +130,23 @@ def write_forecast(
         police_initiated_reason=forecast.police_initiated_reason,
     )
     n = len(expected)
-    table = pa.table({"forecast_id": np.full(n, forecast_id), "cell_id": np.arange(n), "expected": expected})
+    detail = pa.array(
+        [json.dumps(details[cell]) if details and cell in details else None for cell in range(n)], pa.string()
+    )
+    table = pa.table(
+        {"forecast_id": np.full(n, forecast_id), "cell_id": np.arange(n), "expected": expected, "detail": detail}
+    )
     copy_in(connection, queries.copy_forecast_cells.sql, table)
     return forecast_id
 
 
 def latest_forecast(
-    connection: psycopg.Connection[Any], *, crime_types: Sequence[str], basis: Basis = "true points", model: str | None = None
+    connection: Connection, *, crime_types: Sequence[str], basis: Basis = "true points", model: str | None = None
 ) -> StoredForecast | None:
-    """The newest stored forecast of exactly these crime types, of any model but the baseline unless one is named."""
-    row = load_queries("forecasts").latest_forecast(connection, basis=basis, crime_types=sorted(crime_types), model=model)
+    """The newest stored forecast of exactly these crime types, the one that is served unless a model is named."""
+    row = load_queries("forecasts").latest_forecast(
+        connection, basis=basis, crime_types=sorted(crime_types), model=model
+    )
     if row is None:
         return None
     return StoredForecast(
@@ -133,23 +155,26 @@ def latest_forecast(
     )  # fmt: skip
 
 
-def stored_forecasts(connection: psycopg.Connection[Any]) -> list[tuple[Basis, tuple[str, ...], str, date, int]]:
+def stored_forecasts(connection: Connection) -> list[tuple[Basis, tuple[str, ...], str, date, int]]:
     """Basis, crime types, model, trained to and horizon of everything stored."""
-    return [(basis, tuple(types), *rest) for basis, types, *rest in load_queries("forecasts").stored_forecasts(connection)]
+    return [
+        (basis, tuple(types), *rest) for basis, types, *rest in load_queries("forecasts").stored_forecasts(connection)
+    ]
 
 
-def read_expected(connection: psycopg.Connection[Any], forecast_id: int) -> NDArray[np.float64]:
-    """Return (n_cells,) expected incidents of a stored forecast, cells in the order of their ids."""
-    return np.array([expected for _, expected in load_queries("forecasts").read_forecast_cells(connection, forecast_id=forecast_id)])
+def read_expected(connection: Connection, forecast_id: int) -> tuple[NDArray[np.float64], dict[int, dict[str, Any]]]:
+    """Return (n_cells,) expected incidents of a stored forecast, cells in the order of their ids, and the details of those that have some."""
+    rows = list(load_queries("forecasts").read_forecast_cells(connection, forecast_id=forecast_id))
+    return np.array([row[1] for row in rows]), {row[0]: row[2] for row in rows if row[2]}
 
 
-def read_open_vintage(connection: psycopg.Connection[Any]) -> tuple[int, date, date | None, date | None] | None:
+def read_open_vintage(connection: Connection) -> tuple[int, date, date | None, date | None] | None:
     """Id, newest delivery, first and newest public day of what is published now; None before the first publication."""
     return load_queries("forecasts").read_open_vintage(connection)
 
 
 def publish_forecast(
-    connection: psycopg.Connection[Any], forecast: StoredForecast, *, words: str, backtest: dict[str, Any] | None
+    connection: Connection, forecast: StoredForecast, *, words: str, backtest: dict[str, Any] | None
 ) -> None:
     """Put a stored forecast on the public basis into `open`, in place of the one of the same crime types."""
     if forecast.basis != "anchors":

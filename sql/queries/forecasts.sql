@@ -40,13 +40,9 @@ copy (
     order by i.day, i.anchor_id, i.crime_type_id, t_days
 ) to stdout with (format csv, header);
 
--- name: read_risk_factors(on_day)
--- Every factor that is known on a day.
-select name, st_asbinary(geom) as geom from core.risk_factor where valid @> :on_day::date order by risk_factor_id;
-
--- name: read_undated_factors(on_day)
--- Names of the factors that are not known on a day, with the day from which they are.
-select name, lower(valid) as known_from from core.risk_factor where not valid @> :on_day::date group by 1, 2 order by 1;
+-- name: read_risk_factors()
+-- Every factor with the days for which it holds: [from, to).
+select name, lower(valid) as valid_from, upper(valid) as valid_to, st_asbinary(geom) as geom from core.risk_factor order by risk_factor_id;
 
 -- name: insert_forecast(grid_id, basis, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, known_on, police_initiated_reason)<!
 insert into core.forecast (grid_id, basis, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, known_on,
@@ -56,7 +52,7 @@ values (:grid_id, :basis, :crime_types, :model, :model_version, :settings, :trai
 returning forecast_id;
 
 -- name: copy_forecast_cells()!
-copy core.forecast_cell (forecast_id, cell_id, expected) from stdin with (format csv);
+copy core.forecast_cell (forecast_id, cell_id, expected, detail) from stdin with (format csv);
 
 -- name: delete_same_forecast(basis, crime_types, model, trained_to, horizon_days)!
 -- A forecast made again from the same vintage replaces the one before.
@@ -64,18 +60,18 @@ delete from core.forecast
 where basis = :basis and crime_types = :crime_types and model = :model and trained_to = :trained_to and horizon_days = :horizon_days;
 
 -- name: latest_forecast(basis, crime_types, model)^
--- The newest forecast of exactly these crime types on a basis, of a model where one is named.
+-- The newest forecast of exactly these crime types on a basis: the one that is served, or the one of a model where one is named.
 select forecast_id, grid_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, known_on,
        police_initiated_reason, created_at
 from core.forecast
-where basis = :basis and crime_types = :crime_types and (model = :model or (:model::text is null and model <> 'long_run_count'))
+where basis = :basis and crime_types = :crime_types and (model = :model or (:model::text is null and (settings -> 'served')::boolean))
 order by trained_to desc, created_at desc limit 1;
 
 -- name: stored_forecasts()
 select basis, crime_types, model, trained_to, horizon_days from core.forecast order by basis, crime_types, trained_to desc, model;
 
 -- name: read_forecast_cells(forecast_id)
-select cell_id, expected from core.forecast_cell where forecast_id = :forecast_id order by cell_id;
+select cell_id, expected, detail from core.forecast_cell where forecast_id = :forecast_id order by cell_id;
 
 -- name: insert_open_forecast(forecast_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, words, backtest)!
 insert into open.forecast (forecast_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, vintage_id, words, backtest)

@@ -109,7 +109,7 @@ def test_each_risk_factor_is_counted_and_measured_against_the_citys_median(city:
 def test_an_areas_score_is_the_sum_of_its_cells_and_its_count_follows_the_recorded_code(city: TestDatabase) -> None:
     with city.staff.connect() as connection:
         places = at_risk(connection, ListRequest(crime_types=("burglary",), unit="beat", share=1.0, model="long_run_count"))
-        total = forecast_store.read_expected(connection, _stored(connection, "long_run_count")).sum()
+        total = forecast_store.read_expected(connection, _stored(connection, "long_run_count"))[0].sum()
     by_code = {place.code: place for place in places.places}
     assert sum(place.expected for place in places.places) == pytest.approx(total)
     assert by_code["1"].expected == pytest.approx(total * 30 / 41)

@@ -1,0 +1,167 @@
+"""Backtest: what would each model have said at past days, and what came? Stored, so that the city serves what it supports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from hotspots.domain.forecast import Basis
+from hotspots.errors import InputError
+from hotspots.pipeline.learning import EPOCH, choose_types, days_since_epoch, learn
+from hotspots.pipeline.study_grid import study_grid
+from hotspots.store import backtests as store
+from hotspots.store.forecasts import CrimeType
+from hotspots_models import registry
+from hotspots_models.backtest_report import ModelScore, as_json, sentence, summarise
+from hotspots_models.backtesting import Fold, World, backtest, monthly_origins, tasks
+from hotspots_models.errors import InputError as ModelInputError
+from hotspots_models.gate import GateDecision, decide
+
+if TYPE_CHECKING:
+    from hotspots.store.connection import Connection
+
+OnFold = Callable[[Fold, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestRequest:
+    """A backtest to run.
+
+    Attributes
+    ----------
+    crime_types : names; each is tested for itself.
+    models : names of the registry; the long-run count is always among them.
+    origins : how many windows, a horizon apart, the last one ending at `end`.
+    horizons_days : lengths of the windows, days.
+    end : the day after the last window.
+    basis : true points for staff, anchors for what the public sees.
+    workers : local processes; None takes the machine's cores.
+    scheduler : address of a Dask scheduler instead.
+    """
+
+    crime_types: tuple[str, ...]
+    models: tuple[str, ...]
+    origins: int
+    horizons_days: tuple[int, ...]
+    end: date
+    cell_size_m: float
+    basis: Basis = "true points"
+    workers: int | None = None
+    scheduler: str | None = None
+    police_initiated_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestResult:
+    """Scores over all windows, the folds behind them, and what follows for each crime type and horizon."""
+
+    request: BacktestRequest
+    scores: tuple[ModelScore, ...]
+    folds: tuple[Fold, ...]
+    decisions: tuple[GateDecision, ...]
+    n_cells: int
+    n_events: int
+    known_on: date
+    notes: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything as plain lists, dicts and numbers; origins as days."""
+        body = as_json(self.scores, self.folds)
+        for fold in body["folds"]:
+            fold["origin"] = (EPOCH + timedelta(days=fold["origin"])).isoformat()
+        return {
+            "settings": settings_of(self.request, self.n_cells, self.n_events, self.known_on, self.notes),
+            "sentences": [sentence(score) for score in self.scores if score.model != registry.BASELINE],
+            "decisions": [asdict(decision) for decision in self.decisions],
+            **body,
+        }
+
+
+def run_backtest(
+    connection: Connection, request: BacktestRequest, *, on_fold: OnFold = lambda fold, done, total: None
+) -> BacktestResult:
+    """Run every fold, summarise, decide, and store one backtest a crime type.
+
+    Raises
+    ------
+    InputError
+        An unknown crime type or model, or fewer windows than one.
+    """
+    chosen = choose_types(connection, request.crime_types, police_initiated_reason=request.police_initiated_reason)
+    models = tuple(dict.fromkeys((registry.BASELINE, *request.models)))
+    if request.origins < 1 or min(request.horizons_days) < 1:
+        raise InputError("a backtest needs at least one window of at least one day: --origins 12 --horizon 28.")
+    for model in models:
+        _check_model(model)
+    _, grid = study_grid(connection, cell_size_m=request.cell_size_m)
+    learnt = learn(connection, chosen, basis=request.basis, as_of=request.end)
+    world = World(learnt.history, grid, learnt.factors)
+    todo = [
+        task
+        for horizon in request.horizons_days
+        for task in tasks(
+            {kind.name: kind.crime_type_id for kind in chosen},
+            models=models,
+            origins=monthly_origins(end=days_since_epoch(request.end), horizon_days=horizon, count=request.origins),
+            horizons_days=[horizon],
+        )
+    ]
+    done: list[Fold] = []
+
+    def arrived(fold: Fold) -> None:
+        done.append(fold)
+        on_fold(fold, len(done), len(todo))
+
+    folds = backtest(
+        world, todo, workers=request.workers or os.cpu_count() or 1, scheduler=request.scheduler, on_fold=arrived
+    )
+    scores = summarise(folds)
+    decisions = [decision for model in models[1:] for decision in decide(scores, candidate=model)]
+    result = BacktestResult(
+        request,
+        tuple(scores),
+        tuple(folds),
+        tuple(decisions),
+        grid.n_cells,
+        len(learnt.history),
+        learnt.known_on,
+        learnt.notes,
+    )
+    _store(connection, result, chosen)
+    return result
+
+
+def settings_of(
+    request: BacktestRequest, n_cells: int, n_events: int, known_on: date, notes: tuple[str, ...]
+) -> dict[str, Any]:
+    """What a backtest was run on, as JSON."""
+    return {
+        "basis": request.basis,
+        "models": list(request.models),
+        "origins": request.origins,
+        "horizons_days": list(request.horizons_days),
+        "end": request.end.isoformat(),
+        "cell_size_m": request.cell_size_m,
+        "cells": n_cells,
+        "events": n_events,
+        "known_on": known_on.isoformat(),
+        "police_initiated_reason": request.police_initiated_reason,
+        "notes": list(notes),
+    }
+
+
+def _check_model(name: str) -> None:
+    try:
+        registry.get(name)
+    except ModelInputError as error:
+        raise InputError(f"{error}") from None
+
+
+def _store(connection: Connection, result: BacktestResult, chosen: list[CrimeType]) -> None:
+    body = result.as_json()
+    for kind in chosen:
+        own = {key: [one for one in body[key] if one["crime_type"] == kind.name] for key in ("scores", "decisions")}
+        store.write_backtest(connection, crime_types=[kind.name], settings=body["settings"], result=own)

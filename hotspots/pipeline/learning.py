@@ -1,0 +1,108 @@
+"""What a model is given: the chosen crime types, the events before a day, the risk factors with the time for which they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from hotspots.domain.forecast import Basis
+from hotspots.errors import InputError
+from hotspots.store import forecasts as store
+from hotspots_models.history import History
+from hotspots_models.risk_factors import RiskFactor, RiskFactors
+
+if TYPE_CHECKING:
+    from hotspots.store.connection import Connection
+
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """Events and factors as arrays, with the days and the delivery that they come from and what was left out."""
+
+    history: History
+    factors: RiskFactors | None
+    trained_from: date
+    known_on: date
+    notes: tuple[str, ...]
+
+
+def days_since_epoch(day: date) -> float:
+    """Days since 1 January 1970, the clock of every model."""
+    return float((day - EPOCH).days)
+
+
+def choose_types(
+    connection: Connection, names: Sequence[str], *, police_initiated_reason: str | None
+) -> list[store.CrimeType]:
+    """Return the crime types of these names.
+
+    Raises
+    ------
+    InputError
+        An unknown name, or a type that the police initiate without a reason.
+    """
+    known = {kind.name: kind for kind in store.read_crime_types(connection)}
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        raise InputError(
+            f"crime type {', '.join(unknown) or '(none)'!r} is not one of: {', '.join(known) or 'none is loaded'}."
+        )
+    chosen = [known[name] for name in names]
+    by_police = [kind.name for kind in chosen if kind.initiated_by == "police"]
+    if by_police and not police_initiated_reason:
+        raise InputError(
+            f"{', '.join(by_police)}: the police initiate these reports, so a forecast of them sends patrols where patrols have been. "
+            "Give a reason with --include-police-initiated REASON; it is stored and shown with the result."
+        )
+    return chosen
+
+
+def learn(connection: Connection, chosen: Sequence[store.CrimeType], *, basis: Basis, as_of: date) -> Learnt:
+    """Read everything before a day: events of what the public reports and of the chosen types, and all risk factors with their validity.
+
+    Raises
+    ------
+    InputError
+        Nothing of the chosen types before that day.
+    """
+    span = store.read_span(connection)
+    if span.first_day is None or span.known_on is None or span.first_day >= as_of:
+        raise InputError(f"There is no incident before {as_of} to learn from: load some, or give a later --as-of.")
+    ids = [kind.crime_type_id for kind in chosen]
+    events = store.read_events(connection, basis=basis, start=span.first_day, end=as_of, crime_type_ids=ids)
+    history = History(events.xy_m, events.t_days, events.crime_type, tuple(ids))
+    if not history.is_target.any():
+        names = ", ".join(kind.name for kind in chosen)
+        raise InputError(f"There is no located incident of {names} before {as_of} to learn from.")
+    same = events.n_records - len(history)
+    notes = (f"{same:,} further records of the same place, time and type counted as one event",) if same else ()
+    return Learnt(history, _factors(connection), span.first_day, span.known_on, notes)
+
+
+def factors_known(factors: RiskFactors | None, as_of: date) -> tuple[RiskFactors | None, tuple[str, ...]]:
+    """Return the risk factors that hold on a day, and a note for each that does not."""
+    if factors is None:
+        return None, ()
+    held = factors.valid_at(days_since_epoch(as_of))
+    names = {factor.name for factor in held}
+    notes = tuple(f"risk factor {one.name} left out: not known on {as_of}" for one in factors if one.name not in names)
+    return held if len(held) else None, notes
+
+
+def _factors(connection: Connection) -> RiskFactors | None:
+    stored = store.read_risk_factors(connection)
+    twice = {one.name for one in stored if sum(other.name == one.name for other in stored) > 1}
+    factors = tuple(
+        RiskFactor(
+            f"{one.name} from {one.valid_from}" if one.name in twice else one.name,
+            one.geometry,
+            days_since_epoch(one.valid_from) if one.valid_from else float("-inf"),
+            days_since_epoch(one.valid_to) if one.valid_to else float("inf"),
+        )
+        for one in stored
+    )
+    return RiskFactors(factors) if factors else None

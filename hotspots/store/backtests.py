@@ -1,0 +1,39 @@
+"""Backtests as stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from hotspots.domain.forecast import Basis
+from hotspots.store.connection import Connection
+from hotspots.store.sqlfiles import load_queries
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBacktest:
+    """Settings and result of a backtest, as JSON."""
+
+    backtest_id: int
+    created_at: datetime
+    settings: Mapping[str, Any]
+    result: Mapping[str, Any]
+
+
+def write_backtest(
+    connection: Connection, *, crime_types: Sequence[str], settings: Mapping[str, Any], result: Mapping[str, Any]
+) -> int:
+    """Store a backtest of crime types that were forecast as one; return its id."""
+    return load_queries("backtests").insert_backtest(
+        connection, crime_types=sorted(crime_types), settings=Jsonb(dict(settings)), result=Jsonb(dict(result))
+    )
+
+
+def latest_backtest(connection: Connection, *, crime_types: Sequence[str], basis: Basis) -> StoredBacktest | None:
+    """The newest backtest of exactly these crime types on a basis, or None."""
+    row = load_queries("backtests").latest_backtest(connection, crime_types=sorted(crime_types), basis=basis)
+    return StoredBacktest(*row) if row else None
