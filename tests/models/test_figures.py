@@ -105,7 +105,7 @@ def test_titles_tell_the_finding() -> None:
     assert figures.wdd_forest({"Foot patrol": wdd(AreaCounts(200, 100), AreaCounts(200, 200))}).title == (
         "Foot patrol: 100 fewer reported incidents than the controls suggest"
     )
-    assert "as likely by chance" in CHARTS["wdd"]().title
+    assert "includes no effect" in CHARTS["wdd"]().title
     assert terrain().title == "3.0 times the expected incidents within 180 m of bars"
     # hour 100 is Friday 04:00; 38 of 198 incidents lie in eight hours that hold it
     assert "19 %" in week().title

@@ -28,6 +28,7 @@ def relative_risk_values(rows: Sequence[RiskTerrainRow], *, caption: str = "") -
             layers=(Rule(1.0, upright=True, label="no difference"),),
             caption=caption,
             x_range=(0.5, 2),
+            y_words=("",),
         )
     shown = list(rows)[::-1]
     strongest = rows[0]
@@ -63,7 +64,8 @@ def wdd_forest(effects: Mapping[str, Wdd], *, caption: str = "") -> Chart:
     sure = top.high < 0 or top.low > 0
     words = f"{abs(top.estimate):.0f} {'fewer' if top.estimate < 0 else 'more'} reported incidents than the controls suggest"
     return Chart(
-        title=f"{name}: {words}" + ("" if sure else f", but {top.low:.0f} to {top.high:+.0f} is as likely by chance"),
+        title=f"{name}: {words}"
+        + ("" if sure else f", but the interval from {top.low:+.0f} to {top.high:+.0f} includes no effect"),
         x_label=f"Change against the controls, incidents, with {100 * top.level:.0f} % interval",
         y_label="",
         layers=(

@@ -39,8 +39,11 @@ def capture_curves(curves: Mapping[str, CaptureCurve], *, at_share: float = 0.05
     others = ", ".join(f"{name} {100 * share:.0f} %" for name, share in held.items() if name != first)
     title = f"The {100 * at_share:g} % of the area that {first} flags held {100 * held[first]:.0f} % of the incidents"
     whole = curves[first]
-    layers = [Line(whole.area_share, whole.best, "best possible", palette.LINE, "solid")]
-    layers.append(Line(np.array([0.0, 1.0]), np.array([0.0, 1.0]), "chance", palette.BASELINE, "dot"))
+    layers = [Line(whole.area_share, whole.best, "", palette.LINE, "solid")]
+    quarter = int(np.searchsorted(whole.area_share, 0.02))
+    layers.append(Line(whole.area_share[[quarter]], whole.best[[quarter]], "best possible", palette.MUTED))
+    layers.append(Line(np.array([0.0, 1.0]), np.array([0.0, 1.0]), "", palette.BASELINE, "dot"))
+    layers.append(Line(np.array([0.75]), np.array([0.72]), "chance", palette.BASELINE))
     for k, (name, curve) in enumerate(curves.items()):
         hue, dash = palette.HUES[k % len(palette.HUES)], palette.DASHES[k % len(palette.DASHES)]
         # a label a third of the way up keeps the names apart; at the end all lines meet

@@ -47,7 +47,7 @@ def draw(chart: Chart, *, width_inches: float, height_inches: float) -> Figure:
                 layer.x, layer.low, layer.high, color=layer.colour, linewidth=0, label=layer.label or None
             )
         elif isinstance(layer, Bars):
-            axes.bar(layer.x, layer.y, color=layer.colours, label=layer.label or None)
+            axes.bar(layer.x, layer.y, width=_width(layer.x), color=layer.colours, label=layer.label or None)
         elif isinstance(layer, Points):
             _points(axes, layer)
         elif isinstance(layer, Tiles):
@@ -56,6 +56,13 @@ def draw(chart: Chart, *, width_inches: float, height_inches: float) -> Figure:
             _rule(axes, layer)
     _axes(figure, axes, chart)
     return figure
+
+
+def _width(x: Any) -> Any:
+    """Return the width of bars: most of the step between them, in days where x is dates."""
+    at = np.asarray(x)
+    step = np.diff(at).min() if at.size > 1 else np.ones(1, dtype=at.dtype)[0]
+    return 0.85 * (step / np.timedelta64(1, "D") if at.dtype.kind == "M" else float(step))
 
 
 def _points(axes: Axes, layer: Points) -> None:
@@ -119,14 +126,16 @@ def _rule(axes: Axes, rule: Rule) -> None:
 
 
 def _axes(figure: Figure, axes: Axes, chart: Chart) -> None:
-    from matplotlib.ticker import PercentFormatter
+    from matplotlib.ticker import PercentFormatter, ScalarFormatter
 
     axes.set_title(chart.title, loc="left", fontsize=11, color=palette.TEXT, wrap=True)
-    axes.set_xlabel(chart.x_label, color=palette.TEXT)
+    axes.set_xlabel(chart.x_label, color=palette.TEXT, loc="right" if chart.y_words else "center")
     axes.set_ylabel(chart.y_label, color=palette.TEXT)
     axes.spines[["top", "right"]].set_visible(False)
     if chart.x_log:
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(ScalarFormatter())
+        axes.xaxis.set_minor_formatter(ScalarFormatter())
     for axis, percent, words in (
         (axes.xaxis, chart.x_percent, chart.x_words),
         (axes.yaxis, chart.y_percent, chart.y_words),
@@ -135,6 +144,10 @@ def _axes(figure: Figure, axes: Axes, chart: Chart) -> None:
             axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         if words:
             axis.set_ticks(np.arange(len(words)), labels=list(words), fontsize=8)
+            if axis is axes.xaxis and sum(map(len, words)) > 60:
+                axes.tick_params(axis="x", rotation=60)
+    if chart.y_words and not any(isinstance(layer, Tiles) for layer in chart.layers):
+        axes.set_ylim(-0.5, len(chart.y_words) - 0.5)
     if chart.x_range:
         axes.set_xlim(*chart.x_range)
     if chart.y_range:

@@ -21,12 +21,19 @@ if TYPE_CHECKING:
     from hotspots_models.near_repeat import KnoxTable
     from hotspots_models.weekly_band import WeeklyBand
 
+SAME_PLACE_M = 1.0
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def weekly_counts(band: WeeklyBand, *, caption: str = "") -> Chart:
-    """Show weeks as bars with the normal band; a week outside it stands out."""
-    weeks = np.arange(band.first, band.first + band.counts.size)
+def weekly_counts(band: WeeklyBand, *, weeks: ArrayLike | None = None, caption: str = "") -> Chart:
+    """Show weeks as bars with the normal band; a week outside it stands out.
+
+    Parameters
+    ----------
+    band : WeeklyBand
+    weeks : (n,) what stands under the bars, datetime64 of the first days for example; the weeks' numbers if left out
+    """
+    weeks = np.arange(band.first, band.first + band.counts.size) if weeks is None else np.asarray(weeks)
     if weeks.size == 0:
         raise InputError("the band is empty: a weekly band needs more weeks than those before the first")
     last = ("within what is normal here", "above what is normal here", "below what is normal here")[
@@ -82,10 +89,11 @@ def knox_table(table: KnoxTable, *, rate: float = 0.05, caption: str = "") -> Ch
     ratio, significant = table.ratio, table.p <= rate
     first = ratio[0, 0]
     soon, near = table.time_edges_days[1], table.distance_edges_m[1]
+    where = "At the same place" if near <= SAME_PLACE_M else f"Within {near:g} m"
     if np.isfinite(first) and significant[0, 0]:
-        title = f"Within {near:g} m and {soon:g} days of an incident come {first:.1f} times the pairs that chance makes"
+        title = f"{where} and within {soon:g} days lie {first:.1f} times the pairs that chance makes"
     else:
-        title = f"Within {near:g} m and {soon:g} days there are no more pairs than chance makes"
+        title = f"{where} and within {soon:g} days lie no more pairs than chance makes"
     texts = np.where(np.isfinite(ratio), np.char.mod("%.2f", np.nan_to_num(ratio)), "–").astype(object)
     texts = texts + np.where(significant, " *", "").astype(object)
     return Chart(
