@@ -11,6 +11,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Literal
 
 import psycopg
@@ -74,9 +75,9 @@ class SmallCity:
             [SRID, json.dumps(config)],
         )
         run("insert into core.area_kind values ('beat', 'Police beat', 1), ('district', 'District', 2)")
-        for number, (west, east) in enumerate(zip(BEAT_CUTS, BEAT_CUTS[1:], strict=False), start=1):
+        for number, (west, east) in enumerate(pairwise(BEAT_CUTS), start=1):
             self._area("beat", f"{number:03}", west, 0, east, SIDE_M)
-        for number, (south, north) in enumerate(zip(DISTRICT_CUTS, DISTRICT_CUTS[1:], strict=False), start=1):
+        for number, (south, north) in enumerate(pairwise(DISTRICT_CUTS), start=1):
             self._area("district", str(number), 0, south, SIDE_M, north)
         run("insert into core.study_area (geom) select st_multi(st_union(geom)) from core.area where kind = 'district'")
         run("insert into core.population select area_id, 2010, 1000 * area_id from core.area where kind = 'district'")
@@ -94,7 +95,8 @@ class SmallCity:
             "insert into core.source_type (words, crime_type_id, named) select upper(name), crime_type_id, true from core.crime_type"
         )
         run("insert into core.location_type (name) values ('street'), ('residence'), ('clinic')")
-        run("insert into core.place (kind, kind_label, name, geom) values ('school', 'School', 'NORTH SCHOOL', %s), ('park', 'Park', 'Green Park', %s)",
+        run("""insert into core.place (kind, kind_label, name, geom)
+               values ('school', 'School', 'NORTH SCHOOL', %s), ('park', 'Park', 'Green Park', %s)""",
             [self.point(510.5, 720.5), self.box(600, 100, 780, 180)])  # fmt: skip
         self._crossings()
         if self.precision == "addresses":
@@ -162,15 +164,18 @@ class SmallCity:
         self.connection.execute(
             """insert into core.incident_version (incident_key, public_id, delivery_id, line, known_from, occurred_from, occurred_to,
                    crime_type_id, source_type_id, location_type_id, location_id, arrest, sensitive)
-               select %s, coalesce(%s, gen_random_uuid()), %s, %s, %s, %s, %s, t.crime_type_id, s.source_type_id, l.location_type_id, %s, %s, t.sensitive or %s
-               from core.crime_type t join core.source_type s using (crime_type_id), core.location_type l where t.name = %s and l.name = %s""",
+               select %s, coalesce(%s, gen_random_uuid()), %s, %s, %s, %s, %s,
+                   t.crime_type_id, s.source_type_id, l.location_type_id, %s, %s, t.sensitive or %s
+               from core.crime_type t join core.source_type s using (crime_type_id), core.location_type l
+               where t.name = %s and l.name = %s""",
             [report.key, public_id, delivery_id, line, known_on, report.when, report.until, self._location(report), report.arrest,
              report.sensitive, report.crime_type, report.location_type],
         )  # fmt: skip
 
     def _close(self, key: str, delivery_id: int, known_on: date, *, withdrawn: bool) -> Any:
         row = self.connection.execute(
-            "update core.incident_version set known_to = %s, closed_by = %s, withdrawn = %s where incident_key = %s and known_to is null returning public_id",
+            """update core.incident_version set known_to = %s, closed_by = %s, withdrawn = %s
+               where incident_key = %s and known_to is null returning public_id""",
             [known_on, delivery_id, withdrawn, key],
         ).fetchone()
         return row[0] if row else None
@@ -181,18 +186,21 @@ class SmallCity:
         geom = self.point(report.x, report.y) if report.x is not None and report.y is not None else None
         row = self.connection.execute(
             """with label as (
-                   select array[
-                       coalesce((select area_id from core.area where kind = 'beat' and code = %(beat)s),
-                                (select min(area_id) from core.area where kind = 'beat' and st_intersects(geom, %(geom)s::geometry))),
-                       coalesce((select area_id from core.area where kind = 'district' and code = %(district)s),
-                                (select min(area_id) from core.area where kind = 'district' and st_intersects(geom, %(geom)s::geometry)))] as ids
+                   select array_agg(coalesce(
+                       (select area_id from core.area a
+                        where a.kind = k.kind and a.code = case k.kind when 'beat' then %(beat)s else %(district)s end),
+                       (select min(area_id) from core.area a where a.kind = k.kind and st_intersects(a.geom, %(geom)s::geometry))
+                   ) order by k.position) as ids
+                   from core.area_kind k
                ), made as (
-                   insert into core.label_set (area_ids) select ids from label on conflict (area_ids) do update set area_ids = excluded.area_ids
+                   insert into core.label_set (area_ids) select ids from label
+                   on conflict (area_ids) do update set area_ids = excluded.area_ids
                    returning label_set_id
                )
                insert into core.location (key, address, geom, precision, recorded, label_set_id, in_study_area)
-               select md5(concat_ws('|', %(address)s::text, st_astext(%(geom)s::geometry), %(beat)s::text, %(district)s::text))::uuid, %(address)s,
-                   %(geom)s::geometry, %(precision)s, array[%(beat)s::text, %(district)s::text], label_set_id,
+               select
+                   md5(concat_ws('|', %(address)s::text, st_astext(%(geom)s::geometry), %(beat)s::text, %(district)s::text))::uuid,
+                   %(address)s, %(geom)s::geometry, %(precision)s, array[%(beat)s::text, %(district)s::text], label_set_id,
                    case when %(geom)s::geometry is not null then (select st_covers(geom, %(geom)s::geometry) from core.study_area) end
                from made
                on conflict (key) do update set address = excluded.address

@@ -87,8 +87,14 @@ where not exists (select from core.location_anchor l where l.anchor_id = a.ancho
     and not exists (select from open.anchor o where o.anchor_id = a.anchor_id);
 
 -- name: delete_bare_blocks()!
-delete from core.anchor_site s
-where s.kind = 'block' and not exists (select from core.anchor a where a.site_id = s.site_id);
+with gone as (
+    delete from core.anchor_site s
+    where s.kind = 'block' and not exists (select from core.anchor a where a.site_id = s.site_id)
+    returning s.key
+)
+delete from core.gazetteer g
+using gone
+where g.kind = 'block' and g.name = gone.key and not exists (select from core.location l where l.address = g.name);
 
 -- name: remember(keys)!
 insert into core.erased (key_hash)

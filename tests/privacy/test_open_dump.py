@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -61,7 +62,8 @@ def columns(database: TestDatabase, *types: str) -> list[tuple[str, str]]:
     """Table and column of every column of `open` of these types, arrays and jsonb as text among them."""
     found = ask(
         database,
-        "select table_name::text, column_name::text, udt_name::text from information_schema.columns where table_schema = 'open' order by 1, 2",
+        """select table_name::text, column_name::text, udt_name::text
+           from information_schema.columns where table_schema = 'open' order by 1, 2""",
     )
     return [(table, column) for table, column, kind in found if kind in types]
 
@@ -91,7 +93,8 @@ def test_no_text_holds_an_incidents_address_or_id(published: tuple[TestDatabase,
                 continue  # the agency's own block names
             found = ask(
                 database,
-                f"select s.word, o.{column} from open.{table} o join {secret} s on s.word is not null and strpos(lower(o.{column}::text), lower(s.word)) > 0",
+                f"""select s.word, o.{column} from open.{table} o
+                    join {secret} s on s.word is not null and strpos(lower(o.{column}::text), lower(s.word)) > 0""",
             )
             assert found == [], f"open.{table}.{column}"
 
@@ -176,7 +179,7 @@ def test_the_order_of_rows_tells_no_time_and_no_number(published: tuple[TestData
     database, _ = published
     stored = ask(database, "select day, public_id from open.incident order by ctid")
     first = [row for row in stored if row[0] < date(2024, 4, 1)]
-    in_order = sum(later >= earlier for earlier, later in zip(first, first[1:], strict=False))
+    in_order = sum(later >= earlier for earlier, later in pairwise(first))
     assert (
         in_order >= len(first) * 0.95
     )  # day and random id; what the second publication filled in stands where there was room
@@ -184,7 +187,8 @@ def test_the_order_of_rows_tells_no_time_and_no_number(published: tuple[TestData
 
 def test_no_sensitive_incident_leaves_a_row_an_anchor_or_a_word(published: tuple[TestDatabase, Precision]) -> None:
     database, _ = published
-    sensitive = "select public_id from core.incident_version join core.crime_type t using (crime_type_id) where known_to is null and (incident_version.sensitive or t.sensitive)"
+    sensitive = """select public_id from core.incident_version v join core.crime_type t using (crime_type_id)
+        where v.known_to is null and (v.sensitive or t.sensitive)"""
     assert ask(database, f"select 1 from open.incident where public_id in ({sensitive})") == []
     assert ask(database, "select 1 from open.crime_type where name = 'stalking'") == []
     assert ask(database, "select 1 from open.location_type where name = 'clinic'") == []
@@ -284,7 +288,8 @@ def test_every_anchor_with_its_areas_stands_for_at_least_eight_addresses(
             database,
             """select a.status, a.anchor_id, array(select area_id from open.anchor_area aa where aa.anchor_id = a.anchor_id order by 1),
                    count(distinct l.address), min(a.addresses)
-               from open.incident i join open.anchor a using (anchor_id) join core.incident_version using (public_id) join core.location l using (location_id)
+               from open.incident i join open.anchor a using (anchor_id) join core.incident_version using (public_id)
+                   join core.location l using (location_id)
                where l.address is not null group by 1, 2, 3""",
         )
         assert sum(n for *_, n, _ in behind) == len(doors)
