@@ -75,6 +75,6 @@ where g.gazetteer_id = :gazetteer_id;
 
 -- name: find_shape(gazetteer_id, radius_m)^
 -- Measured in the city's CRS.
-select st_asgeojson(st_transform(st_buffer(geom, :radius_m), 4326), 6)::json
+select st_asgeojson(st_transform(st_buffer(geom, :radius_m, 24), 4326), 6)::json
 from open.gazetteer
 where gazetteer_id = :gazetteer_id;

@@ -10,6 +10,7 @@ from tests.browser.conftest import PHONE, WIDE
 from tests.browser.reading import Site, open_map, open_tab
 
 AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+GROUPS = ("violence", "burglary", "vehicle", "theft", "damage", "other")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -78,9 +79,11 @@ def test_colours_of_the_groups_stand_out_from_the_map(page: Page, site: Site) ->
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         open_map(page, site)
+        names = ["map-land", "mixed-edge", *[f"group-{group}-edge" for group in GROUPS]]
         colours = page.evaluate(
-            """() => Object.fromEntries(["map-land", "mixed-edge", ...["violence", "burglary", "vehicle", "theft", "damage", "other"]
-                .map((group) => `group-${group}-edge`)].map((name) => [name, getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim()]))"""
+            """(names) => Object.fromEntries(names.map((name) =>
+                [name, getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim()]))""",
+            names,
         )
         land = luminance(colours.pop("map-land"))
         for name, colour in colours.items():

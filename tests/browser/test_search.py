@@ -15,7 +15,7 @@ def test_an_address_is_found_and_its_surroundings_counted(page: Page, site: Site
     page.get_by_role("option", name=re.compile("1400 block of N State St")).first.click()
     expect_answer(page, site.count(AT_1400_STATE.format(metres=800)))
     expect_drawn(page, site.count(AT_1400_STATE.format(metres=800), located=True))
-    expect(page.locator("#answer")).to_contain_text("within 800 m of 1400 block of N State St")
+    expect(page.locator("#answer")).to_contain_text("within 800 m of the 1400 block of N State St")
     page.get_by_role("radio", name="400 m").check(force=True)
     expect_answer(page, site.count(AT_1400_STATE.format(metres=400)))
     expect(page).to_have_url(re.compile(r"at=\d+&radius=400"))

@@ -37,7 +37,6 @@
             { id: "park", type: "fill", source: "base", "source-layer": "park", paint: { "fill-color": token("map-park") } },
             street("street", 2, [[11, 0.3], [13, 0.8], [15, 2.2], [17, 6]], 11),
             street("main-street", 1, [[9, 0.4], [12, 1.3], [15, 4], [17, 9]], 8),
-            { id: "land-edge", type: "line", source: "base", "source-layer": "land", paint: { "line-color": token("map-edge"), "line-width": 1 } },
         ];
         const labels = [
             label("park-label", "park", 14, { "text-max-width": 7, "text-padding": 40 }),
@@ -72,7 +71,7 @@
                     "text-opacity": byZoom([[8, 1200], [10, 320], [11, 150], [11.99, 80], [12, 40], [14, 14], [16, 10]], (n) => ["case", [">=", ["get", "n"], n], 1, 0]) },
             },
             { id: "place", type: "circle", source: "place",
-                paint: { "circle-radius": 6, "circle-color": token("accent"), "circle-stroke-color": token("surface"), "circle-stroke-width": 2.5 } },
+                paint: { "circle-radius": 5, "circle-color": token("surface"), "circle-stroke-color": token("text"), "circle-stroke-width": 4 } },
         ];
     }
 

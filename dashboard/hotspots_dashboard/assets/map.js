@@ -4,13 +4,15 @@
     const { useEffect, useRef, useState } = window.React;
     const NONE = { type: "FeatureCollection", features: [] };
     const SIZES = [1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500];
+    const WIDEST_PX = 30; // of a circle in the legend
     const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
     let library = null;
     const load = (address) => (library = library || import(address));
 
     const corners = (box) => [[box[0], box[1]], [box[2], box[3]]];
-    const padding = () => (window.innerWidth < 768 ? { top: 88, bottom: Math.round(window.innerHeight * 0.3), left: 24, right: 24 } : 48);
+    const padding = () => (window.innerWidth < 768 ? { top: 88, bottom: Math.round(window.innerHeight * 0.3), left: 24, right: 24 }
+        : { top: 48, bottom: 48, right: 64, left: window.innerWidth > 1200 ? 280 : 48 });
 
     function boxOf(coordinates, box = [180, 90, -180, -90]) {
         if (typeof coordinates[0] === "number") {
@@ -39,7 +41,7 @@
         return seen;
     }
 
-    function Legend({ map, groups, words, zoom, forecast }) {
+    function Legend({ map, groups, words, zoom, forecast, lost }) {
         const [seen, setSeen] = useState(null);
         useEffect(() => {
             if (!map) return undefined;
@@ -48,7 +50,7 @@
             return () => map.off("idle", read);
         }, [map]);
         if (!seen) return null;
-        const fitting = SIZES.filter((n) => n <= Math.max(seen.most, 1));
+        const fitting = SIZES.filter((n) => n === 1 || (n <= seen.most && mapStyle.radius(n, zoom) <= WIDEST_PX));
         const sizes = [...new Set([fitting[0], fitting[Math.floor(fitting.length / 2)], fitting[fitting.length - 1]])];
         const kinds = [...groups, { name: "mixed", label: words.mixed }].filter((group) => seen.groups.has(group.name));
         return h("details", { className: "legend", open: window.innerWidth >= 768 },
@@ -57,7 +59,7 @@
                 const px = 2 * mapStyle.radius(n, zoom) + "px";
                 return h("span", { key: n, className: "legend-size" }, h("i", { style: { width: px, height: px } }), number(n));
             })) : null,
-            seen.most ? h("p", { className: "legend-note" }, words.sizes) : h("p", { className: "legend-note" }, words.nothing),
+            seen.most ? h("p", { className: "legend-note" }, words.sizes) : h("p", { className: "legend-note" }, lost ? words.unknown : words.nothing),
             h("ul", { className: "legend-groups" }, kinds.map((group) =>
                 h("li", { key: group.name }, h("span", { className: "mark mark-" + group.name, "aria-hidden": true }), group.label))),
             forecast ? h("div", { className: "legend-forecast" }, h("p", { className: "legend-note" }, words.forecast),
@@ -204,6 +206,6 @@
             problem ? h("p", { className: "map-problem", role: "alert" }, problem) : null,
             lost ? h("p", { className: "map-lost", role: "alert" }, words.lost + " ", h("button", { type: "button", className: "button", onClick: ask }, words.again)) : null,
             h("span", { className: "map-cross", "aria-hidden": true }),
-            h(Legend, { map, groups, words, zoom, forecast }));
+            h(Legend, { map, groups, words, zoom, forecast, lost }));
     };
 })();

@@ -67,6 +67,7 @@ MAP = {
     "list": "Click to list them.",
     "legend": "Legend",
     "sizes": "Reported incidents at a public point",
+    "unknown": "Not all circles are here",
     "nothing": "No reported incidents in sight",
     "mixed": "Several, none is half",
     "forecast": "Expected incidents a cell, against the city's average cell",
@@ -263,7 +264,7 @@ def sentence(question: IncidentFilter, counts: Counts, choices: Choices, place: 
         labels = [kind.label.lower() for kind in choices.crime_types if kind.name in question.crime_types]
         parts.append(f"of {either(labels)}" if len(labels) <= 3 else f"of {len(labels)} types")
     if question.around and place:
-        parts.append(f"within {distance(question.around.radius_m)} of {place}")
+        parts.append(f"within {distance(question.around.radius_m)} of {the(place)}")
     for label, names, _ in areas(question, choices):
         parts.append(
             f"in {label.lower()} {either(names)}" if len(names) <= 3 else f"in {len(names)} areas ({label.lower()})"
@@ -284,6 +285,11 @@ def sentence(question: IncidentFilter, counts: Counts, choices: Choices, place: 
         parts.append(f"between {question.hours.start:02}:00 and {question.hours.end:02}:00")
     parts.append(period(question.period))
     return " ".join(parts) + "."
+
+
+def the(place: str) -> str:
+    """The 1200 block of N State St; a name of its own takes no article."""
+    return f"the {place}" if " block of " in place else place
 
 
 def _keep_capital(label: str) -> str:
