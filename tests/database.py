@@ -1,5 +1,6 @@
 """Databases for tests: a cluster a session, a migrated template, a clone for each module."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from psycopg import sql
 
 from hotspots.settings import Settings
 from hotspots.store.connection import Database, embedded_database, open_owner, open_public, open_staff, with_database
+from hotspots.store.embedded import Embedded
 from hotspots.store.setup import prepare_database
 
 
@@ -31,10 +33,24 @@ def temporary_home() -> Iterator[Path]:
     """A home folder that the server's own user can reach; pytest's tmp_path is private to us."""
     home = Path(tempfile.mkdtemp(prefix="hotspots-test-", dir="/tmp"))
     home.chmod(0o711)
+    (home / "test_process").write_text(str(os.getpid()))
     try:
         yield home
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def clear_left_behind() -> None:
+    """Stop and remove the clusters of test runs that were killed; those of living runs, and of other users, stay."""
+    for mark in Path("/tmp").glob("hotspots-test-*/test_process"):
+        try:
+            process = int(mark.read_text())
+            is_ours = mark.stat().st_uid == os.geteuid()
+        except (OSError, ValueError):
+            continue  # another run is making or removing it
+        if is_ours and not Path(f"/proc/{process}").exists():
+            Embedded(mark.parent).stop()
+            shutil.rmtree(mark.parent, ignore_errors=True)
 
 
 def settings_for(home: Path, **values: object) -> Settings:
@@ -46,6 +62,7 @@ def settings_for(home: Path, **values: object) -> Settings:
 @contextmanager
 def migrated_cluster() -> Iterator[Settings]:
     """An embedded cluster whose database holds the schema and no data."""
+    clear_left_behind()
     with temporary_home() as home:
         settings = settings_for(home)
         try:

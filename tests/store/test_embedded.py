@@ -17,7 +17,7 @@ from hotspots.settings import Settings
 from hotspots.store.connection import embedded_database, open_owner
 from hotspots.store.embedded import Embedded
 from hotspots.store.server_binaries import find_binaries
-from tests.database import settings_for, temporary_home
+from tests.database import clear_left_behind, settings_for, temporary_home
 
 START = "import sys; from pathlib import Path; from hotspots.store.embedded import Embedded; Embedded(Path(sys.argv[1])).start()"
 
@@ -203,3 +203,17 @@ def test_waiting_for_another_starter_ends_with_a_clear_error(running: Settings) 
         with pytest.raises(DatabaseError, match="Another process has been starting or stopping the database"):
             embedded_database(running).stop(patience_s=0.2)
     assert embedded_database(running).is_running()
+
+
+def test_a_killed_test_run_leaves_no_server_behind_for_the_next() -> None:
+    killed_while_open = (
+        "from tests.database import *; opened = migrated_cluster(); "
+        "print(opened.__enter__().home, flush=True); os.kill(os.getpid(), 9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", killed_while_open], capture_output=True, text=True, check=False)
+    home = Path(killed.stdout.splitlines()[-1])
+    assert killed.returncode == -signal.SIGKILL and Embedded(home).is_running()
+    with temporary_home() as of_a_living_run:
+        clear_left_behind()
+        assert not home.exists()
+        assert of_a_living_run.exists()
