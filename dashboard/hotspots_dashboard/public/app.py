@@ -16,6 +16,7 @@ from hotspots_dashboard.public import callbacks, ids, layout, shell, words
 from hotspots_dashboard.public.page_state import read_state
 
 ASSETS = Path(__file__).parent.parent / "assets"
+PAGES = ("", "about")  # every other address is a 404
 log = structlog.get_logger()
 
 
@@ -55,7 +56,7 @@ def create_app(reader: Any, *, url_base: str = "/", online_tiles: dict[str, str]
     @app.server.after_request
     def say_missing(response: Response) -> Response:
         """Dash answers every address with its page; one that is none of ours is a 404 all the same."""
-        if response.mimetype == "text/html" and request.path not in (url_base, f"{url_base}about"):
+        if response.mimetype == "text/html" and request.path.removeprefix(url_base) not in PAGES:
             response.status_code = 404
         return response
 
