@@ -67,7 +67,7 @@ def label(
     located = np.flatnonzero(~np.isnan(xy_m[:, 0]))
     in_study_area = np.zeros(n, bool)
     if len(located):
-        tree = shapely.STRtree(shapely.points(xy_m[located]))
+        tree = shapely.STRtree(np.asarray(shapely.points(xy_m[located]), dtype=object))
         area_no, point_no = tree.query(areas.geometry, predicate="intersects")
         point_no = located[point_no]
         valid = np.zeros(len(area_no), bool)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots.domain.area_code import area_code_key
-from hotspots.errors import CityFileError, InputError
+from hotspots.errors import InputError
 from hotspots.sources.boundaries import Shapes, fingerprint, polygons_by_code, read_attributes, read_shapes
 from hotspots.sources.city_sections import PopulationSource
 from hotspots.sources.city_values import Validity, find_crs
@@ -99,10 +99,6 @@ def load_areas(load: MapLoad) -> None:
     changed = 0
     for kind in city.kinds:
         kept = [date_range(source.valid) for source in city.area if source.kind == kind]
-        if len(set(kept)) < len(kept):
-            raise CityFileError(
-                f"area: two entries of the kind {kind!r} hold on the same days; give each its valid = {{ from, to }}"
-            )
         changed += area_store.delete_vintages(load.connection, kind=kind, kept=kept)
     for number, source in enumerate(city.area, start=1):
         key, valid = f"area[{number}]", date_range(source.valid)

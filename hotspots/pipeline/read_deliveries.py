@@ -207,7 +207,7 @@ def _date_of(word: str, format_: str) -> date | None:
     """A date in words; without a day the last of its month, without a month the last of its year."""
     import pyarrow as pa
 
-    time = Time(column=["word"], format=[format_])
+    time = Time.model_validate({"column": "word", "format": format_})
     found = read_times(time, pa.table({"word": [word]}))[0]
     if np.isnat(found):
         return None

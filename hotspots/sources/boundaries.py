@@ -92,12 +92,12 @@ def read_shapes(source: Source, folder: Path, *, city_crs: str, wanted: dict[str
     geometry = np.concatenate([part[1] for part in parts])
     read = len(attributes)
     if source.where is not None:
-        chosen = rows_where(source.where, attributes).to_numpy(bool)
-        attributes, geometry = attributes[chosen].reset_index(drop=True), geometry[chosen]
+        chosen = rows_where(source.where, attributes)
+        attributes, geometry = attributes.loc[chosen].reset_index(drop=True), geometry[chosen]
     geometry, made_valid = _make_valid(geometry)
     empty = np.array([shape is None or shape.is_empty for shape in geometry], bool)
     return Shapes(
-        attributes[~empty].reset_index(drop=True),
+        attributes.loc[~empty].reset_index(drop=True),
         geometry[~empty],
         source.file or "",
         fingerprint(source, folder, key=key),
@@ -141,9 +141,8 @@ def _read_table_of_points(
     _check_columns(file.name, table.columns, wanted | dict.fromkeys(location.columns, f"{key}.location"))
     attributes = table.rows.to_pandas().astype(object)
     if location.wkt is not None:
-        words = attributes[location.wkt].to_numpy(object)
-        shapes = shapely.from_wkt(np.where(words == "", None, words), on_invalid="ignore")
-        return attributes, _project(shapes, location.crs, city_crs)
+        words = [word or None for word in attributes[location.wkt]]
+        return attributes, _project(shapely.from_wkt(words, on_invalid="ignore"), location.crs, city_crs)
     points = read_points(location, table.rows, city_crs=city_crs)
     geometry = np.full(len(attributes), None, object)
     there = ~np.isnan(points.xy_m[:, 0])

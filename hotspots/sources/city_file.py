@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -85,6 +87,16 @@ class CityFile(Section):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"crime_type {name!r} appears twice; write its alternatives as when = [{{…}}, {{…}}]")
+        for kind in kinds:
+            vintages = sorted(
+                (source.valid.from_ or date.min, source.valid.to or date.max)
+                for source in self.area
+                if source.kind == kind
+            )
+            if any(later[0] < earlier[1] for earlier, later in pairwise(vintages)):
+                raise ValueError(
+                    f"area {kind!r}: two entries hold on the same days; give each vintage its valid = {{ from, to }}"
+                )
         if self.incidents.precision == "exact" and any(source.from_ for source in self.gazetteer):
             raise ValueError(
                 'gazetteer.from = "incidents" is allowed only with incidents.precision = "block": '

@@ -174,6 +174,7 @@ class GeometrySource(Section):
         None, description="Coordinate reference system of a file of shapes that does not name its own."
     )
     where: Condition | None = Field(None, description="Which of its rows are meant; all, where left out.")
+    location: Location | None = Field(None, description="Where the columns of a .csv file hold the point or shape.")
 
 
 class AreaSource(GeometrySource):
@@ -185,8 +186,7 @@ class AreaSource(GeometrySource):
         description="Attribute with the area's code; recorded codes match it whatever their leading zeros."
     )
     name: Text | None = Field(None, description="Attribute with the area's name; the code, where left out.")
-    valid: Validity = Field(Validity(), description="Days on which these boundaries hold.")
-    location: Location | None = Field(None, description="The column of shapes of a .csv file.")
+    valid: Validity = Field(Validity.model_validate({}), description="Days on which these boundaries hold.")
 
 
 class PlaceSource(GeometrySource):
@@ -195,7 +195,6 @@ class PlaceSource(GeometrySource):
     kind: Kind = Field(description="Kind of place, such as school.")
     label: Text = Field(description="The kind's name as shown.")
     name: Text = Field(description="Attribute with the place's name.")
-    location: Location | None = Field(None, description="Where the columns of a .csv file hold the point or shape.")
 
 
 class RiskFactorSource(GeometrySource):
@@ -203,9 +202,8 @@ class RiskFactorSource(GeometrySource):
 
     name: Text = Field(description="The factor's name as shown.")
     valid: Validity = Field(
-        Validity(), description="Days on which it is known; a model of another time may not use it."
+        Validity.model_validate({}), description="Days on which it is known; a model of another time may not use it."
     )
-    location: Location | None = Field(None, description="Where the columns of a .csv file hold the point or shape.")
 
 
 class GazetteerSource(Section):

@@ -82,7 +82,8 @@ def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
     location_types, location_type_no = _distinct(rows, [section.location_type] if section.location_type else [])
     locations = distinct_locations(city, rows, occurred_from, chosen=valid & ~withdraws)
     nonexistent, ambiguous = clock_changes(occurred_from, city.city.timezone)
-    note = np.where(nonexistent, "nonexistent", np.where(ambiguous, "ambiguous", None))
+    note = np.full(n, None, object)
+    note[ambiguous], note[nonexistent] = "ambiguous", "nonexistent"
     kept = pa.array(valid)
     frame = pa.table(
         {
@@ -247,4 +248,4 @@ def _flag(condition: Condition | None, rows: pa.Table, *, unknown: pa.Array[Any]
     if condition is None:
         return unknown
     frame, index = _distinct(rows, columns_of(condition))
-    return pa.array(rows_where(condition, frame).to_numpy(bool)[index] if len(frame) else np.zeros(0, bool))
+    return pa.array(rows_where(condition, frame)[index])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 if TYPE_CHECKING:
@@ -40,22 +43,20 @@ class Matcher(BaseModel):
             raise ValueError(f"the range ends ({self.to:g}) before it starts ({self.from_:g})")
         return self
 
-    def matches(self, column: pd.Series[str]) -> pd.Series[bool]:
-        """Which entries of a column of text match."""
-        import pandas as pd
-
-        words = column.str.strip()
+    def matches(self, words: list[str]) -> NDArray[np.bool_]:
+        """Which of the words match. Ask it of distinct words: each is looked at."""
+        stripped = [word.strip() for word in words]
         if self.values is not None:
-            return words.str.casefold().isin([value.strip().casefold() for value in self.values])
-        if self.pattern is not None:
-            return words.str.contains(re.compile(self.pattern, re.IGNORECASE))
-        numbers = pd.to_numeric(words, errors="coerce")
-        inside = numbers.notna()
-        if self.from_ is not None:
-            inside &= numbers >= self.from_
-        if self.to is not None:
-            inside &= numbers <= self.to
-        return inside
+            values = {value.strip().casefold() for value in self.values}
+            found = [word.casefold() in values for word in stripped]
+        elif self.pattern is not None:
+            pattern = re.compile(self.pattern, re.IGNORECASE)
+            found = [pattern.search(word) is not None for word in stripped]
+        else:
+            least = -math.inf if self.from_ is None else self.from_
+            most = math.inf if self.to is None else self.to
+            found = [least <= _number(word) <= most for word in stripped]
+        return np.array(found, bool)
 
 
 def _as_matcher(given: Any) -> Any:
@@ -84,14 +85,20 @@ def columns_of(condition: Condition | None) -> list[str]:
     return list(dict.fromkeys(column for alternative in condition or [] for column in alternative))
 
 
-def rows_where(condition: Condition, rows: pd.DataFrame) -> pd.Series[bool]:
+def rows_where(condition: Condition, rows: pd.DataFrame) -> NDArray[np.bool_]:
     """Which rows of a frame of text columns meet a condition."""
-    import pandas as pd
-
-    met = pd.Series(False, index=rows.index)
+    met = np.zeros(len(rows), bool)
     for alternative in condition:
-        all_columns = pd.Series(True, index=rows.index)
+        all_columns = np.ones(len(rows), bool)
         for column, matcher in alternative.items():
-            all_columns &= matcher.matches(rows[column])
+            all_columns &= matcher.matches(rows[column].tolist())
         met |= all_columns
     return met
+
+
+def _number(word: str) -> float:
+    """The number that a word is; NaN, which lies in no range, where it is none."""
+    try:
+        return float(word)
+    except ValueError:
+        return math.nan

@@ -26,7 +26,7 @@ def crime_types_of(city: CityFile, words: pd.DataFrame) -> tuple[list[str], list
     names: NDArray[np.object_] = np.full(len(words), "other", object)
     named = np.zeros(len(words), bool)
     for entry in city.crime_type:
-        matching = rows_where(entry.when, words).to_numpy(bool) & ~named
+        matching = rows_where(entry.when, words) & ~named
         names[matching] = entry.name
         named |= matching
     return names.tolist(), named.tolist()
@@ -45,4 +45,4 @@ def in_columns(city: CityFile, lines: list[str]) -> pd.DataFrame | None:
     split = [line.split(SEPARATOR, maxsplit=len(columns) - 1) for line in lines]
     if any(len(words) != len(columns) for words in split):
         return None
-    return pd.DataFrame(split, columns=columns, dtype=object)
+    return pd.DataFrame(split, columns=pd.Index(columns), dtype=object)

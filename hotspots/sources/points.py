@@ -81,7 +81,8 @@ def project(
         inside = (longitude >= west - MARGIN_DEGREES) & (longitude <= east_edge + MARGIN_DEGREES)
         inside &= (latitude >= south - MARGIN_DEGREES) & (latitude <= north_edge + MARGIN_DEGREES)
     inside &= np.isfinite(east) & np.isfinite(north)
-    return np.round(np.column_stack([east, north]), DECIMALS_OF_METRES), inside
+    xy_m = np.column_stack([np.asarray(east, np.float64), np.asarray(north, np.float64)])
+    return np.round(xy_m, DECIMALS_OF_METRES), inside
 
 
 def _coordinates(
@@ -121,6 +122,8 @@ def _centroids(column: Any) -> tuple[NDArray[np.float64], NDArray[np.float64], N
     import shapely
 
     words = np.array(column.to_pylist(), dtype=object)
-    shapes = shapely.from_wkt(np.where(words == "", None, words), on_invalid="ignore")
+    given = words != ""
+    words[~given] = None
+    shapes = shapely.from_wkt(words, on_invalid="ignore")
     centres = shapely.centroid(shapes)
-    return shapely.get_x(centres), shapely.get_y(centres), words != ""
+    return shapely.get_x(centres), shapely.get_y(centres), given

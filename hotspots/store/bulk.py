@@ -61,4 +61,4 @@ def _name(name: str) -> sql.Identifier:
 
 
 def _run(connection: psycopg.Connection[Any], statement: sql.Composable) -> None:
-    connection.execute(statement)  # pyright: ignore[reportArgumentType]
+    connection.execute(statement)  # pyright: ignore[reportArgumentType, reportCallIssue]

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     import psycopg
 
 
+def read_config(connection: psycopg.Connection[Any]) -> dict[str, Any] | None:
+    """The city file that was loaded last, as it was validated; None before the first load."""
+    there = load_queries("city").read_city(connection)
+    return there[3] if there else None
+
+
 def write_city(
     connection: psycopg.Connection[Any], *, name: str, srid: int, timezone: str, config: Mapping[str, Any]
 ) -> None:

@@ -52,7 +52,10 @@ def documented() -> dict[str, dict[str, tuple[str, str]]]:
     """By section and key: the column "needed" and the meaning."""
     parts = re.split(r"^## (.+)$", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     return {
-        title.strip(): {key: (needed, meaning) for key, needed, meaning in re.findall(r"^\| `(\w+)` \| (.+?) \| (.+) \|$", text, flags=re.MULTILINE)}
+        title.strip(): {
+            key: (needed, meaning)
+            for key, needed, meaning in re.findall(r"^\| `(\w+)` \| (.+?) \| (.+) \|$", text, flags=re.MULTILINE)
+        }
         for title, text in zip(parts[::2], parts[1::2], strict=True)
     }
 

@@ -81,7 +81,9 @@ BY_STATUS = 'withdrawal = { column = "status", values = ["unfounded"] }'
 BY_MATCH = 'withdrawal = { column = "status", values = ["-1"], match = ["id", "offence"] }\noccurrence_number = true'
 
 
-def write_city_file(folder: Path, *, withdrawal: str = BY_STATUS, more: str = "", replace: Mapping[str, str] | None = None) -> CityFile:
+def write_city_file(
+    folder: Path, *, withdrawal: str = BY_STATUS, more: str = "", replace: Mapping[str, str] | None = None
+) -> CityFile:
     """Write the city file, with words replaced, and read it."""
     text = CITY_FILE.format(withdrawal=withdrawal, more=more)
     for old, new in (replace or {}).items():

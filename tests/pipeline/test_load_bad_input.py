@@ -15,7 +15,18 @@ from hotspots.pipeline.load import load
 from hotspots.pipeline.load_summary import LoadSummary, write_rejects
 from hotspots.settings import Settings
 from tests.database import TestDatabase, cloned_database
-from tests.pipeline.load_city import COLUMNS, EAST, NORTH, TODAY, counts_of, load_incidents_only, row, text_of, write_city_file, write_zones
+from tests.pipeline.load_city import (
+    COLUMNS,
+    EAST,
+    NORTH,
+    TODAY,
+    counts_of,
+    load_incidents_only,
+    row,
+    text_of,
+    write_city_file,
+    write_zones,
+)
 
 HEADER = ",".join(COLUMNS)
 GOOD = f"1,2026-01-02 10:30,{EAST},{NORTH},1,BURGLARY,001XX N MAIN ST,"
@@ -27,7 +38,9 @@ def empty(cluster: Settings) -> Iterator[TestDatabase]:
         yield database
 
 
-def load_bytes(database: TestDatabase, folder: Path, data: bytes, *, name: str = "incidents_2026-01-31.csv", **city: str) -> LoadSummary:
+def load_bytes(
+    database: TestDatabase, folder: Path, data: bytes, *, name: str = "incidents_2026-01-31.csv", **city: str
+) -> LoadSummary:
     (folder / name).write_bytes(data)
     return load_incidents_only(database.owner, write_city_file(folder, replace=city), folder)
 
@@ -51,18 +64,27 @@ def test_ragged_rows_and_open_quotes_are_rejected_with_their_lines_and_the_rest_
     counts = counts_of(summary)
     assert (counts["read"], counts["new"], counts["rejected"]) == (6, 3, 3)
     assert summary.incidents is not None
-    assert [(line, record) for _, line, _, record in summary.incidents.rejects] == [(3, lines[2]), (4, lines[3]), (6, lines[5])]
+    assert [(line, record) for _, line, _, record in summary.incidents.rejects] == [
+        (3, lines[2]),
+        (4, lines[3]),
+        (6, lines[5]),
+    ]
     assert kept_records(empty) == [(number, line) for number, line in enumerate(lines, start=1) if number > 1 and line]
 
 
 def test_a_line_break_inside_quotes_is_part_of_one_record(empty: TestDatabase, tmp_path: Path) -> None:
     record = GOOD.replace("001XX N MAIN ST", '"001XX\nN MAIN ST"')
-    assert counts_of(load_bytes(empty, tmp_path, f"{HEADER}\n{record}\n{GOOD.replace('1,', '2,', 1)}\n".encode()))["new"] == 2
+    assert (
+        counts_of(load_bytes(empty, tmp_path, f"{HEADER}\n{record}\n{GOOD.replace('1,', '2,', 1)}\n".encode()))["new"]
+        == 2
+    )
     assert kept_records(empty)[0] == (2, record)
     assert kept_records(empty)[1][0] == 4
 
 
-def test_windows_line_ends_and_a_byte_order_mark_are_no_part_of_the_records(empty: TestDatabase, tmp_path: Path) -> None:
+def test_windows_line_ends_and_a_byte_order_mark_are_no_part_of_the_records(
+    empty: TestDatabase, tmp_path: Path
+) -> None:
     assert counts_of(load_bytes(empty, tmp_path, b"\xef\xbb\xbf" + f"{HEADER}\r\n{GOOD}\r\n\r\n".encode()))["new"] == 1
     assert kept_records(empty) == [(2, GOOD)]
 
@@ -123,7 +145,9 @@ def test_a_missing_file_folder_or_column_is_one_clear_error(empty: TestDatabase,
     with pytest.raises(InputError, match="does not exist"):
         load_incidents_only(empty.owner, city, tmp_path / "nowhere")
     (tmp_path / "incidents_2026-01-31.csv").write_text(text_of([row("1")], ("id", "whn", *COLUMNS[2:])))
-    with pytest.raises(CityFileError, match=r"incidents\.occurred: incidents_2026-01-31\.csv has no column 'when'; did you mean 'whn'"):
+    with pytest.raises(
+        CityFileError, match=r"incidents\.occurred: incidents_2026-01-31\.csv has no column 'when'; did you mean 'whn'"
+    ):
         load_incidents_only(empty.owner, city, tmp_path)
     with pytest.raises(InputError, match=r"area\[1\]\.file: no file 'zones\.geojson'"):
         load(empty.owner, city, tmp_path, only=["areas"], today=TODAY)
@@ -132,7 +156,14 @@ def test_a_missing_file_folder_or_column_is_one_clear_error(empty: TestDatabase,
 
 
 def test_dates_that_cannot_be_are_rejected_with_the_reason(empty: TestDatabase, tmp_path: Path) -> None:
-    whens = {"1": "1900-01-01 00:00", "2": "2026-02-30 10:00", "3": "2027-01-01 00:00", "4": "", "5": "2026-01-31 24:00", "6": "2026-01-31 23:59"}
+    whens = {
+        "1": "1900-01-01 00:00",
+        "2": "2026-02-30 10:00",
+        "3": "2027-01-01 00:00",
+        "4": "",
+        "5": "2026-01-31 24:00",
+        "6": "2026-01-31 23:59",
+    }
     summary = load_bytes(empty, tmp_path, text_of(row(key, when=when) for key, when in whens.items()).encode())
     assert reasons(summary) == {
         "occurred before 2000-01-01": 1,
@@ -143,7 +174,13 @@ def test_dates_that_cannot_be_are_rejected_with_the_reason(empty: TestDatabase, 
 
 
 def test_points_at_nowhere_and_far_away_are_incidents_without_location(empty: TestDatabase, tmp_path: Path) -> None:
-    points = {"zero": ("0", "0"), "one": ("", "4630000"), "words": ("east", "north"), "far": ("0", "99"), "there": (str(EAST), str(NORTH))}
+    points = {
+        "zero": ("0", "0"),
+        "one": ("", "4630000"),
+        "words": ("east", "north"),
+        "far": ("0", "99"),
+        "there": (str(EAST), str(NORTH)),
+    }
     rows = [(*row(key)[:2], x, y, *row(key)[4:]) for key, (x, y) in points.items()]
     summary = load_bytes(empty, tmp_path, text_of(rows).encode())
     counts = counts_of(summary)
@@ -154,9 +191,14 @@ def test_points_at_nowhere_and_far_away_are_incidents_without_location(empty: Te
 def test_of_a_repeated_id_the_last_row_counts(empty: TestDatabase, tmp_path: Path) -> None:
     rows = [row("1", offence="THEFT"), row("2"), row("1", offence="ARSON"), row("1", offence="BURGLARY", when="never")]
     summary = load_bytes(empty, tmp_path, text_of(rows).encode())
-    assert reasons(summary) == {"id repeated in this delivery; its last row counts": 1, "occurred: no time can be read": 1}
+    assert reasons(summary) == {
+        "id repeated in this delivery; its last row counts": 1,
+        "occurred: no time can be read": 1,
+    }
     with empty.owner.connect() as connection:
-        words = connection.execute("select words from core.incident_version join core.source_type using (source_type_id) order by line").fetchall()
+        words = connection.execute(
+            "select words from core.incident_version join core.source_type using (source_type_id) order by line"
+        ).fetchall()
     assert words == [("BURGLARY",), ("ARSON",)]
 
 
@@ -170,7 +212,9 @@ def test_zip_and_gzip_archives_are_opened_and_members_chosen_by_name(empty: Test
         archive.writestr("part/one.csv", text_of([row("1")]))
         archive.writestr("part/two.csv", text_of([row("2")]))
     (tmp_path / "incidents_2026-02-28.csv.gz").write_bytes(gzip.compress(text_of([row("3")]).encode()))
-    city = write_city_file(tmp_path, replace={'files = "incidents*.csv"': 'files = ["*.zip", "*.gz"]\nmember = "*.csv"'})
+    city = write_city_file(
+        tmp_path, replace={'files = "incidents*.csv"': 'files = ["*.zip", "*.gz"]\nmember = "*.csv"'}
+    )
     assert counts_of(load_incidents_only(empty.owner, city, tmp_path))["new"] == 3
 
 

@@ -70,10 +70,18 @@ def known_on(database: Database, day: str) -> set[str]:
 
 
 def test_records_are_kept_word_for_word_with_their_lines(empty: TestDatabase, tmp_path: Path) -> None:
-    records = ['1,2026-01-02 10:30,440500,4630500,1,BURGLARY,"001XX  N ""OLD"" ST",', "2,2026-01-02 10:31,,,1,THEFT,001XX N MAIN ST ,"]
-    (tmp_path / "incidents_2026-01-31.csv").write_text("id,when,x,y,zone,offence,place,status\n" + "\n".join(records) + "\n")
+    records = [
+        '1,2026-01-02 10:30,440500,4630500,1,BURGLARY,"001XX  N ""OLD"" ST",',
+        "2,2026-01-02 10:31,,,1,THEFT,001XX N MAIN ST ,",
+    ]
+    (tmp_path / "incidents_2026-01-31.csv").write_text(
+        "id,when,x,y,zone,offence,place,status\n" + "\n".join(records) + "\n"
+    )
     load_incidents_only(empty.owner, write_city_file(tmp_path), tmp_path)
-    assert ask(empty.owner, "select line, record from raw.incident_row order by line") == [(2, records[0]), (3, records[1])]
+    assert ask(empty.owner, "select line, record from raw.incident_row order by line") == [
+        (2, records[0]),
+        (3, records[1]),
+    ]
     assert ask(empty.owner, "select header, known_on from raw.delivery") == [
         ("id,when,x,y,zone,offence,place,status", date(2026, 1, 31))
     ]
@@ -81,7 +89,9 @@ def test_records_are_kept_word_for_word_with_their_lines(empty: TestDatabase, tm
 
 def test_a_first_delivery_is_all_new_and_the_same_again_changes_nothing(empty: TestDatabase, tmp_path: Path) -> None:
     write_zones(tmp_path)
-    deliver(tmp_path, "2026-01-31", [row("1"), row("2", at=None), row("3", when="nonsense"), row("4", offence="LOITERING")])
+    deliver(
+        tmp_path, "2026-01-31", [row("1"), row("2", at=None), row("3", when="nonsense"), row("4", offence="LOITERING")]
+    )
     city = write_city_file(tmp_path)
     first = load(empty.owner, city, tmp_path, today=TODAY)
     assert counts_of(first) == {
@@ -116,7 +126,9 @@ def test_a_changed_row_becomes_a_new_version_of_the_same_incident(empty: TestDat
     assert old[:4] == (date(2026, 1, 31), date(2026, 2, 28), False, False)
     assert new[:4] == (date(2026, 2, 28), None, False, True)
     assert old[4] == new[4]
-    assert ask(empty.owner, "select count(*) from core.incident_version where public_id is null or closed_by = delivery_id") == [(0,)]
+    assert ask(
+        empty.owner, "select count(*) from core.incident_version where public_id is null or closed_by = delivery_id"
+    ) == [(0,)]
 
 
 def test_a_withdrawal_with_the_incidents_own_id_closes_it(empty: TestDatabase, tmp_path: Path) -> None:
@@ -156,9 +168,16 @@ def test_withdrawals_by_other_columns_take_one_record_each_and_the_one_of_the_sa
     deliver(
         tmp_path,
         "2026-01-31",
-        [row("7", when="2026-01-02 10:00"), row("7", when="2026-01-03 10:00"), row("7", when="2026-01-04 10:00"), row("8")],
+        [
+            row("7", when="2026-01-02 10:00"),
+            row("7", when="2026-01-03 10:00"),
+            row("7", when="2026-01-04 10:00"),
+            row("8"),
+        ],
     )
-    deliver(tmp_path, "2026-02-28", [row("7", when="2026-01-03 10:00", status="-1"), row("8", offence="THEFT", status="-1")])
+    deliver(
+        tmp_path, "2026-02-28", [row("7", when="2026-01-03 10:00", status="-1"), row("8", offence="THEFT", status="-1")]
+    )
     counts = counts_of(load_incidents_only(empty.owner, city, tmp_path))
     assert (counts["new"], counts["withdrawn"], counts["rejected"]) == (4, 1, 1)
     withdrawn = ask(empty.owner, "select incident_key, occurred_from::text from core.incident_version where withdrawn")
@@ -232,7 +251,9 @@ def test_deliveries_go_in_by_the_day_they_were_known(empty: TestDatabase, tmp_pa
     deliver(tmp_path, "2026-02-28", [row("1")])
     load_incidents_only(empty.owner, city, tmp_path)
     deliver(tmp_path, "2026-01-31", [row("2")])
-    with pytest.raises(InputError, match=r"incidents_2026-01-31\.csv, known on 2026-01-31, is new.*--known-on 2026-02-28"):
+    with pytest.raises(
+        InputError, match=r"incidents_2026-01-31\.csv, known on 2026-01-31, is new.*--known-on 2026-02-28"
+    ):
         load_incidents_only(empty.owner, city, tmp_path)
     with pytest.raises(InputError, match="later than today"):
         load_incidents_only(empty.owner, city, tmp_path, known_on=date(2030, 1, 1))
@@ -253,7 +274,12 @@ def test_a_failed_load_leaves_nothing(empty: TestDatabase, tmp_path: Path) -> No
 
 def test_loading_incidents_before_the_areas_ends_with_the_same_labels(cluster: Settings, tmp_path: Path) -> None:
     write_zones(tmp_path)
-    rows = [row("1"), row("2", at=(500, 1500), zone="4"), row("3", at=(1500, 200), zone=""), row("4", at=(-50, 10), zone="")]
+    rows = [
+        row("1"),
+        row("2", at=(500, 1500), zone="4"),
+        row("3", at=(1500, 200), zone=""),
+        row("4", at=(-50, 10), zone=""),
+    ]
     deliver(tmp_path, "2026-01-31", [*rows, row("5", at=None, zone="2"), row("6", at=(1000, 1000), zone="77")])
     city = write_city_file(tmp_path)
     question = """
@@ -277,10 +303,18 @@ def test_loading_incidents_before_the_areas_ends_with_the_same_labels(cluster: S
         assert ask(database.owner, "select labels_version from core.city") == [(1,)]
     with cloned_database(cluster, "test_load_areas_later") as database:
         load_incidents_only(database.owner, city, tmp_path)
-        assert ask(database.owner, "select count(*) from core.location where label_set_id is not null or in_study_area is not null") == [(0,)]
+        assert ask(
+            database.owner,
+            "select count(*) from core.location where label_set_id is not null or in_study_area is not null",
+        ) == [(0,)]
         later = load(database.owner, city, tmp_path, only=["areas"], today=TODAY)
         assert ask(database.owner, question) == expected
-        assert dict(later.agreement["zone"]) == {"recorded": 3, "recorded_with_point": 2, "point_agrees": 1, "joined": 2}
+        assert dict(later.agreement["zone"]) == {
+            "recorded": 3,
+            "recorded_with_point": 2,
+            "point_agrees": 1,
+            "joined": 2,
+        }
         assert ask(database.owner, "select labels_version from core.city") == [(2,)]
 
 
@@ -295,11 +329,15 @@ def test_areas_keep_their_numbers_when_their_shapes_change_and_locations_are_lab
     # 002 and 004 change places; 003 goes.
     write_zones(tmp_path, {"001": square(0, 0), "002": square(1, 1), "004": square(0, 1)})
     summary = load(empty.owner, city, tmp_path, today=TODAY)
-    assert dict(ask(empty.owner, "select code, area_id from core.area")) == {code: numbers[code] for code in ("001", "002", "004")}
+    assert dict(ask(empty.owner, "select code, area_id from core.area")) == {
+        code: numbers[code] for code in ("001", "002", "004")
+    }
     assert summary.relabelled == 1
     labelled = ask(empty.owner, "select area_ids from core.location join core.label_set using (label_set_id)")
     assert labelled == [([numbers["004"]],)]
-    assert ask(empty.owner, "select labels_version, st_area(geom) from core.city, core.study_area") == [(2, 3_000_000.0)]
+    assert ask(empty.owner, "select labels_version, st_area(geom) from core.city, core.study_area") == [
+        (2, 3_000_000.0)
+    ]
 
 
 def test_a_boundary_vintage_labels_the_incidents_of_its_days(empty: TestDatabase, tmp_path: Path) -> None:
@@ -309,7 +347,8 @@ def test_a_boundary_vintage_labels_the_incidents_of_its_days(empty: TestDatabase
     city = write_city_file(
         tmp_path,
         replace={
-            'file = "zones.geojson"\ncode = "code"\nname = "name"\n': 'file = "zones.geojson"\ncode = "code"\nvalid = { from = 2026-01-10 }\n'
+            'file = "zones.geojson"\ncode = "code"\nname = "name"\n': 'file = "zones.geojson"\ncode = "code"\n'
+            "valid = { from = 2026-01-10 }\n"
             '[[area]]\nkind = "zone"\nlabel = "Zone"\nfile = "old.geojson"\ncode = "code"\nvalid = { to = 2026-01-10 }\n'
         },
     )
@@ -337,17 +376,23 @@ def test_another_reading_of_the_agencys_words_makes_no_new_version(empty: TestDa
 
 
 def test_blocks_of_incidents_enter_the_gazetteer_by_their_numbers(empty: TestDatabase, tmp_path: Path) -> None:
-    rows = [row("1", place="008XX N OAK AVE", at=(0, 0)), row("2", place="008XX N OAK AVE", at=(0, 10)),
-            row("3", place="008XX N OAK AVE", at=(0, 90)), row("4", place="12 N OAK AVE"), row("5", place="009XX N OAK AVE", at=None)]  # fmt: skip
+    rows = [row(str(north), place="008XX N OAK AVE", at=(0, north)) for north in (0, 10, 90)]
+    rows += [row("4", place="12 N OAK AVE"), row("5", place="009XX N OAK AVE", at=None)]
     deliver(tmp_path, "2026-01-31", rows)
     load_incidents_only(empty.owner, write_city_file(tmp_path), tmp_path)
-    entries = ask(empty.owner, "select kind, name, street, number_from, number_to, st_y(geom) - 4630000 from core.gazetteer")
+    entries = ask(
+        empty.owner, "select kind, name, street, number_from, number_to, st_y(geom) - 4630000 from core.gazetteer"
+    )
     assert entries == [("block", "008XX N OAK AVE", "N OAK AVE", 800, 899, 10.0)]
 
 
 def test_times_at_clock_changes_are_kept_and_flagged(empty: TestDatabase, tmp_path: Path) -> None:
     # America/Chicago: 2 o'clock did not exist on 2026-03-08, 1 o'clock came twice on 2025-11-02.
-    rows = [row("gap", when="2026-03-08 02:30"), row("twice", when="2025-11-02 01:30"), row("plain", when="2026-03-08 03:00")]
+    rows = [
+        row("gap", when="2026-03-08 02:30"),
+        row("twice", when="2025-11-02 01:30"),
+        row("plain", when="2026-03-08 03:00"),
+    ]
     deliver(tmp_path, "2026-03-31", rows)
     summary = load_incidents_only(empty.owner, write_city_file(tmp_path), tmp_path)
     notes = dict(ask(empty.owner, "select incident_key, time_note from core.incident_version"))

@@ -29,11 +29,14 @@ def tell(step, share):
         time.sleep(600)
 
 folder = Path(sys.argv[1])
-load(Database("owner", sys.argv[2]), read_city_file(folder / "littleton.toml"), folder, only=["incidents"], today=date(2026, 6, 1), tell=tell)
+city = read_city_file(folder / "littleton.toml")
+load(Database("owner", sys.argv[2]), city, folder, only=["incidents"], today=date(2026, 6, 1), tell=tell)
 """
 
 
-def test_a_load_killed_half_way_leaves_the_database_as_it_was_and_can_be_repeated(cluster: Settings, tmp_path: Path) -> None:
+def test_a_load_killed_half_way_leaves_the_database_as_it_was_and_can_be_repeated(
+    cluster: Settings, tmp_path: Path
+) -> None:
     with cloned_database(cluster, "test_load_killed") as database:
         city = write_city_file(tmp_path)
         deliver(tmp_path, "2026-01-31", [row("1"), row("2")])
@@ -51,10 +54,18 @@ def test_a_load_killed_half_way_leaves_the_database_as_it_was_and_can_be_repeate
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         process.stdout.close()
-        waiting = "select count(*) from pg_stat_activity where application_name = 'hotspots owner' and datname = current_database() and pid <> pg_backend_pid()"
+        waiting = """
+            select count(*) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"""
         while ask(database.owner, waiting) != [(0,)]:  # the server notices that its client is gone
             time.sleep(0.05)
         assert contents(database.owner) == before
-        assert ask(database.owner, "select indexdef from pg_indexes where schemaname in ('raw', 'core') order by 1") == indexes
+        assert (
+            ask(database.owner, "select indexdef from pg_indexes where schemaname in ('raw', 'core') order by 1")
+            == indexes
+        )
         assert counts_of(load_incidents_only(database.owner, city, tmp_path))["new"] == 3
-        assert ask(database.owner, "select indexdef from pg_indexes where schemaname in ('raw', 'core') order by 1") == indexes
+        assert (
+            ask(database.owner, "select indexdef from pg_indexes where schemaname in ('raw', 'core') order by 1")
+            == indexes
+        )

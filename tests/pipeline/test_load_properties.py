@@ -65,11 +65,18 @@ class Oracle:
         return counts
 
 
-records = st.tuples(st.sampled_from("12345"), st.sampled_from(OFFENCES), st.sampled_from(["", "", "", "unfounded"]), st.sampled_from([True, True, True, False]))
+records = st.tuples(
+    st.sampled_from("12345"),
+    st.sampled_from(OFFENCES),
+    st.sampled_from(["", "", "", "unfounded"]),
+    st.sampled_from([True, True, True, False]),
+)
 deliveries = st.lists(st.lists(records, max_size=6), min_size=1, max_size=5)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(deliveries=deliveries, at_once=st.booleans())
 def test_any_mixture_of_deliveries_and_corrections_adds_up(
     shared: TestDatabase, deliveries: list[list[tuple[str, str, str, bool]]], at_once: bool
@@ -92,14 +99,17 @@ def test_any_mixture_of_deliveries_and_corrections_adds_up(
                 counted = Counter(counts_of(load_incidents_only(shared.owner, city, folder)))
         if at_once:
             counted = Counter(counts_of(load_incidents_only(shared.owner, city, folder)))
-            assert {name: counted[name] for name in ("read", "new", "changed", "unchanged", "withdrawn", "rejected")} == {
-                name: expected[name] for name in ("read", "new", "changed", "unchanged", "withdrawn", "rejected")
-            }
+            assert {
+                name: counted[name] for name in ("read", "new", "changed", "unchanged", "withdrawn", "rejected")
+            } == {name: expected[name] for name in ("read", "new", "changed", "unchanged", "withdrawn", "rejected")}
         with shared.owner.connect() as connection:
-            before = connection.execute("select xmin::text, v::text from core.incident_version v order by version_id").fetchall()
+            before = connection.execute(
+                "select xmin::text, v::text from core.incident_version v order by version_id"
+            ).fetchall()
             for day, keys in oracle.on_day.items():
                 known = connection.execute(
-                    "select incident_key from core.incident_version where known_from <= %(day)s and (known_to is null or known_to > %(day)s)",
+                    """select incident_key from core.incident_version
+                    where known_from <= %(day)s and (known_to is null or known_to > %(day)s)""",
                     {"day": day},
                 ).fetchall()
                 assert sorted(key for (key,) in known) == sorted(keys)
@@ -110,7 +120,9 @@ def test_any_mixture_of_deliveries_and_corrections_adds_up(
         again = counts_of(load_incidents_only(shared.owner, city, folder))
         assert again["read"] == again["unchanged"] + again["rejected"] == expected["read"]
         with shared.owner.connect() as connection:
-            after = connection.execute("select xmin::text, v::text from core.incident_version v order by version_id").fetchall()
+            after = connection.execute(
+                "select xmin::text, v::text from core.incident_version v order by version_id"
+            ).fetchall()
         assert after == before
     finally:
         shutil.rmtree(folder)

@@ -19,21 +19,41 @@ from tests.database import TestDatabase, cloned_database
 from tests.pipeline.load_city import counts_of
 from tests.pipeline.test_load_incidents import ask
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 TODAY = date(2018, 9, 6)
 
 
 @pytest.fixture(scope="module")
-def chicago(cluster: Settings, real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestDatabase, dict[str, Any]]]:
+def chicago(
+    cluster: Settings, real_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[TestDatabase, dict[str, Any]]]:
     """Chicago of 2017 with its areas, and the summary of its load."""
     folder = tmp_path_factory.mktemp("chicago")
     for file in (real_data / "chicago").iterdir():
         if not file.name.startswith("incidents_") or "2017" in file.name:
             (folder / file.name).symlink_to(file)
     with cloned_database(cluster, "test_real_chicago") as database:
-        summary = load(database.owner, read_city_file(find_city_file("chicago")), folder, only=["areas", "incidents"], today=TODAY)
+        summary = load(
+            database.owner, read_city_file(find_city_file("chicago")), folder, only=["areas", "incidents"], today=TODAY
+        )
         assert summary.incidents is not None
-        yield database, {"counts": counts_of(summary), "agreement": summary.incidents.agreement, "notes": summary.incidents.notes}
+        yield (
+            database,
+            {"counts": counts_of(summary), "agreement": summary.incidents.agreement, "notes": summary.incidents.notes},
+        )
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +81,9 @@ def test_chicagos_incidents_by_month_and_type_are_those_of_the_file(
         """select to_char(occurred_from, 'YYYY-MM'), split_part(words, ' | ', 1), arrest, count(*)
         from core.incident_version join core.source_type using (source_type_id) group by 1, 2, 3""",
     )
-    expected = Counter((f"{row['Date'][6:10]}-{row['Date'][:2]}", row["Primary Type"], row["Arrest"] == "true") for row in chicago_rows)
+    expected = Counter(
+        (f"{row['Date'][6:10]}-{row['Date'][:2]}", row["Primary Type"], row["Arrest"] == "true") for row in chicago_rows
+    )
     assert {key: count for *key_parts, count in counted for key in [tuple(key_parts)]} == expected
 
 
@@ -91,9 +113,10 @@ def test_chicagos_points_stand_where_the_portals_own_projection_puts_them(
     database, _ = chicago
     wanted = [row for row in chicago_rows if row["X Coordinate"]][::1000]
     for row in wanted:
+        x, y = float(row["X Coordinate"]), float(row["Y Coordinate"])
         (distance,) = ask(
             database.owner,
-            f"""select st_distance(l.geom, st_transform(st_setsrid(st_makepoint({float(row["X Coordinate"])}, {float(row["Y Coordinate"])}), 3435), 26916))
+            f"""select st_distance(l.geom, st_transform(st_setsrid(st_makepoint({x}, {y}), 3435), 26916))
             from core.incident_version v join core.location l using (location_id) where incident_key = '{int(row["ID"])}'""",
         )[0]
         assert distance < 1.0  # the portal's feet are whole numbers
@@ -113,7 +136,7 @@ def st_louis_by_hand(folder: Path) -> Counter[str]:
             for row in csv.DictReader(text):
                 counts["read"] += 1
                 record = (row["Complaint"].strip(), row["Crime"].strip())
-                occurred = datetime.strptime(row["DateOccur"], "%m/%d/%Y %H:%M")
+                occurred = datetime.strptime(row["DateOccur"], "%m/%d/%Y %H:%M")  # noqa: DTZ007  (the agency's wall clock)
                 if row["Count"] == "-1":
                     withdrawals.append(record)
                 elif occurred.year < 1950 or occurred > after.replace(day=2):
@@ -137,12 +160,14 @@ def test_st_louis_counts_are_those_of_a_reading_by_hand(cluster: Settings, real_
         expected = st_louis_by_hand(real_data / "stlouis" / "incidents")
         assert counts == {"changed": 0, "unchanged": 0} | dict(expected)
         current, withdrawn = ask(
-            database.owner, "select count(*) filter (where known_to is null), count(*) filter (where withdrawn) from core.incident_version"
+            database.owner,
+            "select count(*) filter (where known_to is null), count(*) filter (where withdrawn) from core.incident_version",
         )[0]
         assert (current, withdrawn) == (expected["new"] - expected["withdrawn"], expected["withdrawn"])
         # 99.9 % of the points fall into a neighbourhood.
         inside, located = ask(
-            database.owner, "select count(*) filter (where in_study_area), count(*) from core.location where geom is not null"
+            database.owner,
+            "select count(*) filter (where in_study_area), count(*) from core.location where geom is not null",
         )[0]
         assert inside / located > 0.995
         # Exact addresses never enter the gazetteer.
