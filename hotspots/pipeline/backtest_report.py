@@ -1,0 +1,208 @@
+"""A backtest to read: capture curves, table, calibration and one plain sentence a model, as HTML or PDF."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots.errors import InputError
+from hotspots_models import figures, registry
+from hotspots_models.backtest_report import ModelScore, sentence
+from hotspots_models.calibration import CalibrationRow
+from hotspots_models.metrics import CaptureCurve
+
+if TYPE_CHECKING:
+    from hotspots.pipeline.backtest import BacktestResult
+
+HEADS = (
+    "Model",
+    "Windows",
+    "Hit rate 1 %",
+    "Hit rate 5 %",
+    "PAI 0.25 sq mi",
+    "Log skill",
+    "Slope",
+    "Top 1 % o/e",
+    "Seconds a fit",
+    "Peak MB",
+)
+SAYS_NOT = (
+    "A backtest says how well past reports foretold later reports here. It does not say that the same will hold elsewhere or later, "
+    "and nothing in it establishes suspicion of anybody."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One crime type and horizon: sentences, table and two figures as SVG."""
+
+    title: str
+    sentences: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: tuple[tuple[str, str], ...]
+
+
+def write_report(result: BacktestResult, path: Path, *, city: str, attribution: str) -> None:
+    """Write the report; the file's ending says whether as HTML or PDF. The file appears whole or not at all.
+
+    Raises
+    ------
+    InputError
+        Another ending, or a folder that is not there.
+    """
+    writers = {".html": _html, ".pdf": _pdf}
+    if path.suffix.lower() not in writers:
+        raise InputError(
+            f"--report {path.name}: the ending {path.suffix or '(none)'} is not one of: {', '.join(writers)}."
+        )
+    if not path.parent.is_dir():
+        raise InputError(f"--report {path}: the folder {path.parent} is not there.")
+    page = {
+        "title": f"Backtest of place-based forecasts, {city}",
+        "facts": facts(result),
+        "sections": sections(result),
+        "heads": HEADS,
+        "says_not": SAYS_NOT,
+        "attribution": attribution,
+    }
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        unfinished.write_bytes(writers[path.suffix.lower()](page))
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def facts(result: BacktestResult) -> list[tuple[str, str]]:
+    """What was tested on what."""
+    asked = result.request
+    return [
+        (
+            "Windows",
+            f"{asked.origins} of {' and '.join(str(days) for days in asked.horizons_days)} days, up to {asked.end}",
+        ),
+        ("Cells", f"{result.n_cells:,} of {asked.cell_size_m:g} m"),
+        ("Learnt from", f"{result.n_events:,} events, {asked.basis}"),
+        ("Data known on", result.known_on.isoformat()),
+        *[("Police-initiated, because", asked.police_initiated_reason)] * bool(asked.police_initiated_reason),
+    ]
+
+
+def sections(result: BacktestResult) -> list[Section]:
+    """One section a crime type and horizon."""
+    keys = dict.fromkeys((score.crime_type, score.horizon_days) for score in result.scores)
+    return [
+        _section([one for one in result.scores if (one.crime_type, one.horizon_days) == key], _decisions(result, key))
+        for key in keys
+    ]
+
+
+def _decisions(result: BacktestResult, key: tuple[str, float]) -> list[str]:
+    return list(dict.fromkeys(one.words for one in result.decisions if (one.crime_type, one.horizon_days) == key))
+
+
+def _section(scores: Sequence[ModelScore], decisions: Sequence[str]) -> Section:
+    best = max(scores, key=lambda score: score.log_skill if score.log_skill is not None else -np.inf)
+    ordered = [best, *(score for score in scores if score is not best)]
+    curves = {_name(one.model): curve for one in ordered if (curve := _curve(one)) is not None}
+    drawn = []
+    if curves:
+        drawn.append(("Capture curves", _svg(figures.capture_curves(curves), 7.2, 4.6)))
+    rows = _calibration_rows(best)
+    if rows:
+        drawn.append((f"Calibration of {_name(best.model)}", _svg(figures.calibration(rows), 7.2, 3.8)))
+    said = [sentence(score) for score in scores if score.model != registry.BASELINE]
+    return Section(
+        f"{scores[0].crime_type.capitalize()}, windows of {scores[0].horizon_days:g} days",
+        (*decisions, *said),
+        tuple(_row(score) for score in ordered),
+        tuple(drawn),
+    )
+
+
+def _row(score: ModelScore) -> tuple[str, ...]:
+    interval = score.hit_rate_interval["5 %"]
+    between = f" ({interval[0]:.3f}–{interval[1]:.3f})" if interval else ""
+    top = score.calibration.get("top 1 %")
+    return (
+        _name(score.model),
+        str(score.origins),
+        _said(score.hit_rate["1 %"], ".3f"),
+        _said(score.hit_rate["5 %"], ".3f") + between,
+        _said(score.pai["0.25 sq mi"], ".1f"),
+        _said(score.log_skill, ".3f"),
+        _said(score.calibration_slope, ".2f"),
+        _said(top[2] if top else None, ".2f"),
+        f"{score.seconds_mean:.1f}",
+        _said(score.peak_mb, ".0f"),
+    )
+
+
+def _curve(score: ModelScore) -> CaptureCurve | None:
+    if score.capture_curve is None or score.best_curve is None:
+        return None
+    return CaptureCurve(np.array(score.area_share), np.array(score.capture_curve), np.array(score.best_curve))
+
+
+def _calibration_rows(score: ModelScore) -> list[CalibrationRow]:
+    return [
+        CalibrationRow(part, 0.0, observed, expected) for part, (observed, expected, _) in score.calibration.items()
+    ]
+
+
+def _svg(chart: figures.Chart, width_inches: float, height_inches: float) -> str:
+    figure = chart.to_matplotlib(width_inches=width_inches, height_inches=height_inches)
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", bbox_inches="tight")
+    return buffer.getvalue()[buffer.getvalue().index("<svg") :]
+
+
+def _name(model: str) -> str:
+    return model.replace("_", " ")
+
+
+def _said(value: float | None, form: str) -> str:
+    return "–" if value is None else format(value, form)
+
+
+def _html(page: dict[str, Any]) -> bytes:
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("backtest_report.html").render(page).encode()
+
+
+def _pdf(page: dict[str, Any]) -> bytes:
+    import json
+    import shutil
+    import tempfile
+
+    import typst
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(Path(__file__).with_name("backtest_report.typ"), folder / "report.typ")
+        files = []
+        for n, section in enumerate(page["sections"]):
+            for k, (_, svg) in enumerate(section.figures):
+                (folder / f"figure-{n}-{k}.svg").write_text(svg)
+            files.append(
+                {
+                    "title": section.title,
+                    "sentences": section.sentences,
+                    "rows": section.rows,
+                    "figures": [
+                        {"title": title, "file": f"figure-{n}-{k}.svg"} for k, (title, _) in enumerate(section.figures)
+                    ],
+                }
+            )
+        (folder / "report.json").write_text(json.dumps({**page, "sections": files}))
+        return typst.compile(folder / "report.typ")

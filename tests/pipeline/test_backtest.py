@@ -1,0 +1,93 @@
+"""A backtest on the city done by hand: burglaries keep to one cell, so a count is hard to beat."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from hotspots.domain.forecast import ForecastRequest
+from hotspots.errors import InputError
+from hotspots.pipeline.backtest import BacktestRequest, BacktestResult, run_backtest
+from hotspots.pipeline.backtest_report import write_report
+from hotspots.pipeline.forecast import forecast
+from hotspots.store.backtests import latest_backtest
+from tests.core_city_builder import CELL_M, add_incident, build_city
+from tests.database import TestDatabase
+
+END = date(2025, 1, 1)
+REQUEST = BacktestRequest(
+    crime_types=("burglary",), models=("kde",), origins=3, horizons_days=(14,), end=END, cell_size_m=CELL_M, workers=1
+)
+
+
+@pytest.fixture(scope="module")
+def city(database: TestDatabase) -> TestDatabase:
+    with database.owner.connect() as connection:
+        build_city(connection)
+        for n in range(200):  # each second day one in the south-west cell, and one that wanders through the others
+            day = datetime(2024, 1, 1, 12) + timedelta(days=n * 1.8)
+            add_incident(connection, f"same {n}", (75.0, 75.0), day)
+            add_incident(connection, f"other {n}", (75.0 + 150 * (n % 8), 75.0 + 150 * (n // 8 % 8)), day)
+    return database
+
+
+@pytest.fixture(scope="module")
+def result(city: TestDatabase) -> BacktestResult:
+    with city.owner.connect() as connection:
+        return run_backtest(connection, REQUEST)
+
+
+def test_the_long_run_count_is_always_beside_the_model(result: BacktestResult) -> None:
+    assert {score.model for score in result.scores} == {"long_run_count", "kde"}
+    assert {score.origins for score in result.scores} == {3}
+
+
+def test_windows_touch_and_end_where_asked(result: BacktestResult) -> None:
+    origins = sorted({fold["origin"] for fold in result.as_json()["folds"]})
+    assert origins == ["2024-11-20", "2024-12-04", "2024-12-18"]
+
+
+def test_what_was_observed_is_what_lies_in_the_windows(result: BacktestResult, city: TestDatabase) -> None:
+    with city.owner.connect() as connection:
+        row = connection.execute(
+            "select count(distinct (location_id, occurred_from)) from core.incident_version where occurred_from >= '2024-11-20' and occurred_from < '2025-01-01'"
+        ).fetchone()
+    assert row
+    assert {score.incidents for score in result.scores} == {float(row[0])}
+
+
+def test_two_processes_give_the_same_to_the_last_digit(result: BacktestResult, city: TestDatabase) -> None:
+    with city.owner.connect() as connection:
+        again = run_backtest(connection, replace(REQUEST, workers=2))
+    assert [(f.log_skill, f.hits, f.expected) for f in again.folds] == [
+        (f.log_skill, f.hits, f.expected) for f in result.folds
+    ]
+
+
+def test_a_model_without_proof_is_not_served(result: BacktestResult, city: TestDatabase) -> None:
+    (decision,) = result.decisions
+    assert not decision.beats_counting and decision.serve == "long_run_count"
+    asked = ForecastRequest(crime_types=("burglary",), as_of=END, horizon_days=14, model=None, cell_size_m=CELL_M)
+    with city.owner.connect() as connection:
+        stored = latest_backtest(connection, crime_types=["burglary"], basis="true points")
+        made = forecast(connection, asked)
+    assert stored is not None and stored.result["decisions"][0]["words"] == decision.words
+    assert [one.forecast.model for one in made] == ["long_run_count"]
+    assert decision.words in made[0].notes
+
+
+def test_an_unknown_model_is_named_with_what_is_allowed(city: TestDatabase) -> None:
+    with city.owner.connect() as connection, pytest.raises(InputError, match=r"crystal_ball.*long_run_count"):
+        run_backtest(connection, replace(REQUEST, models=("crystal_ball",)))
+
+
+def test_the_report_reads_as_html_and_as_pdf(result: BacktestResult, tmp_path: Path) -> None:
+    for ending in ("html", "pdf"):
+        write_report(result, tmp_path / f"report.{ending}", city="Handville", attribution="Nobody")
+    page = (tmp_path / "report.html").read_text()
+    assert "Burglary, windows of 14 days" in page and page.count("<svg") >= 2
+    assert result.decisions[0].words in page
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+    with pytest.raises(InputError, match=r"\.doc.*\.html, \.pdf"):
+        write_report(result, tmp_path / "report.doc", city="Handville", attribution="")
