@@ -51,7 +51,8 @@ def test_windows_touch_and_end_where_asked(result: BacktestResult) -> None:
 def test_what_was_observed_is_what_lies_in_the_windows(result: BacktestResult, city: TestDatabase) -> None:
     with city.owner.connect() as connection:
         row = connection.execute(
-            "select count(distinct (location_id, occurred_from)) from core.incident_version where occurred_from >= '2024-11-20' and occurred_from < '2025-01-01'"
+            "select count(distinct (location_id, occurred_from)) from core.incident_version "
+            "where occurred_from >= '2024-11-20' and occurred_from < '2025-01-01'"
         ).fetchone()
     assert row
     assert {score.incidents for score in result.scores} == {float(row[0])}
