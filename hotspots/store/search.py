@@ -26,6 +26,10 @@ LONGEST_TEXT = 200  # letters; what is longer is no address
 MOST_STREETS = 12
 WEAKEST = 0.45  # a weaker likeness is no match: "xyzzy" finds nothing
 SURE, LEAD = 0.8, 0.05  # sure: so alike, and so far ahead of the next
+CONTAINED, SURE_CONTAINED = (
+    0.999,
+    0.6,
+)  # where every typed word is in the name, less of the name needs to be typed: "beat 1834"
 FARTHEST_NUMBER = 400  # house numbers away; beyond it the street goes on elsewhere
 
 
@@ -34,6 +38,7 @@ class _Street:
     street_id: int
     name: str
     score: float
+    is_plain: bool
 
 
 def suggest(connection: Connection, text: str, *, limit: int = 8) -> tuple[Match, ...]:
@@ -53,7 +58,7 @@ def suggest(connection: Connection, text: str, *, limit: int = 8) -> tuple[Match
     if numbers:
         found += _by_number(connection, numbers)
     elif crossing:
-        found += _at_crossing(connection, *crossing, limit=limit)
+        found += _at_crossing(connection, *crossing)
     else:
         found += _along_streets(connection, typed, limit=limit)
     found += _by_name(connection, typed, limit=limit)
@@ -95,12 +100,21 @@ def _likeness(whole: float, part: float) -> float:
     return (whole + part) / 2
 
 
+def _is_plain(whole: float, part: float) -> bool:
+    """Whether so much of a name was typed, and so well, that it is what was meant unless another one is too."""
+    likeness = _likeness(whole, part)
+    return likeness >= SURE or (part >= CONTAINED and likeness >= SURE_CONTAINED)
+
+
 def _streets_like(connection: Connection, typed: str) -> list[_Street]:
     key = street_key(typed)
     if not key:
         return []
     rows = load_queries("search").similar_streets(connection, key=key, most=MOST_STREETS)
-    streets = (_Street(street_id, name, _likeness(whole, part)) for street_id, name, _, whole, part in rows)
+    streets = (
+        _Street(street_id, name, _likeness(whole, part), _is_plain(whole, part))
+        for street_id, name, _, whole, part in rows
+    )
     return sorted((street for street in streets if street.score >= WEAKEST), key=lambda street: -street.score)
 
 
@@ -113,7 +127,16 @@ def _by_number(connection: Connection, numbers: HouseNumbers) -> Iterable[Match]
         if off > FARTHEST_NUMBER:
             continue
         score = streets[street_id].score * (1.0 if off == 0 else 0.85 - 0.25 * off / FARTHEST_NUMBER)
-        yield Match(gazetteer_id, kind, name, _number_words(numbers, kind, off), lon, lat, score, sure=off == 0)
+        yield Match(
+            gazetteer_id,
+            kind,
+            name,
+            _number_words(numbers, kind, off),
+            lon,
+            lat,
+            score,
+            sure=off == 0 and streets[street_id].is_plain,
+        )
 
 
 def _number_words(numbers: HouseNumbers, kind: str, off: int) -> str:
@@ -126,16 +149,17 @@ def _number_words(numbers: HouseNumbers, kind: str, off: int) -> str:
     return _KIND_WORDS[kind]
 
 
-def _at_crossing(connection: Connection, first: str, second: str, *, limit: int) -> Iterable[Match]:
-    one = {street.street_id: street.score for street in _streets_like(connection, first)}
-    other = {street.street_id: street.score for street in _streets_like(connection, second)}
+def _at_crossing(connection: Connection, first: str, second: str) -> Iterable[Match]:
+    one = {street.street_id: street for street in _streets_like(connection, first)}
+    other = {street.street_id: street for street in _streets_like(connection, second)}
     rows = load_queries("search").crossings(connection, streets=list(one), other_streets=list(other), most=50)
     for street_id, other_street_id, gazetteer_id, kind, name, lon, lat in rows:
-        as_typed = (one.get(street_id, 0), other.get(other_street_id, 0))
-        turned = (one.get(other_street_id, 0), other.get(street_id, 0))
-        score = max((sum(pair) / 2 for pair in (as_typed, turned) if all(pair)), default=0.0)
-        if score:
-            yield Match(gazetteer_id, kind, name, _KIND_WORDS[kind], lon, lat, score, sure=True)
+        as_typed = (one.get(street_id), other.get(other_street_id))
+        turned = (one.get(other_street_id), other.get(street_id))
+        pairs = [(a, b) for a, b in (as_typed, turned) if a and b]
+        a, b = max(pairs, key=lambda pair: pair[0].score + pair[1].score)
+        score = (a.score + b.score) / 2
+        yield Match(gazetteer_id, kind, name, _KIND_WORDS[kind], lon, lat, score, sure=a.is_plain and b.is_plain)
 
 
 def _along_streets(connection: Connection, typed: str, *, limit: int) -> Iterable[Match]:
@@ -156,7 +180,7 @@ def _by_name(connection: Connection, typed: str, *, limit: int) -> Iterable[Matc
     ):
         score = _likeness(whole, part)
         if score >= WEAKEST:
-            yield Match(gazetteer_id, kind, name, _KIND_WORDS[kind], lon, lat, score, sure=True)
+            yield Match(gazetteer_id, kind, name, _KIND_WORDS[kind], lon, lat, score, sure=_is_plain(whole, part))
 
 
 def _ranked(found: Sequence[Match]) -> tuple[Match, ...]:
@@ -167,6 +191,6 @@ def _ranked(found: Sequence[Match]) -> tuple[Match, ...]:
     ranked = list(best.values())
     runner_up = ranked[1].score if len(ranked) > 1 else 0.0
     return tuple(
-        replace(match, sure=match.sure and place == 0 and match.score >= SURE and match.score - runner_up >= LEAD)
+        replace(match, sure=match.sure and place == 0 and match.score - runner_up >= LEAD)
         for place, match in enumerate(ranked)
     )

@@ -36,6 +36,8 @@ def reader(database: TestDatabase) -> Iterator[OpenReader]:
         ("lincoln park", "Lincoln Park", "place"),
         ("ogden elementary", "Ogden Elementary", "place"),
         ("police beat 22", "Police beat 22", "area"),
+        ("beat 22", "Police beat 22", "area"),
+        ("clark and north", "N CLARK ST & W NORTH AVE", "intersection"),
     ],
 )
 def test_what_is_typed_in_full_is_found_and_sure(reader: OpenReader, typed: str, name: str, detail: str) -> None:
