@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hotspots_models.grid import Grid
 
 NEITHER = "neither"
+ENOUGH = 10  # draws as extreme as what was seen: from here on p is known well enough
+FINER = (1, 10, 100)
 CLASSES = ("persistent", "emerging", "new", "intermittent", "former", "never")
 
 
@@ -48,7 +50,7 @@ def getis_ord(
     ----------
     values : (n,) counts or rates
     neighbours : (n, n) scipy sparse, true where two units are neighbours, without the diagonal
-    permutations, seed : draws and their seed; p can't be below 2 / (permutations + 1)
+    permutations, seed : draws of the first round and their seed; p can't be below 2 / (100 (permutations + 1))
     rate : false discovery rate
     """
     y, linked = _checked(values, neighbours)
@@ -151,21 +153,45 @@ def _conditional_p(y: NDArray[np.float64], linked: Any, permutations: int, seed:
     """Return (n,) two-sided p of the sum over each unit's neighbours, drawn anew from all other units.
 
     Given the unit's own value both statistics rise with that sum, so they share this p. The same draws of places serve every
-    unit [as in GeoDa: Anselin, Syabri & Kho 2006]; a unit's own place is stepped over.
+    unit [as in GeoDa: Anselin, Syabri & Kho 2006]; a unit's own place is stepped over. Units that hardly any draw
+    matches are drawn for again, ten and a hundred times as often [Besag & Clifford 1991]: with 25,000 units a p that
+    can't go below 0.002 would leave nothing standing at any false discovery rate.
     """
-    n, sizes = y.size, np.diff(linked.indptr)
+    sizes = np.diff(linked.indptr)
     observed = linked @ y
     rng = np.random.default_rng(seed)
     most = int(sizes.max(initial=0))
-    places = np.array([rng.choice(n - 1, most, replace=False) for _ in range(permutations)]).reshape(permutations, most)
-    slack = 1e-9 * max(float(np.abs(y).max()), 1.0) * max(most, 1)  # sums in another order round apart
-    p = np.ones(n)
-    for unit in np.flatnonzero(sizes):
-        drawn = places[:, : sizes[unit]]
-        sums = y[drawn + (drawn >= unit)].sum(axis=1)
-        extreme = min(np.sum(sums >= observed[unit] - slack), np.sum(sums <= observed[unit] + slack))
-        p[unit] = min(1.0, 2 * (1 + extreme) / (permutations + 1))
+    slack = 1e-9 * max(float(np.abs(y).max(initial=0)), 1.0) * max(most, 1)  # sums in another order round apart
+    p = np.ones(y.size)
+    units = np.flatnonzero(sizes)
+    for finer in FINER:
+        draws = (permutations + 1) * finer - 1
+        places = _places(rng, y.size - 1, most, draws)
+        undecided = []
+        for unit in units:
+            drawn = places[:, : sizes[unit]]
+            sums = y[drawn + (drawn >= unit)].sum(axis=1)
+            extreme = min(np.sum(sums >= observed[unit] - slack), np.sum(sums <= observed[unit] + slack))
+            p[unit] = min(1.0, 2 * (1 + extreme) / (draws + 1))
+            if extreme < ENOUGH:
+                undecided.append(unit)
+        units = np.array(undecided, dtype=np.int64)
+        if units.size == 0:
+            break
     return p
+
+
+def _places(rng: np.random.Generator, n: int, k: int, draws: int) -> NDArray[np.int64]:
+    """Return (draws, k) places below n, none twice in a draw."""
+    if k * k > n:  # doubles are common: deal them out one draw at a time
+        return np.array([rng.permutation(n)[:k] for _ in range(draws)]).reshape(draws, k)
+    places = rng.integers(n, size=(draws, k))
+    while True:
+        ordered = np.sort(places, axis=1)
+        doubled = np.flatnonzero((ordered[:, 1:] == ordered[:, :-1]).any(axis=1))
+        if doubled.size == 0:
+            return places
+        places[doubled] = rng.integers(n, size=(doubled.size, k))
 
 
 def _checked(values: ArrayLike, neighbours: Any) -> tuple[NDArray[np.float64], Any]:

@@ -21,7 +21,7 @@ NEAREST = 20
 class PlaceboTest:
     """An effect beside those of placebos.
 
-    effect : change of the treated less change of the controls, incidents (below 0: fewer)
+    effect : incidents that the treated had beyond their controls (below 0: fewer)
     draws : (n,) the same for each placebo
     p : one-sided, (1 + placebos with as large a drop) / (n + 1)
     risk_ratio : forecast risk of the treated cells over that of the matched ones, 1 for a perfect match; None for dates
@@ -110,8 +110,7 @@ def matched_controls(
 
 
 def placebo_test(
-    before: ArrayLike,
-    after: ArrayLike,
+    observed: ArrayLike,
     treated: ArrayLike,
     forecast: ArrayLike,
     *,
@@ -119,26 +118,26 @@ def placebo_test(
     seed: int = 0,
     eligible: ArrayLike | None = None,
 ) -> PlaceboTest:
-    """Compare the treated cells' change with that of sets of untreated cells of the same forecast risk.
+    """Compare what came in the treated cells with what came in sets of untreated cells of the same forecast risk.
 
-    A placebo in space [Abadie, Diamond & Hainmueller 2010]: each set plays the treated one, its change less the mean change
-    of all sets. Cells of equal risk fall back to the mean alike, so an effect that only comes from having picked the worst
-    places does not stand out.
+    A placebo in space [Abadie, Diamond & Hainmueller 2010]: each set plays the treated one; compared is observed less
+    forecast, less its mean over all sets. The period before the action stays out of it: places are often chosen for a
+    bad spell, and the fall from that spell is no effect. What the forecast knew of the spell is matched.
 
     Parameters
     ----------
-    before, after : (n_cells,) incidents in periods of equal length
+    observed : (n_cells,) incidents since the action began
     treated : (n_treated,) cells
-    forecast : (n_cells,) expected incidents, as stored when the action began
+    forecast : (n_cells,) expected incidents for the same period, as stored when the action began
     draws, seed, eligible : as in :func:`matched_controls`; at least 999 draws
     """
     if draws < LEAST_DRAWS:
         raise InputError(f"draws is {draws}: a placebo test needs at least {LEAST_DRAWS}")
-    change = np.asarray(after, dtype=float) - np.asarray(before, dtype=float)
     cells, risk = np.asarray(treated, dtype=np.int64), np.asarray(forecast, dtype=float)
+    over = np.asarray(observed, dtype=float) - risk
     sets = matched_controls(risk, cells, draws=draws, seed=seed, eligible=eligible)
-    placebo = change[sets].sum(axis=1)
-    effect = float(change[cells].sum() - placebo.mean())
+    placebo = over[sets].sum(axis=1)
+    effect = float(over[cells].sum() - placebo.mean())
     effects = placebo - placebo.mean()
     return PlaceboTest(effect, effects, _rank(effect, effects), float(risk[cells].mean() / risk[sets].mean()))
 

@@ -106,6 +106,17 @@ def test_units_and_origin_of_the_values_do_not_matter(y: np.ndarray, times: int,
     assert np.array_equal(first.p, second.p)
 
 
+def test_a_rare_knot_in_a_large_city_survives_the_false_discovery_rate() -> None:
+    """Nine cells of 10,000: p must reach far below the 2 / 1000 of one round of draws."""
+    city = Grid.full(cell_size_m=100, origin_m=(1000, 1000), shape=(100, 100))
+    y = np.random.default_rng(6).poisson(1, city.n_cells).astype(float)
+    knot = (np.abs(city.row - 50) <= 1) & (np.abs(city.col - 50) <= 1)
+    y[knot] += 15
+    found = getis_ord(y, queen_neighbours(city))
+    assert found.p[knot].max() < 2 / 1000
+    assert np.sum(found.kind[knot] == "hot") >= 5
+
+
 def test_a_unit_without_neighbours_and_a_flat_map_say_nothing() -> None:
     alone = csr_array((4, 4))
     assert getis_ord([1, 2, 3, 40], alone).p.tolist() == [1, 1, 1, 1]

@@ -54,23 +54,25 @@ def test_too_few_untreated_cells_are_refused() -> None:
 
 def test_fewer_than_999_draws_are_refused_for_a_test() -> None:
     with pytest.raises(ValueError, match="999"):
-        placebo_test(np.ones(100), np.ones(100), np.arange(3), np.ones(100), draws=99)
+        placebo_test(np.ones(100), np.arange(3), np.ones(100), draws=99)
 
 
 def test_a_real_drop_stands_out_and_regression_to_the_mean_does_not() -> None:
+    """Places are picked for one bad month: they fall back by 170 incidents by themselves, and the test is not fooled."""
     rng = np.random.default_rng(5)
     rate = rng.gamma(2, 2, 3000)
     past, before, after = rng.poisson(rate), rng.poisson(rate), rng.poisson(rate)
     forecast = (2 + past + before) / (1 / 2 + 2)
-    treated = rng.choice(np.argsort(-forecast)[:400], 100, replace=False)
-    nothing = placebo_test(before, after, treated, forecast)
+    treated = np.argsort(-before, kind="stable")[:60]
+    assert after[treated].sum() - before[treated].sum() < -150
+    nothing = placebo_test(after, treated, forecast)
     assert nothing.p > 0.05
-    assert nothing.risk_ratio == pytest.approx(1, abs=0.05)
+    assert nothing.risk_ratio == pytest.approx(1, abs=0.15)
     helped = after.copy()
     helped[treated] = rng.binomial(after[treated], 0.6)
-    found = placebo_test(before, helped, treated, forecast)
+    found = placebo_test(helped, treated, forecast)
     assert found.p < 0.01
-    assert found.effect < 0
+    assert found.effect == pytest.approx(-0.4 * after[treated].sum(), rel=0.3)
 
 
 def test_p_values_are_even_when_nothing_was_done() -> None:
@@ -78,6 +80,6 @@ def test_p_values_are_even_when_nothing_was_done() -> None:
     p = []
     for seed in range(60):
         rate = rng.gamma(2, 2, 400)
-        before, after = rng.poisson(rate), rng.poisson(rate)
-        p.append(placebo_test(before, after, rng.choice(400, 15, replace=False), rate, seed=seed).p)
+        after = rng.poisson(rate)
+        p.append(placebo_test(after, rng.choice(400, 15, replace=False), rate, seed=seed).p)
     assert np.mean(np.array(p) <= 0.2) == pytest.approx(0.2, abs=0.12)

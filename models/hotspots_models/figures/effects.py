@@ -38,7 +38,7 @@ def relative_risk_values(rows: Sequence[RiskTerrainRow], *, caption: str = "") -
     )
     return Chart(
         title=f"{strongest.relative_risk_value:.1f} times the expected incidents {strongest.variable.words}",
-        x_label="Relative risk value, with 90 % interval (1 = no difference)",
+        x_label="Relative risk value, 90 % interval",
         y_label="",
         layers=(
             Rule(1.0, upright=True, label="no difference"),
@@ -51,6 +51,7 @@ def relative_risk_values(rows: Sequence[RiskTerrainRow], *, caption: str = "") -
         ),
         caption=caption,
         x_log=True,
+        x_range=(0.9 * min(1.0, *(row.rrv_low for row in rows)), 1.1 * max(row.rrv_high for row in rows)),
         y_words=names,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from hotspots_models.figures.chart import Band, Bars, Chart, Line, Points, Rule,
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+TITLE_CHARACTERS = 62
+LOG_TICKS = [0.1, 0.2, 0.5, 1, 1.5, 2, 3, 5, 10, 20, 50, 100]
 FONT = "Inter, system-ui, sans-serif"
 
 
@@ -36,6 +39,7 @@ def draw(chart: Chart) -> Figure:
                 line=outline,
                 fill="tonexty",
                 fillcolor=layer.colour,
+                opacity=0.55,
                 name=layer.label,
             )
         elif isinstance(layer, Bars):
@@ -53,7 +57,7 @@ def draw(chart: Chart) -> Figure:
         elif isinstance(layer, Tiles):
             figure.add_heatmap(**_tiles(layer))
         else:
-            _rule(figure, layer)
+            _rule(figure, layer, log=chart.x_log)
     _labels(figure, chart)
     _axes(figure, chart)
     return figure
@@ -96,12 +100,15 @@ def _tiles(layer: Tiles) -> dict[str, Any]:
     return trace
 
 
-def _rule(figure: Figure, rule: Rule) -> None:
-    style = {"line": {"color": palette.BASELINE, "width": 1, "dash": "dash"}, "annotation_text": rule.label}
+def _rule(figure: Figure, rule: Rule, *, log: bool) -> None:
+    style: dict[str, Any] = {"line": {"color": palette.BASELINE, "width": 1, "dash": "dash"}}
     if rule.upright:
-        figure.add_vline(x=rule.at, annotation_position="top", **style)
+        figure.add_vline(x=rule.at, **style)
+        # on a logarithmic axis a line stands at the value, but its label at the logarithm
+        at = float(np.log10(rule.at)) if log else rule.at
+        figure.add_annotation(x=at, y=1, yref="paper", yanchor="bottom", text=rule.label, showarrow=False)
     else:
-        figure.add_hline(y=rule.at, annotation_position="top left", **style)
+        figure.add_hline(y=rule.at, annotation_text=rule.label, annotation_position="top right", **style)
 
 
 def _labels(figure: Figure, chart: Chart) -> None:
@@ -123,14 +130,19 @@ def _axes(figure: Figure, chart: Chart) -> None:
     axis = {"gridcolor": palette.LINE, "zeroline": False, "linecolor": palette.MUTED, "automargin": True}
     several = sum(isinstance(layer, Bars | Points) and bool(layer.label) for layer in chart.layers) > 1
     figure.update_layout(
-        title={"text": chart.title, "x": 0, "xanchor": "left", "font": {"size": 16}},
+        title={
+            "text": "<br>".join(wrap(chart.title, TITLE_CHARACTERS)),
+            "x": 0.01,
+            "xanchor": "left",
+            "font": {"size": 16},
+        },
         font={"family": FONT, "size": 14, "color": palette.TEXT},
         paper_bgcolor=palette.SURFACE,
         plot_bgcolor=palette.SURFACE,
         showlegend=several,
         hovermode="closest",
         bargap=0.15,
-        margin={"l": 60, "r": 90, "t": 60, "b": 90},
+        margin={"l": 60, "r": 90, "t": 80, "b": 110},
     )
     figure.update_xaxes(title_text=chart.x_label, **axis)
     figure.update_yaxes(title_text=chart.y_label, **axis)
@@ -143,7 +155,7 @@ def _axes(figure: Figure, chart: Chart) -> None:
         if limits is not None:
             update(range=list(np.log10(limits)) if chart.x_log and update == figure.update_xaxes else list(limits))
     if chart.x_log:
-        figure.update_xaxes(type="log")
+        figure.update_xaxes(type="log", tickvals=LOG_TICKS)
     _words(figure.update_xaxes, chart.x_words)
     _words(figure.update_yaxes, chart.y_words)
     if chart.is_map:
@@ -157,7 +169,7 @@ def _axes(figure: Figure, chart: Chart) -> None:
             yref="paper",
             x=0,
             y=0,
-            yshift=-70,
+            yshift=-95,
             showarrow=False,
             xanchor="left",
             font={"size": 12, "color": palette.MUTED},
