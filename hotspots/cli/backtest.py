@@ -126,7 +126,9 @@ def _print(body: dict[str, Any]) -> None:
             _said(next((row[2] for part, row in score["calibration"].items() if part == "top 1 %"), None), ".2f"),
             f"{score['seconds_mean']:.1f}",
         )
-    Console().print(table)
+    console = Console()
+    console.width = max(console.width, 132)  # eleven columns: a narrower terminal wraps lines, and loses no figure
+    console.print(table)
     for line in (*body["sentences"], *(one["words"] for one in body["decisions"])):
         typer.echo(line)
 
