@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Connection = psycopg.Connection[Any]
 
+MANY_ANCHORS = 1000  # after so many new ones the planner must look at the table again
 REACH_LATTICES = 1.5  # how many spacings of the lattice an exact incident may be moved to a site of its own areas
 
 
@@ -67,8 +68,8 @@ def place_exact(connection: Connection, rules: Rules) -> None:
 def link_anchors(connection: Connection, rules: Rules) -> int:
     """Make the missing anchors and link every due location to one; return how many located ones have none near, and show no area."""
     queries = _queries()
-    queries.insert_site_anchors(connection, srid=rules.srid, seed=rules.seed)
-    connection.execute("analyze core.anchor")
+    if queries.insert_site_anchors(connection, srid=rules.srid, seed=rules.seed) > MANY_ANCHORS:
+        connection.execute("analyze core.anchor")
     queries.link_site_anchors(connection)
     queries.create_coarse_labels(connection)
     queries.create_pointless(connection)

@@ -64,8 +64,10 @@ def add_areas(connection: Connection, rules: Rules, *, newest_day: date | None) 
 
 
 def delete_unused_blocks(connection: Connection) -> None:
-    """Take out blocks at which no published incident stands any more."""
-    _queries().delete_unused_blocks(connection)
+    """Take out blocks at which no published incident stands any more, and streets that only they were on."""
+    queries = _queries()
+    if queries.delete_unused_blocks(connection):
+        queries.delete_unused_streets(connection)
 
 
 def _note_names(connection: Connection, kinds: list[str]) -> None:

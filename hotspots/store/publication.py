@@ -123,7 +123,7 @@ def collect_due(connection: Connection, deliveries: Sequence[int], *, old_end: d
     queries = _queries()
     queries.collect_due_versions(connection, deliveries=list(deliveries), old_end=old_end, new_end=new_end)
     queries.collect_closed_versions(connection, deliveries=list(deliveries))
-    connection.execute("analyze due_version")
+    connection.execute("analyze due_version, closed_version")
 
 
 def delete_changed(connection: Connection, *, end: date) -> list[int]:

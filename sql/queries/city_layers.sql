@@ -180,6 +180,11 @@ delete from open.gazetteer g
 where g.gazetteer_id %% 10 = 4 and not exists (
     select from core.anchor a join open.anchor o using (anchor_id) where a.site_id = g.gazetteer_id / 10);
 
+-- name: delete_unused_streets()!
+delete from open.street s
+where not exists (select from open.gazetteer g where g.street_id = s.street_id)
+    and not exists (select from open.gazetteer g where g.other_street_id = s.street_id);
+
 -- name: insert_places_and_areas()!
 insert into open.gazetteer (gazetteer_id, kind, name, key, place_id, area_id, geom)
 select p.place_id::bigint * 10 + 2, 'place', p.name, n.key, p.place_id, null, p.geom

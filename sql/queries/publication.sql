@@ -142,10 +142,10 @@ join core.location_type l using (location_type_id)
 on conflict (location_type_id) do nothing;
 
 -- name: delete_unused_location_types()!
--- Words that only incidents bore which are gone.
+-- Words that only incidents bore which are gone. A scalar subquery looks until the first find; `not exists` would read all incidents.
 delete from open.location_type l
 where l.location_type_id in (select location_type_id from closed_version)
-    and not exists (select from open.incident i where i.location_type_id = l.location_type_id);
+    and (select i.location_type_id from open.incident i where i.location_type_id = l.location_type_id limit 1) is null;
 
 -- name: write_all_location_types()!
 with used as (select distinct location_type_id from open.incident), gone as (

@@ -347,7 +347,7 @@ def test_new_places_change_the_distances_and_the_search_and_no_incident(fresh: T
     wrong = ask(
         fresh,
         """select a.anchor_id from open.anchor a cross join (select distinct kind from open.place) k
-               left join open.anchor_place p using (anchor_id, kind)
+               left join open.anchor_place p on p.anchor_id = a.anchor_id and p.kind = k.kind
            where a.geom is not null
                and abs(p.distance_m - (select min(st_distance(a.geom, o.geom)) from open.place o where o.kind = k.kind)) is distinct from 0
                and not abs(p.distance_m - (select min(st_distance(a.geom, o.geom)) from open.place o where o.kind = k.kind)) <= 0.051""",
