@@ -53,6 +53,8 @@ def server_config(*, memory_bytes: int, cpus: int, shared_memory_bytes: int) -> 
         "datestyle": "'iso, ymd'",
         "log_line_prefix": "'%m [%p] %u '",
         "log_checkpoints": "off",
+        # A statement that fails or takes too long may say where somebody searched: the log gets the error alone.
+        "log_min_error_statement": "'panic'",
     }
     lines = [f"{name} = {value}" for name, value in settings.items()]
     return "\n".join(["# Written at each start by hotspots; changes here are lost.", *lines, ""])

@@ -125,11 +125,16 @@ def measure_load_and_publish(cluster: Settings, folder: Path) -> dict[str, Any]:
         }
 
 
+def chicago_folder() -> Path:
+    """Where Chicago's files would be."""
+    named = os.environ.get("HOTSPOTS_REAL_DATA")
+    return (Path(named) if named else Path(__file__).parents[3] / "shared" / "data") / "chicago"
+
+
 @contextmanager
 def chicago(years: list[str]) -> Iterator[Path]:
     """A folder with the city's layers and the chosen years, links to the files as published."""
-    named = os.environ.get("HOTSPOTS_REAL_DATA")
-    data = (Path(named) if named else Path(__file__).parents[3] / "shared" / "data") / "chicago"
+    data = chicago_folder()
     if not data.is_dir():
         sys.exit(f"the real data is not here: no folder {data}; HOTSPOTS_REAL_DATA names another")
     with tempfile.TemporaryDirectory() as scratch:

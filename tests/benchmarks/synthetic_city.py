@@ -37,7 +37,8 @@ STATEMENTS = (
     """
     insert into open.anchor (anchor_id, kind, status, name, geom)
     select 1 + n, 'block', 'located', n || ' block',
-        st_setsrid(st_makepoint(430010 + (n % 180) * 130 + (n::bigint * 7919) % 50, 4610010 + (n / 180) * 130 + (n::bigint * 104729) % 50), 26916)
+        st_setsrid(st_makepoint(
+            430010 + (n % 180) * 130 + (n::bigint * 7919) % 50, 4610010 + (n / 180) * 130 + (n::bigint * 104729) % 50), 26916)
     from generate_series(0, 32399) n
     """,
     """
