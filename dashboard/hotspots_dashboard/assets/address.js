@@ -2,13 +2,21 @@
 (function () {
     const { useEffect, useRef } = window.React;
 
-    /* The link may be drawn anew or be gone after the answer: focus then goes to the element it names. */
-    function keepFocus(id, until = Date.now() + 3000) {
-        const named = document.getElementById(id);
-        const lost = !document.activeElement || document.activeElement === document.body;
-        if (named && (lost || until - Date.now() > 2900)) named.focus({ preventScroll: true });
-        if (Date.now() < until) setTimeout(() => keepFocus(id, until), 120);
+    /* Focus goes to what a step leads to, as soon as it is there, and again if it is drawn anew; unless the person goes on meanwhile. */
+    function keepFocus(id) {
+        const until = Date.now() + 10000;
+        let done = false, left = false;
+        const leave = () => { left = true; };
+        ["pointerdown", "keydown"].forEach((name) => document.addEventListener(name, leave, { once: true, capture: true }));
+        (function look() {
+            const named = document.getElementById(id);
+            const lost = !document.activeElement || document.activeElement === document.body;
+            if (left || Date.now() > until) return;
+            if (named && (!done || lost)) { named.focus(); done = true; }
+            setTimeout(look, 100);
+        })();
     }
+    window.hotspots.keepFocus = keepFocus;
 
     window.hotspots_dashboard.Path = function Path({ setProps }) {
         useEffect(() => setProps({ pathname: window.location.pathname }), []);

@@ -120,7 +120,10 @@
                     const chosen = nearest(found, point);
                     if ((chosen.properties.anchors || 1) > 1) {
                         drawn.easeTo({ center: chosen.geometry.coordinates, zoom: Math.min(drawn.getZoom() + 2, 16), animate: !calm() });
-                    } else setProps({ picked: { anchor: chosen.id } });
+                    } else {
+                        setProps({ picked: { anchor: chosen.id } });
+                        window.hotspots.keepFocus("place-card-title");
+                    }
                 };
                 drawn.on("click", (event) => pick(event.point));
                 drawn.getCanvas().addEventListener("keydown", (event) => {

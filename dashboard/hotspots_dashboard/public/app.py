@@ -50,6 +50,8 @@ def create_app(reader: Any, *, url_base: str = "/", online_tiles: dict[str, str]
     @app.server.get(f"{url_base}download/incidents.csv")
     def download() -> Response:
         state = read_state(reader, request.query_string.decode("ascii", "replace"))
+        if state.problem:
+            return Response(f"{state.problem}\n", status=400, mimetype="text/plain")
         headers = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
         return Response(csv_lines(reader, state), mimetype="text/csv; charset=utf-8", headers=headers)
 

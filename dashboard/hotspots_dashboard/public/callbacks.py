@@ -59,6 +59,7 @@ def _register_address(app: Dash, reader: Any) -> None:
         Output(ids.MAP, "shape"),
         Output(ids.MAP, "forecast"),
         Output(ids.RADIUS_ROW, "hidden"),
+        Output(ids.SHEET, "height"),
         Input(ids.ADDRESS, "search"),
         Input(ids.SEARCH, "value"),
         *[Input(control, "value") for control, _ in CONTROLS],
@@ -110,6 +111,7 @@ def _register_address(app: Dash, reader: Any) -> None:
             answers.drawn_shape(reader, state.question),
             state.view.forecast,
             state.question.around is None,
+            "half" if touched == ids.MAP and anchor is not None else no_update,
         )
 
 
