@@ -30,7 +30,7 @@ COLUMNS = (
 )  # fmt: skip
 
 # Rows that no real file is free of, by delivery (0-based): each is rejected with a reason.
-_PLACE = ("101 S MERIDIAN BLVD", "", "", "311", "8", "STREET", "N", "N")
+_PLACE = ("101 MERIDIAN BLVD", "", "", "311", "8", "STREET", "N", "N")
 BLUNDERS: dict[int, tuple[tuple[str, ...], ...]] = {
     1: (
         ("24-900001", "ACTIVE", "2024-02-03 10:00", "2042-02-03 09:30", "", "710", "THEFT", *_PLACE),  # the future

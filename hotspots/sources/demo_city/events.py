@@ -84,8 +84,12 @@ def _outbreaks(addresses: Addresses, weights: dict[str, Ints]) -> list[Events]:
         draws = Draws(SEED, f"outbreak {outbreak.title}")
         first, last = ((date.fromisoformat(day) - FIRST_DAY).days for day in (outbreak.first_day, outbreak.last_day))
         days = first + draws.pick(day_weights(offence.hours, offence.season, 0)[first : last + 1], outbreak.count)
-        inside = np.maximum(np.abs(addresses.u - outbreak.u), np.abs(addresses.v - outbreak.v)) < outbreak.reach
-        where = np.where(inside, np.minimum(weights[offence.where], 5_000), 0)
+        # Densest in the middle, nothing beyond its reach.
+        away = (addresses.u - outbreak.u) * (addresses.u - outbreak.u) + (addresses.v - outbreak.v) * (
+            addresses.v - outbreak.v
+        )
+        share = np.maximum(1 - away / (outbreak.reach * outbreak.reach), 0)
+        where = np.rint(np.minimum(weights[offence.where], 20_000) * share).astype(np.int64)
         found.append(_event(index, draws.pick(where, outbreak.count), _minutes_of(offence, days, draws), number))
     return found
 

@@ -181,20 +181,19 @@ def ordinal(number: int) -> str:
 
 
 def avenue(u: int, v: float) -> str:
-    """The street at a whole u, as it is called at `v`: N from the north bank on."""
+    """The street at a whole u, as it is called at `v`: N from the north bank on; main ones have one name all along."""
+    if u in MAIN_AVENUES or u == N_U:
+        return f"{AVENUES[u]} {'DR' if u == N_U else 'BLVD'}"
     side = "N" if v >= RIVER_V + 1 else "S"
-    kind = "DR" if u == N_U else "BLVD" if u in MAIN_AVENUES else "AVE"
-    return f"{side} {AVENUES[u]} {kind}"
+    return f"{side} {AVENUES[u]} AVE"
 
 
 def street(v: int, u: float) -> str:
-    """The street at a whole v, as it is called at `u`: W before the meridian."""
+    """The street at a whole v, as it is called at `u`: W before the meridian; main ones have one name all along."""
     side = "W" if u < MERIDIAN_U else "E"
     if v in MARKET_STREETS:
         return f"{side} {MARKET_STREETS[v]}"
     if v in (RIVER_V, RIVER_V + 1):
         return f"{side} {'SOUTH' if v == RIVER_V else 'NORTH'} BANK DR"
-    kind = "RD" if v in MAIN_STREETS else "ST"
-    if v < RIVER_V:
-        return f"{side} {ordinal((RIVER_V - v) // 2)} {kind}"
-    return f"{side} {NORTH_STREETS[(v - RIVER_V) // 2 - 1]} {kind}"
+    name = ordinal((RIVER_V - v) // 2) if v < RIVER_V else NORTH_STREETS[(v - RIVER_V) // 2 - 1]
+    return f"{name} RD" if v in MAIN_STREETS else f"{side} {name} ST"

@@ -212,12 +212,12 @@ class Outbreak:
 
 
 OUTBREAKS: tuple[Outbreak, ...] = (
-    Outbreak("new: car parks of Eastfields", 610, 130, 61, 27.5, 2.5, "2025-08-01", "2025-12-31"),
-    Outbreak("new: dwellings north of the works", 510, 110, 27, 55, 3.0, "2025-10-01", "2025-12-31"),
-    Outbreak("former: shopping centre before it changed hands", 720, 320, 13.5, 31.5, 2.0, "2024-01-01", "2024-11-30"),
-    Outbreak("former: robberies round Sixteenth Street station", 210, 90, 53, 13, 2.0, "2024-03-01", "2024-09-30"),
-    Outbreak("seasonal: lakeshore, summer 2024", 620, 110, 68.5, 20, 3.0, "2024-06-01", "2024-08-31"),
-    Outbreak("seasonal: lakeshore, summer 2025", 620, 110, 68.5, 20, 3.0, "2025-06-01", "2025-08-31"),
-    Outbreak("lasting: bars on Ferry Street", 321, 420, 45, 38.5, 1.5, "2024-01-01", "2025-12-31"),
-    Outbreak("lasting: corner of the old mill", 1010, 160, 20, 18, 1.2, "2024-01-01", "2025-12-31"),
+    Outbreak("new: car parks of Eastfields", 610, 130, 61, 27.5, 4.5, "2025-08-01", "2025-12-31"),
+    Outbreak("new: dwellings north of the works", 510, 110, 27, 55, 5.5, "2025-10-01", "2025-12-31"),
+    Outbreak("former: shopping centre before it changed hands", 720, 320, 13.5, 31.5, 2.5, "2024-01-01", "2024-11-30"),
+    Outbreak("former: robberies round Sixteenth Street station", 210, 90, 53, 13, 3.5, "2024-03-01", "2024-09-30"),
+    Outbreak("seasonal: lakeshore, summer 2024", 620, 110, 68.5, 20, 4.5, "2024-06-01", "2024-08-31"),
+    Outbreak("seasonal: lakeshore, summer 2025", 620, 110, 68.5, 20, 4.5, "2025-06-01", "2025-08-31"),
+    Outbreak("lasting: bars on Ferry Street", 321, 420, 45, 38.5, 2.5, "2024-01-01", "2025-12-31"),
+    Outbreak("lasting: corner of the old mill", 1010, 160, 20, 18, 2.0, "2024-01-01", "2025-12-31"),
 )

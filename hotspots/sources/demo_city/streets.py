@@ -82,9 +82,10 @@ def _along_avenues(draws: Draws) -> tuple[list[str], Ints, Floats, Floats]:
     )
     within, share = _slots(draws, line, per_line, side == 0)
     south = line < RIVER_V
-    # Numbers grow away from the river, on both sides of it.
-    v = np.where(south, line + 1 - share, line + share)
-    hundred = np.where(south, RIVER_V - 1 - line, line - RIVER_V - 1)
+    # Numbers grow away from the river, on both sides of it; those of main avenues from the south on.
+    main = np.isin(u, (*MAIN_AVENUES, N_U))
+    v = np.where(south & ~main, line + 1 - share, line + share)
+    hundred = np.where(main, line, np.where(south, RIVER_V - 1 - line, line - RIVER_V - 1))
     kept = line != RIVER_V
     streets = [names.avenue(int(a), float(b)) for a, b in zip(u, line, strict=True)]
     at = u + np.where(side == 0, -SETBACK, SETBACK)
@@ -109,9 +110,11 @@ def _along_streets(draws: Draws) -> tuple[list[str], Ints, Floats, Floats]:
             part.ravel() for part in np.meshgrid(np.arange(first, last), (0, 1), np.arange(per_line), indexing="ij")
         )
         within, share = _slots(draws, line, per_line, side == 0)
-        west = line < MERIDIAN_U
+        # Numbers grow away from the meridian; those of main streets from the west on.
+        first_line = 0 if v in MAIN_STREETS else MERIDIAN_U
+        west = line < first_line
         us.append(np.where(west, line + 1 - share, line + share))
-        numbers.append(np.where(west, MERIDIAN_U - 1 - line, line - MERIDIAN_U) * 100 + within)
+        numbers.append(np.where(west, first_line - 1 - line, line - first_line) * 100 + within)
         vs.append(v + np.where(side == 0, SETBACK, -SETBACK))
         streets += [names.street(v, float(a)) for a in line]
     return streets, np.concatenate(numbers), np.concatenate(us), np.concatenate(vs)
@@ -202,7 +205,7 @@ def _touches(mask: NDArray[np.bool_], u: int, v: int) -> bool:
 
 
 def build_intersections() -> Intersections:
-    """Name every crossing. Bridges end at both banks, and a street that changes its name at the meridian is there under both."""
+    """Name every crossing; where a street changes its name at the meridian, under both."""
     drivable = cells() & ~landmarks.park_cells()
     pairs: list[tuple[str, str, float, float]] = []
     u_from, v_from, u_to, _ = layout.DOWNTOWN
@@ -212,9 +215,7 @@ def build_intersections() -> Intersections:
             if not _touches(drivable, u, v) or (v in names.MARKET_STREETS and not u_from <= u <= u_to):
                 continue
             pairs.append((names.avenue(u, v), names.street(v, u), u, v))
-            if v == RIVER_V + 1 and u in MAIN_AVENUES:
-                pairs.append((names.avenue(u, RIVER_V), names.street(v, u), u, v))
-            if u == MERIDIAN_U:
+            if u == MERIDIAN_U and v not in MAIN_STREETS:
                 pairs.append((names.avenue(u, v), names.street(v, u - 1), u, v))
     u_from, v_from, length = DIAGONAL
     for step in range(length + 1):
