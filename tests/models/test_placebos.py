@@ -67,7 +67,7 @@ def test_a_real_drop_stands_out_and_regression_to_the_mean_does_not() -> None:
     assert after[treated].sum() - before[treated].sum() < -150
     nothing = placebo_test(after, treated, forecast)
     assert nothing.p > 0.05
-    assert nothing.risk_ratio == pytest.approx(1, abs=0.15)
+    assert nothing.risk_ratio == pytest.approx(1, abs=0.2)  # the very top has few equals
     helped = after.copy()
     helped[treated] = rng.binomial(after[treated], 0.6)
     found = placebo_test(helped, treated, forecast)
