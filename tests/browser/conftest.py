@@ -44,10 +44,21 @@ def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.close()
 
 
+@pytest.fixture(scope="module")
+def wide(browser: Browser) -> Iterator[BrowserContext]:
+    """One window for a module's pages, which keeps the scripts that it has loaded."""
+    context = browser.new_context(viewport=WIDE, locale="en-US")
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(open_context: Callable[..., BrowserContext]) -> Iterator[Page]:
+def page(wide: BrowserContext) -> Iterator[Page]:
     """A wide page that must not complain in its console nor ask anything of another origin."""
-    yield from watched(open_context().new_page())
+    opened = wide.new_page()
+    yield from watched(opened)
+    opened.close()
 
 
 @pytest.fixture

@@ -88,7 +88,8 @@ def expect_everywhere(page: Page, site: Site, where: str) -> None:
     expect(page.locator(".day-bars")).to_be_visible()
     days = page.locator(".day-bars li").evaluate_all("(bars) => bars.map((bar) => bar.title)")
     assert sum(whole_numbers([day.rpartition(": ")[2] for day in days])) == total
-    assert sum(whole_numbers(week_counts(page))) == total
+    weeks = whole_numbers(week_counts(page))
+    assert sum(weeks) == total or (weeks == [] and len(days) < 14)  # fewer than two weeks are no chart
 
 
 def week_counts(page: Page) -> list[str]:
