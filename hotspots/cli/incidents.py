@@ -86,6 +86,7 @@ def incidents_command(
     from hotspots.store.ledger import ledger_tables, record_read
     from hotspots.store.open_city import read_choices, read_city, read_vintage
     from hotspots.store.open_incidents import by_type, count, each
+    from hotspots.store.setup import prepare_database
 
     settings = begin_session()
     words = Words(
@@ -104,6 +105,8 @@ def incidents_command(
     if out is not None and not out.parent.is_dir():
         raise InputError(f"--out {out}: there is no folder {out.parent}.")
     most = 20 if limit is None and output is Format.table else limit
+    if (settings.staff_database_url if known_on else settings.public_database_url) is None:
+        prepare_database(settings)  # makes the rooms' roles where there are none
     room = open_staff(settings) if known_on else open_public(settings)
     with room.connect() as connection:
         city, vintage, choices = read_city(connection), read_vintage(connection), read_choices(connection)

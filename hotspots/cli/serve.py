@@ -63,7 +63,10 @@ def _hand_over_public_key(settings: "Settings") -> str:
     from hotspots.errors import NotFoundError
     from hotspots.store.connection import open_public
     from hotspots.store.open_city import read_city
+    from hotspots.store.setup import prepare_database
 
+    if settings.public_database_url is None:
+        prepare_database(settings)  # makes the public role where there is none
     public = open_public(settings)
     with public.connect() as connection:
         try:

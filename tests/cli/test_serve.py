@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hotspots.cli.main import app
-from hotspots.cli.serve import _check_free, _hand_over_public_key
+from hotspots.cli.serve import _hand_over_public_key, check_free
 from hotspots.errors import InputError
 from tests.database import TestDatabase
 
@@ -38,9 +38,9 @@ def test_a_port_in_use_is_said_before_anything_starts(environment: TestDatabase)
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(InputError, match=f"--port {port} on 127.0.0.1 cannot be used: Address already in use"):
-            _check_free("127.0.0.1", port)
+            check_free("127.0.0.1", port)
 
 
 def test_an_address_of_another_machine_is_said_to_be_wrong() -> None:
     with pytest.raises(InputError, match="--host 256.1.1.1: .*Give an address of this machine"):
-        _check_free("256.1.1.1", 8050)
+        check_free("256.1.1.1", 8050)
