@@ -12,7 +12,7 @@ import numpy as np
 from hotspots.errors import InputError
 from hotspots.pipeline.label import distinct_label_sets, label
 from hotspots.pipeline.load_gazetteer import load_gazetteer
-from hotspots.pipeline.load_incidents import load_incidents
+from hotspots.pipeline.load_incidents import load_incidents, reading_incidents
 from hotspots.pipeline.load_map import MapLoad, MapSummary, load_areas, load_places, load_risk_factors
 from hotspots.pipeline.load_summary import LoadSummary
 from hotspots.pipeline.read_deliveries import count_agreement
@@ -72,9 +72,12 @@ def load(
     with database.connect() as connection:
         ledger.lock_load(connection)
         _write_city(connection, city)
-        _load_map(connection, city, folder, parts, known_on or today, summary, tell)
         if "incidents" in parts:
-            summary.incidents = load_incidents(connection, city, folder, known_on=known_on, today=today, tell=tell)
+            with reading_incidents(connection, city, folder, known_on=known_on, today=today) as incidents:
+                _load_map(connection, city, folder, parts, known_on or today, summary, tell)
+                summary.incidents = load_incidents(incidents, today=today, tell=tell)
+        else:
+            _load_map(connection, city, folder, parts, known_on or today, summary, tell)
         if any(source.from_ for source in city.gazetteer) and {"incidents", "gazetteer"} & set(parts):
             blocks = place_store.write_blocks_of_incidents(connection, srid=_srid(city))
             summary.datasets["gazetteer block of incidents"] = {"new": blocks}

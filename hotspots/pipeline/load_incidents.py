@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,15 +14,13 @@ import numpy as np
 from hotspots.errors import InputError
 from hotspots.pipeline.load_map import reading_of
 from hotspots.pipeline.load_summary import IncidentSummary
-from hotspots.pipeline.read_deliveries import ReadDelivery, content_sha256, find_deliveries, read_deliveries
-from hotspots.pipeline.wordings import write_wordings
-from hotspots.sources.city_values import find_crs
+from hotspots.pipeline.read_deliveries import DeliveryReader, ReadDelivery, content_sha256, find_deliveries
+from hotspots.pipeline.write_rows import in_our_numbers
+from hotspots.sources.archives import FoundFile
 from hotspots.sources.crime_types import crime_types_of, in_one_line
 from hotspots.sources.locations import boundary_eras
 from hotspots.store import areas as area_store
 from hotspots.store import incidents as ledger
-from hotspots.store import locations as location_store
-from hotspots.store import source_types as type_store
 from hotspots.store.bulk import are_empty, filling
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ class IncidentLoad:
 
     connection: psycopg.Connection[Any]
     city: CityFile
+    days: list[date | None]  # on which each delivery was known, where that is told before reading
+    reader: DeliveryReader
     loaded: Mapping[str, ledger.Delivery]
     reading: str
     first: bool  # the ledger was empty
@@ -50,48 +51,50 @@ class IncidentLoad:
     period: tuple[Any, Any] | None = None  # first and last occurrence of a snapshot's files so far
 
 
-def load_incidents(
-    connection: psycopg.Connection[Any],
-    city: CityFile,
-    folder: Path,
-    *,
-    known_on: date | None,
-    today: date,
-    tell: Callable[[str, float], None],
-) -> IncidentSummary:
-    """Load every incident file of the data folder.
+@contextmanager
+def reading_incidents(
+    connection: psycopg.Connection[Any], city: CityFile, folder: Path, *, known_on: date | None, today: date
+) -> Iterator[IncidentLoad]:
+    """Begin to read the incident files of the data folder, in a thread, while something else is loaded.
 
     Parameters
     ----------
     known_on : date, optional
         The day on which the city knew all of it; else as the city file says.
-    tell : callable
-        Told the file's name and the share of files that are done.
     """
     reading = _reading(city)
     loaded = ledger.read_deliveries(connection, dataset=ledger.INCIDENTS, reading=reading)
     deliveries = find_deliveries(city, folder, known_on=known_on, today=today)
-    load = IncidentLoad(connection, city, loaded, reading, are_empty(connection, ledger.LEDGER))
-    skipped = _not_read_again(load, deliveries)
-    areas = area_store.read_areas(connection)
-    ledger.prepare_incoming(connection)
-    with ExitStack() as stack:
-        if load.first:
-            stack.enter_context(filling(connection, ledger.LEDGER))
+    again = _not_read_again(connection, city, deliveries, loaded)
+    first = are_empty(connection, ledger.LEDGER)
+    with DeliveryReader(city, deliveries, loaded=again) as reader:
+        yield IncidentLoad(connection, city, [day for _, day in deliveries], reader, loaded, reading, first)
+
+
+def load_incidents(load: IncidentLoad, *, today: date, tell: Callable[[str, float], None]) -> IncidentSummary:
+    """Write what is read, labelled with the areas that are loaded by now.
+
+    Parameters
+    ----------
+    tell : callable
+        Told each file's name and the share of files that are done.
+    """
+    load.reader.label_with(area_store.read_areas(load.connection))
+    ledger.prepare_incoming(load.connection)
+    with filling(load.connection, ledger.LEDGER) if load.first else nullcontext():
         group: list[ReadDelivery] = []
-        for number, delivery in enumerate(read_deliveries(city, deliveries, areas=areas, loaded=skipped)):
-            tell(delivery.file.name, number / len(deliveries))
+        for number, delivery in enumerate(load.reader):
+            tell(delivery.file.name, number / len(load.days))
             _load_delivery(load, delivery, today)
             group.append(delivery)
-            following = deliveries[number + 1][1] if number + 1 < len(deliveries) else None
-            if city.incidents.scope == "file" or following != delivery.known_on:
+            following = load.days[number + 1] if number + 1 < len(load.days) else None
+            if load.city.incidents.scope == "file" or following != delivery.known_on:
                 _withdraw_absent(load, group)
                 group = []
         tell("indexes" if load.first else "", 1.0)
-    if load.summary.files and all("cannot be read" in file.get("note", "") for file in load.summary.files):
-        raise InputError(
-            f"No incident file could be read: {load.summary.files[0]['file']}: {load.summary.files[0]['note']}."
-        )
+    files = load.summary.files
+    if files and all("cannot be read" in file.get("note", "") for file in files):
+        raise InputError(f"No incident file could be read: {files[0]['file']}: {files[0]['note']}.")
     return load.summary
 
 
@@ -104,19 +107,24 @@ def _reading(city: CityFile) -> str:
     )
 
 
-def _not_read_again(load: IncidentLoad, deliveries: list[Any]) -> Mapping[str, ledger.Delivery]:
+def _not_read_again(
+    connection: psycopg.Connection[Any],
+    city: CityFile,
+    deliveries: list[tuple[FoundFile, date | None]],
+    loaded: Mapping[str, ledger.Delivery],
+) -> Mapping[str, ledger.Delivery]:
     """Contents that need no second look: all that were loaded, but of snapshots only what is newest."""
-    scope = load.city.incidents.scope
-    if scope is None or not load.loaded:
-        return load.loaded
-    newest = ledger.newest_delivery(load.connection, dataset=ledger.INCIDENTS)
+    scope = city.incidents.scope
+    if scope is None or not loaded:
+        return loaded
+    newest = ledger.newest_delivery(connection, dataset=ledger.INCIDENTS)
     again: dict[str, ledger.Delivery] = {}
     groups: dict[Any, list[str]] = {}
     for file, day in deliveries:
         sha256 = content_sha256(file)
         groups.setdefault((day, file.name if scope == "file" else None), []).append(sha256)
     for (day, _), contents in groups.items():
-        same = [load.loaded.get(sha256) for sha256 in contents]
+        same = [loaded.get(sha256) for sha256 in contents]
         known = [delivery for delivery in same if delivery is not None]
         is_repeat = len(known) == len(same) and all(
             day is None or delivery.known_on == day or (newest is not None and delivery.known_on == newest.known_on)
@@ -193,7 +201,7 @@ def _write(
     counts = {"read": len(table.records), "without_location": 0}
     if incidents is not None:
         rejects = list(incidents.rejects)
-        rows = _in_our_numbers(load, delivery, incidents)
+        rows = in_our_numbers(load.connection, load.city, delivery, incidents)
         written = _write_rows(load, number, rows, known_on)
         counts |= {name: written.get(name, 0) for name in ("new", "changed", "unchanged", "withdrawn")}
         if written.get("unmatched"):
@@ -223,59 +231,6 @@ def _write_rows(load: IncidentLoad, number: int, rows: pa.Table, known_on: date)
         if not repeats and not pc.any(rows.column("withdraws")).as_py():
             return {"new": ledger.write_first_versions(load.connection, number, rows, known_on=known_on)}
     return ledger.write_versions(load.connection, number, rows, known_on=known_on)
-
-
-def _in_our_numbers(load: IncidentLoad, delivery: ReadDelivery, incidents: Incidents) -> pa.Table:
-    """The rows with the database's numbers in place of the delivery's own."""
-    import pyarrow as pa
-
-    rows = incidents.rows
-    source_no = rows.column("source_no").to_numpy()
-    source_type, crime_type = write_wordings(load.connection, load.city, incidents.source_words)
-    names = type_store.write_location_types(load.connection, [name for name in incidents.location_types if name])
-    location_type = np.array([names.get(name, 0) for name in incidents.location_types] or [0], np.int64)
-    type_no = rows.column("location_type_no")
-    locations = _write_locations(load, delivery, incidents)
-    location_no = rows.column("location_no")
-    sensitive_types = {entry.name for entry in load.city.crime_types if entry.sensitive}
-    is_sensitive = np.array(
-        [name in sensitive_types for name in crime_types_of(load.city, incidents.source_words)[0]], bool
-    )
-    columns = {
-        "crime_type_id": pa.array(crime_type[source_no], pa.int16()),
-        "source_type_id": pa.array(source_type[source_no], pa.int32()),
-        "location_type_id": _looked_up(type_no, location_type),
-        "location_id": _looked_up(location_no, locations),
-        "sensitive": pa.array(rows.column("sensitive").to_numpy() | is_sensitive[source_no]),
-    }
-    kept = [
-        name for name in rows.column_names if name not in ("sensitive", "source_no", "location_type_no", "location_no")
-    ]
-    return pa.table({name: rows.column(name) for name in kept} | columns)
-
-
-def _looked_up(numbers: Any, table: Any) -> Any:
-    """table[number], null where the number is null."""
-    import pyarrow as pa
-
-    missing = numbers.is_null().to_numpy()
-    safe = numbers.fill_null(0).to_numpy()
-    return pa.array(table[safe] if len(table) else np.zeros(len(safe), np.int64), pa.int64(), mask=missing)
-
-
-def _write_locations(load: IncidentLoad, delivery: ReadDelivery, incidents: Incidents) -> Any:
-    import pyarrow as pa
-
-    frame, labels = incidents.locations.frame, delivery.labels
-    if labels is None:
-        label_sets, in_study_area = np.zeros(frame.num_rows, np.int64), pa.nulls(frame.num_rows, pa.bool_())
-    else:
-        label_sets = location_store.write_label_sets(load.connection, labels.sets)[labels.set_no]
-        in_study_area = labels.in_study_area
-    srid = find_crs(load.city.city.crs).to_epsg() or 0
-    return location_store.write_locations(
-        load.connection, frame, srid=srid, label_sets=label_sets, in_study_area=in_study_area
-    )
 
 
 def _count_other(load: IncidentLoad, incidents: Incidents) -> None:

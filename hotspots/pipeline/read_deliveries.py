@@ -6,11 +6,12 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -69,30 +70,40 @@ def find_deliveries(
     return sorted(dated, key=lambda pair: (pair[1] or date.max, pair[0].name))
 
 
-def read_deliveries(
-    city: CityFile,
-    deliveries: list[tuple[FoundFile, date | None]],
-    *,
-    areas: StoredAreas | None,
-    loaded: Mapping[str, Any],
-) -> Iterator[ReadDelivery]:
-    """Read deliveries in order, always one ahead in a thread, while the database takes the one before.
+class DeliveryReader:
+    """Reads deliveries in order, in a thread, always one ahead of the database, from the moment it is made.
 
     Parameters
     ----------
-    areas : StoredAreas, optional
-        To label locations with; None where none is loaded.
+    deliveries : list
+        Files with the day on which each was known, as `find_deliveries` tells.
     loaded : mapping
         sha256 of contents that were loaded before and are not read again.
     """
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="read") as ahead:
-        following = [ahead.submit(_read, city, *delivery, areas, loaded) for delivery in deliveries[:1]]
-        for index in range(len(deliveries)):
-            current = following.pop()
-            read = current.result()
-            following += [
-                ahead.submit(_read, city, *delivery, areas, loaded) for delivery in deliveries[index + 1 : index + 2]
-            ]
+
+    def __init__(
+        self, city: CityFile, deliveries: list[tuple[FoundFile, date | None]], *, loaded: Mapping[str, Any]
+    ) -> None:
+        self._areas: Future[StoredAreas | None] = Future()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read")
+        self._tasks = [partial(_read, city, file, day, self._areas, loaded) for file, day in deliveries]
+        self._ahead = [self._thread.submit(task) for task in self._tasks[:1]]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._areas.cancel()  # else the thread would wait for them for ever
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def label_with(self, areas: StoredAreas | None) -> None:
+        """Give the areas to label locations with, None where none is loaded; nothing is read to its end before."""
+        self._areas.set_result(areas)
+
+    def __iter__(self) -> Iterator[ReadDelivery]:
+        for index in range(len(self._tasks)):
+            read = self._ahead.pop().result()
+            self._ahead += [self._thread.submit(task) for task in self._tasks[index + 1 : index + 2]]
             yield read
 
 
@@ -112,7 +123,11 @@ def _packed_sha256(file: FoundFile) -> str:
 
 
 def _read(
-    city: CityFile, file: FoundFile, known_on: date | None, areas: StoredAreas | None, loaded: Mapping[str, Any]
+    city: CityFile,
+    file: FoundFile,
+    known_on: date | None,
+    areas_to_come: Future[StoredAreas | None],
+    loaded: Mapping[str, Any],
 ) -> ReadDelivery:
     section = city.incidents
     try:
@@ -132,6 +147,7 @@ def _read(
     if table.rows.num_rows == 0:
         return ReadDelivery(file, sha256, known_on, table)
     incidents = normalise(table, city, known_on=known_on)
+    areas = areas_to_come.result()
     if areas is None or incidents.locations.frame.num_rows == 0:
         return ReadDelivery(file, sha256, known_on, table, incidents)
     labels, agreement = _label(areas, incidents)

@@ -50,7 +50,8 @@ def filling(connection: psycopg.Connection[Any], tables: Sequence[str]) -> Itera
     for _, definition in indexes:
         _run(connection, sql.SQL(definition))  # pyright: ignore[reportArgumentType]  (the catalogue's own words)
     for table in tables:
-        _run(connection, sql.SQL("analyze {}").format(_name(table)))
+        if not table.startswith("raw."):  # asked by number only
+            _run(connection, sql.SQL("analyze {}").format(_name(table)))
     for table, name, definition in foreign_keys:
         addition = sql.SQL("alter table {} add constraint {} ").format(_name(table), sql.Identifier(name))
         _run(connection, addition + sql.SQL(definition))  # pyright: ignore[reportArgumentType]  (the catalogue's own words)

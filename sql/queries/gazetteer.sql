@@ -39,7 +39,7 @@ from (
         percentile_cont(0.5) within group (order by st_y(l.geom)) as y
     from core.location l
     where l.precision = 'block' and l.address ~ '^\d{1,5}[Xx]{2}\s+\S'
+        and not exists (select from core.gazetteer g where g.kind = 'block' and g.name = l.address)
     group by l.address
 ) b
-where not exists (select from core.gazetteer g where g.kind = 'block' and g.name = b.name)
 order by b.street, b.number;
