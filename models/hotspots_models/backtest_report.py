@@ -94,7 +94,8 @@ def _pai(fold: Fold, budget: str) -> float | None:
 def _score(group: list[Fold], baseline: list[Fold] | None) -> ModelScore:
     """Summarise the folds of one model; a mean over origins gives each origin the same weight."""
     scored = [fold for fold in group if fold.error is None]
-    curves = [fold for fold in scored if fold.curve is not None]
+    curves = [fold.curve for fold in scored if fold.curve is not None]
+    best_curves = [fold.best_curve for fold in scored if fold.best_curve is not None]
     total = sum(fold.observed for fold in scored)
     peaks = [fold.peak_mb for fold in scored if fold.peak_mb is not None]
     return ModelScore(
@@ -114,12 +115,14 @@ def _score(group: list[Fold], baseline: list[Fold] | None) -> ModelScore:
         calibration=_calibration(scored),
         calibration_slope=_slope(scored),
         area_share=[float(s) for s in np.linspace(0, 1, CURVE_POINTS) ** 2],
-        capture_curve=[float(v) for v in np.mean([f.curve for f in curves], axis=0)] if curves else None,
-        best_curve=[float(v) for v in np.mean([f.best_curve for f in curves], axis=0)] if curves else None,
+        capture_curve=[float(v) for v in np.mean(curves, axis=0)] if curves else None,
+        best_curve=[float(v) for v in np.mean(best_curves, axis=0)] if best_curves else None,
         seconds_mean=float(np.mean([f.seconds for f in scored])) if scored else 0.0,
         seconds_max=max((f.seconds for f in scored), default=0.0),
         peak_mb=max(peaks) if peaks else None,
-        against_baseline=_against(scored, baseline) if baseline and baseline[0].task.model != group[0].task.model else {},
+        against_baseline=_against(scored, baseline)
+        if baseline and baseline[0].task.model != group[0].task.model
+        else {},
         errors=sorted({fold.error for fold in group if fold.error is not None}),
     )
 
@@ -148,7 +151,9 @@ def _against(scored: list[Fold], baseline: list[Fold]) -> dict[str, Paired]:
     """Compare with the baseline, origin by origin: hit rate and PAI at each budget, and log skill."""
     base = {fold.task.origin: fold for fold in baseline if fold.error is None}
     pairs = [(fold, base[fold.task.origin]) for fold in scored if fold.task.origin in base]
-    readings: dict[str, list[tuple[float | None, float | None]]] = {"log skill": [(f.log_skill, b.log_skill) for f, b in pairs]}
+    readings: dict[str, list[tuple[float | None, float | None]]] = {
+        "log skill": [(f.log_skill, b.log_skill) for f, b in pairs]
+    }
     for budget in BUDGETS:
         readings[f"hit rate {budget}"] = [(_hit_rate(f, budget), _hit_rate(b, budget)) for f, b in pairs]
         readings[f"PAI {budget}"] = [(_pai(f, budget), _pai(b, budget)) for f, b in pairs]
@@ -172,7 +177,8 @@ def sentence(score: ModelScore, *, budget: str = "5 %") -> str:
     if pair is None or rate is None:
         return f"{what}: nothing can be said, no incidents or no baseline to compare with."
     counted = rate - pair.difference
-    found = f"found {100 * rate:.1f} % of the reported incidents in {budget} of the area; counting past incidents found {100 * counted:.1f} %"
+    share = f"{100 * rate:.1f} % of the reported incidents in {budget} of the area"
+    found = f"found {share}; counting past incidents found {100 * counted:.1f} %"
     if pair.low is None or pair.high is None:
         return f"{what} {found}; one window says nothing about how sure that is."
     between = f"({100 * LEVEL:.0f} % interval of the difference {100 * pair.low:+.1f} to {100 * pair.high:+.1f} points)"

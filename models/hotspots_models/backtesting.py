@@ -80,11 +80,23 @@ class Fold:
 
 
 def tasks(
-    crime_types: Mapping[str, int | Sequence[int]], *, models: Sequence[str], origins: Sequence[float], horizons_days: Sequence[float]
+    crime_types: Mapping[str, int | Sequence[int]],
+    *,
+    models: Sequence[str],
+    origins: Sequence[float],
+    horizons_days: Sequence[float],
 ) -> list[FoldTask]:
     """Return all folds of a backtest: types × horizons × origins × models, in that order."""
-    codes = {name: (int(code),) if isinstance(code, (int, np.integer)) else tuple(code) for name, code in crime_types.items()}
-    return [FoldTask(m, t, codes[t], float(o), float(h)) for t in codes for h in horizons_days for o in origins for m in models]
+    codes = {
+        name: (int(code),) if isinstance(code, (int, np.integer)) else tuple(code) for name, code in crime_types.items()
+    }
+    return [
+        FoldTask(m, t, codes[t], float(o), float(h))
+        for t in codes
+        for h in horizons_days
+        for o in origins
+        for m in models
+    ]
 
 
 def monthly_origins(*, end: float, horizon_days: float, count: int = 12) -> list[float]:
@@ -116,7 +128,9 @@ def run_fold(world: World, task: FoldTask) -> Fold:
             return Fold(task, error=str(error))
         expected = fitted.expected()
     seconds = time.perf_counter() - began
-    return score_fold(task, world.grid, expected, past, window, settings=fitted.settings, seconds=seconds, peak_mb=memory.peak_mb)
+    return score_fold(
+        task, world.grid, expected, past, window, settings=fitted.settings, seconds=seconds, peak_mb=memory.peak_mb
+    )
 
 
 def score_fold(
@@ -162,11 +176,16 @@ def binned(expected: Floats, observed: Floats) -> Floats:
     cells = np.bincount(place, minlength=len(LOG_BINS))
     incidents = np.bincount(place, weights=observed[some], minlength=len(LOG_BINS))
     used = np.flatnonzero(cells)
-    return np.column_stack([used, cells[used], incidents[used]])
+    return np.column_stack([used, cells[used], incidents[used]]).astype(float)
 
 
 def backtest(
-    world: World, todo: Sequence[FoldTask], *, workers: int = 1, scheduler: str | None = None, on_fold: Any | None = None
+    world: World,
+    todo: Sequence[FoldTask],
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    on_fold: Any | None = None,
 ) -> list[Fold]:
     """Run folds in this process, on local processes, or on a Dask cluster; the folds come back in the order of the tasks.
 

@@ -43,7 +43,9 @@ class Ensemble:
         members.append(mixed if self.residual is None else tree_shares(self.residual, features, mixed))
         members.append(members[1] if self.yearly is None else tree_shares(self.yearly, features, prep.uniform))
         area = prep.evidence.grid.area_m2
-        log_mean = sum(w * np.log(with_uniform(m, area, uniform_share=1e-6)) for w, m in zip(self.exponents, members, strict=True))
+        log_mean = sum(
+            w * np.log(with_uniform(m, area, uniform_share=1e-6)) for w, m in zip(self.exponents, members, strict=True)
+        )
         blended = np.exp(log_mean)
         return blended / blended.sum()
 
@@ -89,7 +91,9 @@ class Blend(CellModel):
         self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None
     ) -> FittedModel:
         """Fit the members, blend, check and correct. See :meth:`CellModel.fit`."""
-        prep = prepare(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors, use_factors=self.use_factors)
+        prep = prepare(
+            history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors, use_factors=self.use_factors
+        )
         ensemble = self.gather(prep, at=as_of) if prep else None
         if prep is None or ensemble is None:
             return kde_instead(self.name, self.version, history, grid, as_of=as_of, horizon_days=horizon_days)
@@ -103,7 +107,15 @@ class Blend(CellModel):
         settings |= {"city_total": total.mean, "city_total_settings": total.settings}
         prep.forget_the_past()
         return FittedBlend(
-            self.name, self.version, grid, horizon_days, expected, settings, own_count(prep.usable, grid), ensemble, prep
+            self.name,
+            self.version,
+            grid,
+            horizon_days,
+            expected,
+            settings,
+            own_count(prep.usable, grid),
+            ensemble,
+            prep,
         )
 
     def gather(self, prep: Preparation, *, at: float) -> Ensemble | None:
@@ -132,10 +144,20 @@ class Blend(CellModel):
         seen = float(sum(outcome.sum() for outcome in outcomes))
         if earlier is None or seen == 0:
             return 1.0, {"calibration": "not checked: no window to check it on"}
-        expected = np.concatenate([earlier.shares(prep, int(o)) * y.sum() for o, y in zip(origins, outcomes, strict=True)])
+        expected = np.concatenate(
+            [earlier.shares(prep, int(o)) * y.sum() for o, y in zip(origins, outcomes, strict=True)]
+        )
         observed = np.concatenate(outcomes)
         line = calibration_line(expected, observed)
         raw = 1.0 if line is None else line[1]
         slope = float(np.clip((raw * seen + PRIOR_INCIDENTS) / (seen + PRIOR_INCIDENTS), *SLOPE_LIMITS))
-        checked = {"windows": len(origins), "incidents": int(seen), "slope_found": round(raw, 4), "slope_applied": round(slope, 4)}
-        return slope, {"calibration": checked, "cell_dispersion": cell_dispersion(recalibrate(expected, (0.0, slope)), observed)}
+        checked = {
+            "windows": len(origins),
+            "incidents": int(seen),
+            "slope_found": round(raw, 4),
+            "slope_applied": round(slope, 4),
+        }
+        return slope, {
+            "calibration": checked,
+            "cell_dispersion": cell_dispersion(recalibrate(expected, (0.0, slope)), observed),
+        }

@@ -76,7 +76,9 @@ def forecast_total(t_days: NDArray[np.float64], *, as_of: float, horizon_days: f
     beta, dispersion = _fit(design, y, 0.5**age_years)
     newest, fitted = float(y[-LEVEL_MONTHS:].sum()), float(np.exp(design[-LEVEL_MONTHS:] @ beta).sum())
     carried = LEVEL_CARRIED * float(np.log((newest + 1) / (fitted + 1)))
-    dispersion += LEVEL_CARRIED**2 * (dispersion / LEVEL_MONTHS + 1 / (newest + 1))  # the level itself is only known from three months
+    dispersion += LEVEL_CARRIED**2 * (
+        dispersion / LEVEL_MONTHS + 1 / (newest + 1)
+    )  # the level itself is only known from three months
     ahead = _design(
         (np.arange(int(np.ceil(horizon_days))) + 0.5) * horizon_days / np.ceil(horizon_days), seasonal=seasonal
     )

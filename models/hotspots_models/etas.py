@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from hotspots_models.city_total import forecast_total
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    Floats = NDArray[np.floating[Any]]
     Ints = NDArray[np.int64]
 
 
@@ -73,7 +73,8 @@ def fit_etas(
     theta, omega = 0.2, 0.1
     mu = (np.bincount(cell, minlength=n_cells) + 1e-9) * (1 - theta) / span
     done = 0
-    for done in range(1, iterations + 1):
+    while done < iterations:
+        done += 1
         level, moment = excitation(cell, t_days, omega=omega)
         rate = mu[cell] + theta * omega * level
         triggered = theta * omega * level / rate

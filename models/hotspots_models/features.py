@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,7 +40,11 @@ class FeatureTable:
         return [
             *(component.label for component in self.components),
             *(f"same season of earlier years, {sigma:g} cells" for sigma in SEASON_SIGMAS_CELLS),
-            *(f"all other types, {self._memory(h)}, {s:g} cells" for h in self._half_lives() for s in SEASON_SIGMAS_CELLS),
+            *(
+                f"all other types, {self._memory(h)}, {s:g} cells"
+                for h in self._half_lives()
+                for s in SEASON_SIGMAS_CELLS
+            ),
             "days since the last one here",
             "days since the last one here or next door",
             "east",
@@ -55,7 +59,10 @@ class FeatureTable:
     def families(self) -> list[str]:
         """Family of evidence of each column, as explanations name it."""
         own = [component.family for component in self.components]
-        seasons, others = ["long memory"] * len(SEASON_SIGMAS_CELLS), ["other offences"] * (len(self._half_lives()) * len(SEASON_SIGMAS_CELLS))
+        seasons, others = (
+            ["long memory"] * len(SEASON_SIGMAS_CELLS),
+            ["other offences"] * (len(self._half_lives()) * len(SEASON_SIGMAS_CELLS)),
+        )
         return [*own, *seasons, *others, "recent", "recent", *["places"] * (5 + 2 * len(self._factor_names()))]
 
     def at(self, origin: int, *, parts: Single) -> Single:
@@ -87,14 +94,16 @@ class FeatureTable:
         season = np.zeros(grid.n_cells)
         for year in (1, 2):
             from_days = 365 * year + 15
-            season += evidence.counts_between(origin, from_days_ago=from_days, to_days_ago=max(from_days - self.season_window_days - 30, 0))
+            season += evidence.counts_between(
+                origin, from_days_ago=from_days, to_days_ago=max(from_days - self.season_window_days - 30, 0)
+            )
         columns += [evidence.smoothed(season.astype(np.float32), sigma_cells=sigma) for sigma in SEASON_SIGMAS_CELLS]
         others = evidence.faded[origin, 1:].sum(axis=0)
         for half_life in self._half_lives():
             columns += [evidence.smoothed(others[half_life], sigma_cells=sigma) for sigma in SEASON_SIGMAS_CELLS]
         return np.column_stack([*columns, *self._recency(origin)]).astype(np.float32)
 
-    def _recency(self, origin: int) -> list[NDArray[np.float64]]:
+    def _recency(self, origin: int) -> list[NDArray[np.floating[Any]]]:
         """(n_cells,) days since the last incident in the cell, and in it or its eight neighbours."""
         from scipy.ndimage import maximum_filter
 

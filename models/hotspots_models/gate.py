@@ -41,11 +41,15 @@ def _decide(score: ModelScore | None, key: tuple[str, float], *, candidate: str,
     if score is None or score.origins == 0:
         return count(f"{candidate} was not backtested here.")
     if score.origins < FEWEST_ORIGINS:
-        return count(f"{candidate} was backtested on {score.origins} windows, and fewer than {FEWEST_ORIGINS} show too little.")
+        return count(
+            f"{candidate} was backtested on {score.origins} windows, and fewer than {FEWEST_ORIGINS} show too little."
+        )
     failed = [name for name in HELD_TO if name not in score.against_baseline or not score.against_baseline[name].better]
     if failed:
         named = " and ".join(failed)
-        return count(f"on {score.origins} windows {candidate} was not shown to beat it on {named} (the interval includes 0).")
+        return count(
+            f"on {score.origins} windows {candidate} was not shown to beat it on {named} (the interval includes 0)."
+        )
     pair = score.against_baseline["hit rate 5 %"]
     more = f"{100 * (pair.ratio - 1):.0f} % more" if pair.ratio else "more"
     words = (

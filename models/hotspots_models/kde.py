@@ -152,8 +152,8 @@ def dual_density(
 ) -> np.ma.MaskedArray:
     """Return (n_cells,) two densities compared: ``ratio`` (risk against a base such as people or an earlier period) or ``difference``.
 
-    Both surfaces are divided by their own number of points, so 1 (or 0) means "as the base" [Levine's CrimeStat; Bithell 1990]. Where the base
-    has less than a thousandth of its mean density the ratio says nothing and is masked.
+    Both surfaces are divided by their own number of points, so 1 (or 0) means "as the base" [Levine's CrimeStat; Bithell 1990].
+    Where the base has less than a thousandth of its mean density the ratio says nothing and is masked.
     """
     if as_ not in ("ratio", "difference"):
         raise InputError(f"as_ is {as_!r}: choose ratio or difference")

@@ -107,7 +107,9 @@ def fit_mixture(
         outcome = evidence.counts_after(int(origin), horizon_days=horizon_days)
         hit = outcome > 0
         shares = parts(int(origin)) if parts else evidence.shares(components, origins=np.array([origin]))[0]
-        relative.append(np.column_stack([(shares[:, hit] / uniform[hit]).T, np.ones(int(hit.sum()))]).astype(np.float32))
+        relative.append(
+            np.column_stack([(shares[:, hit] / uniform[hit]).T, np.ones(int(hit.sum()))]).astype(np.float32)
+        )
         counts.append(outcome[hit].astype(np.float32))
     together = np.concatenate(counts)
     weights = mixture_weights(np.concatenate(relative), together).astype(float)
@@ -191,7 +193,9 @@ class KernelMixture(CellModel):
         total = forecast_total(usable.of_target().t_days, as_of=as_of, horizon_days=horizon_days)
         expected = total.mean * mixture.shares(parts, grid.area_m2 / grid.area_m2.sum())
         settings |= {**mixture.announced(), "city_total": total.mean, "city_total_settings": total.settings}
-        return FittedMixture(self.name, self.version, grid, horizon_days, expected, settings, own_count(usable, grid), mixture, parts)
+        return FittedMixture(
+            self.name, self.version, grid, horizon_days, expected, settings, own_count(usable, grid), mixture, parts
+        )
 
 
 @dataclass(frozen=True)

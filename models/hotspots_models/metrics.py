@@ -63,8 +63,8 @@ def pai(flagged: Mask, observed: Floats, area_m2: Floats) -> float | None:
 def pei_star(flagged: Mask, observed: Floats, area_m2: Floats) -> float | None:
     """Prediction efficiency index*: n over the most incidents that any set of the same area could hold [NIJ 2017; Hunt 2016].
 
-    With cells of unequal area the best set is a knapsack; the bound that fills it greedily by density and splits the last cell is used, so the
-    index never flatters. On equal cells it is exact.
+    With cells of unequal area the best set is a knapsack; the bound that fills it greedily by density and splits the last cell is
+    used, so the index never flatters. On equal cells it is exact.
     """
     budget = float(area_m2[flagged].sum())
     order = rank(observed, area_m2)

@@ -49,7 +49,9 @@ def run_on_cluster(
         return _run_with(client, world, todo, on_fold)
 
 
-def _run_with(client: Client, world: World, todo: Sequence[FoldTask], on_fold: Callable[[Fold], Any] | None) -> list[Fold]:
+def _run_with(
+    client: Client, world: World, todo: Sequence[FoldTask], on_fold: Callable[[Fold], Any] | None
+) -> list[Fold]:
     from distributed import as_completed as arriving
 
     shared = client.scatter(world, broadcast=True)

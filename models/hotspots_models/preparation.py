@@ -78,7 +78,9 @@ class Preparation:
         origins = self.windows(at, count=mixture_windows(self.horizon_days))
         if not len(origins):
             return None
-        return fit_mixture(self.evidence, self.components, origins=origins, horizon_days=self.horizon_days, parts=self.parts)
+        return fit_mixture(
+            self.evidence, self.components, origins=origins, horizon_days=self.horizon_days, parts=self.parts
+        )
 
     def parts(self, origin: int) -> NDArray[np.float32]:
         """Return (k, n_cells) the components at an origin; made once."""

@@ -66,7 +66,9 @@ class FittedTrees(FittedModel):
         return explain_trees(self.booster, self.prep, self.mixture, cell, expected=float(self.expected_incidents[cell]))
 
 
-def explain_trees(booster: Any, prep: Preparation, mixture: MixtureFit | None, cell: int, *, expected: float) -> Explanation:
+def explain_trees(
+    booster: Any, prep: Preparation, mixture: MixtureFit | None, cell: int, *, expected: float
+) -> Explanation:
     """Explain a cell: shares by family from the mixture, or from the trees' contributions where there is no mixture."""
     pieces = tree_contributions(booster, prep.features(prep.now)[[cell]])[0, :-1]
     names, families = prep.table.names, prep.table.families
@@ -80,7 +82,9 @@ def explain_trees(booster: Any, prep: Preparation, mixture: MixtureFit | None, c
     for family, piece in zip(families, np.abs(pieces), strict=True):
         size[family] = size.get(family, 0.0) + float(piece)
     whole = sum(size.values())
-    return Explanation(cell, expected, {family: value / whole for family, value in size.items()} if whole else {}, contributions, unit)
+    return Explanation(
+        cell, expected, {family: value / whole for family, value in size.items()} if whole else {}, contributions, unit
+    )
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,9 @@ class ResidualBoosting(CellModel):
         self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None
     ) -> FittedModel:
         """Weigh the mixture, then grow the trees. See :meth:`CellModel.fit`."""
-        prep = prepare(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors, use_factors=self.use_factors)
+        prep = prepare(
+            history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors, use_factors=self.use_factors
+        )
         mixture = prep.mixture(as_of) if prep else None
         if prep is None or mixture is None:
             return kde_instead(self.name, self.version, history, grid, as_of=as_of, horizon_days=horizon_days)
@@ -109,11 +115,18 @@ class ResidualBoosting(CellModel):
         if booster is not None:
             shares = tree_shares(booster, prep.features(prep.now), shares)
         total = forecast_total(prep.usable.of_target().t_days, as_of=as_of, horizon_days=horizon_days)
-        settings = {**prep.settings, **mixture.announced(), "trees": vars(self.trees), "trees_grown": booster is not None}
+        settings = {
+            **prep.settings,
+            **mixture.announced(),
+            "trees": vars(self.trees),
+            "trees_grown": booster is not None,
+        }
         settings |= {"city_total": total.mean, "city_total_settings": total.settings}
         prep.forget_the_past()
         expected, support = total.mean * shares, own_count(prep.usable, grid)
-        return FittedTrees(self.name, self.version, grid, horizon_days, expected, settings, support, booster, prep, mixture)
+        return FittedTrees(
+            self.name, self.version, grid, horizon_days, expected, settings, support, booster, prep, mixture
+        )
 
 
 @dataclass(frozen=True)
@@ -129,13 +142,20 @@ class YearlyTrees(CellModel):
         self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None
     ) -> FittedModel:
         """Grow the trees. See :meth:`CellModel.fit`."""
-        prep = prepare(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors, use_factors=self.use_factors)
+        prep = prepare(
+            history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors, use_factors=self.use_factors
+        )
         booster = grow_yearly(prep, at=as_of, settings=self.trees) if prep else None
         if prep is None or booster is None:
             return kde_instead(self.name, self.version, history, grid, as_of=as_of, horizon_days=horizon_days)
         shares = tree_shares(booster, prep.features(prep.now), prep.uniform)
         total = forecast_total(prep.usable.of_target().t_days, as_of=as_of, horizon_days=horizon_days)
-        settings = {**prep.settings, "trees": vars(self.trees), "city_total": total.mean, "city_total_settings": total.settings}
+        settings = {
+            **prep.settings,
+            "trees": vars(self.trees),
+            "city_total": total.mean,
+            "city_total_settings": total.settings,
+        }
         prep.forget_the_past()
         expected, support = total.mean * shares, own_count(prep.usable, grid)
         return FittedTrees(self.name, self.version, grid, horizon_days, expected, settings, support, booster, prep)

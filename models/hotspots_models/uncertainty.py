@@ -76,7 +76,13 @@ def cell_uncertainty(
     low, high = np.quantile(counts, tails, axis=0, method="inverted_cdf")
     first, last = np.quantile(ranks, tails, axis=0, method="inverted_cdf")
     return CellUncertainty(
-        level, top_share, low.astype(np.int64), high.astype(np.int64), in_top / draws, first.astype(np.int64), last.astype(np.int64)
+        level,
+        top_share,
+        low.astype(np.int64),
+        high.astype(np.int64),
+        in_top / draws,
+        first.astype(np.int64),
+        last.astype(np.int64),
     )
 
 

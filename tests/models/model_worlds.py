@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from hotspots_models.base import Grid, History
 
 ORIGIN_M = (500_000.0, 4_600_000.0)

@@ -54,7 +54,10 @@ def world():
 @pytest.fixture(scope="module")
 def folds(world):
     todo = tasks(
-        TYPES, models=["long_run_count", "kde", "mixture_own"], origins=monthly_origins(end=900, horizon_days=30), horizons_days=[30.0]
+        TYPES,
+        models=["long_run_count", "kde", "mixture_own"],
+        origins=monthly_origins(end=900, horizon_days=30),
+        horizons_days=[30.0],
     )
     return backtest(world, todo)
 
@@ -68,7 +71,9 @@ def test_a_fold_is_the_count_before_against_the_count_after(world):
     own = world.history.crime_type == 0
     cells = world.grid.cell_of(world.history.xy_m)
     before = np.bincount(cells[own & (world.history.t_days < 870)], minlength=world.grid.n_cells)
-    after = np.bincount(cells[own & (world.history.t_days >= 870) & (world.history.t_days < 900)], minlength=world.grid.n_cells)
+    after = np.bincount(
+        cells[own & (world.history.t_days >= 870) & (world.history.t_days < 900)], minlength=world.grid.n_cells
+    )
     top = np.argsort(-before, kind="stable")[:4]  # 1 % of 480 cells, the planted ones: no ties up there
     assert fold.observed == after.sum()
     assert fold.hits["1 %"] == after[top].sum()
@@ -99,7 +104,9 @@ def test_shuffling_where_the_future_happens_brings_every_model_to_chance(world):
     blind = replace(world, history=replace(world.history, xy_m=shuffled))
     for model in ("long_run_count", "mixture"):
         fold = run_fold(blind, FoldTask(model, "burglary", (0,), 870.0, 30.0))
-        assert fold.hits["10 %"] / fold.observed < 0.25  # a tenth of the area; with the real future it finds more than half
+        assert (
+            fold.hits["10 %"] / fold.observed < 0.25
+        )  # a tenth of the area; with the real future it finds more than half
         real = run_fold(world, FoldTask(model, "burglary", (0,), 870.0, 30.0))
         assert real.hits["10 %"] / real.observed > 0.5
 
@@ -113,7 +120,9 @@ def test_local_processes_give_the_same_digits(world, folds):
     assert len(arrived) == 12
 
 
-@pytest.mark.filterwarnings("ignore")  # the cluster's own start and stop warn about ports and event loops, which is not ours to fix
+@pytest.mark.filterwarnings(
+    "ignore"
+)  # the cluster's own start and stop warn about ports and event loops, which is not ours to fix
 def test_a_cluster_of_two_worker_processes_gives_the_same_digits(world, folds):
     from distributed import LocalCluster
 
@@ -131,7 +140,9 @@ def test_a_summary_compares_each_model_with_counting_on_the_same_origins(folds):
     mixture = scores["burglary", "mixture_own"]
     own = [f for f in folds if f.task.crime_type == "burglary" and f.task.model == "mixture_own"]
     count = [f for f in folds if f.task.crime_type == "burglary" and f.task.model == "long_run_count"]
-    by_hand = np.mean([f.hits["5 %"] / f.observed - c.hits["5 %"] / c.observed for f, c in zip(own, count, strict=True)])
+    by_hand = np.mean(
+        [f.hits["5 %"] / f.observed - c.hits["5 %"] / c.observed for f, c in zip(own, count, strict=True)]
+    )
     assert mixture.against_baseline["hit rate 5 %"].difference == pytest.approx(by_hand)
     assert mixture.origins == 12 and mixture.incidents == sum(f.observed for f in own)
     assert scores["burglary", "long_run_count"].against_baseline == {}

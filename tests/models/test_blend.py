@@ -48,7 +48,9 @@ def test_shapley_contributions_add_up_to_what_the_trees_say():
     table = TreeTable(TreeSettings(rounds=30, l2=1.0, zeros_kept=1.0))
     table.add(features, rng.poisson(3 * features[:, 0]).astype(float), np.ones(500))
     booster = table.grow()
-    assert tree_contributions(booster, features).sum(axis=1) == pytest.approx(booster.predict(features, raw_score=True), abs=1e-5)
+    assert tree_contributions(booster, features).sum(axis=1) == pytest.approx(
+        booster.predict(features, raw_score=True), abs=1e-5
+    )
 
 
 def test_features_at_an_origin_do_not_change_when_the_future_does(world):
@@ -69,7 +71,12 @@ def test_features_at_an_origin_do_not_change_when_the_future_does(world):
 
 def test_factor_features_are_metres_to_the_nearest_place():
     grid = square_city()
-    evidence = Evidence(History(np.empty((0, 2)), np.empty(0), np.empty(0, int), 0), grid, origins=np.array([0.0]), half_lives_days=(1.0,))
+    evidence = Evidence(
+        History(np.empty((0, 2)), np.empty(0), np.empty(0, int), 0),
+        grid,
+        origins=np.array([0.0]),
+        half_lives_days=(1.0,),
+    )
     metres, around = factor_columns(grid.centres_m()[[0]], evidence)
     assert metres[:3] == pytest.approx([0, 150, 300])
     assert around[0] > around[1] > around[2] > 0
@@ -127,7 +134,9 @@ def test_risk_factors_are_looked_at_only_when_asked(world):
     factors = RiskFactors((RiskFactor("bars", grid.centres_m()[:5]),))
     fit = {"as_of": 900.0, "horizon_days": 30, "factors": factors}
     assert get("residual_boosting", trees=QUICK).fit(history, grid, **fit).settings["factors_used"] == []
-    assert get("residual_boosting", trees=QUICK, use_factors=True).fit(history, grid, **fit).settings["factors_used"] == ["bars"]
+    assert get("residual_boosting", trees=QUICK, use_factors=True).fit(history, grid, **fit).settings[
+        "factors_used"
+    ] == ["bars"]
 
 
 def test_a_blend_with_a_short_history_is_the_kde_and_with_a_rare_type_the_mixture():

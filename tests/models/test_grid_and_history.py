@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hotspots_models.base import (
     FactorValidityError,
     FittedModel,
@@ -18,9 +21,6 @@ from hotspots_models.base import (
     usable_history,
 )
 from hotspots_models.registry import get
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.models.model_worlds import ORIGIN_M, planted_history, square_city
 
 
@@ -32,14 +32,14 @@ def test_a_cells_centre_lies_in_that_cell():
 @given(st.floats(0, 2999.99), st.floats(0, 3599.99))
 def test_every_point_of_a_square_city_lies_in_the_cell_that_its_coordinates_give(x, y):
     grid = square_city()
-    point = np.array([ORIGIN_M]) + [x, y]
+    point = np.add([ORIGIN_M], [x, y])
     expected = int((point[0, 1] - ORIGIN_M[1]) // 150) * 20 + int((point[0, 0] - ORIGIN_M[0]) // 150)
     assert grid.cell_of(point)[0] == expected
 
 
 def test_points_outside_the_study_area_have_no_cell():
     grid = square_city(2, 2)
-    outside = np.array(ORIGIN_M) + [[-1, 10], [10, -1], [301, 10], [10, 301]]
+    outside = np.add(ORIGIN_M, [[-1, 10], [10, -1], [301, 10], [10, 301]])
     assert (grid.cell_of(outside) == -1).all()
 
 
@@ -152,3 +152,8 @@ def test_a_fitted_model_checks_its_numbers():
 def test_an_unknown_model_is_an_error_that_names_the_known_ones():
     with pytest.raises(UnknownModelError, match="long_run_count"):
         get("crystal_ball")
+
+
+def test_a_history_and_a_risk_factor_have_no_place_for_an_attribute_of_a_person():
+    assert set(History.__dataclass_fields__) == {"xy_m", "t_days", "crime_type", "target", "event"}
+    assert set(RiskFactor.__dataclass_fields__) == {"name", "geometry", "valid_from_days", "valid_to_days"}
