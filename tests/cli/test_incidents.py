@@ -122,7 +122,7 @@ def test_no_incident_is_an_empty_answer(run: Any) -> None:
         (("--at", "xyzzy"), "--at 'xyzzy' is like nothing in the gazetteer"),
         (
             ("--at", "1250 state st"),
-            "may mean several things. Give the number of one: 9 = 1200 block of N State St (block)",
+            "may mean several things. Give the number of one: 28 = 1200 block of S State St (block); 9 = 1200 block of N State St (block).",
         ),
         (("--at", "424242"), "at: 424242 is not in the gazetteer"),
         (("--at", "9", "--radius", "5"), "radius: 5 m is not between 100 and 5000"),
