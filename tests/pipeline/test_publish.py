@@ -29,10 +29,15 @@ def fresh(cluster: Settings) -> Iterator[TestDatabase]:
         yield cloned
 
 
-def build(database: TestDatabase, precision: Precision = "block", *, n: int = 400, **public: Any) -> SmallCity:
+def build(
+    database: TestDatabase, precision: Precision = "block", *, n: int = 400, n_days: int = 120, **public: Any
+) -> SmallCity:
     with database.owner.connect() as connection:
         city = SmallCity(connection, precision, public=public).build()
-        city.deliver(random_reports(n, precision=precision, first_day=FIRST, n_days=120), known_on=date(2024, 5, 1))
+        first_day = date(2024, 4, 30) - timedelta(days=n_days)
+        city.deliver(
+            random_reports(n, precision=precision, first_day=first_day, n_days=n_days), known_on=date(2024, 5, 1)
+        )
     return city
 
 
@@ -186,9 +191,9 @@ def test_publishing_deliveries_one_by_one_ends_like_publishing_all_anew(
 
 def test_a_small_delivery_writes_its_own_rows_and_reads_no_more_of_a_longer_history(cluster: Settings) -> None:
     work = []
-    for n in (1_500, 6_000):
+    for n, n_days in ((1_500, 120), (6_000, 480)):  # as many a day, four times as long
         with cloned_database(cluster, f"test_publish_work_{n}") as database:
-            city = build(database, n=n)
+            city = build(database, n=n, n_days=n_days)
             publish(database.owner, today=TODAY)
             with database.owner.connect(autocommit=True) as connection:
                 connection.execute("vacuum analyze")
