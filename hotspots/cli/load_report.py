@@ -1,5 +1,6 @@
 """How ``hotspots load`` looks: a progress bar on a terminal, then tables."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +10,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 MOST_LINES = 12  # of a list that may be long
+WIDTH = 140  # of tables in a file or a pipe
 
 
 @contextmanager
@@ -27,7 +29,7 @@ def draw_progress() -> Iterator[Callable[[str, float], None]]:
 
 def print_summary(report: dict[str, Any]) -> None:
     """Print what became of a load."""
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     datasets = report["datasets"]
     if datasets:
         table = Table("dataset", "what became of it", title=f"{report['city']}: the map", title_justify="left")
@@ -46,12 +48,12 @@ def _print_incidents(console: Console, city: str, incidents: dict[str, Any]) -> 
     counts = ("read", "new", "changed", "unchanged", "withdrawn", "rejected", "without_location")
     table = Table("file", "known on", title=f"{city}: incidents", title_justify="left")
     for name in counts:
-        table.add_column(name.replace("_", " "), justify="right")
-    table.add_column("")
+        table.add_column(name.replace("_", " "), justify="right", no_wrap=name != "without_location")
     for file in incidents["files"]:
-        table.add_row(file["file"], file["known_on"], *(f"{file[name]:,}" for name in counts), file.get("note", ""))
+        name_and_note = file["file"] + (f" ({file['note']})" if "note" in file else "")
+        table.add_row(name_and_note, file["known_on"], *(f"{file[name]:,}" for name in counts))
     table.add_section()
-    table.add_row("all", "", *(f"{incidents[name]:,}" for name in counts), "")
+    table.add_row("all", "", *(f"{incidents[name]:,}" for name in counts))
     console.print(table)
     console.print("read = new + changed + unchanged + withdrawn + rejected")
     if incidents["withdrawn_by_absence"]:

@@ -43,10 +43,9 @@ def filling(connection: psycopg.Connection[Any], tables: Sequence[str]) -> Itera
         _run(connection, sql.SQL("drop index {}").format(_name(name)))
     names = sql.SQL(", ").join(_name(table) for table in tables)
     _run(connection, sql.SQL("truncate {}").format(names))
-    # Nothing is known of the sizes of tables that grow in this transaction: a nested loop over them could take for ever.
-    connection.execute("set local enable_nestloop = off")
+    queries.avoid_nested_loops(connection)
     yield
-    connection.execute("set local enable_nestloop = on")
+    queries.allow_nested_loops(connection)
     for _, definition in indexes:
         _run(connection, sql.SQL(definition))  # pyright: ignore[reportArgumentType]  (the catalogue's own words)
     for table in tables:

@@ -146,10 +146,10 @@ def write_versions(
     order = ("line", "incident_key", "base_key", "withdraws", *VERSION_COLUMNS[2:])
     queries.clear_incoming(connection)
     copy_in(connection, queries.copy_incoming.sql, rows.select(list(order)))
-    connection.execute("analyze incoming")
+    queries.analyze_incoming(connection)
     queries.judge_incoming(connection)
     queries.find_returned(connection)
-    connection.execute("analyze fate")
+    queries.analyze_fate(connection)
     queries.close_changed(connection, delivery_id=delivery_id, known_on=known_on)
     queries.insert_versions(connection, delivery_id=delivery_id, known_on=known_on)
     if rows.column("withdraws").to_numpy().any():
@@ -197,7 +197,7 @@ def withdraw_absent(
         Only incidents that occurred between the two, both included; local wall clock.
     """
     queries = load_queries("incidents")
-    connection.execute("analyze present")
+    queries.analyze_present(connection)
     first, last = period or (None, None)
     absent = queries.withdraw_absent(
         connection, delivery_id=delivery_id, known_on=known_on, file=file, first=first, last=last

@@ -66,7 +66,7 @@ def _known(connection: psycopg.Connection[Any], frame: pa.Table) -> NDArray[np.i
     queries.clear_incoming_location(connection)
     table = pa.table({"no": pa.array(np.arange(frame.num_rows), pa.int32()), "key": frame.column("key")})
     copy_in(connection, queries.copy_incoming_locations.sql, table)
-    connection.execute("analyze incoming_location")
+    queries.analyze_incoming_location(connection)
     known = copy_out(connection, queries.known_locations.sql, {})
     if known.num_rows:
         numbers[known.column("no").to_numpy()] = known.column("location_id").to_numpy()
@@ -125,7 +125,7 @@ def relabel_locations(
         {"location_id": location_ids, "label_set_id": pa.array(label_sets, pa.int32()), "in_study_area": in_study_area}
     )
     copy_in(connection, queries.copy_relabelled.sql, table)
-    connection.execute("analyze relabelled")
+    queries.analyze_relabelled(connection)
     changed = queries.relabel_locations(connection)
     queries.delete_unused_label_sets(connection)
     return changed

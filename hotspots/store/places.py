@@ -83,7 +83,7 @@ def write_gazetteer(
     columns |= {name: pa.array(entries[name], pa.int32()) for name in ("number_from", "number_to")}
     table = pa.table(columns | {"geom": pa.array(_hex(geometry, srid), pa.string())})
     copy_in(connection, queries.copy_incoming_entries.sql, table)
-    connection.execute("analyze incoming_entry")
+    queries.analyze_incoming_entry(connection)
     return queries.delete_entries(connection, kind=kind) + queries.insert_entries(connection, kind=kind)
 
 

@@ -52,7 +52,8 @@ select st_multi(st_collectionextract(st_makevalid(st_union(geom)), 3))
 from core.area
 where kind = any(:kinds ::text[]) and upper_inf(valid)
 having count(*) > 0
-on conflict (only_row) do update set geom = excluded.geom;
+on conflict (only_row) do update set geom = excluded.geom
+where not st_orderingequals(core.study_area.geom, excluded.geom);
 
 -- name: read_areas()
 -- Areas as labels are made from them.

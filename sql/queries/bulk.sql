@@ -14,3 +14,10 @@ from pg_index i
 where i.indrelid = any(:tables ::regclass[])
     and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
 order by i.indexrelid;
+
+-- name: avoid_nested_loops()#
+-- Nothing is known of the sizes of tables that grow in this transaction: a nested loop over them could take for ever.
+set local enable_nestloop = off;
+
+-- name: allow_nested_loops()#
+set local enable_nestloop = on;

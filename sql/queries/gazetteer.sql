@@ -43,3 +43,6 @@ from (
     group by l.address
 ) b
 order by b.street, b.number;
+
+-- name: analyze_incoming_entry()#
+analyze incoming_entry;

@@ -244,3 +244,12 @@ where v.known_to is null
 
 -- name: write_event(verb, detail)!
 insert into audit.event (verb, detail) values (:verb, :detail);
+
+-- name: analyze_incoming()#
+analyze incoming;
+
+-- name: analyze_fate()#
+analyze fate;
+
+-- name: analyze_present()#
+analyze present;

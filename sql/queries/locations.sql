@@ -56,3 +56,9 @@ where r.location_id = l.location_id
 
 -- name: delete_unused_label_sets()!
 delete from core.label_set s where not exists (select from core.location l where l.label_set_id = s.label_set_id);
+
+-- name: analyze_incoming_location()#
+analyze incoming_location;
+
+-- name: analyze_relabelled()#
+analyze relabelled;
