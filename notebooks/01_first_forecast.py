@@ -73,9 +73,9 @@ print({family: round(share, 2) for family, share in why.shares.items()})
 # %% [markdown]
 # ## Which places go with it?
 #
-# A risk terrain explains: here we know the truth, for the generator raises burglary near vacant buildings (3.2 times within 100 m, 1.8 times
-# within 200 m) and, less, near the railway. Bars and bus stops do nothing in it, and are found all the same: they stand where many doors
-# stand. An association is not a cause, in no city.
+# A risk terrain explains: here we know the truth, for the generator raises burglary near vacant buildings (3.2 times within 100 m, 1.8
+# times within 200 m) and, less, near the railway. Bars and bus stops do nothing in it, and are found all the same: they stand where many
+# doors stand. An association is not a cause, in no city.
 
 # %%
 bars, vacant = city.bars, city.vacant_buildings

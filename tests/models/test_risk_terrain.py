@@ -1,5 +1,7 @@
 """The risk terrain on cities whose truth is known."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -122,6 +124,18 @@ def test_a_cell_explains_itself_by_its_factors() -> None:
     assert "within 180 m of bars" in why.words
     neither = model.explain(int(np.flatnonzero(~model.holds.any(axis=1))[0]))
     assert (neither.contributions, neither.shares["everywhere"]) == ({}, 1)
+
+
+def test_settings_hold_the_whole_table_and_say_when_cells_are_too_coarse() -> None:
+    model = fitted(1)
+    table = json.loads(json.dumps(model.settings))["table"]
+    assert [(r["factor"], r["relative_risk_value"]) for r in table] == [
+        (row.variable.factor, row.relative_risk_value) for row in model.rows
+    ]
+    assert model.settings["block_note"] is None
+    history, factors = city(1)
+    coarse = RiskTerrain(block_m=40, resamples=0).fit(history, GRID, as_of=365.0, horizon_days=30, factors=factors)
+    assert "half a block, 20 m" in coarse.settings["block_note"]
 
 
 def test_stability_is_high_for_what_is_true_and_low_for_what_is_not() -> None:

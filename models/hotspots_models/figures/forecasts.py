@@ -40,7 +40,7 @@ def capture_curves(curves: Mapping[str, CaptureCurve], *, at_share: float = 0.05
     title = f"The {100 * at_share:g} % of the area that {first} flags held {100 * held[first]:.0f} % of the incidents"
     whole = curves[first]
     layers = [Line(whole.area_share, whole.best, "", palette.LINE, "solid")]
-    quarter = int(np.searchsorted(whole.area_share, 0.02))
+    quarter = int(np.argmax(whole.best >= 0.999))
     layers.append(Line(whole.area_share[[quarter]], whole.best[[quarter]], "best possible", palette.MUTED))
     layers.append(Line(np.array([0.0, 1.0]), np.array([0.0, 1.0]), "", palette.BASELINE, "dot"))
     layers.append(Line(np.array([0.75]), np.array([0.72]), "chance", palette.BASELINE))

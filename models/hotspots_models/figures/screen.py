@@ -38,8 +38,7 @@ def draw(chart: Chart) -> Figure:
                 mode="lines",
                 line=outline,
                 fill="tonexty",
-                fillcolor=layer.colour,
-                opacity=0.55,
+                fillcolor=_see_through(layer.colour),
                 name=layer.label,
             )
         elif isinstance(layer, Bars):
@@ -61,6 +60,12 @@ def draw(chart: Chart) -> Figure:
     _labels(figure, chart)
     _axes(figure, chart)
     return figure
+
+
+def _see_through(colour: str) -> str:
+    """Return a colour that lets bars behind it show: Plotly draws areas over bars, whatever the order."""
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.55)"
 
 
 def _interval(middle: Any, low: Any, high: Any, colour: str) -> dict[str, Any] | None:
@@ -114,6 +119,15 @@ def _rule(figure: Figure, rule: Rule, *, log: bool) -> None:
 def _labels(figure: Figure, chart: Chart) -> None:
     """Name each line where it ends instead of in a legend."""
     for layer in chart.layers:
+        if isinstance(layer, Band) and layer.label and len(layer.x):
+            figure.add_annotation(
+                x=layer.x[-1],
+                y=layer.high[-1],
+                text=layer.label,
+                showarrow=False,
+                xanchor="left",
+                font={"color": palette.MUTED},
+            )
         if isinstance(layer, Line) and layer.label and len(layer.x):
             at = int(chart.extra.get("label_at", len(layer.x) - 1))
             figure.add_annotation(
@@ -144,8 +158,8 @@ def _axes(figure: Figure, chart: Chart) -> None:
         bargap=0.15,
         margin={"l": 60, "r": 90, "t": 80, "b": 110},
     )
-    figure.update_xaxes(title_text=chart.x_label, **axis)
-    figure.update_yaxes(title_text=chart.y_label, **axis)
+    figure.update_xaxes(title={"text": chart.x_label, "font": {"size": 14}}, **axis)
+    figure.update_yaxes(title={"text": chart.y_label, "font": {"size": 14}}, **axis)
     for update, percent, limits in (
         (figure.update_xaxes, chart.x_percent, chart.x_range),
         (figure.update_yaxes, chart.y_percent, chart.y_range),

@@ -128,6 +128,8 @@ class RiskTerrain(CellModel):
         relative_risk = np.exp(holds @ selected.fit.coefficients[1:][order])
         total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days)
         expected = relative_risk * grid.area_m2
+        rows = tuple(_row(candidates, selected, int(k), resampled) for k in order)
+        warnings = tuple(proxies(table, candidates, selected, family=family))
         return FittedRiskTerrain(
             name=self.name,
             version=self.version,
@@ -138,6 +140,7 @@ class RiskTerrain(CellModel):
                 **announced,
                 "block_m": block_m,
                 "block_chosen_by": "given" if self.block_m else "twice the cell size",
+                "block_note": _block_note(block_m, grid),
                 "half_blocks": self.half_blocks,
                 "period_days": self.period_days,
                 "incidents_fitted": len(recent),
@@ -151,14 +154,26 @@ class RiskTerrain(CellModel):
                 "dispersion": selected.fit.dispersion,
                 "resamples": self.resamples,
                 "seed": self.seed,
+                "table": [row.as_record() for row in rows],
+                "warnings": [warning.words for warning in warnings],
                 "city_total": {"mean": total.mean, **total.settings},
             },
-            rows=tuple(_row(candidates, selected, int(k), resampled) for k in order),
-            warnings=tuple(proxies(table, candidates, selected, family=family)),
+            rows=rows,
+            warnings=warnings,
             relative_risk=relative_risk,
             holds=holds,
             family=family,
         )
+
+
+def _block_note(block_m: float, grid: Grid) -> str | None:
+    """Return a warning where half a block is finer than the cells can tell."""
+    if block_m / 2 >= grid.cell_size_m / 2:
+        return None
+    return (
+        f"half a block, {block_m / 2:g} m, is less than half a cell of {grid.cell_size_m:g} m: "
+        "the shortest distances depend on where the centres fall; take smaller cells or a longer block"
+    )
 
 
 def _row(candidates: Candidates, selected: Selected, k: int, resampled: list[Resampled]) -> RiskTerrainRow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,6 +39,25 @@ class RiskTerrainRow:
     stability: float | None = None
     same_form: float | None = None
     resampled_rrv: tuple[float, float] | None = None
+
+    def as_record(self) -> dict[str, Any]:
+        """Return a flat, JSON-able row for a table or a file."""
+        low, high = self.resampled_rrv or (None, None)
+        return {
+            "factor": self.variable.factor,
+            "form": self.variable.form,
+            "distance_m": self.variable.distance_m,
+            "coefficient": self.coefficient,
+            "standard_error": self.standard_error,
+            "relative_risk_value": self.relative_risk_value,
+            "rrv_low": self.rrv_low,
+            "rrv_high": self.rrv_high,
+            "cell_share": self.cell_share,
+            "stability": self.stability,
+            "same_form": self.same_form,
+            "resampled_rrv_low": low,
+            "resampled_rrv_high": high,
+        }
 
 
 @dataclass(frozen=True)
