@@ -116,8 +116,13 @@ def forecast_city(
         cell_size_m = read_city(connection).cell_size_m
         stored = stored_forecasts(connection)
     for crime_type in crime_types:
-        wanted = {(basis, (crime_type,), model, as_of, HORIZON_DAYS) for basis in ("true points", "anchors")}
-        if wanted <= {(basis, tuple(types), name, trained_to, days) for basis, types, name, trained_to, days in stored}:
+        # What the public gets is decided by a stored backtest, so there any model counts.
+        same = [
+            (basis, name)
+            for basis, types, name, trained_to, days in stored
+            if (tuple(types), trained_to, days) == ((crime_type,), as_of, HORIZON_DAYS)
+        ]
+        if ("true points", model) in same and any(basis == "anchors" for basis, _ in same):
             there += 1
             continue
         request = ForecastRequest(
@@ -129,4 +134,4 @@ def forecast_city(
         made += 1
     last = as_of + timedelta(days=HORIZON_DAYS - 1)
     found = f", {there} were there" if there else ""
-    say(f"forecast {as_of} to {last} with the model {model.replace('_', ' ')}: {made} crime types{found}")
+    say(f"forecast {as_of} to {last}, for staff with the model {model.replace('_', ' ')}: {made} crime types{found}")
