@@ -23,12 +23,17 @@ CONFIG = {
 def build_city(connection: psycopg.Connection[Any]) -> None:
     """Write city, crime types, areas, study area, gazetteer and risk factors; no incident yet."""
     run = connection.execute
-    run("insert into core.city (name, srid, timezone, config) values ('Handville', %s, 'America/Chicago', %s)", [SRID, Jsonb(CONFIG)])
+    run(
+        "insert into core.city (name, srid, timezone, config) values ('Handville', %s, 'America/Chicago', %s)",
+        [SRID, Jsonb(CONFIG)],
+    )
     run(
         "insert into core.crime_type (name, label, crime_group, initiated_by, sensitive) values ('burglary', 'Burglary', 'burglary', 'public', false),"
         " ('robbery', 'Robbery', 'violence', 'public', false), ('narcotics', 'Narcotics', 'other', 'police', false)"
     )
-    run("insert into core.source_type (words, crime_type_id, named) select upper(name), crime_type_id, true from core.crime_type")
+    run(
+        "insert into core.source_type (words, crime_type_id, named) select upper(name), crime_type_id, true from core.crime_type"
+    )
     run("insert into core.area_kind values ('beat', 'Police beat', 1), ('district', 'District', 2)")
     half = SIDE_M / 2
     for code, (column, row) in {"1": (0, 0), "2": (1, 0), "3": (0, 1), "4": (1, 1)}.items():
@@ -48,14 +53,19 @@ def build_city(connection: psycopg.Connection[Any]) -> None:
         "st_setsrid(st_makepoint(%s, %s), %s))",
         [X0 + 75, Y0 + 75, SRID],
     )
-    run("insert into raw.delivery (dataset, file, sha256, known_on) values ('incidents', 'hand.csv', 'none', '2025-01-01')")
+    run(
+        "insert into raw.delivery (dataset, file, sha256, known_on) values ('incidents', 'hand.csv', 'none', '2025-01-01')"
+    )
 
 
-def add_factor(connection: psycopg.Connection[Any], name: str, points: Iterable[tuple[float, float]], *, valid: str = "(,)") -> None:
+def add_factor(
+    connection: psycopg.Connection[Any], name: str, points: Iterable[tuple[float, float]], *, valid: str = "(,)"
+) -> None:
     """Add a risk factor at points given in metres from the city's south-west corner."""
     for x, y in points:
         connection.execute(
-            "insert into core.risk_factor (name, valid, geom) values (%s, %s, st_setsrid(st_makepoint(%s, %s), %s))", [name, valid, X0 + x, Y0 + y, SRID]
+            "insert into core.risk_factor (name, valid, geom) values (%s, %s, st_setsrid(st_makepoint(%s, %s), %s))",
+            [name, valid, X0 + x, Y0 + y, SRID],
         )
 
 

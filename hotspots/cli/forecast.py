@@ -1,9 +1,14 @@
 """``hotspots forecast``: expected incidents a cell, stored."""
 
+from __future__ import annotations
+
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from hotspots.pipeline.forecast import MadeForecast
 
 
 def register(app: typer.Typer) -> None:
@@ -12,15 +17,27 @@ def register(app: typer.Typer) -> None:
 
 
 def forecast_command(
-    crime_type: Annotated[list[str], typer.Option("--crime-type", help="Crime type; repeat it to forecast several as one.")],
+    crime_type: Annotated[
+        list[str], typer.Option("--crime-type", help="Crime type; repeat it to forecast several as one.")
+    ],
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of the forecast. [default: the day after the newest incident]")
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="First day of the forecast. [default: the day after the newest incident]"
+        ),
     ] = None,
     horizon: Annotated[int, typer.Option(help="Days that the forecast covers.")] = 28,
-    model: Annotated[str | None, typer.Option(help="A name of the registry of models. [default: what the newest backtest supports]")] = None,
-    cell_m: Annotated[float | None, typer.Option("--cell", help="Side of a cell in metres. [default: the city file's]")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A name of the registry of models. [default: what the newest backtest supports]")
+    ] = None,
+    cell_m: Annotated[
+        float | None, typer.Option("--cell", help="Side of a cell in metres. [default: the city file's]")
+    ] = None,
     include_police_initiated: Annotated[
-        str | None, typer.Option(metavar="REASON", help="Forecast a type that the police initiate, for a reason that is stored and shown.")
+        str | None,
+        typer.Option(
+            metavar="REASON", help="Forecast a type that the police initiate, for a reason that is stored and shown."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a forecast.")] = False,
 ) -> None:
@@ -48,12 +65,14 @@ def forecast_command(
             cell_size_m=cell_m or city.cell_size_m,
             police_initiated_reason=include_police_initiated,
         )
-        made = forecast(connection, request, progress=lambda line: None if as_json else typer.echo(f"  {line}", err=True))
+        made = forecast(
+            connection, request, progress=lambda line: None if as_json else typer.echo(f"  {line}", err=True)
+        )
     for one in made:
         _print(one, as_json=as_json)
 
 
-def _print(one: "MadeForecast", *, as_json: bool) -> None:  # noqa: F821  (imported when the command runs)
+def _print(one: MadeForecast, *, as_json: bool) -> None:
     import json
 
     stored = one.forecast
@@ -76,11 +95,14 @@ def _print(one: "MadeForecast", *, as_json: bool) -> None:  # noqa: F821  (impor
         typer.echo(json.dumps(facts))
         return
     last_day = stored.until - timedelta(days=1)
+    what = f"{one.expected_incidents:,.1f} incidents of {', '.join(stored.crime_types)}"
     typer.echo(
-        f"{stored.model} v{stored.model_version} on {stored.basis}: {one.expected_incidents:,.1f} incidents of {', '.join(stored.crime_types)} "
-        f"expected from {stored.trained_to} to {last_day} in {one.n_cells:,} cells, learnt from {one.n_events:,} events."
+        f"{stored.model} v{stored.model_version} on {stored.basis}: {what} expected from {stored.trained_to} to {last_day} "
+        f"in {one.n_cells:,} cells, learnt from {one.n_events:,} events."
     )
     if "bandwidth_m" in stored.settings:
-        typer.echo(f"  bandwidth set to {stored.settings['bandwidth_m']:g} m ({stored.settings.get('bandwidth_chosen_by')})")
+        typer.echo(
+            f"  bandwidth set to {stored.settings['bandwidth_m']:g} m ({stored.settings.get('bandwidth_chosen_by')})"
+        )
     for note in one.notes:
         typer.echo(f"  {note}")

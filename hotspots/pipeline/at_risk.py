@@ -51,7 +51,7 @@ def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
     on_day = forecasts[0].trained_to
     last_year = _last_year(connection, request, cells, on_day)
     if request.hours or request.weekdays:
-        expected = expected * shift_shares(last_year, cells)
+        expected = expected * shift_shares(last_year.cell, last_year.in_shift, row=cells.row, col=cells.col)
     units = _units(connection, request, cells, expected, last_year, on_day)
     chosen = _greedy(units.expected / units.area_m2, units.area_m2, budget_m2=request.share * cells.area_m2.sum())
     places = _described(connection, city, units, chosen, on_day)
@@ -87,8 +87,8 @@ class _Units:
     name: Sequence[str | None]
     geometry: NDArray[np.object_]
     area_m2: NDArray[np.float64]
-    expected: NDArray[np.float64]
-    count_last_year: NDArray[np.float64]
+    expected: NDArray[np.floating[Any]]
+    count_last_year: NDArray[np.floating[Any]]
 
 
 def _stored_forecasts(connection: Connection, request: ListRequest) -> list[StoredForecast]:
@@ -128,7 +128,7 @@ class LastYear:
 
     cell: NDArray[np.int64]
     label_set: NDArray[np.int64]
-    in_shift: NDArray[np.float64]
+    in_shift: NDArray[np.floating[Any]]
 
 
 def _last_year(connection: Connection, request: ListRequest, cells: grids.StoredCells, on_day: date) -> LastYear:
@@ -156,14 +156,13 @@ def _units(
     connection: Connection,
     request: ListRequest,
     cells: grids.StoredCells,
-    expected: NDArray[np.float64],
+    expected: NDArray[np.floating[Any]],
     last_year: LastYear,
     on_day: date,
 ) -> _Units:
     n_cells = len(cells.row)
     if request.unit == CELL:
-        located = last_year.cell >= 0
-        counts = np.bincount(last_year.cell[located], weights=last_year.in_shift[located], minlength=n_cells)
+        counts = _sums(last_year.cell, last_year.in_shift, n_cells)
         codes = [f"r{row}c{col}" for row, col in zip(cells.row, cells.col, strict=True)]
         return _Units(np.arange(n_cells), codes, [None] * n_cells, cells.geometry, cells.area_m2, expected, counts)
     areas = staff_lists.read_units(connection, kind=request.unit, on_day=on_day)
@@ -174,12 +173,17 @@ def _units(
     in_labels = np.array(
         [slot.get(area_of_labels.get(labels, 0), -1) for labels in last_year.label_set.tolist()], dtype=np.int64
     )
-    expected_in = np.bincount(in_cell[in_cell >= 0], weights=expected[in_cell >= 0], minlength=len(slot))
-    counts = np.bincount(in_labels[in_labels >= 0], weights=last_year.in_shift[in_labels >= 0], minlength=len(slot))
+    expected_in = _sums(in_cell, expected, len(slot))
+    counts = _sums(in_labels, last_year.in_shift, len(slot))
     return _Units(areas.unit_id, areas.code, areas.name, areas.geometry, areas.area_m2, expected_in, counts)
 
 
-def _greedy(density: NDArray[np.float64], area_m2: NDArray[np.float64], *, budget_m2: float) -> NDArray[np.int64]:
+def _sums(unit: NDArray[np.int64], values: NDArray[np.floating[Any]], n_units: int) -> NDArray[np.float64]:
+    """Return (n_units,) the sum of the values of each unit; -1 is none."""
+    return np.bincount(unit[unit >= 0], weights=values[unit >= 0], minlength=n_units).astype(np.float64)
+
+
+def _greedy(density: NDArray[np.floating[Any]], area_m2: NDArray[np.float64], *, budget_m2: float) -> NDArray[np.int64]:
     """Units by density from the top until the budget is spent, at least one; ties by number."""
     order = np.lexsort((np.arange(len(density)), -density))
     spent = np.cumsum(area_m2[order])
@@ -201,7 +205,7 @@ def _described(
         RankedPlace(
             rank=n + 1,
             unit_id=int(units.unit_id[unit]),
-            code=units.code[unit],
+            code=str(units.code[unit]),
             words=_words(units.name[unit], where[n]),
             area_name=where[n].area_name,
             geometry=units.geometry[unit],
@@ -264,8 +268,8 @@ def _shift_notes(request: ListRequest) -> tuple[str, ...]:
         return ()
     days = ", ".join(WEEKDAYS[day - 1] for day in request.weekdays) or "every day"
     return (
-        f"For the shift {request.hours or '00-24'} on {days}, hours past midnight counted to the evening's date. A reported window counts by "
-        f"the part of it inside the shift; each place has the shift's share of the last year in its surroundings, shrunk to the city's.",
+        f"For the shift {request.hours or '00-24'} on {days}, hours past midnight counted to the evening's date. A reported window counts "
+        f"by the part of it inside the shift; each place has the shift's share of the last year in its surroundings, shrunk to the city's.",
     )
 
 

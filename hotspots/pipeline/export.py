@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyproj
 import shapely
 
@@ -36,7 +37,9 @@ def write_list(places: PlaceList, path: Path, *, srid: int, backdrop: Mapping[st
         ".html": lambda: list_page(places, rows=list_rows(places), backdrop=backdrop).encode(),
     }
     if path.suffix.lower() not in writers:
-        raise InputError(f"--out {path.name}: the ending {path.suffix or '(none)'} is not one of: {', '.join(writers)}.")
+        raise InputError(
+            f"--out {path.name}: the ending {path.suffix or '(none)'} is not one of: {', '.join(writers)}."
+        )
     if not path.parent.is_dir():
         raise InputError(f"--out {path}: the folder {path.parent} is not there.")
     unfinished = path.with_name(f".{path.name}.unfinished")
@@ -102,7 +105,7 @@ def _csv(places: PlaceList) -> bytes:
 
 def _in_degrees(geometry: shapely.Geometry, srid: int) -> shapely.Geometry:
     to_degrees = pyproj.Transformer.from_crs(srid, 4326, always_xy=True)
-    degrees = shapely.transform(geometry, lambda x, y: to_degrees.transform(x, y), interleaved=False)
+    degrees = shapely.transform(geometry, lambda xy: np.column_stack(to_degrees.transform(xy[:, 0], xy[:, 1])))
     return shapely.set_precision(degrees, 1e-7)
 
 
@@ -116,7 +119,9 @@ def _geojson(places: PlaceList, srid: int) -> bytes:
         }
         for place, row in zip(places.places, list_rows(places), strict=True)
     ]
-    return json.dumps({"type": "FeatureCollection", **_beside(places), "features": features}, ensure_ascii=False).encode()
+    return json.dumps(
+        {"type": "FeatureCollection", **_beside(places), "features": features}, ensure_ascii=False
+    ).encode()
 
 
 def _geopackage(places: PlaceList, srid: int) -> bytes:
@@ -136,7 +141,9 @@ def _excel(places: PlaceList) -> bytes:
 
     rows = list_rows(places)
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         sheet = book.add_worksheet("places at risk")
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         for column, name in enumerate(rows[0] if rows else _beside(places)):
@@ -150,7 +157,8 @@ def _excel(places: PlaceList) -> bytes:
         about = book.add_worksheet("about")
         about.set_column(0, 0, 22)
         about.set_column(1, 1, 110)
-        for line, (key, value) in enumerate({**_beside(places), "attribution": places.attribution, "disclaimer": places.disclaimer}.items()):
+        beside = {**_beside(places), "attribution": places.attribution, "disclaimer": places.disclaimer}
+        for line, (key, value) in enumerate(beside.items()):
             about.write_string(line, 0, key, bold)
             about.write_string(line, 1, str(guarded(value)))
         for line, note in enumerate(places.notes, start=11):

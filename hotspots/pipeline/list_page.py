@@ -18,7 +18,9 @@ def list_page(places: PlaceList, *, rows: Sequence[Mapping[str, Any]], backdrop:
     """Return the page as HTML. Shapes are in metres of the city's CRS, `rows` one a place."""
     from jinja2 import Environment, FileSystemLoader
 
-    environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
     shapes = [place.geometry for place in places.places]
     west, south, east, north = shapely.total_bounds(np.array([*backdrop["study area"], *shapes], dtype=object))
     width, height = east - west, north - south

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,25 +12,11 @@ from hotspots_models.aoristic import aoristic_weights
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    Floats = NDArray[np.floating[Any]]
 
 HOURS_A_WEEK = 168
 GROUP_CELLS = 10  # cells of one square of 10 by 10 share a profile
 PRIOR_INCIDENTS = 50.0  # the city's profile counts like so many incidents of the group's own
-
-
-class HasWindows(Protocol):
-    """Incidents with their cell (-1 outside) and the share of each inside the shift."""
-
-    cell: NDArray[np.int64]
-    in_shift: Floats
-
-
-class HasRaster(Protocol):
-    """Cells with their place in a raster."""
-
-    row: NDArray[np.int64]
-    col: NDArray[np.int64]
 
 
 def shift_hours(*, hours: HourRange | None, weekdays: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -60,17 +46,25 @@ def hour_weights(from_h: Floats, to_h: Floats, *, hours: HourRange | None, weekd
     return aoristic_weights(seconds[:, 0], seconds[:, 1]) @ shift_hours(hours=hours, weekdays=weekdays)
 
 
-def shift_shares(incidents: HasWindows, cells: HasRaster) -> Floats:
+def shift_shares(
+    cell: NDArray[np.int64], in_shift: Floats, *, row: NDArray[np.int64], col: NDArray[np.int64]
+) -> Floats:
     """Return (n_cells,) the share of a cell's expected incidents that falls into the shift.
 
     The share in the last year's incidents of the 10 by 10 cells around, shrunk to the city's share by a prior of 50 incidents.
+
+    Parameters
+    ----------
+    cell : (n,) int, cell of each incident, -1 outside
+    in_shift : (n,) float, the share of each incident inside the shift
+    row, col : (n_cells,) int, where each cell stands in the raster
     """
-    group = (cells.row // GROUP_CELLS) * (cells.col.max() // GROUP_CELLS + 1) + cells.col // GROUP_CELLS
-    located = incidents.cell >= 0
+    group = (row // GROUP_CELLS) * (col.max() // GROUP_CELLS + 1) + col // GROUP_CELLS
+    located = cell >= 0
     if not located.any():
-        return np.full(len(cells.row), incidents.in_shift.mean() if len(incidents.in_shift) else 0.0)
-    of_incident = group[incidents.cell[located]]
+        return np.full(len(row), in_shift.mean() if len(in_shift) else 0.0)
+    of_incident = group[cell[located]]
     n = np.bincount(of_incident, minlength=group.max() + 1)
-    in_shift = np.bincount(of_incident, weights=incidents.in_shift[located], minlength=group.max() + 1)
-    city = incidents.in_shift[located].mean()
-    return ((in_shift + PRIOR_INCIDENTS * city) / (n + PRIOR_INCIDENTS))[group]
+    inside = np.bincount(of_incident, weights=in_shift[located], minlength=group.max() + 1)
+    city = in_shift[located].mean()
+    return ((inside + PRIOR_INCIDENTS * city) / (n + PRIOR_INCIDENTS))[group]

@@ -26,13 +26,13 @@ def study_grid(connection: Connection, *, cell_size_m: float) -> tuple[int, Grid
         Cells so small that there would be too many.
     """
     study_area = grids.read_study_area(connection)
-    n_cells = study_area.geometry.area / cell_size_m**2 if cell_size_m > 0 else np.inf
+    n_cells = shapely.area(study_area.geometry) / cell_size_m**2 if cell_size_m > 0 else np.inf
     if cell_size_m < SMALLEST_CELL_M or n_cells > MOST_CELLS:
         raise InputError(
             f"cells of {cell_size_m:g} m would be {n_cells:,.0f} in this study area: "
             f"choose at least {SMALLEST_CELL_M:g} m and at most {MOST_CELLS:,} cells."
         )
-    left, bottom = (float(np.floor(low / cell_size_m) * cell_size_m) for low in study_area.geometry.bounds[:2])
+    left, bottom = (float(np.floor(low / cell_size_m) * cell_size_m) for low in shapely.bounds(study_area.geometry)[:2])
     grid_id = grids.find_grid(
         connection, cell_size_m=cell_size_m, origin_m=(left, bottom), labels_version=study_area.labels_version
     )

@@ -163,7 +163,7 @@ def stored_forecasts(connection: Connection) -> list[tuple[Basis, tuple[str, ...
 
 
 def read_expected(connection: Connection, forecast_id: int) -> tuple[NDArray[np.float64], dict[int, dict[str, Any]]]:
-    """Return (n_cells,) expected incidents of a stored forecast, cells in the order of their ids, and the details of those that have some."""
+    """Return (n_cells,) expected incidents of a stored forecast in the order of cell ids, and the details of the cells that have some."""
     rows = list(load_queries("forecasts").read_forecast_cells(connection, forecast_id=forecast_id))
     return np.array([row[1] for row in rows]), {row[0]: row[2] for row in rows if row[2]}
 

@@ -25,14 +25,18 @@ HOT, WARM = (75.0, 75.0), (1125.0, 1125.0)  # centres of the south-west and the 
 
 
 def request(*crime_types: str, model: str = "long_run_count", **settings: object) -> ForecastRequest:
-    return ForecastRequest(crime_types=crime_types, as_of=AS_OF, horizon_days=28, model=model, cell_size_m=CELL_M, **settings)  # type: ignore[arg-type]
+    return ForecastRequest(
+        crime_types=crime_types, as_of=AS_OF, horizon_days=28, model=model, cell_size_m=CELL_M, **settings
+    )  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
 def city(database: TestDatabase) -> TestDatabase:
     with database.owner.connect() as connection:
         build_city(connection)
-        for n in range(30):  # 30 in the hot cell, one a day at 20:00 from 2 December 2024 (a Monday), and 10 in the warm one at noon
+        for n in range(
+            30
+        ):  # 30 in the hot cell, one a day at 20:00 from 2 December 2024 (a Monday), and 10 in the warm one at noon
             add_incident(connection, f"hot {n}", HOT, datetime(2024, 12, 2, 20) + timedelta(days=n))
         for n in range(10):
             add_incident(connection, f"warm {n}", WARM, datetime(2024, 12, 2, 12) + timedelta(days=n))
@@ -50,15 +54,21 @@ def city(database: TestDatabase) -> TestDatabase:
 
 def test_what_was_not_known_when_the_forecast_was_made_is_not_learnt(city: TestDatabase) -> None:
     with city.owner.connect() as connection:
-        events = forecast_store.read_events(connection, basis="true points", start=date(2024, 1, 1), end=AS_OF, crime_type_ids=[1])
+        events = forecast_store.read_events(
+            connection, basis="true points", start=date(2024, 1, 1), end=AS_OF, crime_type_ids=[1]
+        )
     assert len(events.t_days) == 30 + 10 + 1
     assert events.n_records == 42  # the second victim is the same event
 
 
 def test_types_that_the_police_initiate_are_evidence_only_when_asked_for(city: TestDatabase) -> None:
     with city.owner.connect() as connection:
-        without = forecast_store.read_events(connection, basis="true points", start=date(2024, 1, 1), end=AS_OF, crime_type_ids=[1])
-        asked = forecast_store.read_events(connection, basis="true points", start=date(2024, 1, 1), end=AS_OF, crime_type_ids=[1, 3])
+        without = forecast_store.read_events(
+            connection, basis="true points", start=date(2024, 1, 1), end=AS_OF, crime_type_ids=[1]
+        )
+        asked = forecast_store.read_events(
+            connection, basis="true points", start=date(2024, 1, 1), end=AS_OF, crime_type_ids=[1, 3]
+        )
     assert len(asked.t_days) == len(without.t_days) + 1
 
 
@@ -88,7 +98,10 @@ def test_the_same_forecast_made_again_replaces_the_first(city: TestDatabase) -> 
 def test_cells_rank_by_expected_incidents_until_the_area_is_spent(city: TestDatabase) -> None:
     with city.staff.connect() as connection:
         places = at_risk(connection, ListRequest(crime_types=("burglary",), share=2 / 64, model="long_run_count"))
-    assert [place.count_last_year for place in places.places] == [32, 10]  # 30 + a second victim + a window that began before the day
+    assert [place.count_last_year for place in places.places] == [
+        32,
+        10,
+    ]  # 30 + a second victim + a window that began before the day
     assert places.n_units == 64
     first, second = places.places
     assert first.expected / second.expected == pytest.approx(3.0)  # 30 events to 10
@@ -108,7 +121,9 @@ def test_each_risk_factor_is_counted_and_measured_against_the_citys_median(city:
 
 def test_an_areas_score_is_the_sum_of_its_cells_and_its_count_follows_the_recorded_code(city: TestDatabase) -> None:
     with city.staff.connect() as connection:
-        places = at_risk(connection, ListRequest(crime_types=("burglary",), unit="beat", share=1.0, model="long_run_count"))
+        places = at_risk(
+            connection, ListRequest(crime_types=("burglary",), unit="beat", share=1.0, model="long_run_count")
+        )
         total = forecast_store.read_expected(connection, _stored(connection, "long_run_count"))[0].sum()
     by_code = {place.code: place for place in places.places}
     assert sum(place.expected for place in places.places) == pytest.approx(total)
@@ -127,7 +142,10 @@ def _stored(connection: psycopg.Connection[tuple[object, ...]], model: str) -> i
 
 def test_a_shift_moves_the_list_to_where_its_hours_are(city: TestDatabase) -> None:
     with city.staff.connect() as connection:
-        noon = at_risk(connection, ListRequest(crime_types=("burglary",), share=1 / 64, hours=HourRange(8, 16), model="long_run_count"))
+        noon = at_risk(
+            connection,
+            ListRequest(crime_types=("burglary",), share=1 / 64, hours=HourRange(8, 16), model="long_run_count"),
+        )
     assert noon.places[0].area_name in {"Beat 1", "Beat 4"}
     assert noon.expected_city < 41
     assert any("hours past midnight" in note for note in noon.notes)
@@ -139,14 +157,19 @@ def test_every_list_leaves_a_line_in_the_audit_table(city: TestDatabase) -> None
     with city.staff.connect() as connection:
         at_risk(connection, ListRequest(crime_types=("burglary",)))
     with city.owner.connect() as connection:
-        rows = connection.execute("select actor, detail from audit.event where verb = 'at_risk' order by event_id").fetchall()
+        rows = connection.execute(
+            "select actor, detail from audit.event where verb = 'at_risk' order by event_id"
+        ).fetchall()
     assert before and len(rows) == before[0] + 1
     assert rows[-1][0] == "hotspots_staff"
     assert rows[-1][1]["crime_types"] == ["burglary"]
 
 
 def test_a_list_without_a_forecast_says_what_to_run(city: TestDatabase) -> None:
-    with city.staff.connect() as connection, pytest.raises(NotFoundError, match="hotspots forecast --crime-type 'robbery'"):
+    with (
+        city.staff.connect() as connection,
+        pytest.raises(NotFoundError, match="hotspots forecast --crime-type 'robbery'"),
+    ):
         at_risk(connection, ListRequest(crime_types=("robbery",)))
 
 
