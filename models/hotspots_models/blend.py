@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
 
 SLOPE_LIMITS = (0.8, 1.25)  # a check on three windows must not bend the forecast more than this
+PART_APPLIED = 0.5  # of the slope found: the whole of it straightens the middle and overshoots at the top (docs/methods_forecast.md)
 PRIOR_INCIDENTS = 300.0  # weight of "already calibrated" beside the incidents of the check
 
 
@@ -75,7 +76,7 @@ class Blend(CellModel):
 
     The exponents were chosen on Chicago windows that end by 31 October 2017 (docs/methods_forecast.md); the residual trees hold the
     mixture already, so by default its own exponent is 0. The calibration check repeats the recipe three windows earlier, forecasts the
-    windows since, and fits ln E[y] = a + b ln λ to what came: λ ← λ^b with the total kept. The same windows give the dispersion between
+    windows since, and fits ln E[y] = a + b ln λ to what came: λ ← λ^b′ with the total kept, b′ half the way from 1 to b. The same windows give the dispersion between
     cells that intervals are made of.
     """
 
@@ -150,7 +151,7 @@ class Blend(CellModel):
         observed = np.concatenate(outcomes)
         line = calibration_line(expected, observed)
         raw = 1.0 if line is None else line[1]
-        slope = float(np.clip((raw * seen + PRIOR_INCIDENTS) / (seen + PRIOR_INCIDENTS), *SLOPE_LIMITS))
+        slope = float(np.clip(1 + PART_APPLIED * (raw - 1) * seen / (seen + PRIOR_INCIDENTS), *SLOPE_LIMITS))
         checked = {
             "windows": len(origins),
             "incidents": int(seen),
