@@ -75,9 +75,9 @@ class Blend(CellModel):
     """Geometric mean of kernel mixture, residual boosting and yearly trees, renormalised and calibrated.
 
     The exponents were chosen on Chicago windows that end by 31 October 2017 (docs/methods_forecast.md); the residual trees hold the
-    mixture already, so by default its own exponent is 0. The calibration check repeats the recipe three windows earlier, forecasts the
-    windows since, and fits ln E[y] = a + b ln λ to what came: λ ← λ^b′ with the total kept, b′ half the way from 1 to b. The same windows give the dispersion between
-    cells that intervals are made of.
+    mixture already, so by default its own exponent is 0. The calibration check repeats the recipe three windows earlier, forecasts
+    the windows since, and fits ln E[y] = a + b ln λ to what came. Half of the slope found is applied, with the total kept. The same
+    windows give the dispersion between cells that intervals are made of.
     """
 
     exponents: tuple[float, float, float] = (0.0, 0.5, 0.5)
