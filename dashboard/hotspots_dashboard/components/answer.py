@@ -140,7 +140,7 @@ def place_card(state: PageState, anchor: Anchor, rows: Sequence[IncidentRow]) ->
                 ],
                 className="card-head",
             ),
-            html.P([html.Strong(words.number(len(rows))), words.CARD_COUNT[len(rows) != 1]]),
+            html.P(words.card_count(len(rows))),
             html.Ol([_card_row(row) for row in rows], className="card-rows", tabIndex=0, **aria(label=anchor.name)),
             html.Details([html.Summary(words.WHY_HERE), html.P(words.why_here(anchor))], className="why"),
         ],

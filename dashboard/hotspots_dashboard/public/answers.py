@@ -137,7 +137,7 @@ def place_card(reader: Any, state: PageState) -> Component | None:
         anchor = reader.anchor(state.view.anchor)
     except NotFoundError:
         return html.P(words.NO_ANCHOR, className="quiet")
-    return answer.place_card(state, anchor, reader.at_anchor(state.question, anchor.anchor_id))
+    return answer.place_card(state, anchor, reader.at_anchor(state.question, anchor.anchor_id, limit=words.CARD_MOST))
 
 
 def tab_content(reader: Any, state: PageState) -> Component | None:

@@ -11,7 +11,7 @@ from dash import html, set_props
 from flask import Response, request
 
 from hotspots.errors import NotFoundError
-from hotspots_dashboard.components.downloads import csv_lines
+from hotspots_dashboard.components.downloads import csv_file
 from hotspots_dashboard.public import callbacks, ids, layout, shell, words
 from hotspots_dashboard.public.page_state import read_state
 
@@ -53,7 +53,7 @@ def create_app(reader: Any, *, url_base: str = "/", online_tiles: dict[str, str]
         if state.problem:
             return Response(f"{state.problem}\n", status=400, mimetype="text/plain")
         headers = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
-        return Response(csv_lines(reader, state), mimetype="text/csv; charset=utf-8", headers=headers)
+        return Response(csv_file(reader, state), mimetype="text/csv; charset=utf-8", headers=headers)
 
     @app.server.after_request
     def say_missing(response: Response) -> Response:

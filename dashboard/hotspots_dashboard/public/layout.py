@@ -93,7 +93,7 @@ def map_page(reader: Any, *, url_base: str, online_tiles: dict[str, str] | None)
     tabs = html.Section(
         [
             Tabs(id=ids.TABS, label=words.TABS_LABEL, tabs=options(words.TABS), value=None, panel=ids.TAB_PANEL),
-            html.Div(id=ids.TAB_PANEL, role="tabpanel", className="tab-panel", hidden=True, tabIndex=-1),
+            html.Div(id=ids.TAB_PANEL, role="tabpanel", className="tab-panel", hidden=True, tabIndex=0),
         ],
         className="drawer",
         **aria(label=words.TABS_LABEL),

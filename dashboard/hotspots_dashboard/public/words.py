@@ -143,10 +143,7 @@ COLUMNS = {
 ARREST = {True: "Yes", False: "No", None: "Not known"}
 NOT_KNOWN, NOT_RECORDED, ARREST_MADE = "Not known", "Not recorded", "arrest made"
 CLOSE_CARD, WHY_HERE = "Close this list", "Why here?"
-CARD_COUNT = (
-    " of the reported incidents of this selection stands here.",
-    " of the reported incidents of this selection stand here.",
-)
+CARD_MOST = 500  # incidents that one card lists
 NO_ANCHOR = "That public point is not on the map any more."
 BY_WEEK = "By week"
 BAND = "The shaded band is where weeks like the eight before it would fall."
@@ -220,6 +217,13 @@ def published(city: City, vintage: Vintage) -> str:
 def rows_shown(first: int, last: int, total: int) -> str:
     """1–50 of 312."""
     return f"{number(first)}–{number(last)} of {number(total)}" if last >= first else "None"
+
+
+def card_count(rows: int) -> str:
+    """How many incidents of the selection stand at a point."""
+    if rows >= CARD_MOST:
+        return f"The newest {number(rows)} of the reported incidents of this selection that stand here."
+    return f"{number(rows)} of the reported incidents of this selection {'stands' if rows == 1 else 'stand'} here."
 
 
 def page_of(page: int, pages: int) -> str:
