@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from hotspots.sources.demo_city import build_city
 from hotspots.sources.demo_city.areas import outline
@@ -61,7 +61,7 @@ def test_dwelling_burglaries_come_in_near_repeats_more_often_than_their_places_a
     chosen = _of(events, 510)
     xy_m = np.column_stack([city.addresses.x_dm, city.addresses.y_dm])[events.address[chosen]] / 10
     days = events.day[chosen]
-    pairs = cKDTree(xy_m).query_pairs(200, output_type="ndarray")
+    pairs = KDTree(xy_m).query_pairs(200, output_type="ndarray")
 
     def close(days: np.ndarray) -> int:
         return int((np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) <= 7).sum())
