@@ -47,6 +47,7 @@ class Preparation:
     settings: dict[str, Any]
     usable: History
     _parts: dict[int, NDArray[np.float32]] = field(default_factory=dict, repr=False)
+    _now: NDArray[np.float32] | None = field(default=None, repr=False)
 
     @property
     def now(self) -> int:
@@ -89,8 +90,12 @@ class Preparation:
         return self._parts[origin]
 
     def features(self, origin: int) -> NDArray[np.float32]:
-        """Return (n_cells, n_features) what the trees look at, at an origin."""
-        return self.table.at(origin, parts=self.parts(origin))
+        """Return (n_cells, n_features) what the trees look at, at an origin; kept for the forecast itself, which explains cell by cell."""
+        if origin != self.now:
+            return self.table.at(origin, parts=self.parts(origin))
+        if self._now is None:
+            self._now = self.table.at(origin, parts=self.parts(origin))
+        return self._now
 
     def forget_the_past(self) -> None:
         """Let go of what only the fit needed; what explains the forecast itself stays."""
