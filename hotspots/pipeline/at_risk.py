@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FACTOR_DISTANCE_M = 150.0
 CELL = "cell"
+SLIVER = 0.5  # of a full cell: what the edge of the study area leaves of one ranks as if it were so large
 
 
 def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
@@ -53,7 +54,8 @@ def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
     if request.hours or request.weekdays:
         expected = expected * shift_shares(last_year.cell, last_year.in_shift, row=cells.row, col=cells.col)
     units = _units(connection, request, cells, expected, last_year, on_day)
-    chosen = _greedy(units.expected / units.area_m2, units.area_m2, budget_m2=request.share * cells.area_m2.sum())
+    ranked_area = np.maximum(units.area_m2, SLIVER * cells.cell_size_m**2) if request.unit == CELL else units.area_m2
+    chosen = greedy(units.expected / ranked_area, units.area_m2, budget_m2=request.share * cells.area_m2.sum())
     places = _described(connection, city, units, chosen, on_day)
     staff_lists.write_audit(connection, verb="at_risk", detail=_audit_line(request, forecasts, len(places)))
     newest = forecasts[0]
@@ -183,7 +185,7 @@ def _sums(unit: NDArray[np.int64], values: NDArray[np.floating[Any]], n_units: i
     return np.bincount(unit[unit >= 0], weights=values[unit >= 0], minlength=n_units).astype(np.float64)
 
 
-def _greedy(density: NDArray[np.floating[Any]], area_m2: NDArray[np.float64], *, budget_m2: float) -> NDArray[np.int64]:
+def greedy(density: NDArray[np.floating[Any]], area_m2: NDArray[np.float64], *, budget_m2: float) -> NDArray[np.int64]:
     """Units by density from the top until the budget is spent, at least one; ties by number."""
     order = np.lexsort((np.arange(len(density)), -density))
     spent = np.cumsum(area_m2[order])

@@ -5,6 +5,7 @@ import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import psycopg
 import pytest
 
@@ -12,7 +13,7 @@ from hotspots.domain.forecast import ForecastRequest
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.place_list import SAYS_NOT, ListRequest
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.at_risk import at_risk
+from hotspots.pipeline.at_risk import SLIVER, at_risk, greedy
 from hotspots.pipeline.export import guarded, write_list
 from hotspots.pipeline.forecast import forecast
 from hotspots.store import forecasts as forecast_store
@@ -108,6 +109,15 @@ def test_cells_rank_by_expected_incidents_until_the_area_is_spent(city: TestData
     assert first.share_of_city == pytest.approx(30 / 41)
     assert (first.words, first.area_name) == ("near =FIRST ST & MAIN ST, Police beat Beat 1", "Beat 1")
     assert (second.area_name, places.review_date) == ("Beat 4", AS_OF + timedelta(days=28))
+
+
+def test_a_sliver_at_the_edge_of_the_study_area_does_not_lead_the_list() -> None:
+    area = np.array([22_500.0, 225.0, 22_500.0])
+    expected = np.array([1.0, 0.1, 0.2])  # a square metre of the sliver expects ten times as much as one of the first cell
+    by_area = greedy(expected / area, area, budget_m2=30_000)
+    assert by_area.tolist() == [1, 0]
+    ranked = np.maximum(area, SLIVER * 22_500)
+    assert greedy(expected / ranked, area, budget_m2=30_000).tolist() == [0, 1]
 
 
 def test_each_risk_factor_is_counted_and_measured_against_the_citys_median(city: TestDatabase) -> None:
