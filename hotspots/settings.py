@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Network address that the servers listen on.")
     public_port: int = Field(8050, ge=0, le=65535, description="Port of the public map and API.")
     staff_port: int = Field(8051, ge=0, le=65535, description="Port of the staff pages.")
+    base_map_tiles: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s;,'\"]+/\S*\{z\}\S*$",
+        description="Address of an online base map's image tiles with {z}, {x} and {y}; else the city's own layers.",
+    )
+    base_map_attribution: str = Field("", description="Whom to name for the online base map.")
     workers: int = Field(1, ge=1, description="Server processes of one door.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least important message that is logged; debug adds the traceback of an unexpected error."

@@ -32,7 +32,10 @@ def create() -> FastAPI:
     settings = read_settings()
     configure_logs(settings)
     pool = open_public(settings).open_pool(max_size=POOL_SIZE)
-    return create_server(pool)
+    online = None
+    if settings.base_map_tiles:
+        online = {"tiles": settings.base_map_tiles, "attribution": settings.base_map_attribution}
+    return create_server(pool, online_tiles=online)
 
 
 def create_server(pool: Any, *, online_tiles: dict[str, str] | None = None) -> FastAPI:

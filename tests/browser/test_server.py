@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext
 
+from hotspots_dashboard.security_headers import content_policy
 from hotspots_dashboard.server import create_server
 from tests.browser.reading import Site, open_map
 
@@ -88,3 +89,17 @@ def test_two_servers_live_in_one_process(site: Site) -> None:
         with open_public(site.database.settings).open_pool() as pool:
             server = create_server(pool)
             assert [route for route in server.routes if getattr(route, "path", None) == "/api"]
+
+
+def test_an_online_base_map_is_the_only_other_origin_let_in() -> None:
+    tiles = {"tiles": "https://tiles.example.org/{z}/{x}/{y}.png", "attribution": "Example"}
+    policy = dict(part.split(" ", 1) for part in content_policy([], tiles).split("; "))
+    assert policy["img-src"].endswith("https://tiles.example.org")
+    assert policy["connect-src"] == "'self' https://tiles.example.org"
+    assert "example" not in policy["script-src"] + policy["default-src"]
+
+
+def test_a_download_that_cannot_be_asked_is_refused(client: httpx.Client) -> None:
+    answer = client.get("/download/incidents.csv", params={"types": "witchcraft"})
+    assert answer.status_code == 400
+    assert "witchcraft" in answer.text

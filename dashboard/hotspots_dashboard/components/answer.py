@@ -84,12 +84,7 @@ def _parts(state: PageState, choices: Choices, place: str | None) -> list[tuple[
     if question.around:
         parts.append((f"{words.distance(question.around.radius_m)} around {place}", replace(question, around=None)))
     if question.period != state.default_period:
-        parts.append(
-            (
-                f"{words.number(question.period.n_days)} days to {words.day(question.period.last_day, short=True)}",
-                question.with_period(state.default_period),
-            )
-        )
+        parts.append((words.short_period(question.period), question.with_period(state.default_period)))
     if question.hours:
         parts.append((words.hours(question.hours), replace(question, hours=None)))
     if question.weekdays:

@@ -173,6 +173,12 @@ def period(value: Period) -> str:
     )
 
 
+def short_period(value: Period) -> str:
+    """30 days to 31 Dec 2017, or the one day."""
+    last = day(value.last_day, short=True)
+    return last if value.n_days == 1 else f"{number(value.n_days)} days to {last}"
+
+
 def distance(metres: int) -> str:
     """800 m, 1.6 km."""
     return f"{metres} m" if metres < 1000 else f"{metres / 1000:g} km"
