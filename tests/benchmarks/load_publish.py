@@ -91,6 +91,7 @@ def measure_bare_copy(cluster: Settings, folder: Path) -> tuple[float, int]:
             capture_output=True,
             text=True,
             check=False,
+            env={**os.environ, "PGOPTIONS": "-c datestyle=ISO,MDY"},  # the dates as Chicago writes them
         )
         seconds = perf_counter() - started
         if done.returncode:
