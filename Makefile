@@ -27,7 +27,7 @@ check:  ## Lint, types, import contracts and documentation contracts; needs no d
 	@scripts/python_environment.sh
 	.venv/bin/ruff check --quiet
 	.venv/bin/ruff format --check --quiet
-	.venv/bin/lint-imports --no-cache --quiet
+	.venv/bin/lint-imports --no-cache
 	.venv/bin/basedpyright --level error
 	.venv/bin/pytest -q tests/contracts
 

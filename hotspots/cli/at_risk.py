@@ -16,7 +16,9 @@ def at_risk_command(
     out: Annotated[Path, typer.Option(help="File to write: .csv, .geojson, .gpkg, .xlsx or .html.")],
     unit: Annotated[str, typer.Option(help="What is ranked: cell, or a kind of area such as beat.")] = "cell",
     share: Annotated[float, typer.Option(help="Share of the study area that the list may cover.")] = 0.01,
-    hours: Annotated[str | None, typer.Option(help="Hours of a shift, such as 18-02; past midnight belongs to the evening's date.")] = None,
+    hours: Annotated[
+        str | None, typer.Option(help="Hours of a shift, such as 18-02; past midnight belongs to the evening's date.")
+    ] = None,
     weekdays: Annotated[str | None, typer.Option(help="Weekdays of a shift, such as fri,sat.")] = None,
     model: Annotated[str | None, typer.Option(help="Only forecasts of this model. [default: the newest]")] = None,
 ) -> None:

@@ -159,7 +159,11 @@ def _address_site(
     street = addresses[main[0]].street
     n_doors = len({doors[position] for position in group})
     # With few doors on the main street its own range of numbers would say too much: then the street alone names the site.
-    name = f"{title_case(street)} {min(numbers)}–{max(numbers)}" if len(streets) == 1 else f"{title_case(street)} and around"
+    name = (
+        f"{title_case(street)} {min(numbers)}–{max(numbers)}"
+        if len(streets) == 1
+        else f"{title_case(street)} and around"
+    )
     areas, mixed = _shared([addresses[position].areas for position in group], kinds)
     centre = _fixed_point(np.array([addresses[position].xy_m for position in main]))
     return Site(tuple(group), name, street, min(numbers), max(numbers), n_doors, areas, mixed, centre)

@@ -50,7 +50,9 @@ def read_study_area(connection: psycopg.Connection[Any]) -> StudyArea:
     """
     row = load_queries("grids").read_study_area(connection)
     if row is None:
-        raise NotFoundError("There is no study area yet: load the city's areas first (hotspots load CITY.toml --data DIR).")
+        raise NotFoundError(
+            "There is no study area yet: load the city's areas first (hotspots load CITY.toml --data DIR)."
+        )
     return StudyArea(shapely.from_wkb(row[0]), row[1], row[2])
 
 

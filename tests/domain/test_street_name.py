@@ -89,9 +89,7 @@ def test_the_key_of_a_key_is_itself(text: str) -> None:
         ("", None),
     ],
 )
-def test_house_numbers_and_block_forms_are_read(
-    typed: str, expected: HouseNumbers | None
-) -> None:
+def test_house_numbers_and_block_forms_are_read(typed: str, expected: HouseNumbers | None) -> None:
     assert parse_house_numbers(typed) == expected
 
 
@@ -108,9 +106,7 @@ def test_two_crossing_streets_are_read(typed: str) -> None:
     assert parse_intersection(typed) == ("State", "Division")
 
 
-@pytest.mark.parametrize(
-    "typed", ["State", "A & B & C", "Grand Ave", "Portland St", "&"]
-)
+@pytest.mark.parametrize("typed", ["State", "A & B & C", "Grand Ave", "Portland St", "&"])
 def test_what_is_not_a_crossing_is_none(typed: str) -> None:
     assert parse_intersection(typed) is None
 

@@ -33,7 +33,9 @@ def doors(addresses: list[Address]) -> set[tuple[str, int]]:
 
 @settings(max_examples=150, deadline=None)
 @given(addresses=address_lists(), least=st.integers(2, 10))
-def test_every_address_is_in_one_group_of_enough_doors_that_share_the_areas_shown(addresses: list[Address], least: int) -> None:
+def test_every_address_is_in_one_group_of_enough_doors_that_share_the_areas_shown(
+    addresses: list[Address], least: int
+) -> None:
     sites = group_addresses(addresses, min_addresses=least, kinds=KINDS)
     members = sorted(member for site in sites for member in site.members)
     if len(doors(addresses)) < least:

@@ -113,7 +113,9 @@ def test_cells_rank_by_expected_incidents_until_the_area_is_spent(city: TestData
 
 def test_a_sliver_at_the_edge_of_the_study_area_does_not_lead_the_list() -> None:
     area = np.array([22_500.0, 225.0, 22_500.0])
-    expected = np.array([1.0, 0.1, 0.2])  # a square metre of the sliver expects ten times as much as one of the first cell
+    expected = np.array(
+        [1.0, 0.1, 0.2]
+    )  # a square metre of the sliver expects ten times as much as one of the first cell
     by_area = greedy(expected / area, area, budget_m2=30_000)
     assert by_area.tolist() == [1, 0]
     ranked = np.maximum(area, SLIVER * 22_500)
