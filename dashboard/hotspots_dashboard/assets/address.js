@@ -19,7 +19,7 @@
     window.hotspots.keepFocus = keepFocus;
 
     window.hotspots_dashboard.Path = function Path({ setProps }) {
-        useEffect(() => setProps({ pathname: window.location.pathname }), []);
+        useEffect(() => setProps({ pathname: window.location.pathname, search: window.location.search }), []);
         return null;
     };
 

@@ -10,6 +10,10 @@
     let library = null;
     const load = (address) => (library = library || import(address));
 
+    // The map's own threads start while the page is still being told what to show.
+    const preload = document.querySelector("link[rel=modulepreload]");
+    if (preload) load(preload.href).then((maplibre) => maplibre.prewarm()).catch(() => {}); // the map itself says what is wrong
+
     const corners = (box) => [[box[0], box[1]], [box[2], box[3]]];
     const padding = () => (window.innerWidth < 768 ? { top: 88, bottom: Math.round(window.innerHeight * 0.3), left: 24, right: 24 }
         : { top: 48, bottom: 48, right: 64, left: window.innerWidth > 1200 ? 280 : 48 });

@@ -33,7 +33,7 @@ def _component(name: str, properties: str, words: str) -> type[_Browser]:
     )
 
 
-Path = _component("Path", "pathname", """Which page was asked for; told once.""")
+Path = _component("Path", "pathname search", """Which page was asked for, and how; told once.""")
 Address = _component(
     "Address",
     "search",

@@ -35,14 +35,16 @@ def register(app: Dash, reader: Any, *, url_base: str, online_tiles: dict[str, s
 
 def _register_pages(app: Dash, reader: Any, url_base: str, online_tiles: dict[str, str] | None) -> None:
     pages = {
-        url_base: lambda: layout.map_page(reader, url_base=url_base, online_tiles=online_tiles),
-        f"{url_base}about": lambda: about.about_page(reader.city(), reader.vintage(), url_base=url_base),
+        url_base: lambda search: layout.map_page(reader, search, url_base=url_base, online_tiles=online_tiles),
+        f"{url_base}about": lambda _: about.about_page(reader.city(), reader.vintage(), url_base=url_base),
     }
 
-    @app.callback(Output(ids.PAGE, "children"), Input(ids.PATH, "pathname"), prevent_initial_call=True)
-    def show_page(path: str) -> Any:
+    @app.callback(
+        Output(ids.PAGE, "children"), Input(ids.PATH, "pathname"), State(ids.PATH, "search"), prevent_initial_call=True
+    )
+    def show_page(path: str, search: str | None) -> Any:
         missing = html.Main(html.P([words.NO_SUCH_PAGE, html.A(words.BACK_TO_MAP, href=url_base)]), className="about")
-        return pages[path]() if path in pages else missing
+        return pages[path](search) if path in pages else missing
 
 
 def _register_address(app: Dash, reader: Any) -> None:

@@ -14,7 +14,7 @@ from hotspots_dashboard.components.browser import Address, MapView, Path, Search
 from hotspots_dashboard.components.caveats import page_foot
 from hotspots_dashboard.components.filters import filter_panel, options, radius_control
 from hotspots_dashboard.public import ids, shell, words
-from hotspots_dashboard.public.page_state import PageState
+from hotspots_dashboard.public.page_state import PageState, read_state
 
 
 def frame(city: City, vintage: Vintage, *, url_base: str) -> Component:
@@ -51,7 +51,7 @@ def _skeleton() -> list[Component]:
     return [html.Div(className="panel skeleton"), html.Div(className="map-room")]
 
 
-def map_page(reader: Any, *, url_base: str, online_tiles: dict[str, str] | None) -> Component:
+def map_page(reader: Any, search_part: str | None, *, url_base: str, online_tiles: dict[str, str] | None) -> Component:
     """Search and answer, filters, map, and the tabs under it."""
     city, vintage, choices = reader.city(), reader.vintage(), reader.choices()
     search = html.Div(
@@ -102,7 +102,7 @@ def map_page(reader: Any, *, url_base: str, online_tiles: dict[str, str] | None)
         id=ids.MAP,
         base_url=url_base,
         box=[city.west, city.south, city.east, city.north],
-        query=None,
+        query=tile_query(read_state(reader, search_part)),  # the map begins while the controls are told
         groups=words.legend_groups(choices.groups),
         words=words.MAP,
         tiles=online_tiles,

@@ -93,7 +93,10 @@ def read_state(reader: Any, search: str | None) -> PageState:
     query = as_mapping(search)
     default_period = reader.default_period()
     try:
-        return PageState(reader.parse(query), View.from_query(query), default_period)
+        view = View.from_query(query)
+        if view.forecast not in {one.forecast_id for one in reader.forecasts()}:
+            view = replace(view, forecast=None)  # an old address; a newer forecast has another number
+        return PageState(reader.parse(query), view, default_period)
     except FilterError as error:
         return PageState(IncidentFilter(default_period), View(), default_period, problem=str(error))
 

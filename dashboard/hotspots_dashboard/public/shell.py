@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import dash
+from flask import has_request_context, request
 
 META = [
     {"name": "viewport", "content": "width=device-width, initial-scale=1"},
@@ -25,8 +26,7 @@ PAGE = """<!DOCTYPE html>
 {metas}
 <title>{title}</title>
 <link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
-<link rel="modulepreload" href="{library}">
-<link rel="stylesheet" href="{library_css}">
+{map_files}
 {css}
 {favicon}
 </head>
@@ -37,6 +37,9 @@ and as <a href="{base}download/incidents.csv">a table of the last days</a>.</p><
 <div hidden>{config}{scripts}{renderer}</div>
 </body>
 </html>"""
+
+MAP_FILES = """<link rel="modulepreload" href="{library}">
+<link rel="stylesheet" href="{style}">"""
 
 ENTRY = """<div id="react-entry-point"><div class="frame frame-waiting" aria-busy="true"><div class="head"></div>
 <div class="page"><div class="panel skeleton"></div><div class="map-room"></div></div></div></div>"""
@@ -58,7 +61,10 @@ class PublicDash(dash.Dash):
         base = self.config.requests_pathname_prefix
         vendored = {
             "font": f"{base}assets/vendor/{FONT}",
-            "library": vendor_address(base, "maplibre-gl.mjs"),
-            "library_css": vendor_address(base, "maplibre-gl.css"),
+            "map_files": MAP_FILES.format(
+                library=vendor_address(base, "maplibre-gl.mjs"), style=vendor_address(base, "maplibre-gl.css")
+            )
+            if has_request_context() and request.path == base
+            else "",
         }
         return PAGE.format(**{**parts, **vendored, "scripts": scripts, "app_entry": ENTRY, "base": base})
