@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.reading import Site, expect_answer, expect_everywhere, in_area, open_map
+from tests.browser.reading import Site, expect_answer, expect_drawn, expect_everywhere, in_area, open_map
 
 
 def test_the_first_view_is_the_last_90_days(page: Page, site: Site) -> None:
@@ -129,3 +129,16 @@ def test_what_is_not_on_the_map_is_stated(page: Page, site: Site) -> None:
         f"{located:,} on the map + {without} without a location + {outside} outside the city = {located + without + outside:,}."
     )
     expect(page.locator("#caveats")).to_contain_text("123 in the whole city, October 2017 to December 2017")
+
+
+def test_quick_presses_are_all_heard(page: Page, site: Site) -> None:
+    open_map(page, site)
+    page.evaluate(
+        """() => [["types", "Burglary"], ["types", "Theft"], ["weekdays", "Fri"], ["types", "Robbery"], ["weekdays", "Sat"]]
+            .forEach(([list, label]) => [...document.querySelectorAll(`#${list} .pick`)]
+                .find((pick) => pick.querySelector(".pick-label").textContent === label).querySelector("input").click())"""
+    )
+    where = "t.name in ('burglary', 'theft', 'robbery') and extract(isodow from day) in (5, 6)"
+    expect_answer(page, site.count(where))
+    expect_drawn(page, site.count(where, located=True))
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(5)

@@ -60,6 +60,7 @@
         const wanted = typed.trim().toLowerCase();
         const shown = useMemo(() => {
             const fits = options.filter((option) => !wanted || option.label.toLowerCase().includes(wanted));
+            if (look === "chips") return fits; // a chip never moves from under the pointer
             return fits.slice().sort((one, other) => chosen.has(String(other.value)) - chosen.has(String(one.value)));
         }, [options, wanted, open]);
         const toggle = (option) => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
@@ -84,47 +85,53 @@ def _register_address(app: Dash, reader: Any) -> None:
             ids.FORECAST: {"forecast": forecast},
             ids.MAP: {"anchor": picked and picked["anchor"]},
         }
-        if touched in views:
-            state = read_state(reader, state.search(**views[touched]))
-        elif touched is not None:
+        changes: dict[str, Any] = {
+            name: value for one, change in views.items() if one in touched for name, value in change.items()
+        }
+        if touched - views.keys():
             controls = Controls(
                 place=place,
                 areas=dict(zip([one["area"] for one in area_ids], areas, strict=True)),
                 near=dict(zip([one["near"] for one in near_ids], nears, strict=True)),
                 **dict(zip([name for _, name in CONTROLS], plain, strict=True)),
             )
-            try:
-                question = question_of(controls, changed=touched, default_period=state.default_period)
-                state = read_state(reader, state.link(question=question))
-            except (FilterError, ValueError):
-                pass  # the controls contradict themselves: they go back to what is asked
+            # Controls that contradict themselves go back to what is asked.
+            with suppress(FilterError, ValueError):
+                changes["question"] = question_of(controls, changed=touched, default_period=state.default_period)
+        if changes:
+            state = read_state(reader, state.link(**changes) if "question" in changes else state.search(**changes))
         shown = controls_of(state, place_name=answers.place_name(reader, state.question), kind_of_area=kinds)
         anchor = state.view.anchor
         return (
             state.search() if touched else no_update,
-            shown.place,
-            *[getattr(shown, name) for _, name in CONTROLS],
-            [shown.areas.get(one["area"], []) for one in area_ids],
-            [shown.near.get(one["near"]) for one in near_ids],
-            state.view.tab,
-            state.view.forecast,
+            _told(place, shown.place),
+            *[_told(value, getattr(shown, name)) for value, (_, name) in zip(plain, CONTROLS, strict=True)],
+            [_told(value, shown.areas.get(one["area"], [])) for value, one in zip(areas, area_ids, strict=True)],
+            [_told(value, shown.near.get(one["near"])) for value, one in zip(nears, near_ids, strict=True)],
+            _told(tab, state.view.tab),
+            _told(forecast, state.view.forecast),
             layout.tile_query(state),
             {"anchor": anchor} if anchor is not None else None,
             answers.drawn_shape(reader, state.question),
             state.view.forecast,
             state.question.around is None,
-            "half" if touched == ids.MAP and anchor is not None else no_update,
+            "half" if ids.MAP in touched and anchor is not None else no_update,
         )
 
 
-def _touched() -> str | None:
-    """Which control was touched; None where the address changed or the page is new."""
-    touched = {next(iter(one)) if isinstance(one, dict) else one for one in ctx.triggered_prop_ids.values()}
+def _touched() -> set[str]:
+    """Which controls were touched, several where a person is quick; none where the address changed or the page is new."""
+    touched = {next(iter(one)) if isinstance(one, dict) else str(one) for one in ctx.triggered_prop_ids.values()}
     names = dict(CONTROLS)
-    if not touched or ids.ADDRESS in touched or len(touched) > 1:
-        return None
-    one = touched.pop()
-    return names.get(one, one)
+    return set() if ids.ADDRESS in touched else {names.get(one, one) for one in touched}
+
+
+def _told(value: Any, shown: Any) -> Any:
+    """What a control is told: nothing where it shows that already, since it may have been touched again meanwhile."""
+    if isinstance(value, list) and isinstance(shown, list):
+        return no_update if sorted(map(str, value)) == sorted(map(str, shown)) else shown
+    same = str(value) == str(shown) or not (value or shown)
+    return no_update if same else shown
 
 
 def _register_answer(app: Dash, reader: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -149,19 +149,19 @@ def controls_of(state: PageState, *, place_name: str | None, kind_of_area: Mappi
     )
 
 
-def question_of(controls: Controls, *, changed: str, default_period: Period) -> IncidentFilter:
+def question_of(controls: Controls, *, changed: Collection[str], default_period: Period) -> IncidentFilter:
     """The question that the controls ask.
 
     Parameters
     ----------
-    changed : which control was touched: "preset" and "part_of_day" win over the fields they fill in, when they were.
+    changed : which controls were touched: "preset" and "part_of_day" win over the fields they fill in, when they were.
 
     Raises
     ------
     FilterError, ValueError
         Where the controls contradict themselves, such as a period that ends before it starts.
     """
-    if changed == "preset" and controls.preset:
+    if "preset" in changed and controls.preset:
         period = Period.last_days(default_period.last_day, int(controls.preset))
     else:
         period = IncidentFilter.from_query(
@@ -179,11 +179,11 @@ def question_of(controls: Controls, *, changed: str, default_period: Period) -> 
     )
 
 
-def _hours(controls: Controls, changed: str) -> HourRange | None:
-    if changed == "part_of_day":
+def _hours(controls: Controls, changed: Collection[str]) -> HourRange | None:
+    if "part_of_day" in changed:
         return HourRange.parse(controls.part_of_day) if controls.part_of_day else None
     start, end = controls.hour_from, controls.hour_until
-    emptied = (changed == "hour_from" and not start) or (changed == "hour_until" and not end)
+    emptied = ("hour_from" in changed and not start) or ("hour_until" in changed and not end)
     if emptied or not (start or end):
         return None
     first, until = int(start or 0), int(end or 24)
