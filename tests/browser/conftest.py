@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, expect
 
 from hotspots.store.connection import open_public
 from hotspots_dashboard.server import create_server
@@ -14,7 +14,7 @@ from tests.live_server import served
 from tests.open_city_builder import build_small_city
 
 PATIENCE_MS = 120_000  # how long a broken page is waited for; a page that works answers at once
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 
 expect.set_options(timeout=PATIENCE_MS)
 
