@@ -17,6 +17,11 @@ CHECKOUT = Path(__file__).parent.parent
 NOT_OF_A_DEPLOYMENT = ("HOTSPOTS_REAL_DATA", "HOTSPOTS_CHROMIUM", "HOTSPOTS_POSTGRES_BIN")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser comes last: it takes longest, and everything else is known by then."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_settings() -> Iterator[None]:
     """Keep the tests away from the deployment that the person's own environment names."""

@@ -12,7 +12,8 @@ import uvicorn
 @contextmanager
 def served(app: Any) -> Iterator[str]:
     """Serve an ASGI application until the block ends; yields its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    # A browser that leaves may keep a connection open: it is not waited for.
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=5))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from hotspots.settings import Settings
 
 PUBLIC_SERVER = "hotspots_dashboard.server:create"  # by name: the doors do not import each other
+GRACE_S = 10  # what an answer that is being sent may take once the server was told to stop
 
 
 def register(app: typer.Typer) -> None:
@@ -53,6 +54,7 @@ def serve_command(
         workers=workers or settings.workers,
         log_level=settings.log_level,
         server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
     )
 
 
