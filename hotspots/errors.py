@@ -21,6 +21,10 @@ class InputError(HotspotsError):
     """An argument, a filter or a file given by the person does not work."""
 
 
+class FilterError(InputError, ValueError):
+    """A filter that cannot be asked; the message says which part, which value and what is allowed."""
+
+
 class NotFoundError(HotspotsError):
     """Something was asked for by name or number and is not there."""
 

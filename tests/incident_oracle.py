@@ -6,14 +6,19 @@ import math
 from collections.abc import Iterable
 from datetime import timedelta
 
+from pyproj import Transformer
+
 from hotspots.domain.incident_filter import IncidentFilter
 from tests.open_city_builder import (
     BEATS,
     COMMUNITY_AREAS,
     PARK,
     SCHOOL_AT,
+    SOUTH_M,
+    SRID,
     STATION_AT,
     WARDS,
+    WEST_M,
     SmallAnchor,
     SmallIncident,
     small_anchors,
@@ -24,6 +29,8 @@ KIND_OF = {
     **dict.fromkeys(COMMUNITY_AREAS.values(), "community_area"),
     **dict.fromkeys(WARDS.values(), "ward"),
 }
+
+_TO_MAP = Transformer.from_crs(SRID, 3857, always_xy=True)
 
 
 def matching(incidents: Iterable[SmallIncident], question: IncidentFilter) -> list[SmallIncident]:
@@ -38,6 +45,8 @@ def _matches(incident: SmallIncident, question: IncidentFilter) -> bool:
         and (not question.location_types or incident.location_type in question.location_types)
         and _in_areas(incident.anchor, question)
         and _is_around(incident.anchor, question)
+        and _is_inside(incident.anchor, question)
+        and (question.arrest is None or incident.arrest == question.arrest)
         and all(_distance_to(incident.anchor, near.kind) <= near.distance_m for near in question.near)
     )
 
@@ -83,6 +92,24 @@ def _is_around(anchor: SmallAnchor, question: IncidentFilter) -> bool:
     centre = small_anchors()[question.around.gazetteer_id - 1]  # block entries are numbered as the anchors
     assert centre.x is not None and centre.y is not None
     return math.dist((anchor.x, anchor.y), (centre.x, centre.y)) <= question.around.radius_m
+
+
+def _is_inside(anchor: SmallAnchor, question: IncidentFilter) -> bool:
+    """Count the sides that a ray to the east crosses, on the plane of the map."""
+    if question.polygon is None:
+        return True
+    if anchor.x is None or anchor.y is None:
+        return False
+    x, y = _TO_MAP.transform(WEST_M + anchor.x, SOUTH_M + anchor.y)
+    corners = [
+        (lon * 20037508.342789244 / 18_000_000, math.asinh(math.tan(math.radians(lat / 100_000))) * 6378137)
+        for lon, lat in question.polygon.vertices
+    ]
+    crossed = 0
+    for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+            crossed += 1
+    return crossed % 2 == 1
 
 
 def _distance_to(anchor: SmallAnchor, kind: str) -> float:

@@ -21,6 +21,8 @@ PARAMETERS = {
     "hours": "Hours such as 08-16, or 18-02: what comes after midnight belongs to the evening's date.",
     "weekdays": "Of mon,tue,wed,thu,fri,sat,sun.",
     "locations": "Types of location with | between.",
+    "polygon": "3 to 100 corners in degrees, `lon lat,lon lat,…`; the outline must not cross itself.",
+    "arrest": "yes or no: whether an arrest was made, where the city publishes it.",
 }
 
 
@@ -35,6 +37,8 @@ def filter_parameters(
     hours: Annotated[str | None, Query(description=PARAMETERS["hours"])] = None,
     weekdays: Annotated[str | None, Query(description=PARAMETERS["weekdays"])] = None,
     locations: Annotated[str | None, Query(description=PARAMETERS["locations"])] = None,
+    polygon: Annotated[str | None, Query(description=PARAMETERS["polygon"])] = None,
+    arrest: Annotated[str | None, Query(description=PARAMETERS["arrest"])] = None,
 ) -> None:
     """Say in the interface's description what a filter may hold; `read_question` reads it."""
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from hotspots.domain.incident_filter import WEEKDAYS, Around, FilterError, HourRange, IncidentFilter, Near
 from hotspots.domain.period import Period
+from hotspots.domain.polygon import Polygon
 from hotspots.domain.public_answer import Choices, City, Vintage
 from hotspots.errors import InputError
 from hotspots.store.connection import Connection
@@ -31,6 +32,8 @@ class Words:
     hours: str | None = None
     weekdays: str | None = None
     location_types: tuple[str, ...] = ()
+    polygon: str | None = None
+    arrest: str | None = None
 
 
 def read_question(
@@ -55,6 +58,8 @@ def read_question(
             location_types=tuple(
                 _one_of("--location-type", word, choices.location_types) for word in words.location_types
             ),
+            polygon=Polygon.parse(words.polygon) if words.polygon else None,
+            arrest=_one_of("--arrest", words.arrest, ("yes", "no")) == "yes" if words.arrest else None,
         )
         check_filter(connection, question, choices=choices)
     except FilterError as error:

@@ -57,6 +57,12 @@ def incidents_command(
     location_types: Annotated[
         list[str] | None, typer.Option("--location-type", help="Type of location; repeat it for several.")
     ] = None,
+    polygon: Annotated[
+        str | None, typer.Option(metavar="'LON LAT,LON LAT,...'", help="Inside these 3 to 100 corners, in degrees.")
+    ] = None,
+    arrest: Annotated[
+        str | None, typer.Option(metavar="yes|no", help="Whether an arrest was made, where that is published.")
+    ] = None,
     known_on: Annotated[
         datetime | None,
         typer.Option(
@@ -101,6 +107,8 @@ def incidents_command(
         hours=hours,
         weekdays=weekdays,
         location_types=tuple(location_types or ()),
+        polygon=polygon,
+        arrest=arrest,
     )
     if out is not None and not out.parent.is_dir():
         raise InputError(f"--out {out}: there is no folder {out.parent}.")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
 from hotspots.domain.period import Period
-from hotspots.errors import InputError
+from hotspots.domain.polygon import Polygon
+from hotspots.errors import FilterError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIN_RADIUS_M, MAX_RADIUS_M = 100, 5000
-
-
-class FilterError(InputError, ValueError):
-    """A filter that cannot be asked; the message says which part, which value and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +86,12 @@ class IncidentFilter:
     crime_types : names of crime types; empty means all.
     areas : area ids. Areas of one kind are alternatives, kinds are joined by AND.
     around : a searched point with its radius in metres.
+    polygon : a drawn outline; what has no location is in none.
     near : kinds of place with a distance in metres, joined by AND.
     hours : hours of the day. When they pass midnight, the hours after it belong to the evening's date, weekdays and period included.
     weekdays : ISO weekdays, Monday is 1.
     location_types : names of location types; empty means all.
+    arrest : whether an arrest was made; where that is not known it is neither. None means all.
     """
 
     period: Period
@@ -102,7 +101,9 @@ class IncidentFilter:
     near: tuple[Near, ...] = ()
     hours: HourRange | None = None
     weekdays: tuple[int, ...] = ()
-    location_types: tuple[str, ...] = field(default=())
+    location_types: tuple[str, ...] = ()
+    polygon: Polygon | None = None
+    arrest: bool | None = None
 
     def __post_init__(self) -> None:
         for day in self.weekdays:
@@ -112,7 +113,7 @@ class IncidentFilter:
     @property
     def is_spatial(self) -> bool:
         """Whether any part asks for a place finer than the city."""
-        return bool(self.areas or self.around or self.near)
+        return bool(self.areas or self.around or self.near or self.polygon)
 
     def with_period(self, period: Period) -> Self:
         """The same question of another period."""
@@ -120,7 +121,7 @@ class IncidentFilter:
 
     def anywhere(self) -> Self:
         """The same question of the whole city."""
-        return replace(self, areas=(), around=None, near=())
+        return replace(self, areas=(), around=None, near=(), polygon=None)
 
     def to_query(self) -> dict[str, str]:
         """As URL parameters: public ids and names only, in a fixed order, defaults left out."""
@@ -140,6 +141,10 @@ class IncidentFilter:
             query["weekdays"] = ",".join(WEEKDAYS[day - 1] for day in sorted(self.weekdays))
         if self.location_types:
             query["locations"] = "|".join(sorted(self.location_types))
+        if self.polygon:
+            query["polygon"] = str(self.polygon)
+        if self.arrest is not None:
+            query["arrest"] = "yes" if self.arrest else "no"
         return query
 
     @classmethod
@@ -160,6 +165,8 @@ class IncidentFilter:
             hours=HourRange.parse(query["hours"]) if query.get("hours") else None,
             weekdays=tuple(_weekday(word) for word in _words(query.get("weekdays"), ",")),
             location_types=_words(query.get("locations"), "|"),
+            polygon=Polygon.parse(query["polygon"]) if query.get("polygon") else None,
+            arrest=_yes_or_no("arrest", query["arrest"]) if query.get("arrest") else None,
         )
 
 
@@ -208,3 +215,9 @@ def _weekday(word: str) -> int:
     if word.lower() not in WEEKDAYS:
         raise FilterError(f"weekdays: {word!r} is not one of {', '.join(WEEKDAYS)}")
     return WEEKDAYS.index(word.lower()) + 1
+
+
+def _yes_or_no(name: str, word: str) -> bool:
+    if word.lower() not in ("yes", "no"):
+        raise FilterError(f"{name}: {word!r} is neither yes nor no")
+    return word.lower() == "yes"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+PRESET_DAYS = (7, 30, 90, 365)  # lengths of periods offered, each up to the newest public day
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
@@ -38,6 +40,24 @@ class Period:
         """How many days."""
         return (self.end - self.start).days
 
-    def before(self) -> Period:
-        """The period of the same length that ends where this one starts."""
-        return Period(self.start - (self.end - self.start), self.start)
+    def before(self) -> Period | None:
+        """The period of the same length that ends where this one starts; None where the calendar does not reach back so far."""
+        try:
+            return Period(self.start - (self.end - self.start), self.start)
+        except OverflowError:
+            return None
+
+    def year_before(self) -> Period | None:
+        """The same days last year, 29 February being its eve; a day longer or shorter where a leap day lies between."""
+        if self.start.year == 1:
+            return None
+        return Period.from_days(_year_before(self.start), _year_before(self.last_day))
+
+    def is_within(self, first_day: date, last_day: date) -> bool:
+        """Whether all its days are among those from `first_day` to `last_day`."""
+        return first_day <= self.start and self.last_day <= last_day
+
+
+def _year_before(day: date) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if is_leap_day else day.day)

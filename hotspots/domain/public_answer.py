@@ -85,7 +85,7 @@ class PlaceKind:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Everything that a filter can name."""
+    """Everything that a filter can name; `arrest`: whether it can ask for arrests."""
 
     crime_types: tuple[CrimeType, ...]
     groups: tuple[str, ...]
@@ -93,6 +93,7 @@ class Choices:
     place_kinds: tuple[PlaceKind, ...]
     location_types: tuple[str, ...]
     areas: Mapping[int, Area] = field(repr=False)
+    arrest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ def _kinds(question: IncidentFilter) -> list[sql.Composed]:
         parts.append(_part("of_types", crime_types=list(question.crime_types)))
     if question.location_types:
         parts.append(_part("of_location_types", location_types=list(question.location_types)))
+    if question.arrest is not None:
+        parts.append(_part("with_arrest", arrest=question.arrest))
     return parts
 
 
@@ -91,6 +93,8 @@ def _space(question: IncidentFilter, tables: Tables) -> list[sql.Composed]:
     if question.around:
         around = question.around
         parts.append(_part("around", **tables.named(), gazetteer_id=around.gazetteer_id, radius_m=around.radius_m))
+    if question.polygon:
+        parts.append(_part("in_polygon", **tables.named(), polygon=question.polygon.to_wkt()))
     parts.extend(_part("near", **tables.named(), kind=near.kind, distance_m=near.distance_m) for near in question.near)
     return parts
 

@@ -43,7 +43,9 @@ def ledger_tables(connection: Connection, question: IncidentFilter, *, known_on:
 
 
 def record_read(connection: Connection, question: IncidentFilter, *, known_on: date, rows: int) -> None:
-    """Write to the audit that the ledger was read; where somebody searched is left out, since it may be an address."""
-    asked = {name: value for name, value in question.to_query().items() if name not in ("at", "radius")}
+    """Write to the audit that the ledger was read; where somebody searched or drew is left out, since it may be an address."""
+    asked = {name: value for name, value in question.to_query().items() if name not in ("at", "radius", "polygon")}
     detail = {"known_on": known_on.isoformat(), "rows": rows, "around_a_point": question.around is not None, **asked}
+    if question.polygon:
+        detail["in_a_polygon"] = True
     load_queries("ledger").record_read(connection, detail=json.dumps(detail))

@@ -52,6 +52,7 @@ def read_choices(connection: Connection) -> Choices:
         place_kinds=tuple(PlaceKind(*row) for row in queries.read_place_kinds(connection)),
         location_types=tuple(name for (name,) in queries.read_location_types(connection)),
         areas={area.area_id: area for area in areas},
+        arrest=queries.has_arrest(connection),
     )
 
 
@@ -90,6 +91,8 @@ def check_filter(connection: Connection, question: IncidentFilter, *, choices: C
     for name in question.location_types:
         if name not in choices.location_types:
             raise FilterError(f"locations: {name!r} is not a type of location on record here")
+    if question.arrest is not None and not choices.arrest:
+        raise FilterError("arrest: this city does not publish whether an arrest was made")
     around = question.around
     if around and not load_queries("open_city").has_gazetteer_entry(connection, gazetteer_id=around.gazetteer_id):
         raise FilterError(f"at: {around.gazetteer_id} is not in the gazetteer; search for the address anew")

@@ -41,6 +41,10 @@ i.crime_type_id = any(array(select crime_type_id from open.crime_type where name
 -- name: of_location_types()$
 i.location_type_id = any(array(select location_type_id from open.location_type where name = any({location_types})))
 
+-- name: with_arrest()$
+-- Not known is neither.
+i.arrest = {arrest}
+
 -- name: in_areas()$
 -- Areas of one kind are alternatives; of every kind that is named, one must hold.
 i.anchor_id in (
@@ -58,6 +62,14 @@ i.anchor_id in (
     from open.gazetteer g
     join {anchor} a on st_dwithin(a.geom, g.geom, {radius_m})
     where g.gazetteer_id = {gazetteer_id}
+)
+
+-- name: in_polygon()$
+-- Its sides are straight where they were drawn: on the map, in EPSG:3857.
+i.anchor_id in (
+    select a.anchor_id
+    from {anchor} a
+    where st_intersects(a.geom_3857, st_transform(st_geomfromtext({polygon}, 4326), 3857))
 )
 
 -- name: near()$

@@ -38,7 +38,7 @@ select min(known_from) from core.incident_version;
     select
         a.anchor_id, coalesce(s.kind, 'area') as kind, a.status,
         coalesce(s.name, case a.status when 'outside' then 'Outside the study area' else 'Location not known' end) as name,
-        s.addresses, coalesce(a.geom, s.geom) as geom
+        s.addresses, coalesce(a.geom, s.geom) as geom, st_transform(coalesce(a.geom, s.geom), 3857) as geom_3857
     from core.anchor a
     left join core.anchor_site s on s.site_id = a.site_id
 )

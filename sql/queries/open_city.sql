@@ -27,6 +27,10 @@ select kind, min(kind_label), count(*) from open.place group by kind order by 2,
 -- name: read_location_types()
 select name from open.location_type order by name;
 
+-- name: has_arrest()$
+-- Whether it is published that an arrest was made.
+select coalesce((select arrest from open.city), false);
+
 -- name: has_gazetteer_entry(gazetteer_id)$
 select exists (select from open.gazetteer where gazetteer_id = :gazetteer_id);
 

@@ -12,9 +12,11 @@ from psycopg_pool import ConnectionPool
 from hotspots.domain.incident_filter import Around, FilterError, HourRange, IncidentFilter, Near
 from hotspots.domain.period import Period
 from hotspots.errors import InputError, NotFoundError
+from hotspots.store.open_city import check_filter, read_choices
 from hotspots.store.open_incidents import SORTS
 from hotspots.store.open_reader import OpenReader
 from tests.database import TestDatabase
+from tests.drawn_polygons import polygons, square_at
 from tests.incident_oracle import KIND_OF, matching
 from tests.open_city_builder import (
     BEATS,
@@ -26,6 +28,7 @@ from tests.open_city_builder import (
     WARDS,
     SmallIncident,
     build_small_city,
+    small_anchors,
 )  # fmt: skip
 
 LAST_90_DAYS = Period.last_days(NEWEST_DAY, 90)
@@ -49,6 +52,8 @@ filters = st.builds(
     | st.tuples(st.integers(0, 23), st.integers(0, 24)).filter(lambda pair: pair[0] != pair[1]).map(lambda pair: HourRange(*pair)),
     weekdays=st.lists(st.integers(1, 7), unique=True, max_size=4).map(tuple),
     location_types=st.lists(st.sampled_from(list(LOCATION_TYPES)), unique=True, max_size=2).map(tuple),
+    polygon=st.none() | polygons(),
+    arrest=st.sampled_from([None, None, True, False]),
 )  # fmt: skip
 
 
@@ -161,6 +166,29 @@ def test_areas_of_one_kind_are_alternatives_and_kinds_are_joined(reader: OpenRea
     assert total(BEATS["11"], COMMUNITY_AREAS["East"]) == 0
 
 
+def test_a_drawn_square_holds_the_anchors_inside_it_and_nothing_without_a_point(
+    city: list[SmallIncident], reader: OpenReader
+) -> None:
+    # N State St stands at x = 500, with points at y = 200, 600, 1000, 1400, 1800.
+    question = IncidentFilter(ALL_TIME, polygon=square_at(500, 900, half_m=350))
+    counts = reader.count(question)
+    inside = {a.anchor_id for a in small_anchors() if a.x and a.y and abs(a.x - 500) < 350 and abs(a.y - 900) < 350}
+    assert counts.total == counts.located == sum(i.anchor.anchor_id in inside for i in city) > 0
+    assert counts.no_location == 0
+    assert counts.city_no_location > 0
+
+
+def test_arrests_can_be_asked_for_only_where_they_are_published(
+    database: TestDatabase, city: list[SmallIncident], reader: OpenReader
+) -> None:
+    made = reader.count(IncidentFilter(LAST_90_DAYS, arrest=True)).total
+    assert made == sum(i.arrest for i in city if i.day >= LAST_90_DAYS.start)
+    with database.owner.connect() as connection, connection.transaction(force_rollback=True):
+        connection.execute("update open.city set arrest = false")
+        with pytest.raises(FilterError, match="arrest: this city does not publish"):
+            check_filter(connection, IncidentFilter(LAST_90_DAYS, arrest=True), choices=read_choices(connection))
+
+
 def test_what_has_no_location_counts_in_its_recorded_area(city: list[SmallIncident], reader: OpenReader) -> None:
     counts = reader.count(IncidentFilter(ALL_TIME, areas=(BEATS["11"],)))
     assert counts.no_location == sum(i.anchor.anchor_id == 21 for i in city) > 0
@@ -262,6 +290,8 @@ def test_a_click_lists_the_incidents_of_the_anchor(city: list[SmallIncident], re
         ({"areas": "99"}, "areas: 99 is not the number of an area"),
         ({"near": "zoo:300"}, "near: 'zoo' is not one of park, school, station"),
         ({"locations": "MOON"}, "locations: 'MOON'"),
+        ({"polygon": "1 2,3 4"}, "polygon: 2 different corners"),
+        ({"arrest": "maybe"}, "arrest: 'maybe' is neither yes nor no"),
         ({"at": "424242"}, "at: 424242 is not in the gazetteer"),
         ({"types": "bur\x00glary"}, "types: "),
     ],
