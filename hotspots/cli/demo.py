@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-STEPS = 5
+STEPS = 6
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +22,7 @@ def demo_command(
     ] = None,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the map when all is ready.")] = True,
 ) -> None:
-    """Show an invented city on a map: start the database, generate, load, publish, forecast, serve.
+    """Show an invented city on a map: start the database, generate, load, publish, backtest, forecast, serve.
 
     What is done already is not done again. Ctrl-C stops the server at any time; the next run goes on where it was.
 
@@ -54,7 +54,9 @@ def demo_command(
         demo.load_files(owner, folder, today=today, anew=written, say=say, tell=tell)
     with _step(4, "Publish") as say, draw_progress() as tell:
         demo.publish_city(owner, today=today, say=say, tell=lambda line: tell(line, 0.0))
-    with _step(5, "Forecast") as say, draw_progress() as tell:
+    with _step(5, "Backtest") as say, draw_progress() as tell:
+        demo.backtest_city(owner, say=say, tell=lambda line: tell(line, 0.0))
+    with _step(6, "Forecast") as say, draw_progress() as tell:
         demo.forecast_city(owner, say=say, tell=lambda line: tell(line, 0.0))
     if not serve:
         typer.echo("Ready. The map: hotspots serve public")

@@ -11,6 +11,9 @@ Basis = Literal["true points", "anchors"]
 """True points are for staff; anchors are what is public already, so a forecast from them can give nothing away."""
 
 
+SMALLEST_PUBLIC_CELL_M = 500.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastRequest:
     """A forecast to make.
@@ -31,7 +34,7 @@ class ForecastRequest:
     horizon_days: int
     model: str | None
     cell_size_m: float
-    public_cell_size_m: float = 500.0
+    public_cell_size_m: float = SMALLEST_PUBLIC_CELL_M
     police_initiated_reason: str | None = None
 
     @property

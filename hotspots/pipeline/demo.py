@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +14,13 @@ from hotspots.sources.city_file import find_city_file, read_city_file
 from hotspots.sources.demo_city import write_demo_city
 
 if TYPE_CHECKING:
+    from hotspots.domain.forecast import Basis
     from hotspots.sources.city_file import CityFile
-    from hotspots.store.connection import Database
+    from hotspots.store.connection import Connection, Database
 
 HORIZON_DAYS = 28
-QUICK_MODEL = "mixture"  # a few seconds; a backtest decides what a real city serves
+WINDOWS = 12  # of the backtest that decides what is served
+QUICK_MODEL = "mixture"  # a few seconds a forecast; the blend takes longer than somebody waits for a first look
 # Forecast each for itself; none of them is started by the police, none is sensitive.
 FORECAST_CRIME_TYPES = ("burglary", "robbery", "vehicle theft")
 
@@ -91,6 +94,55 @@ def publish_city(owner: Database, *, today: date, say: Say, tell: Say) -> None:
     )
 
 
+def backtest_city(
+    owner: Database, *, crime_types: Sequence[str] = FORECAST_CRIME_TYPES, windows: int = WINDOWS, say: Say, tell: Say
+) -> None:
+    """Test a model against counting up to the newest public day, on what staff and what the public see, where that is not stored yet."""
+    from hotspots.domain.forecast import SMALLEST_PUBLIC_CELL_M
+    from hotspots.pipeline.backtest import BacktestRequest, run_backtest
+    from hotspots.store.backtests import latest_backtest
+    from hotspots.store.staff_lists import read_city
+
+    decisions, tested = [], 0
+    with owner.connect() as connection:
+        as_of, known_on = _newest(connection)
+        sizes_m: dict[Basis, float] = {
+            "true points": read_city(connection).cell_size_m,
+            "anchors": SMALLEST_PUBLIC_CELL_M,
+        }
+        for basis, cell_size_m in sizes_m.items():
+            missing = []
+            for crime_type in crime_types:
+                stored = latest_backtest(connection, crime_types=[crime_type], basis=basis)
+                if (
+                    stored is None
+                    or stored.settings["end"] != str(as_of)
+                    or stored.settings["known_on"] != str(known_on)
+                ):
+                    missing.append(crime_type)
+                else:
+                    decisions += stored.result["decisions"]
+            if missing:
+                tell(f"{', '.join(missing)} on {basis}")
+                request = BacktestRequest(
+                    crime_types=tuple(missing),
+                    models=(QUICK_MODEL,),
+                    origins=windows,
+                    horizons_days=(HORIZON_DAYS,),
+                    end=as_of,
+                    cell_size_m=cell_size_m,
+                    basis=basis,
+                )
+                decisions += [asdict(one) for one in run_backtest(connection, request).decisions]
+                tested += len(missing)
+    better = sum(one["beats_counting"] for one in decisions)
+    there = len(decisions) - tested
+    say(
+        f"{windows} windows of {HORIZON_DAYS} days: the {QUICK_MODEL} beat the long-run count in {better} of {len(decisions)} tests"
+        + (f", {there} of them stored before" if there else "")
+    )
+
+
 def forecast_city(
     owner: Database,
     *,
@@ -99,32 +151,24 @@ def forecast_city(
     say: Say,
     tell: Say,
 ) -> None:
-    """Forecast the four weeks after the newest public day, for staff and for the public, where that is not stored yet."""
+    """Forecast the four weeks after the newest public day by what the backtest supports, where that is not stored yet."""
     from hotspots.domain.forecast import ForecastRequest
     from hotspots.pipeline.forecast import forecast
-    from hotspots.store.forecasts import read_open_vintage, stored_forecasts
+    from hotspots.store.forecasts import stored_forecasts
     from hotspots.store.staff_lists import read_city
 
-    model = model or QUICK_MODEL
-    made, there = 0, 0
+    made = 0
     with owner.connect() as connection:
-        vintage = read_open_vintage(connection)
-        newest = vintage[3] if vintage else None
-        if newest is None:
-            raise InputError("Nothing is published yet: hotspots publish.")
-        as_of = newest + timedelta(days=1)
+        as_of, known_on = _newest(connection)
         cell_size_m = read_city(connection).cell_size_m
-        stored = stored_forecasts(connection)
-    for crime_type in crime_types:
-        # What the public gets is decided by a stored backtest, so there any model counts.
-        same = [
-            (basis, name)
-            for basis, types, name, trained_to, days in stored
-            if (tuple(types), trained_to, days) == ((crime_type,), as_of, HORIZON_DAYS)
-        ]
-        if ("true points", model) in same and any(basis == "anchors" for basis, _ in same):
-            there += 1
-            continue
+        stored = {
+            (basis, types)
+            for basis, types, name, trained_to, days, known in stored_forecasts(connection)
+            if (trained_to, days, known) == (as_of, HORIZON_DAYS, known_on)
+            and (basis == "anchors" or model in (None, name))
+        }
+    missing = [one for one in crime_types if not {("true points", (one,)), ("anchors", (one,))} <= stored]
+    for crime_type in missing:
         request = ForecastRequest(
             crime_types=(crime_type,), as_of=as_of, horizon_days=HORIZON_DAYS, model=model, cell_size_m=cell_size_m
         )
@@ -133,5 +177,15 @@ def forecast_city(
             forecast(connection, request)
         made += 1
     last = as_of + timedelta(days=HORIZON_DAYS - 1)
-    found = f", {there} were there" if there else ""
-    say(f"forecast {as_of} to {last}, for staff with the model {model.replace('_', ' ')}: {made} crime types{found}")
+    there = len(crime_types) - made
+    say(f"forecast {as_of} to {last}: {made} crime types" + (f", {there} were there" if there else ""))
+
+
+def _newest(connection: Connection) -> tuple[date, date]:
+    """The day after the newest public one, and the day on which that was known."""
+    from hotspots.store.forecasts import read_open_vintage
+
+    vintage = read_open_vintage(connection)
+    if vintage is None or vintage[3] is None:
+        raise InputError("Nothing is published yet: hotspots publish.")
+    return vintage[3] + timedelta(days=1), vintage[1]

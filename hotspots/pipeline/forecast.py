@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.domain.forecast import Basis, ForecastRequest, StoredForecast
+from hotspots.domain.forecast import SMALLEST_PUBLIC_CELL_M, Basis, ForecastRequest, StoredForecast
 from hotspots.errors import InputError
 from hotspots.pipeline.learning import Learnt, choose_types, days_since_epoch, factors_known, learn
 from hotspots.pipeline.serving import Choice, choose_model
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from hotspots.store.connection import Connection
     from hotspots_models.base import FittedModel
 
-SMALLEST_PUBLIC_CELL_M = 500.0
 DETAILED_SHARE = 0.02  # of the area: the cells that lists are made of have their reasons stored
 MOST_DETAILED = 1000
 Progress = Callable[[str], None]

@@ -155,8 +155,8 @@ def latest_forecast(
     )  # fmt: skip
 
 
-def stored_forecasts(connection: Connection) -> list[tuple[Basis, tuple[str, ...], str, date, int]]:
-    """Basis, crime types, model, trained to and horizon of everything stored."""
+def stored_forecasts(connection: Connection) -> list[tuple[Basis, tuple[str, ...], str, date, int, date]]:
+    """Basis, crime types, model, trained to, horizon and the day on which the data were known, of everything stored."""
     return [
         (basis, tuple(types), *rest) for basis, types, *rest in load_queries("forecasts").stored_forecasts(connection)
     ]

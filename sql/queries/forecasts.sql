@@ -68,7 +68,7 @@ where basis = :basis and crime_types = :crime_types and (model = :model or (:mod
 order by trained_to desc, created_at desc limit 1;
 
 -- name: stored_forecasts()
-select basis, crime_types, model, trained_to, horizon_days from core.forecast order by basis, crime_types, trained_to desc, model;
+select basis, crime_types, model, trained_to, horizon_days, known_on from core.forecast order by basis, crime_types, trained_to desc, model;
 
 -- name: read_forecast_cells(forecast_id)
 select cell_id, expected, detail from core.forecast_cell where forecast_id = :forecast_id order by cell_id;

@@ -21,5 +21,5 @@ def test_a_taken_port_is_told_before_anything_is_made(tmp_path):
 def test_help_names_the_steps_and_how_to_do_without_the_server():
     result = CliRunner().invoke(app, ["demo", "--help"])
     assert result.exit_code == 0
-    for word in ("start the database, generate, load, publish, forecast, serve", "--no-serve", "--port"):
+    for word in ("start the database, generate, load, publish, backtest, forecast, serve", "--no-serve", "--port"):
         assert word in " ".join(result.stdout.split())
