@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Network address that the servers listen on.")
     public_port: int = Field(8050, ge=0, le=65535, description="Port of the public map and API.")
     staff_port: int = Field(8051, ge=0, le=65535, description="Port of the staff pages.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s?#'\"<>]+(/[^\s?#'\"<>]*)?$",
+        description="Address under which visitors reach the public server, for links in feeds, sheets and mails.",
+    )
     base_map_tiles: str | None = Field(
         None,
         pattern=r"^https?://[^/\s;,'\"]+/\S*\{z\}\S*$",

@@ -35,10 +35,10 @@ def create() -> FastAPI:
     online = None
     if settings.base_map_tiles:
         online = {"tiles": settings.base_map_tiles, "attribution": settings.base_map_attribution}
-    return create_server(pool, online_tiles=online)
+    return create_server(pool, online_tiles=online, public_url=settings.public_url)
 
 
-def create_server(pool: Any, *, online_tiles: dict[str, str] | None = None) -> FastAPI:
+def create_server(pool: Any, *, online_tiles: dict[str, str] | None = None, public_url: str | None = None) -> FastAPI:
     """Make the public server over a pool of the public room, which it closes when it stops.
 
     Parameters
@@ -47,6 +47,8 @@ def create_server(pool: Any, *, online_tiles: dict[str, str] | None = None) -> F
         From ``hotspots.store.connection.open_public(settings).open_pool()``.
     online_tiles : mapping, optional
         ``tiles`` (an address with {z}/{x}/{y}) and ``attribution`` of an online base map.
+    public_url : str, optional
+        Where visitors reach the server, for links that leave it.
     """
     _keep_queries_out_of_logs()
     reader = OpenReader(pool)
@@ -58,7 +60,7 @@ def create_server(pool: Any, *, online_tiles: dict[str, str] | None = None) -> F
         pool.close()
 
     server = FastAPI(title="hotspots", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    server.mount("/api", create_api(reader))
+    server.mount("/api", create_api(reader, public_url=public_url))
     server.mount("/", WSGIMiddleware(pages.server, workers=PAGE_THREADS))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
     server.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
     server.add_middleware(KeptCompression)

@@ -7,12 +7,12 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from hotspots.api.errors import register_errors
-from hotspots.api.routes import description, health, incidents, search, tiles
+from hotspots.api.routes import description, feed, health, incidents, search, tiles
 from hotspots.store.open_reader import OpenReader
 
 
-def create_api(reader: OpenReader) -> FastAPI:
-    """Make the interface over a reader of the public room."""
+def create_api(reader: OpenReader, *, public_url: str | None = None) -> FastAPI:
+    """Make the interface over a reader of the public room. `public_url` is the address that links to the service start with."""
     api = FastAPI(
         title="Reported incidents: data interface",
         version=version("hotspots"),
@@ -25,6 +25,7 @@ def create_api(reader: OpenReader) -> FastAPI:
         tiles.make_router(reader),
         search.make_router(reader),
         incidents.make_router(reader),
+        feed.make_router(reader, public_url=public_url),
         health.make_router(reader),
         description.make_router(),
     ):

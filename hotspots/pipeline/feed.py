@@ -1,0 +1,116 @@
+"""The newest reported incidents of a question as an Atom feed (RFC 4287), one entry an incident."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree.ElementTree import Element, SubElement, tostring
+from zoneinfo import ZoneInfo
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.public_answer import IncidentRow
+from hotspots.pipeline.language import Language
+from hotspots.pipeline.question_words import other_words, where_words
+
+if TYPE_CHECKING:
+    from hotspots.store.open_reader import OpenReader
+
+ATOM, GEORSS = "http://www.w3.org/2005/Atom", "http://www.georss.org/georss"
+MOST_ENTRIES = 100
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def draw_feed(
+    reader: OpenReader,
+    question: IncidentFilter,
+    *,
+    asked: Mapping[str, str],
+    self_url: str,
+    page_url: str,
+    language: Language,
+) -> bytes:
+    """Return the feed as UTF-8.
+
+    Parameters
+    ----------
+    asked : the question's parameters without those that move with the data: the feed's id is made of them and stays over publications.
+    self_url, page_url : addresses of the feed itself and of the page that shows it all.
+    """
+    city, vintage, choices = reader.city(), reader.vintage(), reader.choices()
+    rows, counts = reader.page(question, limit=MOST_ENTRIES), reader.count(question)
+    place = reader.find(question.around.gazetteer_id).name if question.around else None
+    where = where_words(question, choices, place, language=language)
+    narrowed = "".join(
+        f"; {name.lower()}: {value}" for name, value in other_words(question, choices, language=language)
+    )
+
+    feed = Element("feed", {"xmlns": ATOM, "xmlns:georss": GEORSS, "xml:lang": language.tag})
+    _add(feed, "id", f"urn:uuid:{uuid5(NAMESPACE_URL, f'{city.name}?{urlencode(sorted(asked.items()))}')}")
+    _add(feed, "title", language.say("Reported incidents {where}", where=where) + narrowed)
+    unlocated = counts.no_location + counts.outside
+    _add(
+        feed,
+        "subtitle",
+        language.say(
+            "{shown} newest of {total} reported incidents, {unlocated} of them without a public point. Sensitive reports are counted "
+            "by month and area only and are never in a feed.",
+            shown=language.number(len(rows)),
+            total=language.number(counts.total),
+            unlocated=language.number(unlocated),
+        ),
+    )
+    _add(feed, "updated", vintage.published_at.isoformat())
+    _add(SubElement(feed, "author"), "name", city.service)
+    _link(feed, "self", self_url, "application/atom+xml")
+    _link(feed, "alternate", page_url, "text/html")
+    _add(feed, "rights", f"{city.attribution} {city.disclaimer}")
+    _add(feed, "generator", "hotspots")
+    for row in rows:
+        _add_entry(feed, row, page_url=page_url, timezone=city.timezone, language=language)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8", xml_declaration=False)
+
+
+def _add_entry(feed: Element, row: IncidentRow, *, page_url: str, timezone: str, language: Language) -> None:
+    happened = datetime.combine(row.day, time(row.hour or 0), ZoneInfo(timezone)).isoformat()
+    entry = SubElement(feed, "entry")
+    _add(entry, "id", row.public_id.urn)
+    _add(entry, "title", f"{row.crime_type}, {row.anchor}")
+    # A publication does not say which row it changed: the day of the incident keeps readers from showing all of them anew.
+    _add(entry, "updated", happened)
+    _add(entry, "published", happened)
+    joint = "&" if "?" in page_url else "?"
+    _link(entry, "alternate", f"{page_url}{joint}{urlencode({'anchor': row.anchor_id})}", "text/html")
+    SubElement(entry, "category", {"term": _clean(row.group), "label": _clean(row.crime_type)})
+    _add(entry, "content", _entry_words(row, language), type="text")
+    if row.lat is not None and row.lon is not None:
+        SubElement(entry, "georss:point").text = f"{row.lat:.5f} {row.lon:.5f}"
+
+
+def _entry_words(row: IncidentRow, language: Language) -> str:
+    hour = language.say("hour not known") if row.hour is None else f"{row.hour:02}:00–{row.hour + 1:02}:00"
+    said: Sequence[str | None] = (
+        f"{row.crime_type}.",
+        f"{language.day(row.day)}, {hour}.",
+        f"{row.anchor}.",
+        row.location_type and f"{row.location_type}.",
+        language.say("An unproven report, shown at a public point that stands for its surroundings."),
+    )
+    return " ".join(part for part in said if part)
+
+
+def _add(parent: Element, name: str, text: str, **attributes: str) -> None:
+    SubElement(parent, name, attributes).text = _clean(text)
+
+
+def _link(parent: Element, rel: str, address: str, media_type: str) -> None:
+    href = quote(address, safe=":/?#[]@!$&'()*+,;=%-._~")
+    SubElement(parent, "link", {"rel": rel, "href": href, "type": media_type})
+
+
+def _clean(text: str) -> str:
+    """Without what XML 1.0 cannot hold; the writer escapes the rest."""
+    return NOT_XML.sub("", text)

@@ -1,0 +1,97 @@
+"""The languages of feeds, sheets and mails: words from a catalogue, numbers and days as they are written.
+
+Words stand in English where they are used, as ``language.say("Find a place")``; ``translations/<code>.po`` holds the others, and
+``tests/contracts/test_follow_words.py`` holds every catalogue complete.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from hotspots.errors import InputError
+
+CATALOGUES = Path(__file__).parent / "translations"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language.
+
+    Attributes
+    ----------
+    code : as addresses and the database carry it.
+    tag : BCP 47, for documents.
+    locale : how Babel writes numbers and days.
+    long_day : pattern of a day in a sentence.
+    """
+
+    code: str
+    tag: str
+    locale: str
+    long_day: str
+
+    def say(self, text: str, **values: Any) -> str:
+        """The text in this language, its ``{names}`` filled in."""
+        said = _catalogue(self.code).get(text, text)
+        return said.format(**values) if values else said
+
+    def number(self, value: float) -> str:
+        """1234 -> 1,234."""
+        return format_decimal(value, format="#,##0", locale=self.locale)
+
+    def day(self, value: date) -> str:
+        """31 December 2017, 31 de diciembre de 2017."""
+        return format_date(value, self.long_day, locale=self.locale)
+
+    def short_day(self, value: date) -> str:
+        """31 Dec 2017."""
+        return format_date(value, "d MMM y", locale=self.locale)
+
+    def month(self, value: date) -> str:
+        """Dec 2017."""
+        return format_date(value, "LLL y", locale=self.locale)
+
+    def weekday(self, iso: int) -> str:
+        """1 -> Monday, lunes."""
+        return Locale.parse(self.locale).days["format"]["wide"][iso - 1]
+
+    def either(self, names: list[str]) -> str:
+        """A, b or c."""
+        return format_list(names, style="or", locale=self.locale)
+
+    def both(self, names: list[str]) -> str:
+        """A, b and c."""
+        return format_list(names, style="standard", locale=self.locale)
+
+
+LANGUAGES = {
+    "en": Language("en", "en", "en_GB", "d MMMM y"),
+    "es": Language("es", "es", "es_419", "d 'de' MMMM 'de' y"),
+}
+
+
+def language_of(code: str) -> Language:
+    """The language of an address or a subscription. Raises InputError naming those there are."""
+    if code not in LANGUAGES:
+        raise InputError(f"lang: {code!r} is not one of {', '.join(LANGUAGES)}")
+    return LANGUAGES[code]
+
+
+@cache
+def _catalogue(code: str) -> dict[str, str]:
+    source = CATALOGUES / f"{code}.po"
+    if not source.exists():
+        return {}  # English stands in the code
+    with source.open("rb") as file:
+        catalogue = read_po(file, locale=LANGUAGES[code].locale)
+    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}

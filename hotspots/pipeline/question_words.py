@@ -1,0 +1,74 @@
+"""A question in words: where, what and when, each from public names, never longer than a reader can take in."""
+
+from __future__ import annotations
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.period import Period
+from hotspots.domain.public_answer import Choices
+from hotspots.pipeline.language import Language
+
+MOST_NAMED = 4
+LONGEST = 80  # letters of one name
+
+
+def where_words(question: IncidentFilter, choices: Choices, place: str | None, *, language: Language) -> str:
+    """As it follows "reported incidents": within 800 m of …, in Ward 2, in the whole city. `place` is the searched one's name."""
+    said: list[str] = []
+    if question.around:
+        said.append(
+            language.say("within {metres} m of {place}", metres=question.around.radius_m, place=shortened(place or ""))
+        )
+    if question.polygon:
+        said.append(language.say("inside a drawn outline"))
+    by_kind: dict[str, list[str]] = {}
+    for area_id in question.areas:
+        area = choices.areas[area_id]
+        by_kind.setdefault(area.kind, []).append(area.name)
+    labels = {kind.kind: kind.label for kind in choices.area_kinds}
+    said += [
+        language.say("in {areas}", areas=f"{labels[kind]} {_listed(names, language)}")
+        for kind, names in by_kind.items()
+    ]
+    places = {kind.kind: kind.label for kind in choices.place_kinds}
+    said += [
+        language.say("within {metres} m of a place of the kind {kind}", metres=near.distance_m, kind=places[near.kind])
+        for near in question.near
+    ]
+    return ", ".join(said) or language.say("in the whole city")
+
+
+def other_words(question: IncidentFilter, choices: Choices, *, language: Language) -> list[tuple[str, str]]:
+    """What else narrows the question: name and value, in words."""
+    labels = {crime_type.name: crime_type.label for crime_type in choices.crime_types}
+    said: list[tuple[str, str]] = []
+    if question.crime_types:
+        said.append((language.say("Types"), _listed([labels[name] for name in question.crime_types], language)))
+    if question.hours:
+        said.append((language.say("Hours"), f"{question.hours.start:02}:00–{question.hours.end:02}:00"))
+    if question.weekdays:
+        days = [language.weekday(day) for day in sorted(question.weekdays)]
+        said.append((language.say("Weekdays"), language.either(days)))
+    if question.location_types:
+        said.append((language.say("Type of location"), _listed(list(question.location_types), language)))
+    if question.arrest is not None:
+        said.append((language.say("Arrest made"), language.say("yes") if question.arrest else language.say("no")))
+    return said
+
+
+def period_words(period: Period, *, language: Language) -> str:
+    """1 October 2017 to 31 December 2017, or the one day."""
+    if period.n_days == 1:
+        return language.day(period.start)
+    return language.say("{first} to {last}", first=language.day(period.start), last=language.day(period.last_day))
+
+
+def shortened(name: str) -> str:
+    """A name cut where it runs on."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
+def _listed(names: list[str], language: Language) -> str:
+    shown = [shortened(name) for name in names[:MOST_NAMED]]
+    if len(names) > MOST_NAMED:
+        shown.append(language.say("{n} more", n=len(names) - MOST_NAMED))
+    return language.either(shown)

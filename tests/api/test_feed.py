@@ -1,0 +1,148 @@
+"""The feed of a filter: what RFC 4287 asks for, ids that stay over publications, and nothing that breaks its markup."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+
+from hotspots.api.app import create_api
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.period import Period
+from hotspots.store.connection import open_public
+from hotspots.store.open_reader import OpenReader
+from tests.database import TestDatabase
+from tests.incident_oracle import matching
+from tests.live_server import served
+from tests.open_city_builder import NEWEST_DAY, SmallIncident, build_small_city
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+RUDE = 'Théft & <script>"x"</script>\x07'
+
+
+@pytest.fixture(scope="module")
+def city(database: TestDatabase) -> list[SmallIncident]:
+    with database.owner.connect() as connection:
+        incidents = build_small_city(connection, seed=5, n_incidents=300)
+        connection.execute("update open.crime_type set label = %s where name = 'theft'", [RUDE])
+    return incidents
+
+
+@pytest.fixture(scope="module")
+def client(database: TestDatabase, city: list[SmallIncident]) -> Iterator[httpx.Client]:
+    with (
+        open_public(database.settings).open_pool() as pool,
+        served(create_api(OpenReader(pool))) as url,
+        httpx.Client(base_url=url, timeout=60) as asking,
+    ):
+        yield asking
+
+
+def feed(client: httpx.Client, **query: str) -> ElementTree.Element:
+    answer = client.get("/feed", params=query)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/atom+xml"
+    return ElementTree.fromstring(answer.content)
+
+
+def texts(feed: ElementTree.Element, path: str) -> list[str]:
+    return [found.text or "" for found in feed.iterfind(path.replace("a:", ATOM))]
+
+
+def test_it_has_what_the_standard_asks_for(client: httpx.Client) -> None:
+    atom = feed(client, types="theft")
+    assert atom.tag == f"{ATOM}feed"
+    for once in ("id", "title", "updated", "author", "rights", "subtitle"):
+        assert len(atom.findall(ATOM + once)) == 1
+    assert atom.find(f"{ATOM}author/{ATOM}name").text == "Smallville incident map"
+    assert atom.find(f"{ATOM}rights").text == "Nobody Invented."
+    links = {link.get("rel"): link for link in atom.findall(f"{ATOM}link")}
+    assert set(links) == {"self", "alternate"}
+    assert links["self"].get("type") == "application/atom+xml"
+    assert all(urlsplit(link.get("href")).scheme == "http" for link in links.values())
+    for entry in atom.findall(f"{ATOM}entry"):
+        for once in ("id", "title", "updated", "published", "content"):
+            assert len(entry.findall(ATOM + once)) == 1
+        assert datetime.fromisoformat(entry.find(f"{ATOM}updated").text).utcoffset() is not None
+        assert [link.get("rel") for link in entry.findall(f"{ATOM}link")] == ["alternate"]
+    ids = texts(atom, "a:entry/a:id")
+    assert len(set(ids)) == len(ids) > 0
+    assert all(one.startswith("urn:uuid:") for one in [atom.find(f"{ATOM}id").text, *ids])
+
+
+def test_it_holds_the_incidents_of_the_filter_newest_first(client: httpx.Client, city: list[SmallIncident]) -> None:
+    atom = feed(client, areas="5", types="burglary")
+    question = IncidentFilter(Period.last_days(NEWEST_DAY, 90), crime_types=("burglary",), areas=(5,))
+    expected = matching(city, question)
+    assert set(texts(atom, "a:entry/a:id")) == {f"urn:uuid:{one.public_id}" for one in expected}
+    days = texts(atom, "a:entry/a:published")
+    assert days == sorted(days, reverse=True)
+    unlocated = sum(one.anchor.status != "located" for one in expected)
+    assert (
+        f"{len(expected)} newest of {len(expected)} reported incidents, {unlocated} of them"
+        in texts(atom, "a:subtitle")[0]
+    )
+
+
+def test_a_long_answer_is_the_newest_hundred_and_says_so(client: httpx.Client, city: list[SmallIncident]) -> None:
+    atom = feed(client)
+    total = len(matching(city, IncidentFilter(Period.last_days(NEWEST_DAY, 90))))
+    assert len(atom.findall(f"{ATOM}entry")) == 100
+    assert f"100 newest of {total} reported" in texts(atom, "a:subtitle")[0]
+
+
+def test_words_of_the_agency_cannot_break_the_markup(client: httpx.Client) -> None:
+    (label,) = {
+        category.get("label") for category in feed(client, types="theft").iterfind(f"{ATOM}entry/{ATOM}category")
+    }
+    assert label == RUDE.removesuffix("\x07")
+
+
+def test_ids_stay_and_the_feed_is_newer_after_a_publication(client: httpx.Client, database: TestDatabase) -> None:
+    before, tag = feed(client, types="theft"), client.get("/feed?types=theft").headers["etag"]
+    assert client.get("/feed?types=theft", headers={"If-None-Match": tag}).status_code == 304
+    with database.owner.connect() as owner:
+        owner.execute(
+            "insert into open.vintage (known_on, first_day, newest_day, incidents, labels_version)"
+            " select known_on, first_day, newest_day, incidents, labels_version from open.vintage order by vintage_id desc limit 1"
+        )
+    assert client.get("/feed?types=theft", headers={"If-None-Match": tag}).status_code == 200
+    after = feed(client, types="theft")
+    assert texts(after, "a:updated") > texts(before, "a:updated")
+    for same in ("a:id", "a:entry/a:id", "a:entry/a:updated"):
+        assert texts(after, same) == texts(before, same)
+    assert texts(feed(client, types="burglary"), "a:id") != texts(before, "a:id")
+
+
+def test_a_feed_that_follows_the_data_names_no_days_and_one_of_a_period_does(client: httpx.Client) -> None:
+    def asked(**query: str) -> dict[str, list[str]]:
+        links = {link.get("rel"): link.get("href") for link in feed(client, **query).findall(f"{ATOM}link")}
+        return parse_qs(urlsplit(links["alternate"]).query)
+
+    assert asked(types="theft") == {"types": ["theft"]}
+    assert asked(**{"types": "theft", "from": "2017-12-01", "to": "2017-12-24"}) == {
+        "types": ["theft"],
+        "from": ["2017-12-01"],
+        "to": ["2017-12-24"],
+    }
+
+
+def test_an_incident_without_a_point_has_no_coordinates(client: httpx.Client, city: list[SmallIncident]) -> None:
+    located = {f"urn:uuid:{one.public_id}" for one in city if one.anchor.status == "located"}
+    for entry in feed(client).findall(f"{ATOM}entry"):
+        has_point = entry.find("{http://www.georss.org/georss}point") is not None
+        assert has_point == (entry.find(f"{ATOM}id").text in located)
+
+
+def test_it_speaks_spanish(client: httpx.Client) -> None:
+    atom = feed(client, areas="7", lang="es")
+    assert atom.get("{http://www.w3.org/XML/1998/namespace}lang") == "es"
+    assert texts(atom, "a:title") == ["Incidentes denunciados en Ward 1"]
+
+
+@pytest.mark.parametrize("query", ["lang=xx", "types=nothing", "colour=red", "from=2017-12-02&to=2017-12-01"])
+def test_what_cannot_be_asked_is_a_problem(client: httpx.Client, query: str) -> None:
+    answer = client.get(f"/feed?{query}")
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
