@@ -1,7 +1,7 @@
 # The front door. Each target says in one line what it does; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test check format bench results lock clean
 MAKEFLAGS += --no-print-directory
 
 # Arguments for the test runner, e.g. make test ARGS="tests/store -x"
@@ -37,6 +37,9 @@ format:  ## Format the Python files and sort their imports
 
 bench: setup  ## Measure load, publish, forecast and the map on real data; writes benchmarks.json
 	@.venv/bin/python -m tests.benchmarks
+
+results: setup  ## Backtest every model on two real cities and write the tables into docs/methods_forecast.md
+	@.venv/bin/python -m tests.benchmarks.results
 
 lock:  ## Resolve pyproject.toml and package.json anew into their lock files
 	.venv/bin/uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --no-header --no-emit-index-url -o requirements.lock

@@ -19,13 +19,13 @@ from hotspots.pipeline.shifts import hour_weights, shift_shares
 from hotspots.store import forecasts as forecast_store
 from hotspots.store import grids, staff_lists
 from hotspots.store.connection import Connection
+from hotspots_models.metrics import ranking_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FACTOR_DISTANCE_M = 150.0
 CELL = "cell"
-SLIVER = 0.5  # of a full cell: what the edge of the study area leaves of one ranks as if it were so large
 
 
 def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
@@ -54,7 +54,7 @@ def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
     if request.hours or request.weekdays:
         expected = expected * shift_shares(last_year.cell, last_year.in_shift, row=cells.row, col=cells.col)
     units = _units(connection, request, cells, expected, last_year, on_day)
-    ranked_area = np.maximum(units.area_m2, SLIVER * cells.cell_size_m**2) if request.unit == CELL else units.area_m2
+    ranked_area = ranking_area(units.area_m2) if request.unit == CELL else units.area_m2
     chosen = greedy(units.expected / ranked_area, units.area_m2, budget_m2=request.share * cells.area_m2.sum())
     places = _described(connection, city, units, chosen, on_day)
     staff_lists.write_audit(connection, verb="at_risk", detail=_audit_line(request, forecasts, len(places)))

@@ -17,6 +17,7 @@ from hotspots_models.errors import (
 )
 from hotspots_models.grid import Grid
 from hotspots_models.history import History
+from hotspots_models.metrics import ranking_area
 from hotspots_models.risk_factors import RiskFactor, RiskFactors
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ class FittedModel:
         return self.expected_incidents
 
     def density(self) -> NDArray[np.floating[Any]]:
-        """Return (n_cells,) expected incidents a square metre in the horizon: what cells are ranked by."""
-        return self.expected_incidents / self.grid.area_m2
+        """Return (n_cells,) expected incidents a square metre in the horizon, slivers as half a cell: what cells are ranked by."""
+        return self.expected_incidents / ranking_area(self.grid.area_m2)
 
     def explain(self, cell: int) -> Explanation:
         """Return why a cell has its number. A model with several kinds of evidence says more than this default."""
@@ -140,7 +141,8 @@ def usable_history(
 ) -> tuple[History, dict[str, Any]]:
     """Check the arguments of a fit and return the rows that it may use, with the announcement of what was dropped.
 
-    Dropped are the second and later rows of one event and type, and rows outside every cell.
+    Dropped are the second and later rows of one event and type, rows outside every cell, and what lies before the records begin
+    (:meth:`History.records_begin`).
     """
     if not horizon_days > 0:
         raise InputError(f"horizon_days is {horizon_days}: give a length in days above 0")
@@ -149,15 +151,17 @@ def usable_history(
         factors.check_valid(as_of)
     events = history.one_row_an_event()
     inside = grid.cell_of(events.xy_m) >= 0
-    kept = events if inside.all() else events.take(inside)
-    span = float(as_of - kept.t_days.min()) if len(kept) else 0.0
+    located = events if inside.all() else events.take(inside)
+    begin = located.records_begin(as_of)
+    kept = located if not len(located) else located.between(begin, as_of)
     return kept, {
         "as_of_days": float(as_of),
         "horizon_days": float(horizon_days),
         "target": list(history.targets),
         "rows_given": len(history),
         "rows_dropped_same_event": len(history) - len(events),
-        "rows_dropped_outside_grid": len(events) - len(kept),
+        "rows_dropped_outside_grid": len(events) - len(located),
+        "rows_dropped_before_records_begin": len(located) - len(kept),
         "rows_of_target": int(kept.is_target.sum()),
-        "history_days": span,
+        "history_days": as_of - begin,
     }

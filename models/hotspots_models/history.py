@@ -12,6 +12,8 @@ from hotspots_models.errors import InputError, LeakError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+MONTH_DAYS, NEWEST_MONTHS, STRAGGLERS = 30, 24, 0.1
+
 
 @dataclass(frozen=True, eq=False)
 class History:
@@ -113,6 +115,22 @@ class History:
             return self
         _, first = np.unique(np.column_stack([self.event, self.crime_type]), axis=0, return_index=True)
         return self if first.size == len(self) else self.take(np.sort(first))
+
+    def records_begin(self, as_of: float) -> float:
+        """Return the day from which the records are more than stragglers.
+
+        A file of two years often holds a few incidents that happened decades before they were reported. Taken for the start of the
+        history they would make it look long and empty. So the oldest month (of 30 days back from ``as_of``) counts that has at least a
+        tenth of the rows that a month of the newest two years has (median of the months with any).
+        """
+        if not len(self):
+            return float(as_of)
+        month = np.floor((as_of - self.t_days) / MONTH_DAYS).astype(np.int64)
+        rows = np.bincount(month)
+        newest = rows[:NEWEST_MONTHS][rows[:NEWEST_MONTHS] > 0]
+        usual = float(np.median(newest)) if newest.size else 0.0
+        oldest = int(np.flatnonzero(rows >= max(STRAGGLERS * usual, 1.0))[-1])
+        return float(self.t_days[month <= oldest].min())
 
     def check_before(self, as_of: float) -> None:
         """Raise :class:`LeakError` when a row lies at or after the origin of a forecast."""

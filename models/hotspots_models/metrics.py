@@ -19,19 +19,33 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 SQUARE_MILE_M2 = 2_589_988.110336
+SLIVER = 0.5  # of the largest cell
 UNIFORM_SHARE = (
     0.001  # mixed into a forecast before a logarithm is taken: one incident in a cell of expectation 0 must not be -inf
 )
 
 
+def ranking_area(area_m2: Floats) -> Floats:
+    """Return (n_cells,) the area that a cell is ranked by: its own, but never less than half of the largest cell's.
+
+    What the edge of the study area leaves of a cell may be a few square metres, where one incident is an immense density. Lists, flagged
+    sets and ranks all divide by this area; the budget is spent in true square metres.
+    """
+    return np.maximum(area_m2, SLIVER * np.max(area_m2))
+
+
 def rank(expected: Floats, area_m2: Floats) -> NDArray[np.int64]:
-    """Return (n_cells,) cells from the highest density to the lowest.
+    """Return (n_cells,) cells from the highest density to the lowest, by :func:`ranking_area`.
 
     Ties (thousands of cells with no count, for a raw count) fall in an order that is fixed but blind to geography: by index they would
     favour one side of the city.
     """
-    shuffled = np.random.default_rng(len(area_m2)).permutation(len(area_m2))
-    return shuffled[np.argsort(-(np.asarray(expected, dtype=float) / area_m2)[shuffled], kind="stable")]
+    return _densest(np.asarray(expected, dtype=float) / ranking_area(area_m2))
+
+
+def _densest(density: Floats) -> NDArray[np.int64]:
+    shuffled = np.random.default_rng(len(density)).permutation(len(density))
+    return shuffled[np.argsort(-density[shuffled], kind="stable")]
 
 
 def flag(expected: Floats, area_m2: Floats, *, budget_m2: float | None = None, share: float | None = None) -> Mask:
@@ -67,7 +81,7 @@ def pei_star(flagged: Mask, observed: Floats, area_m2: Floats) -> float | None:
     used, so the index never flatters. On equal cells it is exact.
     """
     budget = float(area_m2[flagged].sum())
-    order = rank(observed, area_m2)
+    order = _densest(observed / area_m2)
     spent = np.cumsum(area_m2[order])
     part = np.clip(1 - (spent - budget) / area_m2[order], 0, 1)
     part[part < 1e-9] = 0.0
@@ -138,4 +152,4 @@ def capture_curve(expected: Floats, observed: Floats, area_m2: Floats, *, points
         spent = np.concatenate([[0.0], np.cumsum(area_m2[order])]) / area_m2.sum()
         return np.interp(at, spent, np.concatenate([[0.0], np.cumsum(observed[order])]) / total)
 
-    return CaptureCurve(at, captured(rank(expected, area_m2)), captured(rank(observed, area_m2)))
+    return CaptureCurve(at, captured(rank(expected, area_m2)), captured(_densest(observed / area_m2)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots_models.errors import InputError
+from hotspots_models.metrics import ranking_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +57,7 @@ def cell_uncertainty(
     rng = np.random.default_rng(seed)
     expected, area = fitted.expected(), fitted.grid.area_m2
     dispersion = float(fitted.settings.get("cell_dispersion", USUAL_DISPERSION))
-    budget = top_share * area.sum()
+    budget, ranked_by = top_share * area.sum(), ranking_area(area)
     mixtures = _mixture_draws(fitted, draws=draws, rng=rng)
     ranks = np.empty((draws, len(expected)), dtype=np.int32)
     counts = np.empty((draws, len(expected)), dtype=np.int32)
@@ -69,7 +70,7 @@ def cell_uncertainty(
             rate = rate * rng.gamma(shape, 1 / shape, size=rate.size)
         else:
             counts[draw] = rng.poisson(rate)
-        order = np.argsort(-rate / area, kind="stable")
+        order = np.argsort(-rate / ranked_by, kind="stable")
         ranks[draw, order] = np.arange(1, rate.size + 1)
         in_top[order[np.cumsum(area[order]) <= budget * (1 + 1e-9)]] += 1
     tails = [(1 - level) / 2, (1 + level) / 2]

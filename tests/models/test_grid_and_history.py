@@ -128,6 +128,24 @@ def test_what_is_dropped_before_a_fit_is_announced():
     )
 
 
+def test_incidents_reported_decades_late_do_not_make_the_history_long():
+    rng = np.random.default_rng(3)
+    days = np.concatenate(
+        [rng.uniform(0, 9_000, 40), rng.uniform(9_300, 10_000, 1_400)]
+    )  # about 60 a month, 40 stragglers
+    xy = square_city().centres_m()[rng.integers(0, 480, len(days))]
+    history = History(xy, days, np.zeros(len(days), int), 0)
+    usable, announced = usable_history(history, square_city(), as_of=10_000.0, horizon_days=30)
+    assert 690 < announced["history_days"] <= 730 and len(usable) == 1_400
+    assert announced["rows_dropped_before_records_begin"] == 40
+
+
+def test_a_short_or_thin_history_is_kept_whole():
+    for days in ([9_000.0], [9_000.0, 9_500.0, 9_990.0]):
+        history = History(np.full((len(days), 2), 5e5), np.array(days), np.zeros(len(days), int), 0)
+        assert history.records_begin(10_000.0) == 9_000.0
+
+
 def test_a_risk_factor_is_refused_at_a_time_for_which_it_does_not_hold():
     bars = RiskFactor("bars", np.array([[5e5, 4e6]]), valid_from_days=365.0)
     factors = RiskFactors((bars,))

@@ -44,9 +44,9 @@ def test_deviance_explained_is_none_of_the_uniform_and_most_of_the_truth():
     assert metrics.deviance_explained(OBSERVED, OBSERVED, EQUAL) > 0.99
 
 
-def test_cells_are_ranked_by_density_so_that_a_small_edge_cell_can_come_first():
-    area = np.array([100.0, 10.0, 100.0])
-    assert metrics.rank(np.array([2.0, 1.0, 3.0]), area).tolist() == [1, 2, 0]
+def test_cells_are_ranked_by_density_and_what_the_edge_leaves_of_one_counts_as_half():
+    area = np.array([100.0, 60.0, 100.0, 1.0])
+    assert metrics.rank(np.array([2.0, 1.9, 3.0, 0.9]), area).tolist() == [1, 2, 0, 3]  # 1.9/60, 3/100, 2/100, 0.9/50
 
 
 def test_the_flagged_set_stops_before_the_budget_is_overspent():

@@ -13,11 +13,12 @@ from hotspots.domain.forecast import ForecastRequest
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.place_list import SAYS_NOT, ListRequest
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.at_risk import SLIVER, at_risk, greedy
+from hotspots.pipeline.at_risk import at_risk, greedy
 from hotspots.pipeline.export import guarded, write_list
 from hotspots.pipeline.forecast import forecast
 from hotspots.store import forecasts as forecast_store
 from hotspots.store.staff_lists import read_backdrop
+from hotspots_models import metrics
 from tests.core_city_builder import CELL_M, SRID, add_factor, add_incident, build_city
 from tests.database import TestDatabase
 
@@ -118,8 +119,7 @@ def test_a_sliver_at_the_edge_of_the_study_area_does_not_lead_the_list() -> None
     )  # a square metre of the sliver expects ten times as much as one of the first cell
     by_area = greedy(expected / area, area, budget_m2=30_000)
     assert by_area.tolist() == [1, 0]
-    ranked = np.maximum(area, SLIVER * 22_500)
-    assert greedy(expected / ranked, area, budget_m2=30_000).tolist() == [0, 1]
+    assert greedy(expected / metrics.ranking_area(area), area, budget_m2=30_000).tolist() == [0, 1]
 
 
 def test_each_risk_factor_is_counted_and_measured_against_the_citys_median(city: TestDatabase) -> None:

@@ -1,0 +1,131 @@
+"""The results table of the forecasts: every model on two real cities, 12 windows of 30 days, written into `docs/methods_forecast.md`.
+
+``make results``, or ``python -m tests.benchmarks.results [--models NAME,…] [--again] [--keep FOLDER]``. Cities are loaded by the service itself into
+a database of their own. Each model of a city and crime type runs in a process of its own, so that its peak memory is its own; what was measured
+is kept in a folder, so that a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from hotspots.pipeline.learning import days_since_epoch
+from hotspots_models import registry
+from hotspots_models.backtest_report import ModelScore, Paired, summarise
+from hotspots_models.backtesting import Fold, monthly_origins, tasks
+from hotspots_models.parallel import run_on_processes
+from tests.benchmarks.real_cities import CITIES, RealCity, city_world
+
+HORIZON_DAYS, ORIGINS = 30, 12
+PAGE = Path(__file__).parents[2] / "docs" / "methods_forecast.md"
+BEGIN, END = "<!-- results: made by `make results` -->", "<!-- results end -->"
+HEAD = (
+    "| model | PAI 0.25 sq mi | 1 % | 5 % | over the count at 5 % | log skill | slope | top 1 %, o/e | s | MB |\n"
+    "|---|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def main() -> None:
+    """Run what is missing, then write the tables of all that is there."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.results", description=__doc__)
+    parser.add_argument("--models", default=",".join(registry.names()), help="names with commas between [default: all]")
+    parser.add_argument("--again", action="store_true", help="measure these models again")
+    default = Path(tempfile.gettempdir()) / "hotspots-results"
+    parser.add_argument("--keep", type=Path, default=default, help=f"folder of what was measured [default: {default}]")
+    asked = parser.parse_args()
+    asked.keep.mkdir(parents=True, exist_ok=True)
+    sections = []
+    for city in CITIES:
+        for crime_type in city.crime_types:
+            for model in asked.models.split(","):
+                measure(city, crime_type, model, asked.keep, again=asked.again)
+            folds = [fold for model in registry.names() for fold in kept_folds(city, crime_type, model, asked.keep)]
+            sections.append(section(city, crime_type, folds))
+            between(PAGE, "\n\n".join(sections) + "\n")
+    print(f"written to {PAGE}", file=sys.stderr)
+
+
+def kept_file(city: RealCity, crime_type: str, model: str, folder: Path) -> Path:
+    """Where the folds of a model are kept."""
+    return folder / f"{city.file}-{crime_type.replace(' ', '_')}-{model}.folds"
+
+
+def kept_folds(city: RealCity, crime_type: str, model: str, folder: Path) -> list[Fold]:
+    """The folds measured before; none where it was not."""
+    file = kept_file(city, crime_type, model, folder)
+    return pickle.loads(file.read_bytes()) if file.exists() else []
+
+
+def measure(city: RealCity, crime_type: str, model: str, folder: Path, *, again: bool) -> None:
+    """Run the windows of one model in one process, one thread, and keep the folds."""
+    file = kept_file(city, crime_type, model, folder)
+    if file.exists() and not again:
+        return
+    print(f"{city.name}, {crime_type}, {model} …", file=sys.stderr, flush=True)
+    there = city_world(city, folder)
+    origins = monthly_origins(end=days_since_epoch(city.end), horizon_days=HORIZON_DAYS, count=ORIGINS)
+    todo = tasks(
+        {crime_type: there.codes[crime_type]}, models=[model], origins=origins, horizons_days=[float(HORIZON_DAYS)]
+    )
+    file.write_bytes(pickle.dumps(run_on_processes(there.world, todo, workers=1)))
+
+
+def section(city: RealCity, crime_type: str, folds: Sequence[Fold]) -> str:
+    """A heading and the table of one city and crime type."""
+    scores = summarise(folds)
+    if not scores:
+        return f"### {city.name}, {crime_type}\n\nNot measured yet."
+    incidents, windows = scores[0].incidents, scores[0].origins
+    title = f"### {city.name}, {crime_type} ({incidents:,.0f} incidents in {windows} windows)"
+    return "\n".join([title, "", HEAD, *(row(score) for score in scores)])
+
+
+def row(score: ModelScore) -> str:
+    """One model as a line of the table; a model that could not run says why."""
+    name = score.model.replace("_", " ")
+    if not score.origins:
+        return f"| {name} | {'; '.join(score.errors)} |" + " |" * 8
+    top = score.calibration["top 1 %"][2]
+    columns = [
+        name,
+        said(score.pai["0.25 sq mi"], ".1f"),
+        said(score.hit_rate["1 %"], ".3f"),
+        said(score.hit_rate["5 %"], ".4f"),
+        over(score.against_baseline.get("hit rate 5 %")),
+        said(score.log_skill, ".3f"),
+        said(score.calibration_slope, ".2f"),
+        said(top, ".2f"),
+        f"{score.seconds_mean:.1f}",
+        said(score.peak_mb, ".0f"),
+    ]
+    return "| " + " | ".join(columns) + " |"
+
+
+def over(pair: Paired | None) -> str:
+    """Ratio of the hit rates and the 95 % interval of their difference in percentage points."""
+    if pair is None or pair.ratio is None or pair.low is None or pair.high is None:
+        return ""
+    return f"{pair.ratio:.3f}, {100 * pair.low:+.1f} to {100 * pair.high:+.1f}"
+
+
+def said(value: float | None, form: str) -> str:
+    """A figure, or a dash where nothing can be said."""
+    return "–" if value is None else format(value, form)
+
+
+def between(page: Path, text: str) -> None:
+    """Replace what stands between the markers of a page."""
+    before, found, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, ended, after = rest.partition(END)
+    if not found or not ended:
+        sys.exit(f"{page} has no place for the results: put {BEGIN} and {END} where they belong")
+    page.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
