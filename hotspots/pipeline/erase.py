@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.sensitive_months import renew_months
-from hotspots.store import anchors, city_layers, erasure, publication
+from hotspots.store import anchors, city_layers, erasure, known_counts, publication
 from hotspots.store.connection import Database
 from hotspots.store.erasure import IdRules, KeptRecord
 from hotspots.store.publication import Connection, Rules
@@ -80,12 +81,20 @@ def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequen
     ]
     n_records = erasure.delete_records(connection, records)
     months = erasure.read_months(connection)
+    last = publication.read_last(connection)
+    if last is not None and last.newest_day is not None:
+        known_counts.forget(
+            connection,
+            rules,
+            keys=keys,
+            unpublished=publication.unpublished_deliveries(connection),
+            old_end=last.newest_day + timedelta(days=1),
+        )
     left = erasure.delete_public_rows(connection)
     anchors.delete_unused_anchors(connection, left)
     n_versions = erasure.delete_versions(connection)
     city_layers.delete_unused_blocks(connection)
     erasure.remember(connection, keys)
-    last = publication.read_last(connection)
     if last is not None:
         publication.write_choices(connection, rules, publication.ALL_VERSIONS)
         renew_months(connection, rules, months, newest_day=last.newest_day)

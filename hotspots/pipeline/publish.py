@@ -15,7 +15,8 @@ from hotspots.errors import InputError
 from hotspots.pipeline.anchor_sites import group_addresses, group_pieces
 from hotspots.pipeline.erase import purge_returned
 from hotspots.pipeline.sensitive_months import BEGINNING, complete_months, months_between, write_months
-from hotspots.store import anchor_sites, anchors, city_layers, publication, sensitive_counts
+from hotspots.store import anchor_sites, anchors, city_layers, known_counts, publication, sensitive_counts
+from hotspots.store.completeness import write_completeness
 from hotspots.store.connection import Database
 from hotspots.store.publication import ALL_VERSIONS, DUE_VERSIONS, Connection, LastPublication, Rules
 
@@ -132,6 +133,8 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     progress("counting sensitive incidents by area and month")
     months = complete_months(sensitive_counts.months_with_counts(connection, end=task.end), end=task.end)
     write_months(connection, rules, months, gone=None)
+    progress("counting what was known on the day of each delivery")
+    known_counts.write_all(connection, rules, end=task.end)
     publication.analyse(connection)
     return _close_books(
         connection, rules, task, incidents=written, written=written, removed=removed, locations=n_locations,
@@ -167,6 +170,7 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
     }
     complete = complete_months(months, end=task.end)
     write_months(connection, rules, complete, gone=sorted(months.difference(complete)))
+    known_counts.write_changes(connection, rules, deliveries=task.deliveries, old_end=task.old_end, end=task.end)
     return _close_books(
         connection, rules, task, incidents=task.last.incidents + written - len(left), written=written, removed=len(left),
         locations=n_locations, withheld_locations=n_withheld, new_anchors=n_anchors, months=len(complete),
@@ -203,6 +207,7 @@ def _make_sites(connection: Connection, rules: Rules) -> None:
 
 
 def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents: int, **counts: int) -> Published:
+    write_completeness(connection, rules, anew=task.everything)
     vintage_id = publication.write_vintage(
         connection, rules, incidents=incidents, newest_day=task.newest_day, deliveries=task.deliveries
     )

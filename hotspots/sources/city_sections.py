@@ -256,6 +256,7 @@ class PopulationSource(Section):
     kind: Kind = Field(description="Kind of area that its rows speak of.")
     code: Text = Field(description="Column of the area's code.")
     residents: dict[int, Text] = Field(min_length=1, description="Column of the residents, by year of the census.")
+    source: Text | None = Field(None, description="Whose census it is, as shown beside rates. Else the file's name.")
 
     @field_validator("residents", mode="before")
     @classmethod

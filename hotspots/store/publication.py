@@ -41,6 +41,11 @@ class Rules:
     fingerprint: str
     layers: str
 
+    @property
+    def coarse_kind(self) -> str:
+        """The kind of area by which counts as known on earlier days are published."""
+        return self.sensitive_kind if self.sensitive_kind in self.label_kinds else next(iter(self.label_kinds), "")
+
 
 @dataclass(frozen=True, slots=True)
 class LastPublication:

@@ -44,12 +44,15 @@ select kind, label, position from core.area_kind where kind = any(:kinds::text[]
 
 -- name: write_areas(kinds, newest_day)!
 -- Boundaries that hold on the newest public day, and older ones where a published incident was recorded in them.
-insert into open.area (area_id, kind, code, name, residents, residents_year, geom)
+insert into open.area (area_id, kind, code, name, residents, residents_year, residents_source, geom)
 select
     a.area_id, a.kind, a.code,
     n.shown || case when upper(a.valid) <= :newest_day::date then ' (until ' || (upper(a.valid) - 1) || ')' else '' end,
-    p.residents, p.year, a.geom
+    p.residents, p.year,
+    case when p.year is not null then coalesce(c.config #>> '{population,source}', c.config #>> '{population,file}') end,
+    a.geom
 from core.area a
+cross join core.city c
 join shown_name n on n.recorded = a.name
 left join lateral (select residents, year from core.population p where p.area_id = a.area_id order by year desc limit 1) p on true
 where a.kind = any(:kinds::text[])

@@ -17,6 +17,7 @@ select
     c.config -> 'public' as public,
     coalesce(c.config -> 'gazetteer' @? '$[*] ? (@.from == "incidents" || @.from_ == "incidents")', false) as blocks_from_incidents,
     md5(jsonb_build_object(
+        'form', 2,  -- of what is published: another one makes everything anew
         'labels_version', c.labels_version, 'study_area', (select md5(st_asbinary(geom)) from core.study_area),
         'precision', c.config -> 'incidents' -> 'precision',
         'public', (c.config -> 'public') - 'days' - 'delay_days', 'seed', c.public_seed,
@@ -28,7 +29,7 @@ select
         'areas', (select jsonb_build_array(count(*), max(area_id)) from core.area),
         'places', (select jsonb_build_array(count(*), max(place_id)) from core.place),
         'gazetteer', (select jsonb_build_array(count(*), max(gazetteer_id)) from core.gazetteer where kind <> 'block'),
-        'population', (select jsonb_build_array(count(*), sum(residents)) from core.population),
+        'population', (select jsonb_build_array(count(*), sum(residents), c.config #>> '{population,source}') from core.population),
         'public', c.config -> 'public' -> 'label_kinds', 'labels_version', c.labels_version
     )::text) as layers
 from core.city c;
@@ -67,9 +68,9 @@ from core.incident_version v
 where v.closed_by = any(:deliveries::int[]);
 
 -- name: delete_changed()
--- The anchors that lost an incident.
+-- The anchors that lost an incident. A superseded version on a released day is no reason: its incident may stand on an older day.
 delete from open.incident i
-using (select public_id from closed_version union select public_id from due_version) as changed
+using (select public_id from closed_version union select public_id from due_version where known_to is null) as changed
 where i.public_id = changed.public_id
 returning i.anchor_id;
 
@@ -156,13 +157,28 @@ select location_type_id, name from core.location_type join used using (location_
 on conflict (location_type_id) do nothing;
 
 -- name: write_vintage(incidents, newest_day, labels_version)$
-insert into open.vintage (known_on, first_day, newest_day, incidents, labels_version)
+-- Data are whole from the first month on that has at least half as many incidents as the median month: what was reported
+-- years late is older. The usual days between deliveries are the median of the newest nineteen gaps, four at the least.
+insert into open.vintage (known_on, first_day, data_from, newest_day, incidents, labels_version, delivery_interval_days)
 select
     coalesce((select max(known_on) from raw.delivery where dataset = 'incidents'), (select max(known_on) from raw.delivery), current_date),
-    (select min(day) from open.incident),
+    f.first_day,
+    greatest(f.first_day, (
+        with of_month as (select month, sum(change) as incidents from open.known_change where area_id = 0 group by month)
+        select min(month) from of_month
+        where incidents >= (select percentile_cont(0.5) within group (order by incidents) from of_month) / 2
+    )),
     :newest_day::date,
     :incidents::bigint,
-    :labels_version::int
+    :labels_version::int,
+    (
+        select case when count(gap) >= 4 then percentile_cont(0.5) within group (order by gap) end
+        from (
+            select known_on - lag(known_on) over (order by known_on) as gap
+            from (select distinct known_on from raw.delivery where dataset = 'incidents' order by known_on desc limit 20) as newest
+        ) as gaps
+    )
+from (select min(day) as first_day from open.incident) as f
 returning vintage_id;
 
 -- name: record_publication(vintage_id, newest_day, rules, layers)!
