@@ -167,6 +167,9 @@ class OpenReader:
 
         Also top (the group with most) and anchors (how many are gathered in this feature: 1 from zoom 12 on).
         """
+        tiles.check_tile(z, x, y)
+        if z < tiles.SMALL_PART_ZOOM:
+            return self._answer(tiles.incidents_of_city, question, z=z, needs_choices=True).get((x, y), b"")
         return self._answer(tiles.incidents, question, z=z, x=x, y=y, needs_choices=True)
 
     def base_tile(self, z: int, x: int, y: int) -> bytes:

@@ -7,13 +7,13 @@ from psycopg import sql
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import InputError, NotFoundError
-from hotspots.store.composed import Connection, compose, fetch_one
+from hotspots.store.composed import Connection, compose
 from hotspots.store.incident_filter import OPEN, conditions
 from hotspots.store.open_incidents import kind_areas
 from hotspots.store.sqlfiles import load_queries
 
 MAX_ZOOM = 18  # units of 4 cm
-SMALL_PART_ZOOM = 11  # from here on a tile is a small part of a city
+SMALL_PART_ZOOM = 11  # from here on a tile is a small part of a city; before, all tiles of a zoom are made at once
 ANCHOR_ZOOM = 12  # from here on a feature is one anchor; before, anchors are gathered
 CELL_UNITS = 64  # of a tile's 4096: circles 8 pixels apart at the least
 STREET_ZOOM = 13  # from here on every street, before only main streets
@@ -22,14 +22,35 @@ WORLD_BITS, UNIT_BITS = 30, 12  # units of the world and of a tile, as powers of
 
 
 def incidents(connection: Connection, question: IncidentFilter, *, z: int, x: int, y: int, choices: Choices) -> bytes:
-    """Layer ``incidents``: points with their counts, ``n`` and ``n_<group>``.
+    """Layer ``incidents`` of one tile: points with their counts, ``n`` and ``n_<group>``.
 
     The feature's id is its anchor's, the smallest where several are gathered.
     """
-    check_tile(z, x, y)
+    size = 2 ** (WORLD_BITS - z)
+    inside = compose(
+        "tiles",
+        "only_inside",
+        west=x * size,
+        east=(x + 1) * size - 1,
+        north=y * size,
+        south=(y + 1) * size - 1,
+    )
+    return _incidents(connection, question, z=z, choices=choices, only_inside=inside).get((x, y), b"")
+
+
+def incidents_of_city(
+    connection: Connection, question: IncidentFilter, *, z: int, choices: Choices
+) -> dict[tuple[int, int], bytes]:
+    """Layer ``incidents`` of all tiles of a zoom that have something, by column and row: one count serves them all."""
+    return _incidents(connection, question, z=z, choices=choices, only_inside=sql.SQL(""))
+
+
+def _incidents(
+    connection: Connection, question: IncidentFilter, *, z: int, choices: Choices, only_inside: sql.Composable
+) -> dict[tuple[int, int], bytes]:
     groups = [(sql.Identifier(f"n_{group}"), group) for group in choices.groups]
     if not groups:
-        return b""
+        return {}
     types = {
         group: [kind.crime_type_id for kind in choices.crime_types if kind.group == group] for group in choices.groups
     }
@@ -43,8 +64,7 @@ def incidents(connection: Connection, question: IncidentFilter, *, z: int, x: in
         columns=sql.SQL(", ").join([column for column, _ in groups]),
         cases=sql.SQL(" ").join(cases),
     )
-    size = 2 ** (WORLD_BITS - z)
-    inside = {"west": x * size, "east": (x + 1) * size - 1, "north": y * size, "south": (y + 1) * size - 1}
+    of_tile = WORLD_BITS - z
     query = compose(
         "tiles",
         "incidents",
@@ -55,12 +75,12 @@ def incidents(connection: Connection, question: IncidentFilter, *, z: int, x: in
         group_sums=sql.SQL(", ").join(sums),
         group_attributes=sql.SQL(", ").join(attributes),
         top=top,
-        only_inside=compose("tiles", "only_inside", **inside) if z >= SMALL_PART_ZOOM else sql.SQL(""),
-        shift=WORLD_BITS - z - UNIT_BITS,
-        **inside,
+        only_inside=only_inside,
+        of_tile=of_tile,
+        in_tile=2**of_tile - 1,
+        shift=of_tile - UNIT_BITS,
     )
-    (tile,) = fetch_one(connection, query)
-    return bytes(tile)
+    return {(x, y): bytes(tile) for x, y, tile in connection.execute(query)}
 
 
 def base(connection: Connection, *, z: int, x: int, y: int) -> bytes:

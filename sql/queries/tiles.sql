@@ -1,9 +1,9 @@
 -- Mapbox vector tiles. A tile is 4096 units wide; the world of open.anchor's world_x and world_y is 2^30 units wide.
 
 -- name: incidents()$
--- Anchors with their counts, {gathered_by} anchor or cell of a coarser grid. An anchor is placed by whole units of the whole
--- world and lies in exactly one tile of a zoom, so that the sum over tiles is the number on the page; the renderer needs no
--- margin, since circles are not cut at a tile's edge. {west} to {south}: the tile's first and last units; {shift}: to units of the tile.
+-- Tiles of one zoom: anchors with their counts, {gathered_by} anchor or cell of a coarser grid. An anchor is placed by whole units of the
+-- whole world and lies in exactly one tile of a zoom, so that the sum over tiles is the number on the page; the renderer needs no
+-- margin, since circles are not cut at a tile's edge. {of_tile} bits number the tile; {in_tile} masks what is inside it; {shift}: to units of the tile.
 with counted as materialized (
     select i.anchor_id, count(*)::int as n, {group_counts}
     from {incident} i
@@ -12,6 +12,7 @@ with counted as materialized (
     group by i.anchor_id
 ), gathered as (
     select
+        p.x, p.y,
         min(p.anchor_id) as anchor_id,
         count(*)::int as anchors,
         floor(sum(p.px * p.n::float8) / sum(p.n))::int as px,
@@ -19,22 +20,26 @@ with counted as materialized (
         sum(p.n)::int as n,
         {group_sums}
     from (
-        select c.*, (a.world_x - {west}) >> {shift} as px, (a.world_y - {north}) >> {shift} as py
+        select c.*, a.world_x >> {of_tile} as x, a.world_y >> {of_tile} as y,
+               (a.world_x & {in_tile}) >> {shift} as px, (a.world_y & {in_tile}) >> {shift} as py
         from counted c
         join open.anchor a on a.anchor_id = c.anchor_id
-        where a.world_x between {west} and {east} and a.world_y between {north} and {south} and a.geom is not null
+        where a.geom is not null
     ) p
-    group by {gathered_by}
-)
-select st_asmvt(f, 'incidents', 4096, 'geom', 'anchor_id')
-from (
-    select anchor_id, anchors, n, {group_attributes}, {top} as top, st_point(px, py) as geom
+    group by p.x, p.y, {gathered_by}
+), shown as (
+    select x, y, (
+        select f from (select anchor_id, anchors, n, {group_attributes}, {top} as top, st_point(px, py) as geom) f
+    ) as feature
     from gathered
     order by n desc, anchor_id
-) f
+)
+select x, y, st_asmvt(feature, 'incidents', 4096, 'geom', 'anchor_id')
+from shown
+group by x, y
 
 -- name: only_inside()$
--- Where the tile is a small part of the city its anchors lead to the incidents; before, all are counted and then placed.
+-- One tile that is a small part of the city: its anchors lead to the incidents. Else all are counted and then placed.
 and i.anchor_id in (
     select a.anchor_id
     from open.anchor a
