@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from hotspots.api.errors import register_errors
-from hotspots.api.routes import description, feed, health, incidents, search, tiles
+from hotspots.api.routes import description, feed, health, incidents, place_sheet, search, tiles
 from hotspots.store.open_reader import OpenReader
 
 
@@ -26,6 +26,7 @@ def create_api(reader: OpenReader, *, public_url: str | None = None) -> FastAPI:
         search.make_router(reader),
         incidents.make_router(reader),
         feed.make_router(reader, public_url=public_url),
+        place_sheet.make_router(reader, public_url=public_url),
         health.make_router(reader),
         description.make_router(),
     ):

@@ -31,7 +31,7 @@ from hotspots.domain.public_answer import (
     WeekCount,
 )
 from hotspots.errors import DatabaseError
-from hotspots.store import open_city, open_incidents, search, tiles
+from hotspots.store import open_city, open_incidents, place_sheet, search, tiles
 from hotspots.store.answer_cache import AnswerCache
 from hotspots.store.composed import Connection
 
@@ -198,6 +198,11 @@ class OpenReader:
     def find_shape(self, gazetteer_id: int, radius_m: int) -> dict[str, Any]:
         """The area within `radius_m` metres of an entry as GeoJSON, measured in the city's CRS: what the map draws round it."""
         return self._answer(search.find_shape, gazetteer_id=gazetteer_id, radius_m=radius_m)
+
+    def sheet_map(self, question: IncidentFilter, *, aspect: float) -> place_sheet.SheetMap:
+        """What a printed map of the question is drawn from; `aspect` is its width over its height. Too large to be kept."""
+        with self._connection() as connection:
+            return place_sheet.read_map(connection, question, aspect=aspect)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:

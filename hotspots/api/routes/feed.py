@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hotspots.api.errors import PROBLEMS
-from hotspots.api.freshness import ASK_EVERY_TIME, etag, is_known, not_modified
+from hotspots.api.freshness import ASK_EVERY_TIME, etag, is_known
+from hotspots.api.own_address import own_address, with_query
 from hotspots.api.questions import filter_parameters, read_question
 from hotspots.pipeline.feed import draw_feed
 from hotspots.pipeline.language import language_of
@@ -31,26 +31,23 @@ def make_router(reader: OpenReader, *, public_url: str | None = None) -> APIRout
         request: Request, lang: Annotated[str, Query(description="en or es: language of the words between.")] = "en"
     ) -> Response:
         """The newest hundred reported incidents of a filter as an Atom feed. Without `from` and `to` it follows the data."""
-        question = read_question(request, reader, besides=("lang",))
+        question = read_question(request, reader)
         language = language_of(lang)
         tag = etag(reader, request)
         if is_known(request, tag):
-            return not_modified(tag, ASK_EVERY_TIME)
+            return Response(status_code=304, headers={"ETag": tag, "Cache-Control": ASK_EVERY_TIME})
         moves = {"from", "to"} - set(request.query_params)
         asked = {name: value for name, value in question.to_query().items() if name not in moves}
-        own = (public_url or str(request.base_url).rstrip("/").removesuffix("/api")).rstrip("/")
+        own = own_address(request, public_url)
+        spoken = {"lang": lang} if lang != "en" else {}
         body = draw_feed(
             reader,
             question,
             asked=asked,
-            self_url=_address(f"{own}/api/feed", {**asked, "lang": lang}),
-            page_url=_address(f"{own}/", {**asked, "lang": lang} if lang != "en" else asked),
+            self_url=with_query(f"{own}/api/feed", {**asked, **spoken}),
+            page_url=with_query(f"{own}/", {**asked, **spoken}),
             language=language,
         )
         return Response(body, media_type=MEDIA_TYPE, headers={"ETag": tag, "Cache-Control": ASK_EVERY_TIME})
 
     return router
-
-
-def _address(path: str, query: dict[str, str]) -> str:
-    return f"{path}?{urlencode(query, safe=',:|')}" if query else path

@@ -1,0 +1,20 @@
+"""Where the pages of this service are, for links that leave it: in a feed, on paper, in a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from fastapi import Request
+
+
+def own_address(request: Request, public_url: str | None) -> str:
+    """Without a slash at the end: as the settings say, else as the client reached us."""
+    if public_url:
+        return public_url.rstrip("/")
+    return str(request.base_url).rstrip("/").removesuffix("/api")
+
+
+def with_query(path: str, query: Mapping[str, str]) -> str:
+    """An address with parameters, written as the page writes its own."""
+    return f"{path}?{urlencode(query, safe=',:|')}" if query else path

@@ -1,0 +1,67 @@
+"""One page about a place as an accessible PDF."""
+
+from __future__ import annotations
+
+from threading import BoundedSemaphore
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from hotspots.api.errors import PROBLEMS, problem
+from hotspots.api.freshness import ASK_EVERY_TIME, etag, is_known
+from hotspots.api.own_address import own_address, with_query
+from hotspots.api.questions import filter_parameters, read_question
+from hotspots.pipeline.language import language_of
+from hotspots.store.answer_cache import AnswerCache
+from hotspots.store.open_reader import OpenReader
+
+MEDIA_TYPE = "application/pdf"
+AT_ONCE = 1  # sheets made at the same time in one process: a sheet takes all of a core for a moment
+WAIT_S = 10.0
+KEPT = 64
+DESCRIBED: dict[int | str, dict[str, Any]] = {
+    200: {"description": "One page, PDF/UA-1.", "content": {MEDIA_TYPE: {}}},
+    304: {"description": "Nothing was published since."},
+    **PROBLEMS,
+}
+
+
+def make_router(reader: OpenReader, *, public_url: str | None = None) -> APIRouter:
+    """Route of the page. `public_url` is the service's own address; without it the one that the request came to."""
+    router = APIRouter(tags=["share"], default_response_class=Response, responses=DESCRIBED)
+    kept, turn = AnswerCache(KEPT), BoundedSemaphore(AT_ONCE)
+
+    @router.get("/place.pdf", dependencies=[Depends(filter_parameters)])
+    def place_sheet(
+        request: Request, lang: Annotated[str, Query(description="en or es: language of the page.")] = "en"
+    ) -> Response:
+        """One page to print or to send: map, numbers, change and weeks of a filter, with source, vintage and a link that names it."""
+        from hotspots.pipeline.place_sheet import draw_sheet  # brings scipy and the typesetter
+
+        question = read_question(request, reader)
+        language = language_of(lang)
+        tag = etag(reader, request)
+        if is_known(request, tag):
+            return Response(status_code=304, headers={"ETag": tag, "Cache-Control": ASK_EVERY_TIME})
+        vintage_id = reader.vintage().vintage_id
+        named = {**question.to_query(), **({"lang": lang} if lang != "en" else {}), "vintage": str(vintage_id)}
+        permalink = with_query(f"{own_address(request, public_url)}/", named)
+        if not turn.acquire(timeout=WAIT_S):
+            busy = problem(503, "Too many sheets are being made at the moment. Try again in a minute.")
+            busy.headers["Retry-After"] = "60"
+            return busy
+        try:
+            sheet = kept.get(permalink, lambda: draw_sheet(reader, question, permalink=permalink, language=language))
+        finally:
+            turn.release()
+        return Response(
+            sheet,
+            media_type=MEDIA_TYPE,
+            headers={
+                "ETag": tag,
+                "Cache-Control": ASK_EVERY_TIME,
+                "Content-Disposition": 'inline; filename="reported-incidents.pdf"',
+            },
+        )
+
+    return router

@@ -1,0 +1,116 @@
+"""Two drawings of a printed sheet as SVG: the map of a place, and its weeks. Vectors only, no outside request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+import numpy as np
+import shapely
+
+from hotspots.domain.public_answer import WeekCount
+
+if TYPE_CHECKING:
+    from hotspots.store.place_sheet import SheetMap
+
+WIDTH, HEIGHT = 720.0, 430.0  # of the map, in units of the drawing
+LARGEST = 17.0  # radius of the largest circle
+FONT = "DejaVu Sans"
+PAPER, LAND, PARK, STREET, MAIN_STREET = "#e3e8ed", "#f7f6f3", "#dfe9d6", "#dcdbd5", "#c4c2ba"
+ACCENT, MARK, MARK_EDGE, TEXT, BAND = "#1f4e8c", "#0072b2", "#00507d", "#17212e", "#c9d8ec"
+WEEKS_WIDTH, WEEKS_HEIGHT = 340.0, 120.0
+
+
+def draw_map(drawn: SheetMap) -> str:
+    """Return the map; the area of a circle grows with its incidents."""
+    west, _, east, north = drawn.box
+    scale = WIDTH / (east - west)
+
+    def path(shapes: Sequence[Any]) -> str:
+        return _path(shapes, west, north, scale)
+
+    streets = 1.2 if (east - west) < 3000 else 0.7
+    most = max((n for n, _, _ in drawn.circles), default=1)
+    circles = "".join(
+        f'<circle cx="{(x - west) * scale:.1f}" cy="{(north - y) * scale:.1f}" r="{max(1.6, LARGEST * (n / most) ** 0.5):.1f}"/>'
+        for n, x, y in drawn.circles
+    )
+    place = ""
+    if drawn.place is not None and drawn.place.geom_type == "Point":
+        x, y = (drawn.place.x - west) * scale, (north - drawn.place.y) * scale
+        place = f'<path d="M{x - 7:.1f} {y:.1f}H{x + 7:.1f}M{x:.1f} {y - 7:.1f}V{y + 7:.1f}" stroke="{TEXT}" stroke-width="2.2"/>'
+    elif drawn.place is not None:
+        place = f'<path d="{path([drawn.place])}" fill="none" stroke="{TEXT}" stroke-width="1.6"/>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="{WIDTH:g}" height="{HEIGHT:g}">'
+        f'<clipPath id="sheet"><rect width="{WIDTH:g}" height="{HEIGHT:g}"/></clipPath><g clip-path="url(#sheet)">'
+        f'<rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="{PAPER}"/>'
+        f'<path d="{path(drawn.base["land"])}" fill="{LAND}" fill-rule="evenodd"/>'
+        f'<path d="{path(drawn.base["park"])}" fill="{PARK}" fill-rule="evenodd"/>'
+        f'<path d="{path(drawn.base["street"])}" fill="none" stroke="{STREET}" stroke-width="{streets}"/>'
+        f'<path d="{path(drawn.base["main street"])}" fill="none" stroke="{MAIN_STREET}" stroke-width="{streets * 2}"/>'
+        f'<path d="{path(drawn.asked)}" fill="{ACCENT}" fill-opacity="0.05" stroke="{ACCENT}" stroke-width="1.6" stroke-dasharray="5 3"/>'
+        f'<g fill="{MARK}" fill-opacity="0.72" stroke="{MARK_EDGE}" stroke-width="0.8">{circles}</g>{place}'
+        f"{_scale_bar(east - west, scale)}</g></svg>"
+    )
+
+
+def draw_weeks(
+    weeks: Sequence[WeekCount], bands: dict[object, tuple[float, float]], *, most: str, ends: tuple[str, str]
+) -> str:
+    """Return bars a week over the band of what is normal; `most` and `ends` are the words at the axes."""
+    top = max([*(week.incidents for week in weeks), *(high for _, high in bands.values()), 1])
+    step, plot = WEEKS_WIDTH / len(weeks), WEEKS_HEIGHT - 30
+
+    def y(value: float) -> float:
+        return 14 + plot * (1 - value / top)
+
+    drawn: list[str] = []
+    for n, week in enumerate(weeks):
+        if week.first_day in bands:
+            low, high = bands[week.first_day]
+            drawn.append(
+                f'<rect x="{n * step:.2f}" y="{y(high):.2f}" width="{step:.2f}" height="{y(low) - y(high):.2f}" fill="{BAND}"/>'
+            )
+    for n, week in enumerate(weeks):
+        gap = step * 0.18
+        drawn.append(
+            f'<rect x="{n * step + gap:.2f}" y="{y(week.incidents):.2f}" width="{step - 2 * gap:.2f}"'
+            f' height="{y(0) - y(week.incidents):.2f}" fill="{MARK}"/>'
+        )
+    words = f'font-family="{FONT}" font-size="9.5" fill="{TEXT}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WEEKS_WIDTH:g} {WEEKS_HEIGHT:g}" width="{WEEKS_WIDTH:g}"'
+        f' height="{WEEKS_HEIGHT:g}">{"".join(drawn)}<path d="M0 {y(0):.1f}H{WEEKS_WIDTH:g}" stroke="{TEXT}" stroke-width="0.8"/>'
+        f'<text x="0" y="9" {words}>{escape(most)}</text><text x="0" y="{WEEKS_HEIGHT - 3:g}" {words}>{escape(ends[0])}</text>'
+        f'<text x="{WEEKS_WIDTH:g}" y="{WEEKS_HEIGHT - 3:g}" text-anchor="end" {words}>{escape(ends[1])}</text></svg>'
+    )
+
+
+def _path(shapes: Sequence[Any], west: float, north: float, scale: float) -> str:
+    """Outlines as one path, in tenths of a unit."""
+    parts: list[str] = []
+    for part in shapely.get_parts(shapely.get_parts(np.array(list(shapes), dtype=object))):
+        if part.geom_type == "Polygon":
+            rings, end = [part.exterior, *part.interiors], "Z"
+        elif part.geom_type == "LineString":
+            rings, end = [part], ""
+        else:
+            continue
+        for ring in rings:
+            points = (shapely.get_coordinates(ring) - [west, north]) * [scale, -scale]
+            parts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points.tolist()) + end)
+    return "".join(parts)
+
+
+def _scale_bar(width_m: float, scale: float) -> str:
+    """A round length of at most a fifth of the map, with its length in words."""
+    power = 10 ** int(np.floor(np.log10(width_m / 5)))
+    length_m = max(step * power for step in (1, 2, 5) if step * power <= width_m / 5)
+    words = f"{length_m} m" if length_m < 1000 else f"{length_m // 1000} km"
+    x, y = 12.0, HEIGHT - 12
+    return (
+        f'<path d="M{x} {y - 5}V{y}H{x + length_m * scale:.1f}V{y - 5}" fill="none" stroke="{TEXT}" stroke-width="1.4"/>'
+        f'<text x="{x + 4}" y="{y - 5}" font-family="{FONT}" font-size="11" fill="{TEXT}">{words}</text>'
+    )

@@ -1,0 +1,246 @@
+"""One page about a place, to print or to send: map, numbers, change and source as an accessible PDF (PDF/UA-1)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.period import Period
+from hotspots.domain.public_answer import Counts, Vintage, WeekCount
+from hotspots.pipeline import place_map
+from hotspots.pipeline.language import Language
+from hotspots.pipeline.question_words import other_words, period_words, shortened, where_words
+from hotspots_models.change import change_between
+from hotspots_models.weekly_band import weekly_band
+
+if TYPE_CHECKING:
+    from hotspots.store.open_reader import OpenReader
+
+WEEKS_BEFORE = 8
+MOST_WEEKS = 53
+MOST_TYPES = 9
+MOST_MONTHS = 3
+LONGEST_TEXT = 600  # letters of what a city says in its own words
+TEMPLATE = Path(__file__).with_name("place_sheet.typ")
+
+
+def draw_sheet(reader: OpenReader, question: IncidentFilter, *, permalink: str, language: Language) -> bytes:
+    """Return the page as PDF.
+
+    Parameters
+    ----------
+    permalink : address of the page that shows the same, with the number of the vintage.
+    """
+    return _typeset(sheet_words(reader, question, permalink=permalink, language=language))
+
+
+def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str, language: Language) -> dict[str, Any]:
+    """Everything that stands on the page, in words and drawings."""
+    city, vintage, choices, counts = reader.city(), reader.vintage(), reader.choices(), reader.count(question)
+    place = reader.find(question.around.gazetteer_id).name if question.around else None
+    where = where_words(question, choices, place, language=language)
+    drawn = reader.sheet_map(question, aspect=place_map.WIDTH / place_map.HEIGHT)
+    largest = max((n for n, _, _ in drawn.circles), default=0)
+    weeks, bands, week_said = _weeks(reader, question, vintage, language=language)
+    listed = [one for one in reader.by_type(question) if one.incidents]
+    types = [(shortened(one.label), one.incidents) for one in listed[:MOST_TYPES]]
+    if len(listed) > MOST_TYPES:
+        types.append((language.say("other types"), sum(one.incidents for one in listed[MOST_TYPES:])))
+    return {
+        "lang": language.code,
+        "service": city.service,
+        "title": language.say("Reported incidents {where}", where=where),
+        "period": period_words(question.period, language=language),
+        "narrowed": other_words(question, choices, language=language),
+        "total": language.number(counts.total),
+        "sentence": _sum_sentence(question, counts, language=language),
+        "map": place_map.draw_map(drawn),
+        "map_words": language.say(
+            "Map, {where}: {located} reported incidents at {circles} public points or groups of points, the largest with {largest}.",
+            where=where,
+            located=language.number(counts.located),
+            circles=language.number(len(drawn.circles)),
+            largest=language.number(largest),
+        ),
+        "map_caption": language.say(
+            "A circle stands for its surroundings, never for a house or a person. Its area grows with the reported incidents; the "
+            "largest stands for {largest}.",
+            largest=language.number(largest),
+        ),
+        "change_title": language.say("Change"),
+        "change": change_sentences(reader, question, counts, language=language),
+        "types_title": language.say("By type"),
+        "types_heads": [language.say("Type"), language.say("Reported incidents"), language.say("Share of the largest")],
+        "types": [[label, language.number(n), n / max(types[0][1], 1)] for label, n in types],
+        "weeks_title": language.say("By week"),
+        "weeks": place_map.draw_weeks(
+            weeks,
+            bands,
+            most=language.say("most in a week: {n}", n=language.number(max(week.incidents for week in weeks))),
+            ends=(language.short_day(weeks[0].first_day), language.short_day(weeks[-1].last_day)),
+        )
+        if weeks
+        else None,
+        "weeks_words": language.say(
+            "Reported incidents a week, oldest first: {numbers}.", numbers=", ".join(language.number(w.incidents) for w in weeks)
+        ),
+        "weeks_caption": week_said,
+        "notes": [*_sensitive(counts, language=language), _unproven(language)],
+        "source": f"{_cut(city.attribution)} {_cut(city.disclaimer)}",
+        "invented": language.say("This city is invented.") if city.invented else None,
+        "vintage": language.say(
+            "As published on {day}, publication {number}; newest delivery of {known_on}, newest public day {newest_day}.",
+            day=language.day(vintage.published_at.date()),
+            number=vintage.vintage_id,
+            known_on=language.day(vintage.known_on),
+            newest_day=language.day(vintage.newest_day) if vintage.newest_day else "–",
+        ),
+        "published": [vintage.published_at.year, vintage.published_at.month, vintage.published_at.day],
+        "link_words": language.say("The same on the map, as of this publication"),
+        "link": permalink,
+    }  # fmt: skip
+
+
+def change_sentences(reader: OpenReader, question: IncidentFilter, counts: Counts, *, language: Language) -> list[str]:
+    """The change against the period before and the same days last year, by its z; or why it cannot be said."""
+    vintage = reader.vintage()
+    first_day, newest_day = vintage.first_day, vintage.newest_day
+    said: list[str] = []
+    for name, past in (
+        (language.say("Against the {n} days before", n=question.period.n_days), question.period.before()),
+        (language.say("Against the same days last year"), question.period.year_before()),
+    ):
+        reaches = first_day and newest_day and question.period.is_within(first_day, newest_day)
+        if (
+            past is None
+            or first_day is None
+            or newest_day is None
+            or not (reaches and past.is_within(first_day, newest_day))
+        ):
+            said.append(language.say("{name}: the published days do not reach so far.", name=name))
+            continue
+        then = reader.count(question.with_period(past)).total
+        change = change_between(then, counts.total, exposure_ratio=question.period.n_days / past.n_days)
+        verdict = (
+            language.say("within what is normal here")
+            if not change.flagged
+            else language.say("higher than chance explains")
+            if change.z > 0
+            else language.say("lower than chance explains")
+        )
+        said.append(
+            language.say(
+                "{name} ({period}): {then} then, {now} now: {verdict} (z {z}).",
+                name=name,
+                period=period_words(past, language=language),
+                then=language.number(then),
+                now=language.number(counts.total),
+                verdict=verdict,
+                z=f"{change.z:.1f}".replace("-", "\N{MINUS SIGN}"),
+            )
+        )
+    return said
+
+
+def _sum_sentence(question: IncidentFilter, counts: Counts, *, language: Language) -> str:
+    numbers = {
+        name: language.number(value)
+        for name, value in (
+            ("located", counts.located),
+            ("no_location", counts.no_location),
+            ("outside", counts.outside),
+            ("city_no_location", counts.city_no_location),
+            ("hour_unknown", counts.hour_unknown),
+        )
+    }
+    said = [
+        language.say(
+            "{located} on the map + {no_location} without a location, counted in the recorded area + {outside} outside the study area.",
+            **numbers,
+        )
+    ]
+    if question.around or question.polygon or question.near:
+        said.append(
+            language.say(
+                "In the whole city {city_no_location} have no location: no radius and no outline can hold them.",
+                **numbers,
+            )
+        )
+    if counts.hour_unknown:
+        said.append(language.say("{hour_unknown} more match all but the hours: theirs is not known.", **numbers))
+    return " ".join(said)
+
+
+def _weeks(
+    reader: OpenReader, question: IncidentFilter, vintage: Vintage, *, language: Language
+) -> tuple[tuple[WeekCount, ...], dict[object, tuple[float, float]], str]:
+    """The weeks of the period, at most a year of them, with the band of normal ones, and what is said of them."""
+    first_day = vintage.first_day or question.period.start
+    earliest = question.period.end - timedelta(days=7 * MOST_WEEKS)
+    weeks = reader.by_week(question.with_period(Period(max(question.period.start, earliest), question.period.end)))
+    start = max(first_day, weeks[0].first_day - timedelta(days=7 * WEEKS_BEFORE)) if weeks else first_day
+    if not weeks or start >= question.period.end:
+        return weeks, {}, ""
+    longer = [
+        week for week in reader.by_week(question.with_period(Period(start, question.period.end))) if week.n_days == 7
+    ]
+    band = weekly_band([week.incidents for week in longer], weeks_before=WEEKS_BEFORE)
+    tested = longer[band.first :]
+    bands: dict[object, tuple[float, float]] = {
+        week.first_day: (float(low), float(high))
+        for week, low, high in zip(tested, band.lower, band.upper, strict=True)
+    }
+    if not tested:
+        return weeks, {}, language.say("There are not yet eight weeks before to say what is normal.")
+    said = {
+        0: language.say("The last week is within what the eight weeks before make normal (the band)."),
+        1: language.say("The last week is above what the eight weeks before make normal (the band)."),
+        -1: language.say("The last week is below what the eight weeks before make normal (the band)."),
+    }
+    return weeks, bands, said[int(band.outside[-1])]
+
+
+def _sensitive(counts: Counts, *, language: Language) -> list[str]:
+    if not counts.sensitive:
+        return []
+    few = language.say("too few to publish")
+    months: list[str] = []
+    for one in counts.sensitive[-MOST_MONTHS:]:
+        area = f" {shortened(one.area.name)}" if one.area else ""
+        number = few if one.incidents is None else language.number(one.incidents)
+        months.append(f"{language.month(one.month)}{area}: {number}")
+    return [
+        language.say(
+            "Sexual, domestic and other sensitive reports are in no number above. They are counted by month and {place} only: {months}.",
+            place=language.say("area") if counts.sensitive[-1].area else language.say("city"),
+            months="; ".join(months),
+        )
+    ]
+
+
+def _unproven(language: Language) -> str:
+    return language.say(
+        "Reported incidents are unproven, and reports depend on who reports. The newest days may still grow."
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
+
+
+def _typeset(words: dict[str, Any]) -> bytes:
+    import matplotlib
+    import typst
+
+    # The drawing library brings fonts with it; the server may have none.
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        sys_inputs={"sheet": json.dumps(words)},
+        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
+        format="pdf",
+        pdf_standards=["ua-1"],
+    )

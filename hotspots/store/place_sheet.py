@@ -1,0 +1,113 @@
+"""What the map of a printed sheet is drawn from: shapes asked for, base map and circles, in metres of the city's CRS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.errors import NotFoundError
+from hotspots.store.composed import Connection, compose, fetch_all
+from hotspots.store.incident_filter import OPEN, conditions
+from hotspots.store.sqlfiles import load_queries
+
+MARGIN = 0.06  # of what is asked for, on each side
+EVERY_STREET_M = 6000  # a wider map shows main streets only
+CELLS_ACROSS = 64  # circles nearer than this part of the map's width are one
+PIXELS_ACROSS = 1200
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class SheetMap:
+    """A map to draw.
+
+    Attributes
+    ----------
+    box : west, south, east, north.
+    asked : outlines of what was asked for.
+    place : the searched place itself, or None.
+    base : shapes by layer: land, park, street, main street.
+    circles : incidents, x and y of each, most first.
+    """
+
+    box: Box
+    asked: tuple[Any, ...]
+    place: Any | None
+    base: dict[str, list[Any]]
+    circles: tuple[tuple[int, float, float], ...]
+
+
+def read_map(connection: Connection, question: IncidentFilter, *, aspect: float) -> SheetMap:
+    """Read the map of a question; `aspect` is width over height. Raises NotFoundError where the place is not in the gazetteer."""
+    place, asked = _shapes(connection, question)
+    box = _box(asked or _read(load_queries("place_sheet").shape_of_city(connection)), aspect=aspect)
+    return SheetMap(box, tuple(asked), place, _base(connection, box), _circles(connection, question, box))
+
+
+def _shapes(connection: Connection, question: IncidentFilter) -> tuple[Any | None, list[Any]]:
+    queries = load_queries("place_sheet")
+    place, asked = None, []
+    if question.around:
+        around = question.around
+        found = list(queries.shape_around(connection, gazetteer_id=around.gazetteer_id, radius_m=around.radius_m))
+        if not found:
+            raise NotFoundError(f"at: {around.gazetteer_id} is not in the gazetteer; search for the address anew")
+        place, shape = (shapely.from_wkb(wkb) for wkb in found[0])
+        asked.append(shape)
+    if question.polygon:
+        asked += _read(queries.shape_of_polygon(connection, wkt=question.polygon.to_wkt()))
+    if question.areas:
+        asked += _read(queries.shape_of_areas(connection, areas=list(question.areas)))
+    return place, asked
+
+
+def _box(shapes: list[Any], *, aspect: float) -> Box:
+    """Round the first shape, the narrowest kind, with a margin, in the sheet's proportion."""
+    west, south, east, north = shapes[0].bounds
+    width, height = (east - west) * (1 + 2 * MARGIN), (north - south) * (1 + 2 * MARGIN)
+    width, height = max(width, height * aspect), max(height, width / aspect)
+    x, y = (west + east) / 2, (south + north) / 2
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _base(connection: Connection, box: Box) -> dict[str, list[Any]]:
+    west, south, east, north = box
+    layers: dict[str, list[Any]] = {"land": [], "park": [], "street": [], "main street": []}
+    rows = load_queries("place_sheet").base(
+        connection,
+        west=west,
+        south=south,
+        east=east,
+        north=north,
+        last_rank=9 if east - west <= EVERY_STREET_M else 1,
+        tolerance_m=(east - west) / PIXELS_ACROSS,
+    )
+    for layer, rank, wkb in rows:
+        shape = shapely.from_wkb(wkb)
+        if shape is not None and not shape.is_empty:
+            layers["main street" if layer == "street" and rank == 1 else layer].append(shape)
+    return layers
+
+
+def _circles(connection: Connection, question: IncidentFilter, box: Box) -> tuple[tuple[int, float, float], ...]:
+    west, south, east, _ = box
+    query = compose(
+        "place_sheet",
+        "circles",
+        incident=OPEN.incident,
+        anchor=OPEN.anchor,
+        where=conditions(question).where,
+        west=west,
+        south=south,
+        cell_m=(east - west) / CELLS_ACROSS,
+    )
+    return tuple(fetch_all(connection, query))
+
+
+def _read(rows: Any) -> list[Any]:
+    return [shape for shape in shapely.from_wkb(np.array([wkb for (wkb,) in rows], dtype=object)) if shape is not None]

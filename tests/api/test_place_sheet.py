@@ -1,0 +1,154 @@
+"""The page about a place: one page, tagged for a screen reader, and the numbers of the map."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from hotspots.api.errors import register_errors
+from hotspots.api.routes import place_sheet
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.period import Period
+from hotspots.pipeline.language import LANGUAGES
+from hotspots.pipeline.place_sheet import change_sentences, sheet_words
+from hotspots.store.connection import open_public
+from hotspots.store.open_reader import OpenReader
+from tests.database import TestDatabase
+from tests.incident_oracle import matching
+from tests.live_server import served
+from tests.open_city_builder import CRIME_TYPES, NEWEST_DAY, SmallIncident, build_small_city
+from tests.pdf import pdf_strings, pdf_text
+
+QUARTER = Period.last_days(NEWEST_DAY, 90)
+DRAWINGS = {"en": ["Map,", "Reported"], "es": ["Mapa,", "Incidentes"]}
+LINK = "https://map.example/?vintage=1"
+
+
+@pytest.fixture(scope="module")
+def city(database: TestDatabase) -> list[SmallIncident]:
+    with database.owner.connect() as connection:
+        return build_small_city(connection, seed=7, n_incidents=500)
+
+
+@pytest.fixture(scope="module")
+def reader(database: TestDatabase, city: list[SmallIncident]) -> Iterator[OpenReader]:
+    with open_public(database.settings).open_pool() as pool:
+        yield OpenReader(pool)
+
+
+@pytest.fixture(scope="module")
+def client(reader: OpenReader) -> Iterator[httpx.Client]:
+    api = FastAPI()
+    register_errors(api)
+    api.include_router(place_sheet.make_router(reader, public_url="https://map.example"))
+    with served(api) as url, httpx.Client(base_url=url, timeout=60) as asking:
+        yield asking
+
+
+def sheet(client: httpx.Client, **query: str) -> str:
+    answer = client.get("/place.pdf", params=query)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    return pdf_text(answer.content)
+
+
+def n_pages(text: str) -> int:
+    return len(re.findall(r"/Type\s*/Page\b", text))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_is_one_tagged_page_with_title_language_and_words_for_its_drawings(client: httpx.Client, lang: str) -> None:
+    text = sheet(client, at="1", radius="400", lang=lang)
+    assert n_pages(text) == 1
+    assert re.search(r"/MarkInfo\s*<<[^>]*/Marked true", text)
+    assert "<pdfuaid:part>1</pdfuaid:part>" in text
+    assert re.search(r"/DisplayDocTitle true", text)
+    assert lang in pdf_strings(text, "Lang")
+    (title,) = set(re.findall(r"<rdf:li xml:lang=\"x-default\">(.*?)</rdf:li>|<dc:title>(.*?)</dc:title>", text)[0]) - {
+        ""
+    }
+    assert "1000 block of N State St" in title
+    roles = set(re.findall(r"/S\s*/(\w+)", text))
+    assert {"Document", "H1", "H2", "Figure", "Caption", "Table", "TH", "TD", "Link"} <= roles
+    assert [words.split()[0] for words in dict.fromkeys(pdf_strings(text, "Alt"))] == DRAWINGS[lang]
+    assert pdf_strings(text, "Contents") == pdf_strings(text, "URI")  # what a screen reader says of the link
+
+
+def test_its_link_names_the_filter_and_the_publication(client: httpx.Client) -> None:
+    text = sheet(client, types="theft", **{"from": "2017-12-01", "to": "2017-12-24"})
+    assert pdf_strings(text, "URI") == ["https://map.example/?from=2017-12-01&to=2017-12-24&types=theft&vintage=1"]
+
+
+def test_the_longest_question_still_is_one_page(client: httpx.Client, database: TestDatabase) -> None:
+    with database.owner.connect() as owner:
+        (before,) = owner.execute("select disclaimer from open.city").fetchone() or ("",)
+        owner.execute("update open.city set disclaimer = repeat('Long words of an agency. ', 400)")
+        owner.execute("update open.area set name = repeat('Long name ', 40) where area_id in (1, 2, 3, 4)")
+        owner.execute(
+            "insert into open.vintage (known_on, first_day, newest_day, incidents, labels_version)"
+            " select known_on, first_day, newest_day, incidents, labels_version from open.vintage order by vintage_id desc limit 1"
+        )
+    text = sheet(
+        client,
+        **{"from": "2000-01-01", "to": "2030-12-31", "types": ",".join(CRIME_TYPES), "areas": "1,2,3,4,5,6,7,8"},
+        at="1", radius="5000", near="school:5000,park:5000,station:5000", hours="18-02", weekdays="mon,tue,wed,thu,fri,sat,sun",
+        locations="STREET|RESIDENCE|SMALL RETAIL STORE",
+    )  # fmt: skip
+    with database.owner.connect() as owner:
+        owner.execute("update open.city set disclaimer = %s", [before])
+        owner.execute("update open.area set name = code")
+        owner.execute("delete from open.vintage where vintage_id > 1")
+    assert n_pages(text) == 1
+
+
+def test_nothing_found_is_a_page_too(client: httpx.Client) -> None:
+    assert n_pages(sheet(client, **{"from": "2015-01-01", "to": "2015-01-01"})) == 1
+
+
+def test_its_numbers_are_those_of_the_filter(reader: OpenReader, city: list[SmallIncident]) -> None:
+    question = IncidentFilter(QUARTER, crime_types=("theft", "burglary"), areas=(5,))
+    words = sheet_words(reader, question, permalink=LINK, language=LANGUAGES["en"])
+    expected = matching(city, question)
+    located = sum(one.anchor.status == "located" for one in expected)
+    assert words["total"] == str(len(expected))
+    assert words["sentence"].startswith(f"{located} on the map + {len(expected) - located} without a location")
+    assert sum(int(n) for _, n, _ in words["types"]) == len(expected)
+    assert f"{located} reported incidents at" in words["map_words"]
+    weekly = [int(n) for n in words["weeks_words"].removesuffix(".").split(": ")[1].split(", ")]
+    assert sum(weekly) == len(expected)
+
+
+def test_a_change_is_said_by_its_z(reader: OpenReader, city: list[SmallIncident]) -> None:
+    question = IncidentFilter(Period.last_days(NEWEST_DAY, 30))
+    now, then = len(matching(city, question)), len(matching(city, question.with_period(question.period.before())))
+    z = 2**0.5 * (now**0.5 - then**0.5)
+    assert abs(z) < 3
+    said, last_year = change_sentences(reader, question, reader.count(question), language=LANGUAGES["en"])
+    assert f"{then} then, {now} now: within what is normal here (z {z:.1f})".replace("-", "\N{MINUS SIGN}") in said
+    assert last_year == "Against the same days last year: the published days do not reach so far."
+
+
+def test_a_change_that_chance_does_not_explain_is_called_so(reader: OpenReader, city: list[SmallIncident]) -> None:
+    question = IncidentFilter(QUARTER)  # the city's reports begin 120 days before its newest
+    then = len(matching(city, question.with_period(QUARTER.before())))
+    now = len(matching(city, question))
+    assert 2**0.5 * (now**0.5 - then**0.5) > 3
+    assert (
+        "higher than chance explains"
+        in change_sentences(reader, question, reader.count(question), language=LANGUAGES["en"])[0]
+    )
+
+
+def test_the_browser_keeps_it_until_the_next_publication(client: httpx.Client) -> None:
+    tag = client.get("/place.pdf?types=theft").headers["etag"]
+    assert client.get("/place.pdf?types=theft", headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize("query", ["lang=xx", "at=999999", "types=nothing", "radius=1&at=1"])
+def test_what_cannot_be_asked_is_a_problem(client: httpx.Client, query: str) -> None:
+    answer = client.get(f"/place.pdf?{query}")
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
