@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots.domain.incident_filter import Around, FilterError, HourRange, IncidentFilter, Near
+from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near
 from hotspots.domain.period import Period
+from hotspots.domain.polygon import Polygon
+from hotspots.errors import FilterError
 from hotspots_dashboard.public.page_state import PageState, View, as_mapping, controls_of, question_of
 
 LAST_90 = Period.last_days(date(2017, 12, 31), 90)
@@ -29,6 +31,8 @@ questions = st.builds(
     hours=st.none() | hours.map(lambda two: HourRange(*two)),
     weekdays=st.lists(st.integers(1, 7), unique=True).map(tuple),
     location_types=st.lists(st.sampled_from(["STREET", "BAR, TAVERN"]), unique=True).map(tuple),
+    polygon=st.none() | st.just(Polygon(((-8_763_000, 4_187_000), (-8_762_000, 4_187_000), (-8_762_000, 4_188_000)))),
+    arrest=st.none() | st.booleans(),
 )
 
 
@@ -41,10 +45,11 @@ def test_controls_ask_what_they_show(question: IncidentFilter) -> None:
 
 @given(questions)
 def test_the_address_bar_brings_the_question_back(question: IncidentFilter) -> None:
-    search = PageState(question, View(tab="table", page=3), LAST_90).search()
+    view = View(tab="table", page=3, lang="es", print="large")
+    search = PageState(question, view, LAST_90).search()
     query = as_mapping(search)
     assert IncidentFilter.from_query(query, default_period=LAST_90).to_query() == question.to_query()
-    assert View.from_query(query) == View(tab="table", page=3)
+    assert View.from_query(query) == view
 
 
 def test_the_default_question_needs_no_address() -> None:
@@ -58,7 +63,9 @@ def test_a_step_goes_back_to_the_first_page() -> None:
     assert state.link(sort="type", descending=False) == "?tab=table&sort=type"
 
 
-@pytest.mark.parametrize("search", ["?sort=password", "?page=-1", "?tab=secrets", "?anchor=x", "?page=99999999999999"])
+@pytest.mark.parametrize(
+    "search", ["?sort=password", "?page=-1", "?tab=secrets", "?anchor=x", "?page=99999999999999", "?lang=xx&print=tiny"]
+)
 def test_a_view_that_makes_no_sense_is_the_default(search: str) -> None:
     assert View.from_query(as_mapping(search)) == View()
 

@@ -16,7 +16,7 @@ def test_an_address_is_found_and_its_surroundings_counted(page: Page, site: Site
     expect_answer(page, site.count(AT_1400_STATE.format(metres=800)))
     expect_drawn(page, site.count(AT_1400_STATE.format(metres=800), located=True))
     expect(page.locator("#answer")).to_contain_text("within 800 m of the 1400 block of N State St")
-    page.get_by_role("radio", name="400 m").check(force=True)
+    page.get_by_label("Within").select_option("400")
     expect_answer(page, site.count(AT_1400_STATE.format(metres=400)))
     expect(page).to_have_url(re.compile(r"at=\d+&radius=400"))
 

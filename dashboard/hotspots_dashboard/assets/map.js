@@ -72,7 +72,7 @@
     }
 
     window.hotspots_dashboard.MapView = function MapView(props) {
-        const { id, base_url, query, box, shape, areas, area_kind, forecast, picked, groups, words, tiles, setProps } = props;
+        const { id, base_url, query, box, shape, polygon, areas, area_kind, forecast, picked, groups, words, tiles, setProps } = props;
         const node = useRef(null);
         const live = useRef(props);
         const started = useRef(false);
@@ -120,6 +120,7 @@
                     return found.sort((one, other) => away(one) - away(other))[0];
                 };
                 const pick = (point) => {
+                    if (drawn.drawing) return;
                     const found = at(point, 6);
                     if (!found.length) { setProps({ picked: null }); return; }
                     const chosen = nearest(found, point);
@@ -132,7 +133,7 @@
                 };
                 drawn.on("click", (event) => pick(event.point));
                 drawn.getCanvas().addEventListener("keydown", (event) => {
-                    if (event.key === "Enter") pick(drawn.project(drawn.getCenter()));
+                    if (event.key === "Enter" && !event.defaultPrevented) pick(drawn.project(drawn.getCenter()));
                 });
                 drawn.on("mousemove", (event) => {
                     const found = at(event.point);
@@ -157,11 +158,17 @@
 
         useEffect(() => {
             if (!map) return;
-            const geometry = shape ? shape.geometry || shape : null;
-            map.getSource("shape").setData(shape ? { type: "Feature", properties: {}, geometry } : NONE);
+            const outline = polygon ? { type: "Polygon", coordinates: [window.hotspots.toRing(polygon)] } : null;
+            const shapes = [shape && (shape.geometry || shape), outline].filter(Boolean);
+            map.getSource("shape").setData({ type: "FeatureCollection", features: shapes.map((geometry) => ({ type: "Feature", properties: {}, geometry })) });
             map.getSource("place").setData(shape && shape.place ? { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: shape.place } } : NONE);
-            if (shape) map.fitBounds(corners(boxOf(geometry.coordinates)), { padding: padding(), animate: !calm(), duration: 500 });
-        }, [map, JSON.stringify(shape)]);
+            const seen = map.getBounds();
+            const inSight = !shape && outline && outline.coordinates[0].every((corner) => seen.contains(corner)); // just drawn: the map stays
+            if (shapes.length && !inSight) {
+                const around = shapes.reduce((sofar, one) => boxOf(one.coordinates, sofar), undefined);
+                map.fitBounds(corners(around), { padding: padding(), animate: !calm(), duration: 500 });
+            }
+        }, [map, JSON.stringify(shape), polygon]);
 
         useEffect(() => {
             if (!map || !area_kind) return undefined;
@@ -214,6 +221,7 @@
             problem ? h("p", { className: "map-problem", role: "alert" }, problem) : null,
             lost ? h("p", { className: "map-lost", role: "alert" }, words.lost + " ", h("button", { type: "button", className: "button", onClick: ask }, words.again)) : null,
             h("span", { className: "map-cross", "aria-hidden": true }),
+            h(window.hotspots.DrawTools, { map, words: words.drawing, covered: padding, onPolygon: (drawn) => setProps({ polygon: drawn }) }),
             h(Legend, { map, groups, words, zoom, forecast, lost }));
     };
 })();

@@ -13,6 +13,19 @@
         return found.matches || found;
     }
 
+    /* What a match says about itself, in the page's language: "block that holds 1204" by the words for "block that holds #". */
+    function detailOf(match, words) {
+        const numbers = match.detail.match(/\d+/g) || [];
+        const known = words.details[match.detail.replace(/\d+/g, "#")];
+        const hint = match.detail.match(/^on (.*); /);
+        if (hint) return hint[1] + " · " + words.street;
+        return known ? known.replace(/#/g, () => numbers.shift()) : match.detail;
+    }
+    function nameOf(name, words) {
+        const block = name.match(/^(\d+) block of (.+)$/);
+        return block ? say(words.block, { number: block[1], street: block[2] }) : name;
+    }
+
     window.hotspots_dashboard.Search = ({ id, url, label, hint, value, words, setProps }) => {
         const [text, setText] = useState("");
         const [matches, setMatches] = useState(null); // null: nothing asked
@@ -22,7 +35,7 @@
         const going = useRef(null);
         const list = id + "-list";
 
-        useEffect(() => { setText(value ? value.name : ""); setOpen(false); setMatches(null); }, [value && value.id]);
+        useEffect(() => { setText(value ? nameOf(value.name, words) : ""); setOpen(false); setMatches(null); }, [value && value.id]);
 
         const search = async (typed, then) => {
             if (going.current) going.current.abort();
@@ -46,7 +59,7 @@
             timer.current = setTimeout(() => search(typed), PAUSE_MS);
         };
         const choose = (match) => {
-            setText(match.name); setOpen(false); setMatches(null);
+            setText(nameOf(match.name, words)); setOpen(false); setMatches(null);
             setProps({ value: { id: match.gazetteer_id, name: match.name } });
         };
         const clear = () => { setText(""); setOpen(false); setMatches(null); setProps({ value: null }); document.getElementById(id).focus(); };
@@ -84,6 +97,6 @@
                 (matches || []).map((match, at) => h("li", {
                     key: match.gazetteer_id, id: list + "-" + at, role: "option", "aria-selected": at === active, className: "search-match kind-" + match.kind,
                     onMouseDown: (event) => event.preventDefault(), onClick: () => choose(match), onMouseEnter: () => setActive(at),
-                }, h("span", { className: "search-name" }, match.name), h("span", { className: "search-detail" }, match.detail)))));
+                }, h("span", { className: "search-name" }, nameOf(match.name, words)), h("span", { className: "search-detail" }, detailOf(match, words))))));
     };
 })();

@@ -71,10 +71,11 @@ Sheet = _component(
 )
 MapView = _component(
     "MapView",
-    "tiles query box shape areas area_kind forecast picked groups words base_url library",
+    "tiles query box shape areas area_kind forecast picked polygon groups words base_url library",
     """The map of public points, drawn by MapLibre from vector tiles.
 
     ``query``: the filter's URL parameters. ``box``: west, south, east, north in degrees. ``shape``: GeoJSON drawn round the place
     searched. ``areas``: ids to outline, of ``area_kind``. ``forecast``: id of a forecast to draw, or None. ``picked``: the point that
-    was clicked.""",
+    was clicked.
+    ``polygon``: the outline drawn on the map, ``lon lat,lon lat,…``.""",
 )

@@ -7,13 +7,15 @@ from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import City, Counts, Vintage
-from hotspots_dashboard.public import words
+from hotspots_dashboard.formats import day
+from hotspots_dashboard.language import _
+from hotspots_dashboard.public import sentences
 
 
 def number_caveats(question: IncidentFilter, counts: Counts) -> list[Component]:
     """Where the incidents of the answer are, what it leaves out, and the protected reports."""
-    said = [words.reconciliation(counts), *words.not_in_answer(question, counts)]
-    sensitive = words.sensitive(counts)
+    said = [sentences.reconciliation(counts), *sentences.not_in_answer(question, counts)]
+    sensitive = sentences.sensitive(counts)
     return [
         *[html.P(one) for one in said if one],
         *([html.P(sensitive, className="sensitive")] if sensitive else []),
@@ -22,24 +24,25 @@ def number_caveats(question: IncidentFilter, counts: Counts) -> list[Component]:
 
 def source_line(city: City, vintage: Vintage) -> str:
     """Source and vintage, for captions."""
-    return f"Source: {city.attribution}. {words.data_to(vintage)}, as delivered on {words.day(vintage.known_on, short=True)}."
+    return _(
+        "Source: {source}. {data_to}, as delivered on {day}.",
+        source=city.attribution,
+        data_to=sentences.data_to(vintage),
+        day=day(vintage.known_on, short=True),
+    )
 
 
 def page_foot(city: City, vintage: Vintage) -> Component:
     """Attribution and disclaimer, on every page."""
-    return html.Footer(
-        html.Details(
-            [
-                html.Summary([words.LIMITS, html.Span(city.attribution, className="quiet")]),
-                html.Div(
-                    [
-                        html.P(source_line(city, vintage)),
-                        html.P(city.disclaimer),
-                        html.P(words.UNPROVEN),
-                    ],
-                    className="foot-words",
-                ),
-            ]
-        ),
-        className="foot",
+    unproven = _(
+        "Reported incidents are unproven, and reports depend on who reports. A circle stands for its surroundings, "
+        "never for a house or a person."
+    )
+    return html.Details(
+        [
+            html.Summary([_("Sources and limits of use"), html.Span(city.attribution, className="quiet")]),
+            html.Div(
+                [html.P(source_line(city, vintage)), html.P(city.disclaimer), html.P(unproven)], className="foot-words"
+            ),
+        ]
     )

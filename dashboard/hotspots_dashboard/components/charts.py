@@ -14,7 +14,8 @@ from dash.development.base_component import Component
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.public_answer import DayCount, HourWeekdayCount, TypeCount, WeekCount
 from hotspots_dashboard.components.attributes import HIDDEN, aria
-from hotspots_dashboard.public import words
+from hotspots_dashboard.formats import day, hour_band, month_name, number, weekday, weekdays
+from hotspots_dashboard.language import _, ngettext
 
 
 def figure(title: str, chart: Component, caption: str) -> Component:
@@ -35,11 +36,12 @@ def week_bars(weeks: Sequence[WeekCount], bands: Mapping[object, tuple[float, fl
 
 
 def _week(week: WeekCount, band: tuple[float, float] | None, top: float) -> Component:
-    said = f"{words.day(week.first_day, short=True)} to {words.day(week.last_day, short=True)}: {words.number(week.incidents)}"
+    span = _("{first} to {last}", first=day(week.first_day, short=True), last=day(week.last_day, short=True))
+    said = f"{span}: {number(week.incidents)}"
     if band:
-        said += f"; normal {band[0]:.0f} to {band[1]:.0f}"
+        said += "; " + _("normal {low} to {high}", low=number(band[0]), high=number(band[1]))
     if week.n_days < 7:
-        said += f"; {week.n_days} days only"
+        said += "; " + ngettext("{n} day only", "{n} days only", week.n_days).format(n=week.n_days)
     look = "week-bar" + (" week-part" if week.n_days < 7 else "") + _against(week.incidents, band)
     bar = html.Span(className=look, style={"height": _percent(week.incidents, top)}, **HIDDEN)
     behind = []
@@ -57,26 +59,18 @@ def _against(incidents: int, band: tuple[float, float] | None) -> str:
 
 def day_bars(days: Sequence[DayCount]) -> Component:
     """A bar a day; Saturdays and Sundays a shade apart, the first of each month named."""
-    top = max([day.incidents for day in days] + [1])
+    top = max([one.incidents for one in days] + [1])
     items = []
-    for at, day in enumerate(days):
-        weekend = " day-weekend" if day.day.isoweekday() >= 6 else ""
-        said = f"{words.WEEKDAYS[day.day.isoweekday() - 1]} {words.day(day.day, short=True)}: {words.number(day.incidents)}"
-        name = (
-            [
-                html.Span(
-                    f"{day.day:%b}" + (f" {day.day:%Y}" if day.day.month == 1 or at == 0 else ""),
-                    className="day-name",
-                    **HIDDEN,
-                )
-            ]
-            if day.day.day == 1
-            else []
-        )
+    for at, one in enumerate(days):
+        iso = one.day.isoweekday()
+        weekend = " day-weekend" if iso >= 6 else ""
+        said = f"{weekday(iso)} {day(one.day, short=True)}: {number(one.incidents)}"
+        month = month_name(one.day, year=one.day.month == 1 or at == 0)
+        name = [html.Span(month, className="day-name", **HIDDEN)] if one.day.day == 1 else []
         items.append(
             html.Li(
                 [
-                    html.Span(className="day-bar" + weekend, style={"height": _percent(day.incidents, top)}, **HIDDEN),
+                    html.Span(className="day-bar" + weekend, style={"height": _percent(one.incidents, top)}, **HIDDEN),
                     *name,
                     html.Span(said, className="hidden-words"),
                 ],
@@ -84,7 +78,7 @@ def day_bars(days: Sequence[DayCount]) -> Component:
             )
         )
     scale = html.Div(
-        [html.Span(words.number(top)), html.Span(words.number(round(top / 2))), html.Span("0")],
+        [html.Span(number(top)), html.Span(number(round(top / 2))), html.Span("0")],
         className="chart-scale",
         **HIDDEN,
     )
@@ -100,37 +94,34 @@ def hour_weekday_grid(cells: Sequence[HourWeekdayCount]) -> Component:
     head = html.Tr(
         [
             html.Td(className="corner"),
-            *[
-                html.Th("?" if hour is None else f"{hour:02}", scope="col", title=words.hour_band(hour))
-                for hour in hours
-            ],
-            html.Th(words.ALL, scope="col"),
+            *[html.Th("?" if hour is None else f"{hour:02}", scope="col", title=hour_band(hour)) for hour in hours],
+            html.Th(_("All"), scope="col"),
         ]
     )
     rows = []
-    for weekday, name in enumerate(words.WEEKDAYS, start=1):
-        values = [count.get((weekday, hour), 0) for hour in hours]
+    for iso, name in enumerate(weekdays(), start=1):
+        values = [count.get((iso, hour), 0) for hour in hours]
         rows.append(
             html.Tr(
                 [
                     html.Th(name, scope="row"),
                     *[
                         html.Td(
-                            words.number(value),
+                            number(value),
                             className="heat " + ("heat-none" if hour is None else f"heat-{_step(value, top)}"),
                         )
                         for value, hour in zip(values, hours, strict=True)
                     ],
-                    html.Td(words.number(sum(values)), className="sum"),
+                    html.Td(number(sum(values)), className="sum"),
                 ]
             )
         )
-    sums = [sum(count.get((weekday, hour), 0) for weekday in range(1, 8)) for hour in hours]
+    sums = [sum(count.get((iso, hour), 0) for iso in range(1, 8)) for hour in hours]
     foot = html.Tr(
         [
-            html.Th(words.ALL, scope="row"),
-            *[html.Td(words.number(value), className="sum") for value in sums],
-            html.Td(words.number(sum(sums)), className="sum"),
+            html.Th(_("All"), scope="row"),
+            *[html.Td(number(value), className="sum") for value in sums],
+            html.Td(number(sum(sums)), className="sum"),
         ]
     )
     return html.Div(
@@ -138,7 +129,7 @@ def hour_weekday_grid(cells: Sequence[HourWeekdayCount]) -> Component:
         className="scroll",
         tabIndex=0,
         role="region",
-        **aria(label=words.HOUR_GRID),
+        **aria(label=_("Reported incidents by hour and weekday")),
     )
 
 
@@ -150,8 +141,8 @@ def type_bars(types: Sequence[TypeCount]) -> Component:
         html.Tr(
             [
                 html.Th([html.Span(className=f"mark mark-{one.group}", **HIDDEN), one.label], scope="row"),
-                html.Td(words.number(one.incidents), className="number"),
-                html.Td(f"{100 * one.incidents / total:.1f} %", className="number quiet"),
+                html.Td(number(one.incidents), className="number"),
+                html.Td(number(100 * one.incidents / total, decimals=1) + " %", className="number quiet"),
                 html.Td(
                     html.Span(className=f"bar bar-{one.group}", style={"width": _percent(one.incidents, top)}),
                     className="bar-cell",
@@ -164,9 +155,9 @@ def type_bars(types: Sequence[TypeCount]) -> Component:
     ]
     head = html.Tr(
         [
-            html.Th(words.TYPE, scope="col"),
-            html.Th(words.INCIDENTS, scope="col", className="number"),
-            html.Th(words.SHARE, scope="col", className="number"),
+            html.Th(_("Type"), scope="col"),
+            html.Th(_("Incidents"), scope="col", className="number"),
+            html.Th(_("Share"), scope="col", className="number"),
             html.Td(className="bar-cell"),
         ]
     )
@@ -192,15 +183,15 @@ def hour_bars(cells: Sequence[HourWeekdayCount], chosen: HourRange | None) -> li
                     style={"height": _percent(count[hour], top)},
                     **HIDDEN,
                 ),
-                html.Span(f"{words.hour_band(hour)}: {words.number(count[hour])}", className="hidden-words"),
+                html.Span(f"{hour_band(hour)}: {number(count[hour])}", className="hidden-words"),
             ],
-            title=f"{words.hour_band(hour)}: {words.number(count[hour])}",
+            title=f"{hour_band(hour)}: {number(count[hour])}",
         )
         for hour in range(24)
     ]
     axis = html.Div([html.Span(text) for text in ("00", "06", "12", "18", "24")], className="hour-axis", **HIDDEN)
-    note = [html.P(words.without_hour(unknown), className="quiet")] if unknown else []
-    return [html.Ol(bars, className="hour-bars", **aria(label=words.HOUR_BARS)), axis, *note]
+    note = [html.P(_("{n} without a known hour", n=number(unknown)), className="quiet")] if unknown else []
+    return [html.Ol(bars, className="hour-bars", **aria(label=_("Reported incidents by hour"))), axis, *note]
 
 
 def by_weekday(cells: Sequence[HourWeekdayCount]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from hotspots.domain.public_answer import IncidentRow
-from hotspots_dashboard.public import words
+from hotspots_dashboard.formats import location
 from hotspots_dashboard.public.page_state import PageState
 
 HEAD = ("public_id", "day", "hour", "type", "group", "location_type", "arrest", "place", "status")
@@ -38,7 +38,7 @@ def _steps(spool: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
 
 
 def _cells(row: IncidentRow, kinds: list[str]) -> list[object]:
-    place = words.location(row.location_type) if row.location_type else None
+    place = location(row.location_type) if row.location_type else None
     return [
         *(
             row.public_id,

@@ -5,24 +5,26 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from hotspots.domain.period import Period
+from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.public_answer import Choices, PublicForecast, Vintage
 from hotspots_dashboard.components.attributes import aria
 from hotspots_dashboard.components.browser import Choice, Day, OneOf, PickList
-from hotspots_dashboard.public import ids, words
+from hotspots_dashboard.formats import distance, location, number, weekdays
+from hotspots_dashboard.language import _
+from hotspots_dashboard.public import ids, sentences
+from hotspots_dashboard.public.page_state import PARTS_OF_DAY
 
-
-def options(pairs: tuple[tuple[object, str], ...]) -> list[dict[str, object]]:
-    """Pairs of value and label as a control takes them."""
-    return [{"value": value, "label": label} for value, label in pairs]
+RADII_M = (100, 200, 400, 800, 1600, 3200, 5000)
+NEAR_M = (100, 200, 300, 500, 800)
 
 
 def radius_control() -> Component:
     """How far around the place that was searched."""
+    radii = [{"value": metres, "label": distance(metres)} for metres in RADII_M]
     return html.Div(
         [
-            OneOf(id=ids.RADIUS, label=words.RADIUS, options=options(words.RADII), value=800),
-            html.P(words.RADIUS_NOTE, className="quiet"),
+            Choice(id=ids.RADIUS, label=_("Within"), options=radii, value="800"),
+            html.P(_("800 m is about half a mile, or ten minutes on foot."), className="quiet"),
         ],
         className="radius",
         id=ids.RADIUS_ROW,
@@ -35,11 +37,11 @@ def filter_panel(
 ) -> list[Component]:
     """The groups When, What, Where and More."""
     return [
-        html.H2(words.FILTERS_TITLE, className="hidden-words"),
-        _group(words.WHEN, _when(vintage, period)),
-        _group(words.WHAT, [_types(choices)]),
-        _group(words.WHERE, [*_areas(choices), *_near(choices), _locations(choices)]),
-        html.Div(_group(words.MORE, _forecast(choices, forecasts)), hidden=not forecasts),
+        html.H2(_("Filters"), className="hidden-words"),
+        _group(_("When"), _when(vintage, period)),
+        _group(_("What"), [_types(choices), _arrest(choices)]),
+        _group(_("Where"), [*_areas(choices), *_near(choices), _locations(choices)]),
+        html.Div(_group(_("More on the map"), _forecast(choices, forecasts)), hidden=not forecasts),
     ]
 
 
@@ -50,54 +52,61 @@ def _group(title: str, controls: list[Component]) -> Component:
 def _when(vintage: Vintage, period: Period) -> list[Component]:
     first = (vintage.first_day or period.start).isoformat()
     last = period.last_day.isoformat()
-    hour_options = [{"value": "", "label": words.ANY_HOUR}]
+    presets = [{"value": days, "label": _("{n} days", n=number(days))} for days in PRESET_DAYS]
     return [
-        OneOf(id=ids.PRESET, label=words.PRESET, options=options(words.PRESETS), value=None),
+        OneOf(id=ids.PRESET, label=_("Last days of data"), options=presets, value=None),
         html.Div(
             [
-                Day(id=ids.FIRST_DAY, label=words.FIRST_DAY, first=first, last=last, value=period.start.isoformat()),
-                Day(id=ids.LAST_DAY, label=words.LAST_DAY, first=first, last=last, value=last),
+                Day(id=ids.FIRST_DAY, label=_("From"), first=first, last=last, value=period.start.isoformat()),
+                Day(id=ids.LAST_DAY, label=_("To"), first=first, last=last, value=last),
             ],
             className="pair",
         ),
-        OneOf(id=ids.PART_OF_DAY, label=words.PART_OF_DAY, options=options(words.PARTS_OF_DAY), value=""),
+        html.Div(id=ids.OTHER_PERIODS, className="other-periods"),
+        OneOf(id=ids.PART_OF_DAY, label=_("Time of day"), options=_parts_of_day(), value=""),
         html.Div(id=ids.HOURS_CHART, className="hours-chart"),
         html.Div(
-            [
-                Choice(
-                    id=ids.HOUR_FROM,
-                    label=words.HOUR_FROM,
-                    value=None,
-                    options=hour_options + [{"value": f"{hour:02}", "label": f"{hour:02}:00"} for hour in range(24)],
-                ),
-                Choice(
-                    id=ids.HOUR_UNTIL,
-                    label=words.HOUR_UNTIL,
-                    value=None,
-                    options=hour_options + [{"value": f"{hour:02}", "label": f"{hour:02}:00"} for hour in range(1, 25)],
-                ),
-            ],
+            [_hour(ids.HOUR_FROM, _("From hour"), range(24)), _hour(ids.HOUR_UNTIL, _("Until hour"), range(1, 25))],
             className="pair",
         ),
         PickList(
             id=ids.WEEKDAYS,
-            label=words.WEEKDAYS_LABEL,
+            label=_("Days of the week"),
             look="chips",
             value=[],
-            options=[{"value": at + 1, "label": name} for at, name in enumerate(words.WEEKDAYS)],
+            options=[{"value": at, "label": name} for at, name in enumerate(weekdays(), start=1)],
         ),
     ]
+
+
+def _parts_of_day() -> list[dict[str, str]]:
+    names = (_("Morning"), _("Afternoon"), _("Evening"), _("Night"))
+    parts = [{"value": hours, "label": name} for hours, name in zip(PARTS_OF_DAY, names, strict=True)]
+    return [{"value": "", "label": _("Any")}, *parts]
+
+
+def _hour(name: str, label: str, hours: range) -> Component:
+    options = [{"value": f"{hour:02}", "label": f"{hour:02}:00"} for hour in hours]
+    return Choice(id=name, label=label, value=None, options=[{"value": "", "label": _("Any")}, *options])
 
 
 def _types(choices: Choices) -> Component:
     ordered = sorted(choices.crime_types, key=lambda kind: (choices.groups.index(kind.group), kind.label))
     return PickList(
         id=ids.TYPES,
-        label=words.TYPES_LABEL,
+        label=_("Types of incident"),
         look="chips",
         value=[],
         options=[{"value": kind.name, "label": kind.label, "mark": kind.group} for kind in ordered],
     )
+
+
+def _arrest(choices: Choices) -> Component:
+    options = [("", _("Any")), ("yes", _("Arrest made")), ("no", _("No arrest"))]
+    control = OneOf(
+        id=ids.ARREST, label=_("Arrest"), value="", options=[{"value": one, "label": label} for one, label in options]
+    )
+    return html.Div(control, hidden=not choices.arrest)
 
 
 def _areas(choices: Choices) -> list[Component]:
@@ -107,7 +116,7 @@ def _areas(choices: Choices) -> list[Component]:
             label=kind.label,
             look="list",
             searchable=len(kind.areas) > 8,
-            words=words.PICK,
+            words=_pick_words(),
             value=[],
             open=False,
             options=[{"value": area.area_id, "label": _area_label(area.code, area.name)} for area in kind.areas],
@@ -116,19 +125,26 @@ def _areas(choices: Choices) -> list[Component]:
     ]
 
 
+def _pick_words() -> dict[str, str]:
+    return {
+        "any": _("Any"),
+        "chosen": _("{n} chosen"),
+        "find": _("Find"),
+        "none": _("Nothing here is called that."),
+    }
+
+
 def _area_label(code: str, name: str) -> str:
     return name if code == name or not name else f"{name} ({code})" if not name.endswith(code) else name
 
 
 def _near(choices: Choices) -> list[Component]:
-    distances = [{"value": "", "label": words.NEAR_ANY}]
-    distances += [
-        {"value": str(metres), "label": f"≤ {words.distance(metres)}"} for metres in (100, 200, 300, 500, 800)
-    ]
+    distances = [{"value": "", "label": _("Any distance")}]
+    distances += [{"value": str(metres), "label": f"≤ {distance(metres)}"} for metres in NEAR_M]
     return [
         html.Div(
             [
-                Choice(id=ids.near(kind.kind), label=words.near_label(kind.label), options=distances, value=None)
+                Choice(id=ids.near(kind.kind), label=_("Near: {kind}", kind=kind.label), options=distances, value=None)
                 for kind in choices.place_kinds
             ],
             className="pair",
@@ -139,20 +155,20 @@ def _near(choices: Choices) -> list[Component]:
 def _locations(choices: Choices) -> Component:
     return PickList(
         id=ids.LOCATIONS,
-        label=words.LOCATIONS_LABEL,
+        label=_("Type of location"),
         look="list",
         searchable=True,
-        words=words.PICK,
+        words=_pick_words(),
         value=[],
         open=False,
-        options=[{"value": name, "label": words.location(name)} for name in choices.location_types],
+        options=[{"value": name, "label": location(name)} for name in choices.location_types],
     )
 
 
 def _forecast(choices: Choices, forecasts: tuple[PublicForecast, ...]) -> list[Component]:
-    layers = [{"value": "", "label": words.FORECAST_NONE}]
-    layers += [{"value": str(one.forecast_id), "label": words.forecast_name(one, choices)} for one in forecasts]
+    layers = [{"value": "", "label": _("None")}]
+    layers += [{"value": str(one.forecast_id), "label": sentences.forecast_name(one, choices)} for one in forecasts]
     return [
-        Choice(id=ids.FORECAST, label=words.FORECAST_LABEL, options=layers, value=None),
+        Choice(id=ids.FORECAST, label=_("Forecast layer"), options=layers, value=None),
         html.Div(id=ids.FORECAST_WORDS, className="quiet"),
     ]

@@ -8,9 +8,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import IncidentRow
-from hotspots_dashboard.components.answer import stay_link
 from hotspots_dashboard.components.attributes import HIDDEN, aria
-from hotspots_dashboard.public import words
+from hotspots_dashboard.components.links import stay_link
+from hotspots_dashboard.formats import day, hour_band, location, number
+from hotspots_dashboard.language import _
+from hotspots_dashboard.public import sentences
 from hotspots_dashboard.public.page_state import ROWS_A_PAGE, PageState
 
 NEWEST_FIRST = {"day", "arrest"}  # the order that a first press gives; the others begin with a
@@ -19,24 +21,42 @@ NEWEST_FIRST = {"day", "arrest"}  # the order that a first press gives; the othe
 def incident_table(state: PageState, rows: Sequence[IncidentRow], total: int) -> Component:
     """One page of the answer."""
     first = (state.view.page - 1) * ROWS_A_PAGE + 1
-    shown = words.rows_shown(first, first + len(rows) - 1, total)
+    last = first + len(rows) - 1
+    shown = _("{first}–{last} of {total}", first=number(first), last=number(last), total=number(total)) if rows else "0"
     download = "download/incidents.csv" + state.search(tab=None, page=1, anchor=None, forecast=None)
     head = html.Div(
         [
-            html.P([html.Strong(shown), " " + words.TABLE.lower()], id="table-title", tabIndex=-1),
+            html.P([html.Strong(shown), " " + _("reported incidents")], id="table-title", tabIndex=-1),
             _pager(state, total),
-            html.A(words.DOWNLOAD, href=download, className="button", download=""),
+            html.A(_("Download CSV"), href=download, className="button", download=""),
         ],
         className="table-head",
     )
     body = html.Table(
         [
-            html.Thead(html.Tr([_head(state, sort, name) for sort, name in words.COLUMNS.items()])),
+            html.Thead(html.Tr([_head(state, sort, name) for sort, name in _columns().items()])),
             html.Tbody([_row(state, row) for row in rows]),
         ],
         className="incidents",
     )
-    return html.Div([head, html.Div(body, className="scroll", tabIndex=0, role="region", **aria(label=words.TABLE))])
+    return html.Div(
+        [head, html.Div(body, className="scroll", tabIndex=0, role="region", **aria(label=_("Reported incidents")))]
+    )
+
+
+def _columns() -> dict[str, str]:
+    return {
+        "day": _("Day"),
+        "hour": _("Hour"),
+        "type": _("Type"),
+        "anchor": _("Place"),
+        "location_type": _("Location"),
+        "arrest": _("Arrest"),
+    }
+
+
+def _arrest(made: bool | None) -> str:
+    return _("Not known") if made is None else _("Yes") if made else _("No")
 
 
 def _head(state: PageState, sort: str, name: str) -> Component:
@@ -54,15 +74,16 @@ def _head(state: PageState, sort: str, name: str) -> Component:
 
 
 def _row(state: PageState, row: IncidentRow) -> Component:
-    place = stay_link(row.anchor, state.link(anchor=row.anchor_id, page=state.view.page), focus="place-card-title")
+    name = sentences.point(row.anchor, row.status)
+    place = stay_link(name, state.link(anchor=row.anchor_id, page=state.view.page), focus="place-card-title")
     return html.Tr(
         [
-            html.Td(words.day(row.day, short=True), className="nowrap"),
-            html.Td(words.NOT_KNOWN if row.hour is None else words.hour_band(row.hour), className="nowrap"),
+            html.Td(day(row.day, short=True), className="nowrap"),
+            html.Td(_("Not known") if row.hour is None else hour_band(row.hour), className="nowrap"),
             html.Td([html.Span(className=f"mark mark-{row.group}", **HIDDEN), row.crime_type], className="nowrap"),
             html.Td(place),
-            html.Td(words.location(row.location_type) if row.location_type else words.NOT_RECORDED),
-            html.Td(words.ARREST[row.arrest]),
+            html.Td(location(row.location_type) if row.location_type else _("Not recorded")),
+            html.Td(_arrest(row.arrest)),
         ]
     )
 
@@ -70,12 +91,16 @@ def _row(state: PageState, row: IncidentRow) -> Component:
 def _pager(state: PageState, total: int) -> Component:
     pages = max(1, -(-total // ROWS_A_PAGE))
     at = state.view.page
-    before = _turn(state, words.PREVIOUS, at - 1, there=at > 1)
-    after = _turn(state, words.NEXT, at + 1, there=at < pages)
+    before = _turn(state, _("Previous"), at - 1, there=at > 1)
+    after = _turn(state, _("Next"), at + 1, there=at < pages)
     return html.Nav(
-        [before, html.Span(words.page_of(at, pages), className="quiet"), after],
+        [
+            before,
+            html.Span(_("Page {page} of {pages}", page=number(at), pages=number(pages)), className="quiet"),
+            after,
+        ],
         className="pager",
-        **aria(label=words.TABLE_PAGES),
+        **aria(label=_("Pages of the table")),
     )
 
 

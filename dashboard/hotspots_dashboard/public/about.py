@@ -7,26 +7,77 @@ from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import City, Vintage
 from hotspots_dashboard.components.caveats import source_line
-from hotspots_dashboard.public import ids, words
+from hotspots_dashboard.language import _
+from hotspots_dashboard.public import ids, sentences
 
 
 def about_page(city: City, vintage: Vintage, *, url_base: str) -> Component:
     """A page of plain text."""
-    sections = [part for title, text in words.ABOUT_SECTIONS for part in (html.H3(title), html.P(text))]
+    sections = [part for title, text in _sections() for part in (html.H3(title), html.P(text))]
     return html.Main(
         html.Article(
             [
-                html.H2(words.ABOUT),
-                html.P(words.published(city, vintage)),
+                html.H2(_("About these numbers")),
+                html.P(sentences.published(city, vintage)),
                 *sections,
-                html.H3(words.SOURCES),
+                html.H3(_("Sources")),
                 html.P(source_line(city, vintage)),
                 html.P(city.disclaimer),
-                html.P(html.A(words.BACK_TO_MAP, href=url_base)),
+                html.P(html.A(_("Back to the map"), href=url_base)),
             ],
             className="about-text",
             id=ids.ANSWER,  # where the link to skip leads
             tabIndex=-1,
         ),
         className="about",
+    )
+
+
+def _sections() -> tuple[tuple[str, str], ...]:
+    return (
+        (
+            _("What is counted"),
+            _(
+                "A reported incident is something that somebody told the police, or that the police found. It is not proof that "
+                "a crime happened, and it says nothing about who did it. Many things are never reported, more in some places and "
+                "for some types than others."
+            ),
+        ),
+        (
+            _("Where a circle stands"),
+            _(
+                "No incident is shown at its own address. Each stands at a fixed public point that serves a whole block or several "
+                "addresses. The area of a circle grows with the number of incidents at its point. Coming closer splits large "
+                "circles into their points."
+            ),
+        ),
+        (
+            _("What is not shown as single incidents"),
+            _(
+                "Sexual and domestic incidents, those against children and others that would betray somebody are counted by area "
+                "and month only. Times are given by the hour. Incidents without a location are counted in the area that the "
+                "report names."
+            ),
+        ),
+        (
+            _("When numbers differ"),
+            _(
+                "Map, sentence, table, charts and download are one answer and agree to the last incident. They change when the "
+                "police correct or withdraw a report: the date of the newest delivery stands at the top of the page."
+            ),
+        ),
+        (
+            _("What a normal week is"),
+            _(
+                "A week's band is made of the eight weeks before it, and counts vary by chance alone. A bar inside its band is "
+                "nothing unusual; one above or below it is more than chance explains, and still no explanation."
+            ),
+        ),
+        (
+            _("What a forecast says"),
+            _(
+                "A forecast layer shows how many incidents are expected in each cell if the coming weeks are like those before. "
+                "It is about places, never about persons, and does not establish suspicion of anybody."
+            ),
+        ),
     )

@@ -15,7 +15,12 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices, WeekCount
 from hotspots.errors import NotFoundError
 from hotspots_dashboard.components import answer, caveats, charts, table
-from hotspots_dashboard.public import words
+from hotspots_dashboard.components.chips import active_chips
+from hotspots_dashboard.components.periods import other_periods
+from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, place_card
+from hotspots_dashboard.formats import day
+from hotspots_dashboard.language import _, current
+from hotspots_dashboard.public import layout, sentences
 from hotspots_dashboard.public.page_state import ROWS_A_PAGE, PageState
 from hotspots_models.weekly_band import weekly_band
 
@@ -47,18 +52,36 @@ def outlined(question: IncidentFilter, choices: Choices, unfolded: str | None) -
     return [area for area in question.areas if choices.areas[area].kind == kind], kind
 
 
-def answer_parts(
-    reader: Any, state: PageState
-) -> tuple[list[Component], list[Component], list[Component], list[Component]]:
-    """Sentence, ways out, chips, caveats."""
+def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
+    """Sentence, ways out, chips, caveats, other periods, links of the head, and no problem."""
     choices = reader.choices()
     place = place_name(reader, state.question)
     counts = reader.count(state.question)
     return (
         answer.answer_sentence(state, counts, choices, place),
         [] if counts.total else answer.ways_out(state),
-        answer.active_chips(state, choices, place),
+        active_chips(state, choices, place),
         caveats.number_caveats(state.question, counts),
+        other_periods(state, reader.vintage()),
+        layout.settings_links(state),
+        None,
+    )
+
+
+def details(reader: Any, state: PageState) -> tuple[Any, ...]:
+    """Card of the picked point, words of the forecast, the open tab, and whether none is open."""
+    tab = tab_content(reader, state)
+    return point_card(reader, state), forecast_words(reader, state.view.forecast), tab, tab is None
+
+
+def counts_beside(reader: Any, state: PageState) -> tuple[Any, ...]:
+    """Counts beside types and weekdays, bars by hour, bars by week."""
+    question = state.question
+    return (
+        type_counts(reader, question),
+        weekday_counts(reader, question),
+        hours_chart(reader, question),
+        weeks_figure(reader, state),
     )
 
 
@@ -68,10 +91,11 @@ def weeks_figure(reader: Any, state: PageState) -> list[Component]:
     if len(weeks) < 2:
         return []
     bands, verdict = normal_weeks(reader, state.question, weeks)
-    said = " ".join(part for part in (verdict, words.BAND if bands else None) if part)
-    ends = [html.Span(words.day(end, short=True)) for end in (weeks[0].first_day, weeks[-1].last_day)]
+    band = _("The shaded band is where weeks like the eight before it would fall.") if bands else None
+    said = " ".join(part for part in (verdict, band) if part)
+    ends = [html.Span(day(end, short=True)) for end in (weeks[0].first_day, weeks[-1].last_day)]
     return [
-        html.H2(words.BY_WEEK),
+        html.H2(_("By week")),
         charts.week_bars(weeks, bands),
         html.Div(ends, className="axis-ends"),
         *([html.P(said, className="quiet")] if said else []),
@@ -95,7 +119,7 @@ def normal_weeks(
         for week, low, high in zip(tested, band.lower, band.upper, strict=True)
         if week.first_day in asked
     }
-    verdict = words.week_verdict(tested[-1].incidents, int(band.outside[-1])) if tested else None
+    verdict = sentences.week_verdict(tested[-1].incidents, int(band.outside[-1])) if tested else None
     return bands, verdict
 
 
@@ -129,15 +153,15 @@ def location_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:
     }
 
 
-def place_card(reader: Any, state: PageState) -> Component | None:
+def point_card(reader: Any, state: PageState) -> Component | None:
     """The incidents of the public point that was picked."""
     if state.view.anchor is None:
         return None
     try:
         anchor = reader.anchor(state.view.anchor)
     except NotFoundError:
-        return html.P(words.NO_ANCHOR, className="quiet")
-    return answer.place_card(state, anchor, reader.at_anchor(state.question, anchor.anchor_id, limit=words.CARD_MOST))
+        return missing_card()
+    return place_card(state, anchor, reader.at_anchor(state.question, anchor.anchor_id, limit=MOST_ROWS))
 
 
 def tab_content(reader: Any, state: PageState) -> Component | None:
@@ -159,18 +183,20 @@ def tab_content(reader: Any, state: PageState) -> Component | None:
             return table.incident_table(shown, rows, total)
         case "days":
             return charts.figure(
-                words.BY_DAY,
+                _("How many were reported each day?"),
                 charts.day_bars(reader.by_day(question)),
                 caption,
             )
         case "hours":
             return charts.figure(
-                words.BY_HOUR,
+                _("At which hours, on which days of the week?"),
                 charts.hour_weekday_grid(reader.by_hour_weekday(question)),
                 caption,
             )
         case "types":
-            return charts.figure(words.BY_TYPE, charts.type_bars(reader.by_type(question)), caption)
+            return charts.figure(
+                _("Which types are reported most?"), charts.type_bars(reader.by_type(question)), caption
+            )
         case _:
             return None
 
@@ -182,5 +208,8 @@ def forecast_words(reader: Any, forecast_id: int | None) -> list[Component]:
         return []
     forecast = chosen[forecast_id]
     baseline = (forecast.backtest or {}).get("words")
-    said = [forecast.words, *([str(baseline)] if baseline else []), words.trained(forecast)]
-    return [html.P(one) for one in said]
+    stored = html.Div([html.P(one) for one in (forecast.words, baseline) if one], lang="en")
+    if current().code == "en":
+        return [stored, html.P(sentences.trained(forecast))]
+    in_english = html.Details([html.Summary(_("What the model says of itself, in English")), stored])
+    return [html.P(sentences.forecast(forecast, reader.choices())), html.P(sentences.trained(forecast)), in_english]

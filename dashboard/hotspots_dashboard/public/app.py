@@ -8,15 +8,17 @@ from typing import Any
 import dash
 import structlog
 from dash import html, set_props
-from flask import Response, request
+from flask import Request, Response, request
 
-from hotspots.errors import NotFoundError
+from hotspots_dashboard import language
 from hotspots_dashboard.components.downloads import csv_file
-from hotspots_dashboard.public import callbacks, ids, layout, shell, words
-from hotspots_dashboard.public.page_state import read_state
+from hotspots_dashboard.language import _
+from hotspots_dashboard.public import callbacks, ids, layout, shell
+from hotspots_dashboard.public.page_state import as_mapping, read_state
+from hotspots_dashboard.public.pages import PAGES
 
 ASSETS = Path(__file__).parent.parent / "assets"
-PAGES = ("", "about")  # every other address is a 404
+
 log = structlog.get_logger()
 
 
@@ -37,15 +39,18 @@ def create_app(reader: Any, *, url_base: str = "/", online_tiles: dict[str, str]
         assets_folder=str(ASSETS),
         assets_path_ignore=["vendor"],
         url_base_pathname=url_base,
-        title="Reported incidents",
         update_title=None,  # pyright: ignore[reportArgumentType]  (None: the title stays)
         suppress_callback_exceptions=True,
         serve_locally=True,
         on_error=_answer_error,
         meta_tags=shell.META,
     )
-    app.layout = lambda: _layout(reader, url_base)
+    app.layout = layout.frame()
     callbacks.register(app, reader, url_base=url_base, online_tiles=online_tiles)
+
+    @app.server.before_request
+    def choose_language() -> None:
+        language.choose(as_mapping(_address_of(request)).get("lang"), list(request.accept_languages.values()))
 
     @app.server.get(f"{url_base}download/incidents.csv")
     def download() -> Response:
@@ -58,21 +63,28 @@ def create_app(reader: Any, *, url_base: str = "/", online_tiles: dict[str, str]
     @app.server.after_request
     def say_missing(response: Response) -> Response:
         """Dash answers every address with its page; one that is none of ours is a 404 all the same."""
-        if response.mimetype == "text/html" and request.path.removeprefix(url_base) not in PAGES:
-            response.status_code = 404
+        if response.mimetype == "text/html":
+            response.vary.add("Accept-Language")
+            if request.path.removeprefix(url_base) not in PAGES:
+                response.status_code = 404
         return response
 
     return app
 
 
-def _layout(reader: Any, url_base: str) -> Any:
-    try:
-        return layout.frame(reader.city(), reader.vintage(), url_base=url_base)
-    except NotFoundError:
-        return html.Main(html.P(words.NOTHING_PUBLISHED), className="about")
+def _address_of(asked: Request) -> str:
+    """The search part of the page's address; a callback carries it among its inputs."""
+    body = asked.get_json(silent=True) if asked.path.endswith("/_dash-update-component") else None
+    for one in [*(body or {}).get("inputs", []), *(body or {}).get("state", [])]:
+        if isinstance(one, dict) and one.get("property") == "search":
+            return str(one.get("value") or "")
+    return asked.query_string.decode("ascii", "replace")
 
 
 def _answer_error(error: Exception) -> None:
     # Neither the address nor anything typed goes into the log.
     log.error("callback failed", kind=type(error).__name__, exc_info=error)
-    set_props(ids.PROBLEM, {"children": html.P(words.FAILED, className="problem")})
+    said = _(
+        "Something went wrong with the last change. The map and the other filters still work; go back one step or reload the page."
+    )
+    set_props(ids.PROBLEM, {"children": html.P(said, className="problem")})

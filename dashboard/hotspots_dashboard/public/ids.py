@@ -4,7 +4,10 @@ from __future__ import annotations
 
 PATH = "path"
 ADDRESS = "address"
+HEAD = "head"
 PAGE = "page"
+FOOT = "foot"
+SETTINGS = "settings"
 PROBLEM = "problem"
 
 # Answer
@@ -22,6 +25,7 @@ RADIUS = "radius"
 PRESET = "preset"
 FIRST_DAY = "first-day"
 LAST_DAY = "last-day"
+OTHER_PERIODS = "other-periods"
 PART_OF_DAY = "part-of-day"
 HOUR_FROM = "hour-from"
 HOUR_UNTIL = "hour-until"
@@ -29,6 +33,7 @@ HOURS_CHART = "hours-chart"
 WEEKDAYS = "weekdays"
 TYPES = "types"
 LOCATIONS = "locations"
+ARREST = "arrest"
 FORECAST = "forecast"
 FORECAST_WORDS = "forecast-words"
 

@@ -11,61 +11,118 @@ from dash.development.base_component import Component
 from hotspots.domain.public_answer import City, Vintage
 from hotspots_dashboard.components.attributes import aria
 from hotspots_dashboard.components.browser import Address, MapView, Path, Search, Sheet, Tabs
-from hotspots_dashboard.components.caveats import page_foot
-from hotspots_dashboard.components.filters import filter_panel, options, radius_control
-from hotspots_dashboard.public import ids, shell, words
-from hotspots_dashboard.public.page_state import PageState, read_state
+from hotspots_dashboard.components.component_words import map_words, search_words, sheet_words
+from hotspots_dashboard.components.filters import filter_panel, radius_control
+from hotspots_dashboard.language import LANGUAGES, _, current
+from hotspots_dashboard.public import ids, sentences, shell
+from hotspots_dashboard.public.page_state import PageState
 
 
-def frame(city: City, vintage: Vintage, *, url_base: str) -> Component:
-    """Head, room for a page, foot."""
+def frame() -> Component:
+    """Room for head, page and foot: what they say waits for the address, which names the language."""
+    waiting = [html.Div(className="panel skeleton"), html.Div(className="map-room")]
     return html.Div(
         [
-            html.A(words.SKIP, href=f"#{ids.ANSWER}", className="skip"),
             Path(id=ids.PATH),
-            html.Header(
-                [
-                    html.Div(
-                        [
-                            html.A(html.H1(city.service), href=url_base, className="service"),
-                            html.P(words.data_to(vintage), className="vintage"),
-                            html.Nav(
-                                html.A(words.ABOUT, href=f"{url_base}about", className="about-link"),
-                                **aria(label=words.PAGES),
-                            ),
-                        ],
-                        className="head",
-                    ),
-                    *([html.P(words.INVENTED, className="invented")] if city.invented else []),
-                ]
-            ),
+            html.Header(html.Div(className="head"), id=ids.HEAD),
             html.Div(id=ids.PROBLEM, role="alert"),
-            html.Div(_skeleton(), id=ids.PAGE, className="page"),
-            page_foot(city, vintage),
+            html.Div(waiting, id=ids.PAGE, className="page"),
+            html.Footer(id=ids.FOOT, className="foot"),
         ],
         className="frame",
     )
 
 
-def _skeleton() -> list[Component]:
-    return [html.Div(className="panel skeleton"), html.Div(className="map-room")]
+def head(city: City, vintage: Vintage, state: PageState, *, url_base: str) -> list[Component]:
+    """The service's name, how new its data are, pages, language and print."""
+    back = url_base + state.search(tab=None, page=1, anchor=None)
+    return [
+        html.A(_("Skip to the answer"), href=f"#{ids.ANSWER}", className="skip"),
+        html.Div(
+            [
+                html.A(html.H1(city.service), href=back, className="service"),
+                html.P(sentences.data_to(vintage), className="vintage"),
+                html.Nav(
+                    html.A(
+                        _("About these numbers"),
+                        href=f"{url_base}about{_settings(state)}",
+                        className="about-link",
+                    ),
+                    **aria(label=_("Pages")),
+                ),
+                html.Nav(
+                    settings_links(state), id=ids.SETTINGS, className="settings", **aria(label=_("Language and print"))
+                ),
+            ],
+            className="head",
+        ),
+        *(
+            [
+                html.P(
+                    _("This city is invented. Streets, people and incidents are made up to show the service."),
+                    className="invented",
+                )
+            ]
+            if city.invented
+            else []
+        ),
+    ]
 
 
-def map_page(reader: Any, search_part: str | None, *, url_base: str, online_tiles: dict[str, str] | None) -> Component:
+def settings_links(state: PageState) -> list[Component]:
+    """The same address in every other language, and in the other print."""
+    print_size = None if state.view.print else "large"
+    return [
+        *[
+            html.A(language.name, href=state.search(lang=code), lang=language.tag, hrefLang=language.tag)
+            for code, language in LANGUAGES.items()
+            if code != current().code
+        ],
+        html.A(_("Large print") if print_size else _("Normal print"), href=state.search(print=print_size) or "?"),
+    ]
+
+
+def _settings(state: PageState) -> str:
+    chosen = {name: value for name, value in (("lang", state.view.lang), ("print", state.view.print)) if value}
+    return "?" + urlencode(chosen) if chosen else ""
+
+
+def map_page(reader: Any, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None) -> Component:
     """Search and answer, filters, map, and the tabs under it."""
     city, vintage, choices = reader.city(), reader.vintage(), reader.choices()
-    search = html.Div(
-        Search(
-            id=ids.SEARCH,
-            url=f"{url_base}api/search",
-            label=words.SEARCH_LABEL,
-            hint=words.SEARCH_HINT,
-            words=words.SEARCH,
-            value=None,
-        ),
-        className="search-room",
+    search = Search(
+        id=ids.SEARCH,
+        url=f"{url_base}api/search",
+        label=_("Find a place"),
+        hint=_("Address, crossing, school, park"),
+        words=search_words(),
+        value=None,
     )
-    answer = html.Section(
+    drawn = MapView(
+        id=ids.MAP,
+        base_url=url_base,
+        box=[city.west, city.south, city.east, city.north],
+        query=tile_query(state),  # the map begins while the controls are told
+        groups=[{"name": name, "label": sentences.groups().get(name, name)} for name in choices.groups],
+        words=map_words(),
+        tiles=online_tiles,
+        library=shell.vendor_address(url_base, "maplibre-gl.mjs"),
+    )
+    filters = filter_panel(choices, vintage, reader.default_period(), reader.forecasts())
+    panel = html.Div([_answer_room(), *filters], className="panel", id="panel")
+    return html.Main(
+        [
+            Address(id=ids.ADDRESS),
+            html.Div(search, className="search-room"),
+            html.Div(drawn, className="map-room"),
+            Sheet([panel, _drawer()], id=ids.SHEET, height="low", words=sheet_words()),
+        ],
+        className="map-page",
+    )
+
+
+def _answer_room() -> Component:
+    return html.Section(
         [
             html.Div(
                 html.P(className="skeleton-line"),
@@ -83,39 +140,31 @@ def map_page(reader: Any, search_part: str | None, *, url_base: str, online_tile
             html.Div(id=ids.CAVEATS, className="caveats"),
         ],
         className="answer-room",
-        **aria(label="Answer"),
+        **aria(label=_("Answer")),
     )
-    panel = html.Div(
-        [answer, *filter_panel(choices, vintage, reader.default_period(), reader.forecasts())],
-        className="panel",
-        id="panel",
-    )
-    tabs = html.Section(
+
+
+def _drawer() -> Component:
+    tabs = {
+        "table": _("Table"),
+        "days": _("By day"),
+        "hours": _("By hour and weekday"),
+        "types": _("By type"),
+    }
+    label = _("The same answer as")
+    return html.Section(
         [
-            Tabs(id=ids.TABS, label=words.TABS_LABEL, tabs=options(words.TABS), value=None, panel=ids.TAB_PANEL),
+            Tabs(
+                id=ids.TABS,
+                label=label,
+                tabs=[{"value": name, "label": tab} for name, tab in tabs.items()],
+                value=None,
+                panel=ids.TAB_PANEL,
+            ),
             html.Div(id=ids.TAB_PANEL, role="tabpanel", className="tab-panel", hidden=True, tabIndex=0),
         ],
         className="drawer",
-        **aria(label=words.TABS_LABEL),
-    )
-    drawn = MapView(
-        id=ids.MAP,
-        base_url=url_base,
-        box=[city.west, city.south, city.east, city.north],
-        query=tile_query(read_state(reader, search_part)),  # the map begins while the controls are told
-        groups=words.legend_groups(choices.groups),
-        words=words.MAP,
-        tiles=online_tiles,
-        library=shell.vendor_address(url_base, "maplibre-gl.mjs"),
-    )
-    return html.Main(
-        [
-            Address(id=ids.ADDRESS),
-            search,
-            html.Div(drawn, className="map-room"),
-            Sheet([panel, tabs], id=ids.SHEET, height="low", words=words.SHEET),
-        ],
-        className="map-page",
+        **aria(label=label),
     )
 
 

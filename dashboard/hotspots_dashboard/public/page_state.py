@@ -7,9 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from hotspots.domain.incident_filter import Around, FilterError, HourRange, IncidentFilter, Near
-from hotspots.domain.period import Period
+from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near
+from hotspots.domain.period import PRESET_DAYS, Period
+from hotspots.domain.polygon import Polygon
+from hotspots.errors import FilterError
+from hotspots_dashboard.language import LANGUAGES
 
+LONGEST_PROBLEM = 60  # letters of what could not be read
 TABS = ("table", "days", "hours", "types")
 SORTS = ("day", "hour", "type", "location_type", "arrest", "anchor")
 ROWS_A_PAGE = 50
@@ -25,6 +29,7 @@ class View:
     sort, descending, page : of the table; pages count from 1.
     anchor : the public point whose incidents are listed.
     forecast : the forecast drawn on the map.
+    lang, print : of the page, where the address names them: ``lang=es``, ``print=large``.
     """
 
     tab: str | None = None
@@ -33,14 +38,17 @@ class View:
     page: int = 1
     anchor: int | None = None
     forecast: int | None = None
+    lang: str | None = None
+    print: str | None = None
 
     def to_query(self) -> dict[str, str]:
         """As URL parameters, defaults left out."""
-        query = {"tab": self.tab, "anchor": self.anchor, "forecast": self.forecast}
+        query: dict[str, object] = {"tab": self.tab, "anchor": self.anchor, "forecast": self.forecast}
         if self.sort != "day" or not self.descending:
             query["sort"] = f"{'-' if self.descending else ''}{self.sort}"
         if self.page > 1:
             query["page"] = self.page
+        query |= {"lang": self.lang, "print": self.print}
         return {name: str(value) for name, value in query.items() if value is not None}
 
     @classmethod
@@ -55,12 +63,14 @@ class View:
             page=max(1, _whole(query.get("page")) or 1),
             anchor=_whole(query.get("anchor")),
             forecast=_whole(query.get("forecast")),
+            lang=query["lang"] if query.get("lang") in LANGUAGES else None,
+            print="large" if query.get("print") == "large" else None,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """The question, how its answer is looked at, and what could not be read, in words."""
+    """The question, how its answer is looked at, and the part of the address that could not be read, such as ``types=witch``."""
 
     question: IncidentFilter
     view: View
@@ -92,13 +102,16 @@ def read_state(reader: Any, search: str | None) -> PageState:
     """Read the address bar; where it names something that is not there, the default question and the reason."""
     query = as_mapping(search)
     default_period = reader.default_period()
+    view = View.from_query(query)
     try:
-        view = View.from_query(query)
         if view.forecast not in {one.forecast_id for one in reader.forecasts()}:
             view = replace(view, forecast=None)  # an old address; a newer forecast has another number
         return PageState(reader.parse(query), view, default_period)
     except FilterError as error:
-        return PageState(IncidentFilter(default_period), View(), default_period, problem=str(error))
+        name = str(error).partition(":")[0]
+        problem = f"{name}={query.get(name, '')}"[:LONGEST_PROBLEM]
+        view = View(lang=view.lang, print=view.print)
+        return PageState(IncidentFilter(default_period), view, default_period, problem=problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +131,10 @@ class Controls:
     areas: Mapping[str, list[int]] = field(default_factory=dict)
     near: Mapping[str, str | None] = field(default_factory=dict)
     locations: list[str] = field(default_factory=list)
+    arrest: str | None = None
+    polygon: str | None = None
 
 
-PRESETS = (7, 30, 90)
 PARTS_OF_DAY = ("06-12", "12-18", "18-24", "22-06")
 
 
@@ -134,10 +148,10 @@ def controls_of(state: PageState, *, place_name: str | None, kind_of_area: Mappi
     hours = question.hours
     return Controls(
         place={"id": question.around.gazetteer_id, "name": place_name} if question.around else None,
-        radius=question.around.radius_m if question.around else 800,
+        radius=str(question.around.radius_m if question.around else 800),
         first_day=question.period.start.isoformat(),
         last_day=question.period.last_day.isoformat(),
-        preset=question.period.n_days if ends_with_data and question.period.n_days in PRESETS else None,
+        preset=question.period.n_days if ends_with_data and question.period.n_days in PRESET_DAYS else None,
         part_of_day="" if hours is None else str(hours) if str(hours) in PARTS_OF_DAY else None,
         hour_from=f"{hours.start:02}" if hours else None,
         hour_until=f"{hours.end:02}" if hours else None,
@@ -146,6 +160,8 @@ def controls_of(state: PageState, *, place_name: str | None, kind_of_area: Mappi
         areas=areas,
         near={near.kind: str(near.distance_m) for near in question.near},
         locations=list(question.location_types),
+        arrest="" if question.arrest is None else "yes" if question.arrest else "no",
+        polygon=str(question.polygon) if question.polygon else None,
     )
 
 
@@ -176,6 +192,8 @@ def question_of(controls: Controls, *, changed: Collection[str], default_period:
         hours=_hours(controls, changed),
         weekdays=tuple(sorted(controls.weekdays)),
         location_types=tuple(controls.locations),
+        polygon=Polygon.parse(controls.polygon) if controls.polygon else None,
+        arrest={"yes": True, "no": False}.get(controls.arrest or ""),
     )
 
 

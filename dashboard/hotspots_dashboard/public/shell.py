@@ -9,9 +9,10 @@ from typing import Any
 import dash
 from flask import has_request_context, request
 
+from hotspots_dashboard.language import _, current
+
 META = [
     {"name": "viewport", "content": "width=device-width, initial-scale=1"},
-    {"name": "description", "content": "Map of reported incidents, with search, filters, table and charts."},
     {"name": "color-scheme", "content": "light dark"},
     {"name": "referrer", "content": "no-referrer"},
 ]
@@ -21,10 +22,11 @@ FONT = "fonts/public-sans-latin-wght-normal.woff2"
 UNUSED = re.compile(r'<script src="[^"]*(?:/dcc/|/dash_table/|polyfill@)[^"]*"></script>\s*')
 
 PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{lang}"{print}>
 <head>
 {metas}
 <title>{title}</title>
+<meta name="description" content="{description}">
 <link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
 {map_files}
 {css}
@@ -32,8 +34,8 @@ PAGE = """<!DOCTYPE html>
 </head>
 <body>
 {app_entry}
-<noscript><p class="noscript">This map needs JavaScript. The same numbers are at <a href="{base}api/docs">the data interface</a>
-and as <a href="{base}download/incidents.csv">a table of the last days</a>.</p></noscript>
+<noscript><p class="noscript">{no_script} <a href="{base}api/docs">{interface}</a> ·
+<a href="{base}download/incidents.csv">{table}</a></p></noscript>
 <div hidden>{config}{scripts}{renderer}</div>
 </body>
 </html>"""
@@ -67,4 +69,18 @@ class PublicDash(dash.Dash):
             if has_request_context() and request.path == base
             else "",
         }
-        return PAGE.format(**{**parts, **vendored, "scripts": scripts, "app_entry": ENTRY, "base": base})
+        return PAGE.format(**{**parts, **vendored, **_words(), "scripts": scripts, "app_entry": ENTRY, "base": base})
+
+
+def _words() -> dict[str, str]:
+    """What the page says before any script has run, in the language of its first reader."""
+    large = has_request_context() and request.args.get("print") == "large"
+    return {
+        "lang": current().tag,
+        "print": ' class="large-print"' if large else "",
+        "title": _("Reported incidents"),
+        "description": _("Map of reported incidents, with search, filters, table and charts."),
+        "no_script": _("This map needs JavaScript. The same numbers are here:"),
+        "interface": _("the data interface"),
+        "table": _("a table of the last days"),
+    }

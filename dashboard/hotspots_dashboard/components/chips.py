@@ -1,0 +1,78 @@
+"""Chips: one for each part of the filter; a press takes the part away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from dash import html
+from dash.development.base_component import Component
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.public_answer import Choices
+from hotspots_dashboard.components.attributes import HIDDEN, aria
+from hotspots_dashboard.components.links import stay_link
+from hotspots_dashboard.formats import distance, hours, location, short_period, weekday
+from hotspots_dashboard.language import _
+from hotspots_dashboard.public import ids, sentences
+from hotspots_dashboard.public.page_state import PageState
+
+T = TypeVar("T")
+
+
+def active_chips(state: PageState, choices: Choices, place: str | None) -> list[Component]:
+    """One chip for each part of the filter, and one press for all."""
+    chips = [
+        stay_link(
+            [name, html.Span("×", className="chip-cross", **HIDDEN)],
+            state.link(question=without),
+            focus=ids.ANSWER,
+            className="chip",
+            **aria(label=_("Remove: {part}", part=name)),
+        )
+        for name, without in _parts(state, choices, place)
+    ]
+    everything = stay_link(
+        _("Clear all"),
+        state.link(question=IncidentFilter(state.default_period)),
+        focus=ids.ANSWER,
+        className="clear-all",
+    )
+    return [*chips, everything] if chips else []
+
+
+def _parts(state: PageState, choices: Choices, place: str | None) -> Iterator[tuple[str, IncidentFilter]]:
+    """Each part in words, with the question that is left without it."""
+    question = state.question
+    if question.around:
+        radius = distance(question.around.radius_m)
+        name = sentences.place(place or "")
+        yield _("{radius} around {place}", radius=radius, place=name), replace(question, around=None)
+    if question.period != state.default_period:
+        yield short_period(question.period), question.with_period(state.default_period)
+    if question.hours:
+        yield hours(question.hours), replace(question, hours=None)
+    if question.weekdays:
+        yield ", ".join(weekday(iso) for iso in sorted(question.weekdays)), replace(question, weekdays=())
+    if question.polygon:
+        yield _("Area drawn on the map"), replace(question, polygon=None)
+    if question.arrest is not None:
+        yield _("Arrest made") if question.arrest else _("No arrest"), replace(question, arrest=None)
+    types = {kind.name: kind.label for kind in choices.crime_types}
+    for name in question.crime_types:
+        yield types.get(name, name), replace(question, crime_types=_without(question.crime_types, name))
+    kinds = {kind.kind: kind.label for kind in choices.area_kinds}
+    for area_id in question.areas:
+        area = choices.areas[area_id]
+        yield f"{kinds[area.kind]} {area.name}", replace(question, areas=_without(question.areas, area_id))
+    places = {kind.kind: kind.label for kind in choices.place_kinds}
+    for near in question.near:
+        label = f"{places.get(near.kind, near.kind)} ≤ {distance(near.distance_m)}"
+        yield label, replace(question, near=_without(question.near, near))
+    for name in question.location_types:
+        yield location(name), replace(question, location_types=_without(question.location_types, name))
+
+
+def _without(values: tuple[T, ...], value: T) -> tuple[T, ...]:
+    return tuple(one for one in values if one != value)

@@ -1,0 +1,85 @@
+"""The words that our own components in the browser say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hotspots_dashboard.language import _
+
+
+def search_words() -> dict[str, Any]:
+    """Of the search for a place; ``details`` translate what a match says about itself, numbers taken out."""
+    return {
+        "clear": _("Clear the place"),
+        "found": _("{n} places match. Use the arrow keys to choose."),
+        "unsure": _("Not found exactly as typed. Did you mean one of these?"),
+        "none": _(
+            "No place called “{text}” is known here. Try the street and number, two streets that cross, or the name of a school or park."
+        ),
+        "failed": _("The search does not answer just now. The map and the other filters still work; please try again."),
+        "details": {
+            "address": _("address"),
+            "block": _("block"),
+            "intersection": _("crossing"),
+            "place": _("place"),
+            "area": _("area"),
+            "nearest on record to # on this street": _("nearest on record to # on this street"),
+            "block that holds #": _("block that holds #"),
+            "address within # to #": _("address within # to #"),
+        },
+        "street": _("add a house number or a crossing street"),
+        "block": _("{number} block of {street}"),
+    }
+
+
+def map_words() -> dict[str, Any]:
+    """Of the map, its legend and its buttons."""
+    return {
+        "map": _(
+            "Map of reported incidents. Arrow keys move it, plus and minus zoom, Enter lists the circle nearest to the middle. "
+            "“The map in words” below it tells the same."
+        ),
+        "one": _("{n} reported incident"),
+        "many": _("{n} reported incidents"),
+        "zoom": _("Several points. Click to come closer."),
+        "list": _("Click to list them."),
+        "legend": _("Legend"),
+        "sizes": _("Reported incidents at a public point"),
+        "unknown": _("Not all circles are here"),
+        "nothing": _("No reported incidents in sight"),
+        "mixed": _("Several, none is half"),
+        "forecast": _("Incidents expected for the size of a cell, against the city's average"),
+        "levels": [
+            _("Less than half"),
+            _("Half to once"),
+            _("Once to twice"),
+            _("Twice to four times"),
+            _("Four times and more"),
+        ],
+        "lost": _("A part of the map did not come. The numbers beside it are complete."),
+        "again": _("Try again"),
+        "failed": _(
+            "The map cannot be drawn in this browser. The numbers, the table and the charts below work without it."
+        ),
+        "drawing": {
+            "draw": _("Draw an area"),
+            "view": _("Search this map view"),
+            "corners": _("Press the map for each corner. The first corner again, Enter or “Done” closes the outline."),
+            "crosses": _("There the outline would cross itself. Draw it as one loop."),
+            "finish": _("Done"),
+            "leave": _("Cancel"),
+        },
+        "controls": {
+            "NavigationControl.ZoomIn": _("Come closer"),
+            "NavigationControl.ZoomOut": _("Go further away"),
+            "FullscreenControl.Enter": _("Map on the full screen"),
+            "FullscreenControl.Exit": _("Leave the full screen"),
+            "ScaleControl.Meters": "m",
+            "ScaleControl.Kilometers": "km",
+        },
+    }
+
+
+def sheet_words() -> dict[str, str]:
+    """Of the sheet on a phone, by its height."""
+    return {"low": _("Show the filters"), "half": _("Show everything"), "full": _("Show the map")}

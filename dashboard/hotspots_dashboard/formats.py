@@ -1,0 +1,95 @@
+"""Numbers, days, distances and lists as the language of the page writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from babel.dates import format_date, get_day_names
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from hotspots.domain.incident_filter import HourRange
+from hotspots.domain.period import Period
+from hotspots_dashboard.language import _, locale
+
+
+def number(value: float, *, decimals: int = 0) -> str:
+    """1234 -> 1,234."""
+    return format_decimal(value, format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=locale())
+
+
+def day(value: date, *, short: bool = False) -> str:
+    """31 December 2017, or 31 Dec 2017; in Spanish 31 de diciembre de 2017."""
+    pattern = "d MMM y" if short else "d 'de' MMMM 'de' y" if locale().language == "es" else "d MMMM y"
+    return format_date(value, pattern, locale=locale())
+
+
+def month(value: date) -> str:
+    """December 2017."""
+    return format_date(value, "MMMM 'de' y" if locale().language == "es" else "MMMM y", locale=locale())
+
+
+def month_name(value: date, *, year: bool) -> str:
+    """Dec, or Dec 2017: the name of a month under an axis."""
+    return format_date(value, "LLL y" if year else "LLL", locale=locale())
+
+
+def weekday(iso: int) -> str:
+    """1 -> Mon."""
+    return get_day_names("abbreviated", locale=locale())[iso - 1]
+
+
+def weekdays() -> tuple[str, ...]:
+    """Mon to Sun."""
+    return tuple(weekday(iso) for iso in range(1, 8))
+
+
+def period(value: Period) -> str:
+    """In the 90 days to 31 December 2017."""
+    if value.n_days == 1:
+        return _("on {day}", day=day(value.start))
+    return _("in the {n} days to {day}", n=number(value.n_days), day=day(value.last_day))
+
+
+def short_period(value: Period) -> str:
+    """30 days to 31 Dec 2017, or the one day."""
+    last = day(value.last_day, short=True)
+    return last if value.n_days == 1 else _("{n} days to {day}", n=number(value.n_days), day=last)
+
+
+def distance(metres: int) -> str:
+    """800 m, 1.6 km."""
+    if metres < 1000:
+        return f"{metres} m"
+    return f"{format_decimal(metres / 1000, format='#,##0.###', locale=locale())} km"
+
+
+def either(names: Sequence[str]) -> str:
+    """a, b or c."""
+    return _listed(names, "or")
+
+
+def both(names: Sequence[str]) -> str:
+    """a, b and c."""
+    return _listed(names, "standard")
+
+
+def _listed(names: Sequence[str], style: Literal["or", "standard"]) -> str:
+    return format_list(list(names), style=style, locale=locale())
+
+
+def hours(value: HourRange) -> str:
+    """18:00–02:00."""
+    return f"{value.start:02}:00–{value.end:02}:00"
+
+
+def hour_band(hour: int | None) -> str:
+    """18:00–19:00."""
+    return _("hour not known") if hour is None else f"{hour:02}:00–{hour + 1:02}:00"
+
+
+def location(name: str) -> str:
+    """STREET -> Street; names that are already written for people stay."""
+    return name.capitalize() if name.isupper() else name

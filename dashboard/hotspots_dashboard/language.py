@@ -1,0 +1,102 @@
+"""The language of the page that is being made: chosen from the address or the browser, kept for one request.
+
+Words stand in English where they are used, as ``_("Find a place")``; ``translations/<language>.po`` holds the others. A language is
+one more line in `LANGUAGES` and one more catalogue; ``tests/contracts/test_translations.py`` holds every catalogue complete.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, negotiate_locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+CATALOGUES = Path(__file__).parent / "translations"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the pages.
+
+    Attributes
+    ----------
+    code : in the address bar, ``?lang=es``.
+    name : in the language itself.
+    tag : for ``<html lang>`` and the numbers of the browser's scripts.
+    locale : how Babel writes numbers, dates and lists. Spanish as in the Americas: 1,234.5.
+    """
+
+    code: str
+    name: str
+    tag: str
+    locale: str
+
+
+LANGUAGES: Mapping[str, Language] = {
+    "en": Language("en", "English", "en", "en_GB"),
+    "es": Language("es", "Español", "es-419", "es_419"),
+}
+DEFAULT = LANGUAGES["en"]
+_chosen: ContextVar[Language] = ContextVar("language", default=DEFAULT)
+
+
+def current() -> Language:
+    """The language of this request."""
+    return _chosen.get()
+
+
+def locale() -> Locale:
+    """How this language writes numbers, dates and lists."""
+    return Locale.parse(current().locale)
+
+
+def choose(asked: str | None, accepted: list[str]) -> Language:
+    """Set the language of this request: the one in the address, else the best of those the browser accepts, best first."""
+    code = asked if asked in LANGUAGES else negotiate_locale(accepted, list(LANGUAGES), sep="-")
+    language = LANGUAGES.get(code or "", DEFAULT)
+    _chosen.set(language)
+    return language
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """A language for the length of a block."""
+    before = _chosen.set(LANGUAGES[code])
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
+
+
+def _(text: str, **values: Any) -> str:
+    """The text in this language, its ``{names}`` filled in."""
+    said = _catalogue(current().code).gettext(text)
+    return said.format(**values) if values else said
+
+
+def ngettext(one: str, many: str, n: int, **values: Any) -> str:
+    """One of two texts by a number; ``{n}`` and other names are filled in by the caller's own words."""
+    said = _catalogue(current().code).ngettext(one, many, n)
+    return said.format(**values) if values else said
+
+
+@cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    source = CATALOGUES / f"{code}.po"
+    if not source.exists():
+        return gettext.NullTranslations()  # English stands in the code
+    with source.open("rb") as file:
+        catalogue = read_po(file, locale=LANGUAGES[code].locale)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

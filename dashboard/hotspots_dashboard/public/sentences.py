@@ -1,0 +1,256 @@
+"""Sentences made of numbers: the answer in words, what it leaves out, and where a point stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.public_answer import Anchor, AnchorStatus, Choices, City, Counts, PublicForecast, Vintage
+from hotspots_dashboard.formats import both, day, distance, either, location, month, number, period
+from hotspots_dashboard.language import _, ngettext
+
+BLOCK = re.compile(r"(\d+) block of (.+)")
+
+
+def weekdays_full() -> tuple[str, ...]:
+    """Mondays to Sundays."""
+    return (
+        _("Mondays"), _("Tuesdays"), _("Wednesdays"), _("Thursdays"), _("Fridays"), _("Saturdays"), _("Sundays"),
+    )  # fmt: skip
+
+
+def groups() -> dict[str, str]:
+    """The groups of types, which have a colour and a shape each."""
+    return {
+        "violence": _("Violence and robbery"),
+        "burglary": _("Burglary"),
+        "vehicle": _("Vehicle theft"),
+        "theft": _("Theft"),
+        "damage": _("Damage and arson"),
+        "other": _("Other"),
+    }
+
+
+def data_to(vintage: Vintage) -> str:
+    """Data to 31 Dec 2017."""
+    return _("Data to {day}", day=day(vintage.newest_day, short=True)) if vintage.newest_day else _("No data yet")
+
+
+def published(city: City, vintage: Vintage) -> str:
+    """What the service holds."""
+    said = _("This service shows incidents that were reported to the police in {city}.", city=city.name)
+    if not (vintage.first_day and vintage.newest_day):
+        return said
+    return f"{said} " + _(
+        "{n} incidents from {first} to {last} are published.",
+        n=number(vintage.incidents),
+        first=day(vintage.first_day),
+        last=day(vintage.newest_day),
+    )
+
+
+def place(name: str) -> str:
+    """A block in the page's language; any other name as it is."""
+    block = BLOCK.fullmatch(name)
+    return _("{number} block of {street}", number=block[1], street=block[2]) if block else name
+
+
+def the_place(name: str) -> str:
+    """The 1200 block of N State St; a name of its own takes no article."""
+    block = BLOCK.fullmatch(name)
+    return _("the {number} block of {street}", number=block[1], street=block[2]) if block else name
+
+
+def point(name: str, status: AnchorStatus) -> str:
+    """Name of a public point, or why it is none."""
+    if status == "no_location":
+        return _("Location not known")
+    return _("Outside the study area") if status == "outside" else place(name)
+
+
+def kind_label(label: str) -> str:
+    """A kind in the middle of a sentence: police beat, but L station."""
+    return label if label[1:2] == " " else label[:1].lower() + label[1:]
+
+
+def areas(question: IncidentFilter, choices: Choices) -> list[tuple[str, list[str]]]:
+    """By kind of area asked for: its label and the names."""
+    found = []
+    for kind in choices.area_kinds:
+        names = [area.name for area in kind.areas if area.area_id in question.areas]
+        if names:
+            found.append((kind.label, names))
+    return found
+
+
+def sentence(question: IncidentFilter, counts: Counts, choices: Choices, place_name: str | None) -> str:
+    """The result in words, after the number: "reported incidents within 800 m of … in the 90 days to …"."""
+    said = ngettext("reported incident", "reported incidents", counts.total)
+    return f"{said} {' '.join(parts(question, choices, place_name))}."
+
+
+def parts(question: IncidentFilter, choices: Choices, place_name: str | None) -> Iterator[str]:
+    """The parts of a question in the order of a sentence; the last is the period."""
+    if question.crime_types:
+        labels = [kind.label.lower() for kind in choices.crime_types if kind.name in question.crime_types]
+        yield _("of {types}", types=either(labels)) if len(labels) <= 3 else _("of {n} types", n=len(labels))
+    yield from where(question, choices, place_name)
+    if question.location_types:
+        names = [f"“{location(name)}”" for name in question.location_types]
+        yield (
+            _("at a location recorded as {names}", names=either(names))
+            if len(names) <= 3
+            else _("at {n} types of location", n=len(names))
+        )
+    if question.arrest is not None:
+        yield _("with an arrest made") if question.arrest else _("without an arrest")
+    if question.weekdays:
+        days = both([weekdays_full()[one - 1] for one in sorted(question.weekdays)])
+        yield _("on {weekdays}", weekdays=days)
+    if question.hours:
+        start, end = f"{question.hours.start:02}:00", f"{question.hours.end:02}:00"
+        yield _("between {start} and {end}", start=start, end=end)
+    yield period(question.period)
+
+
+def where(question: IncidentFilter, choices: Choices, place_name: str | None) -> Iterator[str]:
+    """The spatial parts of a question."""
+    if question.around and place_name:
+        yield _(
+            "within {distance} of {place}", distance=distance(question.around.radius_m), place=the_place(place_name)
+        )
+    if question.polygon:
+        yield _("in the area drawn on the map")
+    for label, names in areas(question, choices):
+        yield (
+            _("in {kind} {names}", kind=kind_label(label), names=either(names))
+            if len(names) <= 3
+            else _("in {n} areas ({kind})", n=len(names), kind=kind_label(label))
+        )
+    labels = {kind.kind: kind.label for kind in choices.place_kinds}
+    for near in question.near:
+        kind = kind_label(labels.get(near.kind, near.kind))
+        yield _("within {distance} of the nearest {kind}", distance=distance(near.distance_m), kind=kind)
+
+
+def reconciliation(counts: Counts) -> str:
+    """Where the incidents of the answer are: on the map, and off it."""
+    if not counts.total:
+        return ""
+    said = [_("{n} on the map", n=number(counts.located))]
+    if counts.no_location:
+        said.append(_("{n} without a location", n=number(counts.no_location)))
+    if counts.outside:
+        said.append(_("{n} outside the city", n=number(counts.outside)))
+    return _("All of them are on the map.") if len(said) == 1 else f"{' + '.join(said)} = {number(counts.total)}."
+
+
+def not_in_answer(question: IncidentFilter, counts: Counts) -> list[str]:
+    """What the number above leaves out, a sentence each."""
+    said = []
+    if question.is_spatial and counts.city_no_location:
+        said.append(
+            ngettext(
+                "In the whole city {n} report of this selection has no location.",
+                "In the whole city {n} reports of this selection have no location.",
+                counts.city_no_location,
+            ).format(n=number(counts.city_no_location))
+        )
+    if counts.hour_unknown:
+        said.append(
+            ngettext(
+                "{n} more incident matches but has no known hour.",
+                "{n} more incidents match but have no known hour.",
+                counts.hour_unknown,
+            ).format(n=number(counts.hour_unknown))
+        )
+    return said
+
+
+def sensitive(counts: Counts) -> str | None:
+    """Sexual, domestic and other protected reports: only months and areas, and in no other number."""
+    if not counts.sensitive:
+        return None
+    known = number(sum(one.incidents for one in counts.sensitive if one.incidents is not None))
+    hidden = any(one.incidents is None for one in counts.sensitive)
+    months = sorted({one.month for one in counts.sensitive})
+    span = month(months[0])
+    if len(months) > 1:
+        span = _("{first} to {last}", first=month(months[0]), last=month(months[-1]))
+    names = sorted({one.area.name for one in counts.sensitive if one.area})
+    return " ".join(
+        [
+            _("Sexual, domestic and other protected reports are never shown as single incidents:"),
+            _("at least {n}", n=known) if hidden else known,
+            _("in {areas}", areas=both(names)) + f", {span}." if names else _("in the whole city, {span}.", span=span),
+            _("They are in no other number here."),
+        ]
+    )
+
+
+def week_verdict(last_count: int, outside: int) -> str:
+    """Whether the last week is like the ones before it."""
+    n = number(last_count)
+    if outside == 0:
+        return _("The last week, with {n}, is within what is normal here.", n=n)
+    if outside > 0:
+        return _("The last week, with {n}, is higher than usual here.", n=n)
+    return _("The last week, with {n}, is lower than usual here.", n=n)
+
+
+def why_here(anchor: Anchor) -> str:
+    """What a public point stands for."""
+    if anchor.status == "no_location":
+        return _(
+            "These reports have no location on record. They are counted in the area that the report names and stand nowhere on the map."
+        )
+    if anchor.status == "outside":
+        return _("These incidents lie outside the city and stand nowhere on the map.")
+    kinds = {
+        "block": _(
+            "The police publish incidents by the block, not by the house. This point is the middle of that block."
+        ),
+        "addresses": _("No single address is shown. Incidents of neighbouring addresses stand together at this point."),
+        "lattice": _("No single address is shown. Incidents stand at the nearest point of a fixed lattice."),
+    }
+    said = [kinds[anchor.kind]] if anchor.kind in kinds else []
+    if anchor.addresses:
+        said.append(_("It stands for {n} addresses around it.", n=number(anchor.addresses)))
+    return " ".join([*said, _("A circle says nothing about the people who live there.")])
+
+
+def forecast_name(forecast: PublicForecast, choices: Choices) -> str:
+    """Burglary, the 28 days after 31 Dec 2017."""
+    return _(
+        "{types}, the {n} days after {day}",
+        types=forecast_types(forecast, choices),
+        n=forecast.horizon_days,
+        day=day(forecast.trained_to, short=True),
+    )
+
+
+def forecast_types(forecast: PublicForecast, choices: Choices) -> str:
+    """The types that a forecast is about, as the city names them."""
+    labels = [kind.label for kind in choices.crime_types if kind.name in forecast.crime_types]
+    return both(labels or list(forecast.crime_types))
+
+
+def trained(forecast: PublicForecast) -> str:
+    """What a forecast has seen."""
+    return _(
+        "Learnt from reports of {first} to {last}.",
+        first=day(forecast.trained_from, short=True),
+        last=day(forecast.trained_to, short=True),
+    )
+
+
+def forecast(shown: PublicForecast, choices: Choices) -> str:
+    """What a forecast layer shows and does not say."""
+    return _(
+        "Expected reported incidents ({types}) in the {n} days after {day}. The layer says where reports are likely if the past is "
+        "a guide. It says nothing of any person, and it does not say that a place is unsafe.",
+        types=forecast_types(shown, choices),
+        n=number(shown.horizon_days),
+        day=day(shown.trained_to),
+    )
