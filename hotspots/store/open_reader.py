@@ -34,6 +34,7 @@ from hotspots.errors import DatabaseError
 from hotspots.store import open_city, open_incidents, place_sheet, search, tiles
 from hotspots.store.answer_cache import AnswerCache
 from hotspots.store.composed import Connection
+from hotspots.store.map_words import WordsReader
 
 T = TypeVar("T")
 
@@ -53,6 +54,7 @@ class OpenReader:
         self._pool = pool
         self._cache = AnswerCache(kept_answers)
         self._choices = AnswerCache(2)  # of this vintage, and of the one before while it is being replaced
+        self.words = WordsReader(self._answer)
 
     # The city ------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,63 @@
+"""What the map shows, for words: points and forecast cells where a filter's place is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from psycopg import sql
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.map_words import ForecastCell, ForecastCells, PointCount, PointCounts
+from hotspots.store.composed import Connection, compose, fetch_all
+from hotspots.store.incident_filter import OPEN, conditions
+
+NOWHERE = -1  # no gazetteer entry
+
+
+def points(connection: Connection, question: IncidentFilter, *, limit: int) -> PointCounts:
+    """Points on the map with incidents of a question: those nearest to the searched place first, else those with most."""
+    query = compose(
+        "map_words",
+        "points",
+        where=conditions(question).where,
+        gazetteer_id=question.around.gazetteer_id if question.around else NOWHERE,
+        limit=limit,
+        **OPEN.named(),
+    )
+    rows = fetch_all(connection, query)
+    return PointCounts(tuple(PointCount(*row[:-1]) for row in rows), rows[0][-1] if rows else 0)
+
+
+def forecast_cells(connection: Connection, question: IncidentFilter, *, forecast_id: int, limit: int) -> ForecastCells:
+    """Cells of a forecast that touch the question's place, those with most expected incidents first."""
+    query = compose("map_words", "forecast_cells", forecast_id=forecast_id, where=_cells(question), limit=limit)
+    rows = fetch_all(connection, query)
+    return ForecastCells(tuple(ForecastCell(*row[:-1]) for row in rows), rows[0][-1] if rows else 0)
+
+
+def _cells(question: IncidentFilter) -> sql.Composed:
+    parts = []
+    if question.around:
+        around = question.around
+        parts.append(compose("map_words", "cell_around", gazetteer_id=around.gazetteer_id, radius_m=around.radius_m))
+    if question.polygon:
+        parts.append(compose("map_words", "cell_in_polygon", polygon=question.polygon.to_wkt()))
+    if question.areas:
+        parts.append(compose("map_words", "cell_in_areas", areas=list(question.areas)))
+    return sql.SQL(" and ").join(parts or [compose("map_words", "anywhere")])
+
+
+class WordsReader:
+    """The questions of the map in words over the public reader's connections; its answers are kept until the next publication."""
+
+    def __init__(self, answer: Callable[..., Any]) -> None:
+        self._answer = answer
+
+    def points(self, question: IncidentFilter, *, limit: int = 50) -> PointCounts:
+        """Points on the map: those nearest to the searched place first, else those with most incidents."""
+        return self._answer(points, question, limit=limit)
+
+    def forecast_cells(self, question: IncidentFilter, forecast_id: int, *, limit: int = 20) -> ForecastCells:
+        """Cells of a forecast where the question's place is, those with most expected incidents first."""
+        return self._answer(forecast_cells, question, forecast_id=forecast_id, limit=limit)
