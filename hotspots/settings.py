@@ -57,6 +57,9 @@ class Settings(BaseSettings):
         description="Address of an online base map's image tiles with {z}, {x} and {y}; else the city's own layers.",
     )
     base_map_attribution: str = Field("", description="Whom to name for the online base map.")
+    rate_limit: int = Field(
+        600, ge=0, description="Requests a minute of one address to the data interface, each server process; 0: no limit."
+    )
     workers: int = Field(1, ge=1, description="Server processes of one door.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least important message that is logged; debug adds the traceback of an unexpected error."

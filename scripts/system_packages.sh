@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Install the Debian packages that are missing, and only those.
-#   scripts/system_packages.sh [database] [python] [browser]
+#   scripts/system_packages.sh [database] [python] [browser] [gdal]
 set -euo pipefail
 
 missing=()
@@ -29,8 +29,10 @@ for need in "$@"; do
             /sbin/ldconfig -p | grep -q 'libgomp\.so\.1' || missing+=(libgomp1) ;;
         browser)
             [ -x "${HOTSPOTS_CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium) ;;
+        gdal)
+            command -v ogrinfo >/dev/null || missing+=(gdal-bin) ;;
         *)
-            echo "system_packages.sh: unknown need '$need' (database, python, browser)" >&2; exit 2 ;;
+            echo "system_packages.sh: unknown need '$need' (database, python, browser, gdal)" >&2; exit 2 ;;
     esac
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

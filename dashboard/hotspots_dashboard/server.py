@@ -14,7 +14,7 @@ from a2wsgi import WSGIMiddleware
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from hotspots.api.app import create_api
+from hotspots.api.app import create_api, mount_api
 from hotspots.logs import configure_logs
 from hotspots.settings import read_settings
 from hotspots.store.connection import open_public
@@ -35,10 +35,16 @@ def create() -> FastAPI:
     online = None
     if settings.base_map_tiles:
         online = {"tiles": settings.base_map_tiles, "attribution": settings.base_map_attribution}
-    return create_server(pool, online_tiles=online, public_url=settings.public_url)
+    return create_server(pool, online_tiles=online, public_url=settings.public_url, rate_limit=settings.rate_limit)
 
 
-def create_server(pool: Any, *, online_tiles: dict[str, str] | None = None, public_url: str | None = None) -> FastAPI:
+def create_server(
+    pool: Any,
+    *,
+    online_tiles: dict[str, str] | None = None,
+    public_url: str | None = None,
+    rate_limit: int = 0,
+) -> FastAPI:
     """Make the public server over a pool of the public room, which it closes when it stops.
 
     Parameters
@@ -49,6 +55,8 @@ def create_server(pool: Any, *, online_tiles: dict[str, str] | None = None, publ
         ``tiles`` (an address with {z}/{x}/{y}) and ``attribution`` of an online base map.
     public_url : str, optional
         Where visitors reach the server, for links that leave it.
+    rate_limit : int
+        Requests a minute of one address to the data interface; 0 is no limit.
     """
     _keep_queries_out_of_logs()
     reader = OpenReader(pool)
@@ -60,7 +68,7 @@ def create_server(pool: Any, *, online_tiles: dict[str, str] | None = None, publ
         pool.close()
 
     server = FastAPI(title="hotspots", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    server.mount("/api", create_api(reader, public_url=public_url))
+    mount_api(server, create_api(reader, rate_limit=rate_limit, public_url=public_url))
     server.mount("/", WSGIMiddleware(pages.server, workers=PAGE_THREADS))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
     server.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
     server.add_middleware(KeptCompression)

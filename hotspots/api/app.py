@@ -4,31 +4,74 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import RedirectResponse
 
 from hotspots.api.errors import register_errors
-from hotspots.api.routes import description, feed, health, incidents, place_sheet, search, tiles
+from hotspots.api.one_door import OneDoor
+from hotspots.api.questions import only_known_parameters
+from hotspots.api.rate_limit import RateLimit
+from hotspots.api.routes import (
+    collections,
+    counts,
+    description,
+    downloads,
+    feed,
+    health,
+    items,
+    landing,
+    place_sheet,
+    search,
+    tiles,
+)
 from hotspots.store.open_reader import OpenReader
 
 
-def create_api(reader: OpenReader, *, public_url: str | None = None) -> FastAPI:
-    """Make the interface over a reader of the public room. `public_url` is the address that links to the service start with."""
+def create_api(reader: OpenReader, *, rate_limit: int = 0, public_url: str | None = None) -> FastAPI:
+    """Make the interface over a reader of the public room.
+
+    Parameters
+    ----------
+    rate_limit : requests a minute of one address; 0 is no limit.
+    public_url : where visitors reach the service, for links that leave it; else the address that was asked.
+    """
     api = FastAPI(
         title="Reported incidents: data interface",
         version=version("hotspots"),
-        description="What the public map shows, as tiles, numbers and rows. Reported incidents are unproven reports.",
+        description="What the public map shows, as features, numbers and tiles. Reported incidents are unproven reports.",
+        openapi_url=None,  # described by a route of our own
         docs_url=None,  # the usual page loads scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(only_known_parameters)],
     )
+    api.state.public_url = public_url
     register_errors(api)
     for router in (
+        landing.make_router(reader),
+        collections.make_router(reader),
+        items.make_router(reader),
+        downloads.make_router(reader),
+        counts.make_router(reader),
         tiles.make_router(reader),
         search.make_router(reader),
-        incidents.make_router(reader),
         feed.make_router(reader, public_url=public_url),
         place_sheet.make_router(reader, public_url=public_url),
         health.make_router(reader),
         description.make_router(),
     ):
         api.include_router(router)
+    if rate_limit:
+        api.add_middleware(RateLimit, per_minute=rate_limit)
+    api.add_middleware(OneDoor)
     return api
+
+
+def mount_api(server: FastAPI, api: FastAPI, *, path: str = "/api") -> None:
+    """Put the interface under a path of a server; the path without its slash leads there too."""
+
+    def to_landing(request: Request) -> RedirectResponse:
+        return RedirectResponse(f"{request.scope.get('root_path', '')}{path}/", status_code=308)
+
+    server.add_route(path, to_landing, methods=["GET"], include_in_schema=False)
+    server.mount(path, api)

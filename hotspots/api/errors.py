@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,12 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from hotspots.domain.incident_filter import FilterError
-from hotspots.errors import DatabaseError, HotspotsError, InputError, NotFoundError
+from hotspots.errors import DatabaseError, FilterError, HotspotsError, InputError, NotFoundError
 
 STATUS_OF: dict[type[Exception], HTTPStatus] = {
-    FilterError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InputError: HTTPStatus.BAD_REQUEST,
     NotFoundError: HTTPStatus.NOT_FOUND,
     DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -37,18 +36,35 @@ PROBLEM: dict[str, Any] = {
         }
     },
 }
-# What any route may answer besides what it is for.
-PROBLEMS: dict[int | str, dict[str, Any]] = {404: PROBLEM, 422: PROBLEM, 503: PROBLEM}
+WHEN = {
+    400: "A parameter that there is not, one given twice, or a value that cannot be asked.",
+    404: "There is no such thing, or nothing is published yet.",
+    406: "None of the formats is acceptable to the client.",
+    413: "The body is too large.",
+    429: "Too many requests of one address; `Retry-After` says how many seconds to wait.",
+    503: "The database does not answer, or the question takes too long.",
+}
+
+
+def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """What a route may answer besides what it is for, for the description of the interface."""
+    return {code: {**PROBLEM, "description": WHEN[code]} for code in codes}
+
+
+PROBLEMS = problems(400, 404, 429, 503)  # any route
 
 log = structlog.get_logger()
 
 
-def problem(status: int, detail: str) -> JSONResponse:
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """One problem as a response."""
     title = HTTPStatus(status).phrase
     content = {"type": "about:blank", "title": title, "status": int(status), "detail": " ".join(detail.split())}
     return JSONResponse(
-        content, status_code=status, media_type="application/problem+json", headers={"Cache-Control": "no-store"}
+        content,
+        status_code=status,
+        media_type="application/problem+json",
+        headers={"Cache-Control": "no-store", **(headers or {})},
     )
 
 
@@ -66,11 +82,11 @@ def register_errors(api: FastAPI) -> None:
         first = error.errors()[0]
         # The value itself is left out: in a search it is what somebody typed.
         where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{where}: {first['msg']}")
+        return problem(HTTPStatus.BAD_REQUEST, f"{where}: {first['msg']}")
 
     async def of_http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        return problem(error.status_code, str(error.detail))
+        return problem(error.status_code, str(error.detail), error.headers)
 
     async def defect(request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected error", path=request.url.path, error=type(error).__name__)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from fastapi import Query, Request
 
-from hotspots.domain.incident_filter import FilterError, IncidentFilter
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.errors import FilterError
 from hotspots.store.open_reader import OpenReader
 
 PARAMETERS = {
@@ -27,40 +28,58 @@ PARAMETERS = {
 
 
 def filter_parameters(
-    from_: Annotated[str | None, Query(alias="from", description=PARAMETERS["from"])] = None,
-    to: Annotated[str | None, Query(description=PARAMETERS["to"])] = None,
-    types: Annotated[str | None, Query(description=PARAMETERS["types"])] = None,
-    areas: Annotated[str | None, Query(description=PARAMETERS["areas"])] = None,
-    at: Annotated[str | None, Query(description=PARAMETERS["at"])] = None,
-    radius: Annotated[str | None, Query(description=PARAMETERS["radius"])] = None,
-    near: Annotated[str | None, Query(description=PARAMETERS["near"])] = None,
-    hours: Annotated[str | None, Query(description=PARAMETERS["hours"])] = None,
-    weekdays: Annotated[str | None, Query(description=PARAMETERS["weekdays"])] = None,
-    locations: Annotated[str | None, Query(description=PARAMETERS["locations"])] = None,
-    polygon: Annotated[str | None, Query(description=PARAMETERS["polygon"])] = None,
-    arrest: Annotated[str | None, Query(description=PARAMETERS["arrest"])] = None,
+    from_: Annotated[str, Query(alias="from", description=PARAMETERS["from"])] = "",
+    to: Annotated[str, Query(description=PARAMETERS["to"])] = "",
+    types: Annotated[str, Query(description=PARAMETERS["types"])] = "",
+    areas: Annotated[str, Query(description=PARAMETERS["areas"])] = "",
+    at: Annotated[str, Query(description=PARAMETERS["at"])] = "",
+    radius: Annotated[str, Query(description=PARAMETERS["radius"])] = "",
+    near: Annotated[str, Query(description=PARAMETERS["near"])] = "",
+    hours: Annotated[str, Query(description=PARAMETERS["hours"])] = "",
+    weekdays: Annotated[str, Query(description=PARAMETERS["weekdays"])] = "",
+    locations: Annotated[str, Query(description=PARAMETERS["locations"])] = "",
+    polygon: Annotated[str, Query(description=PARAMETERS["polygon"])] = "",
+    arrest: Annotated[str, Query(description=PARAMETERS["arrest"])] = "",
 ) -> None:
     """Say in the interface's description what a filter may hold; `read_question` reads it."""
 
 
-def read_question(request: Request, reader: OpenReader, *, besides: Collection[str] = ()) -> IncidentFilter:
+def only_known_parameters(request: Request) -> None:
+    """Raise FilterError where a parameter is given that the route does not describe, or one is given twice."""
+    known = list(_described(request.scope["route"].dependant))
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name in given:
+        if name not in known:
+            described = f"it is none of {', '.join(known)}" if known else "there are none here"
+            raise FilterError(f"{name[:40]!r} is not a parameter: {described}")
+        if given.count(name) > 1:
+            raise FilterError(f"{name}: given twice; write its values in one, with commas between")
+
+
+def read_question(request: Request, reader: OpenReader, **instead: str) -> IncidentFilter:
     """The filter of a request.
 
     Parameters
     ----------
-    besides : names of parameters that the route reads itself.
+    instead : parameters that the route read from elsewhere, such as days.
 
     Raises
     ------
     FilterError
-        A parameter that there is not, one given twice, or a value that cannot be asked.
+        A value that cannot be asked.
     """
-    given = request.query_params.multi_items()
-    for name, _ in given:
-        if name not in PARAMETERS and name not in besides:
-            raise FilterError(f"{name!r} is not one of the parameters {', '.join([*PARAMETERS, *besides])}")
-    names = [name for name, _ in given]
-    for name in names:
-        if names.count(name) > 1:
-            raise FilterError(f"{name}: given twice; write its values in one, with commas between")
-    return reader.parse({name: value for name, value in given if name in PARAMETERS})
+    given = {name: value for name, value in request.query_params.items() if name in PARAMETERS}
+    return reader.parse({**given, **instead})
+
+
+def read_whole_number(name: str, text: str, *, least: int = 0, most: int = 10**9) -> int:
+    """A parameter that is a whole number. Raises FilterError."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and least <= int(text) <= most):
+        raise FilterError(f"{name}: {text[:40]!r} is not a whole number between {least} and {most}")
+    return int(text)
+
+
+def _described(dependant: Any) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _described(inner)

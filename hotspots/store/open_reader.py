@@ -35,6 +35,7 @@ from hotspots.store import open_city, open_incidents, place_sheet, search, tiles
 from hotspots.store.answer_cache import AnswerCache
 from hotspots.store.composed import Connection
 from hotspots.store.map_words import WordsReader
+from hotspots.store.open_feature_reader import FeatureReader
 
 T = TypeVar("T")
 
@@ -55,6 +56,7 @@ class OpenReader:
         self._cache = AnswerCache(kept_answers)
         self._choices = AnswerCache(2)  # of this vintage, and of the one before while it is being replaced
         self.words = WordsReader(self._answer)
+        self.features = FeatureReader(self._connection, self._answer, self.choices)
 
     # The city ------------------------------------------------------------------------------------------------------
 

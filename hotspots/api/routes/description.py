@@ -1,23 +1,34 @@
-"""The interface described for people, on one plain page that loads nothing from elsewhere."""
+"""The interface described: for programs as OpenAPI, for people on one plain page that loads nothing from elsewhere."""
 
 from __future__ import annotations
 
+import json
+from hashlib import blake2b
 from html import escape
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Request, Response
+
+from hotspots.api.freshness import ASK_EVERY_TIME, is_known
+from hotspots.api.links import OPENAPI_TYPE
+from hotspots.api.openapi import describe
 
 POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 
 
 def make_router() -> APIRouter:
-    """Route of the description."""
+    """Routes of the description; it does not change with the data."""
     router = APIRouter()
 
+    @router.get("/openapi.json", include_in_schema=False)
+    def openapi(request: Request) -> Response:
+        return _answer(request, json.dumps(describe(request.app)), OPENAPI_TYPE)
+
     @router.get("/docs", include_in_schema=False)
-    def description(request: Request) -> HTMLResponse:
-        return HTMLResponse(draw_description(request.app.openapi()), headers={"Content-Security-Policy": POLICY})
+    def description(request: Request) -> Response:
+        answer = _answer(request, draw_description(describe(request.app)), "text/html")
+        answer.headers["Content-Security-Policy"] = POLICY
+        return answer
 
     return router
 
@@ -33,7 +44,8 @@ def draw_description(openapi: dict[str, Any]) -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{title}</title><main><h1>{title}</h1><p>{escape(openapi['info']['description'])} "
-        f'For programs: <a href="openapi.json">openapi.json</a>.</p>{routes}</main></html>'
+        f'For programs: <a href="openapi.json">openapi.json</a>; <a href="licence">licence</a>, '
+        f'<a href="dictionary">data dictionary</a>.</p>{routes}</main></html>'
     )
 
 
@@ -43,3 +55,10 @@ def _draw_route(path: str, method: str, operation: dict[str, Any]) -> str:
         for parameter in operation.get("parameters", [])
     )
     return f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{escape(operation.get('description', ''))}</p><dl>{rows}</dl>"
+
+
+def _answer(request: Request, text: str, media_type: str) -> Response:
+    tag = f'"{blake2b(text.encode(), digest_size=8).hexdigest()}"'
+    answer = Response(status_code=304) if is_known(request, tag) else Response(text, media_type=media_type)
+    answer.headers.update({"ETag": tag, "Cache-Control": ASK_EVERY_TIME})
+    return answer

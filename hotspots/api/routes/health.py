@@ -6,13 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from hotspots.api.errors import PROBLEMS
+from hotspots.api.errors import problems
 from hotspots.store.open_reader import OpenReader
 
 
 def make_router(reader: OpenReader) -> APIRouter:
     """Route of the health check."""
-    router = APIRouter(tags=["health"], responses={code: PROBLEMS[code] for code in (404, 503)})
+    router = APIRouter(tags=["health"], responses=problems(404, 429, 503))
 
     @router.get("/health")
     def health(response: Response) -> Any:

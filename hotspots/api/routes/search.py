@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from hotspots.api.errors import PROBLEMS
+from hotspots.api.errors import problems
 from hotspots.store.open_reader import OpenReader
 
 
@@ -42,7 +42,7 @@ class SearchAnswer(BaseModel):
 
 def make_router(reader: OpenReader) -> APIRouter:
     """Route of the search."""
-    router = APIRouter(tags=["search"], responses={code: PROBLEMS[code] for code in (422, 503)})
+    router = APIRouter(tags=["search"], responses=problems(400, 413, 429, 503))
 
     @router.post("/search", response_model=SearchAnswer)
     def search(typed: SearchText, response: Response) -> Any:

@@ -1,0 +1,71 @@
+"""The description of the interface for programs: OpenAPI 3.1, as exact as the parameters and answers are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from hotspots.api.schemas import SCHEMAS
+
+DAY = r"\d{4}-\d\d-\d\d"
+WHOLE = r"[0-9]{1,9}"
+SOME_WHOLE = {"type": "array", "items": {"type": "integer", "minimum": 0}, "maxItems": 100}
+# Values that an answer can be asked for with; a list is written with commas between.
+PARAMETER_SCHEMAS: dict[str, dict[str, Any]] = {
+    "from": {"type": "string", "format": "date"},
+    "to": {"type": "string", "format": "date"},
+    "types": {"type": "array", "items": {"type": "string", "minLength": 1}},
+    "areas": SOME_WHOLE,
+    "at": {"type": "integer", "minimum": 0},
+    "radius": {"type": "integer", "minimum": 100, "maximum": 5000},
+    "near": {"type": "array", "items": {"type": "string", "pattern": r"^[^,:]+:[1-9][0-9]{0,3}$"}},
+    "hours": {"type": "string", "pattern": r"^([01][0-9]|2[0-3])-([01][0-9]|2[0-4])$"},
+    "weekdays": {"type": "array", "items": {"enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}},
+    "locations": {"type": "array", "items": {"type": "string", "minLength": 1}},
+    "polygon": {"type": "string", "pattern": r"^-?[0-9.]+ -?[0-9.]+(,-?[0-9.]+ -?[0-9.]+){2,99}$"},
+    "arrest": {"enum": ["yes", "no"]},
+    "f": {"enum": ["json", "csv", "parquet"]},
+    "limit": {"type": "integer", "minimum": 1, "default": 100},
+    "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
+    "bbox": {
+        "type": "array",
+        "items": {"type": "number"},
+        "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
+    },
+    "datetime": {"type": "string"},
+    "by": {"enum": ["day", "week", "month", "type", "area"], "default": "day"},
+    "kind": {"type": "string"},
+    "forecast": {"type": "integer", "minimum": 0},
+}
+STYLES = {"array": {"style": "form", "explode": False}}
+
+
+def describe(api: FastAPI) -> dict[str, Any]:
+    """The description, made once."""
+    if api.openapi_schema is None:
+        description = get_openapi(title=api.title, version=api.version, description=api.description, routes=api.routes)
+        schemas = description.setdefault("components", {}).setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        schemas.update(SCHEMAS)
+        for methods in description["paths"].values():
+            for operation in methods.values():
+                _mend(operation)
+        # Relative: wherever it is mounted, and whatever name it is reached by.
+        description["servers"] = [{"url": "."}]
+        api.openapi_schema = description
+    return api.openapi_schema
+
+
+def _mend(operation: dict[str, Any]) -> None:
+    operation["responses"].pop("422", None)  # every value that cannot be asked is a 400
+    for parameter in operation.get("parameters", []):
+        schema = PARAMETER_SCHEMAS.get(parameter["name"])
+        if parameter["in"] != "query" or schema is None:
+            continue
+        parameter["schema"] = schema
+        parameter.update(STYLES.get(schema.get("type", ""), {}))
+        if parameter["name"] == "locations":
+            parameter["style"] = "pipeDelimited"

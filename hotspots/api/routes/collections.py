@@ -1,0 +1,109 @@
+"""What collections of features there are: incidents, areas, places, forecasts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request, Response
+
+from hotspots.api import schemas
+from hotspots.api.formats import MEDIA_TYPES
+from hotspots.api.freshness import fresh
+from hotspots.api.json_text import json_answer
+from hotspots.api.links import address, link
+from hotspots.api.provenance import provenance, provenance_links
+from hotspots.domain.feature import COLLECTIONS, FORECASTS, INCIDENTS, Collection
+from hotspots.errors import NotFoundError
+from hotspots.store.open_reader import OpenReader
+
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+LOCAL = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+
+
+def make_router(reader: OpenReader) -> APIRouter:
+    """Routes of the collections."""
+    router = APIRouter(tags=["features"])
+
+    @router.get("/collections", responses=schemas.answers("Collections"))
+    def collections(request: Request) -> Response:
+        """All collections."""
+
+        def content() -> dict[str, Any]:
+            return {
+                "links": [link(address(request, "/collections"), "self", "application/json", "Collections")],
+                "collections": [describe_collection(request, reader, one) for one in COLLECTIONS.values()],
+                **provenance(request, reader),
+            }
+
+        return fresh(request, reader, lambda: json_answer(content()))
+
+    @router.get("/collections/{collection}", responses=schemas.answers("Collection"))
+    def one_collection(request: Request, collection: str) -> Response:
+        """One collection: incidents, areas, places or forecasts."""
+        if collection not in COLLECTIONS:
+            raise NotFoundError(f"collections: there is none of this name; there are {', '.join(COLLECTIONS)}")
+
+        def content() -> dict[str, Any]:
+            return {
+                **describe_collection(request, reader, COLLECTIONS[collection]),
+                **provenance(request, reader),
+            }
+
+        return fresh(request, reader, lambda: json_answer(content()))
+
+    return router
+
+
+def describe_collection(request: Request, reader: OpenReader, collection: Collection) -> dict[str, Any]:
+    """A collection with its extent and the addresses of its features in every format."""
+    city = reader.city()
+    here = f"/collections/{collection.name}"
+    items = [
+        link(
+            address(request, f"{here}/items", **({} if f == "json" else {"f": f})),
+            "items",
+            media_type,
+            f"Features ({f})",
+        )
+        for f, media_type in MEDIA_TYPES.items()
+    ]
+    extent: dict[str, Any] = {
+        "spatial": {"bbox": [[city.west, city.south, city.east, city.north]], "crs": CRS84},
+    }
+    days = _days(reader, collection)
+    if days:
+        extent["temporal"] = {"interval": [_instants(*days, ZoneInfo(city.timezone))], "trs": LOCAL}
+    return {
+        "id": collection.name,
+        "title": collection.title,
+        "description": collection.words,
+        "itemType": "feature",
+        "crs": [CRS84],
+        "extent": extent,
+        "links": [
+            link(address(request, here), "self", "application/json", collection.title),
+            *items,
+            *provenance_links(request),
+        ],
+    }
+
+
+def _days(reader: OpenReader, collection: Collection) -> tuple[date, date] | None:
+    """First and last day that a collection's features have."""
+    if collection.name == INCIDENTS.name:
+        vintage = reader.vintage()
+        return (vintage.first_day, vintage.newest_day) if vintage.first_day and vintage.newest_day else None
+    forecasts = reader.forecasts() if collection.name == FORECASTS.name else ()
+    if not forecasts:
+        return None
+    ends = [one.trained_to + timedelta(days=one.horizon_days - 1) for one in forecasts]
+    return min(one.trained_to for one in forecasts), max(ends)
+
+
+def _instants(first: date, last: date, zone: ZoneInfo) -> list[str]:
+    return [
+        datetime.combine(first, time.min, zone).isoformat(),
+        datetime.combine(last, time(23, 59, 59), zone).isoformat(),
+    ]

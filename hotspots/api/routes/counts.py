@@ -1,0 +1,115 @@
+"""How many reported incidents match: in all, and as a series by day, week, month, crime type or area."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import groupby
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from hotspots.api import schemas
+from hotspots.api.formats import choose_format
+from hotspots.api.freshness import fresh
+from hotspots.api.json_text import json_answer
+from hotspots.api.provenance import provenance, provenance_headers
+from hotspots.api.questions import filter_parameters, read_question
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.public_answer import DayCount
+from hotspots.errors import FilterError
+from hotspots.pipeline.export import guarded
+from hotspots.store.open_reader import OpenReader
+
+SERIES = ("day", "week", "month", "type", "area")
+
+
+def make_router(reader: OpenReader) -> APIRouter:
+    """Routes of the counts and series."""
+    router = APIRouter(tags=["counts"], dependencies=[Depends(filter_parameters)])
+
+    @router.get("/counts", responses=schemas.answers("Counts"))
+    def counts(request: Request) -> Response:
+        """How many reported incidents match, on the map and off it, by day, by crime type and by type of location."""
+        question = read_question(request, reader)
+
+        def content() -> dict[str, Any]:
+            return {
+                "question": question.to_query(),
+                "known_on": reader.vintage().known_on,
+                "counts": asdict(reader.count(question)),
+                "by_day": [asdict(row) for row in reader.by_day(question)],
+                "by_type": [asdict(row) for row in reader.by_type(question)],
+                "by_location_type": [asdict(row) for row in reader.by_location_type(question)],
+                **provenance(request, reader),
+            }
+
+        return fresh(request, reader, lambda: json_answer(content()))
+
+    @router.get("/series", responses=schemas.answers("Series", csv=True))
+    def series(
+        request: Request,
+        by: Annotated[str, Query(description=f"One of {', '.join(SERIES)}.")] = "day",
+        kind: Annotated[str, Query(description="Kind of area, for a series by area.")] = "",
+        f: Annotated[str, Query(description="Format: json or csv.")] = "",
+    ) -> Response:
+        """Matching incidents as a series, zeros included; weeks end with the period, months are cut at its ends."""
+        form = choose_format(request, f, ("json", "csv"))
+        question = read_question(request, reader)
+        rows = read_series(reader, question, by=by, kind=kind)
+
+        def make() -> Response:
+            if form == "csv":
+                return Response(_csv(rows), media_type="text/csv", headers=provenance_headers(request, reader))
+            content = {"by": by, "question": question.to_query(), "series": rows}
+            return json_answer({**content, **provenance(request, reader)})
+
+        return fresh(request, reader, make, form=form)
+
+    return router
+
+
+def read_series(reader: OpenReader, question: IncidentFilter, *, by: str, kind: str) -> list[dict[str, Any]]:
+    """The rows of a series.
+
+    Raises
+    ------
+    FilterError
+        No such series, or a kind of area for one that has none.
+    """
+    if by not in SERIES:
+        raise FilterError(f"by: {by[:40]!r} is not one of {', '.join(SERIES)}")
+    if (by == "area") != bool(kind):
+        raise FilterError("kind: a series by area needs a kind of area, and no other series takes one")
+    if by == "day":
+        return [asdict(row) for row in reader.by_day(question)]
+    if by == "week":
+        return [asdict(row) for row in reader.by_week(question)]
+    if by == "month":
+        return [_month(list(days)) for _, days in groupby(reader.by_day(question), lambda row: row.day.replace(day=1))]
+    if by == "type":
+        return [asdict(row) for row in reader.by_type(question)]
+    return [
+        {
+            "area_id": row.area.area_id if row.area else None,
+            "code": row.area.code if row.area else None,
+            "name": row.area.name if row.area else None,
+            "incidents": row.incidents,
+        }
+        for row in reader.by_area(question, kind)
+    ]
+
+
+def _month(days: list[DayCount]) -> dict[str, Any]:
+    return {"first_day": days[0].day, "last_day": days[-1].day, "incidents": sum(row.incidents for row in days)}
+
+
+def _csv(rows: Iterable[dict[str, Any]]) -> str:
+    text = io.StringIO(newline="")
+    lines = list(rows)
+    writer = csv.DictWriter(text, fieldnames=list(lines[0]) if lines else ["incidents"])
+    writer.writeheader()
+    writer.writerows({name: guarded(value) for name, value in row.items()} for row in lines)
+    return text.getvalue()

@@ -1,0 +1,76 @@
+"""The open data's questions over the public reader's connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+from hotspots.domain.feature import Collection
+from hotspots.errors import DatabaseError
+from hotspots.store import open_city, open_features
+from hotspots.store.composed import Connection
+from hotspots.store.open_features import FeaturePage, FeatureQuestion, Key, ShapeFormat
+
+ROWS_OF_A_STEP = 10_000  # of a download: some megabytes of memory, and a connection for a tenth of a second
+
+
+class FeatureReader:
+    """Features from schema ``open``.
+
+    Parameters
+    ----------
+    connect : opens a connection of the public room for a block.
+    answer : asks a question, and keeps its answer until the next publication.
+    choices : what the city has.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], AbstractContextManager[Connection]],
+        answer: Callable[..., Any],
+        choices: Callable[[], Any],
+    ) -> None:
+        self._connect = connect
+        self._answer = answer
+        self._choices = choices
+
+    def page(
+        self, question: FeatureQuestion, *, limit: int, after: Key | None = None, shape: ShapeFormat = "geojson"
+    ) -> FeaturePage:
+        """At most `limit` features after a key; read anew each time, since a page is asked for once."""
+        choices = self._choices()
+        open_features.check_question(question, choices)
+        with self._connect() as connection:
+            return open_features.page(connection, question, choices=choices, limit=limit, after=after, shape=shape)
+
+    def one(self, collection: Collection, feature_id: str, *, shape: ShapeFormat = "geojson") -> FeaturePage:
+        """The one feature with that id. Raises NotFoundError."""
+        choices = self._choices()
+        with self._connect() as connection:
+            return open_features.one(connection, collection, feature_id, choices=choices, shape=shape)
+
+    def count(self, question: FeatureQuestion) -> int:
+        """How many match on all pages together."""
+        return self._answer(open_features.count, question)
+
+    def pages(self, question: FeatureQuestion, *, shape: ShapeFormat) -> Iterator[FeaturePage]:
+        """All pages of a download, all of one publication; no connection is held while one is taken away.
+
+        Raises
+        ------
+        DatabaseError
+            Something was published in between: half of the one and half of the other would be neither.
+        """
+        with self._connect() as connection:
+            vintage_id = open_city.read_vintage_id(connection)
+        after = None
+        while True:
+            page = self.page(question, limit=ROWS_OF_A_STEP, after=after, shape=shape)
+            with self._connect() as connection:
+                if open_city.read_vintage_id(connection) != vintage_id:
+                    raise DatabaseError("New data were published during this download. Start it again.")
+            yield page
+            if page.after is None:
+                return
+            after = page.after

@@ -1,0 +1,182 @@
+"""Features of the open data: a page along its key, one by its id, how many there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from math import asinh, floor, pi, radians, tan
+from typing import Any, Literal
+from uuid import UUID
+
+from psycopg import sql
+
+from hotspots.domain.extent import MAX_LATITUDE, Box
+from hotspots.domain.feature import AREAS, FORECASTS, INCIDENTS, PLACES, Collection, of_city
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.public_answer import Choices
+from hotspots.errors import FilterError, NotFoundError
+from hotspots.store.composed import Connection, compose, fetch_all, fetch_one
+from hotspots.store.incident_filter import conditions
+from hotspots.store.tiles import WORLD_BITS
+
+Key = tuple[date | UUID | int, ...]
+ShapeFormat = Literal["geojson", "wkt", "wkb"]
+TABLES = {AREAS.name: "area", PLACES.name: "place", FORECASTS.name: "forecast_cell"}
+
+
+@dataclass(frozen=True)
+class FeatureQuestion:
+    """What is asked of a collection.
+
+    Attributes
+    ----------
+    incidents : the filter of `incidents`; None in every other collection.
+    kind, forecast : of areas and places; of forecasts.
+    days : first and last day, of forecasts; None is an open end.
+    """
+
+    collection: Collection
+    incidents: IncidentFilter | None = None
+    box: Box | None = None
+    kind: str | None = None
+    forecast: int | None = None
+    days: tuple[date | None, date | None] = (None, None)
+
+
+@dataclass(frozen=True)
+class FeaturePage:
+    """Rows in the order of the collection's fields, then longitude and latitude of a point, or a shape as asked for.
+
+    Attributes
+    ----------
+    after : key of the last row where more rows follow, else None.
+    """
+
+    collection: Collection
+    rows: list[tuple[Any, ...]]
+    after: Key | None
+
+
+def check_question(question: FeatureQuestion, choices: Choices) -> None:
+    """Raise FilterError where a question names a kind that the city does not have."""
+    if question.kind is None:
+        return
+    of_areas = question.collection.name == AREAS.name
+    kinds = [one.kind for one in (choices.area_kinds if of_areas else choices.place_kinds)]
+    if question.kind not in kinds:
+        raise FilterError(f"kind: {question.kind!r} is not one of {', '.join(kinds)}")
+
+
+def page(
+    connection: Connection,
+    question: FeatureQuestion,
+    *,
+    choices: Choices,
+    limit: int,
+    after: Key | None = None,
+    shape: ShapeFormat = "geojson",
+) -> FeaturePage:
+    """At most `limit` features after a key."""
+    parts = _conditions(question)
+    if after:
+        parts.append(_keyed(question.collection, "after", after))
+    rows = _rows(connection, question.collection, parts, choices=choices, limit=limit + 1, shape=shape)
+    collection = of_city(question.collection, choices.area_kinds)
+    key = None
+    if len(rows) > limit:
+        rows = rows[:limit]
+        key = tuple(rows[-1][collection.place_of(name)] for name in collection.key)
+    return FeaturePage(collection, rows, key)
+
+
+def one(
+    connection: Connection, collection: Collection, feature_id: str, *, choices: Choices, shape: ShapeFormat
+) -> FeaturePage:
+    """A page of the one feature with that id. Raises NotFoundError."""
+    key = _read_id(collection, feature_id)
+    rows = []
+    if key:
+        rows = _rows(connection, collection, [_keyed(collection, "one", key)], choices=choices, limit=1, shape=shape)
+    if not rows:
+        raise NotFoundError(f"{collection.name}: there is no feature of this id")
+    return FeaturePage(of_city(collection, choices.area_kinds), rows, None)
+
+
+def count(connection: Connection, question: FeatureQuestion) -> int:
+    """How many features match on all pages together."""
+    where = sql.SQL("\nand ").join(_conditions(question))
+    if question.collection.name == INCIDENTS.name:
+        query = compose("open_features", "count_incidents", where=where)
+    else:
+        table = sql.Identifier("open", TABLES[question.collection.name])
+        query = compose("open_features", "count_features", where=where, table=table)
+    return int(fetch_one(connection, query)[0])
+
+
+def _rows(
+    connection: Connection,
+    collection: Collection,
+    parts: list[sql.Composable],
+    *,
+    choices: Choices,
+    limit: int,
+    shape: ShapeFormat,
+) -> list[tuple[Any, ...]]:
+    where = sql.SQL("\nand ").join(parts)
+    geometry = {} if collection.shape == "point" else {"geometry": compose("open_features", f"as_{shape}")}
+    rows = fetch_all(connection, compose("open_features", collection.name, where=where, limit=limit, **geometry))
+    return rows if collection.name != INCIDENTS.name else [_with_areas(row, choices) for row in rows]
+
+
+def _with_areas(row: tuple[Any, ...], choices: Choices) -> tuple[Any, ...]:
+    *words, area_ids, longitude, latitude = row
+    named = {area.kind: area.name for area_id in area_ids if (area := choices.areas.get(area_id))}
+    return (*words, *(named.get(kind.kind) for kind in choices.area_kinds), longitude, latitude)
+
+
+def _conditions(question: FeatureQuestion) -> list[sql.Composable]:
+    parts: list[sql.Composable] = [conditions(question.incidents).where] if question.incidents else [sql.SQL("true")]
+    if question.kind is not None:
+        parts.append(compose("open_features", "of_kind", kind=question.kind))
+    if question.forecast is not None:
+        parts.append(compose("open_features", "of_forecast", forecast=question.forecast))
+    if question.collection.name == FORECASTS.name and any(question.days):
+        first, last = question.days
+        parts.append(compose("open_features", "in_interval", first=first or date.min, last=last or date.max))
+    if question.box:
+        boxes = [_in_box(question.collection, part) for part in question.box.parts]
+        parts.append(sql.SQL("({})").format(sql.SQL(" or ").join(boxes)))
+    return parts
+
+
+def _in_box(collection: Collection, box: Box) -> sql.Composed:
+    south, north = (max(-MAX_LATITUDE, min(MAX_LATITUDE, latitude)) for latitude in (box.south, box.north))
+    if collection.name != INCIDENTS.name:
+        return compose("open_features", "in_box", west=box.west, south=south, east=box.east, north=north)
+    side = 2**WORLD_BITS
+    return compose(
+        "open_features",
+        "incidents_in_box",
+        west=floor((box.west / 360 + 0.5) * side) - 1,
+        east=floor((box.east / 360 + 0.5) * side) + 1,
+        north=floor((0.5 - asinh(tan(radians(north))) / (2 * pi)) * side) - 1,
+        south=floor((0.5 - asinh(tan(radians(south))) / (2 * pi)) * side) + 1,
+    )
+
+
+def _keyed(collection: Collection, name: str, key: Key) -> sql.Composed:
+    names = collection.key if name == "after" or collection.name == FORECASTS.name else (collection.fields[0].name,)
+    return compose("open_features", f"{collection.name}_{name}", **dict(zip(names, key, strict=True)))
+
+
+def _read_id(collection: Collection, text: str) -> Key | None:
+    """The key of one feature, None where no feature can have such an id."""
+    if collection.name == INCIDENTS.name:
+        try:
+            return (UUID(text),) if len(text) == 36 else None
+        except ValueError:
+            return None
+    numbers = text.split("-")
+    if len(numbers) != len(collection.key) or not all(n.isascii() and n.isdigit() and len(n) <= 18 for n in numbers):
+        return None
+    return tuple(int(number) for number in numbers)

@@ -1,0 +1,261 @@
+"""Features of the open data: every one once, along any number of pages, at its public point, in three formats."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pyarrow.parquet as pq
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Transformer
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.period import Period
+from tests.incident_oracle import matching
+from tests.open_city_builder import BEATS, FIRST_DAY, NEWEST_DAY, SOUTH_M, SRID, WEST_M, SmallIncident
+
+TO_DEGREES = Transformer.from_crs(SRID, 4326, always_xy=True)
+ALL_DAYS = Period.from_days(FIRST_DAY, NEWEST_DAY)
+ITEMS = "/collections/incidents/items"
+
+
+def all_pages(client: httpx.Client, path: str, **asked: Any) -> list[dict[str, Any]]:
+    """Features of every page, following the links."""
+    features: list[dict[str, Any]] = []
+    address: str | None = str(httpx.URL(path, params=asked))
+    while address:
+        answer = client.get(address)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == "application/geo+json"
+        page = answer.json()
+        assert page["numberReturned"] == len(page["features"]) <= int(asked.get("limit", 100))
+        features += page["features"]
+        assert page["numberMatched"] >= len(features)
+        address = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+    return features
+
+
+def degrees(incident: SmallIncident) -> tuple[float, float]:
+    assert incident.anchor.x is not None and incident.anchor.y is not None
+    return TO_DEGREES.transform(WEST_M + incident.anchor.x, SOUTH_M + incident.anchor.y)
+
+
+@pytest.mark.parametrize("limit", [7, 100, 400, 100_000])
+def test_pages_hold_every_incident_once_and_newest_first(
+    client: httpx.Client, city: list[SmallIncident], limit: int
+) -> None:
+    features = all_pages(client, ITEMS, limit=limit)
+    assert sorted(feature["id"] for feature in features) == sorted(str(incident.public_id) for incident in city)
+    keys = [(feature["properties"]["day"], feature["id"]) for feature in features]
+    assert keys == sorted(keys, key=lambda key: (-int(key[0].replace("-", "")), key[1]))
+
+
+def test_an_incident_lies_at_its_public_point_and_one_without_has_no_geometry(
+    client: httpx.Client, city: list[SmallIncident]
+) -> None:
+    by_id = {str(incident.public_id): incident for incident in city}
+    for feature in all_pages(client, ITEMS):
+        incident = by_id[feature["id"]]
+        properties = feature["properties"]
+        if incident.anchor.status == "located":
+            assert feature["geometry"]["type"] == "Point"
+            assert feature["geometry"]["coordinates"] == pytest.approx(degrees(incident), abs=1e-6)
+        else:
+            assert feature["geometry"] is None
+        assert properties["day"] == incident.day.isoformat()
+        assert (properties["hour"], properties["crime_type"]) == (incident.hour, incident.crime_type)
+        assert (properties["location_type"], properties["arrest"]) == (incident.location_type, incident.arrest)
+        assert (properties["anchor_id"], properties["status"]) == (incident.anchor.anchor_id, incident.anchor.status)
+        beat = next((code for code, area in BEATS.items() if area in incident.anchor.areas), None)
+        assert properties["beat"] == beat
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    types=st.sets(st.sampled_from(["theft", "burglary", "robbery"]), max_size=2),
+    weekdays=st.sets(st.sampled_from(range(1, 8)), max_size=3),
+    areas=st.sets(st.sampled_from([1, 2, 5, 7]), max_size=2),
+    days=st.sets(st.dates(FIRST_DAY, NEWEST_DAY), min_size=2, max_size=2),
+    by_interval=st.booleans(),
+)
+def test_a_filter_leaves_what_the_oracle_leaves(
+    client: httpx.Client,
+    city: list[SmallIncident],
+    types: set[str],
+    weekdays: set[int],
+    areas: set[int],
+    days: set[Any],
+    by_interval: bool,
+) -> None:
+    period = Period.from_days(*sorted(days))
+    question = IncidentFilter(period, tuple(types), tuple(areas), weekdays=tuple(weekdays))
+    asked = question.to_query()
+    if by_interval:
+        asked["datetime"] = f"{asked.pop('from')}/{asked.pop('to')}"
+    found = all_pages(client, ITEMS, limit=50, **asked)
+    assert {feature["id"] for feature in found} == {str(one.public_id) for one in matching(city, question)}
+
+
+@pytest.mark.parametrize(
+    ("datetime", "first", "last"),
+    [
+        ("2017-12-24", "2017-12-24", "2017-12-24"),
+        ("2017-12-24T23:30:00Z", "2017-12-24", "2017-12-24"),
+        ("2017-12-25T04:30:00Z", "2017-12-24", "2017-12-24"),  # half past ten in the evening before, in Chicago
+        ("2017-12-24/..", "2017-12-24", "2017-12-31"),
+        ("../2017-10-01", "2017-01-01", "2017-10-01"),
+        ("2017-10-01T00:00:00-05:00/2017-10-02T00:00:00-05:00", "2017-10-01", "2017-10-02"),
+        ("../..", "2017-01-01", "2017-12-31"),
+        ("2031-01-01/..", "2031-01-01", "2031-01-01"),
+        ("../1999-01-01", "1999-01-01", "1999-01-01"),
+    ],
+)
+def test_an_interval_is_read_as_local_days(
+    client: httpx.Client, city: list[SmallIncident], datetime: str, first: str, last: str
+) -> None:
+    found = {feature["id"] for feature in all_pages(client, ITEMS, datetime=datetime)}
+    assert found == {str(one.public_id) for one in city if first <= one.day.isoformat() <= last}
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    corner=st.tuples(st.integers(-100, 2000), st.integers(-100, 2000)),
+    size=st.tuples(st.integers(0, 1500), st.integers(0, 1500)),
+)
+def test_a_box_leaves_the_points_inside(
+    client: httpx.Client, city: list[SmallIncident], corner: tuple[int, int], size: tuple[int, int]
+) -> None:
+    west, south = TO_DEGREES.transform(WEST_M + corner[0] + 0.5, SOUTH_M + corner[1] + 0.5)
+    east, north = TO_DEGREES.transform(WEST_M + corner[0] + size[0] + 0.5, SOUTH_M + corner[1] + size[1] + 0.5)
+    east, north = max(west, east), max(south, north)
+    inside = {
+        str(one.public_id)
+        for one in city
+        if one.anchor.status == "located" and west <= degrees(one)[0] <= east and south <= degrees(one)[1] <= north
+    }
+    found = all_pages(client, ITEMS, bbox=f"{west:.9f},{south:.9f},{east:.9f},{north:.9f}")
+    assert {feature["id"] for feature in found} == inside
+
+
+def test_a_box_over_the_antimeridian_and_one_of_the_world_hold_what_they_should(client: httpx.Client) -> None:
+    assert len(all_pages(client, "/collections/areas/items", bbox="-180,-90,180,90")) == 8
+    assert all_pages(client, "/collections/areas/items", bbox="170,-90,-170,90") == []
+    assert len(all_pages(client, "/collections/areas/items", bbox="-88,41,0,-87,42,0")) == 8
+    point = all_pages(client, "/collections/incidents/items", limit=1000)[-1]["geometry"]["coordinates"]
+    assert all_pages(client, ITEMS, bbox="{0},{1},{0},{1}".format(*point))
+
+
+def test_areas_places_and_forecasts_are_features_with_their_shapes(client: httpx.Client) -> None:
+    areas = all_pages(client, "/collections/areas/items", limit=3)
+    assert [feature["id"] for feature in areas] == list(range(1, 9))
+    wanted = shapely.box(WEST_M, SOUTH_M, WEST_M + 1000, SOUTH_M + 1000)
+    shape = shapely.transform(shapely.geometry.shape(areas[0]["geometry"]), _metres)
+    assert shape.symmetric_difference(wanted).area < 400  # square metres: six decimals are 10 cm, along 4 km
+    assert areas[4]["properties"]["residents"] == 1000
+    wards = all_pages(client, "/collections/areas/items", kind="ward")
+    assert [feature["properties"]["name"] for feature in wards] == ["1", "2"]
+    places = all_pages(client, "/collections/places/items")
+    assert [feature["geometry"]["type"] for feature in places] == ["Point", "Point", "Polygon"]
+    cells = all_pages(client, "/collections/forecasts/items", limit=5, forecast=1)
+    assert [feature["id"] for feature in cells] == [f"1-{cell}" for cell in range(16)]
+    assert cells[1]["properties"] == {
+        "cell": "1-1", "forecast_id": 1, "cell_id": 1, "crime_types": "burglary", "model": "kde 1",
+        "first_day": "2018-01-01", "last_day": "2018-01-28", "expected": pytest.approx(0.1), "level": 2,
+    }  # fmt: skip
+    assert all_pages(client, "/collections/forecasts/items", datetime="2018-01-29/..") == []
+    assert len(all_pages(client, "/collections/forecasts/items", datetime="2018-01-28")) == 16
+
+
+def _metres(points: Any) -> Any:
+    import numpy as np
+
+    return np.column_stack(TO_DEGREES.transform(points[:, 0], points[:, 1], direction="INVERSE"))
+
+
+@pytest.mark.parametrize("collection", ["incidents", "areas", "places", "forecasts"])
+def test_a_feature_by_its_id_is_the_one_of_the_page(client: httpx.Client, collection: str) -> None:
+    listed = client.get(f"/collections/{collection}/items", params={"limit": 1}).json()["features"][0]
+    alone = client.get(f"/collections/{collection}/items/{listed['id']}").json()
+    assert {part: alone[part] for part in ("type", "id", "geometry", "properties")} == listed
+    assert {link["rel"] for link in alone["links"]} >= {"self", "collection", "license", "describedby"}
+
+
+@pytest.mark.parametrize("collection", ["incidents", "areas", "places", "forecasts"])
+def test_three_formats_say_the_same(client: httpx.Client, collection: str) -> None:
+    address = f"/collections/{collection}/items"
+    features = client.get(address, params={"limit": 60}).json()["features"]
+    lines = client.get(address, params={"limit": 60, "f": "csv"})
+    assert lines.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(lines.text)))
+    file = client.get(address, params={"limit": 60}, headers={"Accept": "application/vnd.apache.parquet"})
+    table = pq.read_table(io.BytesIO(file.content))
+    shapes = shapely.from_wkb(table["geometry"].to_pylist())
+    assert len(features) == len(rows) == table.num_rows
+    for feature, row, record, shape in zip(features, rows, table.to_pylist(), shapes, strict=True):
+        words = {name: "" if value is None else str(value) for name, value in feature["properties"].items()}
+        assert {name: row[name].replace("true", "True").replace("false", "False") for name in words} == words
+        assert {name: "" if record[name] is None else str(record[name]) for name in words} == words
+        if feature["geometry"] is None:
+            assert shape is None and row["longitude"] == ""
+        else:
+            published = shapely.geometry.shape(feature["geometry"])
+            assert shapely.equals_exact(shape, published, 2e-6)
+            if collection == "incidents":
+                assert (float(row["longitude"]), float(row["latitude"])) == (published.x, published.y)
+            else:
+                assert shapely.equals_exact(shapely.from_wkt(row["geometry"]), published, 2e-6)
+
+
+def test_geoparquet_says_what_its_geometry_is_and_carries_licence_and_vintage(client: httpx.Client) -> None:
+    file = client.get(ITEMS, params={"f": "parquet"})
+    metadata = {
+        name.decode(): json.loads(value) for name, value in pq.read_schema(io.BytesIO(file.content)).metadata.items()
+    }
+    assert metadata["geo"]["primary_column"] == "geometry"
+    assert metadata["geo"]["columns"]["geometry"] == {"encoding": "WKB", "geometry_types": ["Point"]}
+    assert metadata["source"] == "Nobody" and metadata["licence"].endswith("/api/licence")
+    assert metadata["vintage"]["known_on"] == "2018-01-07"
+
+
+@pytest.mark.parametrize("f", ["csv", "parquet"])
+def test_pages_without_room_for_links_carry_them_as_a_header(client: httpx.Client, f: str) -> None:
+    first = client.get(ITEMS, params={"f": f, "limit": 300})
+    assert first.headers["number-matched"] == "400" and first.headers["number-returned"] == "300"
+    assert "license" in first.links and first.headers["data-source"] == "Nobody"
+    second = client.get(first.links["next"]["url"])
+    assert second.headers["number-returned"] == "100" and "next" not in second.links
+
+
+def test_a_token_is_of_one_collection_and_any_other_word_is_an_error(client: httpx.Client) -> None:
+    page = client.get("/collections/areas/items", params={"limit": 1}).json()
+    following = next(link["href"] for link in page["links"] if link["rel"] == "next")
+    token = parse_qs(urlsplit(following).query)["token"][0]
+    for collection, word in (("incidents", token), ("areas", token[:-1]), ("areas", f"{token}A"), ("areas", "☃")):
+        answer = client.get(f"/collections/{collection}/items", params={"token": word})
+        assert answer.status_code == 400
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["detail"].startswith("token: this is not the token of a next page")
+
+
+@pytest.mark.parametrize("collection", ["incidents", "areas", "places", "forecasts"])
+def test_gdal_reads_every_collection(client: httpx.Client, collection: str) -> None:
+    ogrinfo = shutil.which("ogrinfo")
+    assert ogrinfo, "ogrinfo is missing: scripts/system_packages.sh gdal"
+    found = subprocess.run(
+        [ogrinfo, "-ro", "-so", f"OAPIF:{client.base_url}", collection, "--config", "GDAL_HTTP_TIMEOUT", "60"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "no_proxy": "127.0.0.1"},
+        check=True,
+    )
+    counts = {"incidents": 400, "areas": 8, "places": 3, "forecasts": 16}
+    assert f"Feature Count: {counts[collection]}\n" in found.stdout
+    assert "Extent: (-87.63" in found.stdout
