@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -72,6 +72,8 @@ class FittedModel:
         JSON-able: what was given and what was chosen automatically, with the numbers (bandwidth, half-lives, dropped rows).
     support : (n_cells,) float, optional
         Incidents of the type in the cell so far: the more, the surer its rate.
+    families : dict of (n_cells,) float
+        What each cell's expectation is made of, by family of evidence; they sum to 1 a cell. Empty where a model has one kind only.
     """
 
     name: str
@@ -81,6 +83,7 @@ class FittedModel:
     expected_incidents: NDArray[np.floating[Any]]
     settings: dict[str, Any] = field(default_factory=dict)
     support: NDArray[np.floating[Any]] | None = field(default=None, repr=False)
+    families: Mapping[str, NDArray[np.floating[Any]]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Check that there is one finite, non-negative number a cell."""
@@ -104,7 +107,12 @@ class FittedModel:
     def explain(self, cell: int) -> Explanation:
         """Return why a cell has its number. A model with several kinds of evidence says more than this default."""
         self.check_cell(cell)
-        return Explanation(cell=int(cell), expected=float(self.expected_incidents[cell]), shares={})
+        shares = {family: float(share[cell]) for family, share in self.families.items()}
+        return Explanation(int(cell), float(self.expected_incidents[cell]), shares)
+
+    def rate_draws(self, draws: int, rng: np.random.Generator) -> Callable[[int], NDArray[np.floating[Any]]] | None:
+        """Return a function from a draw to (n_cells,) drawn over fitted rates, where the fit itself is unsure; None where it is not."""
+        return None
 
     def check_cell(self, cell: int) -> None:
         """Raise :class:`InputError` for a cell that the grid does not have."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from hotspots_models.base import CellModel, Explanation, FittedModel, Grid, History, RiskFactors
 from hotspots_models.calibration import calibration_line, recalibrate
-from hotspots_models.city_total import forecast_total
-from hotspots_models.kernel_mixture import MixtureFit, explain_mixture, kde_instead, own_count
+from hotspots_models.kernel_mixture import MixtureFit, kde_instead
 from hotspots_models.metrics import with_uniform
 from hotspots_models.preparation import Preparation, prepare
-from hotspots_models.residual_boosting import RESIDUAL, YEARLY, explain_trees, grow_residual, grow_yearly
+from hotspots_models.residual_boosting import RESIDUAL, YEARLY, grow_residual, grow_yearly, tree_spread
+from hotspots_models.share_model import ShareModel, Spread, Task
 from hotspots_models.trees import TreeSettings, tree_shares
 from hotspots_models.uncertainty import cell_dispersion
 
@@ -32,8 +31,8 @@ class Ensemble:
     """The fitted members of a blend, as known at one time."""
 
     mixture: MixtureFit
-    residual: Any | None
-    yearly: Any | None
+    residual: list[Any]
+    yearly: list[Any]
     exponents: tuple[float, float, float]  # of the mixture, the residual trees and the yearly trees
 
     def shares(self, prep: Preparation, origin: int) -> Floats:
@@ -41,8 +40,8 @@ class Ensemble:
         mixed = self.mixture.shares(prep.parts(origin), prep.uniform)
         members = [mixed]
         features = prep.features(origin)
-        members.append(mixed if self.residual is None else tree_shares(self.residual, features, mixed))
-        members.append(members[1] if self.yearly is None else tree_shares(self.yearly, features, prep.uniform))
+        members.append(tree_shares(self.residual, features, mixed) if self.residual else mixed)
+        members.append(tree_shares(self.yearly, features, prep.uniform) if self.yearly else members[1])
         area = prep.evidence.grid.area_m2
         log_mean = sum(
             w * np.log(with_uniform(m, area, uniform_share=1e-6)) for w, m in zip(self.exponents, members, strict=True)
@@ -51,27 +50,8 @@ class Ensemble:
         return blended / blended.sum()
 
 
-@dataclass(frozen=True, eq=False)
-class FittedBlend(FittedModel):
-    """A blend that explains itself: shares by family from the mixture, contributions from the residual trees."""
-
-    ensemble: Ensemble | None = field(default=None, repr=False)
-    prep: Preparation | None = field(default=None, repr=False)
-
-    def explain(self, cell: int) -> Explanation:
-        """Return why a cell has its expected incidents."""
-        self.check_cell(cell)
-        if self.ensemble is None or self.prep is None:
-            return super().explain(cell)
-        expected = float(self.expected_incidents[cell])
-        if self.ensemble.residual is None:
-            parts = self.prep.parts(self.prep.now)
-            return explain_mixture(self.ensemble.mixture, parts, self.grid, cell, expected=expected)
-        return explain_trees(self.ensemble.residual, self.prep, self.ensemble.mixture, cell, expected=expected)
-
-
 @dataclass(frozen=True)
-class Blend(CellModel):
+class Blend(ShareModel):
     """Geometric mean of kernel mixture, residual boosting and yearly trees, renormalised and calibrated.
 
     The exponents were chosen on Chicago windows that end by 31 October 2017 (docs/methods_forecast.md); the residual trees hold the
@@ -86,38 +66,19 @@ class Blend(CellModel):
     use_factors: bool = False
     calibrate: bool = True
     name: ClassVar[str] = "blend"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
-    def fit(
-        self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None
-    ) -> FittedModel:
-        """Fit the members, blend, check and correct. See :meth:`CellModel.fit`."""
-        prep = prepare(
-            history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors, use_factors=self.use_factors
-        )
-        ensemble = self.gather(prep, at=as_of) if prep else None
+    def spread(self, task: Task) -> Spread:
+        """Fit the members, blend, check and correct."""
+        prep = prepare(task, use_factors=self.use_factors)
+        ensemble = self.gather(prep, at=task.as_of) if prep else None
         if prep is None or ensemble is None:
-            return kde_instead(self.name, self.version, history, grid, as_of=as_of, horizon_days=horizon_days)
-        total = forecast_total(prep.usable.of_target().t_days, as_of=as_of, horizon_days=horizon_days)
-        expected = total.mean * ensemble.shares(prep, prep.now)
-        settings = {**prep.settings, **ensemble.mixture.announced(), **self.announced(ensemble)}
+            return kde_instead(task)
+        shares, settings = ensemble.shares(prep, prep.now), self.announced(ensemble)
         if self.calibrate:
             slope, checked = self.check(prep)
-            settings |= checked
-            expected = recalibrate(expected, (0.0, slope)) if slope != 1.0 else expected
-        settings |= {"city_total": total.mean, "city_total_settings": total.settings}
-        prep.forget_the_past()
-        return FittedBlend(
-            self.name,
-            self.version,
-            grid,
-            horizon_days,
-            expected,
-            settings,
-            own_count(prep.usable, grid),
-            ensemble,
-            prep,
-        )
+            shares, settings = shares**slope, {**settings, **checked}
+        return tree_spread(prep, shares, ensemble.residual, ensemble.mixture, settings)
 
     def gather(self, prep: Preparation, *, at: float) -> Ensemble | None:
         """Fit the members with what was known at a time; None where not even the mixture can be weighed."""
@@ -132,16 +93,16 @@ class Blend(CellModel):
         names = ("mixture", "residual_boosting", "yearly_trees")
         return {
             "exponents": dict(zip(names, self.exponents, strict=True)),
-            "residual_trees_grown": ensemble.residual is not None,
-            "yearly_trees_grown": ensemble.yearly is not None,
+            "residual_trees_grown": bool(ensemble.residual),
+            "yearly_trees_grown": bool(ensemble.yearly),
         }
 
     def check(self, prep: Preparation) -> tuple[float, dict[str, Any]]:
         """Return the slope to apply and the announcement, from an earlier fit judged on the windows since."""
         origins = prep.check_origins()
-        known_at = float(prep.evidence.origins[origins].min(initial=prep.as_of))
+        known_at = float(prep.evidence.origins[origins].min(initial=prep.task.as_of))
         earlier = self.gather(prep, at=known_at) if len(origins) else None
-        outcomes = [prep.evidence.counts_after(int(o), horizon_days=prep.horizon_days) for o in origins]
+        outcomes = [prep.evidence.counts_after(int(o), horizon_days=prep.task.horizon_days) for o in origins]
         seen = float(sum(outcome.sum() for outcome in outcomes))
         if earlier is None or seen == 0:
             return 1.0, {"calibration": "not checked: no window to check it on"}

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from hotspots_models.base import CellModel, FittedModel, Grid, History, RiskFactors, usable_history
-from hotspots_models.city_total import forecast_total
+from hotspots_models.share_model import ShareModel, Spread, Task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,26 +98,19 @@ def expected_in_horizon(fit: EtasFit, cell: Ints, t_days: Floats, *, as_of: floa
 
 
 @dataclass(frozen=True)
-class CellETAS(CellModel):
+class CellETAS(ShareModel):
     """The self-exciting model of the Los Angeles and Kent field trials [Mohler et al. 2015], cell by cell, scaled to the city total."""
 
     name: ClassVar[str] = "etas"
-    version: ClassVar[str] = "1"
 
-    def fit(
-        self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None
-    ) -> FittedModel:
-        """Estimate and look ahead. See :meth:`CellModel.fit`."""
-        usable, settings = usable_history(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors)
-        target = usable.of_target()
-        total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days)
-        shares = grid.area_m2
-        if len(target):
-            cell, start = grid.cell_of(target.xy_m), float(target.t_days.min())
-            fit = fit_etas(cell, target.t_days, n_cells=grid.n_cells, start=start, end=as_of)
-            shares = expected_in_horizon(fit, cell, target.t_days, as_of=as_of, horizon_days=horizon_days)
-            settings |= {"theta": fit.theta, "omega_a_day": fit.omega, "half_life_days": float(np.log(2) / fit.omega)}
-            settings |= {"em_iterations": fit.iterations}
-        settings |= {"city_total": total.mean, "city_total_settings": total.settings}
-        expected, support = total.mean * shares / shares.sum(), grid.counts(target.xy_m)
-        return FittedModel(self.name, self.version, grid, horizon_days, expected, settings, support)
+    def spread(self, task: Task) -> Spread:
+        """Estimate and look ahead."""
+        target, grid = task.target, task.grid
+        if not len(target):
+            return Spread(grid.area_m2)
+        cell, start = grid.cell_of(target.xy_m), float(target.t_days.min())
+        fit = fit_etas(cell, target.t_days, n_cells=grid.n_cells, start=start, end=task.as_of)
+        shares = expected_in_horizon(fit, cell, target.t_days, as_of=task.as_of, horizon_days=task.horizon_days)
+        half_life_days = float(np.log(2) / fit.omega)
+        announced = {"theta": fit.theta, "omega_a_day": fit.omega, "half_life_days": half_life_days}
+        return Spread(shares, {**announced, "em_iterations": fit.iterations})

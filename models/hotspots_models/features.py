@@ -73,10 +73,6 @@ class FeatureTable:
         over_uniform = (parts * (area.sum() / area).astype(np.float32)).T
         return np.column_stack([over_uniform, self._made[origin], self._fixed()])
 
-    def forget_except(self, origin: int) -> None:
-        """Let go of what was made for other origins."""
-        self._made = {kept: table for kept, table in self._made.items() if kept == origin}
-
     def _half_lives(self) -> list[int]:
         return [i for i, h in enumerate(self.evidence.half_lives_days) if h <= 60 or np.isinf(h)]
 

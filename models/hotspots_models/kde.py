@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from hotspots_models.base import (
-    CellModel,
-    FittedModel,
-    Grid,
-    History,
-    InputError,
-    RiskFactors,
-    usable_history,
-)
-from hotspots_models.city_total import forecast_total
+from hotspots_models.base import Grid, History, InputError
 from hotspots_models.kernels import edge_corrected, inside_share, kernel_value, splat
 from hotspots_models.metrics import log_skill
+from hotspots_models.share_model import ShareModel, Spread, Task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,7 +90,7 @@ def choose_bandwidth(
 
 
 @dataclass(frozen=True)
-class KDE(CellModel):
+class KDE(ShareModel):
     """Kernel density of all past incidents of the type, fixed bandwidth, edge-corrected, scaled to the city total.
 
     The quartic kernel is the field's usual one [Chainey, Tompson & Uhlig 2008]. ``bandwidth_m=None`` chooses by temporal likelihood.
@@ -107,17 +99,13 @@ class KDE(CellModel):
     bandwidth_m: float | None = None
     kernel: str = "quartic"
     name: ClassVar[str] = "kde"
-    version: ClassVar[str] = "1"
 
-    def fit(
-        self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None
-    ) -> FittedModel:
-        """Choose the bandwidth where none is given, and smooth. See :meth:`CellModel.fit`."""
-        usable, settings = usable_history(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors)
-        target = usable.of_target()
+    def spread(self, task: Task) -> Spread:
+        """Choose the bandwidth where none is given, and smooth."""
+        target, grid = task.target, task.grid
         if self.bandwidth_m is None:
             bandwidth, chosen = choose_bandwidth(
-                target, grid, as_of=as_of, horizon_days=horizon_days, kernel=self.kernel
+                target, grid, as_of=task.as_of, horizon_days=task.horizon_days, kernel=self.kernel
             )
         elif self.bandwidth_m > 0:
             bandwidth, chosen = self.bandwidth_m, {"bandwidth_m": self.bandwidth_m, "bandwidth_chosen_by": "given"}
@@ -125,11 +113,8 @@ class KDE(CellModel):
             raise InputError(
                 f"bandwidth_m is {self.bandwidth_m}: give a length in metres above 0, or None to have it chosen"
             )
-        total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days)
         shares = self.smooth(target.xy_m, grid, bandwidth) * grid.area_m2 if len(target) else grid.area_m2
-        settings |= {"kernel": self.kernel, **chosen, "city_total": total.mean, "city_total_settings": total.settings}
-        expected, support = total.mean * shares / shares.sum(), grid.counts(target.xy_m)
-        return FittedModel(self.name, self.version, grid, horizon_days, expected, settings, support)
+        return Spread(shares, {"kernel": self.kernel, **chosen})
 
     def smooth(self, xy_m: Floats, grid: Grid, bandwidth_m: float) -> Floats:
         """Return (n_cells,) density with one bandwidth."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from hotspots_models.base import CellModel, Explanation, FittedModel, Grid, History, RiskFactors, usable_history
-from hotspots_models.city_total import YEAR_DAYS, forecast_total
+from hotspots_models.base import Explanation, FittedModel
+from hotspots_models.city_total import YEAR_DAYS
 from hotspots_models.evidence import OWN, Component, Evidence
+from hotspots_models.share_model import ShareModel, Spread, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -125,29 +126,44 @@ class FittedMixture(FittedModel):
 
     def explain(self, cell: int) -> Explanation:
         """Return the shares by family and the contribution of each component, in expected incidents."""
-        self.check_cell(cell)
+        plain = super().explain(cell)
         if self.mixture is None or self.parts is None:
-            return super().explain(cell)
-        return explain_mixture(self.mixture, self.parts, self.grid, cell, expected=float(self.expected_incidents[cell]))
+            return plain
+        uniform = self.grid.area_m2[cell] / self.grid.area_m2.sum()
+        pieces = self.mixture.weights * np.append(self.parts[:, cell], uniform)
+        pieces = pieces / pieces.sum()
+        labels = [*(component.label for component in self.mixture.components), "everywhere"]
+        top = [int(i) for i in np.argsort(-pieces)[:10] if pieces[i] > 0.005]
+        contributions = {labels[i]: float(pieces[i] * plain.expected) for i in top}
+        return replace(plain, contributions=contributions, words=share_words(plain.expected, plain.shares))
+
+    def rate_draws(self, draws: int, rng: np.random.Generator) -> Callable[[int], Floats] | None:
+        """Draw the weights anew: Dirichlet round the fitted ones with as many incidents as chose them [Bayesian bootstrap, Rubin 1981]."""
+        mixture, parts = self.mixture, self.parts
+        if mixture is None or parts is None:
+            return None
+        uniform = self.grid.area_m2 / self.grid.area_m2.sum()
+        base = mixture.shares(parts, uniform)
+        weights = rng.dirichlet(np.maximum(mixture.weights * mixture.n_incidents, 1e-3), size=draws)
+        return lambda draw: (weights[draw, :-1] @ parts + weights[draw, -1] * uniform) / base
 
 
-def explain_mixture(
-    mixture: MixtureFit, parts: NDArray[np.float32], grid: Grid, cell: int, *, expected: float
-) -> Explanation:
-    """Split a cell's expected incidents by family of evidence."""
-    pieces = np.append(
-        mixture.weights[:-1] * parts[:, cell], mixture.weights[-1] * grid.area_m2[cell] / grid.area_m2.sum()
-    )
-    pieces = pieces / pieces.sum()
-    families = [*(component.family for component in mixture.components), "everywhere"]
-    shares: dict[str, float] = {}
-    for family, piece in zip(families, pieces, strict=True):
-        shares[family] = shares.get(family, 0.0) + float(piece)
-    labels = [*(component.label for component in mixture.components), "everywhere"]
-    top = [int(i) for i in np.argsort(-pieces)[:10] if pieces[i] > 0.005]
+def family_shares(mixture: MixtureFit, parts: NDArray[np.float32], uniform: Floats) -> dict[str, Floats]:
+    """Return by family of evidence the (n_cells,) part of each cell's share that comes from it."""
+    of_family = np.array([component.family for component in mixture.components])
+    pieces = {
+        family: mixture.weights[:-1][of_family == family] @ parts[of_family == family]
+        for family in dict.fromkeys(of_family.tolist())
+    }
+    pieces["everywhere"] = mixture.weights[-1] * uniform
+    whole = np.sum(list(pieces.values()), axis=0)
+    return {family: piece / whole for family, piece in pieces.items()}
+
+
+def share_words(expected: float, shares: Mapping[str, float]) -> str:
+    """Say in one sentence where most of a cell's expected incidents come from."""
     largest = max(shares, key=lambda family: shares[family])
-    words = f"{expected:.2g} reported incidents expected; {100 * shares[largest]:.0f} % of that comes from {FAMILY_WORDS[largest]}."
-    return Explanation(cell, expected, shares, {labels[i]: float(pieces[i] * expected) for i in top}, words=words)
+    return f"{expected:.2g} reported incidents expected; {100 * shares[largest]:.0f} % of that comes from {FAMILY_WORDS[largest]}."
 
 
 FAMILY_WORDS = {
@@ -160,7 +176,7 @@ FAMILY_WORDS = {
 
 
 @dataclass(frozen=True)
-class KernelMixture(CellModel):
+class KernelMixture(ShareModel):
     """Mixture of the readings of all types the public reports; KDE, ProMap, ETAS and long-run counts are special cases.
 
     Candidate densities are raw counts and Gaussian smooths, with exponential half-lives, of the type and of every other type, plus the
@@ -173,28 +189,26 @@ class KernelMixture(CellModel):
 
     others: ClassVar[bool] = True
     name: ClassVar[str] = "mixture"
-    version: ClassVar[str] = "1"
 
-    def fit(
-        self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None
-    ) -> FittedModel:
-        """Weigh and mix. See :meth:`CellModel.fit`."""
-        usable, settings = usable_history(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors)
-        if too_short(settings):
-            return kde_instead(self.name, self.version, history, grid, as_of=as_of, horizon_days=horizon_days)
-        usable = usable if self.others else usable.of_target()
-        origins = window_origins(as_of=as_of, start=as_of - settings["history_days"], horizon_days=horizon_days)
-        half_lives = fading(usable, as_of=as_of, settings=settings)
-        evidence = Evidence(usable, grid, origins=np.append(origins, as_of), half_lives_days=half_lives)
+    def spread(self, task: Task) -> Spread:
+        """Weigh and mix."""
+        if too_short(task):
+            return kde_instead(task)
+        usable, grid = task.usable if self.others else task.target, task.grid
+        origins = window_origins(as_of=task.as_of, start=task.as_of - task.history_days, horizon_days=task.horizon_days)
+        half_lives, memory = fading(task)
+        evidence = Evidence(usable, grid, origins=np.append(origins, task.as_of), half_lives_days=half_lives)
         components = own_components(half_lives)
         components += other_components(evidence.kinds, tuple(h for h in OTHER_HALF_LIVES_DAYS if h in half_lives))
-        mixture = fit_mixture(evidence, components, origins=np.arange(len(origins)), horizon_days=horizon_days)
+        mixture = fit_mixture(evidence, components, origins=np.arange(len(origins)), horizon_days=task.horizon_days)
         parts = evidence.shares(components, origins=np.array([len(origins)]))[0]
-        total = forecast_total(usable.of_target().t_days, as_of=as_of, horizon_days=horizon_days)
-        expected = total.mean * mixture.shares(parts, grid.area_m2 / grid.area_m2.sum())
-        settings |= {**mixture.announced(), "city_total": total.mean, "city_total_settings": total.settings}
-        return FittedMixture(
-            self.name, self.version, grid, horizon_days, expected, settings, own_count(usable, grid), mixture, parts
+        uniform = grid.area_m2 / grid.area_m2.sum()
+        return Spread(
+            mixture.shares(parts, uniform),
+            {**memory, **mixture.announced()},
+            family_shares(mixture, parts, uniform),
+            FittedMixture,
+            {"mixture": mixture, "parts": parts},
         )
 
 
@@ -206,33 +220,23 @@ class OwnKernelMixture(KernelMixture):
     name: ClassVar[str] = "mixture_own"
 
 
-def too_short(settings: dict[str, Any]) -> bool:
+def too_short(task: Task) -> bool:
     """Whether the history is shorter than a year or too thin to weigh anything."""
-    return settings["history_days"] < YEAR_DAYS or settings["rows_of_target"] < FEWEST_A_YEAR // 2
+    return task.history_days < YEAR_DAYS or len(task.target) < FEWEST_A_YEAR // 2
 
 
-def fading(usable: History, *, as_of: float, settings: dict[str, Any]) -> tuple[float, ...]:
-    """Return the half-lives to offer: none but "never" for a type too rare to show how fast it fades."""
-    last_year = int((usable.of_target().t_days >= as_of - YEAR_DAYS).sum())
+def fading(task: Task) -> tuple[tuple[float, ...], dict[str, Any]]:
+    """Return the half-lives to offer, and the announcement: none but "never" for a type too rare to show how fast it fades."""
+    last_year = int((task.target.t_days >= task.as_of - YEAR_DAYS).sum())
     rare = last_year < FEWEST_A_YEAR
-    settings["incidents_last_year"] = last_year
-    settings["memory"] = f"no fading: {last_year} incidents in the last year" if rare else "fading offered"
-    return (NEVER,) if rare else HALF_LIVES_DAYS
+    memory = f"no fading: {last_year} incidents in the last year" if rare else "fading offered"
+    return (NEVER,) if rare else HALF_LIVES_DAYS, {"incidents_last_year": last_year, "memory": memory}
 
 
-def own_count(usable: History, grid: Grid) -> NDArray[np.float64]:
-    """Return (n_cells,) incidents of the type so far."""
-    return grid.counts(usable.of_target().xy_m)
-
-
-def kde_instead(
-    name: str, version: str, history: History, grid: Grid, *, as_of: float, horizon_days: float
-) -> FittedModel:
-    """Return the KDE under the name of a model that lacks the data for more."""
+def kde_instead(task: Task) -> Spread:
+    """Return the KDE in place of a model that lacks the data for more, and say so."""
     from hotspots_models.kde import KDE
 
-    fitted = KDE().fit(history, grid, as_of=as_of, horizon_days=horizon_days)
-    reason = f"KDE: {fitted.settings['history_days']:.0f} days and {fitted.settings['rows_of_target']} incidents are too little for more"
-    return FittedModel(
-        name, version, grid, horizon_days, fitted.expected(), {**fitted.settings, "fell_back_to": reason}
-    )
+    spread = KDE().spread(task)
+    reason = f"KDE: {task.history_days:.0f} days and {len(task.target)} incidents are too little for more"
+    return replace(spread, settings={**spread.settings, "fell_back_to": reason})

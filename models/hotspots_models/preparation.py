@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots_models.base import Grid, History, RiskFactors, usable_history
 from hotspots_models.evidence import Component, Evidence
 from hotspots_models.features import FeatureTable
 from hotspots_models.kernel_mixture import (
-    HALF_LIVES_DAYS,
     OTHER_HALF_LIVES_DAYS,
     MixtureFit,
     fading,
@@ -20,6 +19,7 @@ from hotspots_models.kernel_mixture import (
     own_components,
     too_short,
 )
+from hotspots_models.share_model import Task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,16 +38,12 @@ YEARLY_WINDOWS = 3
 class Preparation:
     """Evidence and features for a forecast at ``as_of`` and for a check of the same recipe some windows before."""
 
+    task: Task
     evidence: Evidence
     table: FeatureTable
     components: list[Component]
-    as_of: float
-    horizon_days: float
-    start: float
     settings: dict[str, Any]
-    usable: History
     _parts: dict[int, NDArray[np.float32]] = field(default_factory=dict, repr=False)
-    _now: NDArray[np.float32] | None = field(default=None, repr=False)
 
     @property
     def now(self) -> int:
@@ -62,26 +58,24 @@ class Preparation:
 
     def windows(self, at: float, *, count: int) -> Ints:
         """Return the indices of the last ``count`` origins whose window was over at a time."""
-        lattice = window_lattice(as_of=self.as_of, start=self.start, horizon_days=self.horizon_days)
-        over = lattice[lattice + self.horizon_days <= at + 1e-6][-count:]
+        over = self._lattice[self._lattice + self.task.horizon_days <= at + 1e-6][-count:]
         return self._indices(over)
 
     def yearly(self, at: float) -> Ints:
         """Return the indices of the origins whose 365 days were over at a time."""
-        return self._indices(yearly_origins(at=at, start=self.start))
+        return self._indices(yearly_origins(at=at, start=self.task.as_of - self.task.history_days))
 
     def check_origins(self) -> Ints:
         """Return the indices of the newest windows, on which an earlier fit is judged."""
-        return self.windows(self.as_of, count=CHECK_WINDOWS)
+        return self.windows(self.task.as_of, count=CHECK_WINDOWS)
 
     def mixture(self, at: float) -> MixtureFit | None:
         """Weigh the components with what was known at a time; None where no window was over."""
-        origins = self.windows(at, count=mixture_windows(self.horizon_days))
+        horizon_days = self.task.horizon_days
+        origins = self.windows(at, count=mixture_windows(horizon_days))
         if not len(origins):
             return None
-        return fit_mixture(
-            self.evidence, self.components, origins=origins, horizon_days=self.horizon_days, parts=self.parts
-        )
+        return fit_mixture(self.evidence, self.components, origins=origins, horizon_days=horizon_days, parts=self.parts)
 
     def parts(self, origin: int) -> NDArray[np.float32]:
         """Return (k, n_cells) the components at an origin; made once."""
@@ -90,17 +84,13 @@ class Preparation:
         return self._parts[origin]
 
     def features(self, origin: int) -> NDArray[np.float32]:
-        """Return (n_cells, n_features) what the trees look at, at an origin; kept for the forecast itself, which explains cell by cell."""
-        if origin != self.now:
-            return self.table.at(origin, parts=self.parts(origin))
-        if self._now is None:
-            self._now = self.table.at(origin, parts=self.parts(origin))
-        return self._now
+        """Return (n_cells, n_features) what the trees look at, at an origin."""
+        return self.table.at(origin, parts=self.parts(origin))
 
-    def forget_the_past(self) -> None:
-        """Let go of what only the fit needed; what explains the forecast itself stays."""
-        self._parts = {self.now: self.parts(self.now)}
-        self.table.forget_except(self.now)
+    @cached_property
+    def _lattice(self) -> NDArray[np.floating[Any]]:
+        task = self.task
+        return window_lattice(as_of=task.as_of, start=task.as_of - task.history_days, horizon_days=task.horizon_days)
 
     def _indices(self, times: NDArray[np.floating[Any]]) -> Ints:
         return np.array([int(np.argmin(np.abs(self.evidence.origins - t))) for t in times], dtype=np.int64)
@@ -124,24 +114,20 @@ def yearly_origins(*, at: float, start: float) -> NDArray[np.floating[Any]]:
     return origins[origins >= start + 120.0]
 
 
-def prepare(
-    history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None, use_factors: bool
-) -> Preparation | None:
+def prepare(task: Task, *, use_factors: bool) -> Preparation | None:
     """Gather what the models of one origin share, or None where the history is too short or thin for them."""
-    usable, settings = usable_history(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors)
-    if too_short(settings):
+    if too_short(task):
         return None
-    start = as_of - settings["history_days"]
-    lattice = window_lattice(as_of=as_of, start=start, horizon_days=horizon_days)
-    check_at = lattice[-CHECK_WINDOWS:].min(initial=as_of)
-    yearly = [yearly_origins(at=at, start=start) for at in (as_of, float(check_at))]
-    origins = np.unique(np.concatenate([lattice, *yearly, [as_of]]))
-    half_lives = fading(usable, as_of=as_of, settings=settings)
-    evidence = Evidence(usable, grid, origins=origins, half_lives_days=half_lives)
+    start = task.as_of - task.history_days
+    lattice = window_lattice(as_of=task.as_of, start=start, horizon_days=task.horizon_days)
+    check_at = lattice[-CHECK_WINDOWS:].min(initial=task.as_of)
+    yearly = [yearly_origins(at=at, start=start) for at in (task.as_of, float(check_at))]
+    origins = np.unique(np.concatenate([lattice, *yearly, [task.as_of]]))
+    half_lives, settings = fading(task)
+    evidence = Evidence(task.usable, task.grid, origins=origins, half_lives_days=half_lives)
     components = own_components(half_lives)
     components += other_components(evidence.kinds, tuple(h for h in OTHER_HALF_LIVES_DAYS if h in half_lives))
-    used = factors if use_factors else None
+    used = task.factors if use_factors else None
     settings["factors_used"] = [factor.name for factor in used] if used else []
-    settings["fading"] = half_lives == HALF_LIVES_DAYS
-    table = FeatureTable(evidence, components, season_window_days=min(horizon_days, 90.0), factors=used)
-    return Preparation(evidence, table, components, as_of, horizon_days, start, settings, usable)
+    table = FeatureTable(evidence, components, season_window_days=min(task.horizon_days, 90.0), factors=used)
+    return Preparation(task, evidence, table, components, settings)

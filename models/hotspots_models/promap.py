@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from hotspots_models.base import CellModel, FittedModel, Grid, History, RiskFactors, usable_history
-from hotspots_models.city_total import forecast_total
+from hotspots_models.share_model import ShareModel, Spread, Task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from hotspots_models.grid import Grid
 
     Floats = NDArray[np.float64]
 
@@ -54,25 +55,15 @@ def promap_score(xy_m: Floats, age_days: Floats, grid: Grid) -> Floats:
 
 
 @dataclass(frozen=True)
-class ProMap(CellModel):
+class ProMap(ShareModel):
     """Bowers, Johnson & Pease [2004], "Prospective hot-spotting: the future of crime mapping?".
 
     The score is a density at the cell's centre; it is scaled to the city total. With no incident in 8 weeks it knows nothing: by area.
     """
 
     name: ClassVar[str] = "promap"
-    version: ClassVar[str] = "1"
 
-    def fit(
-        self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None
-    ) -> FittedModel:
-        """Score every cell. See :meth:`CellModel.fit`."""
-        usable, settings = usable_history(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors)
-        target = usable.of_target()
-        score = promap_score(target.xy_m, as_of - target.t_days, grid) * grid.area_m2
-        shares = score if score.sum() > 0 else grid.area_m2
-        total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days)
-        settings |= {"band_m": BAND_M, "reach_m": REACH_M, "weeks": WEEKS}
-        settings |= {"city_total": total.mean, "city_total_settings": total.settings}
-        expected, support = total.mean * shares / shares.sum(), grid.counts(target.xy_m)
-        return FittedModel(self.name, self.version, grid, horizon_days, expected, settings, support)
+    def spread(self, task: Task) -> Spread:
+        """Score every cell."""
+        score = promap_score(task.target.xy_m, task.as_of - task.target.t_days, task.grid) * task.grid.area_m2
+        return Spread(score, {"band_m": BAND_M, "reach_m": REACH_M, "weeks": WEEKS})

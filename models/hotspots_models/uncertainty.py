@@ -11,6 +11,8 @@ from hotspots_models.errors import InputError
 from hotspots_models.metrics import ranking_area
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from numpy.typing import NDArray
 
     from hotspots_models.base import FittedModel
@@ -22,7 +24,7 @@ USUAL_DISPERSION = 0.3  # of cells round their forecast, where a model has not m
 
 @dataclass(frozen=True)
 class CellUncertainty:
-    """Per cell, from draws of the true rates and of the counts they give."""
+    """Per cell or area: the count's interval, the chance of being among the top, the range of the rank."""
 
     level: float
     top_share: float
@@ -44,60 +46,100 @@ def cell_dispersion(expected: Floats, observed: Floats) -> float:
 def cell_uncertainty(
     fitted: FittedModel, *, level: float = 0.9, top_share: float = 0.01, draws: int = 200, seed: int = 0
 ) -> CellUncertainty:
-    """Draw rates and counts for every cell.
+    """Say how sure a fitted model is of each cell.
 
-    The count of a window is negative binomial round λ, with the dispersion φ that was measured on windows which the model had not seen
-    (``settings["cell_dispersion"]``). The lasting rate of a cell is surer than that: λ G with G gamma of mean 1 and shape 1/φ + n, the
-    posterior after the n incidents that the cell has had (``support``). Where the model is a mixture its weights are drawn anew as well,
-    Dirichlet round the fitted ones with as many incidents as chose them (the Bayesian bootstrap, Rubin [1981]). Ranks are by lasting rate
-    a square metre, 1 the highest.
+    Cells vary round their forecast with the dispersion φ that was measured on windows which the model had not seen
+    (``settings["cell_dispersion"]``). Where the fit itself is unsure (the weights of a mixture), its rates are drawn anew as well.
     """
-    if not 0 < level < 1 or not 0 < top_share <= 1:
-        raise InputError(f"level {level} and top_share {top_share} must lie between 0 and 1")
     rng = np.random.default_rng(seed)
-    expected, area = fitted.expected(), fitted.grid.area_m2
-    dispersion = float(fitted.settings.get("cell_dispersion", USUAL_DISPERSION))
-    budget, ranked_by = top_share * area.sum(), ranking_area(area)
-    mixtures = _mixture_draws(fitted, draws=draws, rng=rng)
-    ranks = np.empty((draws, len(expected)), dtype=np.int32)
-    counts = np.empty((draws, len(expected)), dtype=np.int32)
-    in_top = np.zeros(len(expected))
-    for draw in range(draws):
-        rate = expected if mixtures is None else expected * mixtures(draw)
-        if dispersion > 0:
-            counts[draw] = rng.poisson(rate * rng.gamma(1 / dispersion, dispersion, size=rate.size))
-            shape = 1 / dispersion + (0.0 if fitted.support is None else fitted.support)
-            rate = rate * rng.gamma(shape, 1 / shape, size=rate.size)
-        else:
-            counts[draw] = rng.poisson(rate)
-        order = np.argsort(-rate / ranked_by, kind="stable")
-        ranks[draw, order] = np.arange(1, rate.size + 1)
-        in_top[order[np.cumsum(area[order]) <= budget * (1 + 1e-9)]] += 1
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    low, high = np.quantile(counts, tails, axis=0, method="inverted_cdf")
-    first, last = np.quantile(ranks, tails, axis=0, method="inverted_cdf")
-    return CellUncertainty(
-        level,
-        top_share,
-        low.astype(np.int64),
-        high.astype(np.int64),
-        in_top / draws,
-        first.astype(np.int64),
-        last.astype(np.int64),
+    return unit_uncertainty(
+        fitted.expected(),
+        dispersion=dispersion_of(fitted.settings),
+        common=common_dispersion_of(fitted.settings),
+        support=fitted.support,
+        ranked_by=ranking_area(fitted.grid.area_m2),
+        area_m2=fitted.grid.area_m2,
+        budget_m2=top_share * float(fitted.grid.area_m2.sum()),
+        level=level,
+        draws=draws,
+        refits=fitted.rate_draws(draws, rng),
+        rng=rng,
     )
 
 
-def _mixture_draws(fitted: FittedModel, *, draws: int, rng: np.random.Generator) -> Any | None:
-    """Return a function from a draw to (n_cells,) the drawn mixture over the fitted one, or None where there is no mixture."""
-    ensemble, prep = getattr(fitted, "ensemble", None), getattr(fitted, "prep", None)
-    mixture = getattr(fitted, "mixture", None) or (ensemble.mixture if ensemble is not None else None)
-    parts = getattr(fitted, "parts", None)
-    if parts is None and prep is not None:
-        parts = prep.parts(prep.now)
-    if mixture is None or parts is None:
-        return None
-    uniform = fitted.grid.area_m2 / fitted.grid.area_m2.sum()
-    base = mixture.shares(parts, uniform)
-    alpha = np.maximum(mixture.weights * mixture.n_incidents, 1e-3)
-    weights = rng.dirichlet(alpha, size=draws)
-    return lambda draw: (weights[draw, :-1] @ parts + weights[draw, -1] * uniform) / base
+def dispersion_of(settings: Mapping[str, Any]) -> float:
+    """Return the dispersion between cells that a model measured, or the usual one."""
+    return float(settings.get("cell_dispersion", USUAL_DISPERSION))
+
+
+def common_dispersion_of(settings: Mapping[str, Any]) -> float:
+    """Return the dispersion of the city total, which all its cells share; 0 where none was measured."""
+    return float(settings.get("city_total_settings", {}).get("dispersion", 0.0))
+
+
+def unit_uncertainty(
+    expected: Floats,
+    *,
+    dispersion: float | Floats,
+    common: float = 0.0,
+    support: Floats | None,
+    ranked_by: Floats,
+    area_m2: Floats,
+    budget_m2: float,
+    level: float = 0.9,
+    draws: int = 200,
+    refits: Callable[[int], Floats] | None = None,
+    rng: np.random.Generator | None = None,
+) -> CellUncertainty:
+    """Say how sure a forecast is of each unit, a cell or an area.
+
+    The count of a window is negative binomial round λ with dispersion φ. The lasting rate of a unit is surer than that: λ G with G gamma
+    of mean 1 and shape 1/φ + n, the posterior after the n incidents that it has had. Ranks are by lasting rate over ``ranked_by``, 1 the
+    highest; a unit is in the top of a draw where the budget (true square metres) reaches it.
+
+    Parameters
+    ----------
+    expected, support, ranked_by, area_m2 : (n,) float
+    dispersion : float or (n,) float
+        Of each unit for itself.
+    common : float
+        Of the city total, which all units share: it widens counts and moves no rank.
+    refits : callable, optional
+        From a draw to (n,) drawn over fitted rates.
+    """
+    if not 0 < level < 1 or not 0 < budget_m2 <= float(area_m2.sum()) * (1 + 1e-9):
+        raise InputError(f"level {level} must lie between 0 and 1, and budget_m2 {budget_m2:g} within the area")
+    rng = np.random.default_rng(0) if rng is None else rng
+    spread = np.broadcast_to(np.maximum(dispersion, 1e-9), expected.shape)
+    shape = 1 / spread + (0.0 if support is None else support)
+    ranks, in_top = np.empty((draws, len(expected)), dtype=np.int32), np.zeros(len(expected))
+    for draw in range(draws):
+        rate = expected * rng.gamma(shape, 1 / shape) * (1.0 if refits is None else refits(draw))
+        order = np.argsort(-rate / ranked_by, kind="stable")
+        ranks[draw, order] = np.arange(1, rate.size + 1)
+        in_top[order[np.cumsum(area_m2[order]) <= budget_m2 * (1 + 1e-9)]] += 1
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    first, last = np.quantile(ranks, tails, axis=0, method="inverted_cdf").astype(np.int64)
+    low, high = count_interval(expected, dispersion=spread + common, level=level)
+    return CellUncertainty(level, budget_m2 / float(area_m2.sum()), low, high, in_top / draws, first, last)
+
+
+def count_interval(
+    expected: Floats, *, dispersion: Floats, level: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return (n,) lower and upper end of the central interval of negative binomial counts: variance λ + φ λ²."""
+    from scipy.stats import nbinom
+
+    tails = np.array([[(1 - level) / 2], [(1 + level) / 2]])
+    low, high = nbinom.ppf(tails, 1 / dispersion, 1 / (1 + dispersion * expected)).astype(np.int64)
+    return low, high
+
+
+def summed_dispersion(
+    expected: Floats, unit: NDArray[np.int64], n_units: int, *, dispersion: float | Floats
+) -> Floats:
+    """Return (n_units,) dispersion of the sums of cells that vary each for itself: Σ φλ² / (Σλ)²; ``unit`` is -1 for a cell of none."""
+    used = unit >= 0
+    squares = np.bincount(unit[used], weights=(dispersion * expected**2)[used], minlength=n_units)
+    sums = np.bincount(unit[used], weights=expected[used], minlength=n_units)
+    return np.divide(squares, sums**2, out=np.full(n_units, USUAL_DISPERSION), where=sums > 0)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hotspots_models.base import FittedModel, History, LeakError, RiskFactor, RiskFactors
+from hotspots_models.base import FittedModel, Grid, History, LeakError, RiskFactor, RiskFactors, usable_history
 from hotspots_models.evidence import Evidence
 from hotspots_models.features import FeatureTable, factor_columns
 from hotspots_models.kernel_mixture import own_components
 from hotspots_models.preparation import prepare, window_lattice, yearly_origins
 from hotspots_models.registry import get, names
+from hotspots_models.share_model import Task
 from hotspots_models.trees import TreeSettings, TreeTable, tree_contributions, tree_shares
-from hotspots_models.uncertainty import cell_dispersion, cell_uncertainty
+from hotspots_models.uncertainty import cell_dispersion, cell_uncertainty, count_interval, summed_dispersion
 from tests.models.model_worlds import planted_history, square_city
 
 QUICK = TreeSettings(rounds=20, zeros_kept=0.5)
@@ -28,6 +29,11 @@ def world():
 def blend(world):
     grid, history = world
     return get("blend", residual=QUICK, yearly=QUICK).fit(history, grid, as_of=900.0, horizon_days=30)
+
+
+def task(history: History, grid: Grid, *, as_of: float) -> Task:
+    usable, settings = usable_history(history, grid, as_of=as_of, horizon_days=30)
+    return Task(usable, usable.of_target(), grid, as_of, 30, None, settings)
 
 
 def test_trees_find_a_feature_that_doubles_the_offset():
@@ -47,7 +53,7 @@ def test_shapley_contributions_add_up_to_what_the_trees_say():
     features = rng.random((500, 3)).astype(np.float32)
     table = TreeTable(TreeSettings(rounds=30, l2=1.0, zeros_kept=1.0))
     table.add(features, rng.poisson(3 * features[:, 0]).astype(float), np.ones(500))
-    booster = table.grow()
+    (booster,) = table.grow()
     assert tree_contributions(booster, features).sum(axis=1) == pytest.approx(
         booster.predict(features, raw_score=True), abs=1e-5
     )
@@ -84,7 +90,7 @@ def test_factor_features_are_metres_to_the_nearest_place():
 
 def test_windows_of_the_check_come_after_everything_that_its_fit_saw(world):
     grid, history = world
-    prep = prepare(history, grid, as_of=900.0, horizon_days=30, factors=None, use_factors=False)
+    prep = prepare(task(history, grid, as_of=900.0), use_factors=False)
     check = prep.check_origins()
     assert prep.evidence.origins[check].tolist() == [810, 840, 870]
     seen_by_earlier_fit = prep.windows(810.0, count=12)
@@ -180,6 +186,20 @@ def test_intervals_cover_what_they_promise_and_a_busy_cell_is_surer_of_its_rank(
     best = int(np.argmax(expected))
     assert unsure.chance_in_top[best] > 0.9 and unsure.rank_low[best] <= 1 <= unsure.rank_high[best] < 20
     assert unsure.chance_in_top.sum() == pytest.approx(int(0.01 * grid.n_cells), abs=1.0)
+
+
+def test_the_interval_of_a_sum_of_cells_is_narrower_than_the_sum_of_their_intervals():
+    rng = np.random.default_rng(4)
+    expected, unit = np.full(60, 1.5), np.repeat([0, 1], 30)
+    spread = summed_dispersion(expected, unit, 2, dispersion=0.4)
+    assert spread == pytest.approx(
+        [0.4 / 30, 0.4 / 30]
+    )  # thirty equal cells: the dispersion of their sum is a thirtieth
+    low, high = count_interval(np.array([45.0, 45.0]), dispersion=spread, level=0.9)
+    sums = rng.poisson(1.5 * rng.gamma(2.5, 0.4, size=(20_000, 30))).sum(axis=1)
+    assert (low[0], high[0]) == pytest.approx(np.quantile(sums, [0.05, 0.95]), abs=1.01)
+    one_low, one_high = count_interval(expected[:1], dispersion=np.array([0.4]), level=0.9)
+    assert high[0] - low[0] < 30 * (one_high[0] - one_low[0])
 
 
 def test_uncertainty_of_a_mixture_moves_its_weights(blend):
