@@ -31,7 +31,15 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Vintage:
-    """One publication. `known_on` is the newest delivery inside; `newest_day` the newest public day."""
+    """One publication.
+
+    Attributes
+    ----------
+    known_on : day of the newest delivery inside.
+    first_day, newest_day : oldest and newest public day.
+    data_from : first day of whole data; what is older was reported years late. None where it is not known.
+    delivery_interval_days : usual days between deliveries, None where too few are known.
+    """
 
     vintage_id: int
     published_at: datetime
@@ -40,6 +48,8 @@ class Vintage:
     newest_day: date | None
     incidents: int
     labels_version: int
+    data_from: date | None = None
+    delivery_interval_days: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class CrimeType:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A published area. `residents` are of the census year, or None where none is known."""
+    """A published area. `residents` are of the census year, or None where none is known; not `is_current`: a boundary of the past."""
 
     area_id: int
     kind: str
@@ -63,6 +73,9 @@ class Area:
     name: str
     residents: int | None
     residents_year: int | None
+    residents_source: str | None = None
+    km2: float = 0.0
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)

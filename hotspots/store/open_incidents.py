@@ -37,8 +37,7 @@ FARTHEST_ROW = 100_000_000
 
 def count(connection: Connection, question: IncidentFilter, *, choices: Choices, tables: Tables = OPEN) -> Counts:
     """How many incidents match, on the map and off it."""
-    asked = conditions(question, tables)
-    located, no_location, outside = fetch_one(connection, _query("count_by_status", asked, tables))
+    located, no_location, outside = count_by_status(connection, question, tables=tables)
     hour_unknown = 0
     if question.hours:
         (hour_unknown,) = fetch_one(connection, _query("count_all", conditions_hour_unknown(question, tables), tables))
@@ -56,6 +55,14 @@ def count(connection: Connection, question: IncidentFilter, *, choices: Choices,
         city_no_location=city_no_location,
         sensitive=sensitive_months(connection, question, choices=choices),
     )
+
+
+def count_by_status(connection: Connection, question: IncidentFilter, *, tables: Tables = OPEN) -> tuple[int, int, int]:
+    """How many match on the map, without location, and outside the study area."""
+    located, no_location, outside = fetch_one(
+        connection, _query("count_by_status", conditions(question, tables), tables)
+    )
+    return located, no_location, outside
 
 
 def sensitive_months(

@@ -34,6 +34,7 @@ from hotspots.errors import DatabaseError
 from hotspots.store import open_city, open_incidents, place_sheet, search, tiles
 from hotspots.store.answer_cache import AnswerCache
 from hotspots.store.composed import Connection
+from hotspots.store.honest_reader import HonestReader
 from hotspots.store.map_words import WordsReader
 from hotspots.store.open_feature_reader import FeatureReader
 
@@ -57,6 +58,7 @@ class OpenReader:
         self._choices = AnswerCache(2)  # of this vintage, and of the one before while it is being replaced
         self.words = WordsReader(self._answer)
         self.features = FeatureReader(self._connection, self._answer, self.choices)
+        self.honest = HonestReader(self._answer)
 
     # The city ------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ alter table open.vintage
 
 alter table open.area
     add column residents_source text,
+    add column is_current boolean not null default true,  -- false: a boundary of the past in which incidents are on record
     add column km2 double precision generated always as (st_area(geom) / 1e6) stored;
 
 -- Of the incidents of a day that are known in the end, the share that a delivery knew which came so many days after it.

@@ -44,13 +44,13 @@ select kind, label, position from core.area_kind where kind = any(:kinds::text[]
 
 -- name: write_areas(kinds, newest_day)!
 -- Boundaries that hold on the newest public day, and older ones where a published incident was recorded in them.
-insert into open.area (area_id, kind, code, name, residents, residents_year, residents_source, geom)
+insert into open.area (area_id, kind, code, name, residents, residents_year, residents_source, is_current, geom)
 select
     a.area_id, a.kind, a.code,
     n.shown || case when upper(a.valid) <= :newest_day::date then ' (until ' || (upper(a.valid) - 1) || ')' else '' end,
     p.residents, p.year,
     case when p.year is not null then coalesce(c.config #>> '{population,source}', c.config #>> '{population,file}') end,
-    a.geom
+    coalesce(upper(a.valid) > :newest_day::date, true), a.geom
 from core.area a
 cross join core.city c
 join shown_name n on n.recorded = a.name

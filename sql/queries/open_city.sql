@@ -4,7 +4,7 @@
 select name, service, timezone, srid, invented, attribution, disclaimer, map_days, west, south, east, north from open.city;
 
 -- name: read_vintage()^
-select vintage_id, published_at, known_on, first_day, newest_day, incidents, labels_version
+select vintage_id, published_at, known_on, first_day, newest_day, incidents, labels_version, data_from, delivery_interval_days
 from open.vintage
 order by vintage_id desc
 limit 1;
@@ -19,7 +19,7 @@ select crime_type_id, name, label, crime_group, initiated_by from open.crime_typ
 select kind, label from open.area_kind order by position;
 
 -- name: read_areas()
-select area_id, kind, code, name, residents, residents_year from open.area;
+select area_id, kind, code, name, residents, residents_year, residents_source, km2, is_current from open.area;
 
 -- name: read_place_kinds()
 select kind, min(kind_label), count(*) from open.place group by kind order by 2, 1;

@@ -1,0 +1,185 @@
+"""Numbers that say what they stand on: sums that add up, changes judged by chance, rates with their denominator, what is not known yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from hotspots.domain.period import Period
+from hotspots.domain.public_answer import Area, CrimeType
+
+ChangeCategory = Literal["within", "higher", "lower"]
+NoRate = Literal["place", "no_population", "several_kinds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Where the incidents of a period are counted, in the city (`area` is None) or in one recorded area.
+
+    Attributes
+    ----------
+    located, no_location, outside : on the map, without location, outside the study area.
+    by_area_only : sensitive reports, published as monthly counts: those of `months`. None where a question for crime types or
+        the kind of area leaves no such count: sensitive reports have no type, and areas of one kind only.
+    months : first days of the whole months of the period whose count is published.
+    hidden_months : whole months whose count is too small to publish; their reports are in no number.
+    days_left : days of the period in no whole complete month; their sensitive reports are not counted yet.
+    """
+
+    area: Area | None
+    period: Period
+    located: int
+    no_location: int
+    outside: int
+    by_area_only: int | None
+    months: tuple[date, ...]
+    hidden_months: tuple[date, ...]
+    days_left: int
+
+    @property
+    def all(self) -> int:
+        """All that is counted: the sum of the parts."""
+        return self.located + self.no_location + self.outside + (self.by_area_only or 0)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out: every day of the period is in a month whose sensitive reports are published."""
+        return self.by_area_only is not None and not self.hidden_months and self.days_left == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A count beside that of an earlier period.
+
+    Attributes
+    ----------
+    expected : the past count at the length of the present period.
+    z : how far the two are apart, in standard deviations of chance (√2 (√now − √past) for equal periods).
+    category : "within" what is normal here, "higher" or "lower" than chance explains (|z| > 3).
+    """
+
+    period: Period
+    past_period: Period
+    now: int
+    past: int
+    expected: float
+    z: float
+    category: ChangeCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A count over what it can fairly be divided by.
+
+    Attributes
+    ----------
+    incidents : located or recorded in the place; what is outside the study area is not among them.
+    residents, residents_year, residents_source, per_1000 : of the census, None where `no_rate` says why.
+    no_rate : "place" (a circle, an outline or places have no census), "no_population" (nor has this kind of area),
+        "several_kinds" (areas of several kinds together).
+    km2, per_km2 : ground inside the city's areas; None where the question has several kinds of area or nearness to places.
+    """
+
+    incidents: int
+    residents: int | None
+    residents_year: int | None
+    residents_source: str | None
+    per_1000: float | None
+    no_rate: NoRate | None
+    km2: float | None
+    per_km2: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayCompleteness:
+    """The share of a day's incidents that is known by now; None where too few deliveries tell."""
+
+    day: date
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How late the feed is and how complete the newest days are.
+
+    Attributes
+    ----------
+    known_on : day of the newest delivery.
+    days_since : days from it to today.
+    usual_interval_days : median days between deliveries; None: fewer than five are known.
+    is_stale : more than twice the usual interval has passed; None where that is not known.
+    newest_days : the last 14 public days, oldest first.
+    """
+
+    known_on: date
+    days_since: int
+    usual_interval_days: float | None
+    is_stale: bool | None
+    newest_days: tuple[DayCompleteness, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCounts:
+    """What was known on the day of a delivery of whole months, beside what is known of them now; of today's public incidents only."""
+
+    known_on: date
+    months: tuple[date, ...]
+    then: int
+    now: int
+    by_area: tuple[tuple[Area, int, int], ...]
+    by_type: tuple[tuple[CrimeType, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaAverage:
+    """The areas of one kind, beside which a place can be seen: their counts per area, per 1,000 residents and per km²."""
+
+    kind: str
+    label: str
+    areas: int
+    mean: float
+    median: float
+    per_1000: float | None
+    per_km2: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelArea:
+    """One area of a funnel plot.
+
+    Attributes
+    ----------
+    exposure : residents, or km² where the kind has no population.
+    expected : incidents at the rate of all areas together.
+    limits : counts at 2 and 3 standard deviations of chance below and above: (-3, -2, 2, 3).
+    wide_limits : the same, widened by how much these areas differ anyway.
+    category : by the wide limits at 3.
+    """
+
+    area: Area
+    incidents: int
+    exposure: float
+    expected: float
+    limits: tuple[float, float, float, float]
+    wide_limits: tuple[float, float, float, float]
+    category: ChangeCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Areas of one kind against what their residents (or ground) would let expect.
+
+    Attributes
+    ----------
+    per : "residents" or "km2".
+    overdispersion : how many times the variance of chance these areas vary; 1 where chance alone explains it.
+    left_out : areas without residents on record.
+    """
+
+    kind: str
+    per: Literal["residents", "km2"]
+    rate: float
+    overdispersion: float
+    areas: tuple[FunnelArea, ...]
+    left_out: tuple[Area, ...]

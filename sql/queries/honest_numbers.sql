@@ -1,0 +1,36 @@
+-- Sums that add up, denominators, completeness and what was known on earlier days: all of schema open (hotspots/store/honest_numbers.py).
+
+-- name: sensitive_kinds()
+-- Kinds of area by which sensitive reports are counted.
+select distinct a.kind from open.sensitive_count s join open.area a using (area_id);
+
+-- name: sensitive_counts(first_month, end)
+select month, area_id, incidents
+from open.sensitive_count
+where month >= :first_month::date and month + interval '1 month' <= :end::date;
+
+-- name: land_km2()$
+select sum(st_area(st_transform(geom_3857, (select srid from open.city)))) / 1e6 from open.base where layer = 'land';
+
+-- name: circle_km2(gazetteer_id, radius_m)$
+select sum(st_area(st_intersection(c.geom, st_transform(b.geom_3857, st_srid(c.geom))))) / 1e6
+from (select st_buffer(geom, :radius_m, 24) as geom from open.gazetteer where gazetteer_id = :gazetteer_id) as c
+join open.base b on b.layer = 'land' and st_intersects(b.geom_3857, st_transform(c.geom, 3857));
+
+-- name: polygon_km2(polygon)$
+select sum(st_area(st_transform(st_intersection(p.geom, b.geom_3857), (select srid from open.city)))) / 1e6
+from (select st_transform(st_geomfromtext(:polygon, 4326), 3857) as geom) as p
+join open.base b on b.layer = 'land' and st_intersects(b.geom_3857, p.geom);
+
+-- name: completeness()
+select lag_days, share from open.completeness;
+
+-- name: delivery_days()
+select distinct known_on from open.known_change order by known_on;
+
+-- name: known_counts(known_on, first_month, end)
+-- Incidents of whole months as known then and as known now, by area or by crime type.
+select area_id, crime_type_id, coalesce(sum(change) filter (where known_on <= :known_on::date), 0)::bigint, sum(change)::bigint
+from open.known_change
+where month >= :first_month::date and month + interval '1 month' <= :end::date
+group by area_id, crime_type_id;
