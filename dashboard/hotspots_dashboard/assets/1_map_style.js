@@ -33,8 +33,8 @@
             paint: { "text-color": token("map-label"), "text-halo-color": token("map-land"), "text-halo-width": 1.6 },
         });
         const own = [
-            { id: "land", type: "fill", source: "base", "source-layer": "land", paint: { "fill-color": token("map-land") } },
-            { id: "park", type: "fill", source: "base", "source-layer": "park", paint: { "fill-color": token("map-park") } },
+            { id: "land", type: "fill", source: "base", "source-layer": "land", paint: { "fill-color": token("map-land"), "fill-antialias": false } },
+            { id: "park", type: "fill", source: "base", "source-layer": "park", paint: { "fill-color": token("map-park"), "fill-antialias": false } },
             street("street", 2, [[11, 0.3], [13, 0.8], [15, 2.2], [17, 6]], 11),
             street("main-street", 1, [[9, 0.4], [12, 1.3], [15, 4], [17, 9]], 8),
         ];
@@ -43,7 +43,6 @@
             label("street-label", "street", 14, { "symbol-placement": "line", "symbol-spacing": 380, "text-size": 11 }),
         ];
         return [
-            { id: "paper", type: "background", paint: { "background-color": token("map-paper") } },
             ...(online ? [{ id: "online", type: "raster", source: "online", paint: { "raster-saturation": -0.6, "raster-opacity": 0.7 } }] : own),
             { id: "shape", type: "fill", source: "shape", paint: { "fill-color": token("accent"), "fill-opacity": 0.06 } },
             ...(online ? [] : labels),
@@ -60,15 +59,14 @@
             },
             {
                 id: "counts", type: "symbol", source: "incidents", "source-layer": "incidents",
-                filter: [">=", ["get", "n"], 10],
+                // Only where the circle is large enough to hold the number.
+                filter: [">=", ["get", "n"], ["step", ["zoom"], 1200, 9, 600, 10, 320, 11, 150, 12, 40, 14, 14, 16, 10]],
                 layout: {
                     "text-field": ["number-format", ["get", "n"], {}], "text-font": FONT, "text-size": 11,
                     "symbol-sort-key": ["-", 0, ["get", "n"]], "text-padding": 0,
                     "text-optional": true,
                 },
-                paint: { "text-color": token("mark-text"), "text-halo-color": token("mark-halo"), "text-halo-width": 1.2,
-                    // Only where the circle is large enough to hold the number.
-                    "text-opacity": byZoom([[8, 1200], [10, 320], [11, 150], [11.99, 80], [12, 40], [14, 14], [16, 10]], (n) => ["case", [">=", ["get", "n"], n], 1, 0]) },
+                paint: { "text-color": token("mark-text"), "text-halo-color": token("mark-halo"), "text-halo-width": 1.2 },
             },
             { id: "place", type: "circle", source: "place",
                 paint: { "circle-radius": 5, "circle-color": token("surface"), "circle-stroke-color": token("text"), "circle-stroke-width": 4 } },

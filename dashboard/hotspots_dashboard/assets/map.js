@@ -1,22 +1,12 @@
 /* The map of public points. A classic script that imports MapLibre, which is a module, when the first map is drawn. */
 (function () {
     const { h, say, number, calm, mapStyle } = window.hotspots;
+    const { take, corners, padding } = window.hotspots.mapStart;
     const { useEffect, useRef, useState } = window.React;
     const NONE = { type: "FeatureCollection", features: [] };
     const SIZES = [1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500];
     const WIDEST_PX = 30; // of a circle in the legend
     const dark = window.matchMedia("(prefers-color-scheme: dark)");
-
-    let library = null;
-    const load = (address) => (library = library || import(address));
-
-    // The map's own threads start while the page is still being told what to show.
-    const preload = document.querySelector("link[rel=modulepreload]");
-    if (preload) load(preload.href).then((maplibre) => maplibre.prewarm()).catch(() => {}); // the map itself says what is wrong
-
-    const corners = (box) => [[box[0], box[1]], [box[2], box[3]]];
-    const padding = () => (window.innerWidth < 768 ? { top: 88, bottom: Math.round(window.innerHeight * 0.3), left: 24, right: 24 }
-        : { top: 48, bottom: 48, right: 64, left: window.innerWidth > 1200 ? 280 : 48 });
 
     function boxOf(coordinates, box = [180, 90, -180, -90]) {
         if (typeof coordinates[0] === "number") {
@@ -74,6 +64,8 @@
     window.hotspots_dashboard.MapView = function MapView(props) {
         const { id, base_url, query, box, shape, polygon, areas, area_kind, forecast, picked, groups, words, tiles, setProps } = props;
         const node = useRef(null);
+        const canvas = useRef(null);
+        const outlined = useRef(false); // whether a place or an area is drawn
         const live = useRef(props);
         const started = useRef(false);
         const asked = useRef(null); // the filter that the tiles on the map answer
@@ -85,7 +77,7 @@
         live.current = props;
         const root = window.location.origin + base_url;
         const names = groups.map((group) => group.name);
-        const busy = (now) => node.current && node.current.setAttribute("data-idle", String(!now));
+        const busy = (now) => canvas.current && canvas.current.setAttribute("data-idle", String(!now));
 
         const ask = () => {
             busy(true);
@@ -95,18 +87,11 @@
         };
 
         useEffect(() => {
-            if (query === undefined || query === null || map || problem) return;
-            busy(true);
-            load(props.library).then((maplibre) => {
-                if (started.current) return;
-                started.current = true;
-                asked.current = live.current.query;
-                const drawn = new maplibre.Map({
-                    container: node.current, style: mapStyle.style(root, live.current.query, names, tiles), bounds: corners(box), fitBoundsOptions: { padding: padding() },
-                    attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 18, minZoom: 7, fadeDuration: 0,
-                    locale: words.controls, maxBounds: [[box[0] - 1, box[1] - 0.7], [box[2] + 1, box[3] + 0.7]],
-                });
-                node.current.hotspotsMap = drawn; // tests ask what is drawn
+            if (query === undefined || query === null || started.current) return;
+            started.current = true;
+            take(live.current, node.current).then(({ maplibre, map: drawn, container, query: answered }) => {
+                asked.current = answered;
+                canvas.current = container;
                 drawn.touchZoomRotate.disableRotation();
                 drawn.getCanvas().setAttribute("aria-label", words.map);
                 drawn.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
@@ -147,7 +132,9 @@
                 drawn.on("dataloading", () => busy(true));
                 drawn.on("idle", () => busy(false));
                 drawn.on("error", (event) => { if (event.sourceId === "incidents") setLost(true); });
-                drawn.once("style.load", () => { setZoom(drawn.getZoom()); setMap(drawn); });
+                const ready = () => { setZoom(drawn.getZoom()); setMap(drawn); };
+                if (drawn.isStyleLoaded() || drawn.style._loaded) ready(); else drawn.once("style.load", ready);
+                drawn.triggerRepaint(); // and so idle once more, in its place
             }).catch(() => setProblem(words.failed));
         }, [query === undefined || query === null]);
 
@@ -160,6 +147,8 @@
             if (!map) return;
             const outline = polygon ? { type: "Polygon", coordinates: [window.hotspots.toRing(polygon)] } : null;
             const shapes = [shape && (shape.geometry || shape), outline].filter(Boolean);
+            if (!shapes.length && !outlined.current) return; // nothing was drawn, so nothing needs drawing anew
+            outlined.current = shapes.length > 0;
             map.getSource("shape").setData({ type: "FeatureCollection", features: shapes.map((geometry) => ({ type: "Feature", properties: {}, geometry })) });
             map.getSource("place").setData(shape && shape.place ? { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: shape.place } } : NONE);
             const seen = map.getBounds();
@@ -215,7 +204,7 @@
         }, [map]);
 
         return h("div", { id, className: "map" },
-            h("div", { ref: node, className: "map-canvas", "data-idle": "false" }),
+            h("div", { ref: node, className: "map-holder" }),
             hint ? h("div", { className: "map-hint" + (hint.right ? " map-hint-left" : ""), style: { left: hint.x + "px", top: hint.y + "px" } },
                 hint.text, h("small", null, hint.more)) : null,
             problem ? h("p", { className: "map-problem", role: "alert" }, problem) : null,

@@ -33,6 +33,11 @@ def _component(name: str, properties: str, words: str) -> type[_Browser]:
     )
 
 
+Markup = _component(
+    "Markup",
+    "tree",
+    """Plain HTML: ``tree`` is a list of texts and of ``[tag, properties, branches]``. Made by ``markup``.""",
+)
 Path = _component("Path", "pathname search", """Which page was asked for, and how; told once.""")
 Address = _component(
     "Address",

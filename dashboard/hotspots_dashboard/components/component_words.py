@@ -32,6 +32,17 @@ def search_words() -> dict[str, Any]:
     }
 
 
+def forecast_levels() -> list[str]:
+    """Expected incidents of a cell against the city's average, from least to most."""
+    return [
+        _("Less than half"),
+        _("Half to once"),
+        _("Once to twice"),
+        _("Twice to four times"),
+        _("Four times and more"),
+    ]
+
+
 def map_words() -> dict[str, Any]:
     """Of the map, its legend and its buttons."""
     return {
@@ -49,13 +60,7 @@ def map_words() -> dict[str, Any]:
         "nothing": _("No reported incidents in sight"),
         "mixed": _("Several, none is half"),
         "forecast": _("Incidents expected for the size of a cell, against the city's average"),
-        "levels": [
-            _("Less than half"),
-            _("Half to once"),
-            _("Once to twice"),
-            _("Twice to four times"),
-            _("Four times and more"),
-        ],
+        "levels": forecast_levels(),
         "lost": _("A part of the map did not come. The numbers beside it are complete."),
         "again": _("Try again"),
         "failed": _(

@@ -14,22 +14,18 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices, WeekCount
 from hotspots.errors import NotFoundError
-from hotspots_dashboard.components import answer, caveats, charts, table
+from hotspots_dashboard.components import answer, charts
 from hotspots_dashboard.components.chips import active_chips
 from hotspots_dashboard.components.periods import other_periods
 from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, place_card
 from hotspots_dashboard.formats import day
 from hotspots_dashboard.language import _, current
-from hotspots_dashboard.public import layout, sentences
-from hotspots_dashboard.public.page_state import ROWS_A_PAGE, PageState
+from hotspots_dashboard.public import honest_numbers, layout, sentences, tabs
+from hotspots_dashboard.public.page_state import PageState
+from hotspots_dashboard.public.tabs import place_name
 from hotspots_models.weekly_band import weekly_band
 
 WEEKS_BEFORE = 8  # weeks that make the band of a normal week
-
-
-def place_name(reader: Any, question: IncidentFilter) -> str | None:
-    """The name of the place that was searched."""
-    return reader.find(question.around.gazetteer_id).name if question.around else None
 
 
 def kinds_of_areas(choices: Choices) -> dict[int, str]:
@@ -61,7 +57,7 @@ def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
         answer.answer_sentence(state, counts, choices, place),
         [] if counts.total else answer.ways_out(state),
         active_chips(state, choices, place),
-        caveats.number_caveats(state.question, counts),
+        honest_numbers.stands_on(reader, state.question, counts),
         other_periods(state, reader.vintage()),
         layout.settings_links(state),
         None,
@@ -70,7 +66,7 @@ def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
 
 def details(reader: Any, state: PageState) -> tuple[Any, ...]:
     """Card of the picked point, words of the forecast, the open tab, and whether none is open."""
-    tab = tab_content(reader, state)
+    tab = tabs.content(reader, state)
     return point_card(reader, state), forecast_words(reader, state.view.forecast), tab, tab is None
 
 
@@ -162,43 +158,6 @@ def point_card(reader: Any, state: PageState) -> Component | None:
     except NotFoundError:
         return missing_card()
     return place_card(state, anchor, reader.at_anchor(state.question, anchor.anchor_id, limit=MOST_ROWS))
-
-
-def tab_content(reader: Any, state: PageState) -> Component | None:
-    """What the open tab shows."""
-    question = state.question
-    caption = caveats.source_line(reader.city(), reader.vintage())
-    match state.view.tab:
-        case "table":
-            total = reader.count(question).total
-            last_page = max(1, -(-total // ROWS_A_PAGE))
-            shown = replace(state, view=replace(state.view, page=min(state.view.page, last_page)))
-            rows = reader.page(
-                question,
-                sort=shown.view.sort,
-                descending=shown.view.descending,
-                limit=ROWS_A_PAGE,
-                offset=(shown.view.page - 1) * ROWS_A_PAGE,
-            )
-            return table.incident_table(shown, rows, total)
-        case "days":
-            return charts.figure(
-                _("How many were reported each day?"),
-                charts.day_bars(reader.by_day(question)),
-                caption,
-            )
-        case "hours":
-            return charts.figure(
-                _("At which hours, on which days of the week?"),
-                charts.hour_weekday_grid(reader.by_hour_weekday(question)),
-                caption,
-            )
-        case "types":
-            return charts.figure(
-                _("Which types are reported most?"), charts.type_bars(reader.by_type(question)), caption
-            )
-        case _:
-            return None
 
 
 def forecast_words(reader: Any, forecast_id: int | None) -> list[Component]:

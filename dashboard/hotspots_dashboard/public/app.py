@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import structlog
 from dash import html, set_props
 from flask import Request, Response, request
 
+from hotspots.errors import HotspotsError
 from hotspots_dashboard import language
 from hotspots_dashboard.components.downloads import csv_file
 from hotspots_dashboard.language import _
@@ -47,6 +49,15 @@ def create_app(reader: Any, *, url_base: str = "/", online_tiles: dict[str, str]
     )
     app.layout = layout.frame()
     callbacks.register(app, reader, url_base=url_base, online_tiles=online_tiles)
+
+    def map_properties() -> dict[str, Any] | None:
+        if request.path != url_base:
+            return None
+        with suppress(HotspotsError):  # then the page itself says what is wrong
+            state = read_state(reader, request.query_string.decode("ascii", "replace"))
+            return layout.map_properties(reader, state, url_base=url_base, online_tiles=online_tiles)
+
+    app.map_properties = map_properties
 
     @app.server.before_request
     def choose_language() -> None:

@@ -10,6 +10,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from hotspots.errors import FilterError
+from hotspots_dashboard.components.markup import markup
 from hotspots_dashboard.public import answers, ids, layout, pages
 from hotspots_dashboard.public.page_state import Controls, PageState, controls_of, question_of, read_state
 
@@ -166,18 +167,24 @@ def _register_answers(app: Dash, reader: Any) -> None:
         ),
     }
     for ask, outputs in answer.values():
-        app.callback(*outputs, Input(ids.ADDRESS, "search"))(_of_address(reader, ask))
+        app.callback(*outputs, Input(ids.ADDRESS, "search"))(_of_address(reader, ask, outputs))
 
 
 def _children(*names: str) -> list[Output]:
     return [Output(name, "children") for name in names]
 
 
-def _of_address(reader: Any, ask: Callable[[Any, PageState], tuple[Any, ...]]) -> Callable[[str | None], Any]:
+def _of_address(
+    reader: Any, ask: Callable[[Any, PageState], tuple[Any, ...]], outputs: list[Output]
+) -> Callable[[str | None], Any]:
     def answer(search: str | None) -> Any:
         if search is None:
             raise PreventUpdate  # the page is new, and the address not read yet
-        return ask(reader, read_state(reader, search))
+        values = ask(reader, read_state(reader, search))
+        return tuple(
+            markup(value) if output.component_property == "children" else value
+            for value, output in zip(values, outputs, strict=True)
+        )
 
     return answer
 

@@ -14,7 +14,7 @@ from hotspots_dashboard.components.browser import Address, MapView, Path, Search
 from hotspots_dashboard.components.component_words import map_words, search_words, sheet_words
 from hotspots_dashboard.components.filters import filter_panel, radius_control
 from hotspots_dashboard.language import LANGUAGES, _, current
-from hotspots_dashboard.public import ids, sentences, shell
+from hotspots_dashboard.public import ids, sentences, shell, tabs
 from hotspots_dashboard.public.page_state import PageState
 
 
@@ -89,7 +89,6 @@ def _settings(state: PageState) -> str:
 
 def map_page(reader: Any, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None) -> Component:
     """Search and answer, filters, map, and the tabs under it."""
-    city, vintage, choices = reader.city(), reader.vintage(), reader.choices()
     search = Search(
         id=ids.SEARCH,
         url=f"{url_base}api/search",
@@ -98,17 +97,8 @@ def map_page(reader: Any, state: PageState, *, url_base: str, online_tiles: dict
         words=search_words(),
         value=None,
     )
-    drawn = MapView(
-        id=ids.MAP,
-        base_url=url_base,
-        box=[city.west, city.south, city.east, city.north],
-        query=tile_query(state),  # the map begins while the controls are told
-        groups=[{"name": name, "label": sentences.groups().get(name, name)} for name in choices.groups],
-        words=map_words(),
-        tiles=online_tiles,
-        library=shell.vendor_address(url_base, "maplibre-gl.mjs"),
-    )
-    filters = filter_panel(choices, vintage, reader.default_period(), reader.forecasts())
+    drawn = MapView(id=ids.MAP, **map_properties(reader, state, url_base=url_base, online_tiles=online_tiles))
+    filters = filter_panel(reader.choices(), reader.vintage(), reader.default_period(), reader.forecasts())
     panel = html.Div([_answer_room(), *filters], className="panel", id="panel")
     return html.Main(
         [
@@ -119,6 +109,22 @@ def map_page(reader: Any, state: PageState, *, url_base: str, online_tiles: dict
         ],
         className="map-page",
     )
+
+
+def map_properties(
+    reader: Any, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None
+) -> dict[str, Any]:
+    """What the map is told at its beginning, by the first HTML of the page and by the component alike."""
+    city = reader.city()
+    return {
+        "base_url": url_base,
+        "box": [city.west, city.south, city.east, city.north],
+        "query": tile_query(state),
+        "groups": [{"name": name, "label": sentences.groups().get(name, name)} for name in reader.choices().groups],
+        "words": map_words(),
+        "tiles": online_tiles,
+        "library": shell.vendor_address(url_base, "maplibre-gl.mjs"),
+    }
 
 
 def _answer_room() -> Component:
@@ -145,19 +151,13 @@ def _answer_room() -> Component:
 
 
 def _drawer() -> Component:
-    tabs = {
-        "table": _("Table"),
-        "days": _("By day"),
-        "hours": _("By hour and weekday"),
-        "types": _("By type"),
-    }
     label = _("The same answer as")
     return html.Section(
         [
             Tabs(
                 id=ids.TABS,
                 label=label,
-                tabs=[{"value": name, "label": tab} for name, tab in tabs.items()],
+                tabs=[{"value": name, "label": tab} for name, tab in tabs.names().items()],
                 value=None,
                 panel=ids.TAB_PANEL,
             ),

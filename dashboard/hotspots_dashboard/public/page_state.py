@@ -12,9 +12,10 @@ from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.polygon import Polygon
 from hotspots.errors import FilterError
 from hotspots_dashboard.language import LANGUAGES
+from hotspots_dashboard.public.compared_places import read_places
 
 LONGEST_PROBLEM = 60  # letters of what could not be read
-TABS = ("table", "days", "hours", "types")
+TABS = ("words", "table", "days", "hours", "types", "compare")
 SORTS = ("day", "hour", "type", "location_type", "arrest", "anchor")
 ROWS_A_PAGE = 50
 
@@ -29,6 +30,7 @@ class View:
     sort, descending, page : of the table; pages count from 1.
     anchor : the public point whose incidents are listed.
     forecast : the forecast drawn on the map.
+    compare : places to compare beside the one asked for, see `compared_places`.
     lang, print : of the page, where the address names them: ``lang=es``, ``print=large``.
     """
 
@@ -38,6 +40,7 @@ class View:
     page: int = 1
     anchor: int | None = None
     forecast: int | None = None
+    compare: tuple[str, ...] = ()
     lang: str | None = None
     print: str | None = None
 
@@ -48,7 +51,7 @@ class View:
             query["sort"] = f"{'-' if self.descending else ''}{self.sort}"
         if self.page > 1:
             query["page"] = self.page
-        query |= {"lang": self.lang, "print": self.print}
+        query |= {"compare": ",".join(self.compare) or None, "lang": self.lang, "print": self.print}
         return {name: str(value) for name, value in query.items() if value is not None}
 
     @classmethod
@@ -63,6 +66,7 @@ class View:
             page=max(1, _whole(query.get("page")) or 1),
             anchor=_whole(query.get("anchor")),
             forecast=_whole(query.get("forecast")),
+            compare=read_places(query.get("compare")),
             lang=query["lang"] if query.get("lang") in LANGUAGES else None,
             print="large" if query.get("print") == "large" else None,
         )
@@ -70,12 +74,19 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """The question, how its answer is looked at, and the part of the address that could not be read, such as ``types=witch``."""
+    """What an address says.
+
+    Attributes
+    ----------
+    problem : the part of the address that could not be read, such as ``types=witch``.
+    vintage : the publication that a shared address was made with; no link of the page carries it on.
+    """
 
     question: IncidentFilter
     view: View
     default_period: Period
     problem: str | None = None
+    vintage: int | None = None
 
     def search(self, **changes: Any) -> str:
         """The address bar's search part after a change of the view or, by ``question=``, of the question."""
@@ -106,7 +117,7 @@ def read_state(reader: Any, search: str | None) -> PageState:
     try:
         if view.forecast not in {one.forecast_id for one in reader.forecasts()}:
             view = replace(view, forecast=None)  # an old address; a newer forecast has another number
-        return PageState(reader.parse(query), view, default_period)
+        return PageState(reader.parse(query), view, default_period, vintage=_whole(query.get("vintage")))
     except FilterError as error:
         name = str(error).partition(":")[0]
         problem = f"{name}={query.get(name, '')}"[:LONGEST_PROBLEM]

@@ -9,8 +9,10 @@ from dash.development.base_component import Component
 
 from hotspots.errors import NotFoundError
 from hotspots_dashboard.components.caveats import page_foot
+from hotspots_dashboard.components.honest import stale_banner
 from hotspots_dashboard.language import _
 from hotspots_dashboard.public import about, layout
+from hotspots_dashboard.public.honest_numbers import freshness
 from hotspots_dashboard.public.page_state import read_state
 
 PAGES = ("", "about")  # every other address is a 404
@@ -33,4 +35,5 @@ def page(
         case _:
             missing = [_("There is no such page."), " ", html.A(_("Back to the map"), href=url_base)]
             shown = html.Main(html.P(missing), className="about")
-    return layout.head(city, vintage, state, url_base=url_base), shown, page_foot(city, vintage)
+    stale = stale_banner(freshness(reader))
+    return [*layout.head(city, vintage, state, url_base=url_base), *stale], shown, page_foot(city, vintage)

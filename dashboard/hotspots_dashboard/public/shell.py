@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import dash
 from flask import has_request_context, request
@@ -28,12 +31,13 @@ PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <meta name="description" content="{description}">
 <link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
+{icon}
 {map_files}
 {css}
-{favicon}
 </head>
 <body>
 {app_entry}
+{map_start}
 <noscript><p class="noscript">{no_script} <a href="{base}api/docs">{interface}</a> ·
 <a href="{base}download/incidents.csv">{table}</a></p></noscript>
 <div hidden>{config}{scripts}{renderer}</div>
@@ -42,6 +46,13 @@ PAGE = """<!DOCTYPE html>
 
 MAP_FILES = """<link rel="modulepreload" href="{library}">
 <link rel="stylesheet" href="{style}">"""
+
+# The properties of the map, so that it begins before Dash asks for the page.
+MAP_START = """<script type="application/json" id="map-start">{properties}</script>"""
+# Three circles by count. In the page itself: a browser asks for an icon anew at every step of the address.
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="#1d4f91">
+<circle cx="5.5" cy="6" r="4.5"/><circle cx="12.5" cy="7" r="2.5"/><circle cx="8.5" cy="13" r="2"/></svg>"""
+ICON_LINK = f'<link rel="icon" href="data:image/svg+xml,{quote(ICON)}">'
 
 ENTRY = """<div id="react-entry-point"><div class="frame frame-waiting" aria-busy="true"><div class="head"></div>
 <div class="page"><div class="panel skeleton"></div><div class="map-room"></div></div></div></div>"""
@@ -55,21 +66,31 @@ def vendor_address(base: str, name: str) -> str:
 
 
 class PublicDash(dash.Dash):
-    """Dash with our own page."""
+    """Dash with our own page.
+
+    Attributes
+    ----------
+    map_properties : returns what the map of the asked page is told at its beginning, or None where the page has no map.
+    """
+
+    map_properties: Callable[[], dict[str, Any] | None] = staticmethod(lambda: None)
 
     def interpolate_index(self, **parts: Any) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]  (Dash calls it by keyword, and documents this form)
         """The page's HTML, called by Dash for every first view."""
-        scripts = UNUSED.sub("", parts["scripts"])
         base = self.config.requests_pathname_prefix
-        vendored = {
+        told = self.map_properties() if has_request_context() else None
+        ours = {
+            "scripts": UNUSED.sub("", parts["scripts"]),
             "font": f"{base}assets/vendor/{FONT}",
-            "map_files": MAP_FILES.format(
-                library=vendor_address(base, "maplibre-gl.mjs"), style=vendor_address(base, "maplibre-gl.css")
-            )
-            if has_request_context() and request.path == base
+            "icon": ICON_LINK,
+            "map_files": MAP_FILES.format(library=told["library"], style=vendor_address(base, "maplibre-gl.css"))
+            if told
             else "",
+            "map_start": MAP_START.format(properties=json.dumps(told).replace("<", "\\u003c")) if told else "",
+            "app_entry": ENTRY,
+            "base": base,
         }
-        return PAGE.format(**{**parts, **vendored, **_words(), "scripts": scripts, "app_entry": ENTRY, "base": base})
+        return PAGE.format(**{**parts, **ours, **_words()})
 
 
 def _words() -> dict[str, str]:

@@ -1,0 +1,121 @@
+"""Honest numbers: a change judged by chance, a rate with its denominator, what is not known yet, and how everything adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from hotspots.domain.honest_number import Change, Freshness, Rate, Reconciliation
+from hotspots_dashboard.formats import both, day, month, number
+from hotspots_dashboard.language import _
+
+WHOLE = 0.995  # shares from here on are all that is known in the end
+
+
+def change_sentence(change: Change, *, last_year: bool = False) -> str:
+    """A count beside its past, in words; never a bare percentage."""
+    past = number(change.expected)
+    if last_year:
+        against = _("Against {past} in the same days last year", past=past)
+    else:
+        against = _("Against {past} in the {n} days before", past=past, n=number(change.period.n_days))
+    return f"{against}: {verdict(change)}."
+
+
+def verdict(change: Change) -> str:
+    """Whether chance explains the change."""
+    return {
+        "within": _("within what is normal here"),
+        "higher": _("higher than chance explains"),
+        "lower": _("lower than chance explains"),
+    }[change.category]
+
+
+def rate_sentence(rate: Rate) -> str:
+    """Incidents per resident or per ground, with the denominator named."""
+    return " ".join(_rates(rate)) or _("There is nothing fair to divide this number by.")
+
+
+def _rates(rate: Rate) -> list[str]:
+    said = []
+    if rate.per_1000 is not None and rate.residents:
+        census = ", ".join(str(part) for part in (rate.residents_source, rate.residents_year) if part)
+        per = _("{rate} per 1,000 residents", rate=number(rate.per_1000, decimals=1))
+        said.append(
+            per + " (" + _("{n} residents", n=number(rate.residents)) + (f"; {census}" if census else "") + ")."
+        )
+    elif rate.no_rate == "place":
+        said.append(_("No rate by residents: no census counts who lives, works or passes here."))
+    elif rate.no_rate == "no_population":
+        said.append(_("No rate by residents: none are on record for this."))
+    if rate.per_km2 is not None and rate.km2:
+        per = _("{rate} per square kilometre", rate=number(rate.per_km2, decimals=1))
+        said.append(f"{per} ({number(rate.km2, decimals=2)} km²).")
+    return said
+
+
+def reconciliation_list(sums: Sequence[Reconciliation], kinds: dict[str, str]) -> Component:
+    """How the numbers of the city, and of each recorded area that is named, add up; the parts stand beside their sum."""
+    return html.Details(
+        [
+            html.Summary(_("How the numbers add up")),
+            *[html.P(reconciliation_sentence(one, kinds)) for one in sums],
+        ],
+        className="adds-up",
+    )
+
+
+def reconciliation_sentence(one: Reconciliation, kinds: dict[str, str]) -> str:
+    """On the map + without a location + by area only + outside = all."""
+    where = f"{kinds.get(one.area.kind, one.area.kind)} {one.area.name}" if one.area else _("Whole city")
+    parts = [
+        _("{n} on the map", n=number(one.located)),
+        _("{n} without a location", n=number(one.no_location)),
+        *([_("{n} published by area only", n=number(one.by_area_only))] if one.by_area_only is not None else []),
+        _("{n} outside the city", n=number(one.outside)),
+    ]
+    said = [f"{where}: {' + '.join(parts)} = {number(one.all)}."]
+    if one.by_area_only is None:
+        said.append(_("Reports published by area only are not counted for this selection."))
+    if one.hidden_months:
+        said.append(_("Too few to publish: {months}.", months=both([month(first) for first in one.hidden_months])))
+    if one.by_area_only is not None and one.days_left:
+        said.append(_("By area only, whole months count: {n} days are in none.", n=number(one.days_left)))
+    return " ".join(said)
+
+
+def completeness_sentence(freshness: Freshness, first: date, last: date) -> str | None:
+    """How much of the newest days is known by now; None where the period has none of them."""
+    newest = [one for one in freshness.newest_days if first <= one.day <= last]
+    if not newest:
+        return None
+    known = [one for one in newest if one.share is not None]
+    if not known:
+        return _(
+            "How complete the last 14 days are is not known: there were too few deliveries so far to learn it from."
+        )
+    part = [one for one in known if (one.share or 0) < WHOLE]
+    if not part:
+        return None
+    low, high = min(one.share or 0 for one in part), max(one.share or 0 for one in part)
+    shares = number(100 * low) if round(100 * low) == round(100 * high) else f"{number(100 * low)}–{number(100 * high)}"
+    return _(
+        "The newest days are not complete: of the incidents since {day}, about {share} % are known by now.",
+        day=day(part[0].day),
+        share=shares,
+    )
+
+
+def stale_banner(freshness: Freshness) -> list[Component]:
+    """A line over the page where the feed is late."""
+    if not freshness.is_stale or freshness.usual_interval_days is None:
+        return []
+    said = _(
+        "The newest delivery came {n} days ago; usually one comes every {usual} days. What happened since is not here.",
+        n=number(freshness.days_since),
+        usual=number(freshness.usual_interval_days),
+    )
+    return [html.P(said, className="stale")]

@@ -1,0 +1,39 @@
+"""What a number stands on: asks the reader for changes, rates, completeness and sums, and hands them to the words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import html
+from dash.development.base_component import Component
+
+from hotspots.domain.honest_number import Freshness
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.public_answer import Counts
+from hotspots.pipeline.comparison import change_from_before, change_from_last_year
+from hotspots_dashboard.components import caveats, honest
+
+
+def stands_on(reader: Any, question: IncidentFilter, counts: Counts) -> list[Component]:
+    """Changes, rate, where the incidents are, what is not known yet, and how everything adds up."""
+    before, last_year = change_from_before(reader, question), change_from_last_year(reader, question)
+    period = question.period
+    said = [
+        honest.change_sentence(before) if before else None,
+        honest.change_sentence(last_year, last_year=True) if last_year else None,
+        honest.rate_sentence(reader.honest.rate(question)) if counts.total else None,
+        honest.completeness_sentence(freshness(reader), period.start, period.last_day),
+    ]
+    kinds = {kind.kind: kind.label for kind in reader.choices().area_kinds}
+    return [
+        *[html.P(one) for one in said if one],
+        *caveats.number_caveats(question, counts),
+        honest.reconciliation_list(reader.honest.reconcile(question), kinds),
+    ]
+
+
+def freshness(reader: Any) -> Freshness:
+    """How late the feed is, by the city's own day."""
+    return reader.honest.freshness(datetime.now(ZoneInfo(reader.city().timezone)).date())

@@ -1,0 +1,131 @@
+"""What each tab shows: asks the reader, hands plain answers to the components."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.errors import NotFoundError
+from hotspots.pipeline.comparison import change_from_before
+from hotspots_dashboard.components import caveats, charts, comparison, honest, in_words, table
+from hotspots_dashboard.language import _
+from hotspots_dashboard.public import sentences
+from hotspots_dashboard.public.compared_places import MOST_PLACES, place_of, question_at
+from hotspots_dashboard.public.page_state import ROWS_A_PAGE, PageState
+
+
+def names() -> dict[str, str]:
+    """The tabs in order."""
+    return {
+        "words": _("In words"),
+        "table": _("Table"),
+        "days": _("By day"),
+        "hours": _("By hour and weekday"),
+        "types": _("By type"),
+        "compare": _("Compare"),
+    }
+
+
+def content(reader: Any, state: PageState) -> Component | None:
+    """What the open tab shows."""
+    shown: dict[str, Callable[[Any, PageState], Component]] = {
+        "words": _words,
+        "table": _table,
+        "days": _days,
+        "hours": _hours,
+        "types": _types,
+        "compare": _compare,
+    }
+    return shown[state.view.tab](reader, state) if state.view.tab in shown else None
+
+
+def _caption(reader: Any) -> str:
+    return caveats.source_line(reader.city(), reader.vintage())
+
+
+def _words(reader: Any, state: PageState) -> Component:
+    question, choices = state.question, reader.choices()
+    counts = reader.count(question)
+    said = sentences.sentence(question, counts, choices, place_name(reader, question))
+    summary = [
+        f"{sentences.number(counts.total)} {said}",
+        sentences.reconciliation(counts),
+        *sentences.not_in_answer(question, counts),
+        *[one for one in (sentences.sensitive(counts),) if one],
+    ]
+    words = in_words.map_in_words(
+        state, [one for one in summary if one], reader.words.points(question), _caption(reader)
+    )
+    drawn = next((one for one in reader.forecasts() if one.forecast_id == state.view.forecast), None)
+    if drawn is None:
+        return words
+    cells = reader.words.forecast_cells(question, drawn.forecast_id)
+    return html.Div([words, in_words.forecast_in_words(state, sentences.forecast_name(drawn, choices), cells)])
+
+
+def _table(reader: Any, state: PageState) -> Component:
+    total = reader.count(state.question).total
+    last_page = max(1, -(-total // ROWS_A_PAGE))
+    shown = replace(state, view=replace(state.view, page=min(state.view.page, last_page)))
+    rows = reader.page(
+        state.question,
+        sort=shown.view.sort,
+        descending=shown.view.descending,
+        limit=ROWS_A_PAGE,
+        offset=(shown.view.page - 1) * ROWS_A_PAGE,
+    )
+    return table.incident_table(shown, rows, total)
+
+
+def _days(reader: Any, state: PageState) -> Component:
+    bars = charts.day_bars(reader.by_day(state.question))
+    return charts.figure(_("How many were reported each day?"), bars, _caption(reader))
+
+
+def _hours(reader: Any, state: PageState) -> Component:
+    grid = charts.hour_weekday_grid(reader.by_hour_weekday(state.question))
+    return charts.figure(_("At which hours, on which days of the week?"), grid, _caption(reader))
+
+
+def _types(reader: Any, state: PageState) -> Component:
+    bars = charts.type_bars(reader.by_type(state.question))
+    return charts.figure(_("Which types are reported most?"), bars, _caption(reader))
+
+
+def _compare(reader: Any, state: PageState) -> Component:
+    choices = reader.choices()
+    own = place_of(state.question)
+    asked = [(token, question_at(token, state.question, choices)) for token in state.view.compare]
+    kept = [(token, question) for token, question in asked if question is not None]
+    places: list[tuple[str | None, IncidentFilter]] = [*kept]
+    if own not in state.view.compare and len(kept) < MOST_PLACES:
+        places.insert(0, (None, state.question))
+    compared = [_compared(reader, token, question) for token, question in places]
+    return comparison.comparison(state, [one for one in compared if one is not None], own=own, choices=choices)
+
+
+def _compared(reader: Any, token: str | None, question: IncidentFilter) -> comparison.ComparedPlace | None:
+    try:
+        name = place_name(reader, question)
+    except NotFoundError:
+        return None  # an old address; the gazetteer has no such entry any more
+    where = " ".join(sentences.where(question, reader.choices(), name))
+    change = change_from_before(reader, question)
+    return comparison.ComparedPlace(
+        token=token,
+        name=where[:1].upper() + where[1:] if where else _("Whole city"),
+        incidents=reader.count(question).total,
+        change=honest.change_sentence(change) if change else _("The data do not reach back so far."),
+        rate=honest.rate_sentence(reader.honest.rate(question)),
+        types=reader.by_type(question),
+    )
+
+
+def place_name(reader: Any, question: IncidentFilter) -> str | None:
+    """The name of the place that was searched."""
+    return reader.find(question.around.gazetteer_id).name if question.around else None
