@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -68,8 +68,13 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     )
 
 
-def register_errors(api: FastAPI) -> None:
-    """Answer errors of every route with a problem."""
+def register_errors(api: FastAPI, *, allowed: Callable[[Request], str]) -> None:
+    """Answer errors of every route with a problem.
+
+    Parameters
+    ----------
+    allowed : the methods that the path of a request has.
+    """
 
     async def ours(_: Request, error: Exception) -> JSONResponse:
         status = next(
@@ -84,9 +89,12 @@ def register_errors(api: FastAPI) -> None:
         where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
         return problem(HTTPStatus.BAD_REQUEST, f"{where}: {first['msg']}")
 
-    async def of_http(_: Request, error: Exception) -> JSONResponse:
+    async def of_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        return problem(error.status_code, str(error.detail), error.headers)
+        headers = {**(error.headers or {})}
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := allowed(request)):
+            headers["Allow"] = methods  # of all routes of the path, not of the first
+        return problem(error.status_code, str(error.detail), headers)
 
     async def defect(request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected error", path=request.url.path, error=type(error).__name__)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 
 from hotspots.api.schemas import SCHEMAS
 
-DAY = r"\d{4}-\d\d-\d\d"
-WHOLE = r"[0-9]{1,9}"
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+END = rf"({DAY}(T[0-9:.]+(Z|[+-][0-9]{{2}}:[0-9]{{2}}))?|(\.\.)?)"
 SOME_WHOLE = {"type": "array", "items": {"type": "integer", "minimum": 0}, "maxItems": 100}
 # Values that an answer can be asked for with; a list is written with commas between.
 PARAMETER_SCHEMAS: dict[str, dict[str, Any]] = {
@@ -21,7 +22,7 @@ PARAMETER_SCHEMAS: dict[str, dict[str, Any]] = {
     "at": {"type": "integer", "minimum": 0},
     "radius": {"type": "integer", "minimum": 100, "maximum": 5000},
     "near": {"type": "array", "items": {"type": "string", "pattern": r"^[^,:]+:[1-9][0-9]{0,3}$"}},
-    "hours": {"type": "string", "pattern": r"^([01][0-9]|2[0-3])-([01][0-9]|2[0-4])$"},
+    "hours": {"type": "string", "pattern": r"^(?!([0-9]{2})-\1$)([01][0-9]|2[0-3])-([01][0-9]|2[0-4])$"},
     "weekdays": {"type": "array", "items": {"enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}},
     "locations": {"type": "array", "items": {"type": "string", "minLength": 1}},
     "polygon": {"type": "string", "pattern": r"^-?[0-9.]+ -?[0-9.]+(,-?[0-9.]+ -?[0-9.]+){2,99}$"},
@@ -34,9 +35,10 @@ PARAMETER_SCHEMAS: dict[str, dict[str, Any]] = {
         "items": {"type": "number"},
         "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
     },
-    "datetime": {"type": "string"},
+    "datetime": {"type": "string", "pattern": f"^({DAY}|{END}/{END})$"},
     "by": {"enum": ["day", "week", "month", "type", "area"], "default": "day"},
-    "kind": {"type": "string"},
+    "kind": {"type": "string", "minLength": 1},
+    "lang": {"enum": ["en", "es"], "default": "en"},
     "forecast": {"type": "integer", "minimum": 0},
 }
 STYLES = {"array": {"style": "form", "explode": False}}
@@ -53,10 +55,21 @@ def describe(api: FastAPI) -> dict[str, Any]:
         for methods in description["paths"].values():
             for operation in methods.values():
                 _mend(operation)
-        # Relative: wherever it is mounted, and whatever name it is reached by.
-        description["servers"] = [{"url": "."}]
         api.openapi_schema = description
     return api.openapi_schema
+
+
+def allowed_methods(request: Request) -> str:
+    """The methods that a path is described with, as the header `Allow` lists them; empty for a path that is not described."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    described = describe(request.app)["paths"]
+    methods = {
+        method.upper()
+        for template, operations in described.items()
+        if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)), path)
+        for method in operations
+    }
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 def _mend(operation: dict[str, Any]) -> None:

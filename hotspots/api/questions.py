@@ -45,15 +45,17 @@ def filter_parameters(
 
 
 def only_known_parameters(request: Request) -> None:
-    """Raise FilterError where a parameter is given that the route does not describe, or one is given twice."""
+    """Raise FilterError where a parameter is given that the route does not describe, or one is empty or given twice."""
     known = list(_described(request.scope["route"].dependant))
     given = [name for name, _ in request.query_params.multi_items()]
-    for name in given:
+    for name, value in request.query_params.multi_items():
         if name not in known:
             described = f"it is none of {', '.join(known)}" if known else "there are none here"
             raise FilterError(f"{name[:40]!r} is not a parameter: {described}")
         if given.count(name) > 1:
             raise FilterError(f"{name}: given twice; write its values in one, with commas between")
+        if not value:
+            raise FilterError(f"{name}: is empty; leave it out, or give it a value")
 
 
 def read_question(request: Request, reader: OpenReader, **instead: str) -> IncidentFilter:
@@ -66,9 +68,11 @@ def read_question(request: Request, reader: OpenReader, **instead: str) -> Incid
     Raises
     ------
     FilterError
-        A value that cannot be asked.
+        A value that cannot be asked, or a radius round nothing.
     """
     given = {name: value for name, value in request.query_params.items() if name in PARAMETERS}
+    if "radius" in given and "at" not in given:
+        raise FilterError("radius: it needs `at`, the number of a gazetteer entry to lie round")
     return reader.parse({**given, **instead})
 
 

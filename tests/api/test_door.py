@@ -1,0 +1,218 @@
+"""What holds for every request: other origins may read, HEAD has no body, sizes and numbers have limits."""
+
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import pytest
+
+from hotspots.api import rate_limit
+from hotspots.api.app import create_api
+from hotspots.store.connection import open_public
+from hotspots.store.open_reader import OpenReader
+from tests.database import TestDatabase
+from tests.live_server import served
+from tests.open_city_builder import SmallIncident
+
+ELSEWHERE = {"Origin": "https://elsewhere.example"}
+
+
+@pytest.fixture(scope="module")
+def limited(database: TestDatabase, city: list[SmallIncident]) -> Iterator[httpx.Client]:
+    """At most six requests a minute."""
+    with (
+        open_public(database.settings).open_pool() as pool,
+        served(create_api(OpenReader(pool), rate_limit=6)) as url,
+        httpx.Client(base_url=url, timeout=60) as asking,
+    ):
+        yield asking
+
+
+@pytest.mark.parametrize("path", ["/", "/collections/areas/items", "/tiles/incidents/0/0/0.mvt", "/nothing"])
+def test_any_origin_may_read_without_credentials(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers=ELSEWHERE)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in answer.headers
+    preflight = client.options(path, headers={**ELSEWHERE, "Access-Control-Request-Method": "GET"})
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+
+
+def test_the_search_is_for_our_own_pages(client: httpx.Client) -> None:
+    preflight = client.options("/search", headers={**ELSEWHERE, "Access-Control-Request-Method": "POST"})
+    answer = client.post("/search", json={"text": "state"}, headers=ELSEWHERE)
+    assert "access-control-allow-origin" not in {**preflight.headers, **answer.headers}
+    assert answer.status_code == 200  # who asks is not told apart; what a browser hands over is
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/counts", "/collections/incidents/items?f=csv", "/downloads/incidents/2017.parquet", "/nothing"]
+)
+def test_head_is_a_get_without_its_body(client: httpx.Client, path: str) -> None:
+    head, get = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    for name in ("content-type", "etag", "link"):
+        assert head.headers.get(name) == get.headers.get(name)
+
+
+def test_a_method_that_is_not_there_is_told_which_are(client: httpx.Client) -> None:
+    answer = client.delete("/collections/areas/items/1")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert client.get("/search").headers["allow"] == "POST"
+
+
+def test_a_large_body_and_a_long_address_are_refused_with_a_problem(client: httpx.Client) -> None:
+    body = client.post("/search", content=b'{"text": "' + b"a" * 70_000 + b'"}')
+    assert (body.status_code, body.json()["status"]) == (413, 413)
+    address = client.get("/counts", params={"types": "a" * 20_000})
+    assert (address.status_code, address.json()["status"]) == (414, 414)
+
+
+@pytest.mark.parametrize(
+    ("accept", "answered"),
+    [
+        ("*/*", "application/geo+json"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "application/geo+json"),
+        ("application/json", "application/geo+json"),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("text/*;q=0.5, application/geo+json;q=0.1", "text/csv; charset=utf-8"),
+        ("application/vnd.apache.parquet, text/csv;q=0.9", "application/vnd.apache.parquet"),
+        ("nonsense", "application/geo+json"),
+        (";;;q=,/", "application/geo+json"),
+        ("image/png", None),
+        ("application/geo+json;q=0", None),
+    ],
+)
+def test_the_format_is_what_the_client_accepts_best(client: httpx.Client, accept: str, answered: str | None) -> None:
+    answer = client.get("/collections/areas/items", headers={"Accept": accept})
+    if answered is None:
+        assert (answer.status_code, answer.headers["content-type"]) == (406, "application/problem+json")
+    else:
+        assert (answer.status_code, answer.headers["content-type"]) == (200, answered)
+        assert answer.headers["vary"] == "Accept"
+
+
+def test_every_json_answer_says_source_licence_disclaimer_and_vintage(client: httpx.Client) -> None:
+    for path in ("/", "/conformance", "/licence", "/dictionary", "/collections", "/collections/places",
+                 "/collections/places/items", "/collections/places/items/1", "/counts", "/series", "/downloads",
+                 "/tiles/incidents.json", "/tiles/base.json", "/tiles/forecast/1.json"):  # fmt: skip
+        answer = client.get(path).json()
+        assert (answer["source"], answer["disclaimer"], answer["invented"]) == ("Nobody", "Invented.", True)
+        assert answer["vintage"]["known_on"] == "2018-01-07"
+        assert client.get(answer["licence"]).json()["city"] == "Smallville"
+        assert client.get(answer["dictionary"]).json()["place_kinds"][0]["kind"] == "park"
+
+
+def test_the_dictionary_names_every_field_of_a_feature(client: httpx.Client) -> None:
+    collections = {one["id"]: one for one in client.get("/dictionary").json()["collections"]}
+    for name, collection in collections.items():
+        (feature,) = client.get(f"/collections/{name}/items", params={"limit": 1}).json()["features"]
+        assert [field["name"] for field in collection["fields"]] == list(feature["properties"])
+        assert all(field["description"] for field in collection["fields"])
+
+
+def test_a_tilejson_leads_to_its_tiles_with_the_filter(client: httpx.Client) -> None:
+    described = client.get("/tiles/incidents.json", params={"types": "theft"}).json()
+    assert described["tilejson"] == "3.0.0"
+    assert set(described["vector_layers"][0]["fields"]) >= {"n", "top", "anchors", "n_theft"}
+    address = described["tiles"][0].replace("{z}", "0").replace("{x}", "0").replace("{y}", "0")
+    assert client.get(address).content == client.get("/tiles/incidents/0/0/0.mvt", params={"types": "theft"}).content
+
+
+@pytest.mark.parametrize("host", ["[::1", "a b", "<script>", "x" * 300 + "/", "elsewhere.example:99999999"])
+def test_a_strange_host_is_in_no_link(client: httpx.Client, host: str) -> None:
+    answer = client.get("/", headers={"Host": host})
+    assert answer.status_code in (200, 400)
+    assert host not in answer.text
+
+
+def test_an_address_may_ask_so_often_and_is_told_how_often(limited: httpx.Client) -> None:
+    answers = [limited.get("/conformance") for _ in range(7)]
+    assert [answer.status_code for answer in answers] == [200] * 6 + [429]
+    assert all(answer.headers["ratelimit-limit"] == "6" for answer in answers)
+    left = [int(answer.headers["ratelimit-remaining"]) for answer in answers]
+    assert left[0] == 5 and left[-1] == 0 and all(a >= b for a, b in pairwise(left))
+    refused = answers[-1]
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.headers["ratelimit-policy"] == "6;w=60"
+    assert 1 <= int(refused.headers["retry-after"]) <= 10  # a token comes back every ten seconds
+    assert 50 <= int(refused.headers["ratelimit-reset"]) <= 60
+    assert limited.get("/tiles/base/0/0/0.mvt").status_code in (200, 429)  # a tenth may be left
+
+
+class Clock:
+    """Monotonic time that a test moves."""
+
+    now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+async def _ask(app: Any, client: str, path: str = "/counts") -> tuple[int, dict[str, str]]:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    await app({"type": "http", "method": "GET", "path": path, "client": (client, 1), "headers": []}, receive, send)
+    return sent[0]["status"], {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+
+
+def test_tokens_come_back_and_nothing_of_an_address_is_kept_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def story() -> None:
+        clock = Clock()
+        monkeypatch.setattr(rate_limit, "monotonic", clock)
+        limit = rate_limit.RateLimit(answer, per_minute=60)
+        statuses = [(await _ask(limit, "192.0.2.7"))[0] for _ in range(61)]
+        assert statuses == [200] * 60 + [429]
+        assert (await _ask(limit, "192.0.2.8"))[0] == 200
+        clock.now_s += 3  # a token a second
+        statuses = [(await _ask(limit, "192.0.2.7"))[0] for _ in range(4)]
+        assert statuses == [200] * 3 + [429]
+        assert [(await _ask(limit, "2001:db8::1"))[0] for _ in range(30)] == [200] * 30
+        _, headers = await _ask(limit, "2001:db8::ffff")  # of the same network
+        assert headers["ratelimit-remaining"] == "29"
+        kept = repr(limit._buckets)
+        assert "192.0.2" not in kept and b"\xc0\x00\x02\x07" not in b"".join(limit._buckets)
+        assert len(limit._buckets) == 3
+        clock.now_s += 61
+        await _ask(limit, "192.0.2.9")
+        assert len(limit._buckets) == 1
+
+    asyncio.run(story())
+
+
+def test_a_map_may_ask_for_hundreds_of_tiles_where_whole_years_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def story() -> None:
+        monkeypatch.setattr(rate_limit, "monotonic", Clock())
+        limit = rate_limit.RateLimit(answer, per_minute=60)
+        tile = "/api/tiles/incidents/12/1/1.mvt"
+        assert [(await _ask(limit, "192.0.2.7", tile))[0] for _ in range(590)] == [200] * 590
+        year = "/api/downloads/incidents/2017.csv"
+        assert [(await _ask(limit, "192.0.2.8", year))[0] for _ in range(4)] == [200] * 3 + [429]
+
+    asyncio.run(story())
+
+
+def test_a_refusal_repeats_nothing_that_was_asked(limited: httpx.Client) -> None:
+    for _ in range(8):
+        answer = limited.get("/counts", params={"at": "4711"})
+    assert answer.status_code == 429
+    assert "4711" not in json.dumps(answer.json()) + json.dumps(dict(answer.headers))
