@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.errors import InputError
+from hotspots.pipeline.erased_rows import ERASED, ErasedIds
 from hotspots.pipeline.load_map import reading_of
 from hotspots.pipeline.load_summary import IncidentSummary
 from hotspots.pipeline.read_deliveries import DeliveryReader, ReadDelivery, content_sha256, find_deliveries
@@ -20,6 +21,7 @@ from hotspots.sources.archives import FoundFile
 from hotspots.sources.crime_types import crime_types_of, in_one_line
 from hotspots.sources.locations import boundary_eras
 from hotspots.store import areas as area_store
+from hotspots.store import erasure
 from hotspots.store import incidents as ledger
 from hotspots.store.bulk import are_empty, filling
 
@@ -67,7 +69,7 @@ def reading_incidents(
     deliveries = find_deliveries(city, folder, known_on=known_on, today=today)
     again = _not_read_again(connection, city, deliveries, loaded)
     first = are_empty(connection, ledger.LEDGER)
-    with DeliveryReader(city, deliveries, loaded=again) as reader:
+    with DeliveryReader(city, deliveries, loaded=again, erased=_erased_ids(connection, city)) as reader:
         yield IncidentLoad(connection, city, [day for _, day in deliveries], reader, loaded, reading, first)
 
 
@@ -96,6 +98,11 @@ def load_incidents(load: IncidentLoad, *, today: date, tell: Callable[[str, floa
     if files and all("cannot be read" in file.get("note", "") for file in files):
         raise InputError(f"No incident file could be read: {files[0]['file']}: {files[0]['note']}.")
     return load.summary
+
+
+def _erased_ids(connection: psycopg.Connection[Any], city: CityFile) -> ErasedIds:
+    seed, hashes = erasure.read_erased(connection)
+    return ErasedIds(seed, hashes, city.incidents.id, city.incidents.occurrence_number)
 
 
 def _reading(city: CityFile) -> str:
@@ -198,7 +205,7 @@ def _write(
         raise AssertionError("a delivery that was not read is not written")
     ledger.write_records(load.connection, number, lines=table.lines, records=table.records)
     rejects = [(record.line, record.reason) for record in table.bad]
-    counts = {"read": len(table.records), "without_location": 0}
+    counts = {"read": len(table.records) + delivery.erased, "without_location": 0}
     if incidents is not None:
         rejects = list(incidents.rejects)
         rows = in_our_numbers(load.connection, load.city, delivery, incidents)
@@ -215,10 +222,12 @@ def _write(
             load.summary.agreement.setdefault(kind, type(agreement)()).update(agreement)
         if load.city.incidents.scope is not None:
             _note_present(load, incidents)
-    counts["rejected"] = len(rejects)
+    counts["rejected"] = len(rejects) + delivery.erased
     index = np.searchsorted(table.lines, [line for line, _ in rejects])
     records = table.records.take(index).to_pylist() if rejects else []
-    return counts, [(line, reason, record) for (line, reason), record in zip(rejects, records, strict=True)]
+    # Of an erased incident not even the line is kept, by which the agency's file would tell it.
+    erased = [(0, ERASED, "")] * delivery.erased
+    return counts, [*erased, *((line, reason, record) for (line, reason), record in zip(rejects, records, strict=True))]
 
 
 def _write_rows(load: IncidentLoad, number: int, rows: pa.Table, known_on: date) -> dict[str, int]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from hotspots.errors import CityFileError, InputError
+from hotspots.pipeline.erased_rows import ErasedIds, without_erased
 from hotspots.pipeline.label import distinct_label_sets, label
 from hotspots.sources.archives import FoundFile, UnreadableFileError, find_files
 from hotspots.sources.city_sections import KnownOn
@@ -45,7 +46,7 @@ class LabelledLocations:
 class ReadDelivery:
     """One file, ready for the database. Of a file that was loaded before, or that cannot be read, `table` is None.
 
-    `known_on` is the first of all days where a column should tell it and there is no row.
+    `known_on` is the first of all days where a column should tell it and there is no row. `erased` records are in none of it.
     """
 
     file: FoundFile
@@ -56,6 +57,7 @@ class ReadDelivery:
     labels: LabelledLocations | None = None
     agreement: dict[str, Counter[str]] = field(default_factory=dict)
     unreadable: str | None = None
+    erased: int = 0
 
 
 def find_deliveries(
@@ -79,14 +81,21 @@ class DeliveryReader:
         Files with the day on which each was known, as `find_deliveries` tells.
     loaded : mapping
         sha256 of contents that were loaded before and are not read again.
+    erased : ErasedIds
+        Whose records are left out.
     """
 
     def __init__(
-        self, city: CityFile, deliveries: list[tuple[FoundFile, date | None]], *, loaded: Mapping[str, Any]
+        self,
+        city: CityFile,
+        deliveries: list[tuple[FoundFile, date | None]],
+        *,
+        loaded: Mapping[str, Any],
+        erased: ErasedIds,
     ) -> None:
         self._areas: Future[StoredAreas | None] = Future()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read")
-        self._tasks = [partial(_read, city, file, day, self._areas, loaded) for file, day in deliveries]
+        self._tasks = [partial(_read, city, file, day, self._areas, loaded, erased) for file, day in deliveries]
         self._ahead = [self._thread.submit(task) for task in self._tasks[:1]]
 
     def __enter__(self) -> Self:
@@ -128,6 +137,7 @@ def _read(
     known_on: date | None,
     areas_to_come: Future[StoredAreas | None],
     loaded: Mapping[str, Any],
+    erased: ErasedIds,
 ) -> ReadDelivery:
     section = city.incidents
     try:
@@ -144,14 +154,15 @@ def _read(
         _check_columns(file, table, section.columns)
     if known_on is None:
         known_on = _known_on_of_column(file, table, section.known_on) if table.rows.num_rows else date.min
+    table, n_erased = without_erased(table, erased)
     if table.rows.num_rows == 0:
-        return ReadDelivery(file, sha256, known_on, table)
+        return ReadDelivery(file, sha256, known_on, table, erased=n_erased)
     incidents = normalise(table, city, known_on=known_on)
     areas = areas_to_come.result()
     if areas is None or incidents.locations.frame.num_rows == 0:
-        return ReadDelivery(file, sha256, known_on, table, incidents)
+        return ReadDelivery(file, sha256, known_on, table, incidents, erased=n_erased)
     labels, agreement = _label(areas, incidents)
-    return ReadDelivery(file, sha256, known_on, table, incidents, labels, agreement)
+    return ReadDelivery(file, sha256, known_on, table, incidents, labels, agreement, erased=n_erased)
 
 
 def _label(areas: StoredAreas, incidents: Incidents) -> tuple[LabelledLocations, dict[str, Counter[str]]]:

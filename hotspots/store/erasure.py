@@ -59,6 +59,12 @@ def find_returned_keys(connection: Connection) -> list[str]:
     return [key for (key,) in _queries().find_returned_keys(connection)]
 
 
+def read_erased(connection: Connection) -> tuple[str, frozenset[str]]:
+    """The city's secret and the keyed hashes of erased ids, as hexadecimal digits."""
+    rows = list(_queries().read_erased(connection))
+    return (rows[0][0] if rows else ""), frozenset(key_hash for _, key_hash in rows)
+
+
 def collect_versions(connection: Connection, keys: Sequence[str]) -> None:
     """Gather every version of the keys; what follows works on them."""
     _queries().collect_versions(connection, keys=list(keys))

@@ -24,13 +24,17 @@ from core.incident_version v
 cross join core.city c
 join core.erased e on e.key_hash = md5(c.public_seed::text || v.incident_key)::uuid;
 
+-- name: read_erased()
+select c.public_seed::text, replace(e.key_hash::text, '-', '') from core.erased e cross join core.city c;
+
 -- name: has_erased()$
 select exists (select from core.erased);
 
 -- name: collect_versions(keys)!
 create temporary table erased_version on commit drop as
-select version_id, public_id, base_key, delivery_id, line, location_id, occurred_from, sensitive
+select version_id, public_id, base_key, delivery_id, line, location_id, occurred_from, sensitive, address
 from core.incident_version
+join core.location using (location_id)
 where incident_key = any(:keys::text[]);
 
 -- name: read_addresses()
@@ -87,14 +91,18 @@ where not exists (select from core.location_anchor l where l.anchor_id = a.ancho
     and not exists (select from open.anchor o where o.anchor_id = a.anchor_id);
 
 -- name: delete_bare_blocks()!
+-- Blocks that only these incidents named, before the first publication too; a city's own list of blocks stays.
 with gone as (
     delete from core.anchor_site s
     where s.kind = 'block' and not exists (select from core.anchor a where a.site_id = s.site_id)
     returning s.key
+), named as (
+    select key from gone union select address from erased_version
 )
 delete from core.gazetteer g
-using gone
-where g.kind = 'block' and g.name = gone.key and not exists (select from core.location l where l.address = g.name);
+using named n, core.city c
+where g.kind = 'block' and g.name = n.key and not exists (select from core.location l where l.address = g.name)
+    and c.config -> 'gazetteer' @? '$[*] ? (@.from == "incidents" || @.from_ == "incidents")';
 
 -- name: remember(keys)!
 insert into core.erased (key_hash)

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.erase import erase
+from hotspots.pipeline.load import load
 from hotspots.pipeline.publish import publish
 from hotspots.settings import Settings
 from tests.builders import Report, SmallCity, random_reports
 from tests.database import TestDatabase, cloned_database
+from tests.pipeline.load_city import (
+    BY_MATCH,
+    BY_STATUS,
+    counts_of,
+    deliver,
+    load_incidents_only,
+    row,
+    write_city_file,
+    write_zones,
+)
+from tests.pipeline.load_city import TODAY as LOAD_DAY
 
 TODAY = date(2024, 6, 1)
 UNIQUE = "UNIQUE7731"
@@ -129,3 +142,35 @@ def test_an_erased_incident_that_a_delivery_brings_back_is_erased_again(city: tu
     everything = whole_database(database).replace(UNIQUE + "1", "")
     assert UNIQUE not in everything
     assert ADDRESS not in everything
+
+
+@pytest.mark.parametrize("occurrence_number", [False, True])
+def test_a_load_rejects_an_erased_incident_and_keeps_nothing_of_it(
+    cluster: Settings, tmp_path: Path, occurrence_number: bool
+) -> None:
+    write_zones(tmp_path)
+    city = write_city_file(tmp_path, withdrawal=BY_MATCH if occurrence_number else BY_STATUS)
+    gone = {"place": "099XX W GONE ST", "at": (900, 900), "when": "2026-01-05 07:13"}
+    with cloned_database(cluster, f"test_erase_load_{occurrence_number}") as database:
+        deliver(tmp_path, "2026-02-01", [row("STAYS01"), row("GONE7731", **gone), row("GONE7731X")])
+        load(database.owner, city, tmp_path, today=LOAD_DAY)
+        erase(database.owner, source_id="GONE7731", reason="court order")
+        kept = ask(database, "select count(*) from core.location")
+        deliver(
+            tmp_path,
+            "2026-03-01",
+            [row("GONE7731", **gone), row("STAYS02"), row("GONE7731", **gone), row("GONE7731", **gone, status="-1")],
+        )
+        summary = load_incidents_only(database.owner, city, tmp_path)
+        counts = counts_of(summary)
+        assert (counts["new"], counts["rejected"]) == (1, 3)
+        assert [(line, reason, record) for _, line, reason, record in summary.incidents.rejects] == [
+            (0, "erased", "")
+        ] * 3
+        everything = whole_database(database).replace("GONE7731X", "")
+        for trace in ("GONE7731", "GONE ST", "07:13"):
+            assert trace not in everything, trace
+        assert ask(database, "select count(*) from core.location") == kept
+        assert ask(database, "select line from raw.reject where reason = 'erased'") == [(0,)] * 3
+        again = counts_of(load_incidents_only(database.owner, city, tmp_path))
+        assert (again["new"], again["rejected"]) == (0, 3), "the same file again says the same"

@@ -1,0 +1,60 @@
+"""Rows of erased incidents are taken out of a delivery before anything else is made of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from hotspots.sources.tables import Table
+
+ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedIds:
+    """Keyed hashes of erased ids.
+
+    Attributes
+    ----------
+    seed : the city's secret.
+    hashes : md5 of the secret with the ledger's key, as hexadecimal digits.
+    columns : the agency's id, a column each.
+    occurrence_number : ids repeat, and the ledger's keys number them; all rows with an erased id go.
+    """
+
+    seed: str
+    hashes: frozenset[str]
+    columns: Sequence[str]
+    occurrence_number: bool
+
+    def holds(self, source_id: str) -> bool:
+        """Whether the incident with this id was erased."""
+        key = f"{source_id}#1" if self.occurrence_number else source_id
+        return hashlib.md5(f"{self.seed}{key}".encode(), usedforsecurity=False).hexdigest() in self.hashes
+
+
+def without_erased(table: Table, erased: ErasedIds) -> tuple[Table, int]:
+    """The table without the records of erased incidents, withdrawing and repeated rows among them, and how many there were."""
+    import pyarrow as pa
+
+    if not erased.hashes or table.rows.num_rows == 0:
+        return table, 0
+    words = [[word.strip() for word in table.rows.column(column).to_pylist()] for column in erased.columns]
+    stays = np.array([not erased.holds("|".join(parts)) for parts in zip(*words, strict=True)], bool)
+    if stays.all():
+        return table, 0
+    kept = np.ones(len(table.records), bool)
+    kept[table.row_of[~stays]] = False
+    position = np.cumsum(kept) - 1
+    return replace(
+        table,
+        records=table.records.filter(pa.array(kept)),
+        lines=table.lines[kept],
+        rows=table.rows.filter(pa.array(stays)),
+        row_of=position[table.row_of[stays]],
+    ), int((~stays).sum())
