@@ -46,8 +46,8 @@ CHANGE = """(name) => new Promise((resolve) => {
 
 
 @contextmanager
-def served(database: TestDatabase) -> Iterator[str]:
-    """The public server as it is run, in a process of its own."""
+def served(database: TestDatabase, *, workers: int = 1) -> Iterator[str]:
+    """The public server as it is run, in processes of its own and without a rate limit."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -55,9 +55,12 @@ def served(database: TestDatabase) -> Iterator[str]:
         **os.environ,
         "HOTSPOTS_PUBLIC_DATABASE_URL": database.public.dsn,
         "HOTSPOTS_HOME": str(database.settings.home),
+        "HOTSPOTS_RATE_LIMIT": "0",
     }
     command = [sys.executable, "-m", "uvicorn", "hotspots_dashboard.server:create", "--factory", "--port", str(port)]
-    server = subprocess.Popen([*command, "--log-level", "warning"], env=environment)
+    server = subprocess.Popen(
+        [*command, "--log-level", "warning", "--no-access-log", "--workers", str(workers)], env=environment
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         while not _answers(url):
