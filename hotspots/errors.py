@@ -35,3 +35,7 @@ class DatabaseError(HotspotsError):
 
 class MigrationError(DatabaseError):
     """The migrations and the database do not fit together."""
+
+
+class MailError(HotspotsError):
+    """A mail did not leave."""

@@ -39,6 +39,21 @@ class Settings(BaseSettings):
         None,
         description="Address that the staff process logs in with; else the role hotspots_staff of the same database.",
     )
+    alerts_database_url: SecretStr | None = Field(
+        None,
+        description="Address that the public process adds subscriptions with; else the role hotspots_alerts of the same database.",
+    )
+    mailer_database_url: SecretStr | None = Field(
+        None,
+        description="Address that `hotspots alerts send` logs in with; else the role hotspots_mailer of the same database.",
+    )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server that sends the alerts, smtp://user:password@host:587 or smtps://…; without it there are none.",
+    )
+    mail_from: str | None = Field(
+        None, pattern=r"^[^@\s<>,;:]+@[^@\s<>,;:]+$", description="Address that the alerts come from."
+    )
     postgres_bin: Path | None = Field(
         None,
         description="Folder of initdb and pg_ctl for the embedded database; else the newest one with PostGIS is found.",
@@ -58,7 +73,9 @@ class Settings(BaseSettings):
     )
     base_map_attribution: str = Field("", description="Whom to name for the online base map.")
     rate_limit: int = Field(
-        600, ge=0, description="Requests a minute of one address to the data interface, each server process; 0: no limit."
+        600,
+        ge=0,
+        description="Requests a minute of one address to the data interface, each server process; 0: no limit.",
     )
     workers: int = Field(1, ge=1, description="Server processes of one door.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

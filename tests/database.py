@@ -55,7 +55,8 @@ def clear_left_behind() -> None:
 
 def settings_for(home: Path, **values: object) -> Settings:
     """Settings of the embedded database in a home folder, whatever the environment says."""
-    unset = {"database_url": None, "public_database_url": None, "staff_database_url": None}
+    rooms = ("", "public_", "staff_", "alerts_", "mailer_")
+    unset = {f"{room}database_url": None for room in rooms}
     return Settings(**{**unset, "home": home, **values})  # pyright: ignore[reportArgumentType]
 
 
@@ -82,7 +83,9 @@ def cloned_database(cluster: Settings, name: str) -> Iterator[TestDatabase]:
         # Grants on the database itself are not part of a template.
         connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
         connection.execute(
-            sql.SQL("grant connect on database {} to hotspots_public, hotspots_staff").format(sql.Identifier(name))
+            sql.SQL(
+                "grant connect on database {} to hotspots_public, hotspots_staff, hotspots_alerts, hotspots_mailer"
+            ).format(sql.Identifier(name))
         )
     owner, public, staff = (
         with_database(open_room(cluster), name) for open_room in (open_owner, open_public, open_staff)

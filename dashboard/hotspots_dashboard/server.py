@@ -17,8 +17,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from hotspots.api.app import create_api, mount_api
 from hotspots.logs import configure_logs
 from hotspots.settings import read_settings
-from hotspots.store.connection import open_public
+from hotspots.store.connection import open_alerts, open_public
 from hotspots.store.open_reader import OpenReader
+from hotspots.store.subscriptions import SubscriptionDesk
 from hotspots_dashboard.compression import KeptCompression
 from hotspots_dashboard.public import create_app
 from hotspots_dashboard.security_headers import SecurityHeaders, content_policy
@@ -35,7 +36,12 @@ def create() -> FastAPI:
     online = None
     if settings.base_map_tiles:
         online = {"tiles": settings.base_map_tiles, "attribution": settings.base_map_attribution}
-    return create_server(pool, online_tiles=online, public_url=settings.public_url, rate_limit=settings.rate_limit)
+    desk = None
+    if settings.alerts_database_url and settings.public_url:
+        desk = SubscriptionDesk(open_alerts(settings).open_pool(min_size=0, max_size=2))
+    return create_server(
+        pool, online_tiles=online, public_url=settings.public_url, rate_limit=settings.rate_limit, desk=desk
+    )
 
 
 def create_server(
@@ -44,6 +50,7 @@ def create_server(
     online_tiles: dict[str, str] | None = None,
     public_url: str | None = None,
     rate_limit: int = 0,
+    desk: SubscriptionDesk | None = None,
 ) -> FastAPI:
     """Make the public server over a pool of the public room, which it closes when it stops.
 
@@ -57,6 +64,8 @@ def create_server(
         Where visitors reach the server, for links that leave it.
     rate_limit : int
         Requests a minute of one address to the data interface; 0 is no limit.
+    desk : SubscriptionDesk, optional
+        Where subscriptions to e-mail alerts are kept, closed with the server; without one there are none.
     """
     _keep_queries_out_of_logs()
     reader = OpenReader(pool)
@@ -66,9 +75,11 @@ def create_server(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         pool.close()
+        if desk is not None:
+            desk.close()
 
     server = FastAPI(title="hotspots", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    mount_api(server, create_api(reader, rate_limit=rate_limit, public_url=public_url))
+    mount_api(server, create_api(reader, rate_limit=rate_limit, public_url=public_url, desk=desk))
     server.mount("/", WSGIMiddleware(pages.server, workers=PAGE_THREADS))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
     server.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
     server.add_middleware(KeptCompression)

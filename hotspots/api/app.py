@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from importlib.metadata import version
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse
-from starlette.routing import Mount
 
 from hotspots.api.errors import register_errors
 from hotspots.api.one_door import OneDoor
-from hotspots.api.openapi import allowed_methods
 from hotspots.api.questions import only_known_parameters
 from hotspots.api.rate_limit import RateLimit
 from hotspots.api.routes import (
@@ -25,18 +22,23 @@ from hotspots.api.routes import (
     landing,
     place_sheet,
     search,
+    subscriptions,
     tiles,
 )
 from hotspots.store.open_reader import OpenReader
+from hotspots.store.subscriptions import SubscriptionDesk
 
 
-def create_api(reader: OpenReader, *, rate_limit: int = 0, public_url: str | None = None) -> FastAPI:
+def create_api(
+    reader: OpenReader, *, rate_limit: int = 0, public_url: str | None = None, desk: SubscriptionDesk | None = None
+) -> FastAPI:
     """Make the interface over a reader of the public room.
 
     Parameters
     ----------
     rate_limit : requests a minute of one address; 0 is no limit.
     public_url : where visitors reach the service, for links that leave it; else the address that was asked.
+    desk : where subscriptions to e-mail alerts are kept; without one there are none.
     """
     api = FastAPI(
         title="Reported incidents: data interface",
@@ -49,7 +51,7 @@ def create_api(reader: OpenReader, *, rate_limit: int = 0, public_url: str | Non
         dependencies=[Depends(only_known_parameters)],
     )
     api.state.public_url = public_url
-    register_errors(api, allowed=allowed_methods)
+    register_errors(api)
     for router in (
         landing.make_router(reader),
         collections.make_router(reader),
@@ -60,6 +62,7 @@ def create_api(reader: OpenReader, *, rate_limit: int = 0, public_url: str | Non
         search.make_router(reader),
         feed.make_router(reader, public_url=public_url),
         place_sheet.make_router(reader, public_url=public_url),
+        subscriptions.make_router(reader, desk),
         health.make_router(reader),
         description.make_router(),
     ):
@@ -77,6 +80,4 @@ def mount_api(server: FastAPI, api: FastAPI, *, path: str = "/api") -> None:
         return RedirectResponse(f"{request.scope.get('root_path', '')}{path}/", status_code=308)
 
     server.add_route(path, to_landing, methods=["GET"], include_in_schema=False)
-    mounted = Mount(path, app=api)
-    mounted.path_regex = re.compile(rf"^{path}/(?P<path>.*)$", re.DOTALL)  # a line break in a path is ours to refuse too
-    server.router.routes.append(mounted)
+    server.mount(path, api)

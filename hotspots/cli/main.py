@@ -12,7 +12,20 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from hotspots.cli import at_risk, backtest, database, demo, erase, forecast, incidents, load, publish, serve, status
+from hotspots.cli import (
+    alerts,
+    at_risk,
+    backtest,
+    database,
+    demo,
+    erase,
+    forecast,
+    incidents,
+    load,
+    publish,
+    serve,
+    status,
+)
 from hotspots.errors import HotspotsError
 
 EXIT_UNEXPECTED = 1
@@ -70,7 +83,7 @@ def _options(
 
 
 # In the order of the help page.
-for _module in (demo, serve, load, publish, incidents, forecast, backtest, at_risk, erase, status, database):
+for _module in (demo, serve, load, publish, alerts, incidents, forecast, backtest, at_risk, erase, status, database):
     _module.register(app)
 
 

@@ -59,11 +59,11 @@ def serve_command(
 
 
 def _hand_over_public_key(settings: "Settings") -> str:
-    """Leave only the public room's address in the environment that the server reads, and return the service's name."""
+    """Leave only the public room's address, and that of subscriptions where mails are set up, to the server; the service's name."""
     import os
 
     from hotspots.errors import NotFoundError
-    from hotspots.store.connection import open_public
+    from hotspots.store.connection import open_alerts, open_public
     from hotspots.store.open_city import read_city
     from hotspots.store.setup import prepare_database
 
@@ -75,7 +75,15 @@ def _hand_over_public_key(settings: "Settings") -> str:
             title = read_city(connection).service
         except NotFoundError:
             title = "Nothing is published yet (hotspots publish); the pages will say so"
-    for name in ("HOTSPOTS_DATABASE_URL", "HOTSPOTS_STAFF_DATABASE_URL"):
+    alerts_are_on = settings.smtp_url and settings.mail_from and settings.public_url
+    if alerts_are_on:
+        os.environ["HOTSPOTS_ALERTS_DATABASE_URL"] = open_alerts(settings).dsn
+    for name in (
+        "HOTSPOTS_DATABASE_URL",
+        "HOTSPOTS_STAFF_DATABASE_URL",
+        "HOTSPOTS_MAILER_DATABASE_URL",
+        "HOTSPOTS_SMTP_URL",
+    ):
         os.environ.pop(name, None)
     os.environ["HOTSPOTS_PUBLIC_DATABASE_URL"] = public.dsn
     return title

@@ -49,6 +49,10 @@ class Language:
         """1234 -> 1,234."""
         return format_decimal(value, format="#,##0", locale=self.locale)
 
+    def decimal(self, value: float) -> str:
+        """-1.25 -> −1.2."""
+        return format_decimal(value, format="#,##0.0", locale=self.locale).replace("-", "\N{MINUS SIGN}")
+
     def day(self, value: date) -> str:
         """31 December 2017, 31 de diciembre de 2017."""
         return format_date(value, self.long_day, locale=self.locale)

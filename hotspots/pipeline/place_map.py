@@ -61,10 +61,10 @@ def draw_weeks(
 ) -> str:
     """Return bars a week over the band of what is normal; `most` and `ends` are the words at the axes."""
     top = max([*(week.incidents for week in weeks), *(high for _, high in bands.values()), 1])
-    step, plot = WEEKS_WIDTH / len(weeks), WEEKS_HEIGHT - 30
+    step, plot = WEEKS_WIDTH / len(weeks), WEEKS_HEIGHT - 36
 
     def y(value: float) -> float:
-        return 14 + plot * (1 - value / top)
+        return 19 + plot * (1 - value / top)
 
     drawn: list[str] = []
     for n, week in enumerate(weeks):

@@ -139,7 +139,7 @@ def change_sentences(reader: OpenReader, question: IncidentFilter, counts: Count
                 then=language.number(then),
                 now=language.number(counts.total),
                 verdict=verdict,
-                z=f"{change.z:.1f}".replace("-", "\N{MINUS SIGN}"),
+                z=language.decimal(change.z),
             )
         )
     return said

@@ -1,4 +1,4 @@
-"""One room's key to the database: `open_public`, `open_staff` and `open_owner` return a `Database` each.
+"""One room's key to the database: `open_public`, `open_staff`, `open_alerts`, `open_mailer` and `open_owner` return a `Database` each.
 
 A process opens the room that it serves and never holds another one's key: with a single powerful connection,
 ``set role`` is undone by ``reset role``.
@@ -21,7 +21,13 @@ from hotspots.store.passwords import Room, password_file, read_password
 # What the layers above pass on without importing the driver.
 Connection: TypeAlias = psycopg.Connection[Any]
 
-ROLE_NAMES: dict[Room, str] = {"owner": OWNER, "public": "hotspots_public", "staff": "hotspots_staff"}
+ROLE_NAMES: dict[Room, str] = {
+    "owner": OWNER,
+    "public": "hotspots_public",
+    "staff": "hotspots_staff",
+    "alerts": "hotspots_alerts",
+    "mailer": "hotspots_mailer",
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,16 @@ def open_staff(settings: Settings) -> Database:
     return _open(settings, "staff")
 
 
+def open_alerts(settings: Settings) -> Database:
+    """The public process's second key: it adds, confirms and deletes subscriptions and reads no address."""
+    return _open(settings, "alerts")
+
+
+def open_mailer(settings: Settings) -> Database:
+    """The key of the command that sends the alerts, the only one that reads addresses."""
+    return _open(settings, "mailer")
+
+
 def embedded_database(settings: Settings) -> Embedded:
     """The embedded cluster of these settings, running or not."""
     return Embedded(home=settings.home, bin_folder=settings.postgres_bin)
@@ -90,6 +106,8 @@ def _open(settings: Settings, room: Room) -> Database:
         "owner": settings.database_url,
         "public": settings.public_database_url,
         "staff": settings.staff_database_url,
+        "alerts": settings.alerts_database_url,
+        "mailer": settings.mailer_database_url,
     }
     own_url = urls[room]
     if own_url is not None:

@@ -1,6 +1,7 @@
 """The login roles of the rooms, made where they are missing, and their grants.
 
-``hotspots_public`` reads schema ``open`` and nothing else; ``hotspots_staff`` reads ``core`` and ``open`` and adds to ``audit``.
+``hotspots_public`` reads schema ``open`` and nothing else; ``hotspots_staff`` reads ``core`` and ``open`` and adds to ``audit``;
+``hotspots_alerts`` and ``hotspots_mailer`` reach schema ``alerts`` only, the first without its addresses.
 The owner is whoever runs the migrations. Roles belong to the whole server: one that exists keeps its password.
 """
 
@@ -17,7 +18,7 @@ from hotspots.store.passwords import Room, keep_password
 from hotspots.store.sqlfiles import load_queries
 
 # A guard against an expensive question, not a lock: a role may lift its own time-outs.
-STATEMENT_TIMEOUT = {"public": "15s", "staff": "120s"}
+STATEMENT_TIMEOUT: dict[Room, str] = {"public": "15s", "staff": "120s", "alerts": "5s", "mailer": "60s"}
 
 log = structlog.get_logger()
 
@@ -37,14 +38,15 @@ def create_roles(owner: Database, *, settings: Settings) -> None:
     try:
         with owner.connect() as connection:
             queries.lock_roles(connection)
-            _create_role(connection, "public", settings)
-            _create_role(connection, "staff", settings)
+            for room in STATEMENT_TIMEOUT:
+                _create_role(connection, room, settings)
             _grant(connection)
     except psycopg.errors.InsufficientPrivilege as error:
+        made = " ".join(f"create role {ROLE_NAMES[room]} login;" for room in STATEMENT_TIMEOUT)
+        addresses = ", ".join(f"HOTSPOTS_{room.upper()}_DATABASE_URL" for room in STATEMENT_TIMEOUT)
         raise DatabaseError(
             f"The owner of the database may not set up the roles: {error.diag.message_primary}. "
-            "Let an administrator run `create role hotspots_public login; create role hotspots_staff login;` with passwords, "
-            "and set HOTSPOTS_PUBLIC_DATABASE_URL and HOTSPOTS_STAFF_DATABASE_URL."
+            f"Let an administrator run `{made}` with passwords, and set {addresses}."
         ) from None
 
 
@@ -80,7 +82,7 @@ def _grant(connection: psycopg.Connection[Any]) -> None:
     database = sql.Identifier(queries.current_database(connection))
     # Temporary tables are everyone's by default.
     connection.execute(sql.SQL("revoke all on database {} from public").format(database))
-    for room in ("public", "staff"):
+    for room in STATEMENT_TIMEOUT:
         role = sql.Identifier(ROLE_NAMES[room])
         connection.execute(sql.SQL("revoke all on database {} from {}").format(database, role))
         connection.execute(sql.SQL("grant connect on database {} to {}").format(database, role))
@@ -89,10 +91,17 @@ def _grant(connection: psycopg.Connection[Any]) -> None:
         queries.revoke_large_objects(connection)
     queries.grant_public(connection)
     queries.grant_staff(connection)
+    queries.grant_alerts(connection)
+    queries.grant_mailer(connection)
 
 
 def _password(settings: Settings, room: Room) -> str:
-    url = settings.public_database_url if room == "public" else settings.staff_database_url
+    url = {
+        "public": settings.public_database_url,
+        "staff": settings.staff_database_url,
+        "alerts": settings.alerts_database_url,
+        "mailer": settings.mailer_database_url,
+    }.get(room)
     if url is not None:
         given = conninfo.conninfo_to_dict(url.get_secret_value())
         if given.get("user") == ROLE_NAMES[room] and given.get("password"):

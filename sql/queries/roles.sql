@@ -24,9 +24,9 @@ select pg_advisory_xact_lock(x'726f6c65'::bigint);
 -- name: revoke_from_everyone#
 -- What every role may do unless told otherwise.
 revoke create on schema public from public;
-revoke all on schema raw, core, open, audit from public;
-revoke all on all tables in schema raw, core, open, audit from public;
-revoke all on all functions in schema raw, core, open, audit from public;
+revoke all on schema raw, core, open, audit, alerts from public;
+revoke all on all tables in schema raw, core, open, audit, alerts from public;
+revoke all on all functions in schema raw, core, open, audit, alerts from public;
 
 -- name: revoke_large_objects#
 -- Large objects belong to no schema, and any role may make them unless these functions are closed. Superusers only.
@@ -36,18 +36,35 @@ from public;
 
 -- name: grant_public#
 -- Schema open, and PostGIS's functions in schema public. Nothing else.
-revoke all on all tables in schema raw, core, open, audit from hotspots_public;
-revoke all on schema raw, core, open, audit from hotspots_public;
+revoke all on all tables in schema raw, core, open, audit, alerts from hotspots_public;
+revoke all on schema raw, core, open, audit, alerts from hotspots_public;
 grant usage on schema open, public to hotspots_public;
 grant select on all tables in schema open to hotspots_public;
 alter default privileges in schema open grant select on tables to hotspots_public;
 
 -- name: grant_staff#
 -- Reads what is current, adds to the audit, changes nothing. The ledger of migrations is not the staff's to write.
-revoke all on all tables in schema raw, core, open, audit from hotspots_staff;
-revoke all on schema raw, core, open, audit from hotspots_staff;
+revoke all on all tables in schema raw, core, open, audit, alerts from hotspots_staff;
+revoke all on schema raw, core, open, audit, alerts from hotspots_staff;
 grant usage on schema core, open, audit, public to hotspots_staff;
 grant select on all tables in schema core, open to hotspots_staff;
 alter default privileges in schema core, open grant select on tables to hotspots_staff;
 grant insert on all tables in schema audit to hotspots_staff;
 revoke all on audit.migration from hotspots_staff;
+
+-- name: grant_alerts#
+-- Adds subscriptions, and confirms or deletes the one whose token it holds (row policies of migration 0009). It reads no address.
+revoke all on all tables in schema raw, core, open, audit, alerts from hotspots_alerts;
+revoke all on schema raw, core, open, audit, alerts from hotspots_alerts;
+grant usage on schema alerts to hotspots_alerts;
+grant insert (email, lang, cell_x, cell_y, area_kind, area_code, crime_types, only_unusual) on alerts.subscription to hotspots_alerts;
+grant select (subscription_id, asked_at, confirmed_at), update (confirmed_at), delete on alerts.subscription to hotspots_alerts;
+grant select (subscription_id, token_hash) on alerts.mail to hotspots_alerts;
+
+-- name: grant_mailer#
+-- Reads addresses, deletes what was not confirmed, keeps account of its mails. What it tells it reads as the public does, with that key.
+revoke all on all tables in schema raw, core, open, audit, alerts from hotspots_mailer;
+revoke all on schema raw, core, open, audit, alerts from hotspots_mailer;
+grant usage on schema alerts to hotspots_mailer;
+grant select, delete, update (told_through, seen_vintage) on alerts.subscription to hotspots_mailer;
+grant select, delete, insert (subscription_id, vintage_id, token_hash), update (sent_at) on alerts.mail to hotspots_mailer;

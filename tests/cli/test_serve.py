@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from hotspots.cli.main import app
 from hotspots.cli.serve import _hand_over_public_key, check_free
 from hotspots.errors import InputError
+from hotspots.settings import read_settings
 from tests.database import TestDatabase
 
 
@@ -25,6 +26,23 @@ def test_the_server_is_left_no_key_but_the_publics(environment: TestDatabase) ->
     assert "HOTSPOTS_DATABASE_URL" not in os.environ
     assert "HOTSPOTS_STAFF_DATABASE_URL" not in os.environ
     assert os.environ["HOTSPOTS_PUBLIC_DATABASE_URL"] == environment.public.dsn
+
+
+def test_the_server_is_left_the_key_of_subscriptions_where_mails_are_set_up_and_no_other(
+    environment: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (
+        ("SMTP_URL", "smtp://me:secret@mail.example"),
+        ("MAIL_FROM", "a@city.example"),
+        ("PUBLIC_URL", "https://city.example"),
+    ):
+        monkeypatch.setenv(f"HOTSPOTS_{name}", value)
+    monkeypatch.setenv("HOTSPOTS_MAILER_DATABASE_URL", environment.owner.dsn)
+    monkeypatch.setenv("HOTSPOTS_ALERTS_DATABASE_URL", "")  # as not set
+    monkeypatch.setenv("HOTSPOTS_HOME", str(environment.settings.home))
+    _hand_over_public_key(read_settings())
+    assert "user=hotspots_alerts" in os.environ["HOTSPOTS_ALERTS_DATABASE_URL"]
+    assert not any("secret" in value or value == environment.owner.dsn for value in os.environ.values())
 
 
 def test_only_the_public_room_can_be_served_so_far(environment: TestDatabase) -> None:

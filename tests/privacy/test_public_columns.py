@@ -38,5 +38,5 @@ def test_the_data_dictionary_describes_every_column(database: TestDatabase) -> N
         elif (row := re.fullmatch(r"\| (\w+) \| (.+) \|", line)) and row[1] != "column":
             described[table].append(row[1])
     assert {name: sorted(columns) for name, columns in described.items()} == schema_of(
-        database, "raw", "core", "open", "audit"
+        database, "raw", "core", "open", "audit", "alerts"
     )

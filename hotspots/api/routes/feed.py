@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hotspots.api.errors import PROBLEMS
-from hotspots.api.freshness import ASK_EVERY_TIME, etag, is_known
+from hotspots.api.freshness import fresh
 from hotspots.api.own_address import own_address, with_query
 from hotspots.api.questions import filter_parameters, read_question
 from hotspots.pipeline.feed import draw_feed
@@ -33,21 +33,22 @@ def make_router(reader: OpenReader, *, public_url: str | None = None) -> APIRout
         """The newest hundred reported incidents of a filter as an Atom feed. Without `from` and `to` it follows the data."""
         question = read_question(request, reader)
         language = language_of(lang)
-        tag = etag(reader, request)
-        if is_known(request, tag):
-            return Response(status_code=304, headers={"ETag": tag, "Cache-Control": ASK_EVERY_TIME})
         moves = {"from", "to"} - set(request.query_params)
         asked = {name: value for name, value in question.to_query().items() if name not in moves}
+        shown = {**asked, **({"lang": lang} if lang != "en" else {})}
         own = own_address(request, public_url)
-        spoken = {"lang": lang} if lang != "en" else {}
-        body = draw_feed(
-            reader,
-            question,
-            asked=asked,
-            self_url=with_query(f"{own}/api/feed", {**asked, **spoken}),
-            page_url=with_query(f"{own}/", {**asked, **spoken}),
-            language=language,
-        )
-        return Response(body, media_type=MEDIA_TYPE, headers={"ETag": tag, "Cache-Control": ASK_EVERY_TIME})
+
+        def make() -> Response:
+            body = draw_feed(
+                reader,
+                question,
+                asked=asked,
+                self_url=with_query(f"{own}/api/feed", shown),
+                page_url=with_query(f"{own}/", shown),
+                language=language,
+            )
+            return Response(body, media_type=MEDIA_TYPE)
+
+        return fresh(request, reader, make)
 
     return router

@@ -5,10 +5,10 @@ from __future__ import annotations
 from threading import BoundedSemaphore
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
-from hotspots.api.errors import PROBLEMS, problem
-from hotspots.api.freshness import ASK_EVERY_TIME, etag, is_known
+from hotspots.api.errors import PROBLEMS
+from hotspots.api.freshness import fresh
 from hotspots.api.own_address import own_address, with_query
 from hotspots.api.questions import filter_parameters, read_question
 from hotspots.pipeline.language import language_of
@@ -40,28 +40,23 @@ def make_router(reader: OpenReader, *, public_url: str | None = None) -> APIRout
 
         question = read_question(request, reader)
         language = language_of(lang)
-        tag = etag(reader, request)
-        if is_known(request, tag):
-            return Response(status_code=304, headers={"ETag": tag, "Cache-Control": ASK_EVERY_TIME})
-        vintage_id = reader.vintage().vintage_id
-        named = {**question.to_query(), **({"lang": lang} if lang != "en" else {}), "vintage": str(vintage_id)}
+        spoken = {"lang": lang} if lang != "en" else {}
+        named = {**question.to_query(), **spoken, "vintage": str(reader.vintage().vintage_id)}
         permalink = with_query(f"{own_address(request, public_url)}/", named)
-        if not turn.acquire(timeout=WAIT_S):
-            busy = problem(503, "Too many sheets are being made at the moment. Try again in a minute.")
-            busy.headers["Retry-After"] = "60"
-            return busy
-        try:
-            sheet = kept.get(permalink, lambda: draw_sheet(reader, question, permalink=permalink, language=language))
-        finally:
-            turn.release()
-        return Response(
-            sheet,
-            media_type=MEDIA_TYPE,
-            headers={
-                "ETag": tag,
-                "Cache-Control": ASK_EVERY_TIME,
-                "Content-Disposition": 'inline; filename="reported-incidents.pdf"',
-            },
-        )
+
+        def draw() -> bytes:
+            if not turn.acquire(timeout=WAIT_S):
+                words = "Too many sheets are being made at the moment. Try again in a minute."
+                raise HTTPException(503, words, {"Retry-After": "60"})
+            try:
+                return draw_sheet(reader, question, permalink=permalink, language=language)
+            finally:
+                turn.release()
+
+        def make() -> Response:
+            named_file = {"Content-Disposition": 'inline; filename="reported-incidents.pdf"'}
+            return Response(kept.get(permalink, draw), media_type=MEDIA_TYPE, headers=named_file)
+
+        return fresh(request, reader, make)
 
     return router

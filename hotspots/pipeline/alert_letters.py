@@ -1,0 +1,156 @@
+"""What the alerts say: the question whether an address is right, new incidents, an unusual week; as plain text and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from pathlib import Path
+
+from hotspots.domain.public_answer import City, IncidentRow, Vintage, WeekCount
+from hotspots.pipeline.language import Language
+
+PLACE_COLUMN = 60  # letters
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The parts of a mail, in order."""
+
+    subject: str
+    lines: tuple[str, ...]
+    rows: tuple[str, ...]
+    link: tuple[str, str]  # words and address
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnusualWeek:
+    """A week that differs from the eight before by more than chance explains; `mean` is theirs."""
+
+    week: WeekCount
+    mean: float
+    z: float
+
+
+def question_letter(*, where: str, only_unusual: bool, confirm_url: str, language: Language) -> Letter:
+    """Ask whether the address is right."""
+    about = (
+        language.say("unusual weeks of reported incidents {where}", where=where)
+        if only_unusual
+        else language.say("reported incidents {where}", where=where)
+    )
+    return Letter(
+        subject=language.say("Please confirm: alerts about reported incidents"),
+        lines=(
+            language.say("Somebody asked us to write to this address about {about}.", about=about),
+            language.say("If that was you, please confirm within 48 hours."),
+        ),
+        rows=(),
+        link=(language.say("Confirm"), confirm_url),
+        notes=(language.say("If it was not you, do nothing: this address is deleted after 48 hours."),),
+    )
+
+
+def incidents_letter(
+    rows: Sequence[IncidentRow],
+    *,
+    total: int,
+    where: str,
+    days: str,
+    page_url: str,
+    city: City,
+    vintage: Vintage,
+    language: Language,
+) -> Letter:
+    """Tell of the incidents of new days; `rows` are the newest of them."""
+    shown = [
+        f"{language.short_day(row.day)}, {'–' if row.hour is None else f'{row.hour:02}:00'}: {row.crime_type}, {row.anchor[:PLACE_COLUMN]}"
+        for row in rows
+    ]
+    if total > len(rows):
+        shown.append(language.say("and {n} more, on the map", n=language.number(total - len(rows))))
+    return Letter(
+        subject=language.say("{n} reported incidents {where}", n=language.number(total), where=where),
+        lines=(
+            language.say("{n} reported incidents {where}, {days}:", n=language.number(total), where=where, days=days),
+        ),
+        rows=tuple(shown),
+        link=(language.say("See them on the map"), page_url),
+        notes=_notes(city, vintage, language),
+    )
+
+
+def unusual_letter(
+    weeks: Sequence[UnusualWeek], *, where: str, page_url: str, city: City, vintage: Vintage, language: Language
+) -> Letter:
+    """Tell of unusual weeks."""
+    said = tuple(
+        language.say(
+            "{first} to {last}: {n} reported incidents; the eight weeks before had {mean} a week (z {z}).",
+            first=language.short_day(one.week.first_day),
+            last=language.short_day(one.week.last_day),
+            n=language.number(one.week.incidents),
+            mean=language.decimal(one.mean),
+            z=language.decimal(one.z),
+        )
+        for one in weeks
+    )
+    return Letter(
+        subject=language.say("An unusual week {where}", where=where),
+        lines=(
+            language.say(
+                "Reported incidents {where} differ from the eight weeks before by more than chance explains:",
+                where=where,
+            ),
+        ),
+        rows=said,
+        link=(language.say("See them on the map"), page_url),
+        notes=(
+            language.say("That is no explanation: reports, recording or the season may have changed."),
+            *_notes(city, vintage, language),
+        ),
+    )
+
+
+def to_message(
+    letter: Letter, *, sender: str, city: City, to: str, delete_url: str, language: Language
+) -> EmailMessage:
+    """The mail, with one-click deletion (RFC 8058) in its head and a link to the same in its body."""
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    leave = language.say("Delete this subscription and this address")
+    message = EmailMessage()
+    message["Subject"] = letter.subject
+    message["From"] = Address(display_name=city.service, addr_spec=sender)
+    message["To"] = to
+    message["Date"] = formatdate()
+    message["Message-ID"] = make_msgid(domain=sender.partition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"
+    message["List-Unsubscribe"] = f"<{delete_url}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    words, address = letter.link
+    text = [*letter.lines, *(f"- {row}" for row in letter.rows), f"{words}:\n{address}", *letter.notes]
+    message.set_content("\n\n".join([*text, f"{leave}:\n{delete_url}"]) + "\n")
+    page = environment.get_template("alert_mail.html").render(
+        letter=letter, language=language, leave=leave, delete_url=delete_url, service=city.service
+    )
+    message.add_alternative(page, subtype="html")
+    message["Content-Language"] = language.tag  # of the whole, not of its first part
+    return message
+
+
+def _notes(city: City, vintage: Vintage, language: Language) -> tuple[str, ...]:
+    notes = [
+        language.say(
+            "Reports are unproven and stand at public points. Late and sensitive reports are not in these mails. Newest delivery: {day}.",
+            day=language.day(vintage.known_on),
+        ),
+        f"{city.attribution} {city.disclaimer}",
+    ]
+    return (language.say("This city is invented."), *notes) if city.invented else tuple(notes)
