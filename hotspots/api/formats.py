@@ -87,7 +87,7 @@ def csv_lines(page: FeaturePage, *, head: bool = True) -> bytes:
     if head:
         geometry = ("longitude", "latitude") if page.collection.shape == "point" else ("geometry",)
         writer.writerow([*(field.name for field in page.collection.fields), *geometry])
-    writer.writerows([_cell(value) for value in row] for row in page.rows)
+    writer.writerows(zip(*_cells(page), strict=True))
     return text.getvalue().encode()
 
 
@@ -168,7 +168,12 @@ def _geometry(page: FeaturePage, row: tuple[Any, ...]) -> str:
     return "null" if longitude is None else f'{{"type":"Point","coordinates":[{longitude},{latitude}]}}'
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return guarded(value)
+def _cells(page: FeaturePage) -> Iterator[Iterable[Any]]:
+    """The columns of a page as CSV has them; what is no text cannot start a formula."""
+    kinds = [field.kind for field in page.collection.fields]
+    for number, column in enumerate(zip(*page.rows, strict=True)):
+        kind = kinds[number] if number < len(kinds) else "geometry"
+        if kind == "yes_no":
+            yield [None if value is None else "true" if value else "false" for value in column]
+        else:
+            yield [guarded(value) for value in column] if kind == "text" else column

@@ -8,11 +8,6 @@ from typing import Any
 from fastapi import Response
 
 
-def json_text(value: Any) -> str:
-    """A value as JSON."""
-    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
-
-
 def json_answer(content: Any, *, media_type: str = "application/json") -> Response:
     """An answer of JSON."""
     return Response(json_text(content), media_type=media_type)
@@ -20,3 +15,8 @@ def json_answer(content: Any, *, media_type: str = "application/json") -> Respon
 
 def _plain(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+json_text = json.JSONEncoder(
+    default=_plain, ensure_ascii=False, separators=(",", ":")
+).encode  # made once: it is asked for every feature

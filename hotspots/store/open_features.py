@@ -19,8 +19,9 @@ from hotspots.store.composed import Connection, compose, fetch_all, fetch_one
 from hotspots.store.incident_filter import conditions
 from hotspots.store.tiles import WORLD_BITS
 
-Key = tuple[date | UUID | int, ...]
+Key = tuple[date | UUID | str | int, ...]
 ShapeFormat = Literal["geojson", "wkt", "wkb"]
+DECIMALS = 6  # of a degree: 10 cm
 TABLES = {AREAS.name: "area", PLACES.name: "place", FORECASTS.name: "forecast_cell"}
 
 
@@ -80,7 +81,10 @@ def page(
     parts = _conditions(question)
     if after:
         parts.append(_keyed(question.collection, "after", after))
-    rows = _rows(connection, question.collection, parts, choices=choices, limit=limit + 1, shape=shape)
+    if question.incidents:
+        rows = _newest_rows(connection, question.incidents, parts, choices=choices, limit=limit + 1, after=after)
+    else:
+        rows = _rows(connection, question.collection, parts, choices=choices, limit=limit + 1, shape=shape)
     collection = of_city(question.collection, choices.area_kinds)
     key = None
     if len(rows) > limit:
@@ -113,6 +117,36 @@ def count(connection: Connection, question: FeatureQuestion) -> int:
     return int(fetch_one(connection, query)[0])
 
 
+def _newest_rows(
+    connection: Connection,
+    incidents: IncidentFilter,
+    parts: list[sql.Composable],
+    *,
+    choices: Choices,
+    limit: int,
+    after: Key | None,
+) -> list[tuple[Any, ...]]:
+    """The first `limit` incidents, looked for among ever more days back from the newest.
+
+    Asked for all days at once, the planner would rather read and sort every incident of a quarter of the city for one page.
+    """
+    rows: list[tuple[Any, ...]] = []
+    n_days = 4 + limit // 250
+    first = incidents.period.start.toordinal()
+    until = incidents.period.end.toordinal() + 1  # hours past midnight reach into the day after
+    if after and isinstance(after[0], date):
+        until = min(until, after[0].toordinal() + 1)
+    while until > first and len(rows) < limit:
+        since = max(first, until - n_days)
+        days = compose(
+            "open_features", "incidents_of_days", since=date.fromordinal(since), until=date.fromordinal(until)
+        )
+        missing = limit - len(rows)
+        rows += _rows(connection, INCIDENTS, [*parts, days], choices=choices, limit=missing, shape="geojson")
+        until, n_days = since, n_days * 4
+    return rows
+
+
 def _rows(
     connection: Connection,
     collection: Collection,
@@ -131,7 +165,8 @@ def _rows(
 def _with_areas(row: tuple[Any, ...], choices: Choices) -> tuple[Any, ...]:
     *words, area_ids, longitude, latitude = row
     named = {area.kind: area.name for area_id in area_ids if (area := choices.areas.get(area_id))}
-    return (*words, *(named.get(kind.kind) for kind in choices.area_kinds), longitude, latitude)
+    point = (None, None) if longitude is None else (round(longitude, DECIMALS), round(latitude, DECIMALS))
+    return (*words, *(named.get(kind.kind) for kind in choices.area_kinds), *point)
 
 
 def _conditions(question: FeatureQuestion) -> list[sql.Composable]:

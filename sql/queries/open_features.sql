@@ -2,12 +2,11 @@
 -- on the first page and on the last. {where} and {limit} are filled in by hotspots/store/open_features.py.
 
 -- name: incidents()$
--- Newest first. Cut before the words are looked up.
+-- Newest first, of some days. Cut before the words are looked up.
 select
-    i.public_id, i.day, i.hour, t.name, t.crime_group, l.name, i.arrest, a.anchor_id, a.name, a.status,
+    i.public_id::text, i.day, i.hour, t.name, t.crime_group, l.name, i.arrest, a.anchor_id, a.name, a.status,
     array(select aa.area_id from open.anchor_area aa where aa.anchor_id = a.anchor_id),
-    round(st_x(st_transform(a.geom, 4326))::numeric, 6)::float8,
-    round(st_y(st_transform(a.geom, 4326))::numeric, 6)::float8
+    st_x(st_transform(a.geom, 4326)), st_y(st_transform(a.geom, 4326))
 from (
     select i.*
     from open.incident i
@@ -21,8 +20,11 @@ left join open.location_type l on l.location_type_id = i.location_type_id
 order by i.day desc, i.public_id
 
 -- name: incidents_after()$
--- The first condition is what the index on days understands.
-i.day <= {day} and (i.day < {day} or i.public_id > {public_id})
+(i.day < {day} or i.public_id > {public_id})
+
+-- name: incidents_of_days()$
+-- Some days of the question's period: an index leads to them whatever else is asked.
+i.day >= {since} and i.day < {until}
 
 -- name: incidents_one()$
 i.public_id = {public_id}
