@@ -169,10 +169,11 @@ def test_no_column_holds_a_minute(published: tuple[TestDatabase, Precision]) -> 
     database, _ = published
     assert columns(database, "timestamp", "timestamptz", "time", "timetz", "interval") == [("vintage", "published_at")]
     assert columns(database, "date") == [
-        ("forecast", "trained_from"), ("forecast", "trained_to"), ("incident", "day"), ("sensitive_count", "month"),
-        ("vintage", "first_day"), ("vintage", "known_on"), ("vintage", "newest_day"),
+        ("forecast", "trained_from"), ("forecast", "trained_to"), ("incident", "day"), ("known_change", "known_on"),
+        ("known_change", "month"), ("sensitive_count", "month"), ("vintage", "data_from"), ("vintage", "first_day"), ("vintage", "known_on"), ("vintage", "newest_day"),
     ]  # fmt: skip
     assert ask(database, "select 1 from open.sensitive_count where extract(day from month) <> 1") == []
+    assert ask(database, "select 1 from open.known_change where extract(day from month) <> 1") == []
 
 
 def test_the_order_of_rows_tells_no_time_and_no_number(published: tuple[TestDatabase, Precision]) -> None:
