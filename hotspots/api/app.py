@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse
+from starlette.routing import Mount
 
 from hotspots.api.errors import register_errors
 from hotspots.api.one_door import OneDoor
+from hotspots.api.openapi import allowed_methods
 from hotspots.api.questions import only_known_parameters
 from hotspots.api.rate_limit import RateLimit
 from hotspots.api.routes import (
@@ -51,7 +54,7 @@ def create_api(
         dependencies=[Depends(only_known_parameters)],
     )
     api.state.public_url = public_url
-    register_errors(api)
+    register_errors(api, allowed=allowed_methods)
     for router in (
         landing.make_router(reader),
         collections.make_router(reader),
@@ -80,4 +83,7 @@ def mount_api(server: FastAPI, api: FastAPI, *, path: str = "/api") -> None:
         return RedirectResponse(f"{request.scope.get('root_path', '')}{path}/", status_code=308)
 
     server.add_route(path, to_landing, methods=["GET"], include_in_schema=False)
-    server.mount(path, api)
+    mounted = Mount(path, app=api)
+    # A line break in a path is ours to refuse too.
+    mounted.path_regex = re.compile(rf"^{path}/(?P<path>.*)$", re.DOTALL)
+    server.router.routes.append(mounted)
