@@ -13,6 +13,7 @@ from hotspots.cli.main import app
 from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near
 from hotspots.domain.period import Period
 from tests.database import TestDatabase
+from tests.drawn_polygons import square_at
 from tests.incident_oracle import matching
 from tests.open_city_builder import BEATS, NEWEST_DAY, SmallIncident, build_small_city
 
@@ -42,6 +43,7 @@ def run(database: TestDatabase, city: list[SmallIncident], monkeypatch: pytest.M
     return invoke
 
 
+SQUARE = square_at(500, 900, half_m=350)
 FILTERS = [
     ((), IncidentFilter(LAST_90_DAYS)),
     (("--from", "2017-12-01", "--to", "2017-12-24"), IncidentFilter(DECEMBER)),
@@ -54,6 +56,7 @@ FILTERS = [
     (("--near", "school:300", "--near", "park:1500"), IncidentFilter(LAST_90_DAYS, near=(Near("school", 300), Near("park", 1500)))),
     (("--hours", "18-02", "--weekdays", "fri,Saturday"), IncidentFilter(LAST_90_DAYS, hours=HourRange(18, 2), weekdays=(5, 6))),
     (("--location-type", "street"), IncidentFilter(LAST_90_DAYS, location_types=("STREET",))),
+    (("--polygon", str(SQUARE), "--arrest", "Yes"), IncidentFilter(LAST_90_DAYS, polygon=SQUARE, arrest=True)),
 ]  # fmt: skip
 
 
@@ -130,6 +133,8 @@ def test_no_incident_is_an_empty_answer(run: Any) -> None:
         (("--near", "zoo:300"), "near: 'zoo' is not one of park, school, station"),
         (("--hours", "late"), "hours: 'late' is not a range"),
         (("--weekdays", "fri,someday"), "--weekdays 'som' is not on record here"),
+        (("--polygon", "-87.6 41.8,-87.5"), "polygon: '-87.5' is not a longitude and a latitude"),
+        (("--arrest", "perhaps"), "--arrest 'perhaps' is not on record here"),
         (("--location-type", "MOON"), "--location-type 'MOON' is not on record"),
         (("--from", "2017-12-31", "--to", "2017-12-01"), "--to 2017-12-01 is before --from 2017-12-31"),
         (("--from", "2017-12-01", "--days", "3"), "--from and --days say the same thing twice"),

@@ -17,6 +17,7 @@ from hotspots.store.open_city import read_choices
 from hotspots.store.open_incidents import by_area, by_type, count, page
 from tests.builders import Report, SmallCity, random_reports
 from tests.database import TestDatabase
+from tests.drawn_polygons import drawn, square_at
 
 FIRST, SECOND, THIRD = date(2017, 4, 1), date(2017, 5, 1), date(2017, 6, 1)
 SPRING = Period.from_days(date(2017, 3, 1), date(2017, 3, 31))
@@ -91,6 +92,8 @@ questions = st.builds(
     near=st.sampled_from([(), (Near("school", 300),), (Near("school", 500), Near("park", 400))]),
     hours=st.sampled_from([None, HourRange(8, 16), HourRange(20, 3)]),
     weekdays=st.sampled_from([(), (5, 6)]),
+    polygon=st.sampled_from([None, square_at(450, 450, half_m=210), drawn([(0, 0), (1000, 0), (300, 900)])]),
+    arrest=st.sampled_from([None, None, True, False]),
 )
 
 
@@ -122,7 +125,8 @@ def test_reading_the_ledger_is_written_to_the_audit_without_the_address(
 ) -> None:
     from hotspots.domain.incident_filter import Around
 
-    question = IncidentFilter(SPRING, crime_types=("theft",), around=Around(7, 800))
+    drawing = square_at(450, 450, half_m=210)
+    question = IncidentFilter(SPRING, crime_types=("theft",), around=Around(7, 800), polygon=drawing)
     with database.staff.connect() as connection:
         record_read(connection, question, known_on=SECOND, rows=3)
     with database.owner.connect() as connection:
@@ -133,5 +137,5 @@ def test_reading_the_ledger_is_written_to_the_audit_without_the_address(
     actor, detail = row
     assert actor == "hotspots_staff"
     assert detail == {
-        "known_on": "2017-05-01", "rows": 3, "around_a_point": True, "from": "2017-03-01", "to": "2017-03-31", "types": "theft",
+        "known_on": "2017-05-01", "rows": 3, "around_a_point": True, "in_a_polygon": True, "from": "2017-03-01", "to": "2017-03-31", "types": "theft",
     }  # fmt: skip
