@@ -217,7 +217,7 @@ def _km2(connection: Connection, question: IncidentFilter, areas: list[Area]) ->
     queries = load_queries("honest_numbers")
     parts = [part for part in (question.areas, question.around, question.polygon, question.near) if part]
     if not parts:
-        return queries.land_km2(connection)
+        return queries.city_km2(connection)
     if len(parts) > 1 or question.near or (question.areas and len({area.kind for area in areas}) > 1):
         return None
     if question.around:

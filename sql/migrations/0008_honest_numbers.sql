@@ -2,7 +2,9 @@
 -- and what was known on the day of an earlier delivery.
 
 -- Whether the city file publishes arrests, so that a filter can be refused where it could only find nothing.
-alter table open.city add column arrest boolean not null default false;
+alter table open.city
+    add column arrest boolean not null default false,
+    add column km2 double precision;          -- ground of the study area
 
 alter table open.vintage
     add column data_from date,                -- first day of the first month with whole data

@@ -2,12 +2,13 @@
 -- the block names of a city whose agency publishes block points, and those only where a published incident stands.
 
 -- name: write_city()!
-insert into open.city as o (name, service, timezone, srid, invented, attribution, disclaimer, map_days, west, south, east, north, arrest)
+insert into open.city as o (name, service, timezone, srid, invented, attribution, disclaimer, map_days, west, south, east, north, arrest, km2)
 select
     c.name, c.config #>> '{city,service}', c.timezone, c.srid, coalesce((c.config #>> '{city,invented}')::boolean, false),
     c.config #>> '{city,attribution}', c.config #>> '{city,disclaimer}', (c.config #>> '{public,days}')::int,
     coalesce(st_xmin(box), -180), coalesce(st_ymin(box), -90), coalesce(st_xmax(box), 180), coalesce(st_ymax(box), 90),
-    coalesce((c.config #>> '{public,arrest}')::boolean, false)
+    coalesce((c.config #>> '{public,arrest}')::boolean, false),
+    (select st_area(geom) / 1e6 from core.study_area)
 from core.city c
 cross join (select box2d(st_transform(st_setsrid(coalesce(
     (select st_extent(geom)::geometry from core.study_area),
@@ -16,7 +17,8 @@ cross join (select box2d(st_transform(st_setsrid(coalesce(
 on conflict (only_row) do update
 set name = excluded.name, service = excluded.service, timezone = excluded.timezone, srid = excluded.srid, invented = excluded.invented,
     attribution = excluded.attribution, disclaimer = excluded.disclaimer, map_days = excluded.map_days,
-    west = excluded.west, south = excluded.south, east = excluded.east, north = excluded.north, arrest = excluded.arrest
+    west = excluded.west, south = excluded.south, east = excluded.east, north = excluded.north, arrest = excluded.arrest,
+    km2 = excluded.km2
 where row(o.*) is distinct from row(excluded.*);
 
 -- name: delete_layers()#

@@ -9,8 +9,8 @@ select month, area_id, incidents
 from open.sensitive_count
 where month >= :first_month::date and month + interval '1 month' <= :end::date;
 
--- name: land_km2()$
-select sum(st_area(st_transform(geom_3857, (select srid from open.city)))) / 1e6 from open.base where layer = 'land';
+-- name: city_km2()$
+select km2 from open.city;
 
 -- name: circle_km2(gazetteer_id, radius_m)$
 select sum(st_area(st_intersection(c.geom, st_transform(b.geom_3857, st_srid(c.geom))))) / 1e6
