@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
+from hotspots.api.links import base_address
+
 
 def own_address(request: Request, public_url: str | None) -> str:
     """Without a slash at the end: as the settings say, else as the client reached us."""
     if public_url:
         return public_url.rstrip("/")
-    return str(request.base_url).rstrip("/").removesuffix("/api")
+    return base_address(request).removesuffix("/api")
 
 
 def with_query(path: str, query: Mapping[str, str]) -> str:

@@ -124,9 +124,25 @@ def test_a_tilejson_leads_to_its_tiles_with_the_filter(client: httpx.Client) -> 
 
 @pytest.mark.parametrize("host", ["[::1", "a b", "<script>", "x" * 300 + "/", "elsewhere.example:99999999"])
 def test_a_strange_host_is_in_no_link(client: httpx.Client, host: str) -> None:
-    answer = client.get("/", headers={"Host": host})
-    assert answer.status_code in (200, 400)
-    assert host not in answer.text
+    for path in ("/", "/collections/areas/items?f=csv", "/feed"):
+        answer = client.get(path, headers={"Host": host})
+        assert answer.status_code in (200, 400)
+        assert host not in answer.text + answer.headers.get("link", "")
+
+
+def test_links_begin_with_the_address_that_the_settings_name(database: TestDatabase, city: list[SmallIncident]) -> None:
+    with (
+        open_public(database.settings).open_pool() as pool,
+        served(create_api(OpenReader(pool), public_url="https://map.example/crime/")) as url,
+    ):
+        links = httpx.get(f"{url}/collections").json()["links"]
+    assert links[0]["href"] == "https://map.example/crime/collections"
+
+
+@pytest.mark.parametrize("path", ["/nothing%0A", "/collections/places/items/%0A", "/collections/areas%0A/items"])
+def test_a_line_break_in_a_path_is_answered_with_a_problem(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
 def test_an_address_may_ask_so_often_and_is_told_how_often(limited: httpx.Client) -> None:
