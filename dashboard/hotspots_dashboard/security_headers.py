@@ -15,6 +15,10 @@ RENDERER_STYLES = (
 )
 
 
+FRAMED_PATH = "/embed"  # the one page that others may show in a frame
+ANY_FRAME = ("frame-ancestors 'self'", "frame-ancestors *")
+
+
 def content_policy(script_hashes: Sequence[str], online_tiles: Mapping[str, str] | None) -> str:
     """A content security policy of our own origin, and that of an online base map where one is set."""
     tiles = ""
@@ -54,11 +58,14 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        own = dict(self._headers)
+        if scope["path"] == FRAMED_PATH:
+            own["Content-Security-Policy"] = own["Content-Security-Policy"].replace(*ANY_FRAME)
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in own.items():
                     headers.setdefault(name, value)
             await send(message)
 

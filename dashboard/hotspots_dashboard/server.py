@@ -69,7 +69,7 @@ def create_server(
     """
     _keep_queries_out_of_logs()
     reader = OpenReader(pool)
-    pages = create_app(reader, online_tiles=online_tiles)
+    pages = create_app(reader, online_tiles=online_tiles, alerts=desk is not None)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

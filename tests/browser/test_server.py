@@ -32,6 +32,19 @@ def test_every_answer_keeps_to_itself(client: httpx.Client) -> None:
     assert "http" not in policy
 
 
+def test_only_the_map_to_embed_may_be_framed_by_others(client: httpx.Client) -> None:
+    assert "frame-ancestors *" in client.get("/embed", params={"types": "theft"}).headers["content-security-policy"]
+    for path in ("/", "/about", "/embedded", "/api/health"):
+        assert "frame-ancestors 'self'" in client.get(path).headers["content-security-policy"], path
+
+
+def test_a_callback_with_nothing_to_tell_is_no_missing_page(client: httpx.Client) -> None:
+    output = {"id": "actions", "property": "children"}
+    address = {"id": "address", "property": "search"}  # not read yet: without a value
+    asked = {"output": "..actions.children..", "outputs": [output], "inputs": [address], "changedPropIds": []}
+    assert client.post("/_dash-update-component", json=asked).status_code == 204
+
+
 def test_an_unknown_address_is_not_found(client: httpx.Client) -> None:
     assert client.get("/nowhere").status_code == 404
     assert client.get("/").status_code == client.get("/about").status_code == 200

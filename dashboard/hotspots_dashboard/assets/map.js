@@ -41,6 +41,7 @@
             if (!map) return undefined;
             const read = () => setSeen(inSight(map, groups));
             map.on("idle", read);
+            if (map.loaded()) read(); // idle already, and may stay so
             return () => map.off("idle", read);
         }, [map]);
         if (!seen) return null;
@@ -125,7 +126,7 @@
                     drawn.getCanvas().style.cursor = found.length ? "pointer" : "";
                     setHint(found.length ? { x: event.point.x, y: event.point.y, right: event.point.x > node.current.clientWidth / 2,
                         text: inWords(nearest(found, event.point), live.current.groups, words),
-                        more: (found[0].properties.anchors || 1) > 1 ? words.zoom : words.list } : null);
+                        more: (found[0].properties.anchors || 1) > 1 ? words.zoom : props.plain ? "" : words.list } : null);
                 });
                 drawn.on("mouseout", () => setHint(null));
                 drawn.on("zoom", () => setZoom(drawn.getZoom()));
@@ -210,7 +211,7 @@
             problem ? h("p", { className: "map-problem", role: "alert" }, problem) : null,
             lost ? h("p", { className: "map-lost", role: "alert" }, words.lost + " ", h("button", { type: "button", className: "button", onClick: ask }, words.again)) : null,
             h("span", { className: "map-cross", "aria-hidden": true }),
-            h(window.hotspots.DrawTools, { map, words: words.drawing, covered: padding, onPolygon: (drawn) => setProps({ polygon: drawn }) }),
+            props.plain ? null : h(window.hotspots.DrawTools, { map, words: words.drawing, covered: padding, onPolygon: (drawn) => setProps({ polygon: drawn }) }),
             h(Legend, { map, groups, words, zoom, forecast, lost }));
     };
 })();

@@ -9,9 +9,9 @@ from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import MAX_RADIUS_M, IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Choices, Counts
+from hotspots.domain.public_answer import Choices, Counts, Vintage
 from hotspots_dashboard.components.links import stay_link
-from hotspots_dashboard.formats import distance, number
+from hotspots_dashboard.formats import day, distance, number
 from hotspots_dashboard.language import _
 from hotspots_dashboard.public import ids, sentences
 from hotspots_dashboard.public.page_state import PageState
@@ -33,6 +33,17 @@ def _problem(state: PageState) -> list[Component]:
     said = _(
         "This address could not be read, because of “{part}”. Shown instead: all reported incidents of the last days.",
         part=state.problem,
+    )
+    return [html.Span(" " + said, className="answer-problem")]
+
+
+def newer_data(state: PageState, vintage: Vintage) -> list[Component]:
+    """What stands there where a shared address was made with an earlier publication."""
+    if state.vintage is None or state.vintage == vintage.vintage_id:
+        return []
+    said = _(
+        "This link was made with earlier data. Newer data came since, delivered on {day}, and may count differently.",
+        day=day(vintage.known_on),
     )
     return [html.Span(" " + said, className="answer-problem")]
 

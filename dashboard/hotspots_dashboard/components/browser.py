@@ -74,13 +74,26 @@ Sheet = _component(
     "children height label words",
     """On a phone a sheet from below in three heights (``height``: low, half, full); elsewhere it is not there.""",
 )
+Copy = _component(
+    "Copy", "label path before after words", """A text to copy; ``path`` gets the page's own origin before it."""
+)
+Subscribe = _component(
+    "Subscribe",
+    "url place types lang words",
+    """The form that asks for mails about ``place``: {"at": entry} or {"area": number}.""",
+)
+Funnel = _component(
+    "Funnel",
+    "areas rate label x_label y_label",
+    """Areas in a funnel plot. ``areas``: {"name", "title", "exposure", "rate", "limits" (four, lowest first), "category"}.""",
+)
 MapView = _component(
     "MapView",
-    "tiles query box shape areas area_kind forecast picked polygon groups words base_url library",
+    "tiles query box shape areas area_kind forecast picked polygon groups words base_url library plain",
     """The map of public points, drawn by MapLibre from vector tiles.
 
     ``query``: the filter's URL parameters. ``box``: west, south, east, north in degrees. ``shape``: GeoJSON drawn round the place
     searched. ``areas``: ids to outline, of ``area_kind``. ``forecast``: id of a forecast to draw, or None. ``picked``: the point that
     was clicked.
-    ``polygon``: the outline drawn on the map, ``lon lat,lon lat,…``.""",
+    ``plain``: without tools, for other pages' frames. ``polygon``: the outline drawn on the map, ``lon lat,lon lat,…``.""",
 )

@@ -15,6 +15,7 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices, WeekCount
 from hotspots.errors import NotFoundError
 from hotspots_dashboard.components import answer, charts
+from hotspots_dashboard.components.actions import actions
 from hotspots_dashboard.components.chips import active_chips
 from hotspots_dashboard.components.periods import other_periods
 from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, place_card
@@ -54,7 +55,7 @@ def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
     place = place_name(reader, state.question)
     counts = reader.count(state.question)
     return (
-        answer.answer_sentence(state, counts, choices, place),
+        [*answer.answer_sentence(state, counts, choices, place), *answer.newer_data(state, reader.vintage())],
         [] if counts.total else answer.ways_out(state),
         active_chips(state, choices, place),
         honest_numbers.stands_on(reader, state.question, counts),
@@ -62,6 +63,11 @@ def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
         layout.settings_links(state),
         None,
     )
+
+
+def actions_of(reader: Any, state: PageState, *, url_base: str, alerts: bool) -> tuple[Any, ...]:
+    """Share, download, follow."""
+    return (actions(state, vintage_id=reader.vintage().vintage_id, url_base=url_base, alerts=alerts),)
 
 
 def details(reader: Any, state: PageState) -> tuple[Any, ...]:

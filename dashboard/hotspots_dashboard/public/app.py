@@ -24,7 +24,9 @@ ASSETS = Path(__file__).parent.parent / "assets"
 log = structlog.get_logger()
 
 
-def create_app(reader: Any, *, url_base: str = "/", online_tiles: dict[str, str] | None = None) -> dash.Dash:
+def create_app(
+    reader: Any, *, url_base: str = "/", online_tiles: dict[str, str] | None = None, alerts: bool = False
+) -> dash.Dash:
     """Make the public pages.
 
     Parameters
@@ -35,6 +37,8 @@ def create_app(reader: Any, *, url_base: str = "/", online_tiles: dict[str, str]
         Where the pages are mounted; starts and ends with a slash.
     online_tiles : mapping, optional
         ``tiles`` and ``attribution`` of an online base map; the city's own layers where it is left out.
+    alerts : bool
+        Whether this server takes subscriptions to mails.
     """
     app = shell.PublicDash(
         "hotspots_dashboard",
@@ -48,10 +52,10 @@ def create_app(reader: Any, *, url_base: str = "/", online_tiles: dict[str, str]
         meta_tags=shell.META,
     )
     app.layout = layout.frame()
-    callbacks.register(app, reader, url_base=url_base, online_tiles=online_tiles)
+    callbacks.register(app, reader, url_base=url_base, online_tiles=online_tiles, alerts=alerts)
 
     def map_properties() -> dict[str, Any] | None:
-        if request.path != url_base:
+        if request.path not in (url_base, f"{url_base}embed"):
             return None
         with suppress(HotspotsError):  # then the page itself says what is wrong
             state = read_state(reader, request.query_string.decode("ascii", "replace"))
@@ -74,7 +78,7 @@ def create_app(reader: Any, *, url_base: str = "/", online_tiles: dict[str, str]
     @app.server.after_request
     def say_missing(response: Response) -> Response:
         """Dash answers every address with its page; one that is none of ours is a 404 all the same."""
-        if response.mimetype == "text/html":
+        if response.mimetype == "text/html" and request.method == "GET":
             response.vary.add("Accept-Language")
             if request.path.removeprefix(url_base) not in PAGES:
                 response.status_code = 404

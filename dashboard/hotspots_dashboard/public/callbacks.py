@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
@@ -35,14 +36,15 @@ VIEWS = (  # component, property, and the field of `View` that it fills
 )
 FIELDS = {f"{component}.{name}": field for component, name, field in (*CONTROLS, *VIEWS)}
 VIEW_FIELDS = {field for _, _, field in VIEWS}
+Ask = Callable[[Any, PageState], tuple[Any, ...]]
 ANY_AREA, ANY_NEAR = {"area": ALL}, {"near": ALL}
 
 
-def register(app: Dash, reader: Any, *, url_base: str, online_tiles: dict[str, str] | None) -> None:
+def register(app: Dash, reader: Any, *, url_base: str, online_tiles: dict[str, str] | None, alerts: bool) -> None:
     """Register every callback of the public pages."""
     _register_pages(app, reader, url_base, online_tiles)
     _register_address(app, reader)
-    _register_answers(app, reader)
+    _register_answers(app, reader, actions=partial(answers.actions_of, url_base=url_base, alerts=alerts))
     _register_lists(app, reader)
 
 
@@ -147,9 +149,9 @@ def _told(value: Any, shown: Any) -> Any:
     return no_update if same else shown
 
 
-def _register_answers(app: Dash, reader: Any) -> None:
+def _register_answers(app: Dash, reader: Any, *, actions: Ask) -> None:
     """What only the address decides: several callbacks, so that the number does not wait for the charts."""
-    answer: dict[str, tuple[Callable[[Any, PageState], tuple[Any, ...]], list[Output]]] = {
+    asked: dict[str, tuple[Ask, list[Output]]] = {
         "answer": (
             answers.answer_parts,
             [
@@ -157,6 +159,7 @@ def _register_answers(app: Dash, reader: Any) -> None:
                 *_children(ids.SETTINGS, ids.PROBLEM),
             ],
         ),
+        "actions": (actions, _children(ids.ACTIONS)),
         "details": (
             answers.details,
             [*_children(ids.PLACE_CARD, ids.FORECAST_WORDS, ids.TAB_PANEL), Output(ids.TAB_PANEL, "hidden")],
@@ -166,17 +169,15 @@ def _register_answers(app: Dash, reader: Any) -> None:
             [Output(ids.TYPES, "counts"), Output(ids.WEEKDAYS, "counts"), *_children(ids.HOURS_CHART, ids.WEEKS)],
         ),
     }
-    for ask, outputs in answer.values():
-        app.callback(*outputs, Input(ids.ADDRESS, "search"))(_of_address(reader, ask, outputs))
+    for ask, outputs in asked.values():
+        app.callback(outputs, Input(ids.ADDRESS, "search"))(_of_address(reader, ask, outputs))
 
 
 def _children(*names: str) -> list[Output]:
     return [Output(name, "children") for name in names]
 
 
-def _of_address(
-    reader: Any, ask: Callable[[Any, PageState], tuple[Any, ...]], outputs: list[Output]
-) -> Callable[[str | None], Any]:
+def _of_address(reader: Any, ask: Ask, outputs: list[Output]) -> Callable[[str | None], Any]:
     def answer(search: str | None) -> Any:
         if search is None:
             raise PreventUpdate  # the page is new, and the address not read yet

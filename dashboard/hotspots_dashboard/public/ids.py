@@ -17,6 +17,7 @@ WAYS_OUT = "ways-out"
 RADIUS_ROW = "radius-row"
 WEEKS = "weeks"
 CAVEATS = "caveats"
+ACTIONS = "actions"
 PLACE_CARD = "place-card"
 
 # Filters

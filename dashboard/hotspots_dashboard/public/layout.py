@@ -144,6 +144,7 @@ def _answer_room() -> Component:
             html.Div(id=ids.PLACE_CARD),
             html.Div(id=ids.WEEKS, className="weeks"),
             html.Div(id=ids.CAVEATS, className="caveats"),
+            html.Div(id=ids.ACTIONS, className="actions"),
         ],
         className="answer-room",
         **aria(label=_("Answer")),

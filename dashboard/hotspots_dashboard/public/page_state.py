@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -15,7 +16,7 @@ from hotspots_dashboard.language import LANGUAGES
 from hotspots_dashboard.public.compared_places import read_places
 
 LONGEST_PROBLEM = 60  # letters of what could not be read
-TABS = ("words", "table", "days", "hours", "types", "compare")
+TABS = ("words", "table", "days", "hours", "types", "areas", "compare")
 SORTS = ("day", "hour", "type", "location_type", "arrest", "anchor")
 ROWS_A_PAGE = 50
 
@@ -30,6 +31,7 @@ class View:
     sort, descending, page : of the table; pages count from 1.
     anchor : the public point whose incidents are listed.
     forecast : the forecast drawn on the map.
+    by, known : of the tab of areas: the kind shown, and the day of the delivery to look back to.
     compare : places to compare beside the one asked for, see `compared_places`.
     lang, print : of the page, where the address names them: ``lang=es``, ``print=large``.
     """
@@ -40,6 +42,8 @@ class View:
     page: int = 1
     anchor: int | None = None
     forecast: int | None = None
+    by: str | None = None
+    known: str | None = None
     compare: tuple[str, ...] = ()
     lang: str | None = None
     print: str | None = None
@@ -51,7 +55,13 @@ class View:
             query["sort"] = f"{'-' if self.descending else ''}{self.sort}"
         if self.page > 1:
             query["page"] = self.page
-        query |= {"compare": ",".join(self.compare) or None, "lang": self.lang, "print": self.print}
+        query |= {
+            "by": self.by,
+            "known": self.known,
+            "compare": ",".join(self.compare) or None,
+            "lang": self.lang,
+            "print": self.print,
+        }
         return {name: str(value) for name, value in query.items() if value is not None}
 
     @classmethod
@@ -66,6 +76,8 @@ class View:
             page=max(1, _whole(query.get("page")) or 1),
             anchor=_whole(query.get("anchor")),
             forecast=_whole(query.get("forecast")),
+            by=query.get("by"),
+            known=_iso_day(query.get("known")),
             compare=read_places(query.get("compare")),
             lang=query["lang"] if query.get("lang") in LANGUAGES else None,
             print="large" if query.get("print") == "large" else None,
@@ -221,3 +233,10 @@ def _hours(controls: Controls, changed: Collection[str]) -> HourRange | None:
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _iso_day(text: str | None) -> str | None:
+    try:
+        return date.fromisoformat(text or "").isoformat()
+    except ValueError:
+        return None

@@ -11,11 +11,11 @@ from hotspots.errors import NotFoundError
 from hotspots_dashboard.components.caveats import page_foot
 from hotspots_dashboard.components.honest import stale_banner
 from hotspots_dashboard.language import _
-from hotspots_dashboard.public import about, layout
+from hotspots_dashboard.public import about, embed, layout
 from hotspots_dashboard.public.honest_numbers import freshness
 from hotspots_dashboard.public.page_state import read_state
 
-PAGES = ("", "about")  # every other address is a 404
+PAGES = ("", "about", "embed")  # every other address is a 404
 
 
 def page(
@@ -30,6 +30,8 @@ def page(
     match path:
         case "":
             shown = layout.map_page(reader, state, url_base=url_base, online_tiles=online_tiles)
+        case "embed":
+            return [], embed.embedded_map(reader, state, url_base=url_base, online_tiles=online_tiles), None
         case "about":
             shown = about.about_page(city, vintage, url_base=url_base)
         case _:

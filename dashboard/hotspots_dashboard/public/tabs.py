@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from dash import html
@@ -11,8 +12,8 @@ from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import NotFoundError
-from hotspots.pipeline.comparison import change_from_before
-from hotspots_dashboard.components import caveats, charts, comparison, honest, in_words, table
+from hotspots.pipeline.comparison import change_from_before, funnel
+from hotspots_dashboard.components import area_tables, caveats, charts, comparison, honest, in_words, table
 from hotspots_dashboard.language import _
 from hotspots_dashboard.public import sentences
 from hotspots_dashboard.public.compared_places import MOST_PLACES, place_of, question_at
@@ -27,6 +28,7 @@ def names() -> dict[str, str]:
         "days": _("By day"),
         "hours": _("By hour and weekday"),
         "types": _("By type"),
+        "areas": _("Areas"),
         "compare": _("Compare"),
     }
 
@@ -39,6 +41,7 @@ def content(reader: Any, state: PageState) -> Component | None:
         "days": _days,
         "hours": _hours,
         "types": _types,
+        "areas": _areas,
         "compare": _compare,
     }
     return shown[state.view.tab](reader, state) if state.view.tab in shown else None
@@ -95,6 +98,29 @@ def _hours(reader: Any, state: PageState) -> Component:
 def _types(reader: Any, state: PageState) -> Component:
     bars = charts.type_bars(reader.by_type(state.question))
     return charts.figure(_("Which types are reported most?"), bars, _caption(reader))
+
+
+def _areas(reader: Any, state: PageState) -> Component:
+    kinds = reader.choices().area_kinds
+    if not kinds:
+        return html.P(_("This city publishes no areas."))
+    chosen = next((kind.kind for kind in kinds if kind.kind == state.view.by), kinds[0].kind)
+    days = reader.honest.delivery_days()
+    known = date.fromisoformat(state.view.known) if state.view.known else None
+    looked_back = []
+    if known in days:
+        looked_back.append(area_tables.known_table(state, reader.honest.as_known_on(known, state.question.period)))
+    return html.Section(
+        [
+            html.H3(_("Areas beside each other"), id="areas-title", tabIndex=-1),
+            area_tables.kind_links(state, kinds, chosen),
+            html.P(area_tables.average_sentence(reader.honest.average(state.question, chosen))),
+            *looked_back,
+            area_tables.funnel_figure(funnel(reader, state.question, chosen), _caption(reader)),
+            *([area_tables.known_links(state, days)] if days else []),
+        ],
+        className="area-tables",
+    )
 
 
 def _compare(reader: Any, state: PageState) -> Component:

@@ -1,0 +1,171 @@
+"""Areas of one kind beside each other: their average, a funnel with its table, and what was known of them on an earlier day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from hotspots.domain.honest_number import AreaAverage, Funnel, FunnelArea, KnownCounts
+from hotspots.domain.public_answer import AreaKind
+from hotspots_dashboard.components import browser
+from hotspots_dashboard.components.attributes import aria
+from hotspots_dashboard.components.links import stay_link
+from hotspots_dashboard.formats import day, month, number
+from hotspots_dashboard.language import _
+from hotspots_dashboard.public.page_state import PageState
+
+PER = {"residents": 1000, "km2": 1}
+DAYS_OFFERED = 12
+
+
+def kind_links(state: PageState, kinds: Sequence[AreaKind], shown: str) -> Component:
+    """Which kind of area is shown, and the others a press away."""
+    links = [
+        html.Strong(kind.label)
+        if kind.kind == shown
+        else stay_link(kind.label, state.link(by=kind.kind), focus="areas-title")
+        for kind in kinds
+    ]
+    return html.P(links, className="kind-links")
+
+
+def average_sentence(average: AreaAverage) -> str:
+    """What an area of this kind has on average."""
+    said = _(
+        "{kind}: {n} areas have {mean} reported incidents on average; half have {median} or fewer.",
+        kind=average.label,
+        n=number(average.areas),
+        mean=number(average.mean, decimals=1),
+        median=number(average.median),
+    )
+    rates = []
+    if average.per_1000 is not None:
+        rates.append(_("{rate} per 1,000 residents", rate=number(average.per_1000, decimals=1)))
+    if average.per_km2 is not None:
+        rates.append(_("{rate} per square kilometre", rate=number(average.per_km2, decimals=1)))
+    together = _("All of them together: {rates}.", rates=", ".join(rates)) if rates else ""
+    return f"{said} {together}".strip()
+
+
+def funnel_figure(funnel: Funnel, caption: str) -> Component:
+    """The funnel, what it says, and its table."""
+    outside = [area for area in funnel.areas if area.category != "within"]
+    if outside:
+        said = _(
+            "{n} of {total} areas differ more than chance, and than such areas differ anyway, would explain.",
+            n=number(len(outside)),
+            total=number(len(funnel.areas)),
+        )
+    else:
+        said = _("No area differs more than chance, and than such areas differ anyway, would explain.")
+    per = PER[funnel.per]
+    label, size, rate = _axes(funnel)
+    return html.Figure(
+        [
+            html.P(said),
+            browser.Funnel(
+                id="funnel",
+                areas=[_point(area, per) for area in funnel.areas],
+                rate=funnel.rate * per,
+                label=label,
+                x_label=size,
+                y_label=rate,
+            ),
+            html.P(
+                _(
+                    "Inner lines: where 95 of 100 areas would lie; outer lines: 998 of 1,000. The middle line is all areas together."
+                ),
+                className="quiet",
+            ),
+            _funnel_table(funnel, label, size, rate),
+            html.Figcaption(caption, className="quiet"),
+        ],
+        className="figure",
+    )
+
+
+def _axes(funnel: Funnel) -> tuple[str, str, str]:
+    if funnel.per == "residents":
+        return _("Areas by their residents and incidents"), _("Residents"), _("Incidents per 1,000 residents")
+    return _("Areas by their size and incidents"), _("Square kilometres"), _("Incidents per square kilometre")
+
+
+def _point(area: FunnelArea, per: int) -> dict[str, object]:
+    share = per / area.exposure
+    return {
+        "name": area.area.name,
+        "title": f"{area.area.name}: {number(area.incidents)}",
+        "exposure": area.exposure,
+        "rate": area.incidents * share,
+        "limits": [limit * share for limit in area.wide_limits],
+        "category": area.category,
+    }
+
+
+def _funnel_table(funnel: Funnel, label: str, size: str, rate: str) -> Component:
+    verdicts = {"within": _("as expected"), "higher": _("▲ higher"), "lower": _("▼ lower")}
+    per, decimals = PER[funnel.per], 0 if funnel.per == "residents" else 2
+    rows = [
+        html.Tr(
+            [
+                html.Th(one.area.name, scope="row"),
+                html.Td(number(one.incidents), className="number"),
+                html.Td(number(one.exposure, decimals=decimals), className="number"),
+                html.Td(number(one.incidents * per / one.exposure, decimals=1), className="number"),
+                html.Td(verdicts[one.category]),
+            ]
+        )
+        for one in sorted(funnel.areas, key=lambda one: -one.incidents / one.exposure)
+    ]
+    return _table(label, [_("Area"), _("Incidents"), size, rate, _("Against the others")], rows)
+
+
+def known_links(state: PageState, days: Sequence[date]) -> Component:
+    """Days of deliveries on which one can look back."""
+    offered = list(reversed(days))[:DAYS_OFFERED]
+    links = [
+        html.Li(stay_link(day(one, short=True), state.link(known=one.isoformat()), focus="known-title"))
+        for one in offered
+    ]
+    return html.Details([html.Summary(_("As known on an earlier day")), html.Ul(links)], className="known-days")
+
+
+def known_table(state: PageState, known: KnownCounts) -> Component:
+    """What was known of whole months on the day of a delivery, beside what is known now, by area."""
+    title = _("As known on {day}", day=day(known.known_on))
+    months = " – ".join(dict.fromkeys([month(known.months[0]), month(known.months[-1])])) if known.months else "–"
+    rows = [
+        html.Tr(
+            [
+                html.Th(area.name, scope="row"),
+                html.Td(number(then), className="number"),
+                html.Td(number(now), className="number"),
+            ]
+        )
+        for area, then, now in known.by_area
+    ]
+    said = _(
+        "Of {months}, {then} incidents were known then and {now} are known now. Shown under today's rules of privacy.",
+        months=months,
+        then=number(known.then),
+        now=number(known.now),
+    )
+    close = stay_link(_("Close"), state.link(known=None), focus="areas-title", className="button")
+    return html.Section(
+        [
+            html.H3(title, id="known-title", tabIndex=-1),
+            html.P(said),
+            _table(title, [_("Area"), _("Known then"), _("Known now")], rows),
+            close,
+        ]
+    )
+
+
+def _table(title: str, head: list[str], rows: Sequence[Component]) -> Component:
+    table = html.Table(
+        [html.Thead(html.Tr([html.Th(name, scope="col") for name in head])), html.Tbody(rows)], className="word-table"
+    )
+    return html.Div(table, className="scroll", tabIndex=0, role="region", **aria(label=title))
