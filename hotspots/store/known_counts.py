@@ -46,8 +46,10 @@ def forget(
 
 
 def _collect_versions(connection: Connection, deliveries: Sequence[int]) -> None:
+    connection.execute("analyze touched")
     _queries().collect_versions_now(connection)
     _queries().collect_versions_before(connection, deliveries=list(deliveries))
+    connection.execute("analyze version_now, version_before")
 
 
 def _add(connection: Connection, rules: Rules, versions: sql.Composable, *, sign: int, end: date) -> None:
