@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.api.app import create_api
-from hotspots.api.questions import PARAMETERS
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.store.connection import open_public
@@ -158,27 +157,6 @@ def test_what_is_not_there_is_a_problem(client: httpx.Client, path: str, status:
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"]
-
-
-words = st.text(max_size=30) | st.sampled_from(
-    ["1", "-1", "0", "18-02", "fri", "school:300", "2017-12-31", "1,2", "|", ",", ":", "%00"]
-)
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    path=st.sampled_from(FILTERED),
-    query=st.dictionaries(
-        st.sampled_from([*PARAMETERS, "bbox", "datetime", "f", "limit", "token", "by", "kind"]),
-        words,
-        max_size=4,
-    ),
-)  # fmt: skip
-def test_whatever_a_parameter_holds_the_answer_is_no_failure(
-    client: httpx.Client, path: str, query: dict[str, str]
-) -> None:
-    answer = client.get(path, params=query)
-    assert answer.status_code in (200, 400)
 
 
 @settings(max_examples=100, deadline=None)
