@@ -21,6 +21,7 @@ def at_risk_command(
     ] = None,
     weekdays: Annotated[str | None, typer.Option(help="Weekdays of a shift, such as fri,sat.")] = None,
     model: Annotated[str | None, typer.Option(help="Only forecasts of this model. [default: the newest]")] = None,
+    random_share: Annotated[float, typer.Option(help="Share of the list's places that is drawn blindly.")] = 0.03,
 ) -> None:
     """Write the places with the most expected incidents, each in words, with its reasons, ranked.
 
@@ -45,6 +46,7 @@ def at_risk_command(
         hours=HourRange.parse(hours) if hours else None,
         weekdays=_weekdays(weekdays),
         model=model,
+        random_share=random_share,
     )
     with open_staff(begin_session()).connect() as connection:
         places = at_risk(connection, request)
@@ -56,7 +58,7 @@ def at_risk_command(
         f"{places.expected_share:.1%} of the {places.expected_city:,.1f} incidents expected from {places.forecast_from} "
         f"until {places.forecast_until} ({places.model}). Review on {places.review_date}. Written to {out}."
     )
-    for note in places.notes:
+    for note in (places.exposure_words, *places.notes):
         typer.echo(f"  {note}")
 
 

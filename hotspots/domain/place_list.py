@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from hotspots.domain.incident_filter import HourRange
 
@@ -25,6 +26,7 @@ class ListRequest:
     share : of the study area that the list may cover, above 0 and at most 1.
     hours, weekdays : a shift; hours past midnight belong to the evening's date. ISO weekdays, Monday is 1.
     model : of the forecasts; the newest of any model unless one is named.
+    random_share : of the places of the list, drawn blindly from all others, so that what the list finds can be compared with chance.
     """
 
     crime_types: tuple[str, ...]
@@ -33,6 +35,7 @@ class ListRequest:
     hours: HourRange | None = None
     weekdays: tuple[int, ...] = ()
     model: str | None = None
+    random_share: float = 0.03
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +50,33 @@ class FactorNear:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RiskValue:
+    """One risk factor that holds at a place: how many times as many incidents the risk terrain gives a cell with it.
+
+    `share` of the place's expected incidents are in cells where it holds: 1 for a cell.
+    """
+
+    words: str
+    relative_risk_value: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RankedPlace:
-    """One place of the list. `geometry` is a shapely polygon in the city's CRS, metres; counts of a shift may be fractions of incidents."""
+    """One place of the list. `geometry` is a shapely polygon in the city's CRS, metres; counts of a shift may be fractions of incidents.
+
+    Attributes
+    ----------
+    count_low, count_high : interval of the count, 90 %.
+    chance_on_list : that its lasting rate belongs on a list of this size.
+    rank_low, rank_high : range of its rank, 90 %.
+    shares : of its expected incidents, by family of evidence; empty where the forecast has none stored.
+    risk_values : of the risk terrain, strongest first.
+    listed_since, lists_before : the first day of a list that held it, and how many lists did, made before this one.
+    """
 
     rank: int
+    chosen_by: Literal["expected incidents", "random"]
     unit_id: int
     code: str
     words: str
@@ -62,7 +88,30 @@ class RankedPlace:
     expected: float
     share_of_city: float
     count_last_year: float
+    count_low: int
+    count_high: int
+    chance_on_list: float
+    rank_low: int
+    rank_high: int
+    shares: Mapping[str, float]
+    risk_values: tuple[RiskValue, ...]
+    listed_since: date | None
+    lists_before: int
     factors: tuple[FactorNear, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """Who lives where the list points: a population group's number inside and in the city, living in its places."""
+
+    group: str
+    inside: float
+    city: float
+
+    @property
+    def share(self) -> float:
+        """Part of the group that lives inside."""
+        return self.inside / self.city if self.city else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +132,9 @@ class PlaceList:
     expected_share: float
     area_share: float
     n_units: int
+    seed: int
+    exposure: tuple[Exposure, ...]
+    exposure_words: str
     notes: tuple[str, ...]
     attribution: str
     disclaimer: str

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyproj
-import shapely
 
 from hotspots.domain.forecast import StoredForecast
 from hotspots.domain.incident_filter import WEEKDAYS
-from hotspots.domain.place_list import FactorNear, ListRequest, PlaceList, RankedPlace
+from hotspots.domain.place_list import ListRequest, PlaceList
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.shifts import hour_weights, shift_shares
+from hotspots.pipeline.list_exposure import exposure
+from hotspots.pipeline.place_description import described
+from hotspots.pipeline.place_reasons import give_reasons
+from hotspots.pipeline.place_units import CELL, read_units
 from hotspots.store import forecasts as forecast_store
 from hotspots.store import grids, staff_lists
 from hotspots.store.connection import Connection
-from hotspots_models.metrics import ranking_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FACTOR_DISTANCE_M = 150.0
-CELL = "cell"
+LARGEST_RANDOM_SHARE = 0.5
 
 
 def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
@@ -36,30 +34,33 @@ def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
     Raises
     ------
     InputError
-        An unknown unit or crime type, or a share outside (0, 1].
+        An unknown unit or crime type, or a share outside its limits.
     NotFoundError
         No forecast of these crime types is stored.
     """
     city = staff_lists.read_city(connection)
     kinds = staff_lists.read_area_kinds(connection)
-    if request.unit != CELL and request.unit not in kinds:
-        raise InputError(f"--unit {request.unit} is not one of: cell, {', '.join(kinds)}.")
-    if not 0 < request.share <= 1:
-        raise InputError(f"--share {request.share:g} is not above 0 and at most 1: 0.01 is one hundredth of the area.")
+    _check(request, kinds)
     forecasts = _stored_forecasts(connection, request)
-    cells = grids.read_cells(connection, forecasts[0].grid_id)
-    expected = np.sum([forecast_store.read_expected(connection, one.forecast_id)[0] for one in forecasts], axis=0)
-    on_day = forecasts[0].trained_to
-    last_year = _last_year(connection, request, cells, on_day)
-    if request.hours or request.weekdays:
-        expected = expected * shift_shares(last_year.cell, last_year.in_shift, row=cells.row, col=cells.col)
-    units = _units(connection, request, cells, expected, last_year, on_day)
-    ranked_area = ranking_area(units.area_m2) if request.unit == CELL else units.area_m2
-    chosen = greedy(units.expected / ranked_area, units.area_m2, budget_m2=request.share * cells.area_m2.sum())
-    places = _described(connection, city, units, chosen, on_day)
-    staff_lists.write_audit(connection, verb="at_risk", detail=_audit_line(request, forecasts, len(places)))
     newest = forecasts[0]
-    return PlaceList(
+    cells = grids.read_cells(connection, newest.grid_id)
+    stored = [forecast_store.read_expected(connection, one.forecast_id) for one in forecasts]
+    units = read_units(
+        connection, request, cells, np.sum([expected for expected, _ in stored], axis=0), newest.trained_to
+    )
+    budget_m2 = request.share * float(cells.area_m2.sum())
+    chosen = greedy(units.expected / units.ranked_by_m2, units.area_m2, budget_m2=budget_m2)
+    chosen, n_random = with_random(chosen, len(units.unit_id), share=request.random_share, seed=newest.forecast_id)
+    before = staff_lists.read_listed(
+        connection, unit=request.unit, grid_id=newest.grid_id, crime_types=request.crime_types
+    )
+    reasons = give_reasons(forecasts, stored, units, budget_m2=budget_m2)
+    places = described(
+        connection, city, units, reasons, chosen=chosen, n_random=n_random, before=before, on_day=newest.trained_to
+    )
+    living, exposure_words = exposure(connection, city, cells, units.of_cell, chosen, on_day=newest.trained_to)
+    expected_city = float(units.expected_in_cell.sum())
+    made = PlaceList(
         city=city.name,
         invented=bool(city.config["city"].get("invented", False)),
         request=request,
@@ -70,27 +71,35 @@ def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
         forecast_until=newest.until,
         known_on=newest.known_on,
         review_date=newest.review_date,
-        expected_city=float(expected.sum()),
-        expected_share=float(units.expected[chosen].sum() / expected.sum()) if expected.sum() else 0.0,
+        expected_city=expected_city,
+        expected_share=float(units.expected[chosen].sum()) / expected_city if expected_city else 0.0,
         area_share=float(units.area_m2[chosen].sum() / cells.area_m2.sum()),
         n_units=len(units.unit_id),
-        notes=(*(note for one in forecasts for note in one.settings.get("notes", ())), *_shift_notes(request)),
+        seed=newest.forecast_id,
+        exposure=living,
+        exposure_words=exposure_words,
+        notes=(
+            *(note for one in forecasts for note in one.settings.get("notes", ())),
+            *(f"risk terrain: {warning}" for warning in reasons.warnings),
+            *_shift_notes(request),
+            _random_note(request, n_random, newest.forecast_id),
+        ),
         attribution=city.config["city"].get("attribution", ""),
         disclaimer=city.config["city"].get("disclaimer", ""),
     )
+    staff_lists.write_audit(connection, verb="at_risk", detail=_audit_line(made, forecasts))
+    return made
 
 
-@dataclass(frozen=True, eq=False)
-class _Units:
-    """What is ranked: one entry a cell or an area."""
-
-    unit_id: NDArray[np.int64]
-    code: Sequence[str]
-    name: Sequence[str | None]
-    geometry: NDArray[np.object_]
-    area_m2: NDArray[np.float64]
-    expected: NDArray[np.floating[Any]]
-    count_last_year: NDArray[np.floating[Any]]
+def _check(request: ListRequest, kinds: dict[str, str]) -> None:
+    if request.unit != CELL and request.unit not in kinds:
+        raise InputError(f"--unit {request.unit} is not one of: cell, {', '.join(kinds)}.")
+    if not 0 < request.share <= 1:
+        raise InputError(f"--share {request.share:g} is not above 0 and at most 1: 0.01 is one hundredth of the area.")
+    if not 0 <= request.random_share <= LARGEST_RANDOM_SHARE:
+        raise InputError(
+            f"--random-share {request.random_share:g} is not between 0 and {LARGEST_RANDOM_SHARE:g}: 0.03 is three places in a hundred."
+        )
 
 
 def _stored_forecasts(connection: Connection, request: ListRequest) -> list[StoredForecast]:
@@ -124,67 +133,6 @@ def _stored_forecasts(connection: Connection, request: ListRequest) -> list[Stor
     return forecasts
 
 
-@dataclass(frozen=True, eq=False)
-class LastYear:
-    """Incidents of the year before the forecast: their cell (-1 outside), label set, and share inside the shift."""
-
-    cell: NDArray[np.int64]
-    label_set: NDArray[np.int64]
-    in_shift: NDArray[np.floating[Any]]
-
-
-def _last_year(connection: Connection, request: ListRequest, cells: grids.StoredCells, on_day: date) -> LastYear:
-    known = {kind.name: kind.crime_type_id for kind in forecast_store.read_crime_types(connection)}
-    table = staff_lists.read_windows(
-        connection,
-        start=on_day - timedelta(days=365),
-        end=on_day,
-        crime_type_ids=[known[name] for name in request.crime_types],
-        origin_m=cells.origin_m,
-        cell_size_m=cells.cell_size_m,
-    )
-    row, col, label_set, from_h, to_h = (
-        table[name].to_numpy().astype(float) for name in ("row_no", "col_no", "label_set_id", "from_h", "to_h")
-    )
-    number = np.full(cells.shape[0] * cells.shape[1], -1, dtype=np.int64)
-    number[cells.row * cells.shape[1] + cells.col] = np.arange(len(cells.row))
-    inside = (row >= 0) & (row < cells.shape[0]) & (col >= 0) & (col < cells.shape[1])
-    flat = np.where(inside, row * cells.shape[1] + col, 0).astype(np.int64)
-    in_shift = hour_weights(from_h, to_h, hours=request.hours, weekdays=request.weekdays)
-    return LastYear(np.where(inside, number[flat], -1), label_set.astype(np.int64), in_shift)
-
-
-def _units(
-    connection: Connection,
-    request: ListRequest,
-    cells: grids.StoredCells,
-    expected: NDArray[np.floating[Any]],
-    last_year: LastYear,
-    on_day: date,
-) -> _Units:
-    n_cells = len(cells.row)
-    if request.unit == CELL:
-        counts = _sums(last_year.cell, last_year.in_shift, n_cells)
-        codes = [f"r{row}c{col}" for row, col in zip(cells.row, cells.col, strict=True)]
-        return _Units(np.arange(n_cells), codes, [None] * n_cells, cells.geometry, cells.area_m2, expected, counts)
-    areas = staff_lists.read_units(connection, kind=request.unit, on_day=on_day)
-    slot = {area_id: n for n, area_id in enumerate(areas.unit_id.tolist())}
-    area_of_cell = grids.read_cell_areas(connection, cells.grid_id, kind=request.unit, on_day=on_day)
-    area_of_labels = staff_lists.read_label_set_areas(connection, kind=request.unit)
-    in_cell = np.array([slot.get(area_id, -1) for area_id in area_of_cell.tolist()])
-    in_labels = np.array(
-        [slot.get(area_of_labels.get(labels, 0), -1) for labels in last_year.label_set.tolist()], dtype=np.int64
-    )
-    expected_in = _sums(in_cell, expected, len(slot))
-    counts = _sums(in_labels, last_year.in_shift, len(slot))
-    return _Units(areas.unit_id, areas.code, areas.name, areas.geometry, areas.area_m2, expected_in, counts)
-
-
-def _sums(unit: NDArray[np.int64], values: NDArray[np.floating[Any]], n_units: int) -> NDArray[np.float64]:
-    """Return (n_units,) the sum of the values of each unit; -1 is none."""
-    return np.bincount(unit[unit >= 0], weights=values[unit >= 0], minlength=n_units).astype(np.float64)
-
-
 def greedy(density: NDArray[np.floating[Any]], area_m2: NDArray[np.float64], *, budget_m2: float) -> NDArray[np.int64]:
     """Units by density from the top until the budget is spent, at least one; ties by number."""
     order = np.lexsort((np.arange(len(density)), -density))
@@ -193,76 +141,24 @@ def greedy(density: NDArray[np.floating[Any]], area_m2: NDArray[np.float64], *, 
     return order[:n][density[order[:n]] > 0]
 
 
-def _described(
-    connection: Connection, city: staff_lists.City, units: _Units, chosen: NDArray[np.int64], on_day: date
-) -> list[RankedPlace]:
-    inside = shapely.point_on_surface(units.geometry[chosen])
-    xy = shapely.get_coordinates(inside).reshape(-1, 2)
-    where = staff_lists.read_neighbourhoods(connection, xy, srid=city.srid, on_day=on_day)
-    to_degrees = pyproj.Transformer.from_crs(city.srid, 4326, always_xy=True)
-    longitude, latitude = to_degrees.transform(xy[:, 0], xy[:, 1])
-    factors = _factors(_known_factors(connection, on_day), units.geometry, chosen)
-    total = units.expected.sum()
-    return [
-        RankedPlace(
-            rank=n + 1,
-            unit_id=int(units.unit_id[unit]),
-            code=str(units.code[unit]),
-            words=_words(units.name[unit], where[n]),
-            area_name=where[n].area_name,
-            geometry=units.geometry[unit],
-            longitude=round(float(longitude[n]), 6),
-            latitude=round(float(latitude[n]), 6),
-            area_m2=float(units.area_m2[unit]),
-            expected=float(units.expected[unit]),
-            share_of_city=float(units.expected[unit] / total) if total else 0.0,
-            count_last_year=round(float(units.count_last_year[unit]), 1),
-            factors=tuple(one[n] for one in factors),
-        )
-        for n, unit in enumerate(chosen.tolist())
-    ]
+def with_random(chosen: NDArray[np.int64], n_units: int, *, share: float, seed: int) -> tuple[NDArray[np.int64], int]:
+    """Put places drawn blindly from all that were not chosen in place of the last ones; return the list and how many were drawn.
+
+    The same seed draws the same places. A list too short for one random place has none.
+    """
+    others = np.setdiff1d(np.arange(n_units), chosen)
+    n_random = min(round(share * len(chosen)), len(others))
+    drawn = np.random.default_rng(seed).choice(others, size=n_random, replace=False) if n_random else others[:0]
+    return np.concatenate([chosen[: len(chosen) - n_random], drawn]), n_random
 
 
-def _known_factors(connection: Connection, on_day: date) -> dict[str, NDArray[np.object_]]:
-    return {
-        one.name: one.geometry
-        for one in forecast_store.read_risk_factors(connection)
-        if (one.valid_from is None or one.valid_from <= on_day) and (one.valid_to is None or on_day < one.valid_to)
-    }
-
-
-def _words(name: str | None, where: staff_lists.Neighbourhood) -> str:
-    if name:
-        return name
-    near = f"near {where.nearest}" if where.nearest else "no named street near"
-    return f"{near}, {where.area_label} {where.area_name}" if where.area_name else near
-
-
-def _factors(
-    factors: dict[str, NDArray[np.object_]], geometry: NDArray[np.object_], chosen: NDArray[np.int64]
-) -> list[list[FactorNear]]:
-    """For each factor, one `FactorNear` a chosen unit; medians are over all units."""
-    described = []
-    for name, shapes in factors.items():
-        tree = shapely.STRtree(shapes)
-        hits = tree.query(geometry, predicate="dwithin", distance=FACTOR_DISTANCE_M)[0]
-        within = np.bincount(hits, minlength=len(geometry))
-        (queried, _), metres = tree.query_nearest(geometry, return_distance=True, all_matches=False)
-        nearest = np.full(len(geometry), np.nan)
-        nearest[queried] = metres
-        described.append(
-            [
-                FactorNear(
-                    name=name,
-                    within_150_m=int(within[unit]),
-                    nearest_m=round(float(nearest[unit]), 1),
-                    city_median_within_150_m=float(np.median(within)),
-                    city_median_nearest_m=round(float(np.median(nearest)), 1),
-                )
-                for unit in chosen.tolist()
-            ]
-        )
-    return described
+def _random_note(request: ListRequest, n_random: int, seed: int) -> str:
+    if n_random:
+        drawn = "1 place was" if n_random == 1 else f"{n_random} places were"
+        return f"{drawn} drawn blindly from all others (seed {seed}), so that what the list finds can be compared with chance."
+    if request.random_share == 0:
+        return "No place was drawn blindly, as was asked: nothing says what would have been found elsewhere."
+    return "No place was drawn blindly: the list is too short for its random share."
 
 
 def _shift_notes(request: ListRequest) -> tuple[str, ...]:
@@ -275,7 +171,15 @@ def _shift_notes(request: ListRequest) -> tuple[str, ...]:
     )
 
 
-def _audit_line(request: ListRequest, forecasts: Sequence[StoredForecast], n_places: int) -> dict[str, Any]:
-    detail = asdict(request)
-    detail["hours"] = str(request.hours) if request.hours else None
-    return {**detail, "forecast_ids": [one.forecast_id for one in forecasts], "places": n_places}
+def _audit_line(made: PlaceList, forecasts: Sequence[StoredForecast]) -> dict[str, Any]:
+    detail = asdict(made.request)
+    detail["hours"] = str(made.request.hours) if made.request.hours else None
+    return {
+        **detail,
+        "forecast_ids": [one.forecast_id for one in forecasts],
+        "grid_id": forecasts[0].grid_id,
+        "seed": made.seed,
+        "places": len(made.places),
+        "codes": [place.code for place in made.places],
+        "random_codes": [place.code for place in made.places if place.chosen_by == "random"],
+    }

@@ -68,7 +68,17 @@ def _place_row(place: RankedPlace) -> dict[str, Any]:
         "area": place.area_name or "",
         "expected_incidents": round(place.expected, 3),
         "share_of_city": round(place.share_of_city, 5),
+        "count_low": place.count_low,
+        "count_high": place.count_high,
+        "chance_on_list": place.chance_on_list,
+        "rank_low": place.rank_low,
+        "rank_high": place.rank_high,
+        "reasons": reasons_in_words(place),
+        "risk_factors": risk_factors_in_words(place),
         "count_last_year": place.count_last_year,
+        "chosen_by": place.chosen_by,
+        "listed_since": place.listed_since.isoformat() if place.listed_since else "",
+        "lists_before": place.lists_before,
         "area_km2": round(place.area_m2 / 1e6, 4),
         "longitude": place.longitude,
         "latitude": place.latitude,
@@ -81,6 +91,20 @@ def _place_row(place: RankedPlace) -> dict[str, Any]:
     return row
 
 
+def reasons_in_words(place: RankedPlace) -> str:
+    """Where the place's expected incidents come from: ``62 % long memory, 20 % recent``."""
+    return ", ".join(f"{100 * share:.0f} % {family}" for family, share in place.shares.items() if share >= 0.005)
+
+
+def risk_factors_in_words(place: RankedPlace) -> str:
+    """The risk factors that hold with their relative risk values, and for how much of the place where that is not all of it."""
+    return "; ".join(
+        f"{one.words} ×{one.relative_risk_value:.2f}"
+        + (f" (for {100 * one.share:.0f} % of it)" if one.share < 0.995 else "")
+        for one in place.risk_values
+    )
+
+
 def _beside(places: PlaceList) -> dict[str, Any]:
     return {
         "crime_types": ", ".join(places.request.crime_types),
@@ -90,6 +114,7 @@ def _beside(places: PlaceList) -> dict[str, Any]:
         "data_known_on": places.known_on.isoformat(),
         "review_date": places.review_date.isoformat(),
         "city": places.city,
+        "random_seed": places.seed,
         "does_not_say": places.says_not,
     }
 
@@ -115,12 +140,17 @@ def _geojson(places: PlaceList, srid: int) -> bytes:
             "type": "Feature",
             "id": place.unit_id,
             "geometry": json.loads(shapely.to_geojson(_in_degrees(place.geometry, srid))),
-            "properties": row,
+            "properties": {
+                **row,
+                "shares": dict(place.shares),
+                "relative_risk_values": {one.words: one.relative_risk_value for one in place.risk_values},
+            },
         }
         for place, row in zip(places.places, list_rows(places), strict=True)
     ]
     return json.dumps(
-        {"type": "FeatureCollection", **_beside(places), "features": features}, ensure_ascii=False
+        {"type": "FeatureCollection", **_beside(places), "exposure": places.exposure_words, "features": features},
+        ensure_ascii=False,
     ).encode()
 
 
@@ -157,10 +187,14 @@ def _excel(places: PlaceList) -> bytes:
         about = book.add_worksheet("about")
         about.set_column(0, 0, 22)
         about.set_column(1, 1, 110)
-        beside = {**_beside(places), "attribution": places.attribution, "disclaimer": places.disclaimer}
+        beside = {
+            **_beside(places),
+            "exposure": places.exposure_words,
+            "attribution": places.attribution,
+            "disclaimer": places.disclaimer,
+            **{f"note {n}": note for n, note in enumerate(places.notes, start=1)},
+        }
         for line, (key, value) in enumerate(beside.items()):
             about.write_string(line, 0, key, bold)
             about.write_string(line, 1, str(guarded(value)))
-        for line, note in enumerate(places.notes, start=11):
-            about.write_string(line, 1, str(guarded(note)))
     return buffer.getvalue()

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from hotspots.domain.forecast import SMALLEST_PUBLIC_CELL_M, Basis, ForecastRequest, StoredForecast
 from hotspots.errors import InputError
+from hotspots.pipeline.cell_reasons import cell_reasons, fit_risk_terrain, said_of
 from hotspots.pipeline.learning import Learnt, choose_types, days_since_epoch, factors_known, learn
 from hotspots.pipeline.serving import Choice, choose_model
 from hotspots.pipeline.study_grid import study_grid
 from hotspots.store import forecasts as store
 from hotspots_models import registry
 from hotspots_models.errors import InputError as ModelInputError
-from hotspots_models.uncertainty import cell_uncertainty
 
 if TYPE_CHECKING:
     from hotspots.store.connection import Connection
     from hotspots_models.base import FittedModel
+    from hotspots_models.risk_terrain.model import FittedRiskTerrain
 
-DETAILED_SHARE = 0.02  # of the area: the cells that lists are made of have their reasons stored
-MOST_DETAILED = 1000
 Progress = Callable[[str], None]
 
 
@@ -60,6 +57,7 @@ def forecast(
         grid_id, grid = study_grid(connection, cell_size_m=cell_size_m)
         learnt = learn(connection, chosen, basis=basis, as_of=as_of)
         factors, left_out = factors_known(learnt.factors, as_of)
+        terrain: FittedRiskTerrain | str | None = None
         for model in dict.fromkeys([registry.BASELINE, choice.model]):
             progress(f"{model} on {basis}: {len(learnt.history):,} events, {grid.n_cells:,} cells of {cell_size_m:g} m")
             fitted = _fit(model, learnt, grid, as_of=as_of, horizon_days=request.horizon_days, factors=factors)
@@ -69,7 +67,13 @@ def forecast(
                 request, choice, basis=basis, as_of=as_of, grid_id=grid_id, fitted=fitted, learnt=learnt
             )
             stored = replace(stored, settings={**stored.settings, "served": served, "notes": list(notes)})
-            details = _details(fitted) if served and basis == "true points" else None
+            details = None
+            if basis == "true points":
+                if terrain is None and factors is not None:
+                    progress(f"risk terrain: {len(factors)} risk factors")
+                    terrain = fit_risk_terrain(fitted, learnt.history, factors, as_of=days_since_epoch(as_of))
+                stored = replace(stored, settings={**stored.settings, **said_of(terrain)})
+                details = cell_reasons(fitted, terrain)
             stored = replace(stored, forecast_id=store.write_forecast(connection, stored, fitted.expected(), details))
             if served and basis == "anchors":
                 store.publish_forecast(
@@ -142,33 +146,3 @@ def _described(
         known_on=learnt.known_on,
         police_initiated_reason=request.police_initiated_reason,
     )
-
-
-def _details(fitted: FittedModel) -> dict[int, dict[str, Any]]:
-    """Interval, chance of being in the top 1 %, ranks and reasons of the densest cells."""
-    order = np.argsort(-fitted.density(), kind="stable")
-    area = np.cumsum(fitted.grid.area_m2[order])
-    top = order[: min(MOST_DETAILED, int(np.searchsorted(area, DETAILED_SHARE * area[-1])) + 1)]
-    sure = cell_uncertainty(fitted)
-    details = {}
-    for cell in top.tolist():
-        why = fitted.explain(cell)
-        details[cell] = {
-            "count_low": int(sure.count_low[cell]),
-            "count_high": int(sure.count_high[cell]),
-            "level": sure.level,
-            "chance_in_top": round(float(sure.chance_in_top[cell]), 3),
-            "top_share": sure.top_share,
-            "rank_low": int(sure.rank_low[cell]),
-            "rank_high": int(sure.rank_high[cell]),
-            **{
-                key: _rounded(value)
-                for key, value in asdict(why).items()
-                if key in ("shares", "contributions", "unit", "words")
-            },
-        }
-    return details
-
-
-def _rounded(value: Any) -> Any:
-    return {key: round(float(number), 4) for key, number in value.items()} if isinstance(value, dict) else value

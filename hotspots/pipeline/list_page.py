@@ -26,7 +26,7 @@ def list_page(places: PlaceList, *, rows: Sequence[Mapping[str, Any]], backdrop:
     width, height = east - west, north - south
     return environment.get_template("list_page.html").render(
         places=places,
-        rows=rows,
+        described=list(zip(places.places, rows, strict=True)),
         view=f"{-width * MARGIN:.0f} {-height * MARGIN:.0f} {width * (1 + 2 * MARGIN):.0f} {height * (1 + 2 * MARGIN):.0f}",
         line_m=max(width, height) / 900,
         mark_m=max(width, height) / 110,

@@ -57,6 +57,14 @@ class Neighbourhood:
     area_label: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Since when a place has been on lists, and on how many days one was made that held it."""
+
+    since: date | None
+    days: int
+
+
 def read_city(connection: psycopg.Connection[Any]) -> City:
     """Read the loaded city.
 
@@ -120,6 +128,19 @@ def read_neighbourhoods(
         connection, xs=xy_m[:, 0].tolist(), ys=xy_m[:, 1].tolist(), srid=srid, on_day=on_day
     )
     return [Neighbourhood(*row[1:]) for row in rows]
+
+
+def read_residents(connection: psycopg.Connection[Any], *, kind: str) -> dict[int, int]:
+    """The residents of each area of a kind by its newest census."""
+    return {area_id: residents for area_id, _, residents in load_queries("at_risk").residents(connection, kind=kind)}
+
+
+def read_listed(
+    connection: psycopg.Connection[Any], *, unit: str, grid_id: int, crime_types: Sequence[str]
+) -> dict[str, Listed]:
+    """By code, since when places have been on lists of this unit and grid that had one of these crime types."""
+    rows = load_queries("at_risk").read_listed(connection, unit=unit, grid_id=grid_id, crime_types=list(crime_types))
+    return {code: Listed(since, days) for code, since, days in rows}
 
 
 def write_audit(connection: psycopg.Connection[Any], *, verb: str, detail: Mapping[str, Any]) -> None:

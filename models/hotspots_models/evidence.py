@@ -10,6 +10,7 @@ import numpy as np
 
 from hotspots_models.errors import LeakError
 from hotspots_models.kernels import smooth_gaussian
+from hotspots_models.point_memory import READINGS, PointMemory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +40,7 @@ class Component:
     @property
     def family(self) -> str:
         """Which of the families of an explanation it belongs to."""
-        if self.kind != OWN:
+        if self.kind != OWN and self.kind not in READINGS:
             return "other offences"
         return "recent" if self.half_life_days <= 90 else "long memory"
 
@@ -86,6 +87,7 @@ class Evidence:
         self._period = np.searchsorted(
             self.origins, self._t, side="right"
         )  # a row at an origin belongs to the period after it
+        self.points = PointMemory(history, grid)
 
     @cached_property
     def faded(self) -> Single:
@@ -147,18 +149,23 @@ class Evidence:
             self._area_ratio[sigma_cells] = (covered / np.maximum(around, 0.02)).astype(np.float32)
         return self._area_ratio[sigma_cells]
 
+    def reading(self, component: Component, origin: int) -> Single:
+        """Return (n_cells,) what a component counts at an origin, before it is smoothed."""
+        if component.kind in READINGS:
+            return self.points.at(float(self.origins[origin]))[component.kind]
+        kind, half_life = self.kinds.index(component.kind), self.half_lives_days.index(component.half_life_days)
+        return self.faded[origin, kind, half_life]
+
     def shares(self, components: list[Component], *, origins: NDArray[np.int64]) -> Single:
         """Return (n_origins, n_components, n_cells) each component as a distribution over cells; uniform where it knows nothing."""
         out = np.empty((len(origins), len(components), self.grid.n_cells), dtype=np.float32)
         by_sigma: dict[float, list[int]] = {}
         for index, component in enumerate(components):
             by_sigma.setdefault(component.sigma_cells, []).append(index)
-        kind_of = {kind: index for index, kind in enumerate(self.kinds)}
         for sigma, indices in by_sigma.items():
-            kinds = [kind_of[components[i].kind] for i in indices]
-            half_lives = [self.half_lives_days.index(components[i].half_life_days) for i in indices]
             for row, origin in enumerate(origins):
-                out[row, indices] = self.smoothed(self.faded[origin, kinds, half_lives], sigma_cells=sigma)
+                readings = np.stack([self.reading(components[i], int(origin)) for i in indices])
+                out[row, indices] = self.smoothed(readings, sigma_cells=sigma)
         totals = out.sum(axis=2, dtype=np.float64)
         uniform = (self.grid.area_m2 / self.grid.area_m2.sum()).astype(np.float32)
         known = totals > 0

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots_models.evidence import Component, Evidence
+from hotspots_models.kernel_mixture import MixtureFit, family_pieces
+from hotspots_models.point_memory import ANY_POINTS, FEATURES, OWN_POINTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     Single = NDArray[np.float32]
 
 SEASON_SIGMAS_CELLS = (0.0, 1.0, 2.0, 4.0)
+SMOOTHED_POINTS = (OWN_POINTS, ANY_POINTS)
+MIXTURE_FAMILIES = ("recent", "long memory", "other offences")
 LONGEST_GAP_DAYS = 1500.0  # "never" and "years ago" are the same to a tree
 
 
@@ -45,6 +49,8 @@ class FeatureTable:
                 for h in self._half_lives()
                 for s in SEASON_SIGMAS_CELLS
             ),
+            *FEATURES,
+            *(f"{name}, 1 cell" for name in SMOOTHED_POINTS),
             "days since the last one here",
             "days since the last one here or next door",
             "east",
@@ -53,25 +59,26 @@ class FeatureTable:
             "north-west",
             "area",
             *(f"{name} {form}" for name in self._factor_names() for form in ("distance", "density")),
+            *(f"mixture, {family}" for family in MIXTURE_FAMILIES),
+            "mixture",
         ]
 
-    @property
-    def families(self) -> list[str]:
-        """Family of evidence of each column, as explanations name it."""
-        own = [component.family for component in self.components]
-        seasons, others = (
-            ["long memory"] * len(SEASON_SIGMAS_CELLS),
-            ["other offences"] * (len(self._half_lives()) * len(SEASON_SIGMAS_CELLS)),
-        )
-        return [*own, *seasons, *others, "recent", "recent", *["places"] * (5 + 2 * len(self._factor_names()))]
-
-    def at(self, origin: int, *, parts: Single) -> Single:
-        """Return (n_cells, n_features) at one origin, given the components (k, n_cells) there."""
+    def at(self, origin: int, *, parts: Single, mixture: MixtureFit) -> Single:
+        """Return (n_cells, n_features) at one origin, given the components (k, n_cells) there and the weights of the mixture."""
         if origin not in self._made:
             self._made[origin] = self._moving(origin)
         area = self.evidence.grid.area_m2
         over_uniform = (parts * (area.sum() / area).astype(np.float32)).T
-        return np.column_stack([over_uniform, self._made[origin], self._fixed()])
+        return np.column_stack([over_uniform, self._made[origin], self._fixed(), self._mixed(parts, mixture)])
+
+    def _mixed(self, parts: Single, mixture: MixtureFit) -> Single:
+        """(n_cells, k) the logarithm of the mixture's density over the uniform one, by family and together."""
+        uniform = self.evidence.grid.area_m2 / self.evidence.grid.area_m2.sum()
+        by_family = family_pieces(mixture, parts, uniform)
+        pieces = [by_family.get(family, 0.0 * uniform) / uniform for family in MIXTURE_FAMILIES]
+        return np.log(np.column_stack([*pieces, np.sum(list(by_family.values()), axis=0) / uniform]) + 1e-3).astype(
+            np.float32
+        )
 
     def _half_lives(self) -> list[int]:
         return [i for i, h in enumerate(self.evidence.half_lives_days) if h <= 60 or np.isinf(h)]
@@ -84,7 +91,7 @@ class FeatureTable:
         return [factor.name for factor in self.factors] if self.factors else []
 
     def _moving(self, origin: int) -> Single:
-        """(n_cells, k) season, all other types, recency."""
+        """(n_cells, k) season, all other types, points, recency."""
         evidence, grid = self.evidence, self.evidence.grid
         columns = []
         season = np.zeros(grid.n_cells)
@@ -97,6 +104,9 @@ class FeatureTable:
         others = evidence.faded[origin, 1:].sum(axis=0)
         for half_life in self._half_lives():
             columns += [evidence.smoothed(others[half_life], sigma_cells=sigma) for sigma in SEASON_SIGMAS_CELLS]
+        points = evidence.points.at(float(evidence.origins[origin]))
+        columns += [points[name] for name in FEATURES]
+        columns += [evidence.smoothed(points[name], sigma_cells=1.0) for name in SMOOTHED_POINTS]
         return np.column_stack([*columns, *self._recency(origin)]).astype(np.float32)
 
     def _recency(self, origin: int) -> list[NDArray[np.floating[Any]]]:

@@ -10,6 +10,7 @@ import numpy as np
 from hotspots_models.base import Explanation, FittedModel
 from hotspots_models.city_total import YEAR_DAYS
 from hotspots_models.evidence import OWN, Component, Evidence
+from hotspots_models.point_memory import READINGS, REPEATED_LATELY
 from hotspots_models.share_model import ShareModel, Spread, Task
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 NEVER = float("inf")
 HALF_LIVES_DAYS = (14.0, 60.0, 180.0, 720.0, NEVER)
 SIGMAS_CELLS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+POINT_SIGMAS_CELLS = (0.0, 1.0)
 OTHER_HALF_LIVES_DAYS = (60.0, NEVER)
 OTHER_SIGMAS_CELLS = (0.0, 1.0, 2.0)
 FEWEST_A_YEAR = 50
@@ -29,10 +31,14 @@ EM_STEPS = 200
 
 
 def own_components(half_lives_days: tuple[float, ...] = HALF_LIVES_DAYS) -> list[Component]:
-    """Return the readings of the forecast type itself. Raw counts of the last fortnight are left out: they overfit."""
-    return [
-        Component(OWN, h, s) for h in half_lives_days for s in SIGMAS_CELLS if not (h == HALF_LIVES_DAYS[0] and s == 0)
-    ]
+    """Return the readings of the forecast type itself, of cells and of the points in them.
+
+    Raw counts of the last fortnight are left out: they overfit.
+    """
+    counts = [Component(OWN, h, s) for h in half_lives_days for s in SIGMAS_CELLS if h != HALF_LIVES_DAYS[0] or s > 0]
+    fades = HALF_LIVES_DAYS[0] in half_lives_days
+    readings = [reading for reading in READINGS if fades or reading != REPEATED_LATELY]
+    return [*counts, *(Component(reading, NEVER, s) for reading in readings for s in POINT_SIGMAS_CELLS)]
 
 
 def other_components(kinds: list[str], half_lives_days: tuple[float, ...] = OTHER_HALF_LIVES_DAYS) -> list[Component]:
@@ -148,14 +154,19 @@ class FittedMixture(FittedModel):
         return lambda draw: (weights[draw, :-1] @ parts + weights[draw, -1] * uniform) / base
 
 
-def family_shares(mixture: MixtureFit, parts: NDArray[np.float32], uniform: Floats) -> dict[str, Floats]:
-    """Return by family of evidence the (n_cells,) part of each cell's share that comes from it."""
+def family_pieces(mixture: MixtureFit, parts: NDArray[np.float32], uniform: Floats) -> dict[str, Floats]:
+    """Return by family of evidence (n_cells,) what it adds to the mixture."""
     of_family = np.array([component.family for component in mixture.components])
     pieces = {
         family: mixture.weights[:-1][of_family == family] @ parts[of_family == family]
         for family in dict.fromkeys(of_family.tolist())
     }
-    pieces["everywhere"] = mixture.weights[-1] * uniform
+    return {**pieces, "everywhere": mixture.weights[-1] * uniform}
+
+
+def family_shares(mixture: MixtureFit, parts: NDArray[np.float32], uniform: Floats) -> dict[str, Floats]:
+    """Return by family of evidence the (n_cells,) part of each cell's share that comes from it."""
+    pieces = family_pieces(mixture, parts, uniform)
     whole = np.sum(list(pieces.values()), axis=0)
     return {family: piece / whole for family, piece in pieces.items()}
 

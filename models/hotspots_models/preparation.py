@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 MIXTURE_WINDOWS = 12
-TREE_WINDOWS = 6
+TREE_WINDOWS = 12
 CHECK_WINDOWS = 3  # the newest windows, kept from a second fit that is judged on them
 YEAR_TARGET_DAYS = 365.0
-YEARLY_STEP_DAYS = 120.0
-YEARLY_WINDOWS = 3
+YEARLY_STEP_DAYS = 90.0
+YEARLY_WINDOWS = 6
 
 
 @dataclass(eq=False)
@@ -83,9 +83,13 @@ class Preparation:
             self._parts[origin] = self.evidence.shares(self.components, origins=np.array([origin]))[0]
         return self._parts[origin]
 
-    def features(self, origin: int) -> NDArray[np.float32]:
-        """Return (n_cells, n_features) what the trees look at, at an origin."""
-        return self.table.at(origin, parts=self.parts(origin))
+    def features(self, origin: int, mixture: MixtureFit) -> NDArray[np.float32]:
+        """Return (n_cells, n_features) what the trees look at, at an origin, with the mixture as weighed by then."""
+        return self.table.at(origin, parts=self.parts(origin), mixture=mixture)
+
+    def mixed(self, origin: int, mixture: MixtureFit) -> NDArray[np.floating[Any]]:
+        """Return (n_cells,) the mixture at an origin."""
+        return mixture.shares(self.parts(origin), self.uniform)
 
     @cached_property
     def _lattice(self) -> NDArray[np.floating[Any]]:
@@ -109,7 +113,7 @@ def window_lattice(*, as_of: float, start: float, horizon_days: float) -> NDArra
 
 
 def yearly_origins(*, at: float, start: float) -> NDArray[np.floating[Any]]:
-    """Return up to three origins, ascending, four months apart, whose next 365 days were over at a time."""
+    """Return up to six origins, ascending, a quarter of a year apart, whose next 365 days were over at a time."""
     origins = at - YEAR_TARGET_DAYS - YEARLY_STEP_DAYS * np.arange(YEARLY_WINDOWS - 1, -1, -1)
     return origins[origins >= start + 120.0]
 

@@ -20,34 +20,38 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
 
 RESIDUAL = TreeSettings()
-YEARLY = TreeSettings(leaves=15, learning_rate=0.1, zeros_kept=0.25)
+YEARLY = TreeSettings(leaves=15, learning_rate=0.065, zeros_kept=0.15)
 FEWEST_INCIDENTS = 200  # in the training windows: below that the trees would fit noise
 
 
 def grow_residual(prep: Preparation, mixture: MixtureFit, *, at: float, settings: TreeSettings) -> list[Any]:
-    """Grow trees that lift or lower the mixture, on the last six windows that were over at a time; none with too few incidents."""
+    """Grow trees that lift or lower the mixture, on the last windows that were over at a time; none with too few incidents."""
     origins = prep.windows(at, count=TREE_WINDOWS)
-    table = TreeTable(settings.thinner(rows=len(origins) * prep.evidence.grid.n_cells))
-    total = 0.0
-    for origin in origins:
-        outcome = prep.evidence.counts_after(int(origin), horizon_days=prep.task.horizon_days)
-        total += outcome.sum()
-        if outcome.sum() > 0:
-            expected = mixture.shares(prep.parts(int(origin)), prep.uniform) * outcome.sum()
-            table.add(prep.features(int(origin)), outcome, expected)
-    return table.grow() if total >= FEWEST_INCIDENTS else []
+    return _grow(prep, mixture, origins, horizon_days=prep.task.horizon_days, from_mixture=True, settings=settings)
 
 
-def grow_yearly(prep: Preparation, *, at: float, settings: TreeSettings) -> list[Any]:
+def grow_yearly(prep: Preparation, mixture: MixtureFit, *, at: float, settings: TreeSettings) -> list[Any]:
     """Grow trees for the incidents of 365 days, from the uniform forecast; none with too few incidents."""
     origins = prep.yearly(at)
-    table = TreeTable(settings.thinner(rows=len(origins) * prep.evidence.grid.n_cells))
-    total = 0.0
-    for origin in origins:
-        outcome = prep.evidence.counts_after(int(origin), horizon_days=YEAR_TARGET_DAYS)
+    return _grow(prep, mixture, origins, horizon_days=YEAR_TARGET_DAYS, from_mixture=False, settings=settings)
+
+
+def _grow(
+    prep: Preparation,
+    mixture: MixtureFit,
+    origins: NDArray[np.int64],
+    *,
+    horizon_days: float,
+    from_mixture: bool,
+    settings: TreeSettings,
+) -> list[Any]:
+    table, total = TreeTable(settings.thinner(rows=len(origins) * prep.evidence.grid.n_cells)), 0.0
+    for origin in origins.tolist():
+        outcome, mixed = prep.evidence.counts_after(origin, horizon_days=horizon_days), prep.mixed(origin, mixture)
         total += outcome.sum()
         if outcome.sum() > 0:
-            table.add(prep.features(int(origin)), outcome, prep.uniform * outcome.sum())
+            offset = (mixed if from_mixture else prep.uniform) * outcome.sum()
+            table.add(prep.features(origin, mixture), outcome, offset, likely=mixed)
     return table.grow() if total >= FEWEST_INCIDENTS else []
 
 
@@ -58,47 +62,32 @@ class FittedTrees(FittedMixture):
     boosters: Sequence[Any] = field(default=(), repr=False)
     features: NDArray[np.float32] | None = field(default=None, repr=False)  # (n_cells, n_features)
     names: Sequence[str] = field(default=(), repr=False)
-    feature_families: Sequence[str] = field(default=(), repr=False)
 
     def explain(self, cell: int) -> Explanation:
-        """Return the mixture's shares by family and the trees' Shapley contributions to ln λ, the ten largest.
-
-        Where there is no mixture the shares are those of the contributions' sizes.
-        """
+        """Return the mixture's shares by family and the trees' Shapley contributions to ln λ, the ten largest."""
         base = super().explain(cell)
         if not self.boosters or self.features is None:
             return base
         pieces = np.mean([tree_contributions(b, self.features[[cell]])[0, :-1] for b in self.boosters], axis=0)
         top = [int(i) for i in np.argsort(-np.abs(pieces))[:10] if pieces[i] != 0]
         contributions = {self.names[i]: float(pieces[i]) for i in top}
-        shares = base.shares or _sizes(self.feature_families, np.abs(pieces))
-        unit = "natural logarithm of the expected incidents"
-        return replace(base, shares=shares, contributions=contributions, unit=unit)
-
-
-def _sizes(families: Sequence[str], sizes: Floats) -> dict[str, float]:
-    whole = float(sizes.sum())
-    summed: dict[str, float] = {}
-    for family, size in zip(families, sizes, strict=True):
-        summed[family] = summed.get(family, 0.0) + float(size) / whole if whole else 0.0
-    return summed
+        return replace(base, contributions=contributions, unit="natural logarithm of the expected incidents")
 
 
 def tree_spread(
-    prep: Preparation, shares: Floats, boosters: Sequence[Any], mixture: MixtureFit | None, settings: dict[str, Any]
+    prep: Preparation, shares: Floats, boosters: Sequence[Any], mixture: MixtureFit, settings: dict[str, Any]
 ) -> Spread:
-    """Return shares with all that explains them: features now, trees, and the mixture that they started from."""
-    parts = None if mixture is None else prep.parts(prep.now)
-    families = {} if mixture is None or parts is None else family_shares(mixture, parts, prep.uniform)
+    """Return shares with all that explains them: features now, trees, and the mixture that they look at or started from."""
+    parts = prep.parts(prep.now)
+    families = family_shares(mixture, parts, prep.uniform)
     fields = {
         "mixture": mixture,
         "parts": parts,
         "boosters": boosters,
-        "features": prep.features(prep.now),
+        "features": prep.features(prep.now, mixture),
         "names": prep.table.names,
-        "feature_families": prep.table.families,
     }
-    announced = {**prep.settings, **(mixture.announced() if mixture else {}), **settings}
+    announced = {**prep.settings, **mixture.announced(), **settings}
     return Spread(shares, announced, families, FittedTrees, fields)
 
 
@@ -120,10 +109,10 @@ class ResidualBoosting(ShareModel):
         mixture = prep.mixture(task.as_of) if prep else None
         if prep is None or mixture is None:
             return kde_instead(task)
-        shares = mixture.shares(prep.parts(prep.now), prep.uniform)
+        shares = prep.mixed(prep.now, mixture)
         boosters = grow_residual(prep, mixture, at=task.as_of, settings=self.trees)
         if boosters:
-            shares = tree_shares(boosters, prep.features(prep.now), shares)
+            shares = tree_shares(boosters, prep.features(prep.now, mixture), shares)
         settings = {"trees": vars(self.trees), "trees_grown": bool(boosters)}
         return tree_spread(prep, shares, boosters, mixture, settings)
 
@@ -139,8 +128,9 @@ class YearlyTrees(ShareModel):
     def spread(self, task: Task) -> Spread:
         """Grow the trees."""
         prep = prepare(task, use_factors=self.use_factors)
-        boosters = grow_yearly(prep, at=task.as_of, settings=self.trees) if prep else []
-        if prep is None or not boosters:
+        mixture = prep.mixture(task.as_of) if prep else None
+        boosters = grow_yearly(prep, mixture, at=task.as_of, settings=self.trees) if prep and mixture else []
+        if prep is None or mixture is None or not boosters:
             return kde_instead(task)
-        shares = tree_shares(boosters, prep.features(prep.now), prep.uniform)
-        return tree_spread(prep, shares, boosters, None, {"trees": vars(self.trees)})
+        shares = tree_shares(boosters, prep.features(prep.now, mixture), prep.uniform)
+        return tree_spread(prep, shares, boosters, mixture, {"trees": vars(self.trees)})

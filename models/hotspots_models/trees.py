@@ -1,4 +1,4 @@
-"""Boosted trees with Poisson loss over cells, started from an offset; zeros are thinned and weighted back."""
+"""Boosted trees with Poisson loss over cells, started from an offset; zeros are thinned by how little they say and weighted back."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class TreeSettings:
     """How the trees grow. Shallow and strongly regularised: cells are many, incidents few."""
 
     leaves: int = 7
-    rounds: int = 100
+    rounds: int = 150
     learning_rate: float = 0.05
     l2: float = 50.0
-    column_share: float = 0.5
+    column_share: float = 0.2
     fewest_rows_a_leaf: int = 20
     zeros_kept: float = 0.1
     bags: int = 1
@@ -31,6 +31,10 @@ class TreeSettings:
     def thinner(self, *, rows: int) -> TreeSettings:
         """Return the settings for a small table: all zeros are kept where there are few rows."""
         return replace(self, zeros_kept=1.0) if rows < 40_000 else self
+
+    def coarser(self) -> TreeSettings:
+        """Return the settings for half the rounds at twice the rate."""
+        return replace(self, rounds=max(self.rounds // 2, 1), learning_rate=2 * self.learning_rate)
 
 
 @dataclass(eq=False)
@@ -44,12 +48,17 @@ class TreeTable:
         self._rng = np.random.default_rng(self.settings.seed)
         self._rows: list[tuple[Floats, Floats, Floats, Floats]] = []
 
-    def add(self, features: Floats, counts: Floats, offset: Floats) -> None:
-        """Add an origin: ``features (n_cells, k)``, ``counts (n_cells,)``, ``offset (n_cells,)`` expected incidents before the trees."""
+    def add(self, features: Floats, counts: Floats, offset: Floats, *, likely: Floats) -> None:
+        """Add an origin: ``features (n_cells, k)``, ``counts (n_cells,)``, ``offset (n_cells,)`` expected incidents before the trees.
+
+        A cell without incidents pulls the trees by its expectation, so such cells are kept in proportion to ``likely (n_cells,)``, a
+        first idea of it, and weighted back: far less noise than keeping the same number blindly.
+        """
         hit = counts > 0
-        kept = hit | (self._rng.random(len(counts)) < self.settings.zeros_kept)
-        weight = np.where(hit, 1.0, 1 / self.settings.zeros_kept)
-        self._rows.append((features[kept], counts[kept], np.log(offset[kept]), weight[kept]))
+        chance = np.clip(likely / likely.mean() * self.settings.zeros_kept, self.settings.zeros_kept / 5, 1.0)
+        chance = np.where(hit, 1.0, chance)
+        kept = self._rng.random(len(counts)) < chance
+        self._rows.append((features[kept], counts[kept], np.log(offset[kept]), 1 / chance[kept]))
 
     def grow(self) -> list[Any]:
         """Return one LightGBM booster a bag, each from a seed of its own; raw predictions add to the log offset."""
@@ -64,6 +73,7 @@ class TreeTable:
             "feature_fraction": self.settings.column_share,
             "min_data_in_leaf": self.settings.fewest_rows_a_leaf,
             "max_bin": 63,
+            "bin_construct_sample_cnt": 20_000,
             "deterministic": True,
             "force_row_wise": True,
             "verbose": -1,

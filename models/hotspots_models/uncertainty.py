@@ -135,9 +135,7 @@ def count_interval(
     return low, high
 
 
-def summed_dispersion(
-    expected: Floats, unit: NDArray[np.int64], n_units: int, *, dispersion: float | Floats
-) -> Floats:
+def summed_dispersion(expected: Floats, unit: NDArray[np.int64], n_units: int, *, dispersion: float | Floats) -> Floats:
     """Return (n_units,) dispersion of the sums of cells that vary each for itself: Σ φλ² / (Σλ)²; ``unit`` is -1 for a cell of none."""
     used = unit >= 0
     squares = np.bincount(unit[used], weights=(dispersion * expected**2)[used], minlength=n_units)

@@ -50,6 +50,14 @@ select name, srid, timezone, config from core.city;
 select distinct on (area_id) area_id, year, residents from core.population join core.area using (area_id)
 where kind = :kind order by area_id, year desc;
 
+-- name: read_listed(unit, grid_id, crime_types)
+-- Since when each place has been on lists, and on how many days one was made; codes of areas outlive a grid, codes of cells do not.
+select code, min(l.at)::date as since, count(distinct l.at::date)::int as days
+from audit.place_list as l cross join lateral jsonb_array_elements_text(l.detail -> 'codes') as code
+where l.detail ->> 'unit' = :unit and (:unit <> 'cell' or (l.detail -> 'grid_id')::int = :grid_id)
+  and l.detail -> 'crime_types' ?| :crime_types::text[]
+group by code;
+
 -- name: write_audit(verb, detail)!
 insert into audit.event (verb, detail) values (:verb, :detail);
 

@@ -51,6 +51,7 @@ grant select on all tables in schema core, open to hotspots_staff;
 alter default privileges in schema core, open grant select on tables to hotspots_staff;
 grant insert on all tables in schema audit to hotspots_staff;
 revoke all on audit.migration from hotspots_staff;
+grant select on audit.place_list to hotspots_staff;
 
 -- name: grant_alerts#
 -- Adds subscriptions, and confirms or deletes the one whose token it holds (row policies of migration 0009). It reads no address.

@@ -8,7 +8,7 @@ import pytest
 from hotspots_models.base import FittedModel, Grid, History, LeakError, RiskFactor, RiskFactors, usable_history
 from hotspots_models.evidence import Evidence
 from hotspots_models.features import FeatureTable, factor_columns
-from hotspots_models.kernel_mixture import own_components
+from hotspots_models.kernel_mixture import MixtureFit, own_components
 from hotspots_models.preparation import prepare, window_lattice, yearly_origins
 from hotspots_models.registry import get, names
 from hotspots_models.share_model import Task
@@ -42,7 +42,7 @@ def test_trees_find_a_feature_that_doubles_the_offset():
     features = np.column_stack([switch, rng.random(8000)]).astype(np.float32)
     offset = np.full(8000, 0.5)
     table = TreeTable(TreeSettings(rounds=300, learning_rate=0.1, l2=1.0, zeros_kept=0.5))
-    table.add(features, rng.poisson(offset * np.where(switch, 2.0, 0.5)).astype(float), offset)
+    table.add(features, rng.poisson(offset * np.where(switch, 2.0, 0.5)).astype(float), offset, likely=offset)
     lift = tree_shares(table.grow(), features, offset / offset.sum())
     assert lift[switch == 1].mean() / lift[switch == 0].mean() == pytest.approx(4.0, rel=0.12)  # 2 over 0.5
     assert lift.sum() == pytest.approx(1.0)
@@ -52,7 +52,7 @@ def test_shapley_contributions_add_up_to_what_the_trees_say():
     rng = np.random.default_rng(1)
     features = rng.random((500, 3)).astype(np.float32)
     table = TreeTable(TreeSettings(rounds=30, l2=1.0, zeros_kept=1.0))
-    table.add(features, rng.poisson(3 * features[:, 0]).astype(float), np.ones(500))
+    table.add(features, rng.poisson(3 * features[:, 0]).astype(float), np.ones(500), likely=np.ones(500))
     (booster,) = table.grow()
     assert tree_contributions(booster, features).sum(axis=1) == pytest.approx(
         booster.predict(features, raw_score=True), abs=1e-5
@@ -68,8 +68,10 @@ def test_features_at_an_origin_do_not_change_when_the_future_does(world):
         evidence = Evidence(rows, grid, origins=origins, half_lives_days=(14.0, 60.0, 180.0, 720.0, float("inf")))
         components = own_components()
         table = FeatureTable(evidence, components, season_window_days=30)
-        made = table.at(0, parts=evidence.shares(components, origins=np.array([0]))[0])
-        assert made.shape[1] == len(table.names) == len(table.families)
+        weights = np.full(len(components) + 1, 1 / (len(components) + 1))
+        mixture = MixtureFit(components, weights, 12, 100.0)
+        made = table.at(0, parts=evidence.shares(components, origins=np.array([0]))[0], mixture=mixture)
+        assert made.shape[1] == len(table.names)
         return made
 
     assert (features(history) == features(later)).all()
@@ -100,7 +102,7 @@ def test_windows_of_the_check_come_after_everything_that_its_fit_saw(world):
 
 def test_lattice_and_yearly_origins_leave_history_before_them():
     assert len(window_lattice(as_of=1000.0, start=0.0, horizon_days=30)) == 15
-    assert yearly_origins(at=1000.0, start=0.0).tolist() == [395, 515, 635]
+    assert yearly_origins(at=1000.0, start=0.0).tolist() == [185, 275, 365, 455, 545, 635]
     assert yearly_origins(at=500.0, start=0.0).tolist() == [135]
     assert yearly_origins(at=400.0, start=0.0).size == 0
 

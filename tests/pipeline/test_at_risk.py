@@ -2,20 +2,24 @@
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import psycopg
 import pytest
+from scipy.stats import nbinom
 
-from hotspots.domain.forecast import ForecastRequest
+from hotspots.domain.forecast import ForecastRequest, StoredForecast
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.place_list import SAYS_NOT, ListRequest
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.at_risk import at_risk, greedy
 from hotspots.pipeline.export import guarded, write_list
 from hotspots.pipeline.forecast import forecast
+from hotspots.pipeline.place_reasons import give_reasons
+from hotspots.pipeline.place_units import Units
 from hotspots.store import forecasts as forecast_store
 from hotspots.store.staff_lists import read_backdrop
 from hotspots_models import metrics
@@ -49,9 +53,23 @@ def city(database: TestDatabase) -> TestDatabase:
         add_incident(connection, "drugs", WARM, datetime(2024, 12, 9, 12), crime_type="narcotics")
         add_factor(connection, "bars", [(75.0, 75.0), (225.0, 75.0), (1125.0, 75.0)])
         add_factor(connection, "from next year", [(75.0, 75.0)], valid="[2026-01-01,)")
+        connection.execute('update core.city set config = config || \'{"population": {"kind": "beat"}}\'')
+        connection.execute(
+            "insert into core.population (area_id, year, residents) select area_id, 2020, case code when '1' then 400 else 200 end "
+            "from core.area where kind = 'beat'"
+        )
         forecast(connection, request("burglary"))
         forecast(connection, request("burglary", model="kde"))
     return database
+
+
+def store_risk_terrain(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """The risk terrain finds nothing in three busy cells: here is one as it would be stored, true of the south-west cell."""
+    said = '{"factors": [{"words": "within 150 m of bars", "relative_risk_value": 2.5}], "warnings": ["bars may stand for stops"]}'
+    connection.execute("update core.forecast set settings = jsonb_set(settings, '{risk_terrain}', %s)", [said])
+    connection.execute(
+        """update core.forecast_cell set detail = coalesce(detail, '{}') || '{"risk_factors": [0]}' where cell_id = 0"""
+    )
 
 
 def test_what_was_not_known_when_the_forecast_was_made_is_not_learnt(city: TestDatabase) -> None:
@@ -152,6 +170,86 @@ def _stored(connection: psycopg.Connection[tuple[object, ...]], model: str) -> i
     return int(str(row[0]))
 
 
+def test_each_place_says_why_and_how_sure(city: TestDatabase) -> None:
+    with city.owner.connect() as connection:
+        store_risk_terrain(connection)
+    with city.staff.connect() as connection:
+        places = at_risk(connection, ListRequest(crime_types=("burglary",), share=2 / 64, model="long_run_count"))
+        beats = at_risk(
+            connection, ListRequest(crime_types=("burglary",), unit="beat", share=1.0, model="long_run_count")
+        )
+    first = places.places[0]
+    assert first.shares == {"long memory": 1.0}
+    assert first.count_low < first.expected < first.count_high
+    assert first.rank_low == 1 and first.chance_on_list > 0.9
+    assert [(bars.words, bars.relative_risk_value) for bars in first.risk_values] == [("within 150 m of bars", 2.5)]
+    assert "risk terrain: bars may stand for stops" in places.notes
+    by_code = {place.code: place for place in beats.places}
+    assert by_code["1"].risk_values[0].share == 1.0  # all of the beat's expectation is in the hot cell
+    assert by_code["4"].risk_values == ()
+    assert by_code["1"].count_low == first.count_low  # nothing else in the beat: the sum is as sure as the cell
+
+
+def test_an_area_weighs_the_reasons_of_its_cells_by_what_they_expect() -> None:
+    units = Units(
+        unit_id=np.array([7]), code=["a"], name=["A"], geometry=np.array([None]), area_m2=np.array([2.0]), ranked_by_m2=np.array([2.0]),
+        of_cell=np.array([0, 0, -1]), expected_in_cell=np.array([3.0, 1.0, 9.0]), expected=np.array([4.0]), count_last_year=np.array([0.0]),
+    )  # fmt: skip
+    details = {
+        0: {"shares": {"recent": 1.0}, "risk_factors": [0]},
+        1: {"shares": {"recent": 0.2, "long memory": 0.8}, "risk_factors": [1]},
+    }
+    terrain = [{"words": "near bars", "relative_risk_value": 2.0}, {"words": "near parks", "relative_risk_value": 3.0}]
+    stored = StoredForecast(
+        forecast_id=1, grid_id=1, basis="true points", crime_types=("burglary",), model="blend", model_version="1",
+        settings={"risk_terrain": {"factors": terrain}, "cell_dispersion": 0.4}, trained_from=AS_OF, trained_to=AS_OF, horizon_days=28, known_on=AS_OF,
+    )  # fmt: skip
+    reasons = give_reasons([stored], [(np.array([3.0, 1.0, 9.0]), details)], units, budget_m2=2.0)
+    assert reasons.shares_of(0) == {"recent": 0.8, "long memory": 0.2}  # (3 · 1 + 1 · 0.2) / 4
+    assert [(one.words, one.share) for one in reasons.risk_values_of(0)] == [("near bars", 0.75)]  # parks: a quarter
+    # variance of the sum: 4 + 0.4 (3² + 1²) = 8, that of a negative binomial with dispersion 0.25
+    assert reasons.sure.count_high[0] == nbinom.ppf(0.95, 4, 4 / 8)
+
+
+def test_some_places_are_drawn_blindly_marked_and_drawn_again_from_the_same_seed(city: TestDatabase) -> None:
+    asked = ListRequest(crime_types=("burglary",), share=4 / 64, model="kde", random_share=0.5)
+    with city.staff.connect() as connection:
+        first, again = at_risk(connection, asked), at_risk(connection, asked)
+    drawn = [place.code for place in first.places if place.chosen_by == "random"]
+    assert len(drawn) == 2 and drawn == [place.code for place in first.places][-2:]
+    assert drawn == [place.code for place in again.places if place.chosen_by == "random"]
+    assert any("2 places were drawn blindly" in note and f"seed {first.seed}" in note for note in first.notes)
+    with city.owner.connect() as connection:
+        (row,) = connection.execute("select detail from audit.event order by event_id desc limit 1").fetchall()
+    assert row[0]["random_codes"] == drawn and row[0]["seed"] == first.seed
+    with city.staff.connect() as connection, pytest.raises(InputError, match="--random-share"):
+        at_risk(connection, replace(asked, random_share=0.6))
+
+
+def test_a_list_says_how_many_live_there_and_since_when_a_place_has_been_on_lists(city: TestDatabase) -> None:
+    asked = ListRequest(crime_types=("burglary",), share=2 / 64, model="long_run_count")
+    with city.owner.connect() as connection:
+        connection.execute("delete from audit.event where verb = 'at_risk'")
+        connection.execute(
+            "insert into audit.event (at, verb, detail) select '2024-11-05', 'at_risk', jsonb_build_object('unit', 'cell', 'grid_id', "
+            "(select max(grid_id) from core.forecast where basis = 'true points'), 'crime_types', array['burglary'], 'codes', array['r0c0'])"
+        )
+    with city.staff.connect() as connection:
+        made = at_risk(connection, asked)
+    (hot, warm), (living,) = made.places, made.exposure
+    assert (hot.code, hot.listed_since, hot.lists_before) == ("r0c0", date(2024, 11, 5), 1)
+    assert (warm.listed_since, warm.lists_before) == (None, 0)
+    assert (living.inside, living.city) == (pytest.approx(400 / 16 + 200 / 16), 1000.0)  # 16 cells a beat
+    assert "names no population groups" in made.exposure_words
+
+
+def test_staff_read_lists_in_the_audit_and_nothing_else_of_it(city: TestDatabase) -> None:
+    with city.staff.connect() as connection:
+        connection.execute("select count(*) from audit.place_list")
+    with city.staff.connect() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("select count(*) from audit.event")
+
+
 def test_a_shift_moves_the_list_to_where_its_hours_are(city: TestDatabase) -> None:
     with city.staff.connect() as connection:
         noon = at_risk(
@@ -194,6 +292,8 @@ def test_a_share_that_is_none_is_refused(city: TestDatabase, bad: float) -> None
 @pytest.fixture(scope="module")
 def exports(city: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lists")
+    with city.owner.connect() as connection:
+        store_risk_terrain(connection)
     with city.staff.connect() as connection:
         places = at_risk(connection, ListRequest(crime_types=("burglary",), share=2 / 64))
         backdrop = read_backdrop(connection, srid=SRID, kind="beat")
@@ -207,6 +307,8 @@ def test_the_csv_holds_every_place_with_what_it_does_not_say(exports: Path) -> N
     assert [row["rank"] for row in rows] == ["1", "2"]
     assert {row["does_not_say"] for row in rows} == {SAYS_NOT}
     assert rows[0]["bars within 150 m"] == "2"
+    assert float(rows[0]["count_low"]) < float(rows[0]["expected_incidents"]) < float(rows[0]["count_high"])
+    assert "bars" in rows[0]["risk_factors"] and rows[0]["chosen_by"] == "expected incidents"
 
 
 def test_the_geojson_is_in_degrees_and_on_the_spot(exports: Path) -> None:
@@ -214,7 +316,8 @@ def test_the_geojson_is_in_degrees_and_on_the_spot(exports: Path) -> None:
     longitude, latitude = collection["features"][0]["geometry"]["coordinates"][0][0]
     # UTM zone 16 has its central meridian at 87 degrees west, where easting is 500,000 m
     assert -87.0 <= longitude <= -86.99 and 36.1 < latitude < 36.2
-    assert collection["review_date"] == "2025-01-29"
+    assert collection["review_date"] == "2025-01-29" and "residents" in collection["exposure"]
+    assert collection["features"][0]["properties"]["relative_risk_values"]
 
 
 def test_the_workbook_and_the_geopackage_open_with_other_software(exports: Path) -> None:
@@ -233,6 +336,7 @@ def test_the_page_is_whole_in_itself(exports: Path) -> None:
     assert SAYS_NOT in page and "near =FIRST ST &amp; MAIN ST" in page
     assert "http" not in page  # no outside request
     assert page.count('<tr id="place-') == 2
+    assert "of the city&#39;s 1,000 residents" in page and "rank 1 to" in page
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1"])

@@ -1,0 +1,92 @@
+"""Why cells have their expectation: what is stored beside it, so that a list can say it without fitting anything again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots_models.errors import InputError as ModelInputError
+from hotspots_models.risk_terrain.model import FittedRiskTerrain, RiskTerrain
+from hotspots_models.uncertainty import cell_uncertainty
+
+if TYPE_CHECKING:
+    from hotspots_models.base import FittedModel
+    from hotspots_models.history import History
+    from hotspots_models.risk_factors import RiskFactors
+
+EXPLAINED_SHARE = (
+    0.02  # of the area: cells that may lead a list have an interval, ranks and the model's own words stored
+)
+MOST_EXPLAINED = 1000
+
+
+def fit_risk_terrain(
+    fitted: FittedModel, history: History, factors: RiskFactors, *, as_of: float
+) -> FittedRiskTerrain | str:
+    """Return the risk terrain of the known risk factors on the same cells and period, or in words why there is none."""
+    if isinstance(fitted, FittedRiskTerrain):
+        return fitted
+    try:
+        return RiskTerrain(resamples=0).fit(
+            history, fitted.grid, as_of=as_of, horizon_days=fitted.horizon_days, factors=factors
+        )
+    except ModelInputError as error:
+        return str(error)
+
+
+def said_of(terrain: FittedRiskTerrain | str | None) -> dict[str, Any]:
+    """Return what to put among the settings of a forecast: the factors with their relative risk values, and warnings."""
+    if terrain is None:
+        return {}
+    if isinstance(terrain, str):
+        return {"risk_terrain": {"factors": [], "warnings": [], "left_out": terrain}}
+    factors = [
+        {
+            "words": row.variable.words,
+            "relative_risk_value": round(row.relative_risk_value, 3),
+            "low": round(row.rrv_low, 3),
+            "high": round(row.rrv_high, 3),
+        }
+        for row in terrain.rows
+    ]
+    warnings = [warning.words for warning in terrain.warnings]
+    return {"risk_terrain": {"factors": factors, "warnings": warnings, "family": terrain.family}}
+
+
+def cell_reasons(fitted: FittedModel, terrain: FittedRiskTerrain | str | None) -> dict[int, dict[str, Any]]:
+    """Return by cell the shares by family and the numbers of the risk factors that hold; of the densest cells, how sure and why too."""
+    reasons: dict[int, dict[str, Any]] = {}
+    holds = terrain.holds if isinstance(terrain, FittedRiskTerrain) and terrain.rows else None
+    for cell in range(fitted.grid.n_cells) if fitted.families or holds is not None else ():
+        shares = {family: round(float(share[cell]), 4) for family, share in fitted.families.items()}
+        held = {} if holds is None else {"risk_factors": np.flatnonzero(holds[cell]).tolist()}
+        reasons[cell] = {**({"shares": shares} if shares else {}), **held}
+    for cell, detail in _explained(fitted).items():
+        reasons[cell] = {**reasons.get(cell, {}), **detail}
+    return reasons
+
+
+def _explained(fitted: FittedModel) -> dict[int, dict[str, Any]]:
+    """Interval, chance of being in the top 1 %, ranks and the model's explanation of the densest cells."""
+    order = np.argsort(-fitted.density(), kind="stable")
+    area = np.cumsum(fitted.grid.area_m2[order])
+    top = order[: min(MOST_EXPLAINED, int(np.searchsorted(area, EXPLAINED_SHARE * area[-1])) + 1)]
+    sure = cell_uncertainty(fitted)
+    details = {}
+    for cell in top.tolist():
+        why = fitted.explain(cell)
+        details[cell] = {
+            "count_low": int(sure.count_low[cell]),
+            "count_high": int(sure.count_high[cell]),
+            "level": sure.level,
+            "chance_in_top": round(float(sure.chance_in_top[cell]), 3),
+            "top_share": sure.top_share,
+            "rank_low": int(sure.rank_low[cell]),
+            "rank_high": int(sure.rank_high[cell]),
+            "shares": {family: round(share, 4) for family, share in why.shares.items()},
+            "contributions": {name: round(float(value), 4) for name, value in why.contributions.items()},
+            "unit": why.unit,
+            "words": why.words,
+        }
+    return details
