@@ -8,8 +8,6 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 
 HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?", re.ASCII)
-OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.1"
-PROBLEM_TYPE = "application/problem+json"
 
 
 def base_address(request: Request) -> str:

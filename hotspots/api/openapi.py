@@ -28,7 +28,7 @@ PARAMETER_SCHEMAS: dict[str, dict[str, Any]] = {
     "polygon": {"type": "string", "pattern": r"^-?[0-9.]+ -?[0-9.]+(,-?[0-9.]+ -?[0-9.]+){2,99}$"},
     "arrest": {"enum": ["yes", "no"]},
     "f": {"enum": ["json", "csv", "parquet"]},
-    "limit": {"type": "integer", "minimum": 1, "default": 100},
+    "limit": {"type": "integer", "minimum": 1, "default": 1000},
     "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
     "bbox": {
         "type": "array",

@@ -36,7 +36,7 @@ def all_pages(client: httpx.Client, path: str, **asked: Any) -> list[dict[str, A
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"] == "application/geo+json"
         page = answer.json()
-        assert page["numberReturned"] == len(page["features"]) <= int(asked.get("limit", 100))
+        assert page["numberReturned"] == len(page["features"]) <= int(asked.get("limit", 1000))
         features += page["features"]
         assert page["numberMatched"] >= len(features)
         address = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
@@ -259,3 +259,32 @@ def test_gdal_reads_every_collection(client: httpx.Client, collection: str) -> N
     counts = {"incidents": 400, "areas": 8, "places": 3, "forecasts": 16}
     assert f"Feature Count: {counts[collection]}\n" in found.stdout
     assert "Extent: (-87.63" in found.stdout
+    assert not [line for line in found.stderr.splitlines() if "ERROR" in line]
+
+
+def test_gdal_reads_what_lies_in_a_box(client: httpx.Client, city: list[SmallIncident]) -> None:
+    box = ["-87.6389", "41.8741", "-87.6268", "41.8832"]  # about the south-western quarter
+    found = subprocess.run(
+        [
+            "ogrinfo",
+            "-ro",
+            "-q",
+            f"OAPIF:{client.base_url}",
+            "incidents",
+            "-spat",
+            *box,
+            "-where",
+            "crime_type = 'theft'",
+        ],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "no_proxy": "127.0.0.1"},
+        check=True,
+    )
+    wanted = [
+        one for one in city
+        if one.crime_type == "theft" and one.anchor.status == "located"
+        and float(box[0]) <= degrees(one)[0] <= float(box[2]) and float(box[1]) <= degrees(one)[1] <= float(box[3])
+    ]  # fmt: skip
+    assert found.stdout.count("OGRFeature(incidents)") == len(wanted) > 0
+    assert "ERROR" not in found.stderr

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from hotspots.api.freshness import ASK_EVERY_TIME, is_known
-from hotspots.api.links import OPENAPI_TYPE, base_address
+from hotspots.api.links import base_address
 from hotspots.api.openapi import describe
 
 POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'self'"
@@ -23,7 +23,7 @@ def make_router() -> APIRouter:
     @router.get("/openapi.json", include_in_schema=False)
     def openapi(request: Request) -> Response:
         here = {"servers": [{"url": base_address(request)}]}
-        return _answer(request, json.dumps({**describe(request.app), **here}), OPENAPI_TYPE)
+        return _answer(request, json.dumps({**describe(request.app), **here}), "application/json")
 
     @router.get("/docs", include_in_schema=False)
     def description(request: Request) -> Response:

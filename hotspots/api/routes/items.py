@@ -22,7 +22,7 @@ from hotspots.errors import FilterError, NotFoundError
 from hotspots.store.open_features import FeaturePage, FeatureQuestion
 from hotspots.store.open_reader import OpenReader
 
-DEFAULT_ROWS, MOST_ROWS = 100, 10_000  # of a page
+DEFAULT_ROWS, MOST_ROWS = 1_000, 10_000  # of a page
 
 
 def kind_parameter(kind: Annotated[str, Query(description="Only features of this kind.")] = "") -> None:

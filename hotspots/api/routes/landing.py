@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from hotspots.api import schemas
 from hotspots.api.freshness import fresh
 from hotspots.api.json_text import json_answer
-from hotspots.api.links import OPENAPI_TYPE, address, link
+from hotspots.api.links import address, link
 from hotspots.api.provenance import provenance, provenance_links
 from hotspots.domain.feature import COLLECTIONS, of_city
 from hotspots.store.open_reader import OpenReader
@@ -63,7 +63,7 @@ def _landing(request: Request, reader: OpenReader) -> dict[str, Any]:
         "description": f"Reported incidents of {city.name}, as the public map shows them. A report is not proof.",
         "links": [
             link(address(request, "/"), "self", json, "This page"),
-            link(address(request, "/openapi.json"), "service-desc", OPENAPI_TYPE, "The interface for programs"),
+            link(address(request, "/openapi.json"), "service-desc", json, "The interface for programs (OpenAPI 3.1)"),
             link(address(request, "/docs"), "service-doc", "text/html", "The interface for people"),
             link(address(request, "/conformance"), "conformance", json, "Standards kept"),
             link(address(request, "/collections"), "data", json, "Collections of features"),
