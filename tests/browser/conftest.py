@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, ViewportSize, expect
 
 from hotspots.store.connection import open_public
 from hotspots_dashboard.server import create_server
@@ -45,20 +45,18 @@ def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 
 @pytest.fixture(scope="module")
-def wide(browser: Browser) -> Iterator[BrowserContext]:
-    """One window for a module's pages, which keeps the scripts that it has loaded."""
+def wide(browser: Browser) -> Iterator[Page]:
+    """One wide page for a module's tests: loading it anew takes seconds, `open_map` takes it to another address."""
     context = browser.new_context(viewport=WIDE, locale="en-US")
     context.set_default_timeout(PATIENCE_MS)
-    yield context
+    yield context.new_page()
     context.close()
 
 
 @pytest.fixture
-def page(wide: BrowserContext) -> Iterator[Page]:
+def page(wide: Page) -> Iterator[Page]:
     """A wide page that must not complain in its console nor ask anything of another origin."""
-    opened = wide.new_page()
-    yield from watched(opened)
-    opened.close()
+    yield from watched(wide)
 
 
 @pytest.fixture
@@ -79,10 +77,16 @@ def watched(page: Page) -> Iterator[Page]:
     def note(request: Request) -> None:
         asked.append(request.url)
 
+    def hear(error: Error) -> None:
+        complaints.append(str(error))
+
     page.on("console", listen)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", hear)
     page.on("request", note)
     yield page
+    page.remove_listener("console", listen)
+    page.remove_listener("pageerror", hear)
+    page.remove_listener("request", note)
     assert complaints == []
     origins = {"/".join(url.split("/")[:3]) for url in asked if not url.startswith(("data:", "blob:"))}
     assert len(origins) <= 1, origins

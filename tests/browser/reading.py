@@ -20,6 +20,18 @@ DRAWN = """() => {
 }"""
 
 
+# A loaded page goes to another address as the back button does, with its lists folded and the whole city in sight.
+RETURN = """(search) => {
+    document.querySelectorAll("details[open] > summary").forEach((summary) => summary.parentElement.className === "legend" || summary.click());
+    window.history.pushState(null, "", "/" + search);
+    document.querySelector(".map-canvas").hotspotsMap.fitBounds(window.firstSight, { animate: false });
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    return new Promise((resolve) => setTimeout(resolve, 150));
+}"""
+FIRST_SIGHT = "() => { window.firstSight = document.querySelector('.map-canvas').hotspotsMap.getBounds(); }"
+SETTLED = f"""() => document.querySelector('{IDLE}') && !document.querySelector('[data-dash-is-loading="true"]')"""
+
+
 @dataclass(frozen=True)
 class Site:
     """A served city and its database."""
@@ -53,9 +65,15 @@ def in_area(kind: str, code: str) -> str:
 
 
 def open_map(page: Page, site: Site, search: str = "") -> None:
-    """Go to the map and wait until it is drawn."""
+    """Go to the map and wait until it is drawn. A page that shows the map already goes on without being loaded anew."""
+    if page.url.startswith(site.url) and page.evaluate("Boolean(window.firstSight)"):
+        page.evaluate(RETURN, search)
+        page.wait_for_function(SETTLED)
+        return
     page.goto(site.url + "/" + search)
     page.wait_for_selector(IDLE, state="attached")
+    if search == "":
+        page.evaluate(FIRST_SIGHT)
 
 
 def expect_answer(page: Page, incidents: int) -> None:

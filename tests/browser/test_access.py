@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PHONE, WIDE
-from tests.browser.reading import Site, open_map, open_tab
+from tests.browser.reading import IDLE, Site, open_map, open_tab
 
 AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 GROUPS = ("violence", "burglary", "vehicle", "theft", "damage", "other")
@@ -25,37 +25,66 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
-    "first view": ("", lambda page: None),
-    "table": ("?tab=table", lambda page: expect(page.locator(".incidents")).to_be_visible()),
-    "days": ("?tab=days", lambda page: expect(page.locator(".day-bars")).to_be_visible()),
-    "hours": ("?tab=hours", lambda page: expect(page.locator(".heat-grid")).to_be_visible()),
-    "types": ("?tab=types", lambda page: expect(page.locator("table.bars")).to_be_visible()),
-    "every filter": (
-        "?at=1&radius=800&types=theft,burglary&weekdays=fri,sat&hours=18-02&areas=1,5&near=school:500&forecast=1",
-        lambda page: expect(page.locator("#chips")).to_contain_text("Clear all"),
-    ),
-    "card": ("?anchor=1", lambda page: expect(page.locator("#place-card-title")).to_be_visible()),
-    "nothing matches": (
-        "?from=2017-01-05&to=2017-01-06",
-        lambda page: expect(page.locator(".answer-none")).to_be_visible(),
-    ),
+TABS = {
+    "In words": ".word-table",
+    "Table": ".incidents",
+    "By day": ".day-bars",
+    "By hour and weekday": ".heat-grid",
+    "By type": "table.bars",
+    "Areas": ".funnel",
+    "Compare": "#comparison",
 }
+EVERY_FILTER = (
+    "?at=1&radius=800&types=theft,burglary&weekdays=fri,sat&hours=18-02&areas=1,5&near=school:500&arrest=no"
+    "&forecast=1&anchor=1&tab=compare&compare=a5,a6&vintage=0"
+)
+NOTHING = "?from=2017-01-05&to=2017-01-06"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["wide", "phone"])
 def test_no_state_of_the_map_has_a_violation(
-    open_context: Callable[..., BrowserContext], site: Site, scheme: str, size: str
+    open_context: Callable[..., BrowserContext], site: Site, size: str
 ) -> None:
-    page = open_context(viewport=PHONE if size == "phone" else WIDE, color_scheme=scheme).new_page()
-    for name, (search, wait) in STATES.items():
-        open_map(page, site, search)
-        if size == "phone":
-            page.locator(".sheet-handle").click()
-        wait(page)
-        expect(page.locator(".hour-bars")).to_be_visible()
-        assert violations(page) == [], f"{name}, {size}, {scheme}"
+    page = open_context(viewport=PHONE if size == "phone" else WIDE).new_page()
+    open_map(page, site)
+    if size == "phone":
+        page.locator(".sheet-handle").click()
+        page.locator(".sheet-handle").click()
+    expect(page.locator(".hour-bars")).to_be_visible()
+    assert violations(page) == [], "first view"
+    for tab, content in TABS.items():
+        open_tab(page, tab)
+        expect(page.locator(content)).to_be_visible()
+        assert violations(page) == [], tab
+    open_map(page, site, EVERY_FILTER)
+    expect(page.locator("#place-card-title")).to_be_visible()
+    expect(page.locator(".compare-table")).to_be_visible()
+    page.locator("summary", has_text="Share").click()
+    page.locator("summary", has_text="Download").click()
+    page.emulate_media(color_scheme="dark")
+    assert violations(page) == [], "every filter, dark"
+    page.emulate_media(color_scheme="light")
+    assert violations(page) == [], "every filter"
+    open_map(page, site, NOTHING)
+    expect(page.locator(".answer-none")).to_be_visible()
+    assert violations(page) == [], "nothing matches"
+
+
+def test_large_print_in_the_dark_has_no_violation(open_context: Callable[..., BrowserContext], site: Site) -> None:
+    page = open_context(color_scheme="dark").new_page()
+    open_map(page, site, "?print=large&tab=words")
+    expect(page.locator(".word-table")).to_be_visible()
+    assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") > 20
+    assert violations(page) == []
+
+
+def test_the_map_to_embed_says_what_it_shows(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/embed?types=theft&at=1&radius=800")
+    page.wait_for_selector(IDLE, state="attached")
+    near = "st_dwithin(a.geom, (select geom from open.gazetteer where gazetteer_id = 1), 800)"
+    count = site.count(f"t.name = 'theft' and {near}")
+    expect(page.locator(".embed-words")).to_contain_text(f"{count} reported incidents of theft within 800 m")
+    assert violations(page) == []
 
 
 def test_open_lists_and_suggestions_have_no_violation(page: Page, site: Site) -> None:
@@ -76,9 +105,9 @@ def test_the_page_about_the_numbers_has_no_violation(page: Page, site: Site) -> 
 
 def test_colours_of_the_groups_stand_out_from_the_map(page: Page, site: Site) -> None:
     """A circle's edge has a contrast of 3:1 against land in both schemes (WCAG 2.2, 1.4.11)."""
-    for scheme in ("light", "dark"):
+    open_map(page, site)
+    for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
-        open_map(page, site)
         names = ["map-land", "mixed-edge", *[f"group-{group}-edge" for group in GROUPS]]
         colours = page.evaluate(
             """(names) => Object.fromEntries(names.map((name) =>

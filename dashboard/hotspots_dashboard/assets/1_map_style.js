@@ -13,6 +13,11 @@
     const byGroup = (groups, suffix) =>
         ["case", ...groups.flatMap((group) => [[">=", ["*", 2, count("n_" + group)], ["get", "n"]], token("group-" + group + suffix)]), token("mixed" + suffix)];
 
+    /* Its shape, beside the number: the same as in the legend. */
+    const SHAPES = { violence: "◆", burglary: "■", vehicle: "▲", theft: "●", damage: "▼", other: "▬" };
+    const shapeOf = (groups) =>
+        ["case", ...groups.flatMap((group) => [[">=", ["*", 2, count("n_" + group)], ["get", "n"]], (SHAPES[group] || "") + "\u2009"]), ""];
+
     function radius(n, zoom) {
         const after = GROWTH.findIndex(([at]) => at > zoom);
         if (after === 0) return Math.max(LEAST, GROWTH[0][1] * Math.sqrt(n));
@@ -60,9 +65,9 @@
             {
                 id: "counts", type: "symbol", source: "incidents", "source-layer": "incidents",
                 // Only where the circle is large enough to hold the number.
-                filter: [">=", ["get", "n"], ["step", ["zoom"], 1200, 9, 600, 10, 320, 11, 150, 12, 40, 14, 14, 16, 10]],
+                filter: [">=", ["get", "n"], ["step", ["zoom"], 1200, 9, 600, 10, 320, 11, 150, 12, 40, 14, 14, 16, 6, 17, 3]],
                 layout: {
-                    "text-field": ["number-format", ["get", "n"], {}], "text-font": FONT, "text-size": 11,
+                    "text-field": ["format", shapeOf(groups), { "font-scale": 0.8 }, ["number-format", ["get", "n"], {}], {}], "text-font": FONT, "text-size": 11,
                     "symbol-sort-key": ["-", 0, ["get", "n"]], "text-padding": 0,
                     "text-optional": true,
                 },

@@ -147,7 +147,7 @@
         useEffect(() => {
             if (!map) return;
             const outline = polygon ? { type: "Polygon", coordinates: [window.hotspots.toRing(polygon)] } : null;
-            const shapes = [shape && (shape.geometry || shape), outline].filter(Boolean);
+            const shapes = [...(shape ? shape.geometries : []), outline].filter(Boolean);
             if (!shapes.length && !outlined.current) return; // nothing was drawn, so nothing needs drawing anew
             outlined.current = shapes.length > 0;
             map.getSource("shape").setData({ type: "FeatureCollection", features: shapes.map((geometry) => ({ type: "Feature", properties: {}, geometry })) });

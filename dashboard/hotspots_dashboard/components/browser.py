@@ -92,7 +92,7 @@ MapView = _component(
     "tiles query box shape areas area_kind forecast picked polygon groups words base_url library plain",
     """The map of public points, drawn by MapLibre from vector tiles.
 
-    ``query``: the filter's URL parameters. ``box``: west, south, east, north in degrees. ``shape``: GeoJSON drawn round the place
+    ``query``: the filter's URL parameters. ``box``: west, south, east, north in degrees. ``shape``: geometries drawn round the place
     searched. ``areas``: ids to outline, of ``area_kind``. ``forecast``: id of a forecast to draw, or None. ``picked``: the point that
     was clicked.
     ``plain``: without tools, for other pages' frames. ``polygon``: the outline drawn on the map, ``lon lat,lon lat,…``.""",

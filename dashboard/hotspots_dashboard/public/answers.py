@@ -22,6 +22,7 @@ from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, pl
 from hotspots_dashboard.formats import day
 from hotspots_dashboard.language import _, current
 from hotspots_dashboard.public import honest_numbers, layout, sentences, tabs
+from hotspots_dashboard.public.compared_places import question_at
 from hotspots_dashboard.public.page_state import PageState
 from hotspots_dashboard.public.tabs import place_name
 from hotspots_models.weekly_band import weekly_band
@@ -34,13 +35,19 @@ def kinds_of_areas(choices: Choices) -> dict[int, str]:
     return {area_id: area.kind for area_id, area in choices.areas.items()}
 
 
-def drawn_shape(reader: Any, question: IncidentFilter) -> dict[str, Any] | None:
-    """What the map draws round the place, with the place's own point."""
-    if not question.around:
+def drawn_shape(reader: Any, state: PageState) -> dict[str, Any] | None:
+    """What the map draws: round the place that was searched, with its own point, and round those kept to compare."""
+    kept = state.view.compare if state.view.tab == "compare" else ()
+    questions = [question_at(place, state.question, reader.choices()) for place in kept]
+    rounds = [one.around for one in (state.question, *questions) if one and one.around]
+    shapes = [reader.find_shape(one.gazetteer_id, one.radius_m) for one in dict.fromkeys(rounds)]
+    if not shapes:
         return None
-    found = reader.find(question.around.gazetteer_id)
-    shape = reader.find_shape(question.around.gazetteer_id, question.around.radius_m)
-    return {"geometry": shape.get("geometry", shape), "place": [found.lon, found.lat]}
+    found = reader.find(state.question.around.gazetteer_id) if state.question.around else None
+    return {
+        "geometries": [shape.get("geometry", shape) for shape in shapes],
+        "place": [found.lon, found.lat] if found else None,
+    }
 
 
 def outlined(question: IncidentFilter, choices: Choices, unfolded: str | None) -> tuple[list[int], str | None]:

@@ -118,7 +118,7 @@ def _register_address(app: Dash, reader: Any) -> None:
             [_told(value, shown.areas.get(one["area"], [])) for value, one in zip(areas, area_ids, strict=True)],
             [_told(value, shown.near.get(one["near"])) for value, one in zip(nears, near_ids, strict=True)],
             layout.tile_query(state),
-            answers.drawn_shape(reader, state.question),
+            answers.drawn_shape(reader, state),
             state.view.forecast,
             state.question.around is None,
             "half" if "anchor" in touched and anchor is not None else no_update,

@@ -23,7 +23,7 @@ def embedded_map(reader: Any, state: PageState, *, url_base: str, online_tiles: 
         id="embedded-map",
         plain=True,
         **layout.map_properties(reader, state, url_base=url_base, online_tiles=online_tiles),
-        shape=answers.drawn_shape(reader, state.question),
+        shape=answers.drawn_shape(reader, state),
         polygon=str(state.question.polygon) if state.question.polygon else None,
         areas=areas,
         area_kind=kind,
