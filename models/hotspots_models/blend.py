@@ -31,8 +31,8 @@ class Ensemble:
     """The fitted members of a blend, as known at one time."""
 
     mixture: MixtureFit
-    residual: list[Any]
-    yearly: list[Any]
+    residual: Any | None
+    yearly: Any | None
     exponents: tuple[float, float, float]  # of the mixture, the residual trees and the yearly trees
 
     def shares(self, prep: Preparation, origin: int) -> Floats:
@@ -40,8 +40,8 @@ class Ensemble:
         mixed = prep.mixed(origin, self.mixture)
         members = [mixed]
         features = prep.features(origin, self.mixture)
-        members.append(tree_shares(self.residual, features, mixed) if self.residual else mixed)
-        members.append(tree_shares(self.yearly, features, prep.uniform) if self.yearly else members[1])
+        members.append(tree_shares(self.residual, features, mixed) if self.residual is not None else mixed)
+        members.append(tree_shares(self.yearly, features, prep.uniform) if self.yearly is not None else members[1])
         area = prep.evidence.grid.area_m2
         log_mean = sum(
             w * np.log(with_uniform(m, area, uniform_share=1e-6)) for w, m in zip(self.exponents, members, strict=True)
@@ -98,8 +98,8 @@ class Blend(ShareModel):
         names = ("mixture", "residual_boosting", "yearly_trees")
         return {
             "exponents": dict(zip(names, self.exponents, strict=True)),
-            "residual_trees_grown": bool(ensemble.residual),
-            "yearly_trees_grown": bool(ensemble.yearly),
+            "residual_trees_grown": ensemble.residual is not None,
+            "yearly_trees_grown": ensemble.yearly is not None,
         }
 
     def check(self, prep: Preparation) -> tuple[float, dict[str, Any]]:

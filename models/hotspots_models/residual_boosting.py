@@ -24,14 +24,14 @@ YEARLY = TreeSettings(leaves=15, learning_rate=0.065, zeros_kept=0.15)
 FEWEST_INCIDENTS = 200  # in the training windows: below that the trees would fit noise
 
 
-def grow_residual(prep: Preparation, mixture: MixtureFit, *, at: float, settings: TreeSettings) -> list[Any]:
-    """Grow trees that lift or lower the mixture, on the last windows that were over at a time; none with too few incidents."""
+def grow_residual(prep: Preparation, mixture: MixtureFit, *, at: float, settings: TreeSettings) -> Any | None:
+    """Grow trees that lift or lower the mixture, on the last windows that were over at a time; None with too few incidents."""
     origins = prep.windows(at, count=TREE_WINDOWS)
     return _grow(prep, mixture, origins, horizon_days=prep.task.horizon_days, from_mixture=True, settings=settings)
 
 
-def grow_yearly(prep: Preparation, mixture: MixtureFit, *, at: float, settings: TreeSettings) -> list[Any]:
-    """Grow trees for the incidents of 365 days, from the uniform forecast; none with too few incidents."""
+def grow_yearly(prep: Preparation, mixture: MixtureFit, *, at: float, settings: TreeSettings) -> Any | None:
+    """Grow trees for the incidents of 365 days, from the uniform forecast; None with too few incidents."""
     origins = prep.yearly(at)
     return _grow(prep, mixture, origins, horizon_days=YEAR_TARGET_DAYS, from_mixture=False, settings=settings)
 
@@ -44,7 +44,7 @@ def _grow(
     horizon_days: float,
     from_mixture: bool,
     settings: TreeSettings,
-) -> list[Any]:
+) -> Any | None:
     table, total = TreeTable(settings.thinner(rows=len(origins) * prep.evidence.grid.n_cells)), 0.0
     for origin in origins.tolist():
         outcome, mixed = prep.evidence.counts_after(origin, horizon_days=horizon_days), prep.mixed(origin, mixture)
@@ -52,30 +52,30 @@ def _grow(
         if outcome.sum() > 0:
             offset = (mixed if from_mixture else prep.uniform) * outcome.sum()
             table.add(prep.features(origin, mixture), outcome, offset, likely=mixed)
-    return table.grow() if total >= FEWEST_INCIDENTS else []
+    return table.grow() if total >= FEWEST_INCIDENTS else None
 
 
 @dataclass(frozen=True, eq=False)
 class FittedTrees(FittedMixture):
     """Trees that can say which features lifted a cell; with the mixture that they started from, if any."""
 
-    boosters: Sequence[Any] = field(default=(), repr=False)
+    booster: Any = field(default=None, repr=False)
     features: NDArray[np.float32] | None = field(default=None, repr=False)  # (n_cells, n_features)
     names: Sequence[str] = field(default=(), repr=False)
 
     def explain(self, cell: int) -> Explanation:
         """Return the mixture's shares by family and the trees' Shapley contributions to ln λ, the ten largest."""
         base = super().explain(cell)
-        if not self.boosters or self.features is None:
+        if self.booster is None or self.features is None:
             return base
-        pieces = np.mean([tree_contributions(b, self.features[[cell]])[0, :-1] for b in self.boosters], axis=0)
+        pieces = tree_contributions(self.booster, self.features[[cell]])[0, :-1]
         top = [int(i) for i in np.argsort(-np.abs(pieces))[:10] if pieces[i] != 0]
         contributions = {self.names[i]: float(pieces[i]) for i in top}
         return replace(base, contributions=contributions, unit="natural logarithm of the expected incidents")
 
 
 def tree_spread(
-    prep: Preparation, shares: Floats, boosters: Sequence[Any], mixture: MixtureFit, settings: dict[str, Any]
+    prep: Preparation, shares: Floats, booster: Any | None, mixture: MixtureFit, settings: dict[str, Any]
 ) -> Spread:
     """Return shares with all that explains them: features now, trees, and the mixture that they look at or started from."""
     parts = prep.parts(prep.now)
@@ -83,7 +83,7 @@ def tree_spread(
     fields = {
         "mixture": mixture,
         "parts": parts,
-        "boosters": boosters,
+        "booster": booster,
         "features": prep.features(prep.now, mixture),
         "names": prep.table.names,
     }
@@ -110,11 +110,11 @@ class ResidualBoosting(ShareModel):
         if prep is None or mixture is None:
             return kde_instead(task)
         shares = prep.mixed(prep.now, mixture)
-        boosters = grow_residual(prep, mixture, at=task.as_of, settings=self.trees)
-        if boosters:
-            shares = tree_shares(boosters, prep.features(prep.now, mixture), shares)
-        settings = {"trees": vars(self.trees), "trees_grown": bool(boosters)}
-        return tree_spread(prep, shares, boosters, mixture, settings)
+        booster = grow_residual(prep, mixture, at=task.as_of, settings=self.trees)
+        if booster is not None:
+            shares = tree_shares(booster, prep.features(prep.now, mixture), shares)
+        settings = {"trees": vars(self.trees), "trees_grown": booster is not None}
+        return tree_spread(prep, shares, booster, mixture, settings)
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,8 @@ class YearlyTrees(ShareModel):
         """Grow the trees."""
         prep = prepare(task, use_factors=self.use_factors)
         mixture = prep.mixture(task.as_of) if prep else None
-        boosters = grow_yearly(prep, mixture, at=task.as_of, settings=self.trees) if prep and mixture else []
-        if prep is None or mixture is None or not boosters:
+        booster = grow_yearly(prep, mixture, at=task.as_of, settings=self.trees) if prep and mixture else None
+        if prep is None or mixture is None or booster is None:
             return kde_instead(task)
-        shares = tree_shares(boosters, prep.features(prep.now, mixture), prep.uniform)
-        return tree_spread(prep, shares, boosters, mixture, {"trees": vars(self.trees)})
+        shares = tree_shares(booster, prep.features(prep.now, mixture), prep.uniform)
+        return tree_spread(prep, shares, booster, mixture, {"trees": vars(self.trees)})

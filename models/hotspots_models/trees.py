@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,6 @@ class TreeSettings:
     column_share: float = 0.2
     fewest_rows_a_leaf: int = 20
     zeros_kept: float = 0.1
-    bags: int = 1
     seed: int = 0
 
     def thinner(self, *, rows: int) -> TreeSettings:
@@ -60,8 +58,8 @@ class TreeTable:
         kept = self._rng.random(len(counts)) < chance
         self._rows.append((features[kept], counts[kept], np.log(offset[kept]), 1 / chance[kept]))
 
-    def grow(self) -> list[Any]:
-        """Return one LightGBM booster a bag, each from a seed of its own; raw predictions add to the log offset."""
+    def grow(self) -> Any:
+        """Return the boosted trees (a LightGBM booster); raw predictions add to the log offset."""
         import lightgbm
 
         features, counts, offset, weight = (np.concatenate(column) for column in zip(*self._rows, strict=True))
@@ -74,23 +72,18 @@ class TreeTable:
             "min_data_in_leaf": self.settings.fewest_rows_a_leaf,
             "max_bin": 63,
             "bin_construct_sample_cnt": 20_000,
+            "seed": self.settings.seed,
             "deterministic": True,
             "force_row_wise": True,
             "verbose": -1,
         }
         table = lightgbm.Dataset(features, label=counts, weight=weight, init_score=offset)
-        return [
-            lightgbm.train(
-                {**parameters, "seed": self.settings.seed + bag}, table, num_boost_round=self.settings.rounds
-            )
-            for bag in range(self.settings.bags)
-        ]
+        return lightgbm.train(parameters, table, num_boost_round=self.settings.rounds)
 
 
-def tree_shares(boosters: Sequence[Any], features: Floats, offset_shares: Floats) -> Floats:
-    """Return (n_cells,) shares of the city total: the offset times what the trees say (geometric mean of the bags), normalised."""
-    lift = np.mean([booster.predict(features, raw_score=True) for booster in boosters], axis=0)
-    lifted = offset_shares * np.exp(lift)
+def tree_shares(booster: Any, features: Floats, offset_shares: Floats) -> Floats:
+    """Return (n_cells,) shares of the city total: the offset times what the trees say, normalised."""
+    lifted = offset_shares * np.exp(booster.predict(features, raw_score=True))
     return lifted / lifted.sum()
 
 

@@ -48,12 +48,27 @@ def test_trees_find_a_feature_that_doubles_the_offset():
     assert lift.sum() == pytest.approx(1.0)
 
 
+def test_cells_without_incidents_are_kept_by_how_likely_one_was_and_count_for_all_that_were_not():
+    rng = np.random.default_rng(5)
+    likely = rng.gamma(0.5, 2.0, size=50_000)
+    counts = rng.poisson(likely * 0.02).astype(float)
+    table = TreeTable(TreeSettings(zeros_kept=0.1))
+    table.add(likely[:, None], counts, np.ones(50_000), likely=likely)
+    ((features, kept, _, weight),) = table._rows
+    assert kept.sum() == counts.sum()  # no incident is lost
+    assert (features[:, 0] * weight).sum() == pytest.approx(
+        likely.sum(), rel=0.02
+    )  # what the zeros expect together stays
+    assert np.sum(kept == 0) < 0.12 * 50_000
+    assert features[kept == 0].mean() > likely.mean()
+
+
 def test_shapley_contributions_add_up_to_what_the_trees_say():
     rng = np.random.default_rng(1)
     features = rng.random((500, 3)).astype(np.float32)
     table = TreeTable(TreeSettings(rounds=30, l2=1.0, zeros_kept=1.0))
     table.add(features, rng.poisson(3 * features[:, 0]).astype(float), np.ones(500), likely=np.ones(500))
-    (booster,) = table.grow()
+    booster = table.grow()
     assert tree_contributions(booster, features).sum(axis=1) == pytest.approx(
         booster.predict(features, raw_score=True), abs=1e-5
     )
