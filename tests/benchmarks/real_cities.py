@@ -48,12 +48,10 @@ class CityWorld:
     codes: dict[str, int]
 
 
-def data_folder() -> Path:
-    """Where the real cities' files are; the benchmark ends with a word where they are not."""
+def find_data() -> Path | None:
+    """Where the real cities' files are, if they are there."""
     folder = Path(os.environ.get("HOTSPOTS_REAL_DATA") or Path(__file__).parents[3] / "shared" / "data")
-    if not folder.is_dir():
-        sys.exit(f"the real data is not here: no folder {folder}; HOTSPOTS_REAL_DATA names another")
-    return folder
+    return folder if folder.is_dir() else None
 
 
 def city_world(city: RealCity, scratch: Path, *, cell_size_m: float = 152.4) -> CityWorld:
@@ -65,11 +63,14 @@ def city_world(city: RealCity, scratch: Path, *, cell_size_m: float = 152.4) -> 
 
 
 def _loaded(city: RealCity, cell_size_m: float) -> CityWorld:
+    data = find_data()
+    if data is None:
+        sys.exit("the real data is not here: HOTSPOTS_REAL_DATA names its folder")
     configure_logs(read_settings())
     with migrated_cluster() as cluster, cloned_database(cluster, "results") as database:
         described = read_city_file(find_city_file(city.file))
         parts = ["areas", "risk_factors", "incidents"]
-        load(database.owner, described, data_folder() / city.folder, only=parts, today=KNOWN_ON)
+        load(database.owner, described, data / city.folder, only=parts, today=KNOWN_ON)
         with database.owner.connect() as connection:
             kinds = choose_types(connection, city.crime_types, police_initiated_reason=None)
             learnt = learn(connection, kinds, basis="true points", as_of=city.end)
