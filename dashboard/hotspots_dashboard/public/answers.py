@@ -21,7 +21,7 @@ from hotspots_dashboard.components.periods import other_periods
 from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, place_card
 from hotspots_dashboard.formats import day
 from hotspots_dashboard.language import _, current
-from hotspots_dashboard.public import honest_numbers, layout, sentences, tabs
+from hotspots_dashboard.public import layout, sentences, tabs
 from hotspots_dashboard.public.compared_places import question_at
 from hotspots_dashboard.public.page_state import PageState
 from hotspots_dashboard.public.tabs import place_name
@@ -57,7 +57,7 @@ def outlined(question: IncidentFilter, choices: Choices, unfolded: str | None) -
 
 
 def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
-    """Sentence, ways out, chips, caveats, other periods, links of the head, and no problem."""
+    """Sentence, ways out, chips, other periods, links of the head, and no problem."""
     choices = reader.choices()
     place = place_name(reader, state.question)
     counts = reader.count(state.question)
@@ -65,7 +65,6 @@ def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
         [*answer.answer_sentence(state, counts, choices, place), *answer.newer_data(state, reader.vintage())],
         [] if counts.total else answer.ways_out(state),
         active_chips(state, choices, place),
-        honest_numbers.stands_on(reader, state.question, counts),
         other_periods(state, reader.vintage()),
         layout.settings_links(state),
         None,

@@ -12,7 +12,7 @@ from dash.exceptions import PreventUpdate
 
 from hotspots.errors import FilterError
 from hotspots_dashboard.components.markup import markup
-from hotspots_dashboard.public import answers, ids, layout, pages
+from hotspots_dashboard.public import answers, honest_numbers, ids, layout, pages
 from hotspots_dashboard.public.page_state import Controls, PageState, controls_of, question_of, read_state
 
 CONTROLS = (  # component, property, and the field of `Controls` that it fills
@@ -151,25 +151,23 @@ def _told(value: Any, shown: Any) -> Any:
 
 def _register_answers(app: Dash, reader: Any, *, actions: Ask) -> None:
     """What only the address decides: several callbacks, so that the number does not wait for the charts."""
-    asked: dict[str, tuple[Ask, list[Output]]] = {
-        "answer": (
+    asked: tuple[tuple[Ask, list[Output]], ...] = (
+        (
             answers.answer_parts,
-            [
-                *_children(ids.ANSWER, ids.WAYS_OUT, ids.CHIPS, ids.CAVEATS, ids.OTHER_PERIODS),
-                *_children(ids.SETTINGS, ids.PROBLEM),
-            ],
+            _children(ids.ANSWER, ids.WAYS_OUT, ids.CHIPS, ids.OTHER_PERIODS, ids.SETTINGS, ids.PROBLEM),
         ),
-        "actions": (actions, _children(ids.ACTIONS)),
-        "details": (
-            answers.details,
-            [*_children(ids.PLACE_CARD, ids.FORECAST_WORDS, ids.TAB_PANEL), Output(ids.TAB_PANEL, "hidden")],
-        ),
-        "counts": (
+        (
             answers.counts_beside,
             [Output(ids.TYPES, "counts"), Output(ids.WEEKDAYS, "counts"), *_children(ids.HOURS_CHART, ids.WEEKS)],
         ),
-    }
-    for ask, outputs in asked.values():
+        (honest_numbers.stands_on, _children(ids.CAVEATS)),
+        (
+            answers.details,
+            [*_children(ids.PLACE_CARD, ids.FORECAST_WORDS, ids.TAB_PANEL), Output(ids.TAB_PANEL, "hidden")],
+        ),
+        (actions, _children(ids.ACTIONS)),
+    )
+    for ask, outputs in asked:
         app.callback(outputs, Input(ids.ADDRESS, "search"))(_of_address(reader, ask, outputs))
 
 

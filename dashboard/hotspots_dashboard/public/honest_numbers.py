@@ -10,14 +10,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.honest_number import Freshness
-from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import Counts
 from hotspots.pipeline.comparison import change_from_before, change_from_last_year
 from hotspots_dashboard.components import caveats, honest
+from hotspots_dashboard.public.page_state import PageState
 
 
-def stands_on(reader: Any, question: IncidentFilter, counts: Counts) -> list[Component]:
+def stands_on(reader: Any, state: PageState) -> tuple[list[Component]]:
     """Changes, rate, where the incidents are, what is not known yet, and how everything adds up."""
+    question, counts = state.question, reader.count(state.question)
     before, last_year = change_from_before(reader, question), change_from_last_year(reader, question)
     period = question.period
     said = [
@@ -27,11 +27,8 @@ def stands_on(reader: Any, question: IncidentFilter, counts: Counts) -> list[Com
         honest.completeness_sentence(freshness(reader), period.start, period.last_day),
     ]
     kinds = {kind.kind: kind.label for kind in reader.choices().area_kinds}
-    return [
-        *[html.P(one) for one in said if one],
-        *caveats.number_caveats(question, counts),
-        honest.reconciliation_list(reader.honest.reconcile(question), kinds),
-    ]
+    sums = honest.reconciliation_list(reader.honest.reconcile(question), kinds)
+    return ([*[html.P(one) for one in said if one], *caveats.number_caveats(question, counts), sums],)
 
 
 def freshness(reader: Any) -> Freshness:
