@@ -41,12 +41,15 @@ TARGET_P95_MS = 300
 AT_ONCE = 6  # connections of a browser to one server
 CLICK = """() => {
     const map = document.querySelector(".map-canvas").hotspotsMap;
-    map.jumpTo({ zoom: 14 });
-    return new Promise((resolve) => map.once("idle", () => {
-        const one = map.queryRenderedFeatures({ layers: ["incidents"] })[0];
-        const point = map.project(one.geometry.coordinates);
-        resolve({ x: point.x, y: point.y });
-    }));
+    const one = map.queryRenderedFeatures({ layers: ["incidents"] }).sort((one, other) => other.properties.n - one.properties.n)[0];
+    map.jumpTo({ zoom: 16, center: one.geometry.coordinates });
+}"""
+IN_SIGHT = """() => {
+    const map = document.querySelector(".map-canvas").hotspotsMap;
+    const middle = map.project(map.getCenter());
+    const away = (one) => { const at = map.project(one.geometry.coordinates); return Math.hypot(at.x - middle.x, at.y - middle.y); };
+    const one = map.queryRenderedFeatures({ layers: ["incidents"] }).sort((one, other) => away(one) - away(other))[0];
+    return one ? map.project(one.geometry.coordinates) : null;
 }"""
 
 
@@ -92,9 +95,12 @@ class Times:
         }
 
 
-def record(url: str, crime_type: str) -> dict[str, list[Ask]]:
-    """What Chromium asks the server for at a first view, a press on a type, and a click on a circle."""
+def record(url: str) -> tuple[dict[str, list[Ask]], str]:
+    """What Chromium asks the server for at a first view, a press on a type, and a click on a circle; and the part of the address that names the type."""
     asked: list[Request] = []
+
+    def note(request: Request) -> None:
+        asked.append(request)
 
     def since(start: int) -> list[Ask]:
         return [
@@ -108,22 +114,24 @@ def record(url: str, crime_type: str) -> dict[str, list[Ask]]:
             executable_path=os.environ.get("HOTSPOTS_CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM
         )
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.on("request", asked.append)
+        page.on("request", note)
         page.goto(url)
         _settle(page)
         first, pressed = since(0), len(asked)
-        page.evaluate("(value) => document.querySelector(`#types input[value='${value}']`).click()", crime_type)
+        page.locator("#types .pick input").first.check()
         page.wait_for_timeout(500)
         _settle(page)
-        change = since(pressed)
-        at = page.evaluate(CLICK)
+        change, address = since(pressed), page.url.partition("?")[2]
+        page.evaluate(CLICK)
         _settle(page)
+        at = page.evaluate(IN_SIGHT)
         clicked = len(asked)
         page.locator(".map-canvas canvas").click(position=at)
         _settle(page)
         click = since(clicked)
         browser.close()
-    return {"first view": first, "filter change": change, "click": click}
+    named = next(part for part in address.split("&") if part.startswith("types="))
+    return {"first view": first, "filter change": change, "click": click}, named
 
 
 def _settle(page: Page) -> None:
@@ -189,7 +197,9 @@ def _question(rng: random.Random, types: list[str]) -> str:
     parts = {"types": ",".join(sorted(rng.sample(types, rng.randint(1, 3))))}
     if rng.random() < 0.5:
         parts.update(
-            rng.choice([{"hours": "18-02"}, {"hours": "08-16"}, {"weekdays": "5,6"}, {"weekdays": "1,2,3,4,5"}])
+            rng.choice(
+                [{"hours": "18-02"}, {"hours": "08-16"}, {"weekdays": "fri,sat"}, {"weekdays": "mon,tue,wed,thu,fri"}]
+            )
         )
     return urlencode(parts, safe=",", quote_via=quote)
 
@@ -218,10 +228,8 @@ def measure(database: TestDatabase, folder: Any) -> dict[str, Any]:
             name
             for (name,) in connection.execute("select name from open.crime_type t where exists (select from open.incident i where i.crime_type_id = t.crime_type_id)")
         ]  # fmt: skip
-    crime_type = min(types)
-    asked = "types=" + quote(crime_type)
     with served(database, workers=2) as url:
-        recorded = record(url, crime_type)
+        recorded, asked = record(url)
     with served(database, workers=2) as url:
         figures = {"cold": asyncio.run(_crowd(url, recorded, asked, types, 1))}
         figures["warm"] = asyncio.run(_crowd(url, recorded, asked, types, 2))
