@@ -26,10 +26,9 @@ class AnswerCache:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 return self._answers[key]
-            awaited = self._being_made.get(key)
-            if awaited is None:
-                made = self._being_made[key] = Future()
-        if awaited is not None:
+            made: Future[Any] = Future()
+            awaited = self._being_made.setdefault(key, made)
+        if awaited is not made:
             return awaited.result()
         try:
             answer = make()
