@@ -83,14 +83,15 @@ class Blend(ShareModel):
     def gather(self, prep: Preparation, *, at: float, coarse: bool = False) -> Ensemble | None:
         """Fit the members with what was known at a time; None where not even the mixture can be weighed.
 
-        Coarse trees take half the rounds at twice the rate: near enough for a check.
+        Coarse trees take every second window, and half the rounds at twice the rate: near enough for a check.
         """
         mixture = prep.mixture(at)
         if mixture is None:
             return None
         grown = [settings.coarser() if coarse else settings for settings in (self.residual, self.yearly)]
-        residual = grow_residual(prep, mixture, at=at, settings=grown[0])
-        yearly = grow_yearly(prep, mixture, at=at, settings=grown[1])
+        every = 2 if coarse else 1
+        residual = grow_residual(prep, mixture, at=at, settings=grown[0], every=every)
+        yearly = grow_yearly(prep, mixture, at=at, settings=grown[1], every=every)
         return Ensemble(mixture, residual, yearly, self.exponents)
 
     def announced(self, ensemble: Ensemble) -> dict[str, Any]:

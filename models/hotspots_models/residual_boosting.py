@@ -24,15 +24,22 @@ YEARLY = TreeSettings(leaves=15, learning_rate=0.065, zeros_kept=0.15)
 FEWEST_INCIDENTS = 200  # in the training windows: below that the trees would fit noise
 
 
-def grow_residual(prep: Preparation, mixture: MixtureFit, *, at: float, settings: TreeSettings) -> Any | None:
-    """Grow trees that lift or lower the mixture, on the last windows that were over at a time; None with too few incidents."""
-    origins = prep.windows(at, count=TREE_WINDOWS)
+def grow_residual(
+    prep: Preparation, mixture: MixtureFit, *, at: float, settings: TreeSettings, every: int = 1
+) -> Any | None:
+    """Grow trees that lift or lower the mixture, on the last windows that were over at a time; None with too few incidents.
+
+    ``every`` 2 takes every second window.
+    """
+    origins = prep.windows(at, count=TREE_WINDOWS)[::-every]
     return _grow(prep, mixture, origins, horizon_days=prep.task.horizon_days, from_mixture=True, settings=settings)
 
 
-def grow_yearly(prep: Preparation, mixture: MixtureFit, *, at: float, settings: TreeSettings) -> Any | None:
+def grow_yearly(
+    prep: Preparation, mixture: MixtureFit, *, at: float, settings: TreeSettings, every: int = 1
+) -> Any | None:
     """Grow trees for the incidents of 365 days, from the uniform forecast; None with too few incidents."""
-    origins = prep.yearly(at)
+    origins = prep.yearly(at)[::-every]
     return _grow(prep, mixture, origins, horizon_days=YEAR_TARGET_DAYS, from_mixture=False, settings=settings)
 
 

@@ -75,6 +75,7 @@ class TreeTable:
             "seed": self.settings.seed,
             "deterministic": True,
             "force_row_wise": True,
+            "enable_bundle": False,
             "verbose": -1,
         }
         table = lightgbm.Dataset(features, label=counts, weight=weight, init_score=offset)
