@@ -189,6 +189,13 @@ def test_without_incidents_nothing_is_selected_and_nothing_expected() -> None:
     assert model.expected().sum() == 0
 
 
+def test_a_handful_of_incidents_selects_nothing() -> None:
+    history, factors = city(1)
+    few = history.take(np.arange(len(history)) < 5)
+    model = RiskTerrain(block_m=120, resamples=0).fit(few, GRID, as_of=365.0, horizon_days=30, factors=factors)
+    assert model.rows == () and model.expected().sum() > 0
+
+
 def test_it_needs_factors_that_hold_at_the_origin_and_a_history_that_ends_before_it() -> None:
     history, factors = city(1)
     with pytest.raises(InputError, match="needs risk factors"):

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from hotspots_models.history import History
 
 LEVEL = 0.90
-FEWEST_INCIDENTS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,10 +103,6 @@ class RiskTerrain(CellModel):
         candidates = operationalise(factors, grid, block_m=block_m, half_blocks=self.half_blocks, forms=self.forms)
         target = usable.of_target()
         recent = target.between(as_of - self.period_days, as_of)
-        if len(recent) < FEWEST_INCIDENTS:
-            raise InputError(
-                f"a risk terrain needs at least {FEWEST_INCIDENTS} incidents in {self.period_days:g} days; there are {len(recent)}"
-            )
         counts, exposure = grid.counts(recent.xy_m), grid.area_m2 / grid.cell_size_m**2
         passed = sieve(candidates.values, counts, exposure, seed=self.seed)
         table = CellTable(counts, exposure)

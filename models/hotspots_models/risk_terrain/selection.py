@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 L1_SHARE = 0.5
 PENALTIES = 12
 FOLDS = 5
+FEWEST_INCIDENTS = 20
 TOLERANCE = 1e-3
 
 
@@ -46,7 +47,8 @@ def sieve(
     """Return the columns with a coefficient above 0 in an elastic-net Poisson regression without negative coefficients.
 
     Zou & Hastie (2005); the penalty has the best cross-validated deviance over folds of cells [Caplan & Kennedy 2013 sieve with
-    the same kind of regression]. Cells with equal values are one row: the Poisson likelihood needs only their sums.
+    the same kind of regression]. Cells with equal values are one row: the Poisson likelihood needs only their sums. Below twenty incidents
+    no column passes: a fold without any could not be fitted.
 
     Parameters
     ----------
@@ -58,7 +60,7 @@ def sieve(
     from glum import GeneralizedLinearRegressor, GeneralizedLinearRegressorCV
     from sklearn.model_selection import KFold
 
-    if values.shape[1] == 0 or counts.sum() == 0:
+    if values.shape[1] == 0 or counts.sum() < FEWEST_INCIDENTS:
         return Sieve(np.empty(0, dtype=np.int64), penalty or 0.0)
     x, rate, weight = _equal_cells(values, counts, exposure)
     common = {
