@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.database import TestDatabase
 
@@ -26,7 +26,6 @@ RETURN = """(search) => {
     window.history.pushState(null, "", "/" + search);
     document.querySelector(".map-canvas").hotspotsMap.fitBounds(window.firstSight, { animate: false });
     window.dispatchEvent(new PopStateEvent("popstate"));
-    return new Promise((resolve) => setTimeout(resolve, 150));
 }"""
 FIRST_SIGHT = "() => { window.firstSight = document.querySelector('.map-canvas').hotspotsMap.getBounds(); }"
 SETTLED = f"""() => document.querySelector('{IDLE}') && !document.querySelector('[data-dash-is-loading="true"]')"""
@@ -64,16 +63,25 @@ def in_area(kind: str, code: str) -> str:
     )
 
 
-def open_map(page: Page, site: Site, search: str = "") -> None:
-    """Go to the map and wait until it is drawn. A page that shows the map already goes on without being loaded anew."""
-    if page.url.startswith(site.url) and page.evaluate("Boolean(window.firstSight)"):
-        page.evaluate(RETURN, search)
+def open_map(page: Page, site: Site, search: str = "", *, fresh: bool = False) -> None:
+    """Go to the map and wait until it is drawn. A page that shows the map already is loaded anew only where that is asked for."""
+    if not fresh and page.url.startswith(site.url) and page.evaluate("Boolean(window.firstSight)"):
+        if page.evaluate("window.location.search") == search:
+            page.evaluate(RETURN, search)
+        else:
+            with page.expect_response(_tells_controls):
+                page.evaluate(RETURN, search)
+        page.wait_for_timeout(100)  # the controls take what they were told
         page.wait_for_function(SETTLED)
         return
     page.goto(site.url + "/" + search)
     page.wait_for_selector(IDLE, state="attached")
     if search == "":
         page.evaluate(FIRST_SIGHT)
+
+
+def _tells_controls(answer: Response) -> bool:
+    return "_dash-update-component" in answer.url and '"output":"..address.search' in (answer.request.post_data or "")
 
 
 def expect_answer(page: Page, incidents: int) -> None:

@@ -46,6 +46,7 @@ def test_beats_are_alternatives_and_kinds_of_area_are_joined_by_and(page: Page, 
 def test_hours_past_midnight_count_to_the_evening(page: Page, site: Site) -> None:
     open_map(page, site)
     page.get_by_label("From hour").select_option("18")
+    expect(page.get_by_label("Until hour")).to_have_value("24")
     page.get_by_label("Until hour").select_option("02")
     page.get_by_role("checkbox", name=re.compile("^Fri")).check()
     evening = "(case when hour < 2 then day - 1 else day end)"

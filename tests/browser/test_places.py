@@ -68,8 +68,10 @@ def test_places_stand_side_by_side(page: Page, site: Site) -> None:
     open_tab(page, "Compare")
     page.get_by_role("link", name="Keep this place").click()
     expect(page).to_have_url(re.compile(r"compare=1r800"))
+    expect(page.get_by_role("link", name=re.compile("Remove: Within 800 m"))).to_be_visible()
     page.locator("summary", has_text="Add: Community area").click()
     page.get_by_role("link", name="West", exact=True).click()
+    expect(page.get_by_role("link", name=re.compile("Remove: In community area West"))).to_be_visible()
     page.get_by_role("button", name="Clear the place").click()
     near = "st_dwithin(a.geom, (select geom from open.gazetteer where gazetteer_id = 1), 800)"
     places = ["true", near, in_area("community_area", "West")]

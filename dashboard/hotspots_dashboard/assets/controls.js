@@ -1,7 +1,7 @@
 /* Form controls: native elements, labelled, with our own look. */
 (function () {
     const { h, number, say } = window.hotspots;
-    const { useState, useMemo } = window.React;
+    const { useEffect, useState, useMemo } = window.React;
     const components = window.hotspots_dashboard;
 
     /* A value from the address bar that is not among the options is one more. */
@@ -18,6 +18,7 @@
 
     components.Day = ({ id, label, value, first, last, setProps }) => {
         const [typed, setTyped] = useState(null);
+        useEffect(() => setTyped(null), [value]); // the address has gone on: what was typed before must not come back
         const leave = () => {
             if (typed && typed !== value) setProps({ value: typed });
             setTyped(null);

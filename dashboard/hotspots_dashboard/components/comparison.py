@@ -63,7 +63,7 @@ def comparison(state: PageState, places: Sequence[ComparedPlace], *, own: str | 
                 className="quiet",
             ),
             html.Div([*add, *([] if len(kept) >= MOST_PLACES else _areas(state, choices))], className="compare-add"),
-            _table(state, places) if len(places) > 1 else html.P(_("Nothing is kept yet to compare with.")),
+            _table(state, places) if kept else html.P(_("Nothing is kept yet to compare with.")),
         ],
         className="comparison",
     )
