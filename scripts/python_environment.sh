@@ -31,6 +31,7 @@ echo "Installing Python packages of requirements.lock (some minutes the first ti
 export VIRTUAL_ENV="$PWD/.venv"
 # The machine's own certificates, where it has some: an organisation's proxy signs with its own.
 if [ -s /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS=true; fi
-.venv/bin/uv pip sync --quiet --require-hashes requirements.lock
+# Compiled once here: where Python may not write its own compiled files, every command would start by compiling pandas anew.
+.venv/bin/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 .venv/bin/uv pip install --quiet --no-deps --editable .
 echo "$stamp $PWD" > .venv/.set-up
