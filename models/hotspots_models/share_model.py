@@ -61,9 +61,12 @@ class ShareModel(CellModel):
         self, history: History, grid: Grid, *, as_of: float, horizon_days: float, factors: RiskFactors | None = None
     ) -> FittedModel:
         """Check and clean the history, spread the forecast of the city total. See :meth:`CellModel.fit`."""
+        from threadpoolctl import threadpool_limits
+
         usable, announced = usable_history(history, grid, as_of=as_of, horizon_days=horizon_days, factors=factors)
         target = usable.of_target()
-        spread = self.spread(Task(usable, target, grid, as_of, horizon_days, factors, announced))
+        with threadpool_limits(limits=1):  # the same digits whatever runs beside it; and on a busy machine, sooner
+            spread = self.spread(Task(usable, target, grid, as_of, horizon_days, factors, announced))
         total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days)
         whole = float(spread.shares.sum())
         shares = spread.shares / whole if whole > 0 else grid.area_m2 / grid.area_m2.sum()

@@ -76,6 +76,7 @@ class TreeTable:
             "deterministic": True,
             "force_row_wise": True,
             "enable_bundle": False,
+            "num_threads": 1,  # the tables are small: on a busy machine threads that wait for one another took three times as long
             "verbose": -1,
         }
         table = lightgbm.Dataset(features, label=counts, weight=weight, init_score=offset)
@@ -84,10 +85,10 @@ class TreeTable:
 
 def tree_shares(booster: Any, features: Floats, offset_shares: Floats) -> Floats:
     """Return (n_cells,) shares of the city total: the offset times what the trees say, normalised."""
-    lifted = offset_shares * np.exp(booster.predict(features, raw_score=True))
+    lifted = offset_shares * np.exp(booster.predict(features, raw_score=True, num_threads=1))
     return lifted / lifted.sum()
 
 
 def tree_contributions(booster: Any, features: Floats) -> Floats:
     """Return (n, k + 1) Shapley contributions to ln λ of each feature, the last column the trees' base value [Lundberg et al. 2020]."""
-    return np.asarray(booster.predict(features, pred_contrib=True))
+    return np.asarray(booster.predict(features, pred_contrib=True, num_threads=1))
