@@ -58,7 +58,7 @@ class FoldTask:
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """What came of a task. ``error`` says why there are no scores; ``seconds`` (of processor time, one thread) and ``peak_mb`` are
+    """What came of a task. ``error`` says why there are no scores; ``seconds`` (of processor time) and ``peak_mb`` are
     of the fit.
     """
 
@@ -118,7 +118,7 @@ def run_fold(world: World, task: FoldTask) -> Fold:
     past = history.before(task.origin)
     window = history.between(task.origin, task.origin + task.horizon_days).of_target().one_row_an_event()
     factors = world.factors.valid_at(task.origin) if world.factors is not None else None
-    began = time.thread_time()  # processor time: what runs beside the fold does not count
+    began = time.process_time()  # what other processes do beside the fold does not count
     with threadpool_limits(limits=1), PeakMemory() as memory:
         try:
             fitted = world.model(task.model).fit(
@@ -129,7 +129,7 @@ def run_fold(world: World, task: FoldTask) -> Fold:
         except InputError as error:
             return Fold(task, error=str(error))
         expected = fitted.expected()
-    seconds = time.thread_time() - began
+    seconds = time.process_time() - began
     return score_fold(
         task, world.grid, expected, past, window, settings=fitted.settings, seconds=seconds, peak_mb=memory.peak_mb
     )

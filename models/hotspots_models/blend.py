@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,7 +11,7 @@ import numpy as np
 from hotspots_models.calibration import calibration_line, recalibrate
 from hotspots_models.kernel_mixture import MixtureFit, kde_instead
 from hotspots_models.metrics import with_uniform
-from hotspots_models.preparation import Preparation, prepare
+from hotspots_models.preparation import YEARLY_WINDOWS, Preparation, prepare
 from hotspots_models.residual_boosting import RESIDUAL, YEARLY, grow_residual, grow_yearly, tree_spread
 from hotspots_models.share_model import ShareModel, Spread, Task
 from hotspots_models.trees import TreeSettings, tree_shares
@@ -90,15 +91,20 @@ class Blend(ShareModel):
             return None
         grown = [settings.coarser() if coarse else settings for settings in (self.residual, self.yearly)]
         every = 2 if coarse else 1
-        residual = grow_residual(prep, mixture, at=at, settings=grown[0], every=every)
-        yearly = grow_yearly(prep, mixture, at=at, settings=grown[1], every=every)
-        return Ensemble(mixture, residual, yearly, self.exponents)
+        with ThreadPoolExecutor(1) as beside:  # each member on one thread, so that its digits are the same everywhere
+            growing = beside.submit(grow_residual, prep, mixture, at=at, settings=grown[0], every=every)
+            yearly = grow_yearly(prep, mixture, at=at, settings=grown[1], every=every)
+            residual = growing.result()
+        known = len(prep.yearly(at)) / YEARLY_WINDOWS  # trees that saw one year of six have a sixth of their say
+        of_mixture, of_residual, of_yearly = self.exponents
+        exponents = (of_mixture, of_residual + (1 - known) * of_yearly, known * of_yearly)
+        return Ensemble(mixture, residual, yearly, exponents)
 
     def announced(self, ensemble: Ensemble) -> dict[str, Any]:
         """Return what is blended, for the settings."""
         names = ("mixture", "residual_boosting", "yearly_trees")
         return {
-            "exponents": dict(zip(names, self.exponents, strict=True)),
+            "exponents": {name: round(one, 4) for name, one in zip(names, ensemble.exponents, strict=True)},
             "residual_trees_grown": ensemble.residual is not None,
             "yearly_trees_grown": ensemble.yearly is not None,
         }
