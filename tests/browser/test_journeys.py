@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import WIDE
 from tests.browser.reading import (
     DRAWN,
     Site,
@@ -141,6 +142,32 @@ def test_a_forecast_is_drawn_and_put_in_words(page: Page, site: Site) -> None:
     page.wait_for_function(
         "() => document.querySelector('.map-canvas').hotspotsMap.queryRenderedFeatures({ layers: ['forecast'] }).length > 0"
     )
+
+
+def test_the_legend_stays_below_the_tools_however_low_the_map_is(page: Page, site: Site) -> None:
+    open_map(page, site)
+    page.get_by_label("Forecast layer").select_option(index=1)
+    expect(page.locator(".legend-forecast")).to_be_visible()
+    open_tab(page, "By day")
+    page.set_viewport_size({"width": 1440, "height": 480})
+    legend, tools = page.locator(".legend").bounding_box(), page.locator(".map-tools").bounding_box()
+    page.set_viewport_size(WIDE)
+    assert legend and tools and legend["y"] >= tools["y"] + tools["height"]
+
+
+def test_the_first_view_fits_the_city_into_the_map_as_it_is(page: Page, site: Site) -> None:
+    open_map(page, site, fresh=True)
+    west, south, east, north = (site.ask(f"select {side} from open.city") for side in ("west", "south", "east", "north"))
+    margins = page.evaluate(
+        """([west, south, east, north]) => {
+            const map = document.querySelector(".map-canvas").hotspotsMap;
+            const { clientWidth, clientHeight } = document.querySelector(".map-room");
+            const [first, last] = [map.project([west, north]), map.project([east, south])];
+            return [first.x, first.y, clientWidth - last.x, clientHeight - last.y];
+        }""",
+        [west, south, east, north],
+    )
+    assert min(margins) >= 47  # 48 pixels are left free on every side; a rounding is allowed
 
 
 def test_a_phone_scrolls_down_and_never_sideways(phone: Page, site: Site) -> None:

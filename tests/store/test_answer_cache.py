@@ -9,17 +9,17 @@ from hotspots.store.answer_cache import AnswerCache
 
 
 def test_what_several_ask_at_once_is_made_once_for_all() -> None:
-    cache, asked, go_on = AnswerCache(10), [], Event()
+    cache, asked, started, go_on = AnswerCache(10), [], Event(), Event()
 
     def slowly() -> str:
         asked.append("made")
+        started.set()
         go_on.wait()
         return "answer"
 
     with ThreadPoolExecutor(4) as threads:
         answers = [threads.submit(cache.get, "key", slowly) for _ in range(4)]
-        while not asked:
-            pass
+        started.wait()
         go_on.set()
         assert [one.result() for one in answers] == ["answer"] * 4
     assert asked == ["made"]

@@ -46,6 +46,8 @@
             if (waiting !== room) {
                 room.append(taken.container);
                 waiting.remove();
+                // The room is not the skeleton's: head, notices and tabs are there now.
+                taken.map.resize().fitBounds(corners(properties.box), { padding: padding(), animate: false });
             }
             return taken;
         });
