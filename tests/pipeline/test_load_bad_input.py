@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ import pytest
 from hotspots.errors import CityFileError, InputError
 from hotspots.pipeline.load import load
 from hotspots.pipeline.load_summary import LoadSummary, write_rejects
-from hotspots.settings import Settings
-from tests.database import TestDatabase, cloned_database
+from tests.database import TestDatabase
 from tests.pipeline.load_city import (
     COLUMNS,
     EAST,
@@ -30,12 +28,6 @@ from tests.pipeline.load_city import (
 
 HEADER = ",".join(COLUMNS)
 GOOD = f"1,2026-01-02 10:30,{EAST},{NORTH},1,BURGLARY,001XX N MAIN ST,"
-
-
-@pytest.fixture
-def empty(cluster: Settings) -> Iterator[TestDatabase]:
-    with cloned_database(cluster, "test_load_bad_input") as database:
-        yield database
 
 
 def load_bytes(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from hotspots.settings import Settings
 from tests.database import cloned_database
+from tests.pipeline.ledger_questions import ask, contents
 from tests.pipeline.load_city import counts_of, deliver, load_incidents_only, row, write_city_file
-from tests.pipeline.test_load_incidents import ask, contents
 
 # Loads, says when the second delivery is reached, and waits there, inside the transaction, for the axe.
 SLOW_LOAD = """

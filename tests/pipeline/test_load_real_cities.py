@@ -16,8 +16,8 @@ from hotspots.pipeline.load import load
 from hotspots.settings import Settings
 from hotspots.sources.city_file import find_city_file, read_city_file
 from tests.database import TestDatabase, cloned_database
+from tests.pipeline.ledger_questions import ask
 from tests.pipeline.load_city import counts_of
-from tests.pipeline.test_load_incidents import ask
 
 MONTHS = (
     "january",
