@@ -94,7 +94,9 @@ def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequen
     anchors.delete_unused_anchors(connection, left)
     n_versions = erasure.delete_versions(connection)
     city_layers.delete_unused_blocks(connection)
-    erasure.remember(connection, keys)
+    # A delivery's rows are known by the first number of their id, which a rejected row may have had.
+    firsts = {f"{key.rpartition('#')[0]}#1" for key in keys} if id_rules.occurrence_number else set()
+    erasure.remember(connection, [*keys, *sorted(firsts.difference(keys))])
     if last is not None:
         publication.write_choices(connection, rules, publication.ALL_VERSIONS)
         renew_months(connection, rules, months, newest_day=last.newest_day)

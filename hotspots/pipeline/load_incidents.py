@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.errors import InputError
+from hotspots.pipeline.absence import note_present, withdraw_absent
 from hotspots.pipeline.erased_rows import ERASED, ErasedIds
 from hotspots.pipeline.load_map import reading_of
 from hotspots.pipeline.load_summary import IncidentSummary
@@ -91,7 +92,7 @@ def load_incidents(load: IncidentLoad, *, today: date, tell: Callable[[str, floa
             group.append(delivery)
             following = load.days[number + 1] if number + 1 < len(load.days) else None
             if load.city.incidents.scope == "file" or following != delivery.known_on:
-                _withdraw_absent(load, group)
+                withdraw_absent(load, group)
                 group = []
         tell("indexes" if load.first else "", 1.0)
     files = load.summary.files
@@ -194,7 +195,10 @@ def _count_again(load: IncidentLoad, delivery: ReadDelivery, same: ledger.Delive
         "without_location": int(same.summary.get("without_location", 0)),
     }
     load.summary.add(delivery.file.name, same.known_on, counts, note=delivery.unreadable or "loaded before")
-    load.summary.reject(delivery.file.name, ledger.read_rejects(load.connection, same.delivery_id))
+    rejects = ledger.read_rejects(load.connection, same.delivery_id)
+    # Rejected records of an incident that was erased since are no longer kept.
+    erased = [(0, ERASED, "")] * (rejected - len(rejects))
+    load.summary.reject(delivery.file.name, [*erased, *rejects])
 
 
 def _write(
@@ -221,7 +225,7 @@ def _write(
         for kind, agreement in delivery.agreement.items():
             load.summary.agreement.setdefault(kind, type(agreement)()).update(agreement)
         if load.city.incidents.scope is not None:
-            _note_present(load, incidents)
+            note_present(load, incidents)
     counts["rejected"] = len(rejects) + delivery.erased
     index = np.searchsorted(table.lines, [line for line, _ in rejects])
     records = table.records.take(index).to_pylist() if rejects else []
@@ -249,33 +253,3 @@ def _count_other(load: IncidentLoad, incidents: Incidents) -> None:
     for line, count, is_named in zip(in_one_line(incidents.source_words), counts, named, strict=True):
         if not is_named and count:
             load.summary.other[line] += int(count)
-
-
-def _note_present(load: IncidentLoad, incidents: Incidents) -> None:
-    ledger.note_present(load.connection, incidents.present)
-    occurred = incidents.rows.column("occurred_from").drop_null()
-    if len(occurred):
-        import pyarrow.compute as pc
-
-        first, last = pc.min_max(occurred).as_py().values()
-        load.period = (min(first, load.period[0]), max(last, load.period[1])) if load.period else (first, last)
-
-
-def _withdraw_absent(load: IncidentLoad, group: list[ReadDelivery]) -> None:
-    """Withdraw what the snapshot made of these files no longer has; not where one of them could not be read."""
-    scope, period = load.city.incidents.scope, load.period
-    load.period = None
-    if scope is None:
-        return
-    newest = ledger.newest_delivery(load.connection, dataset=ledger.INCIDENTS)
-    whole = all(delivery.table is not None and delivery.table.header is not None for delivery in group)
-    if not whole or newest is None or (scope == "period" and period is None):
-        ledger.forget_present(load.connection)
-        return
-    load.summary.withdrawn_by_absence += ledger.withdraw_absent(
-        load.connection,
-        newest.delivery_id,
-        known_on=newest.known_on,
-        file=group[0].file.name if scope == "file" else None,
-        period=period if scope == "period" else None,
-    )

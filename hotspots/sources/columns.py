@@ -35,6 +35,7 @@ class Incidents:
     location_types : distinct names.
     locations : distinct locations.
     present : ids of all rows, rejected ones too, but not withdrawing ones: what a snapshot has.
+    without_id : records that tell no id; each may be any incident.
     rejects : line and reason of every record that is no row, by line.
     notes : how many rows had a peculiarity that did not reject them.
     """
@@ -44,6 +45,7 @@ class Incidents:
     location_types: list[str]
     locations: Locations
     present: pa.Array[Any]
+    without_id: int
     rejects: list[tuple[int, str]]
     notes: dict[str, int] = field(default_factory=dict)
 
@@ -73,7 +75,7 @@ def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
     _reject(reasons, key_missing & ~own_row, "id is empty")
     valid = reasons == ""
     if section.occurrence_number:
-        key = _numbered(key, valid & ~withdraws)
+        key = _numbered(key, ~withdraws)
     else:
         _reject(reasons, _repeated(key, valid & ~own_row), REPEATED)
         valid = reasons == ""
@@ -112,7 +114,9 @@ def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
         "unread_reported_times": int((_unread(city, rows, reported) & counted).sum()),
     }
     names = location_types.iloc[:, 0].tolist() if len(location_types.columns) else []
-    return Incidents(frame, sources, names, locations, key.filter(pa.array(~withdraws)), sorted(bad), notes)
+    present = key.filter(pa.array(~withdraws))
+    without_id = len(table.bad) + int((key_missing & ~withdraws).sum())
+    return Incidents(frame, sources, names, locations, present, without_id, sorted(bad), notes)
 
 
 def _reject(reasons: NDArray[np.object_], where: NDArray[np.bool_], reason: str) -> None:
@@ -166,7 +170,7 @@ def _repeated(key: pa.Array[Any], valid: NDArray[np.bool_]) -> NDArray[np.bool_]
 
 
 def _numbered(key: pa.Array[Any], counted: NDArray[np.bool_]) -> pa.Array[Any]:
-    """The key with `#1`, `#2`, … for the first, second, … counted row that has it."""
+    """The key with `#1`, `#2`, … for the first, second, … counted row that has it; a rejected row keeps its number."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
