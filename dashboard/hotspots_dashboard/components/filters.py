@@ -11,7 +11,7 @@ from hotspots_dashboard.components.attributes import aria
 from hotspots_dashboard.components.browser import Choice, Day, OneOf, PickList
 from hotspots_dashboard.formats import distance, location, number, weekdays
 from hotspots_dashboard.language import _
-from hotspots_dashboard.public import ids, sentences
+from hotspots_dashboard.public import forecast_words, ids
 from hotspots_dashboard.public.page_state import PARTS_OF_DAY
 
 RADII_M = (100, 200, 400, 800, 1600, 3200, 5000)
@@ -167,7 +167,9 @@ def _locations(choices: Choices) -> Component:
 
 def _forecast(choices: Choices, forecasts: tuple[PublicForecast, ...]) -> list[Component]:
     layers = [{"value": "", "label": _("None")}]
-    layers += [{"value": str(one.forecast_id), "label": sentences.forecast_name(one, choices)} for one in forecasts]
+    layers += [
+        {"value": str(one.forecast_id), "label": forecast_words.forecast_name(one, choices)} for one in forecasts
+    ]
     return [
         Choice(id=ids.FORECAST, label=_("Forecast layer"), options=layers, value=None),
         html.Div(id=ids.FORECAST_WORDS, className="quiet"),

@@ -20,8 +20,8 @@ from hotspots_dashboard.components.chips import active_chips
 from hotspots_dashboard.components.periods import other_periods
 from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, place_card
 from hotspots_dashboard.formats import day
-from hotspots_dashboard.language import _, current
-from hotspots_dashboard.public import layout, sentences, tabs
+from hotspots_dashboard.language import _
+from hotspots_dashboard.public import forecast_words, layout, sentences, tabs
 from hotspots_dashboard.public.compared_places import question_at
 from hotspots_dashboard.public.page_state import PageState
 from hotspots_dashboard.public.tabs import place_name
@@ -79,7 +79,7 @@ def actions_of(reader: Any, state: PageState, *, url_base: str, alerts: bool) ->
 def details(reader: Any, state: PageState) -> tuple[Any, ...]:
     """Card of the picked point, words of the forecast, the open tab, and whether none is open."""
     tab = tabs.content(reader, state)
-    return point_card(reader, state), forecast_words(reader, state.view.forecast), tab, tab is None
+    return point_card(reader, state), forecast_paragraphs(reader, state.view.forecast), tab, tab is None
 
 
 def counts_beside(reader: Any, state: PageState) -> tuple[Any, ...]:
@@ -172,15 +172,14 @@ def point_card(reader: Any, state: PageState) -> Component | None:
     return place_card(state, anchor, reader.at_anchor(state.question, anchor.anchor_id, limit=MOST_ROWS))
 
 
-def forecast_words(reader: Any, forecast_id: int | None) -> list[Component]:
+def forecast_paragraphs(reader: Any, forecast_id: int | None) -> list[Component]:
     """What the drawn forecast says and does not say, with its baseline."""
     chosen: Mapping[int, Any] = {one.forecast_id: one for one in reader.forecasts()}
     if forecast_id is None or forecast_id not in chosen:
         return []
     forecast = chosen[forecast_id]
-    baseline = (forecast.backtest or {}).get("words")
-    stored = html.Div([html.P(one) for one in (forecast.words, baseline) if one], lang="en")
-    if current().code == "en":
-        return [stored, html.P(sentences.trained(forecast))]
-    in_english = html.Details([html.Summary(_("What the model says of itself, in English")), stored])
-    return [html.P(sentences.forecast(forecast, reader.choices())), html.P(sentences.trained(forecast)), in_english]
+    parts: list[Component] = [html.P(one) for one in forecast_words.said(forecast, reader.choices())]
+    if forecast_words.verdict(forecast) is None:  # the stored numbers do not tell: its own words do
+        own = html.P(forecast.words, lang="en")
+        parts.append(html.Details([html.Summary(_("What the model says of itself, in English")), own]))
+    return parts

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import Anchor, AnchorStatus, Choices, City, Counts, PublicForecast, Vintage
+from hotspots.domain.public_answer import Anchor, AnchorStatus, Choices, City, Counts, Vintage
 from hotspots_dashboard.formats import both, day, distance, either, location, month, number, period
 from hotspots_dashboard.language import _, ngettext
 
@@ -218,39 +218,3 @@ def why_here(anchor: Anchor) -> str:
     if anchor.addresses:
         said.append(_("It stands for {n} addresses around it.", n=number(anchor.addresses)))
     return " ".join([*said, _("A circle says nothing about the people who live there.")])
-
-
-def forecast_name(forecast: PublicForecast, choices: Choices) -> str:
-    """Burglary, the 28 days after 31 Dec 2017."""
-    return _(
-        "{types}, the {n} days after {day}",
-        types=forecast_types(forecast, choices),
-        n=forecast.horizon_days,
-        day=day(forecast.trained_to, short=True),
-    )
-
-
-def forecast_types(forecast: PublicForecast, choices: Choices) -> str:
-    """The types that a forecast is about, as the city names them."""
-    labels = [kind.label for kind in choices.crime_types if kind.name in forecast.crime_types]
-    return both(labels or list(forecast.crime_types))
-
-
-def trained(forecast: PublicForecast) -> str:
-    """What a forecast has seen."""
-    return _(
-        "Learnt from reports of {first} to {last}.",
-        first=day(forecast.trained_from, short=True),
-        last=day(forecast.trained_to, short=True),
-    )
-
-
-def forecast(shown: PublicForecast, choices: Choices) -> str:
-    """What a forecast layer shows and does not say."""
-    return _(
-        "Expected reported incidents ({types}) in the {n} days after {day}. The layer says where reports are likely if the past is "
-        "a guide. It says nothing of any person, and it does not say that a place is unsafe.",
-        types=forecast_types(shown, choices),
-        n=number(shown.horizon_days),
-        day=day(shown.trained_to),
-    )

@@ -15,7 +15,7 @@ from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import change_from_before, funnel
 from hotspots_dashboard.components import area_tables, caveats, charts, comparison, honest, in_words, table
 from hotspots_dashboard.language import _
-from hotspots_dashboard.public import sentences
+from hotspots_dashboard.public import forecast_words, sentences
 from hotspots_dashboard.public.compared_places import MOST_PLACES, place_of, question_at
 from hotspots_dashboard.public.page_state import ROWS_A_PAGE, PageState
 
@@ -68,7 +68,7 @@ def _words(reader: Any, state: PageState) -> Component:
     if drawn is None:
         return words
     cells = reader.words.forecast_cells(question, drawn.forecast_id)
-    return html.Div([words, in_words.forecast_in_words(state, sentences.forecast_name(drawn, choices), cells)])
+    return html.Div([words, in_words.forecast_in_words(state, forecast_words.forecast_name(drawn, choices), cells)])
 
 
 def _table(reader: Any, state: PageState) -> Component:

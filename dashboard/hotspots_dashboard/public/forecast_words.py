@@ -1,0 +1,139 @@
+"""What a forecast says, how sure it is and what it does not say, in the page's language, from the stored numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from hotspots.domain.public_answer import Choices, PublicForecast
+from hotspots_dashboard.formats import both, day, distance, number
+from hotspots_dashboard.language import _
+from hotspots_models.registry import BASELINE
+
+BUDGET = "hit rate 5 %"
+ONE_DAY = timedelta(days=1)
+
+
+def forecast_name(forecast: PublicForecast, choices: Choices) -> str:
+    """Burglary, the 28 days after 31 Dec 2017."""
+    return _(
+        "{types}, the {n} days after {day}",
+        types=forecast_types(forecast, choices),
+        n=number(forecast.horizon_days),
+        day=day(forecast.trained_to - ONE_DAY, short=True),
+    )
+
+
+def forecast_types(forecast: PublicForecast, choices: Choices) -> str:
+    """The types that a forecast is about, as the city names them."""
+    labels = [kind.label for kind in choices.crime_types if kind.name in forecast.crime_types]
+    return both(labels or list(forecast.crime_types))
+
+
+def trained(forecast: PublicForecast) -> str:
+    """What a forecast has seen."""
+    return _(
+        "Learnt from reports of {first} to {last}.",
+        first=day(forecast.trained_from, short=True),
+        last=day(forecast.trained_to - ONE_DAY, short=True),
+    )
+
+
+def model_name(model: str) -> str:
+    """A model as a sentence names it; one that is not known here by its own name."""
+    names = {
+        "long_run_count": _("long-run count"),
+        "recent_count": _("recent count"),
+        "kde": _("kernel density"),
+        "kde_adaptive": _("adaptive kernel density"),
+        "promap": _("ProMap"),
+        "etas": _("ETAS"),
+        "mixture_own": _("kernel mixture of its own type"),
+        "mixture": _("kernel mixture"),
+        "risk_terrain": _("risk terrain"),
+        "residual_boosting": _("boosted trees"),
+        "yearly_trees": _("yearly trees"),
+        "blend": _("blend of trees"),
+    }
+    return names.get(model, model.replace("_", " "))
+
+
+def said(forecast: PublicForecast, choices: Choices) -> list[str]:
+    """The paragraphs about a forecast."""
+    return [" ".join([expected(forecast, choices), *(verdict(forecast) or ())]), limits(), trained(forecast)]
+
+
+def limits() -> str:
+    """What no forecast says."""
+    return _(
+        "The layer says where reports are likely if the past is a guide. It says nothing of any person, and it does not say that a "
+        "place is unsafe."
+    )
+
+
+def expected(forecast: PublicForecast, choices: Choices) -> str:
+    """What is forecast and when; in which cells and by which model, and how many in all where that is stored."""
+    total, cell_m = forecast.settings.get("city_total"), forecast.settings.get("cell_size_m")
+    what = _(
+        "Expected reported incidents ({types}) in the {n} days after {day}",
+        types=forecast_types(forecast, choices),
+        n=number(forecast.horizon_days),
+        day=day(forecast.trained_to - ONE_DAY),
+    )
+    if not isinstance(total, int | float) or not isinstance(cell_m, int | float):
+        return f"{what}."
+    return _(
+        "{what}: {total} in the whole city, spread over cells of {cell} by the model {model} from public points.",
+        what=what,
+        total=number(total),
+        cell=distance(round(cell_m)),
+        model=model_name(forecast.model),
+    )
+
+
+def verdict(forecast: PublicForecast) -> list[str] | None:
+    """Why this model is served, and how it stands against counting; None where the stored numbers do not tell."""
+    if forecast.backtest is None:
+        if forecast.model != BASELINE:
+            return None
+        return [_("The long-run count is served: no backtest is stored that supports another model.")]
+    scores: Any = forecast.backtest.get("scores", ())
+    tested = {score["model"]: score for score in scores if BUDGET in score.get("against_baseline", {})}
+    if forecast.model != BASELINE:
+        if forecast.model not in tested:
+            return None
+        served = _("Served is the {model}: it was shown to beat the long-run count.", model=model_name(forecast.model))
+        return [served, _against(tested[forecast.model])]
+    served = _(
+        "The long-run count is served: no model that was tested was shown to beat it both in log skill and in what it finds."
+    )
+    best = max(tested.values(), key=lambda score: score["log_skill"] or 0.0, default=None)
+    return [served, _against(best)] if best else None
+
+
+def _against(score: Mapping[str, Any]) -> str:
+    """A model's share of the incidents in 5 % of the area beside the count's, with the interval of the difference."""
+    pair, rate = score["against_baseline"][BUDGET], score["hit_rate"]["5 %"]
+    shares = _(
+        "In {n} windows of {days} days the {model} found {found} % of the reported incidents in 5 % of the area, the long-run count "
+        "{counted} %",
+        n=number(score["origins"]),
+        days=number(score["horizon_days"]),
+        model=model_name(score["model"]),
+        found=number(100 * rate, decimals=1),
+        counted=number(100 * (rate - pair["difference"]), decimals=1),
+    )
+    if pair["low"] is None or pair["high"] is None:
+        return _("{shares}; too few windows to say how sure that is.", shares=shares)
+    return _(
+        "{shares} (95 % interval of the difference: {low} to {high} points).",
+        shares=shares,
+        low=_signed(100 * pair["low"]),
+        high=_signed(100 * pair["high"]),
+    )
+
+
+def _signed(value: float) -> str:
+    said = number(abs(value), decimals=1)
+    return said if float(f"{value:.1f}") == 0 else ("+" if value > 0 else "\N{MINUS SIGN}") + said
