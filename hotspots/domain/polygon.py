@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import combinations
+from typing import Any
 
 from hotspots.errors import FilterError
 
@@ -66,6 +67,11 @@ class Polygon:
         """Well-known text in EPSG:4326."""
         ring = [*self.vertices, self.vertices[0]]
         return f"POLYGON(({', '.join(f'{_degrees(lon)} {_degrees(lat)}' for lon, lat in ring)}))"
+
+    def to_geojson(self) -> dict[str, Any]:
+        """GeoJSON geometry in WGS 84."""
+        ring = [[lon / UNITS, lat / UNITS] for lon, lat in (*self.vertices, self.vertices[0])]
+        return {"type": "Polygon", "coordinates": [ring]}
 
 
 def _vertex(word: str) -> Vertex:

@@ -7,6 +7,7 @@ import pytest
 from hotspots.domain.honest_number import Change, DayCompleteness, Freshness, Rate, Reconciliation
 from hotspots.domain.incident_filter import Around, IncidentFilter
 from hotspots.domain.period import Period
+from hotspots.domain.polygon import Polygon
 from hotspots.domain.public_answer import Area, Choices
 from hotspots_dashboard import language
 from hotspots_dashboard.components import honest
@@ -96,3 +97,15 @@ def test_compared_places_are_read_from_the_address() -> None:
     assert question_at("12r800", beat, CHOICES) == question
     assert question_at("a99", question, CHOICES) is None
     assert question_at("12r0050", question, CHOICES) is None  # 50 m is less than a radius may be
+
+
+def test_a_drawn_area_is_a_place_to_compare() -> None:
+    outline = Polygon.parse("-87.65 41.88,-87.64 41.88,-87.64 41.875")
+    token = "p-87.65_41.88~-87.64_41.88~-87.64_41.875"
+    question = IncidentFilter(LAST_90, polygon=outline)
+    assert place_of(question) == token
+    assert read_places(f"a5,{token}") == ("a5", token)
+    assert question_at(token, IncidentFilter(LAST_90, areas=(5,)), CHOICES) == question
+    assert question_at("p0_0~1_1~1_0~0_1", question, CHOICES) is None  # its sides cross
+    assert read_places("p0_0~1_1,p0_0~1_1~,p1_1~2_2~3e9_1," + "p" + "~".join(f"{n}_{n}" for n in range(101))) == ()
+    assert place_of(IncidentFilter(LAST_90, polygon=outline, areas=(5,))) is None

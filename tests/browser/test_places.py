@@ -83,6 +83,25 @@ def test_places_stand_side_by_side(page: Page, site: Site) -> None:
     expect(page.locator(".compare-table thead th")).to_have_count(2)
 
 
+def test_drawn_areas_stand_side_by_side(page: Page, site: Site) -> None:
+    west, south, east, north = (
+        site.ask(f"select {side} from open.city") for side in ("west", "south", "east", "north")
+    )
+    middle = (west + east) / 2
+    halves = [
+        [f"{lon:.5f} {lat:.5f}" for lon, lat in ((left, south), (right, south), (right, north), (left, north))]
+        for left, right in ((west, middle), (middle, east))
+    ]
+    in_west, in_east = (site.count(INSIDE.format(ring=", ".join([*half, half[0]]))) for half in halves)
+    kept, asked = "~".join(halves[0]).replace(" ", "_"), ",".join(halves[1]).replace(" ", "%20")
+    open_map(page, site, f"?polygon={asked}&tab=compare&compare=p{kept}")
+    page.get_by_role("link", name="Keep this place").click()
+    expect(page.get_by_role("link", name="Remove: Drawn area 2")).to_be_visible()
+    expect(page.locator(".compare-table tbody tr").first.locator("td")).to_have_text([str(in_west), str(in_east)])
+    page.get_by_role("link", name="Drawn area 1", exact=True).click()
+    expect_answer(page, in_west)
+
+
 def test_areas_beside_each_other_add_up(page: Page, site: Site) -> None:
     open_map(page, site)
     open_tab(page, "Areas")

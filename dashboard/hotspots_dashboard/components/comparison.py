@@ -9,6 +9,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices, TypeCount
 from hotspots_dashboard.components.attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
@@ -28,12 +29,14 @@ class ComparedPlace:
     Attributes
     ----------
     token : as in the address bar; None for the place that the filters ask for.
-    name : "Within 800 m of …", "Police beat 1834", or the whole city.
+    question : what is asked of it; the head of its column leads there.
+    name : "Within 800 m of …", "Police beat 1834", "Drawn area 1", or the whole city.
     change : the change against the period before, in words.
     rate : incidents per 1,000 residents or per square kilometre, in words.
     """
 
     token: str | None
+    question: IncidentFilter
     name: str
     incidents: int
     change: str
@@ -58,7 +61,8 @@ def comparison(state: PageState, places: Sequence[ComparedPlace], *, own: str | 
             html.H3(_("Places side by side"), id="comparison", tabIndex=-1),
             html.P(
                 _(
-                    "Keep a place, then search another or choose an area: it stands beside those kept. Every other filter holds for all."
+                    "Keep a place, then search another, draw an area or choose one: it stands beside those kept. "
+                    "Every other filter holds for all."
                 ),
                 className="quiet",
             ),
@@ -124,7 +128,8 @@ def _head(state: PageState, place: ComparedPlace) -> list[Any]:
         className="close",
         **aria(label=_("Remove: {part}", part=place.name)),
     )
-    return [place.name, remove]
+    there = stay_link(place.name, state.link(question=place.question), focus="comparison")
+    return [there, remove]
 
 
 def _bar(one: TypeCount, top: int) -> Component:

@@ -41,6 +41,7 @@ def drawn_shape(reader: Any, state: PageState) -> dict[str, Any] | None:
     questions = [question_at(place, state.question, reader.choices()) for place in kept]
     rounds = [one.around for one in (state.question, *questions) if one and one.around]
     shapes = [reader.find_shape(one.gazetteer_id, one.radius_m) for one in dict.fromkeys(rounds)]
+    shapes += [one.polygon.to_geojson() for one in questions if one and one.polygon]
     if not shapes:
         return None
     found = reader.find(state.question.around.gazetteer_id) if state.question.around else None

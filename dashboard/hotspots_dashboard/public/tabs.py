@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.polygon import Polygon
 from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import change_from_before, funnel
 from hotspots_dashboard.components import area_tables, caveats, charts, comparison, honest, in_words, table
@@ -131,19 +132,26 @@ def _compare(reader: Any, state: PageState) -> Component:
     places: list[tuple[str | None, IncidentFilter]] = [*kept]
     if own not in state.view.compare and len(kept) < MOST_PLACES:
         places.insert(0, (None, state.question))
-    compared = [_compared(reader, token, question) for token, question in places]
+    drawn = [question.polygon for _token, question in kept if question.polygon]
+    compared = [_compared(reader, token, question, drawn) for token, question in places]
     return comparison.comparison(state, [one for one in compared if one is not None], own=own, choices=choices)
 
 
-def _compared(reader: Any, token: str | None, question: IncidentFilter) -> comparison.ComparedPlace | None:
+def _compared(
+    reader: Any, token: str | None, question: IncidentFilter, drawn: Sequence[Polygon]
+) -> comparison.ComparedPlace | None:
     try:
         name = place_name(reader, question)
     except NotFoundError:
         return None  # an old address; the gazetteer has no such entry any more
-    where = " ".join(sentences.where(question, reader.choices(), name))
+    if token and question.polygon:
+        where = _("Drawn area {n}", n=drawn.index(question.polygon) + 1)
+    else:
+        where = " ".join(sentences.where(question, reader.choices(), name))
     change = change_from_before(reader, question)
     return comparison.ComparedPlace(
         token=token,
+        question=question,
         name=where[:1].upper() + where[1:] if where else _("Whole city"),
         incidents=reader.count(question).total,
         change=honest.change_sentence(change) if change else _("The data do not reach back so far."),
