@@ -87,6 +87,23 @@ def test_the_map_to_embed_says_what_it_shows(page: Page, site: Site) -> None:
     assert violations(page) == []
 
 
+def test_paper_holds_the_answer_and_nothing_to_press(page: Page, site: Site) -> None:
+    open_map(page, site, "?types=theft&tab=words")
+    expect(page.locator(".word-table")).to_be_visible()
+    page.emulate_media(media="print", color_scheme="dark")
+    for left_out in (".search-room", ".tabs", ".map-tools", ".group", ".actions", ".maplibregl-ctrl-zoom-in"):
+        expect(page.locator(left_out).first).to_be_hidden()
+    for said in (".answer-number", ".map-canvas canvas", ".legend-groups", ".word-table", ".foot-words"):
+        expect(page.locator(said)).to_be_visible()
+    colours = page.evaluate(
+        "(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))"
+    )
+    assert colours == ["rgb(23, 33, 46)", "rgb(255, 255, 255)"], "ink on white, whatever the screen shows"
+    picture, sheet = page.locator(".map-canvas canvas").bounding_box(), page.viewport_size
+    assert picture and sheet and 0 < picture["width"] <= sheet["width"]
+    page.emulate_media(media="screen", color_scheme="light")
+
+
 def test_open_lists_and_suggestions_have_no_violation(page: Page, site: Site) -> None:
     open_map(page, site)
     page.locator("summary", has_text="Police beat").click()
