@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from babel.dates import format_date, get_day_names
@@ -14,26 +15,30 @@ from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.period import Period
 from hotspots_dashboard.language import _, locale
 
+# A page writes the same numbers and days again and again, and Babel reads its pattern anew each time.
+_decimal = lru_cache(20_000)(lambda value, pattern, locale: format_decimal(value, format=pattern, locale=locale))
+_date = lru_cache(20_000)(lambda value, pattern, locale: format_date(value, pattern, locale=locale))
+
 
 def number(value: float, *, decimals: int = 0) -> str:
     """1234 -> 1,234."""
-    return format_decimal(value, format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=locale())
+    return _decimal(value, "#,##0" + ("." + "0" * decimals if decimals else ""), locale())
 
 
 def day(value: date, *, short: bool = False) -> str:
     """31 December 2017, or 31 Dec 2017; in Spanish 31 de diciembre de 2017."""
     pattern = "d MMM y" if short else "d 'de' MMMM 'de' y" if locale().language == "es" else "d MMMM y"
-    return format_date(value, pattern, locale=locale())
+    return _date(value, pattern, locale())
 
 
 def month(value: date) -> str:
     """December 2017."""
-    return format_date(value, "MMMM 'de' y" if locale().language == "es" else "MMMM y", locale=locale())
+    return _date(value, "MMMM 'de' y" if locale().language == "es" else "MMMM y", locale())
 
 
 def month_name(value: date, *, year: bool) -> str:
     """Dec, or Dec 2017: the name of a month under an axis."""
-    return format_date(value, "LLL y" if year else "LLL", locale=locale())
+    return _date(value, "LLL y" if year else "LLL", locale())
 
 
 def weekday(iso: int) -> str:

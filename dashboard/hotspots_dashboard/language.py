@@ -56,7 +56,7 @@ def current() -> Language:
 
 def locale() -> Locale:
     """How this language writes numbers, dates and lists."""
-    return Locale.parse(current().locale)
+    return _locale(current().locale)
 
 
 def choose(asked: str | None, accepted: list[str]) -> Language:
@@ -87,6 +87,11 @@ def ngettext(one: str, many: str, n: int, **values: Any) -> str:
     """One of two texts by a number; ``{n}`` and other names are filled in by the caller's own words."""
     said = _catalogue(current().code).ngettext(one, many, n)
     return said.format(**values) if values else said
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)
 
 
 @cache

@@ -26,6 +26,8 @@ from hotspots_dashboard.security_headers import SecurityHeaders, content_policy
 
 POOL_SIZE = 12
 PAGE_THREADS = 10
+RECENT_DAYS = 3 * 366  # held in memory: the last days, the same days last year, and what came before them; 14 bytes an incident
+UNSEEN_S = 0.5
 
 
 def create() -> FastAPI:
@@ -40,7 +42,12 @@ def create() -> FastAPI:
     if settings.alerts_database_url and settings.public_url:
         desk = SubscriptionDesk(open_alerts(settings).open_pool(min_size=0, max_size=2))
     return create_server(
-        pool, online_tiles=online, public_url=settings.public_url, rate_limit=settings.rate_limit, desk=desk
+        pool,
+        online_tiles=online,
+        public_url=settings.public_url,
+        rate_limit=settings.rate_limit,
+        desk=desk,
+        unseen_s=UNSEEN_S,
     )
 
 
@@ -51,6 +58,7 @@ def create_server(
     public_url: str | None = None,
     rate_limit: int = 0,
     desk: SubscriptionDesk | None = None,
+    unseen_s: float = 0,
 ) -> FastAPI:
     """Make the public server over a pool of the public room, which it closes when it stops.
 
@@ -66,9 +74,11 @@ def create_server(
         Requests a minute of one address to the data interface; 0 is no limit.
     desk : SubscriptionDesk, optional
         Where subscriptions to e-mail alerts are kept, closed with the server; without one there are none.
+    unseen_s : float
+        How many seconds a publication may go unseen.
     """
     _keep_queries_out_of_logs()
-    reader = OpenReader(pool)
+    reader = OpenReader(pool, recent_days=RECENT_DAYS, unseen_s=unseen_s)
     pages = create_app(reader, online_tiles=online_tiles, alerts=desk is not None)
 
     @asynccontextmanager

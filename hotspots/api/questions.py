@@ -27,7 +27,7 @@ PARAMETERS = {
 }
 
 
-def filter_parameters(
+async def filter_parameters(
     from_: Annotated[str, Query(alias="from", description=PARAMETERS["from"])] = "",
     to: Annotated[str, Query(description=PARAMETERS["to"])] = "",
     types: Annotated[str, Query(description=PARAMETERS["types"])] = "",
@@ -41,10 +41,10 @@ def filter_parameters(
     polygon: Annotated[str, Query(description=PARAMETERS["polygon"])] = "",
     arrest: Annotated[str, Query(description=PARAMETERS["arrest"])] = "",
 ) -> None:
-    """Say in the interface's description what a filter may hold; `read_question` reads it."""
+    """Say in the interface's description what a filter may hold; `read_question` reads it. Not in a thread of its own: it only says."""
 
 
-def only_known_parameters(request: Request) -> None:
+async def only_known_parameters(request: Request) -> None:
     """Raise FilterError where a parameter is given that the route does not describe, or one is empty or given twice."""
     known = list(_described(request.scope["route"].dependant))
     given = [name for name, _ in request.query_params.multi_items()]

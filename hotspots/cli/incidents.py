@@ -88,6 +88,7 @@ def incidents_command(
     from hotspots.cli.session import begin_session
     from hotspots.errors import InputError
     from hotspots.store.connection import open_public, open_staff
+    from hotspots.store.incident_counts import TableCounts
     from hotspots.store.incident_filter import OPEN
     from hotspots.store.ledger import ledger_tables, record_read
     from hotspots.store.open_city import read_choices, read_city, read_vintage
@@ -120,14 +121,15 @@ def incidents_command(
         city, vintage, choices = read_city(connection), read_vintage(connection), read_choices(connection)
         question = read_question(connection, words, city=city, vintage=vintage, choices=choices)
         tables = ledger_tables(connection, question, known_on=known_on.date()) if known_on else OPEN
-        counts = count(connection, question, choices=choices, tables=tables)
+        counted_in = TableCounts(tables)
+        counts = count(connection, question, choices=choices, counts=counted_in)
         written = write_report(
             each(connection, question, choices=choices, limit=most, tables=tables),
             output=output.value,
             out=out,
             question=question,
             counts=counts,
-            types=by_type(connection, question, choices=choices, tables=tables),
+            types=by_type(connection, question, choices=choices, counts=counted_in),
             city=city,
             area_kinds=[area_kind.kind for area_kind in choices.area_kinds],
             known_on=known_on.date() if known_on else vintage.known_on,

@@ -17,11 +17,11 @@ from hotspots.domain.honest_number import (
 )
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Area, Choices
+from hotspots.domain.public_answer import Area, Choices, Vintage
 from hotspots.errors import FilterError
 from hotspots.store.composed import Connection
-from hotspots.store.open_city import read_vintage
-from hotspots.store.open_incidents import by_area, count_by_status, kind_areas
+from hotspots.store.incident_counts import IncidentCounts
+from hotspots.store.open_incidents import by_area, kind_areas
 from hotspots.store.sqlfiles import load_queries
 
 NEWEST_DAYS = 14
@@ -29,20 +29,22 @@ LATE = 2  # times the usual interval
 CITY = 0
 
 
-def reconcile(connection: Connection, question: IncidentFilter, *, choices: Choices) -> tuple[Reconciliation, ...]:
+def reconcile(
+    connection: Connection, question: IncidentFilter, *, choices: Choices, vintage: Vintage, counts: IncidentCounts
+) -> tuple[Reconciliation, ...]:
     """Where the incidents of the question's period and crime types are counted: in the city, then in each area that it names.
 
     A month's sensitive reports count where all of it is inside the period. Other parts of the question are left out: what is
     published by area and month only has neither hour nor place.
     """
     plain = IncidentFilter(question.period, crime_types=question.crime_types)
-    months = _whole_months(question.period, newest_day=read_vintage(connection).newest_day)
+    months = _whole_months(question.period, newest_day=vintage.newest_day)
     kinds = {kind for (kind,) in load_queries("honest_numbers").sensitive_kinds(connection)}
     sensitive = _sensitive(connection, question.period)
     sums = []
     for area in (None, *(choices.areas[area_id] for area_id in sorted(question.areas))):
         asked = plain if area is None else replace(plain, areas=(area.area_id,))
-        located, no_location, outside = count_by_status(connection, asked)
+        located, no_location, outside = counts.by_status(connection, asked)
         counted = not question.crime_types and (area is None or area.kind in kinds)
         of_month = {month: sensitive.get((month, area.area_id if area else CITY)) for month in months if counted}
         shown = {month: incidents for month, incidents in of_month.items() if incidents is not None}
@@ -62,9 +64,9 @@ def reconcile(connection: Connection, question: IncidentFilter, *, choices: Choi
     return tuple(sums)
 
 
-def rate(connection: Connection, question: IncidentFilter, *, choices: Choices) -> Rate:
+def rate(connection: Connection, question: IncidentFilter, *, choices: Choices, counts: IncidentCounts) -> Rate:
     """Incidents over residents and over ground, each only where it is fair."""
-    located, no_location, _ = count_by_status(connection, question)
+    located, no_location, _ = counts.by_status(connection, question)
     incidents = located + no_location
     areas = _areas_of(question, choices)
     residents, year, source = _residents(areas)
@@ -88,7 +90,9 @@ def rate(connection: Connection, question: IncidentFilter, *, choices: Choices) 
     )
 
 
-def average(connection: Connection, question: IncidentFilter, *, kind: str, choices: Choices) -> AreaAverage:
+def average(
+    connection: Connection, question: IncidentFilter, *, kind: str, choices: Choices, counts: IncidentCounts
+) -> AreaAverage:
     """The current areas of a kind, to see a place beside them; the question's own place is left out.
 
     Raises
@@ -97,24 +101,23 @@ def average(connection: Connection, question: IncidentFilter, *, kind: str, choi
         The city publishes no such kind of area.
     """
     areas = [area for area in kind_areas(choices, kind) if area.is_current]
-    rows = by_area(connection, question.anywhere(), kind=kind, choices=choices)
-    counts = [row.incidents for row in rows if row.area is not None and row.area.is_current]
+    rows = by_area(connection, question.anywhere(), kind=kind, choices=choices, counts=counts)
+    incidents = [row.incidents for row in rows if row.area is not None and row.area.is_current]
     residents, _, _ = _residents(areas)
     km2 = sum(area.km2 for area in areas)
     return AreaAverage(
         kind=kind,
         label=next(one.label for one in choices.area_kinds if one.kind == kind),
         areas=len(areas),
-        mean=float(mean(counts)) if counts else 0.0,
-        median=float(median(counts)) if counts else 0.0,
-        per_1000=1000 * sum(counts) / residents if residents else None,
-        per_km2=sum(counts) / km2 if km2 else None,
+        mean=float(mean(incidents)) if incidents else 0.0,
+        median=float(median(incidents)) if incidents else 0.0,
+        per_1000=1000 * sum(incidents) / residents if residents else None,
+        per_km2=sum(incidents) / km2 if km2 else None,
     )
 
 
-def freshness(connection: Connection, *, today: date) -> Freshness:
+def freshness(connection: Connection, *, today: date, vintage: Vintage) -> Freshness:
     """How late the feed is, and how complete its newest days are by what earlier deliveries knew on their day."""
-    vintage = read_vintage(connection)
     shares = dict(load_queries("honest_numbers").completeness(connection))
     days = []
     if vintage.newest_day is not None:
@@ -137,7 +140,9 @@ def delivery_days(connection: Connection) -> tuple[date, ...]:
     return tuple(day for (day,) in load_queries("honest_numbers").delivery_days(connection))
 
 
-def as_known_on(connection: Connection, *, known_on: date, period: Period, choices: Choices) -> KnownCounts:
+def as_known_on(
+    connection: Connection, *, known_on: date, period: Period, choices: Choices, vintage: Vintage
+) -> KnownCounts:
     """Incidents of the whole months inside a period as known on a day, beside what is known of them now.
 
     Raises
@@ -149,7 +154,7 @@ def as_known_on(connection: Connection, *, known_on: date, period: Period, choic
     if not days or known_on < days[0]:
         first = f"; the first delivery is of {days[0]}" if days else ""
         raise FilterError(f"known_on: nothing was known on {known_on}{first}")
-    months = _whole_months(period, newest_day=read_vintage(connection).newest_day)
+    months = _whole_months(period, newest_day=vintage.newest_day)
     if not months:
         raise FilterError(
             f"period: no whole published month lies from {period.start} to {period.last_day}; what was known is counted by month"

@@ -25,15 +25,15 @@ class HonestReader:
 
     def reconcile(self, question: IncidentFilter) -> tuple[Reconciliation, ...]:
         """Where the incidents of the period and the crime types are counted: in the city, then in each area that is named."""
-        return self._answer(honest_numbers.reconcile, question, needs_choices=True)
+        return self._answer(honest_numbers.reconcile, question)
 
     def rate(self, question: IncidentFilter) -> Rate:
         """Incidents per 1,000 residents and per km², each only where it is fair."""
-        return self._answer(honest_numbers.rate, question, needs_choices=True)
+        return self._answer(honest_numbers.rate, question)
 
     def average(self, question: IncidentFilter, kind: str) -> AreaAverage:
         """The areas of a kind, beside which the question's place can be seen. Raises NotFoundError."""
-        return self._answer(honest_numbers.average, question, kind=kind, needs_choices=True)
+        return self._answer(honest_numbers.average, question, kind=kind)
 
     def freshness(self, today: date) -> Freshness:
         """How late the feed is and how complete the newest days are."""
@@ -45,4 +45,4 @@ class HonestReader:
 
     def as_known_on(self, known_on: date, period: Period) -> KnownCounts:
         """Counts of the whole months of a period as known on a day, beside what is known now. Raises FilterError."""
-        return self._answer(honest_numbers.as_known_on, known_on=known_on, period=period, needs_choices=True)
+        return self._answer(honest_numbers.as_known_on, known_on=known_on, period=period)

@@ -43,13 +43,13 @@ class Conditions:
 
 def conditions(question: IncidentFilter, tables: Tables = OPEN) -> Conditions:
     """Turn a filter into conditions."""
-    return _joined(question, [*_time(question), *_kinds(question), *_space(question, tables)])
+    return _joined(question, [*_time(question), *_kinds(question), *conditions_of_place(question, tables)])
 
 
 def conditions_hour_unknown(question: IncidentFilter, tables: Tables = OPEN) -> Conditions:
     """What matches all of a filter but its hours, because the hour is not known."""
     any_hour = replace(question, hours=None)
-    parts = [*_time(any_hour), _part("hour_unknown"), *_kinds(question), *_space(question, tables)]
+    parts = [*_time(any_hour), _part("hour_unknown"), *_kinds(question), *conditions_of_place(question, tables)]
     return _joined(any_hour, parts)
 
 
@@ -86,7 +86,8 @@ def _kinds(question: IncidentFilter) -> list[sql.Composed]:
     return parts
 
 
-def _space(question: IncidentFilter, tables: Tables) -> list[sql.Composed]:
+def conditions_of_place(question: IncidentFilter, tables: Tables = OPEN) -> list[sql.Composed]:
+    """Turn the parts of a filter that ask for a place into conditions on rows named ``i`` with an ``anchor_id``."""
     parts: list[sql.Composed] = []
     if question.areas:
         parts.append(_part("in_areas", **tables.named(), areas=list(question.areas)))

@@ -22,12 +22,18 @@ def read_city(connection: Connection) -> City:
     return City(*row)
 
 
+def find_vintage(connection: Connection) -> Vintage | None:
+    """The newest publication, None before the first."""
+    row = load_queries("open_city").read_vintage(connection)
+    return None if row is None else Vintage(*row)
+
+
 def read_vintage(connection: Connection) -> Vintage:
     """The newest publication. Raises NotFoundError before the first."""
-    row = load_queries("open_city").read_vintage(connection)
-    if row is None:
+    vintage = find_vintage(connection)
+    if vintage is None:
         raise NotFoundError(NOT_PUBLISHED)
-    return Vintage(*row)
+    return vintage
 
 
 def read_vintage_id(connection: Connection) -> int | None:

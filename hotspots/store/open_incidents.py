@@ -1,6 +1,6 @@
 """Counts, breakdowns and rows of the incidents that a filter leaves; every breakdown sums to the total.
 
-Each function takes the `tables` to ask: the public ones, or the ledger as known on a day.
+Each function takes where to count (`counts`) or which `tables` to read: the public ones, or the ledger as known on a day.
 """
 
 from __future__ import annotations
@@ -23,46 +23,36 @@ from hotspots.domain.public_answer import (
     LocationTypeCount,
     SensitiveMonth,
     TypeCount,
+    Vintage,
     WeekCount,
 )
 from hotspots.errors import InputError, NotFoundError
-from hotspots.store.composed import Connection, compose, fetch_all, fetch_one
-from hotspots.store.incident_filter import OPEN, Conditions, Tables, conditions, conditions_hour_unknown
-from hotspots.store.open_city import read_vintage
+from hotspots.store.composed import Connection, compose, fetch_all
+from hotspots.store.incident_counts import OPEN_COUNTS, IncidentCounts
+from hotspots.store.incident_filter import OPEN, Conditions, Tables, conditions
 
 SORTS = ("day", "hour", "type", "group", "location_type", "arrest", "anchor", "status")
 MOST_ROWS = 1000  # of one page
 FARTHEST_ROW = 100_000_000
 
 
-def count(connection: Connection, question: IncidentFilter, *, choices: Choices, tables: Tables = OPEN) -> Counts:
+def count(
+    connection: Connection, question: IncidentFilter, *, choices: Choices, counts: IncidentCounts = OPEN_COUNTS
+) -> Counts:
     """How many incidents match, on the map and off it."""
-    located, no_location, outside = count_by_status(connection, question, tables=tables)
-    hour_unknown = 0
-    if question.hours:
-        (hour_unknown,) = fetch_one(connection, _query("count_all", conditions_hour_unknown(question, tables), tables))
+    located, no_location, outside = counts.by_status(connection, question)
     city_no_location = no_location
     if question.is_spatial:
-        (city_no_location,) = fetch_one(
-            connection, _query("count_without_location", conditions(question.anywhere(), tables), tables)
-        )
+        _, city_no_location, _ = counts.by_status(connection, question.anywhere())
     return Counts(
         total=located + no_location + outside,
         located=located,
         no_location=no_location,
         outside=outside,
-        hour_unknown=hour_unknown,
+        hour_unknown=counts.hour_unknown(connection, question) if question.hours else 0,
         city_no_location=city_no_location,
         sensitive=sensitive_months(connection, question, choices=choices),
     )
-
-
-def count_by_status(connection: Connection, question: IncidentFilter, *, tables: Tables = OPEN) -> tuple[int, int, int]:
-    """How many match on the map, without location, and outside the study area."""
-    located, no_location, outside = fetch_one(
-        connection, _query("count_by_status", conditions(question, tables), tables)
-    )
-    return located, no_location, outside
 
 
 def sensitive_months(
@@ -77,10 +67,11 @@ def sensitive_months(
     return tuple(SensitiveMonth(month, choices.areas.get(area_id), incidents) for month, area_id, incidents in rows)
 
 
-def by_day(connection: Connection, question: IncidentFilter, *, tables: Tables = OPEN) -> tuple[DayCount, ...]:
+def by_day(
+    connection: Connection, question: IncidentFilter, *, vintage: Vintage, counts: IncidentCounts = OPEN_COUNTS
+) -> tuple[DayCount, ...]:
     """Every day of the period for which there are data, zeros included, oldest first."""
-    counted = dict(fetch_all(connection, _query("by_day", conditions(question, tables), tables)))
-    vintage = read_vintage(connection)
+    counted = counts.by_day(connection, question)
     known_days = [day for day in (vintage.first_day, vintage.newest_day) if day]
     days = [*counted, *(day for day in known_days if question.period.start <= day < question.period.end)]
     first = max(question.period.start, min(known_days, default=question.period.start))
@@ -91,27 +82,28 @@ def by_day(connection: Connection, question: IncidentFilter, *, tables: Tables =
     return tuple(DayCount(day, counted.get(day, 0)) for day in (first + timedelta(days=n) for n in range(n_days)))
 
 
-def by_week(connection: Connection, question: IncidentFilter, *, tables: Tables = OPEN) -> tuple[WeekCount, ...]:
+def by_week(
+    connection: Connection, question: IncidentFilter, *, vintage: Vintage, counts: IncidentCounts = OPEN_COUNTS
+) -> tuple[WeekCount, ...]:
     """Seven days each, counted back from the newest day, zeros included, oldest first."""
-    days = by_day(connection, question, tables=tables)
+    days = by_day(connection, question, vintage=vintage, counts=counts)
     ends = range(len(days), 0, -7)
     weeks = [days[max(0, end - 7) : end] for end in ends]
     return tuple(WeekCount(week[0].day, week[-1].day, sum(day.incidents for day in week)) for week in reversed(weeks))
 
 
 def by_hour_weekday(
-    connection: Connection, question: IncidentFilter, *, tables: Tables = OPEN
+    connection: Connection, question: IncidentFilter, *, counts: IncidentCounts = OPEN_COUNTS
 ) -> tuple[HourWeekdayCount, ...]:
     """Hour by weekday, zeros left out; hour None where it is not known."""
-    rows = fetch_all(connection, _query("by_weekday_hour", conditions(question, tables), tables))
-    return tuple(HourWeekdayCount(*row) for row in rows)
+    return tuple(HourWeekdayCount(*row) for row in counts.by_weekday_hour(connection, question))
 
 
 def by_type(
-    connection: Connection, question: IncidentFilter, *, choices: Choices, tables: Tables = OPEN
+    connection: Connection, question: IncidentFilter, *, choices: Choices, counts: IncidentCounts = OPEN_COUNTS
 ) -> tuple[TypeCount, ...]:
     """Every crime type, most incidents first, zeros included."""
-    counted = dict(fetch_all(connection, _query("by_type", conditions(question, tables), tables)))
+    counted = counts.by_type(connection, question)
     types = (
         TypeCount(crime_type.name, crime_type.label, crime_type.group, counted.get(crime_type.crime_type_id, 0))
         for crime_type in choices.crime_types
@@ -120,7 +112,12 @@ def by_type(
 
 
 def by_area(
-    connection: Connection, question: IncidentFilter, *, kind: str, choices: Choices, tables: Tables = OPEN
+    connection: Connection,
+    question: IncidentFilter,
+    *,
+    kind: str,
+    choices: Choices,
+    counts: IncidentCounts = OPEN_COUNTS,
 ) -> tuple[AreaCount, ...]:
     """Every area of a kind, most incidents first, zeros included; then those in none, if any.
 
@@ -130,18 +127,17 @@ def by_area(
         The city publishes no such kind of area.
     """
     areas = kind_areas(choices, kind)
-    counted = dict(fetch_all(connection, _query("by_area", conditions(question, tables), tables, kind=kind)))
+    counted = counts.by_area(connection, question, kind)
     in_none = counted.pop(None, 0)
     found = sorted((AreaCount(area, counted.get(area.area_id, 0)) for area in areas), key=lambda row: -row.incidents)
     return (*found, AreaCount(None, in_none)) if in_none else tuple(found)
 
 
 def by_location_type(
-    connection: Connection, question: IncidentFilter, *, tables: Tables = OPEN
+    connection: Connection, question: IncidentFilter, *, counts: IncidentCounts = OPEN_COUNTS
 ) -> tuple[LocationTypeCount, ...]:
     """Types of location that occur, most incidents first; None where none is recorded."""
-    rows = fetch_all(connection, _query("by_location_type", conditions(question, tables), tables))
-    return tuple(LocationTypeCount(*row) for row in rows)
+    return tuple(LocationTypeCount(*row) for row in counts.by_location_type(connection, question))
 
 
 def page(
@@ -167,7 +163,7 @@ def page(
     if not 0 <= offset <= FARTHEST_ROW:
         raise InputError(f"offset: {offset} is not between 0 and {FARTHEST_ROW}")
     order = _order(sort, descending=descending)
-    query = _query("page", conditions(question, tables), tables, order=order, limit=limit, offset=offset)
+    query = _page_query(conditions(question, tables), tables, order=order, limit=limit, offset=offset)
     return _rows(fetch_all(connection, query), choices)
 
 
@@ -181,7 +177,7 @@ def each(
 ) -> Iterator[IncidentRow]:
     """All rows, newest first, one after the other, for exports: a million of them need no memory. Needs a transaction."""
     order = _order("day", descending=True)
-    query = _query("page", conditions(question, tables), tables, order=order, limit=limit, offset=0)
+    query = _page_query(conditions(question, tables), tables, order=order, limit=limit, offset=0)
     with connection.cursor(name="each_incident") as cursor:
         cursor.itersize = 5000
         for row in cursor.execute(query):
@@ -202,7 +198,7 @@ def at_anchor(
     here = compose("open_incidents", "one_anchor", anchor_id=anchor_id)
     asked = Conditions(sql.SQL("{}\nand {}").format(here, asked.where), asked.day)
     order = _order("day", descending=True)
-    return _rows(fetch_all(connection, _query("page", asked, tables, order=order, limit=limit, offset=0)), choices)
+    return _rows(fetch_all(connection, _page_query(asked, tables, order=order, limit=limit, offset=0)), choices)
 
 
 def read_anchor(connection: Connection, *, anchor_id: int, choices: Choices) -> Anchor:
@@ -223,9 +219,8 @@ def kind_areas(choices: Choices, kind: str) -> tuple[Any, ...]:
     raise NotFoundError(f"areas: {kind!r} is not one of the kinds {known}")
 
 
-def _query(name: str, asked: Conditions, tables: Tables, **parts: object) -> sql.Composed:
-    day = {"day": asked.day} if name in ("by_day", "by_weekday_hour") else {}
-    return compose("open_incidents", name, **tables.named(), where=asked.where, **day, **parts)
+def _page_query(asked: Conditions, tables: Tables, **parts: object) -> sql.Composed:
+    return compose("open_incidents", "page", **tables.named(), where=asked.where, **parts)
 
 
 def _order(sort: str, *, descending: bool) -> sql.Composed:

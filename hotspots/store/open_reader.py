@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from inspect import signature
+from math import inf
+from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
@@ -30,13 +34,14 @@ from hotspots.domain.public_answer import (
     Vintage,
     WeekCount,
 )
-from hotspots.errors import DatabaseError
-from hotspots.store import open_city, open_incidents, place_sheet, search, tiles
+from hotspots.errors import DatabaseError, NotFoundError
+from hotspots.store import open_city, open_incidents, place_sheet, recent_tiles, search, tiles
 from hotspots.store.answer_cache import AnswerCache
 from hotspots.store.composed import Connection
 from hotspots.store.honest_reader import HonestReader
 from hotspots.store.map_words import WordsReader
 from hotspots.store.open_feature_reader import FeatureReader
+from hotspots.store.recent_reader import RecentReader
 
 T = TypeVar("T")
 
@@ -50,12 +55,21 @@ class OpenReader:
         Logs in as the public role; opened and closed by the caller.
     kept_answers : int
         How many answers are kept in memory; 0 keeps none.
+    recent_days : int
+        Incidents of how many of the newest days are held in memory, to be counted there; 0 holds none.
+    unseen_s : float
+        How many seconds a publication may go unseen, so that not every question asks for the newest.
     """
 
-    def __init__(self, pool: ConnectionPool, *, kept_answers: int = 2000) -> None:
+    def __init__(
+        self, pool: ConnectionPool, *, kept_answers: int = 2000, recent_days: int = 0, unseen_s: float = 0
+    ) -> None:
         self._pool = pool
         self._cache = AnswerCache(kept_answers)
         self._choices = AnswerCache(2)  # of this vintage, and of the one before while it is being replaced
+        self._unseen_s = unseen_s
+        self._seen: tuple[float, Vintage | None] = (-inf, None)
+        self.recent = RecentReader(self._connection, days=recent_days)
         self.words = WordsReader(self._answer)
         self.features = FeatureReader(self._connection, self._answer, self.choices)
         self.honest = HonestReader(self._answer)
@@ -67,15 +81,15 @@ class OpenReader:
         return self._answer(open_city.read_city)
 
     def vintage(self) -> Vintage:
-        """The current publication, always fresh. Raises NotFoundError before the first publication."""
-        with self._connection() as connection:
-            return open_city.read_vintage(connection)
+        """The current publication. Raises NotFoundError before the first."""
+        vintage = self._newest()
+        if vintage is None:
+            raise NotFoundError(open_city.NOT_PUBLISHED)
+        return vintage
 
     def choices(self) -> Choices:
         """Crime types, area kinds with areas, place kinds, location types."""
-        with self._connection() as connection:
-            vintage_id = open_city.read_vintage_id(connection)
-            return self._choices.get(vintage_id, lambda: open_city.read_choices(connection))
+        return self._choices_of(self._newest())
 
     def forecasts(self) -> tuple[PublicForecast, ...]:
         """Published forecasts, newest first."""
@@ -94,13 +108,13 @@ class OpenReader:
 
     def check(self, question: IncidentFilter) -> None:
         """Raise FilterError where the filter names a type, area, place kind or gazetteer entry that is not there."""
-        self._answer(open_city.check_filter, question, needs_choices=True)
+        self._answer(open_city.check_filter, question)
 
     # Incidents -----------------------------------------------------------------------------------------------------
 
     def count(self, question: IncidentFilter) -> Counts:
         """How many match, on the map and off it."""
-        return self._answer(open_incidents.count, question, needs_choices=True)
+        return self._answer(open_incidents.count, question)
 
     def by_day(self, question: IncidentFilter) -> tuple[DayCount, ...]:
         """Every day of the period that has data, zeros included, oldest first."""
@@ -116,11 +130,11 @@ class OpenReader:
 
     def by_type(self, question: IncidentFilter) -> tuple[TypeCount, ...]:
         """Every crime type, most incidents first, zeros included. For what a choice would leave, ask without `crime_types`."""
-        return self._answer(open_incidents.by_type, question, needs_choices=True)
+        return self._answer(open_incidents.by_type, question)
 
     def by_area(self, question: IncidentFilter, kind: str) -> tuple[AreaCount, ...]:
         """Every area of the kind, most incidents first, zeros included; area None where there is none, if any."""
-        return self._answer(open_incidents.by_area, question, kind=kind, needs_choices=True)
+        return self._answer(open_incidents.by_area, question, kind=kind)
 
     def by_location_type(self, question: IncidentFilter) -> tuple[LocationTypeCount, ...]:
         """Types of location that occur, most incidents first."""
@@ -143,7 +157,6 @@ class OpenReader:
             descending=descending,
             limit=limit,
             offset=offset,
-            needs_choices=True,
         )
 
     def each(self, question: IncidentFilter) -> Iterator[IncidentRow]:
@@ -159,12 +172,11 @@ class OpenReader:
             question,
             anchor_id=anchor_id,
             limit=limit,
-            needs_choices=True,
         )
 
     def anchor(self, anchor_id: int) -> Anchor:
         """One public point in words. Raises NotFoundError."""
-        return self._answer(open_incidents.read_anchor, anchor_id=anchor_id, needs_choices=True)
+        return self._answer(open_incidents.read_anchor, anchor_id=anchor_id)
 
     # Tiles: Mapbox vector tiles, as bytes ------------------------------------------------------------------------------
 
@@ -174,9 +186,11 @@ class OpenReader:
         Also top (the group with most) and anchors (how many are gathered in this feature: 1 from zoom 12 on).
         """
         tiles.check_tile(z, x, y)
+        if self.recent.held(self._newest(), question):
+            return self._answer(recent_tiles.incidents, question, z=z, x=x, y=y)
         if z < tiles.SMALL_PART_ZOOM:
-            return self._answer(tiles.incidents_of_city, question, z=z, needs_choices=True).get((x, y), b"")
-        return self._answer(tiles.incidents, question, z=z, x=x, y=y, needs_choices=True)
+            return self._answer(tiles.incidents_of_city, question, z=z).get((x, y), b"")
+        return self._answer(tiles.incidents, question, z=z, x=x, y=y)
 
     def base_tile(self, z: int, x: int, y: int) -> bytes:
         """Layers ``land``, ``park`` (name), ``street`` (name, rank)."""
@@ -184,7 +198,7 @@ class OpenReader:
 
     def areas_tile(self, kind: str, z: int, x: int, y: int) -> bytes:
         """Layer ``area``: polygons with f.id = area id and attributes code, name. Raises NotFoundError for an unknown kind."""
-        return self._answer(tiles.areas, kind=kind, z=z, x=x, y=y, needs_choices=True)
+        return self._answer(tiles.areas, kind=kind, z=z, x=x, y=y)
 
     def forecast_tile(self, forecast_id: int, z: int, x: int, y: int) -> bytes:
         """Layer ``forecast``: polygons with f.id = cell id and attributes expected, level (1 to 5). Raises NotFoundError."""
@@ -220,23 +234,40 @@ class OpenReader:
         except (psycopg.OperationalError, PoolTimeout):
             raise DatabaseError("The database does not answer at the moment. Try again in a minute.") from None
 
-    def _answer(
-        self,
-        ask: Callable[..., T],
-        question: IncidentFilter | None = None,
-        *,
-        needs_choices: bool = False,
-        **options: Any,
-    ) -> T:
-        with self._connection() as connection:
-            # Asked every time: a publication is seen at once, and nothing of an older one is served.
-            vintage_id = open_city.read_vintage_id(connection)
+    def _newest(self) -> Vintage | None:
+        """The newest publication, asked for anew when the last one seen is too old; None before the first."""
+        until, vintage = self._seen
+        if monotonic() >= until:
+            with self._connection() as connection:
+                vintage = open_city.find_vintage(connection)
+            self._seen = (monotonic() + self._unseen_s, vintage)
+        return vintage
 
-            def make() -> T:
-                arguments = () if question is None else (question,)
-                if needs_choices:
-                    kept = self._choices.get(vintage_id, lambda: open_city.read_choices(connection))
-                    return ask(connection, *arguments, **options, choices=kept)
-                return ask(connection, *arguments, **options)
+    def _answer(self, ask: Callable[..., T], question: IncidentFilter | None = None, **options: Any) -> T:
+        """What `ask` answers, kept until the next publication. What it needs beside the question is read from its parameters."""
+        vintage = self._newest()
+        given: dict[str, Callable[[], Any]] = {
+            "choices": lambda: self._choices_of(vintage),
+            "vintage": self.vintage,
+            "counts": lambda: self.recent.counts(vintage, question),
+        }
 
-            return self._cache.get((vintage_id, ask, question, *sorted(options.items())), make)
+        def make() -> T:
+            needed = {name: find() for name, find in given.items() if name in _parameters(ask)}
+            with self._connection() as connection:
+                return ask(connection, *(() if question is None else (question,)), **options, **needed)
+
+        vintage_id = vintage and vintage.vintage_id
+        return self._cache.get((vintage_id, ask, question, *sorted(options.items())), make)
+
+    def _choices_of(self, vintage: Vintage | None) -> Choices:
+        def read() -> Choices:
+            with self._connection() as connection:
+                return open_city.read_choices(connection)
+
+        return self._choices.get(vintage and vintage.vintage_id, read)
+
+
+@cache
+def _parameters(ask: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(signature(ask).parameters)

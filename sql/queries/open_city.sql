@@ -1,7 +1,8 @@
 -- What the city is, what was published, and what a filter can name.
 
 -- name: read_city()^
-select name, service, timezone, srid, invented, attribution, disclaimer, map_days, west, south, east, north from open.city;
+select name, service, timezone, srid, invented, attribution, disclaimer, map_days, west, south, east, north, licence, licence_url
+from open.city;
 
 -- name: read_vintage()^
 select vintage_id, published_at, known_on, first_day, newest_day, incidents, labels_version, data_from, delivery_interval_days

@@ -16,12 +16,6 @@ select count(*)
 from {incident} i
 where {where}
 
--- name: count_without_location()$
-select count(*)
-from {incident} i
-where i.anchor_id in (select a.anchor_id from {anchor} a where a.status = 'no_location')
-and {where}
-
 -- name: sensitive_months()$
 -- Months that the period touches; area 0 is the city. Where the filter names areas of the published kind, those; else the city.
 select s.month, s.area_id, s.incidents

@@ -12,6 +12,7 @@ from hotspots.domain.period import Period
 from hotspots.errors import InputError
 from hotspots.pipeline.publish import publish
 from hotspots.store.connection import Connection
+from hotspots.store.incident_counts import TableCounts
 from hotspots.store.ledger import ledger_tables, record_read
 from hotspots.store.open_city import read_choices
 from hotspots.store.open_incidents import by_area, by_type, count, page
@@ -55,7 +56,7 @@ def staff(database: TestDatabase) -> Iterator[Connection]:
 
 def known(staff: Connection, question: IncidentFilter, known_on: date) -> dict[str, int]:
     tables = ledger_tables(staff, question, known_on=known_on)
-    types = by_type(staff, question, choices=read_choices(staff), tables=tables)
+    types = by_type(staff, question, choices=read_choices(staff), counts=TableCounts(tables))
     return {row.name: row.incidents for row in types if row.incidents}
 
 
@@ -104,8 +105,10 @@ def test_as_known_on_the_newest_day_the_ledger_is_what_is_published(
 ) -> None:
     choices = read_choices(staff)
     tables = ledger_tables(staff, question, known_on=THIRD)
-    assert count(staff, question, choices=choices, tables=tables) == count(staff, question, choices=choices)
-    assert by_area(staff, question, kind="beat", choices=choices, tables=tables) == by_area(
+    assert count(staff, question, choices=choices, counts=TableCounts(tables)) == count(
+        staff, question, choices=choices
+    )
+    assert by_area(staff, question, kind="beat", choices=choices, counts=TableCounts(tables)) == by_area(
         staff, question, kind="beat", choices=choices
     )
     assert page(staff, question, choices=choices, limit=1000, tables=tables) == page(

@@ -63,10 +63,13 @@ def city(database: TestDatabase) -> list[SmallIncident]:
         return build_small_city(connection)
 
 
-@pytest.fixture(scope="module")
-def reader(database: TestDatabase, city: list[SmallIncident]) -> Iterator[OpenReader]:
+@pytest.fixture(scope="module", params=[0, 1000], ids=["in the database", "in memory"])
+def reader(request: pytest.FixtureRequest, database: TestDatabase, city: list[SmallIncident]) -> Iterator[OpenReader]:
     with database.public.open_pool() as pool:
-        yield OpenReader(pool, kept_answers=0)
+        reader = OpenReader(pool, kept_answers=0, recent_days=request.param)
+        if request.param:
+            reader.recent.read()
+        yield reader
 
 
 @SENSIBLE

@@ -1,0 +1,237 @@
+"""The newest published incidents as columns in a server's memory: what the public map counts, counted in a millisecond.
+
+The database stays the truth and the only place of geometry: which anchors are inside an area, a radius or a polygon is asked there, by the
+same conditions as everywhere, and kept. Fourteen bytes an incident.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from psycopg import sql
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.store.answer_cache import AnswerCache
+from hotspots.store.composed import Connection, compose, fetch_all
+from hotspots.store.copying import copy_out
+from hotspots.store.incident_filter import conditions_of_place
+from hotspots.store.sqlfiles import load_queries
+
+KEPT_PLACES = 100  # sets of anchors inside what was asked for
+KEPT_POINTS = 50  # questions whose points are kept for their next tiles
+LOCATED = 0
+UNKNOWN = -1
+
+Ints = npt.NDArray[np.signedinteger[Any]]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Anchors:
+    """Public points in order of their numbers: number, status, and place in units of the world; arrays of equal length."""
+
+    anchor_id: Ints
+    status: Ints
+    world_x: Ints
+    world_y: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class AnchorCounts:
+    """Points on the map in order of their numbers, in units of the world, and `counts` by crime group, of shape (points, groups)."""
+
+    anchor_id: Ints
+    world_x: Ints
+    world_y: Ints
+    counts: Ints
+
+
+class RecentIncidents:
+    """`IncidentCounts` of the incidents from `first_day` on, as one publication has them.
+
+    Attributes
+    ----------
+    vintage_id : number of the publication that was read.
+    first_day : from this day on every published incident is here.
+    anchors : the public points.
+    """
+
+    def __init__(self, connection: Connection, *, vintage_id: int, first_day: date) -> None:
+        """Read them, in one transaction of the caller's that sees one publication."""
+        queries = load_queries("recent_incidents")
+        self.vintage_id, self.first_day = vintage_id, first_day
+        anchors = copy_out(connection, queries.anchors.sql, {})
+        self.anchors = Anchors(
+            anchor_id=_column(anchors, "anchor_id", np.int32),
+            status=_column(anchors, "status", np.int8),
+            world_x=_column(anchors, "world_x", np.int64),
+            world_y=_column(anchors, "world_y", np.int64),
+        )
+        incidents = copy_out(connection, queries.incidents.sql, {"since": first_day})
+        self._day = _column(incidents, "day", np.int32)
+        self._hour = _column(incidents, "hour", np.int8)
+        self._crime_type = _column(incidents, "crime_type_id", np.int16)
+        self._location_type = _column(incidents, "location_type_id", np.int16)
+        self._arrest = _column(incidents, "arrest", np.int8)
+        anchor_id = _column(incidents, "anchor_id", np.int32)
+        self._anchor = np.searchsorted(self.anchors.anchor_id, anchor_id).astype(np.int32)
+        types = list(queries.crime_types(connection))
+        self._crime_type_ids = {name: number for name, number, _ in types}
+        self._groups = {number: group for _, number, group in types}
+        self._location_type_ids = dict(queries.location_types(connection))
+        self._inside = AnswerCache(KEPT_PLACES)
+        self._areas = AnswerCache(KEPT_PLACES)
+        self._at_anchors = AnswerCache(KEPT_POINTS)
+
+    def covers(self, question: IncidentFilter) -> bool:
+        """Whether all that the question may leave is here."""
+        return question.period.start >= self.first_day
+
+    # The counts of `IncidentCounts` --------------------------------------------------------------------------------
+
+    def by_status(self, connection: Connection, question: IncidentFilter) -> tuple[int, int, int]:
+        """On the map, without location, outside the study area."""
+        status = self.anchors.status[self._anchor[self._left(connection, question)]]
+        located, no_location, outside = np.bincount(status, minlength=3).tolist()
+        return located, no_location, outside
+
+    def hour_unknown(self, connection: Connection, question: IncidentFilter) -> int:
+        """How many match all of a filter but its hours, because the hour is not known."""
+        at_any_hour = self._left(connection, replace(question, hours=None))
+        return int(np.count_nonzero(self._hour[at_any_hour] == UNKNOWN))
+
+    def by_day(self, connection: Connection, question: IncidentFilter) -> dict[date, int]:
+        """Days that an incident counts to, zeros left out."""
+        days = self._days(self._left(connection, question), question)
+        return {date.fromordinal(day): n for day, n in _counted(days)}
+
+    def by_weekday_hour(self, connection: Connection, question: IncidentFilter) -> list[tuple[int, int | None, int]]:
+        """ISO weekday, hour, incidents; zeros left out."""
+        left = self._left(connection, question)
+        hour = self._hour[left]
+        # The hour that is not known comes last, as the database sorts it.
+        cells = _counted(25 * _weekday(self._days(left, question)) + np.where(hour == UNKNOWN, 24, hour))
+        return [(cell // 25, None if cell % 25 == 24 else cell % 25, n) for cell, n in cells]
+
+    def by_type(self, connection: Connection, question: IncidentFilter) -> dict[int, int]:
+        """By number of the crime type, zeros left out."""
+        return dict(_counted(self._crime_type[self._left(connection, question)]))
+
+    def by_location_type(self, connection: Connection, question: IncidentFilter) -> list[tuple[str | None, int]]:
+        """Most first, zeros left out; None where none is recorded."""
+        names = {number: name for name, number in self._location_type_ids.items()}
+        counted = _counted(self._location_type[self._left(connection, question)])
+        return sorted(
+            ((names.get(number), n) for number, n in counted), key=lambda row: (-row[1], row[0] is None, row[0])
+        )
+
+    def by_area(self, connection: Connection, question: IncidentFilter, kind: str) -> dict[int | None, int]:
+        """By number of the area of a kind, None in none; zeros left out."""
+        area_of_anchor = self._areas.get(kind, lambda: self._read_areas(connection, kind))
+        counted = _counted(area_of_anchor[self._anchor[self._left(connection, question)]])
+        return {None if area_id == UNKNOWN else area_id: n for area_id, n in counted}
+
+    def at_anchors(self, connection: Connection, question: IncidentFilter, groups: tuple[str, ...]) -> AnchorCounts:
+        """Points on the map that have incidents, kept for the other tiles of the same question."""
+        return self._at_anchors.get((question, groups), lambda: self._count_anchors(connection, question, groups))
+
+    def _count_anchors(self, connection: Connection, question: IncidentFilter, groups: tuple[str, ...]) -> AnchorCounts:
+        left = self._left(connection, question)
+        anchor = self._anchor[left]
+        on_the_map = self.anchors.status[anchor] == LOCATED
+        left, anchor = left[on_the_map], anchor[on_the_map]
+        group_of_type = np.zeros(max(self._groups, default=0) + 1, dtype=np.int64)
+        for number, group in self._groups.items():
+            group_of_type[number] = groups.index(group)
+        found = np.flatnonzero(np.bincount(anchor, minlength=1))
+        place = np.empty(len(self.anchors.anchor_id), dtype=np.int64)
+        place[found] = np.arange(len(found))
+        cells = place[anchor] * len(groups) + group_of_type[self._crime_type[left]]
+        return AnchorCounts(
+            anchor_id=self.anchors.anchor_id[found],
+            world_x=self.anchors.world_x[found],
+            world_y=self.anchors.world_y[found],
+            counts=np.bincount(cells, minlength=len(found) * len(groups)).reshape(len(found), len(groups)),
+        )
+
+    # The filter ----------------------------------------------------------------------------------------------------
+
+    def _left(self, connection: Connection, question: IncidentFilter) -> Ints:
+        """Positions of the incidents that a filter leaves; its period must be covered."""
+        start, end = question.period.start.toordinal(), question.period.end.toordinal()
+        hours = question.hours
+        past_midnight = bool(hours and hours.after_midnight)
+        first, last = np.searchsorted(self._day, np.array([start, end + past_midnight], dtype=self._day.dtype)).tolist()
+        window = slice(first, last)
+        left = np.ones(last - first, dtype=bool)
+        if hours and past_midnight:
+            day, hour = self._day[window], self._hour[window]
+            evening = (hour >= hours.start) & (day < end)
+            # What comes after midnight belongs to the evening's date.
+            left = evening | (hour < hours.end) & (hour != UNKNOWN) & (day > start)
+        elif hours:
+            left = (self._hour[window] >= hours.start) & (self._hour[window] < (hours.end or 24))
+        if question.crime_types:
+            left &= _among(self._crime_type[window], self._crime_type_ids, question.crime_types)
+        if question.location_types:
+            left &= _among(self._location_type[window], self._location_type_ids, question.location_types)
+        if question.arrest is not None:
+            left &= self._arrest[window] == question.arrest
+        if question.is_spatial:
+            left &= self._anchors_inside(connection, question)[self._anchor[window]]
+        found = first + np.flatnonzero(left)
+        if question.weekdays:
+            found = found[np.isin(_weekday(self._days(found, question)), question.weekdays)]
+        return found
+
+    def _days(self, found: Ints, question: IncidentFilter) -> Ints:
+        """The day that each incident counts to: its own, or the evening's when hours pass midnight."""
+        hours, day = question.hours, self._day[found]
+        return day - (self._hour[found] < hours.end) if hours and hours.after_midnight else day
+
+    def _anchors_inside(self, connection: Connection, question: IncidentFilter) -> Flags:
+        place = (question.areas, question.around, question.polygon, question.near)
+        return self._inside.get(place, lambda: self._read_inside(connection, question))
+
+    def _read_inside(self, connection: Connection, question: IncidentFilter) -> Flags:
+        where = sql.SQL("\nand ").join(conditions_of_place(question))
+        found = fetch_all(connection, compose("recent_incidents", "anchors_inside", where=where))
+        return np.isin(self.anchors.anchor_id, [anchor_id for (anchor_id,) in found])
+
+    def _read_areas(self, connection: Connection, kind: str) -> Ints:
+        """Number of the area of each anchor, UNKNOWN where it is in none."""
+        found = np.array(list(load_queries("recent_incidents").areas_of_anchors(connection, kind=kind))).reshape(-1, 2)
+        areas = np.full(len(self.anchors.anchor_id), UNKNOWN)
+        areas[np.searchsorted(self.anchors.anchor_id, found[:, 0])] = found[:, 1]
+        return areas
+
+
+def _column(table: Any, name: str, kind: type[np.signedinteger[Any]]) -> Ints:
+    column = table[name]
+    return np.zeros(0, dtype=kind) if not len(column) else column.to_numpy().astype(kind)
+
+
+def _weekday(day: Ints) -> Ints:
+    """ISO weekday of a proleptic ordinal, whose day 1 was a Monday."""
+    return (day - 1) % 7 + 1
+
+
+def _among(values: Ints, known: dict[str, int], names: tuple[str, ...]) -> Flags:
+    """Which values are numbers of the names; no value is more than the largest number that is known."""
+    wanted = np.zeros(max(known.values(), default=0) + 2, dtype=bool)  # the last one is for UNKNOWN
+    wanted[[known[name] for name in names if name in known]] = True
+    return wanted[values]
+
+
+def _counted(values: Ints) -> list[tuple[int, int]]:
+    """Each value with how often it is there, the smallest first."""
+    if not len(values):
+        return []
+    least = values.min()
+    counts = np.bincount(values - least)
+    found = np.flatnonzero(counts)
+    return list(zip((found + least).tolist(), counts[found].tolist(), strict=True))

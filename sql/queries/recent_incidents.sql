@@ -1,0 +1,47 @@
+-- The newest published incidents as columns of a server process (hotspots/store/recent_incidents.py).
+
+-- name: see_one_publication()!
+-- All queries of the transaction see the state at its beginning, not half of two publications.
+set transaction isolation level repeatable read, read only;
+
+-- name: incidents(since)
+-- In order of days, read from the index alone. -1: not known. A day is numbered from 1, which is 1 January of the year 1, as Python does.
+copy (
+    select
+        i.day - date '0001-01-01' + 1 as day,
+        coalesce(i.hour, -1) as hour,
+        i.crime_type_id,
+        coalesce(i.location_type_id, -1) as location_type_id,
+        case i.arrest when true then 1 when false then 0 else -1 end as arrest,
+        i.anchor_id
+    from open.incident i
+    where i.day >= :since::date
+    order by i.day
+) to stdout with (format csv, header);
+
+-- name: anchors()
+-- Status 0: on the map, 1: without location, 2: outside the study area.
+copy (
+    select
+        a.anchor_id,
+        case a.status when 'located' then 0 when 'no_location' then 1 else 2 end as status,
+        coalesce(a.world_x, -1) as world_x,
+        coalesce(a.world_y, -1) as world_y
+    from open.anchor a
+    order by a.anchor_id
+) to stdout with (format csv, header);
+
+-- name: crime_types()
+select name, crime_type_id, crime_group from open.crime_type;
+
+-- name: location_types()
+select name, location_type_id from open.location_type;
+
+-- name: areas_of_anchors(kind)
+select aa.anchor_id, aa.area_id
+from open.area r
+join open.anchor_area aa on aa.area_id = r.area_id
+where r.kind = :kind;
+
+-- name: anchors_inside()$
+select i.anchor_id from open.anchor i where {where}
