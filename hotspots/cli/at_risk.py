@@ -35,8 +35,10 @@ def at_risk_command(
     from hotspots.domain.incident_filter import HourRange
     from hotspots.domain.place_list import ListRequest
     from hotspots.pipeline.at_risk import at_risk
-    from hotspots.pipeline.export import write_list
+    from hotspots.pipeline.export import ENDINGS, write_list
+    from hotspots.pipeline.output_file import check_output
     from hotspots.store.connection import open_staff
+    from hotspots.store.setup import prepare_database
     from hotspots.store.staff_lists import read_area_kinds, read_backdrop, read_city
 
     request = ListRequest(
@@ -48,7 +50,11 @@ def at_risk_command(
         model=model,
         random_share=random_share,
     )
-    with open_staff(begin_session()).connect() as connection:
+    check_output(out, option="--out", endings=ENDINGS)
+    settings = begin_session()
+    if settings.staff_database_url is None:
+        prepare_database(settings)  # makes the rooms' roles where there are none
+    with open_staff(settings).connect() as connection:
         places = at_risk(connection, request)
         city = read_city(connection)
         kind = unit if unit != "cell" else list(read_area_kinds(connection))[-1]

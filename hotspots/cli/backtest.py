@@ -31,7 +31,7 @@ def backtest_command(
         float | None,
         typer.Option("--cell", help="Side of a cell in metres. [default: the city file's; 500 on anchors]"),
     ] = None,
-    workers: Annotated[int | None, typer.Option(help="Local processes. [default: the machine's cores]")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Local processes. [default: the machine's cores]")] = None,
     scheduler: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Dask scheduler to run on instead, such as tcp://10.0.0.5:8786."),
@@ -56,12 +56,18 @@ def backtest_command(
     from hotspots.cli.load_report import draw_progress
     from hotspots.cli.session import begin_session
     from hotspots.pipeline.backtest import BacktestRequest, run_backtest
-    from hotspots.pipeline.backtest_report import write_report
+    from hotspots.pipeline.backtest_report import ENDINGS, write_report
+    from hotspots.pipeline.output_file import check_output, write_whole
     from hotspots.store.forecasts import read_span
     from hotspots.store.setup import prepare_database
     from hotspots.store.staff_lists import read_city
     from hotspots_models.registry import names
 
+    to_file = json_file if json_file and str(json_file) != "-" else None
+    if report:
+        check_output(report, option="--report", endings=ENDINGS)
+    if to_file:
+        check_output(to_file, option="--json")
     with prepare_database(begin_session()).connect() as connection, draw_progress() as tell:
         newest = read_span(connection).last_day or date(1970, 1, 1)
         city = read_city(connection)
@@ -73,7 +79,7 @@ def backtest_command(
             origins=origins,
             horizons_days=tuple(horizon or [28]),
             end=end.date() if end else newest + timedelta(days=1),
-            cell_size_m=cell_m or (city.cell_size_m if basis == "true-points" else 500.0),
+            cell_size_m=(city.cell_size_m if basis == "true-points" else 500.0) if cell_m is None else cell_m,
             basis="true points" if basis == "true-points" else "anchors",
             workers=workers,
             scheduler=scheduler,
@@ -87,9 +93,9 @@ def backtest_command(
     body = result.as_json()
     if report:
         write_report(result, report, city=city.name, attribution=str(city.config["city"].get("attribution", "")))
-    if json_file and str(json_file) != "-":
-        json_file.write_text(json.dumps(body, indent=1) + "\n")
-    if json_file and str(json_file) == "-":
+    if to_file:
+        write_whole(to_file, (json.dumps(body, indent=1) + "\n").encode(), option="--json")
+    if json_file and not to_file:
         typer.echo(json.dumps(body))
     else:
         _print(body)

@@ -62,7 +62,7 @@ def forecast_command(
             as_of=as_of.date() if as_of else newest + timedelta(days=1),
             horizon_days=horizon,
             model=model,
-            cell_size_m=cell_m or city.cell_size_m,
+            cell_size_m=city.cell_size_m if cell_m is None else cell_m,
             police_initiated_reason=include_police_initiated,
         )
         made = forecast(

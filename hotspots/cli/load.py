@@ -46,10 +46,14 @@ def load_command(
     from hotspots.cli.session import begin_session
     from hotspots.pipeline.load import load
     from hotspots.pipeline.load_summary import write_rejects
+    from hotspots.pipeline.output_file import check_output, make_folder_of
     from hotspots.sources.city_file import find_city_file, read_city_file
     from hotspots.store.setup import prepare_database
 
     settings = begin_session()
+    if rejects is not None:
+        make_folder_of(rejects, option="--rejects")
+        check_output(rejects, option="--rejects")
     city = read_city_file(find_city_file(city_file))
     database = prepare_database(settings)
     with draw_progress() as tell:

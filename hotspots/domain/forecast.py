@@ -12,6 +12,7 @@ Basis = Literal["true points", "anchors"]
 
 
 SMALLEST_PUBLIC_CELL_M = 500.0
+LONGEST_HORIZON_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,8 +29,8 @@ class HourRange:
     @classmethod
     def parse(cls, text: str) -> HourRange:
         """Read `18-02`."""
-        start, dash, end = text.partition("-")
-        if not (dash and start.strip().isdigit() and end.strip().isdigit()):
+        start, dash, end = (part.strip() for part in text.partition("-"))
+        if not (dash and all(part.isascii() and part.isdigit() and len(part) <= 2 for part in (start, end))):
             raise FilterError(f"hours: {text!r} is not a range such as 08-16 or 18-02")
         return cls(int(start), int(end))
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from hotspots.domain.forecast import Basis
+from hotspots.domain.forecast import LONGEST_HORIZON_DAYS, Basis
 from hotspots.errors import InputError
 from hotspots.pipeline.learning import EPOCH, choose_types, days_since_epoch, learn
 from hotspots.pipeline.study_grid import study_grid
 from hotspots.store import backtests as store
-from hotspots.store.forecasts import CrimeType
+from hotspots.store.forecasts import CrimeType, Span, read_span
 from hotspots_models import registry
 from hotspots_models.backtest_report import ModelScore, as_json, sentence, summarise
 from hotspots_models.backtesting import Fold, World, backtest, monthly_origins, tasks
@@ -92,10 +93,11 @@ def run_backtest(
     """
     chosen = choose_types(connection, request.crime_types, police_initiated_reason=request.police_initiated_reason)
     models = tuple(dict.fromkeys((registry.BASELINE, *request.models)))
-    if request.origins < 1 or min(request.horizons_days) < 1:
-        raise InputError("a backtest needs at least one window of at least one day: --origins 12 --horizon 28.")
     for model in models:
         _check_model(model)
+    _check_windows(request, read_span(connection))
+    if request.scheduler:
+        _check_scheduler(request.scheduler)
     _, grid = study_grid(connection, cell_size_m=request.cell_size_m)
     learnt = learn(connection, chosen, basis=request.basis, as_of=request.end)
     world = World(learnt.history, grid, learnt.factors)
@@ -158,6 +160,39 @@ def _check_model(name: str) -> None:
         registry.get(name)
     except ModelInputError as error:
         raise InputError(f"{error}") from None
+
+
+def _check_windows(request: BacktestRequest, span: Span) -> None:
+    if not request.models:
+        raise InputError("--models names no model: give names with commas between, or all.")
+    if request.origins < 1 or min(request.horizons_days) < 1:
+        raise InputError("a backtest needs at least one window of at least one day: --origins 12 --horizon 28.")
+    if max(request.horizons_days) > LONGEST_HORIZON_DAYS:
+        raise InputError(f"a horizon of {max(request.horizons_days)} days is longer than {LONGEST_HORIZON_DAYS}.")
+    if span.first_day is None or span.last_day is None:
+        return
+    reach = request.origins * max(request.horizons_days)
+    if (request.end - span.first_day).days <= reach:
+        raise InputError(
+            f"{request.origins} windows of {max(request.horizons_days)} days before {request.end} reach back to the first incident "
+            f"({span.first_day}) or beyond, with nothing to learn from: fewer --origins, or a shorter --horizon."
+        )
+    if (request.end - span.last_day).days > min(request.horizons_days):
+        raise InputError(
+            f"--end {request.end}: the last window begins after the newest incident ({span.last_day}); give an earlier day."
+        )
+
+
+def _check_scheduler(address: str) -> None:
+    """A scheduler that is not there is said at once: Dask itself waits for a minute."""
+    scheme, _, place = address.partition("://")
+    host, _, port = place.rpartition(":")
+    if scheme not in ("tcp", "tls") or not host or not (port.isascii() and port.isdigit() and len(port) <= 5):
+        raise InputError(f"--scheduler {address} is not an address such as tcp://10.0.0.5:8786.")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
+    except (OSError, OverflowError) as error:
+        raise InputError(f"--scheduler {address}: nothing answers there ({error}).") from None
 
 
 def _store(connection: Connection, result: BacktestResult, chosen: list[CrimeType]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.errors import InputError
+from hotspots.pipeline.output_file import check_output, write_whole
 from hotspots_models import figures, registry
 from hotspots_models.backtest_report import ModelScore, sentence
 from hotspots_models.calibration import CalibrationRow
@@ -20,6 +19,7 @@ from hotspots_models.metrics import CaptureCurve
 if TYPE_CHECKING:
     from hotspots.pipeline.backtest import BacktestResult
 
+ENDINGS = (".html", ".pdf")
 HEADS = (
     "Model",
     "Windows",
@@ -54,15 +54,9 @@ def write_report(result: BacktestResult, path: Path, *, city: str, attribution: 
     Raises
     ------
     InputError
-        Another ending, or a folder that is not there.
+        Another ending, or a file that cannot be written.
     """
-    writers = {".html": _html, ".pdf": _pdf}
-    if path.suffix.lower() not in writers:
-        raise InputError(
-            f"--report {path.name}: the ending {path.suffix or '(none)'} is not one of: {', '.join(writers)}."
-        )
-    if not path.parent.is_dir():
-        raise InputError(f"--report {path}: the folder {path.parent} is not there.")
+    check_output(path, option="--report", endings=ENDINGS)
     page = {
         "title": f"Backtest of place-based forecasts, {city}",
         "facts": facts(result),
@@ -71,12 +65,8 @@ def write_report(result: BacktestResult, path: Path, *, city: str, attribution: 
         "says_not": SAYS_NOT,
         "attribution": attribution,
     }
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    try:
-        unfinished.write_bytes(writers[path.suffix.lower()](page))
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    content = _pdf(page) if path.suffix.lower() == ".pdf" else _html(page)
+    write_whole(path, content, option="--report")
 
 
 def facts(result: BacktestResult) -> list[tuple[str, str]]:

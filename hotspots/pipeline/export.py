@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,10 @@ import pyproj
 import shapely
 
 from hotspots.domain.place_list import PlaceList, RankedPlace
-from hotspots.errors import InputError
 from hotspots.pipeline.list_page import list_page
+from hotspots.pipeline.output_file import check_output, write_whole
 
+ENDINGS = (".csv", ".geojson", ".gpkg", ".xlsx", ".html")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -27,8 +27,9 @@ def write_list(places: PlaceList, path: Path, *, srid: int, backdrop: Mapping[st
     Raises
     ------
     InputError
-        An ending that is none of the formats, or a folder that is not there.
+        An ending that is none of the formats, or a file that cannot be written.
     """
+    check_output(path, option="--out", endings=ENDINGS)
     writers: dict[str, Callable[[], bytes]] = {
         ".csv": lambda: _csv(places),
         ".geojson": lambda: _geojson(places, srid),
@@ -36,18 +37,7 @@ def write_list(places: PlaceList, path: Path, *, srid: int, backdrop: Mapping[st
         ".xlsx": lambda: _excel(places),
         ".html": lambda: list_page(places, rows=list_rows(places), backdrop=backdrop).encode(),
     }
-    if path.suffix.lower() not in writers:
-        raise InputError(
-            f"--out {path.name}: the ending {path.suffix or '(none)'} is not one of: {', '.join(writers)}."
-        )
-    if not path.parent.is_dir():
-        raise InputError(f"--out {path}: the folder {path.parent} is not there.")
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    try:
-        unfinished.write_bytes(writers[path.suffix.lower()]())
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, writers[path.suffix.lower()](), option="--out")
 
 
 def list_rows(places: PlaceList) -> list[dict[str, Any]]:

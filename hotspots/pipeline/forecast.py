@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from hotspots.domain.forecast import SMALLEST_PUBLIC_CELL_M, Basis, ForecastRequest, StoredForecast
+from hotspots.domain.forecast import (
+    LONGEST_HORIZON_DAYS,
+    SMALLEST_PUBLIC_CELL_M,
+    Basis,
+    ForecastRequest,
+    StoredForecast,
+)
 from hotspots.errors import InputError
 from hotspots.pipeline.cell_reasons import cell_reasons, fit_risk_terrain, said_of
 from hotspots.pipeline.learning import Learnt, choose_types, days_since_epoch, factors_known, learn
@@ -49,7 +55,7 @@ def forecast(
         An unknown crime type or model, a type that the police initiate without a reason, or no history before `as_of`.
     """
     chosen = choose_types(connection, request.crime_types, police_initiated_reason=request.police_initiated_reason)
-    _check(request)
+    _check(request, store.read_span(connection).last_day)
     made = []
     for basis, as_of in _bases(connection, request, chosen):
         choice = choose_model(connection, crime_types=request.crime_types, basis=basis, asked_for=request.model)
@@ -94,9 +100,13 @@ def public_words(forecast: StoredForecast, fitted: FittedModel, choice: Choice) 
     )
 
 
-def _check(request: ForecastRequest) -> None:
-    if request.horizon_days < 1:
-        raise InputError(f"a horizon of {request.horizon_days} days is not at least one day.")
+def _check(request: ForecastRequest, last_day: date | None) -> None:
+    if not 1 <= request.horizon_days <= LONGEST_HORIZON_DAYS:
+        raise InputError(f"a horizon of {request.horizon_days} days is not between 1 and {LONGEST_HORIZON_DAYS}.")
+    if last_day is not None and (request.as_of - last_day).days > LONGEST_HORIZON_DAYS:
+        raise InputError(
+            f"--as-of {request.as_of} is more than a year after the newest incident ({last_day}): load newer ones, or give an earlier day."
+        )
     if request.public_cell_size_m < SMALLEST_PUBLIC_CELL_M:
         raise InputError(
             f"public cells of {request.public_cell_size_m:g} m are smaller than {SMALLEST_PUBLIC_CELL_M:g} m."

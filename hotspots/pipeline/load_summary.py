@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from hotspots.pipeline.output_file import make_folder_of, write_whole
 
 COUNTS = ("read", "new", "changed", "unchanged", "withdrawn", "rejected", "without_location")
 
@@ -87,11 +90,13 @@ class LoadSummary:
 
 def write_rejects(path: Path, rejects: list[tuple[str, int, str, str]]) -> None:
     """Write rejected records as CSV: file, line, reason, record. No cell can start a formula in a spreadsheet."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["file", "line", "reason", "record"])
-        writer.writerows([_guarded(name), line, reason, _guarded(record)] for name, line, reason, record in rejects)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["file", "line", "reason", "record"])
+    writer.writerows([_guarded(name), line, reason, _guarded(record)] for name, line, reason, record in rejects)
+    option = "The load is done, but --rejects"
+    make_folder_of(path, option=option)
+    write_whole(path, text.getvalue().encode(), option=option)
 
 
 def _guarded(cell: str) -> str:

@@ -108,6 +108,24 @@ def test_an_unknown_crime_type_or_model_is_named_with_what_is_allowed(city: Test
             forecast(connection, request("burglary", model="prophecy"))
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"horizon_days": 0}, "a horizon of 0 days is not between 1 and 366"),
+        ({"horizon_days": 10**9}, "a horizon of 1000000000 days"),
+        (
+            {"as_of": date(2026, 1, 3)},
+            r"--as-of 2026-01-03 is more than a year after the newest incident \(2025-01-01\)",
+        ),
+    ],
+)
+def test_a_forecast_that_reaches_too_far_is_refused(
+    city: TestDatabase, settings: dict[str, object], words: str
+) -> None:
+    with city.owner.connect() as connection, pytest.raises(InputError, match=words):
+        forecast(connection, replace(request("burglary"), **settings))  # type: ignore[arg-type]
+
+
 def test_the_same_forecast_made_again_replaces_the_first(city: TestDatabase) -> None:
     with city.owner.connect() as connection:
         before = len(forecast_store.stored_forecasts(connection))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,6 +82,30 @@ def test_a_model_without_proof_is_not_served(result: BacktestResult, city: TestD
 def test_an_unknown_model_is_named_with_what_is_allowed(city: TestDatabase) -> None:
     with city.owner.connect() as connection, pytest.raises(InputError, match=r"crystal_ball.*long_run_count"):
         run_backtest(connection, replace(REQUEST, models=("crystal_ball",)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"models": ()}, "--models names no model"),
+        ({"origins": 0}, "at least one window"),
+        ({"horizons_days": (14, 0)}, "at least one window of at least one day"),
+        ({"horizons_days": (367,)}, "a horizon of 367 days is longer than 366"),
+        # 26 windows of 14 days are 364 of the 366 days of the leap year 2024; one more reaches beyond its first day.
+        ({"origins": 27}, r"27 windows of 14 days before 2025-01-01 reach back to the first incident \(2024-01-01\)"),
+        (
+            {"end": date(2026, 1, 1)},
+            r"--end 2026-01-01: the last window begins after the newest incident \(2024-12-24\)",
+        ),
+        ({"scheduler": "nonsense"}, "--scheduler nonsense is not an address such as tcp://"),
+        ({"scheduler": "tcp://127.0.0.1:1"}, "--scheduler tcp://127.0.0.1:1: nothing answers there"),
+    ],
+)
+def test_windows_that_cannot_be_tested_are_refused_before_any_model_is_fitted(
+    city: TestDatabase, settings: dict[str, Any], words: str
+) -> None:
+    with city.owner.connect() as connection, pytest.raises(InputError, match=words):
+        run_backtest(connection, replace(REQUEST, **settings))
 
 
 def test_the_report_reads_as_html_and_as_pdf(result: BacktestResult, tmp_path: Path) -> None:
