@@ -143,9 +143,10 @@ def build_small_city(
 def _write_city(connection: psycopg.Connection[Any], *, incidents: int) -> None:
     connection.execute(
         """
-        insert into open.city (name, service, timezone, srid, invented, attribution, disclaimer, map_days, west, south, east, north, arrest)
+        insert into open.city (name, service, timezone, srid, invented, attribution, disclaimer, map_days, west, south, east, north, arrest,
+            licence, licence_url)
         select 'Smallville', 'Smallville incident map', 'America/Chicago', %(srid)s, true, 'Nobody', 'Invented.', 90,
-            st_xmin(b), st_ymin(b), st_xmax(b), st_ymax(b), true
+            st_xmin(b), st_ymin(b), st_xmax(b), st_ymax(b), true, 'Open for tests 1.0', 'https://city.example/licence'
         from (select st_transform(st_makeenvelope(%(w)s, %(s)s, %(w)s + 2000, %(s)s + 2000, %(srid)s), 4326) as b) box
         """,
         {"srid": SRID, "w": WEST_M, "s": SOUTH_M},

@@ -30,6 +30,7 @@ PROVENANCE = {
     "invented": YES_NO,
     "disclaimer": TEXT,
     "licence": TEXT,
+    "data_licence": {**_object({"name": TEXT, "url": _maybe(TEXT)}), "type": ["object", "null"]},
     "dictionary": TEXT,
     "vintage": _object({"number": WHOLE, "published_at": INSTANT, "known_on": DAY, "newest_day": _maybe(DAY)}),
 }

@@ -44,6 +44,8 @@ def write_report(
         "city": city.name,
         "attribution": city.attribution,
         "disclaimer": city.disclaimer,
+        "licence": city.licence,
+        "licence_url": city.licence_url,
         "invented": city.invented,
     }
     with _opened(out) as stream:

@@ -13,7 +13,12 @@ AnchorStatus = Literal["located", "no_location", "outside"]
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The city that this deployment serves. The box is longitude and latitude in degrees."""
+    """The city that this deployment serves. The box is longitude and latitude in degrees.
+
+    Attributes
+    ----------
+    licence, licence_url : terms of the agency's data and where they stand; None where the city file names none.
+    """
 
     name: str
     service: str
@@ -27,6 +32,13 @@ class City:
     south: float
     east: float
     north: float
+    licence: str | None = None
+    licence_url: str | None = None
+
+    @property
+    def source(self) -> str:
+        """Whose data they are, with their licence in brackets where there is one."""
+        return f"{self.attribution} ({self.licence})" if self.licence else self.attribution
 
 
 @dataclass(frozen=True, slots=True)

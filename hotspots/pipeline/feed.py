@@ -67,7 +67,9 @@ def draw_feed(
     _add(SubElement(feed, "author"), "name", city.service)
     _link(feed, "self", self_url, "application/atom+xml")
     _link(feed, "alternate", page_url, "text/html")
-    _add(feed, "rights", f"{city.attribution} {city.disclaimer}")
+    if city.licence_url:
+        _link(feed, "license", city.licence_url, "text/html")
+    _add(feed, "rights", f"{city.source} {city.disclaimer}")
     _add(feed, "generator", "hotspots")
     for row in rows:
         _add_entry(feed, row, page_url=page_url, timezone=city.timezone, language=language)

@@ -89,7 +89,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
         ),
         "weeks_caption": week_said,
         "notes": [*_sensitive(counts, language=language), _unproven(language)],
-        "source": f"{_cut(city.attribution)} {_cut(city.disclaimer)}",
+        "source": f"{_cut(city.source)} {_cut(city.disclaimer)}",
         "invented": language.say("This city is invented.") if city.invented else None,
         "vintage": language.say(
             "As published on {day}, publication {number}; newest delivery of {known_on}, newest public day {newest_day}.",

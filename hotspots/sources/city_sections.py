@@ -41,7 +41,19 @@ class CitySection(Section):
     study_area: list[Kind] = Field(min_length=1, description="Kinds of area whose union is the study area.")
     attribution: Text = Field(description="Whose data it is; shown on the map.")
     disclaimer: Text = Field(description="The words that the agency wants beside its data.")
+    licence: Text | None = Field(
+        None, description="Licence or terms under which the agency gives its incidents, such as CC BY 4.0."
+    )
+    licence_url: Text | None = Field(
+        None, pattern=r"^https?://[!#-;=?-~]+$", description="Address where the licence stands, https://…"
+    )
     invented: bool = Field(False, description="true: a made-up city, and every page says so.")
+
+    @model_validator(mode="after")
+    def _licence_has_a_name(self) -> CitySection:
+        if self.licence_url is not None and self.licence is None:
+            raise ValueError("licence_url needs a licence, the name that stands beside the address")
+        return self
 
 
 class KnownOn(Section):

@@ -102,6 +102,7 @@ def test_every_json_answer_says_source_licence_disclaimer_and_vintage(client: ht
         answer = client.get(path).json()
         assert (answer["source"], answer["disclaimer"], answer["invented"]) == ("Nobody", "Invented.", True)
         assert answer["vintage"]["known_on"] == "2018-01-07"
+        assert answer["data_licence"] == {"name": "Open for tests 1.0", "url": "https://city.example/licence"}
         assert client.get(answer["licence"]).json()["city"] == "Smallville"
         assert client.get(answer["dictionary"]).json()["place_kinds"][0]["kind"] == "park"
 

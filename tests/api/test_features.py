@@ -222,6 +222,7 @@ def test_geoparquet_says_what_its_geometry_is_and_carries_licence_and_vintage(cl
     assert metadata["geo"]["primary_column"] == "geometry"
     assert metadata["geo"]["columns"]["geometry"] == {"encoding": "WKB", "geometry_types": ["Point"]}
     assert metadata["source"] == "Nobody" and metadata["licence"].endswith("/api/licence")
+    assert metadata["data_licence"]["name"] == "Open for tests 1.0"
     assert metadata["vintage"]["known_on"] == "2018-01-07"
 
 
@@ -230,6 +231,7 @@ def test_pages_without_room_for_links_carry_them_as_a_header(client: httpx.Clien
     first = client.get(ITEMS, params={"f": f, "limit": 300})
     assert first.headers["number-matched"] == "400" and first.headers["number-returned"] == "300"
     assert "license" in first.links and first.headers["data-source"] == "Nobody"
+    assert first.headers["data-licence"] == "Open for tests 1.0 https://city.example/licence"
     second = client.get(first.links["next"]["url"])
     assert second.headers["number-returned"] == "100" and "next" not in second.links
 

@@ -57,11 +57,12 @@ def test_it_has_what_the_standard_asks_for(client: httpx.Client) -> None:
     for once in ("id", "title", "updated", "author", "rights", "subtitle"):
         assert len(atom.findall(ATOM + once)) == 1
     assert atom.find(f"{ATOM}author/{ATOM}name").text == "Smallville incident map"
-    assert atom.find(f"{ATOM}rights").text == "Nobody Invented."
+    assert atom.find(f"{ATOM}rights").text == "Nobody (Open for tests 1.0) Invented."
     links = {link.get("rel"): link for link in atom.findall(f"{ATOM}link")}
-    assert set(links) == {"self", "alternate"}
+    assert set(links) == {"self", "alternate", "license"}
+    assert links["license"].get("href") == "https://city.example/licence"
     assert links["self"].get("type") == "application/atom+xml"
-    assert all(urlsplit(link.get("href")).scheme == "http" for link in links.values())
+    assert all(urlsplit(links[rel].get("href")).scheme == "http" for rel in ("self", "alternate"))
     for entry in atom.findall(f"{ATOM}entry"):
         for once in ("id", "title", "updated", "published", "content"):
             assert len(entry.findall(ATOM + once)) == 1

@@ -117,6 +117,8 @@ def test_open_lists_and_suggestions_have_no_violation(page: Page, site: Site) ->
 def test_the_page_about_the_numbers_has_no_violation(page: Page, site: Site) -> None:
     page.goto(site.url + "/about")
     expect(page.get_by_role("heading", name="Where a circle stands")).to_be_visible()
+    licence = page.locator(".about-text").get_by_role("link", name="Open for tests 1.0")
+    expect(licence).to_have_attribute("href", "https://city.example/licence")
     assert violations(page) == []
 
 

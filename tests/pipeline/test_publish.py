@@ -66,6 +66,18 @@ def test_without_a_city_there_is_nothing_to_publish(fresh: TestDatabase) -> None
         publish(fresh.owner, today=TODAY)
 
 
+def test_the_agencys_licence_stands_in_the_public_city_once_its_file_names_one(fresh: TestDatabase) -> None:
+    build(fresh, n=20)
+    publish(fresh.owner, today=TODAY)
+    assert ask(fresh, "select licence, licence_url from open.city") == [(None, None)]
+    given = '{"licence": "CC BY 4.0", "licence_url": "https://city.example/terms"}'
+    with fresh.owner.connect() as owner:
+        config = f"jsonb_set(config, '{{city}}', config->'city' || '{given}')"
+        owner.execute(f"update core.city set config = {config}".encode())
+    publish(fresh.owner, today=TODAY)
+    assert ask(fresh, "select licence, licence_url from open.city") == [("CC BY 4.0", "https://city.example/terms")]
+
+
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_every_current_incident_is_a_row_or_sensitive_or_held_back(fresh: TestDatabase, precision: Precision) -> None:
     build(fresh, precision)

@@ -56,6 +56,8 @@ def test_an_unknown_city_file_names_the_shipped_ones() -> None:
         ('supply = "increment"', 'supply = "increments"', ["incidents.supply", "'increment' or 'snapshot'", "did you mean"]),
         ('supply = "increment"', 'supply = "snapshot"', ["scope"]),
         ('name = "Littleton"', "", ["city.name is missing"]),
+        ('name = "Littleton"', 'name = "L"\nlicence_url = "https://city.example/terms"', ["licence_url needs a licence"]),
+        ('name = "Littleton"', 'name = "L"\nlicence = "CC0"\nlicence_url = "javascript:1"', ["city.licence_url", "'javascript:1'", "https"]),
         ('format = "%Y-%m-%d %H:%M"', 'fmt = "%Y"', ["incidents.occurred.fmt", "did you mean 'format'"]),
         ('format = "%Y-%m-%d %H:%M"', 'format = "%Y-%q"', ["incidents.occurred", "%q", "%Y, %y, %m"]),
         ('format = "%Y-%m-%d %H:%M"', 'format = "%d %I:%M"', ["has no year"]),

@@ -32,6 +32,14 @@ def source_line(city: City, vintage: Vintage) -> str:
     )
 
 
+def licence_line(city: City) -> list[Component]:
+    """The agency's licence with its address, where the city names one."""
+    if not city.licence:
+        return []
+    name = html.A(city.licence, href=city.licence_url, rel="license") if city.licence_url else city.licence
+    return [html.P([_("Licence of the data:"), " ", name])]
+
+
 def page_foot(city: City, vintage: Vintage) -> Component:
     """Attribution and disclaimer, on every page."""
     unproven = _(
@@ -42,7 +50,13 @@ def page_foot(city: City, vintage: Vintage) -> Component:
         [
             html.Summary([_("Sources and limits of use"), html.Span(city.attribution, className="quiet")]),
             html.Div(
-                [html.P(source_line(city, vintage)), html.P(city.disclaimer), html.P(unproven)], className="foot-words"
+                [
+                    html.P(source_line(city, vintage)),
+                    *licence_line(city),
+                    html.P(city.disclaimer),
+                    html.P(unproven),
+                ],
+                className="foot-words",
             ),
         ]
     )

@@ -73,6 +73,8 @@ def create_app(
         if state.problem:
             return Response(f"{state.problem}\n", status=400, mimetype="text/plain")
         headers = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
+        if licence := reader.city().licence_url:
+            headers["Link"] = f'<{licence}>; rel="license"'
         return Response(csv_file(reader, state), mimetype="text/csv; charset=utf-8", headers=headers)
 
     @app.server.after_request

@@ -85,7 +85,7 @@ def describe_collection(request: Request, reader: OpenReader, collection: Collec
         "links": [
             link(address(request, here), "self", "application/json", collection.title),
             *items,
-            *provenance_links(request),
+            *provenance_links(request, reader),
         ],
     }
 

@@ -155,7 +155,7 @@ def _page_answer(
             for other in ("csv", "parquet")
         ]
         members = {
-            "links": [*links, *provenance_links(request)],
+            "links": [*links, *provenance_links(request, reader)],
             "numberMatched": reader.features.count(question),
             "numberReturned": len(page.rows),
             **_question_member(question),
@@ -175,7 +175,7 @@ def _item_answer(request: Request, reader: OpenReader, page: FeaturePage, form: 
     ]
     if form != "json":
         return _rows_answer(request, reader, page, form, provenance_headers(request, reader, *links))
-    members = json_text({"links": [*links, *provenance_links(request)], **provenance(request, reader)})
+    members = json_text({"links": [*links, *provenance_links(request, reader)], **provenance(request, reader)})
     return Response(f"{feature_text(page, row)[:-1]},{members[1:]}", media_type=MEDIA_TYPES[form])
 
 

@@ -71,7 +71,7 @@ def _landing(request: Request, reader: OpenReader) -> dict[str, Any]:
             link(address(request, "/series", by="day"), "related", json, "Time series"),
             link(address(request, "/tiles/incidents.json"), "related", json, "Vector tiles"),
             link(address(request, "/downloads"), "enclosure", json, "Whole years"),
-            *provenance_links(request),
+            *provenance_links(request, reader),
         ],
         **provenance(request, reader),
     }
