@@ -38,8 +38,8 @@ LEADING_WORDS = {
 SHORT_DIRECTIONS = frozenset(DIRECTIONS.values())
 SHORT_SUFFIXES = frozenset(SUFFIXES.values())
 
-MASKED_BLOCK = re.compile(r"^\s*(\d*)(X+)\s+(\S.*)$", re.IGNORECASE)
-WORDED_BLOCK = re.compile(r"^\s*(\d+)\s*(?:st|nd|rd|th)?\s*(?:block|blk)\s+(?:of\s+)?(\S.*)$", re.IGNORECASE)
+MASKED_BLOCK = re.compile(r"^\s*(\d{0,5})(X{1,4})\s+(\S.*)$", re.IGNORECASE)
+WORDED_BLOCK = re.compile(r"^\s*(\d{1,6})\s*(?:st|nd|rd|th)?\s*(?:block|blk)\s+(?:of\s+)?(\S.*)$", re.IGNORECASE)
 NUMBERED = re.compile(r"^\s*(\d{1,6})(?:\s*-\s*\d{1,6})?[a-z]?\s+(\S.*)$", re.IGNORECASE)
 UNIT = re.compile(
     r"\s*(?:,|#|\b(?:apt|apartment|unit|suite|fl|floor|rm|room)\b\.?\s*#?\s*\w+\s*$).*$",

@@ -123,8 +123,11 @@ def _records_of(connection: Connection, rules: IdRules, base: str) -> list[KeptR
 
 def _words(kept: KeptRecord, columns: Sequence[str], delimiter: str) -> str | None:
     """The words of some columns joined by ``|``; None where the record is too broken to tell."""
-    header = next(csv.reader([(kept.header or "").lstrip("\ufeff")], delimiter=delimiter), [])
-    fields = next(csv.reader([kept.record], delimiter=delimiter), [])
+    try:
+        header = next(csv.reader([(kept.header or "").lstrip("\ufeff")], delimiter=delimiter), [])
+        fields = next(csv.reader([kept.record], delimiter=delimiter), [])
+    except csv.Error:  # a cell of more than 131,072 characters
+        return None
     if len(fields) != len(header) or not set(columns) <= set(header):
         return None
     return "|".join(fields[header.index(column)].strip() for column in columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from hotspots.domain.whole_number import read_whole_number
 from hotspots.pipeline.load_map import MapLoad, counts_of, put_together, reading_of
 from hotspots.sources.boundaries import Shapes, fingerprint
 from hotspots.sources.city_sections import GazetteerSource
@@ -68,7 +69,7 @@ def _entries(source: GazetteerSource, shapes: Shapes) -> dict[str, list[Any]]:
         }
     street = [" ".join(" ".join(words).split()) for words in table[source.street or []].itertuples(index=False)]
     words = [table[column].str.strip().tolist() for column in source.number or []]
-    numbers = [[int(word) if word.isdigit() else None for word in column] for column in words]
+    numbers = [[read_whole_number(word) for word in column] for column in words]
     if source.kind == "address":
         names = [f"{number} {name}" for number, name in zip(words[0], street, strict=True)]
         return {

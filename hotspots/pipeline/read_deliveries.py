@@ -20,7 +20,7 @@ from hotspots.pipeline.erased_rows import ErasedIds, without_erased
 from hotspots.pipeline.label import distinct_label_sets, label
 from hotspots.sources.archives import FoundFile, UnreadableFileError, find_files
 from hotspots.sources.city_sections import KnownOn
-from hotspots.sources.city_values import Time, closest
+from hotspots.sources.city_values import Time, closest, named
 from hotspots.sources.columns import Incidents, normalise
 from hotspots.sources.formats import format_pattern
 from hotspots.sources.tables import Table, read_table
@@ -199,7 +199,7 @@ def _check_columns(file: FoundFile, table: Table, columns: Mapping[str, str]) ->
         if column not in table.columns:
             raise CityFileError(
                 f"incidents.{key}: {file.name} has no column {column!r}{closest(column, table.columns)}; "
-                f"it has {', '.join(table.columns[:60])}"
+                f"it has {named(table.columns, most=60)}"
             )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from hotspots.errors import CityFileError, InputError
 from hotspots.sources.archives import UnreadableFileError, find_files, find_paths
 from hotspots.sources.city_sections import GazetteerSource, GeometrySource
-from hotspots.sources.city_values import Location, closest
+from hotspots.sources.city_values import Location, closest, named
 from hotspots.sources.conditions import columns_of, rows_where
 from hotspots.sources.points import DECIMALS_OF_METRES, read_points
 from hotspots.sources.tables import read_table
@@ -124,7 +124,7 @@ def _check_columns(file: str, columns: list[str], wanted: dict[str, str]) -> Non
     for column, key in wanted.items():
         if column not in columns:
             raise CityFileError(
-                f"{key}: {file} has no column {column!r}{closest(column, columns)}; it has {', '.join(columns[:40]) or 'none'}"
+                f"{key}: {file} has no column {column!r}{closest(column, columns)}; it has {named(columns, most=40)}"
             )
 
 

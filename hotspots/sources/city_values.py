@@ -22,6 +22,8 @@ from pydantic import (
 from hotspots.sources.formats import format_pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyproj
 
 
@@ -77,6 +79,12 @@ def _known_timezone(name: str) -> str:
             f"{name!r} is not a time zone{closest(name, available_timezones())}; write one such as America/Chicago"
         )
     return name
+
+
+def named(columns: Sequence[str], *, most: int) -> str:
+    """Columns in one line, for an error; ``none`` where there is none."""
+    words = (" ".join(column.split()) for column in columns[:most])
+    return ", ".join(word for word in words if word) or "none"
 
 
 def closest(word: str, allowed: Any) -> str:

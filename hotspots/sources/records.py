@@ -51,6 +51,11 @@ class Records:
         unclosed = {index - 1: reason for index, reason in self.unclosed.items() if index > 0}
         return Records(self.data, self.starts[1:], self.ends[1:], self.lines[1:], unclosed)
 
+    def with_stray_return(self) -> list[int]:
+        """Indices of the records that hold a carriage return without a line feed behind it."""
+        stray = [match.start() for match in re.finditer(rb"\r(?!\n)", self.data)]
+        return np.unique(np.searchsorted(self.starts, stray, side="right") - 1).tolist()
+
     def index_of_line(self, line: int) -> int:
         """Index of the record that a line belongs to; -1 before the first."""
         return int(np.searchsorted(self.lines, line, side="right")) - 1

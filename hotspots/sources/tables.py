@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BLOCK_BYTES = 1 << 24
+STRAY_RETURN = "a carriage return stands in it"
 REASON_COLUMNS = "columns do not match the header"
 
 
@@ -69,7 +70,7 @@ def read_table(data: bytes, *, encoding: str = "utf-8", delimiter: str = ",", wa
     Raises
     ------
     UnreadableFileError
-        The content is not text.
+        The content is not text, or has no header.
     """
     import pyarrow as pa
 
@@ -84,16 +85,26 @@ def read_table(data: bytes, *, encoding: str = "utf-8", delimiter: str = ",", wa
     reasons = dict(body.unclosed)
     for line, reason in not_text.items():
         reasons[body.index_of_line(line)] = reason
-    rows, row_of, ragged = _parse(body, columns, delimiter, wanted, sorted(index for index in reasons if index >= 0))
+    try:
+        rows, row_of, ragged = _parse(body, columns, delimiter, wanted, _of_body(reasons))
+    except UnreadableFileError:
+        reasons |= dict.fromkeys(body.with_stray_return(), STRAY_RETURN)
+        rows, row_of, ragged = _parse(body, columns, delimiter, wanted, _of_body(reasons))
     reasons = dict.fromkeys(ragged, REASON_COLUMNS) | reasons
     bad = [BadRecord(int(body.lines[index]), reason) for index, reason in sorted(reasons.items()) if index >= 0]
     return Table(header, columns, body.array(), body.lines, rows, row_of, bad)
+
+
+def _of_body(reasons: dict[int, str]) -> list[int]:
+    return sorted(index for index in reasons if index >= 0)
 
 
 def _as_utf8(data: bytes, encoding: str) -> tuple[bytes, dict[int, str]]:
     """The text in UTF-8 with line feeds between lines, and the lines that are not text, by number."""
     name = codecs.lookup(encoding).name
     wide = name.startswith(("utf-16", "utf-32"))
+    if not wide and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UnreadableFileError('it begins like UTF-16 text, which encoding = "utf-16" in the city file reads')
     if not wide and (zero := data[: 1 << 16].find(b"\0")) >= 0:
         raise UnreadableFileError(f"it is not text: a zero byte at {zero}")
     bad: dict[int, str] = {}
@@ -132,7 +143,11 @@ def _line_by_line(data: bytes, name: str, encoding: str, bad: dict[int, str]) ->
 def _column_names(header: str, delimiter: str) -> list[str]:
     seen: dict[str, int] = {}
     names = []
-    for name in next(csv.reader([header], delimiter=delimiter), []):
+    try:
+        found = next(csv.reader([header], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise UnreadableFileError(f"its first line is no header ({error})") from None
+    for name in found:
         name = name.strip()
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")

@@ -123,3 +123,10 @@ def test_what_is_not_a_crossing_is_none(typed: str) -> None:
 )
 def test_shouted_names_are_shown_in_title_case(name: str, shown: str) -> None:
     assert title_case(name) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["9999999999XX N STATE ST", "9" * 5000 + "XX N STATE ST", "9" * 5000 + " block of N State St"]
+)
+def test_a_number_that_no_house_has_is_no_block(text: str) -> None:
+    assert parse_house_numbers(text) is None

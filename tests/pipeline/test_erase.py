@@ -175,3 +175,12 @@ def test_a_load_rejects_an_erased_incident_and_keeps_nothing_of_it(
         assert ask(database, "select line from raw.reject where reason = 'erased'") == [(0,)] * 3
         again = counts_of(load_incidents_only(database.owner, city, tmp_path))
         assert (again["new"], again["rejected"]) == (0, 4), "the same file again says the same"
+
+
+def test_a_record_with_a_cell_longer_than_any_is_erased_like_others(cluster: Settings, tmp_path: Path) -> None:
+    city = write_city_file(tmp_path)
+    with cloned_database(cluster, "test_erase_long_cell") as database:
+        deliver(tmp_path, "2026-02-01", [row("LONG0001", place="9" * 140_000), row("STAYS01")])
+        load_incidents_only(database.owner, city, tmp_path)
+        assert erase(database.owner, source_id="LONG0001", reason="court order").raw_records == 1
+        assert ask(database, "select incident_key from core.incident_version") == [("STAYS01",)]

@@ -71,6 +71,21 @@ def test_old_line_ends_of_carriage_returns_only_are_read() -> None:
     assert read_table(b"a,b\r1,2\r3,4\r").rows.to_pydict() == {"a": ["1", "3"], "b": ["2", "4"]}
 
 
+def test_a_stray_carriage_return_spoils_its_own_record_and_no_other() -> None:
+    table = read_table(b'a,b\n1,2\n3,4\r5,6\n7,"8\n9"\n')
+    assert table.rows.to_pydict() == {"a": ["1", "7"], "b": ["2", "8\n9"]}
+    assert [(bad.line, bad.reason) for bad in table.bad] == [(3, "a carriage return stands in it")]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [("a,b\n1,2\n".encode("utf-16"), 'encoding = "utf-16"'), (b"a" * 200_000, "its first line is no header")],
+)
+def test_a_file_that_is_no_table_says_why(data: bytes, words: str) -> None:
+    with pytest.raises(UnreadableFileError, match=words):
+        read_table(data)
+
+
 def test_utf_16_is_read_where_the_city_file_says_so() -> None:
     assert read_table("a,b\n1,é\n".encode("utf-16"), encoding="utf-16").rows.to_pydict() == {"a": ["1"], "b": ["é"]}
 
