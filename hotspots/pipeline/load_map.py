@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots.domain.area_code import area_code_key
+from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import InputError
 from hotspots.sources.boundaries import Shapes, fingerprint, polygons_by_code, read_attributes, read_shapes
 from hotspots.sources.city_sections import PopulationSource
@@ -150,11 +151,11 @@ def load_population(load: MapLoad, source: PopulationSource) -> None:
     codes, years, residents = [], [], []
     for year, column in source.residents.items():
         for code, words in zip(table[source.code], table[column], strict=True):
-            number = words.strip().replace(",", "")
-            if number.isdigit():
+            number = read_whole_number(words.strip().replace(",", ""))
+            if number is not None:
                 codes.append(area_code_key(code))
                 years.append(year)
-                residents.append(int(number))
+                residents.append(number)
     written = area_store.write_population(
         load.connection, kind=source.kind, code_keys=codes, years=years, residents=residents
     )
@@ -182,9 +183,17 @@ def load_places(load: MapLoad) -> None:
         names = [
             name for part, (_, source) in zip(parts, numbered, strict=True) for name in part.attributes[source.name]
         ]
-        geometry = put_together(parts)
+        valid = [
+            date_range(source.valid) for part, (_, source) in zip(parts, numbered, strict=True) for _ in part.geometry
+        ]
         changed = place_store.write_places(
-            load.connection, kind=kind, label=numbered[0][1].label, names=names, geometry=geometry, srid=load.srid
+            load.connection,
+            kind=kind,
+            label=numbered[0][1].label,
+            names=names,
+            valid=valid,
+            geometry=put_together(parts),
+            srid=load.srid,
         )
         load.keep(
             dataset,

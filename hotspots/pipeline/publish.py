@@ -100,7 +100,9 @@ def _task(connection: Connection, rules: Rules, *, today: date, newest_day: date
     end = BEGINNING if newest is None else newest + timedelta(days=1)
     return Task(
         everything=everything or last is None or last.rules != rules.fingerprint,
-        layers=last is None or last.layers != rules.layers,
+        layers=last is None
+        or last.layers != rules.layers
+        or publication.crosses_vintage(connection, last.newest_day, newest),
         deliveries=publication.unpublished_deliveries(connection),
         old_end=BEGINNING if last is None or last.newest_day is None else last.newest_day + timedelta(days=1),
         end=end,

@@ -207,6 +207,9 @@ class PlaceSource(GeometrySource):
     kind: Kind = Field(description="Kind of place, such as school.")
     label: Text = Field(description="The kind's name as shown.")
     name: Text = Field(description="Attribute with the place's name.")
+    valid: Validity = Field(
+        Validity.model_validate({}), description="Days on which these places stand; left out, they always did."
+    )
 
 
 class RiskFactorSource(GeometrySource):

@@ -29,7 +29,7 @@ def write_layers(connection: Connection, rules: Rules, *, newest_day: date | Non
     _note_names(connection, kinds)
     queries.write_area_kinds(connection, kinds=kinds)
     queries.write_areas(connection, kinds=kinds, newest_day=newest_day)
-    queries.write_places(connection)
+    queries.write_places(connection, newest_day=newest_day)
     queries.write_land(connection)
     queries.write_parks(connection)
     queries.write_streets(connection, longest_gap_m=LONGEST_GAP_M)

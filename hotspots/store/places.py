@@ -22,6 +22,7 @@ def write_places(
     kind: str,
     label: str,
     names: Sequence[str],
+    valid: Sequence[str],
     geometry: NDArray[Any],
     srid: int,
 ) -> int:
@@ -29,10 +30,11 @@ def write_places(
 
     Parameters
     ----------
+    valid : (n,) date ranges such as ``[2012-12-18,)``
     geometry : (n,) shapes, metres, city CRS
     """
     queries = load_queries("places")
-    _copy(connection, names, geometry, srid)
+    _copy(connection, names, valid, geometry, srid)
     changed = queries.delete_places(connection, kind=kind) + queries.insert_places(
         connection, kind=kind, kind_label=label
     )
@@ -49,9 +51,9 @@ def write_risk_factor(
 ) -> int:
     """Replace one vintage of a risk factor; return how many shapes it has."""
     queries = load_queries("places")
-    _copy(connection, [name] * len(geometry), geometry, srid)
+    _copy(connection, [name] * len(geometry), [valid] * len(geometry), geometry, srid)
     queries.delete_risk_factor(connection, name=name, valid=valid)
-    return queries.insert_risk_factor(connection, name=name, valid=valid)
+    return queries.insert_risk_factor(connection)
 
 
 def drop_other_risk_factors(connection: psycopg.Connection[Any], kept: Sequence[tuple[str, str]]) -> int:
@@ -97,12 +99,15 @@ def write_blocks_of_incidents(connection: psycopg.Connection[Any], *, srid: int)
     return load_queries("gazetteer").insert_blocks_of_incidents(connection, srid=srid)
 
 
-def _copy(connection: psycopg.Connection[Any], names: Sequence[str], geometry: NDArray[Any], srid: int) -> None:
+def _copy(
+    connection: psycopg.Connection[Any], names: Sequence[str], valid: Sequence[str], geometry: NDArray[Any], srid: int
+) -> None:
     import pyarrow as pa
 
     queries = load_queries("places")
     queries.create_incoming_place(connection)
-    table = pa.table({"name": pa.array(list(names), pa.string()), "geom": pa.array(_hex(geometry, srid), pa.string())})
+    columns = {"name": list(names), "valid": list(valid), "geom": _hex(geometry, srid)}
+    table = pa.table({name: pa.array(words, pa.string()) for name, words in columns.items()})
     copy_in(connection, queries.copy_incoming_places.sql, table)
 
 

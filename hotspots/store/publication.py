@@ -107,6 +107,13 @@ def read_rules(connection: Connection) -> Rules:
     )
 
 
+def crosses_vintage(connection: Connection, old_day: date | None, new_day: date | None) -> bool:
+    """Whether other areas or places hold on the newest public day than on the one before."""
+    if old_day is None or new_day is None or old_day == new_day:
+        return old_day != new_day
+    return _queries().crosses_vintage(connection, old_day=old_day, new_day=new_day)
+
+
 def read_last(connection: Connection) -> LastPublication | None:
     """The last publication, or None before the first."""
     found = _queries().last_publication(connection)

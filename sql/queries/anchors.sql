@@ -278,7 +278,7 @@ order by area_id, anchor_id;
 select a.anchor_id, st_asbinary(a.geom) from open.anchor a join new_anchor using (anchor_id) where a.geom is not null;
 
 -- name: read_places()
-select kind, st_asbinary(geom) from core.place order by kind, place_id;
+select kind, st_asbinary(geom) from open.place order by kind, place_id;
 
 -- name: copy_anchor_places()#
 copy open.anchor_place (kind, anchor_id, distance_m) from stdin;

@@ -62,9 +62,11 @@ where a.kind = any(:kinds::text[])
     and (a.valid @> coalesce(:newest_day::date, current_date) or exists (select from open.anchor_area x where x.area_id = a.area_id))
     and not exists (select from open.area o where o.area_id = a.area_id);
 
--- name: write_places()!
+-- name: write_places(newest_day)!
+-- Places that stand on the newest public day.
 insert into open.place (place_id, kind, kind_label, name, geom)
-select p.place_id, p.kind, p.kind_label, n.shown, p.geom from core.place p join shown_name n on n.recorded = p.name;
+select p.place_id, p.kind, p.kind_label, n.shown, p.geom from core.place p join shown_name n on n.recorded = p.name
+where p.valid @> coalesce(:newest_day::date, current_date);
 
 -- name: write_land()!
 insert into open.base (layer, geom_3857)

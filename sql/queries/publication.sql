@@ -41,6 +41,13 @@ join open.vintage v using (vintage_id)
 order by p.publication_id desc
 limit 1;
 
+-- name: crosses_vintage(old_day, new_day)$
+-- Whether an area or a place begins or ends to hold between two newest public days, so that other ones are shown.
+select exists (
+    select from (select valid from core.area union all select valid from core.place) as v
+    where v.valid @> :old_day::date <> v.valid @> :new_day::date
+);
+
 -- name: newest_complete_day()$
 -- A last day whose last record stands before noon is taken as cut short: the day before it is the newest complete one.
 select case when newest::time >= '12:00' then newest::date else newest::date - 1 end
