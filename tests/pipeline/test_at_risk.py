@@ -1,136 +1,30 @@
-"""Forecast and list of a city done by hand: eight by eight cells of 150 m, four beats."""
+"""Lists of places at risk: who is on them, why, and who read them."""
 
-import csv
-import json
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import date, timedelta
 
 import numpy as np
 import psycopg
 import pytest
 from scipy.stats import nbinom
 
-from hotspots.domain.forecast import ForecastRequest, StoredForecast
+from hotspots.domain.forecast import StoredForecast
 from hotspots.domain.incident_filter import HourRange
-from hotspots.domain.place_list import SAYS_NOT, ListRequest
+from hotspots.domain.place_list import ListRequest
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.at_risk import at_risk, greedy
-from hotspots.pipeline.export import guarded, write_list
-from hotspots.pipeline.forecast import forecast
 from hotspots.pipeline.place_reasons import give_reasons
 from hotspots.pipeline.place_units import Units
 from hotspots.store import forecasts as forecast_store
-from hotspots.store.staff_lists import read_backdrop
 from hotspots_models import metrics
-from tests.core_city_builder import CELL_M, SRID, add_factor, add_incident, build_city
 from tests.database import TestDatabase
-
-AS_OF = date(2025, 1, 1)
-HOT, WARM = (75.0, 75.0), (1125.0, 1125.0)  # centres of the south-west and the north-east cell
-
-
-def request(*crime_types: str, model: str = "long_run_count", **settings: object) -> ForecastRequest:
-    return ForecastRequest(
-        crime_types=crime_types, as_of=AS_OF, horizon_days=28, model=model, cell_size_m=CELL_M, **settings
-    )  # type: ignore[arg-type]
+from tests.pipeline.listed_city import AS_OF, build_listed_city, store_risk_terrain
 
 
 @pytest.fixture(scope="module")
 def city(database: TestDatabase) -> TestDatabase:
-    with database.owner.connect() as connection:
-        build_city(connection)
-        for n in range(
-            30
-        ):  # 30 in the hot cell, one a day at 20:00 from 2 December 2024 (a Monday), and 10 in the warm one at noon
-            add_incident(connection, f"hot {n}", HOT, datetime(2024, 12, 2, 20) + timedelta(days=n))
-        for n in range(10):
-            add_incident(connection, f"warm {n}", WARM, datetime(2024, 12, 2, 12) + timedelta(days=n))
-        add_incident(connection, "second victim", HOT, datetime(2024, 12, 2, 20))
-        add_incident(connection, "recorded elsewhere", (1000.0, 75.0), datetime(2024, 12, 3, 12), recorded_beat="1")
-        add_incident(connection, "window still open", HOT, datetime(2024, 12, 31, 20), until=datetime(2025, 1, 1, 8))
-        add_incident(connection, "later", HOT, datetime(2025, 1, 1, 0))
-        add_incident(connection, "drugs", WARM, datetime(2024, 12, 9, 12), crime_type="narcotics")
-        add_factor(connection, "bars", [(75.0, 75.0), (225.0, 75.0), (1125.0, 75.0)])
-        add_factor(connection, "from next year", [(75.0, 75.0)], valid="[2026-01-01,)")
-        connection.execute('update core.city set config = config || \'{"population": {"kind": "beat"}}\'')
-        connection.execute(
-            "insert into core.population (area_id, year, residents) select area_id, 2020, case code when '1' then 400 else 200 end "
-            "from core.area where kind = 'beat'"
-        )
-        forecast(connection, request("burglary"))
-        forecast(connection, request("burglary", model="kde"))
+    build_listed_city(database)
     return database
-
-
-def store_risk_terrain(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """The risk terrain finds nothing in three busy cells: here is one as it would be stored, true of the south-west cell."""
-    said = '{"factors": [{"words": "within 150 m of bars", "relative_risk_value": 2.5}], "warnings": ["bars may stand for stops"]}'
-    connection.execute("update core.forecast set settings = jsonb_set(settings, '{risk_terrain}', %s)", [said])
-    connection.execute(
-        """update core.forecast_cell set detail = coalesce(detail, '{}') || '{"risk_factors": [0]}' where cell_id = 0"""
-    )
-
-
-def test_what_was_not_known_when_the_forecast_was_made_is_not_learnt(city: TestDatabase) -> None:
-    with city.owner.connect() as connection:
-        events = forecast_store.read_events(
-            connection, basis="true points", start=date(2024, 1, 1), end=AS_OF, crime_type_ids=[1]
-        )
-    assert len(events.t_days) == 30 + 10 + 1
-    assert events.n_records == 42  # the second victim is the same event
-
-
-def test_types_that_the_police_initiate_are_evidence_only_when_asked_for(city: TestDatabase) -> None:
-    with city.owner.connect() as connection:
-        without = forecast_store.read_events(
-            connection, basis="true points", start=date(2024, 1, 1), end=AS_OF, crime_type_ids=[1]
-        )
-        asked = forecast_store.read_events(
-            connection, basis="true points", start=date(2024, 1, 1), end=AS_OF, crime_type_ids=[1, 3]
-        )
-    assert len(asked.t_days) == len(without.t_days) + 1
-
-
-def test_forecasting_what_the_police_initiate_needs_a_reason(city: TestDatabase) -> None:
-    with city.owner.connect() as connection, pytest.raises(InputError, match="--include-police-initiated"):
-        forecast(connection, request("narcotics"))
-    with city.owner.connect() as connection:
-        made = forecast(connection, request("narcotics", police_initiated_reason="a study of overdose calls"))
-    assert made[0].forecast.police_initiated_reason == "a study of overdose calls"
-
-
-def test_an_unknown_crime_type_or_model_is_named_with_what_is_allowed(city: TestDatabase) -> None:
-    with city.owner.connect() as connection:
-        with pytest.raises(InputError, match=r"arsn.*burglary, robbery, narcotics"):
-            forecast(connection, request("arsn"))
-        with pytest.raises(InputError, match=r"prophecy.*long_run_count"):
-            forecast(connection, request("burglary", model="prophecy"))
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"horizon_days": 0}, "a horizon of 0 days is not between 1 and 366"),
-        ({"horizon_days": 10**9}, "a horizon of 1000000000 days"),
-        (
-            {"as_of": date(2026, 1, 3)},
-            r"--as-of 2026-01-03 is more than a year after the newest incident \(2025-01-01\)",
-        ),
-    ],
-)
-def test_a_forecast_that_reaches_too_far_is_refused(
-    city: TestDatabase, settings: dict[str, object], words: str
-) -> None:
-    with city.owner.connect() as connection, pytest.raises(InputError, match=words):
-        forecast(connection, replace(request("burglary"), **settings))  # type: ignore[arg-type]
-
-
-def test_the_same_forecast_made_again_replaces_the_first(city: TestDatabase) -> None:
-    with city.owner.connect() as connection:
-        before = len(forecast_store.stored_forecasts(connection))
-        forecast(connection, request("burglary", model="kde"))
-        assert len(forecast_store.stored_forecasts(connection)) == before
 
 
 def test_cells_rank_by_expected_incidents_until_the_area_is_spent(city: TestDatabase) -> None:
@@ -305,70 +199,3 @@ def test_a_list_without_a_forecast_says_what_to_run(city: TestDatabase) -> None:
 def test_a_share_that_is_none_is_refused(city: TestDatabase, bad: float) -> None:
     with city.staff.connect() as connection, pytest.raises(InputError, match="--share"):
         at_risk(connection, ListRequest(crime_types=("burglary",), share=bad))
-
-
-@pytest.fixture(scope="module")
-def exports(city: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lists")
-    with city.owner.connect() as connection:
-        store_risk_terrain(connection)
-    with city.staff.connect() as connection:
-        places = at_risk(connection, ListRequest(crime_types=("burglary",), share=2 / 64))
-        backdrop = read_backdrop(connection, srid=SRID, kind="beat")
-        for ending in ("csv", "geojson", "gpkg", "xlsx", "html"):
-            write_list(places, folder / f"list.{ending}", srid=SRID, backdrop=backdrop)
-    return folder
-
-
-def test_the_csv_holds_every_place_with_what_it_does_not_say(exports: Path) -> None:
-    rows = list(csv.DictReader((exports / "list.csv").read_text("utf-8-sig").splitlines()))
-    assert [row["rank"] for row in rows] == ["1", "2"]
-    assert {row["does_not_say"] for row in rows} == {SAYS_NOT}
-    assert rows[0]["bars within 150 m"] == "2"
-    assert float(rows[0]["count_low"]) < float(rows[0]["expected_incidents"]) < float(rows[0]["count_high"])
-    assert "bars" in rows[0]["risk_factors"] and rows[0]["chosen_by"] == "expected incidents"
-
-
-def test_the_geojson_is_in_degrees_and_on_the_spot(exports: Path) -> None:
-    collection = json.loads((exports / "list.geojson").read_text())
-    longitude, latitude = collection["features"][0]["geometry"]["coordinates"][0][0]
-    # UTM zone 16 has its central meridian at 87 degrees west, where easting is 500,000 m
-    assert -87.0 <= longitude <= -86.99 and 36.1 < latitude < 36.2
-    assert collection["review_date"] == "2025-01-29" and "residents" in collection["exposure"]
-    assert collection["features"][0]["properties"]["relative_risk_values"]
-
-
-def test_the_workbook_and_the_geopackage_open_with_other_software(exports: Path) -> None:
-    import openpyxl
-    import pyogrio
-
-    sheet = openpyxl.load_workbook(exports / "list.xlsx")["places at risk"]
-    assert sheet.max_row == 3
-    frame = pyogrio.read_dataframe(exports / "list.gpkg")
-    assert frame["rank"].tolist() == [1, 2]
-    assert frame.geometry.area.tolist() == pytest.approx([CELL_M**2, CELL_M**2])
-
-
-def test_the_page_is_whole_in_itself(exports: Path) -> None:
-    page = (exports / "list.html").read_text()
-    assert SAYS_NOT in page and "near =FIRST ST &amp; MAIN ST" in page
-    assert "http" not in page  # no outside request
-    assert page.count('<tr id="place-') == 2
-    assert "of the city&#39;s 1,000 residents" in page and "rank 1 to" in page
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1"])
-def test_a_text_that_a_spreadsheet_would_run_is_made_harmless(text: str) -> None:
-    assert guarded(text) == f"'{text}"
-
-
-def test_numbers_are_not_touched() -> None:
-    assert guarded(-1.5) == -1.5
-
-
-def test_an_unknown_ending_is_refused_and_nothing_is_written(city: TestDatabase, tmp_path: Path) -> None:
-    with city.staff.connect() as connection:
-        places = at_risk(connection, ListRequest(crime_types=("burglary",)))
-    with pytest.raises(InputError, match=r"\.docx.*\.csv"):
-        write_list(places, tmp_path / "list.docx", srid=SRID, backdrop={})
-    assert list(tmp_path.iterdir()) == []
