@@ -21,6 +21,8 @@ from typing import Any
 
 import psycopg
 
+from tests.open_city_gazetteer import write_small_gazetteer
+
 SRID = 26916
 WEST_M, SOUTH_M = 447000, 4636000
 FIRST_DAY, NEWEST_DAY = date(2017, 1, 1), date(2017, 12, 31)
@@ -135,7 +137,7 @@ def build_small_city(
                 for i in incidents
             ],
         )  # fmt: skip
-    _write_gazetteer(connection)
+    write_small_gazetteer(connection, small_anchors()[:20], west_m=WEST_M, south_m=SOUTH_M)
     _write_forecast_and_base(connection)
     return incidents
 
@@ -243,71 +245,6 @@ def _write_anchors(connection: psycopg.Connection[Any]) -> None:
         "insert into open.anchor_place select p.kind, a.anchor_id, min(st_distance(a.geom, p.geom))"
         " from open.anchor a, open.place p where a.geom is not null group by 1, 2"
     )
-
-
-def _write_gazetteer(connection: psycopg.Connection[Any]) -> None:
-    streets = {
-        1: "N STATE ST",
-        2: "N CLARK ST",
-        3: "W NORTH AVE",
-        4: "W DIVISION ST",
-        5: "N MILWAUKEE AVE",
-        6: "S STATE ST",
-    }
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into open.street values (%s, %s, %s)", [(n, s, s.lower()) for n, s in streets.items()]
-        )
-        entry = (
-            "insert into open.gazetteer (gazetteer_id, kind, name, key, street_id, other_street_id, number_from, number_to, geom)"
-            " values (%s, %s, %s, lower(%s), %s, %s, %s, %s, st_setsrid(st_makepoint(%s, %s), 26916))"
-        )
-        number = 0
-        for anchor in small_anchors()[:20]:
-            assert anchor.x is not None and anchor.y is not None
-            number += 1
-            first = int(anchor.name.split()[0])
-            street = next(n for n, s in streets.items() if s == " ".join(anchor.name.split()[3:]).upper())
-            at = (WEST_M + anchor.x, SOUTH_M + anchor.y)
-            cursor.execute(entry, (number, "block", anchor.name, anchor.name, street, None, first, first + 99, *at))
-        for one, x in ((1, 500), (2, 1500)):
-            for other, y in ((3, 500), (4, 1500)):
-                number += 1
-                name = f"{streets[one]} & {streets[other]}"
-                cursor.execute(
-                    entry, (number, "intersection", name, name, one, other, None, None, WEST_M + x, SOUTH_M + y)
-                )
-        for house in (2001, 2004, 2010):
-            number += 1
-            name = f"{house} N MILWAUKEE AVE"
-            cursor.execute(
-                entry,
-                (number, "address", name, name, 5, None, house, house, WEST_M + 100 + house - 2000, SOUTH_M + 1900),
-            )
-        cursor.execute(
-            entry,
-            (
-                28,
-                "block",
-                "1200 block of S State St",
-                "1200 s state st",
-                6,
-                None,
-                1200,
-                1299,
-                WEST_M + 500,
-                SOUTH_M + 50,
-            ),
-        )
-        cursor.execute(
-            "insert into open.gazetteer (gazetteer_id, kind, name, key, place_id, geom)"
-            " select 100 + place_id, 'place', name, lower(name), place_id, geom from open.place"
-        )
-        cursor.execute(
-            "insert into open.gazetteer (gazetteer_id, kind, name, key, area_id, geom)"
-            " select 200 + area_id, 'area', k.label || ' ' || name, lower(k.label || ' ' || name), area_id, geom"
-            " from open.area join open.area_kind k using (kind)"
-        )
 
 
 def _write_forecast_and_base(connection: psycopg.Connection[Any]) -> None:

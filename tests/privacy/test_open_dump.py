@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
@@ -14,11 +13,8 @@ from hotspots.pipeline.publish import publish
 from hotspots.settings import Settings
 from tests.builders import Precision, Report, SmallCity, random_reports
 from tests.database import TestDatabase, cloned_database
-from tests.domain.test_suppression import bounds
+from tests.pipeline.publish_city import FIRST, PRECISIONS, TODAY, ask
 
-TODAY = date(2024, 6, 1)
-FIRST = date(2024, 1, 1)
-PRECISIONS: tuple[Precision, ...] = ("block", "addresses", "lattice")
 CITY_LAYERS = ("area", "area_kind", "base", "place", "street", "gazetteer")  # copies of what the city itself publishes
 
 
@@ -51,11 +47,6 @@ def published(cluster: Settings, request: pytest.FixtureRequest) -> Iterator[tup
             )
         publish(database.owner, today=TODAY)
         yield database, precision
-
-
-def ask(database: TestDatabase, question: str) -> list[tuple[Any, ...]]:
-    with database.owner.connect() as connection:
-        return connection.execute(question.encode()).fetchall()
 
 
 def columns(database: TestDatabase, *types: str) -> list[tuple[str, str]]:
@@ -214,53 +205,6 @@ def test_no_sensitive_incident_leaves_a_row_an_anchor_or_a_word(published: tuple
         )
         == []
     )
-
-
-def test_numbers_of_anchors_have_no_gap_where_a_sensitive_incident_would_be(cluster: Settings) -> None:
-    with cloned_database(cluster, "test_privacy_gaps") as database:
-        with database.owner.connect() as connection:
-            city = SmallCity(connection).build()
-            secret = [
-                Report(f"S{n}", datetime(2024, 2, 1), 30.25 + 60 * n, 50, f"{n:03}XX HIDDEN ST", "stalking")
-                for n in range(10)
-            ]
-            city.deliver(
-                [*secret, *random_reports(300, precision="block", first_day=FIRST, n_days=100)],
-                known_on=date(2024, 5, 1),
-            )
-        publish(database.owner, today=TODAY)
-        assert ask(database, "select count(*), min(anchor_id), max(anchor_id) from open.anchor") == ask(
-            database, "select max(anchor_id), 1, max(anchor_id)::int from open.anchor"
-        )
-        assert ask(database, "select 1 from core.anchor_site where key like '%HIDDEN%'") == []
-
-
-def test_hidden_counts_of_sensitive_incidents_cannot_be_worked_out(cluster: Settings) -> None:
-    with cloned_database(cluster, "test_privacy_counts") as database:
-        with database.owner.connect() as connection:
-            city = SmallCity(connection, public={"sensitive_kind": "beat"}).build()
-            reports = random_reports(260, precision="block", first_day=FIRST, n_days=200)
-            city.deliver(reports, known_on=date(2024, 8, 1))
-        publish(database.owner, today=date(2024, 9, 1))
-        truth: dict[date, dict[int | None, int]] = {}
-        for month, area, n in ask(
-            database,
-            """select date_trunc('month', v.occurred_from)::date, s.area_ids[1], count(*) from core.incident_version v
-                   join core.location using (location_id) join core.label_set s using (label_set_id) where v.sensitive group by 1, 2""",
-        ):
-            truth.setdefault(month, {})[area] = n
-        hidden_cells = 0
-        for month, counts in truth.items():
-            shown = dict(ask(database, f"select area_id, incidents from open.sensitive_count where month = '{month}'"))
-            if not shown:
-                continue  # the month is not complete
-            by_area = {area: counts.get(area, 0) for area in shown if area != 0}
-            hidden = {area: by_area[area] < 5 for area in by_area if shown[area] is None}
-            for area, (low, high) in bounds(by_area, counts.get(None, 0), hidden, shown[0]).items():
-                if by_area[area] < 5:
-                    hidden_cells += 1
-                    assert (low, high) == (0, 4)
-        assert hidden_cells > 3
 
 
 def test_the_running_month_of_sensitive_incidents_is_not_counted_yet(published: tuple[TestDatabase, Precision]) -> None:

@@ -14,8 +14,8 @@ from hotspots.domain.period import Period
 from hotspots.store.open_reader import OpenReader
 from hotspots.store.recent_incidents import RecentIncidents
 from tests.database import TestDatabase
+from tests.drawn_filters import filters
 from tests.open_city_builder import FIRST_DAY, NEWEST_DAY, SmallIncident, build_small_city
-from tests.store.test_open_incidents import filters
 from tests.vector_tile import read_tile
 
 LAST_30_DAYS = IncidentFilter(Period.last_days(NEWEST_DAY, 30))

@@ -13,9 +13,9 @@ from hotspots.domain.period import Period
 from hotspots.errors import InputError, NotFoundError
 from hotspots.store.open_reader import OpenReader
 from tests.database import TestDatabase
+from tests.drawn_filters import filters
 from tests.incident_oracle import matching
 from tests.open_city_builder import CRIME_TYPES, NEWEST_DAY, SmallIncident, build_small_city
-from tests.store.test_open_incidents import filters
 from tests.vector_tile import Feature, read_tile
 
 LAST_90_DAYS = IncidentFilter(Period.last_days(NEWEST_DAY, 90))
