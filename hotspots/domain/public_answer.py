@@ -110,7 +110,7 @@ class PlaceKind:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Everything that a filter can name; `arrest`: whether it can ask for arrests."""
+    """Everything that a filter can name; `arrest`: whether it can ask for arrests; `addresses`: whether a search finds streets."""
 
     crime_types: tuple[CrimeType, ...]
     groups: tuple[str, ...]
@@ -119,6 +119,7 @@ class Choices:
     location_types: tuple[str, ...]
     areas: Mapping[int, Area] = field(repr=False)
     arrest: bool = False
+    addresses: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def read_choices(connection: Connection) -> Choices:
         location_types=tuple(name for (name,) in queries.read_location_types(connection)),
         areas={area.area_id: area for area in areas},
         arrest=queries.has_arrest(connection),
+        addresses=queries.has_addresses(connection),
     )
 
 

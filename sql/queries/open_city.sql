@@ -22,6 +22,10 @@ select kind, label from open.area_kind order by position;
 -- name: read_areas()
 select area_id, kind, code, name, residents, residents_year, residents_source, km2, is_current from open.area;
 
+-- name: has_addresses()$
+-- Whether a search can find an address, a block or a crossing, and not only areas and places.
+select exists (select from open.gazetteer where kind in ('address', 'block', 'intersection'));
+
 -- name: read_place_kinds()
 select kind, min(kind_label), count(*) from open.place group by kind order by 2, 1;
 

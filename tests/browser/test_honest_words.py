@@ -1,5 +1,6 @@
 """Honest numbers in words: never a bare percentage, every denominator named, every sum beside its parts. No browser needed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -84,6 +85,8 @@ def test_only_a_late_feed_has_a_banner() -> None:
     assert honest.stale_banner(fresh([1.0])) == honest.stale_banner(fresh([1.0], stale=None)) == []
     (banner,) = honest.stale_banner(fresh([1.0], stale=True))
     assert "came 30 days ago; usually one comes every 7 days" in banner.children  # pyright: ignore[reportAttributeAccessIssue]
+    (banner,) = honest.stale_banner(replace(fresh([1.0], stale=True), days_since=3613))
+    assert "came on 7 January 2018; usually" in banner.children  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_compared_places_are_read_from_the_address() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.errors import NotFoundError
+from hotspots.store.open_city import read_choices
 from hotspots.store.open_reader import OpenReader
 from tests.database import TestDatabase
 from tests.open_city_builder import build_small_city
@@ -18,6 +19,14 @@ def reader(database: TestDatabase) -> Iterator[OpenReader]:
         build_small_city(connection, n_incidents=10)
     with database.public.open_pool() as pool:
         yield OpenReader(pool)
+
+
+def test_choices_say_whether_streets_can_be_found(reader: OpenReader, database: TestDatabase) -> None:
+    assert reader.choices().addresses
+    with database.owner.connect() as connection:
+        connection.execute("delete from open.gazetteer where kind not in ('area', 'place')")
+        assert not read_choices(connection).addresses
+        connection.rollback()
 
 
 @pytest.mark.parametrize(

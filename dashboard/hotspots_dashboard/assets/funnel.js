@@ -9,6 +9,13 @@
         lower: (x, y) => h("path", { d: `M${x - 6},${y - 5}L${x},${y + 6}L${x + 6},${y - 5}Z` }),
     };
 
+    /* Round values from 0 up to the most of an axis, five to ten of them. */
+    const steps = (most) => {
+        const power = 10 ** Math.floor(Math.log10(most / 5));
+        const step = [5, 2, 1].map((one) => one * power).find((one) => most / one >= 5);
+        return Array.from({ length: Math.floor(most / step) + 1 }, (_, n) => n * step);
+    };
+
     window.hotspots_dashboard.Funnel = ({ id, areas, rate, label, x_label, y_label }) => {
         const sorted = areas.slice().sort((one, other) => one.exposure - other.exposure);
         const widest = Math.max(...sorted.map((area) => area.exposure)) * 1.05;
@@ -16,13 +23,13 @@
         const x = (exposure) => ROOM.left + (exposure / widest) * (WIDTH - ROOM.left - ROOM.right);
         const y = (value) => HEIGHT - ROOM.bottom - (Math.max(0, Math.min(value, highest)) / highest) * (HEIGHT - ROOM.top - ROOM.bottom);
         const line = (at, name) => h("polyline", { key: at, className: name, points: sorted.map((area) => x(area.exposure) + "," + y(area.limits[at])).join(" ") });
-        const steps = [0, 0.25, 0.5, 0.75, 1];
-        const short = (value) => number(value >= 100 ? Math.round(value) : Math.round(value * 10) / 10);
+        const short = (value) => number(Math.round(value * 100) / 100);
         return h("svg", { id, className: "funnel", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label },
-            steps.map((step) => h("g", { key: step, className: "funnel-axis" },
-                h("line", { x1: ROOM.left, x2: WIDTH - ROOM.right, y1: y(step * highest), y2: y(step * highest) }),
-                h("text", { x: ROOM.left - 6, y: y(step * highest) + 4, textAnchor: "end" }, short(step * highest)),
-                h("text", { x: x(step * widest), y: HEIGHT - ROOM.bottom + 16, textAnchor: "middle" }, short(step * widest)))),
+            steps(highest).map((value) => h("g", { key: "y" + value, className: "funnel-axis" },
+                h("line", { x1: ROOM.left, x2: WIDTH - ROOM.right, y1: y(value), y2: y(value) }),
+                h("text", { x: ROOM.left - 6, y: y(value) + 4, textAnchor: "end" }, short(value)))),
+            steps(widest).map((value) =>
+                h("text", { key: "x" + value, x: x(value), y: HEIGHT - ROOM.bottom + 16, textAnchor: "middle" }, short(value))),
             h("text", { x: (WIDTH + ROOM.left) / 2, y: HEIGHT - 6, textAnchor: "middle", className: "funnel-name" }, x_label),
             h("text", { x: 14, y: HEIGHT / 2, textAnchor: "middle", transform: `rotate(-90 14 ${HEIGHT / 2})`, className: "funnel-name" }, y_label),
             h("line", { className: "funnel-mean", x1: ROOM.left, x2: WIDTH - ROOM.right, y1: y(rate), y2: y(rate) }),

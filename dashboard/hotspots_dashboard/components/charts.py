@@ -157,7 +157,7 @@ def type_bars(types: Sequence[TypeCount]) -> Component:
         [
             html.Th(_("Type"), scope="col"),
             html.Th(_("Incidents"), scope="col", className="number"),
-            html.Th(_("Share"), scope="col", className="number"),
+            html.Th(_("Of all"), scope="col", className="number"),
             html.Td(className="bar-cell"),
         ]
     )

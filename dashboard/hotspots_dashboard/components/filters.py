@@ -153,7 +153,7 @@ def _near(choices: Choices) -> list[Component]:
 
 
 def _locations(choices: Choices) -> Component:
-    return PickList(
+    control = PickList(
         id=ids.LOCATIONS,
         label=_("Type of location"),
         look="list",
@@ -163,6 +163,7 @@ def _locations(choices: Choices) -> Component:
         open=False,
         options=[{"value": name, "label": location(name)} for name in choices.location_types],
     )
+    return html.Div(control, hidden=not choices.location_types)
 
 
 def _forecast(choices: Choices, forecasts: tuple[PublicForecast, ...]) -> list[Component]:

@@ -12,6 +12,7 @@ from hotspots.domain.honest_number import Change, Freshness, Rate, Reconciliatio
 from hotspots_dashboard.formats import both, day, month, number
 from hotspots_dashboard.language import _
 
+LONG_AGO_DAYS = 365  # from here on the day says more than how many days ago it was
 WHOLE = 0.995  # shares from here on are all that is known in the end
 
 
@@ -113,6 +114,13 @@ def stale_banner(freshness: Freshness) -> list[Component]:
     """A line over the page where the feed is late."""
     if not freshness.is_stale or freshness.usual_interval_days is None:
         return []
+    if freshness.days_since > LONG_AGO_DAYS:
+        said = _(
+            "The newest delivery came on {day}; usually one comes every {usual} days. What happened since is not here.",
+            day=day(freshness.known_on),
+            usual=number(freshness.usual_interval_days),
+        )
+        return [html.P(said, className="stale")]
     said = _(
         "The newest delivery came {n} days ago; usually one comes every {usual} days. What happened since is not here.",
         n=number(freshness.days_since),

@@ -80,7 +80,7 @@ def forecast_in_words(state: PageState, name: str, cells: ForecastCells) -> Comp
     rows = [
         html.Tr(
             [
-                html.Th(_("Round {place}", place=sentences.the_place(cell.name)), scope="row"),
+                html.Th(sentences.surroundings(cell.name), scope="row"),
                 html.Td(number(cell.expected, decimals=1), className="number"),
                 html.Td(forecast_levels()[cell.level - 1]),
             ]
@@ -95,7 +95,14 @@ def _table(title: str, head: list[str], rows: Sequence[Component]) -> Component:
     table = html.Table(
         [
             html.Caption(title),
-            html.Thead(html.Tr([html.Th(name, scope="col") for name in head])),
+            html.Thead(
+                html.Tr(
+                    [
+                        html.Th(name, scope="col", className="number" if at == 1 else None)
+                        for at, name in enumerate(head)
+                    ]
+                )
+            ),
             html.Tbody(rows),
         ],
         className="word-table",

@@ -8,14 +8,17 @@ from urllib.parse import quote, urlencode
 from dash import html
 from dash.development.base_component import Component
 
-from hotspots.domain.public_answer import City, Vintage
+from hotspots.domain.public_answer import Choices, City, Vintage
 from hotspots_dashboard.components.attributes import aria
 from hotspots_dashboard.components.browser import Address, MapView, Path, Search, Sheet, Tabs
 from hotspots_dashboard.components.component_words import map_words, search_words, sheet_words
 from hotspots_dashboard.components.filters import filter_panel, radius_control
+from hotspots_dashboard.formats import both
 from hotspots_dashboard.language import LANGUAGES, _, current
 from hotspots_dashboard.public import ids, sentences, shell, tabs
 from hotspots_dashboard.public.page_state import PageState
+
+MOST_HINTS = 3  # kinds of place that the search field names
 
 
 def frame() -> Component:
@@ -93,7 +96,7 @@ def map_page(reader: Any, state: PageState, *, url_base: str, online_tiles: dict
         id=ids.SEARCH,
         url=f"{url_base}api/search",
         label=_("Find a place"),
-        hint=_("Address, crossing, school, park"),
+        hint=search_hint(reader.choices()),
         words=search_words(),
         value=None,
     )
@@ -109,6 +112,13 @@ def map_page(reader: Any, state: PageState, *, url_base: str, online_tiles: dict
         ],
         className="map-page",
     )
+
+
+def search_hint(choices: Choices) -> str:
+    """What can be looked for in this city."""
+    if choices.addresses:
+        return _("Address, crossing, school, park")
+    return both([kind.label for kind in (*choices.area_kinds, *choices.place_kinds)][:MOST_HINTS])
 
 
 def map_properties(

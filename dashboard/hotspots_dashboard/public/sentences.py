@@ -11,6 +11,7 @@ from hotspots_dashboard.formats import both, day, distance, either, location, mo
 from hotspots_dashboard.language import _, ngettext
 
 BLOCK = re.compile(r"(\d+) block of (.+)")
+AROUND = " and around"
 
 
 def weekdays_full() -> tuple[str, ...]:
@@ -51,9 +52,23 @@ def published(city: City, vintage: Vintage) -> str:
 
 
 def place(name: str) -> str:
-    """A block in the page's language; any other name as it is."""
-    block = BLOCK.fullmatch(name)
-    return _("{number} block of {street}", number=block[1], street=block[2]) if block else name
+    """A point's name at the head of a line, in the page's language: a block, what it is in or near; a name of its own as it is."""
+    if block := BLOCK.fullmatch(name):
+        return _("{number} block of {street}", number=block[1], street=block[2])
+    if name.startswith("in "):
+        return _("In {place}", place=name.removeprefix("in "))
+    if name.startswith("near "):
+        return _("Near {place}", place=name.removeprefix("near "))
+    if name.endswith(AROUND):
+        return _("{place} and around", place=name.removesuffix(AROUND))
+    return _("Point of the public lattice") if name == "Point of the public lattice" else name
+
+
+def surroundings(name: str) -> str:
+    """Round the 1200 block of N State St, in Downtown: where a cell lies, by the point nearest to its middle."""
+    if name.startswith(("in ", "near ")):
+        return place(name)
+    return _("Round {place}", place=the_place(name.removesuffix(AROUND)))
 
 
 def the_place(name: str) -> str:
