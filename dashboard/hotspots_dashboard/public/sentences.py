@@ -187,8 +187,10 @@ def sensitive(counts: Counts) -> str | None:
     """Sexual, domestic and other protected reports: only months and areas, and in no other number."""
     if not counts.sensitive:
         return None
-    known = number(sum(one.incidents for one in counts.sensitive if one.incidents is not None))
-    hidden = any(one.incidents is None for one in counts.sensitive)
+    known = sum(one.incidents for one in counts.sensitive if one.incidents is not None)
+    said = number(known)
+    if any(one.incidents is None for one in counts.sensitive):
+        said = _("at least {n}", n=said) if known else _("too few to be published")
     months = sorted({one.month for one in counts.sensitive})
     span = month(months[0])
     if len(months) > 1:
@@ -197,7 +199,7 @@ def sensitive(counts: Counts) -> str | None:
     return " ".join(
         [
             _("Sexual, domestic and other protected reports are never shown as single incidents:"),
-            _("at least {n}", n=known) if hidden else known,
+            said,
             _("in {areas}", areas=both(names)) + f", {span}." if names else _("in the whole city, {span}.", span=span),
             _("They are in no other number here."),
         ]
