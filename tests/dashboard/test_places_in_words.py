@@ -1,11 +1,11 @@
 """How pages name points, cells and what can be searched, in both languages."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from hotspots.domain.public_answer import Area, AreaKind, Choices, Counts, SensitiveMonth
+from hotspots.domain.public_answer import Area, AreaKind, Choices, City, Counts, SensitiveMonth, Vintage
 from hotspots_dashboard import language
 from hotspots_dashboard.public import sentences
 from hotspots_dashboard.public.layout import search_hint
@@ -41,6 +41,18 @@ def test_protected_reports_too_few_to_publish_are_not_at_least_none() -> None:
     assert "single incidents: at least 12 in Downtown, November 2016 to December 2016." in (
         sentences.sensitive(counts) or ""
     )
+
+
+def test_a_few_reports_of_long_ago_do_not_make_the_data_reach_back_so_far() -> None:
+    city = City("Smallville", "Map", "America/Chicago", 26916, True, "Nobody", "None.", 90, 0, 0, 1, 1)
+    whole = Vintage(
+        1, datetime(2017, 1, 2), date(2017, 1, 1), date(2015, 1, 1), date(2016, 12, 31), 92156, 1, date(2015, 1, 1)
+    )
+    said = "92,156 incidents from 1 January 2015 to 31 December 2016 are published."
+    assert sentences.published(city, whole).endswith(said)
+    older = sentences.published(city, replace(whole, first_day=date(1989, 5, 18)))
+    assert "from 18 May 1989 to 31 December 2016" in older
+    assert older.endswith("The data are whole from 1 January 2015 on; what is older was reported late.")
 
 
 def test_the_search_field_names_what_can_be_found() -> None:

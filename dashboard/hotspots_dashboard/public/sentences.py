@@ -43,12 +43,17 @@ def published(city: City, vintage: Vintage) -> str:
     said = _("This service shows incidents that were reported to the police in {city}.", city=city.name)
     if not (vintage.first_day and vintage.newest_day):
         return said
-    return f"{said} " + _(
+    said += " " + _(
         "{n} incidents from {first} to {last} are published.",
         n=number(vintage.incidents),
         first=day(vintage.first_day),
         last=day(vintage.newest_day),
     )
+    if vintage.data_from and vintage.data_from > vintage.first_day:
+        said += " " + _(
+            "The data are whole from {day} on; what is older was reported late.", day=day(vintage.data_from)
+        )
+    return said
 
 
 def place(name: str) -> str:
