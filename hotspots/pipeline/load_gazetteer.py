@@ -8,7 +8,7 @@ from typing import Any
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.pipeline.load_map import MapLoad, counts_of, put_together, reading_of
 from hotspots.sources.boundaries import Shapes, fingerprint
-from hotspots.sources.city_sections import GazetteerSource
+from hotspots.sources.map_sections import GazetteerSource
 from hotspots.store import places as place_store
 
 

@@ -13,8 +13,8 @@ from hotspots.domain.area_code import area_code_key
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import InputError
 from hotspots.sources.boundaries import Shapes, fingerprint, polygons_by_code, read_attributes, read_shapes
-from hotspots.sources.city_sections import PopulationSource
 from hotspots.sources.city_values import Validity, find_crs
+from hotspots.sources.map_sections import PopulationSource
 from hotspots.store import areas as area_store
 from hotspots.store import incidents as ledger
 from hotspots.store import places as place_store
@@ -115,7 +115,9 @@ def load_areas(load: MapLoad) -> None:
         codes = [shapes.attributes[source.code].iloc[index] for index in polygonal]
         names = [shapes.attributes[source.name or source.code].iloc[index] for index in polygonal]
         if not polygonal:
-            raise InputError(f"{key}.file: {source.file} holds no polygons.")
+            raise InputError(
+                f"{key}.file: {source.file} holds no polygons in the city's part of the world; check its file and its crs."
+            )
         if "" in codes:
             raise InputError(
                 f"{key}.code: {source.file} has an area with an empty {source.code}; choose rows with where."
@@ -133,9 +135,7 @@ def load_areas(load: MapLoad) -> None:
             geometry=geometry,
             srid=load.srid,
         )
-        load.keep(
-            dataset, source.file, sha256, reading, read=shapes.read, areas=len(distinct), made_valid=shapes.made_valid
-        )
+        load.keep(dataset, source.file, sha256, reading, areas=len(distinct), **counts_of([shapes]))
     load.summary.areas_changed = changed > 0
     area_store.write_study_area(load.connection, city.city.study_area)
     if city.population is not None:

@@ -96,8 +96,11 @@ def find_files(folder: Path, pattern: str, *, member: str = "*", key: str) -> It
 
 
 def _members(path: Path, pattern: str) -> Iterator[FoundFile]:
-    with path.open("rb") as file:
-        start = file.read(4)
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError:
+        start = b""  # reading it says what is wrong
     if start != ZIP:
         yield FoundFile(path)
         return

@@ -12,10 +12,10 @@ import numpy as np
 
 from hotspots.errors import CityFileError, InputError
 from hotspots.sources.archives import UnreadableFileError, find_files, find_paths
-from hotspots.sources.city_sections import GazetteerSource, GeometrySource
 from hotspots.sources.city_values import Location, closest, named
 from hotspots.sources.conditions import columns_of, rows_where
-from hotspots.sources.points import DECIMALS_OF_METRES, read_points
+from hotspots.sources.map_sections import GazetteerSource, GeometrySource
+from hotspots.sources.points import DECIMALS_OF_METRES, project, read_points
 from hotspots.sources.tables import read_table
 
 if TYPE_CHECKING:
@@ -51,7 +51,11 @@ def fingerprint(source: Source, folder: Path, *, key: str) -> str:
     """sha256 over all files of a source, names and contents."""
     digest = hashlib.sha256()
     for path in find_paths(folder, source.file or "", key=f"{key}.file"):
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise InputError(f"{path.name} cannot be read: {error.strerror}.") from None
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()
 
 
@@ -168,13 +172,14 @@ def _read_layer(
 def _open_layer(source: Source, path: Path) -> gpd.GeoDataFrame:
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
+    from shapely.errors import GEOSException
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the reader's remarks on a file's oddities; what matters is counted here
             name = f"/vsizip/{path.resolve()}/{source.member}" if source.member else str(path)
             return pyogrio.read_dataframe(name)
-    except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
+    except (DataSourceError, DataLayerError, ValueError, RuntimeError, GEOSException) as error:
         raise InputError(f"{path.name} cannot be read as a file of shapes: {str(error).splitlines()[0]}") from None
 
 
@@ -194,7 +199,22 @@ def _project(shapes: NDArray[np.object_], crs: Any, city_crs: str) -> NDArray[np
     projected = np.asarray(gpd.GeoSeries(shapes, crs=crs).to_crs(city_crs).array, dtype=object)
     there = np.array([shape is not None for shape in projected], bool)
     projected[there] = shapely.force_2d(projected[there])
+    projected[there & ~_in_this_part_of_the_world(projected, city_crs)] = None
     return projected
+
+
+def _in_this_part_of_the_world(shapes: NDArray[np.object_], city_crs: str) -> NDArray[np.bool_]:
+    """Which shapes have numbers for coordinates, and lie where the city's CRS is made for; an axis mixed up is found here."""
+    import shapely
+
+    coordinates, shape_no = shapely.get_coordinates(shapes, return_index=True)
+    inside = np.ones(len(shapes), bool)
+    inside[shape_no[~np.isfinite(coordinates).all(axis=1)]] = False
+    west, south, east, north = shapely.bounds(shapes).T
+    for x, y in ((west, south), (east, north)):
+        there = np.isfinite(x) & np.isfinite(y)
+        inside[there] &= project(x[there], y[there], crs=city_crs, city_crs=city_crs)[1]
+    return inside
 
 
 def _make_valid(geometry: NDArray[np.object_]) -> tuple[NDArray[np.object_], int]:

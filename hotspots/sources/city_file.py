@@ -11,20 +11,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from hotspots.errors import CityFileError, InputError
-from hotspots.sources.city_sections import (
-    AreaSource,
-    CitySection,
-    CrimeType,
-    GazetteerSource,
-    GridSection,
-    IncidentsSection,
-    PlaceSource,
-    PopulationSource,
-    PublicSection,
-    RiskFactorSource,
-)
+from hotspots.sources.city_sections import CitySection, CrimeType, GridSection, IncidentsSection, PublicSection
 from hotspots.sources.city_values import TIME_TABLES, Section, closest
 from hotspots.sources.conditions import columns_of
+from hotspots.sources.map_sections import AreaSource, GazetteerSource, PlaceSource, PopulationSource, RiskFactorSource
 
 SHIPPED = Path(__file__).parent.parent / "cities"
 OTHER = CrimeType.model_construct(

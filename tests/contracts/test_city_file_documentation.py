@@ -10,21 +10,17 @@ from pydantic import BaseModel
 
 from hotspots.sources.city_file import CityFile, read_city_file
 from hotspots.sources.city_sections import (
-    AreaSource,
     CitySection,
     CrimeType,
-    GazetteerSource,
     GridSection,
     IncidentsSection,
     KnownOn,
-    PlaceSource,
-    PopulationSource,
     PublicSection,
-    RiskFactorSource,
     Withdrawal,
 )
 from hotspots.sources.city_values import Location, Time, TimeWindow, Validity
 from hotspots.sources.conditions import Matcher
+from hotspots.sources.map_sections import AreaSource, GazetteerSource, PlaceSource, PopulationSource, RiskFactorSource
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "city_file.md"
 SECTIONS: dict[str, type[BaseModel]] = {
