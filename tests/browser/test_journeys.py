@@ -157,7 +157,9 @@ def test_the_legend_stays_below_the_tools_however_low_the_map_is(page: Page, sit
 
 def test_the_first_view_fits_the_city_into_the_map_as_it_is(page: Page, site: Site) -> None:
     open_map(page, site, fresh=True)
-    west, south, east, north = (site.ask(f"select {side} from open.city") for side in ("west", "south", "east", "north"))
+    west, south, east, north = (
+        site.ask(f"select {side} from open.city") for side in ("west", "south", "east", "north")
+    )
     margins = page.evaluate(
         """([west, south, east, north]) => {
             const map = document.querySelector(".map-canvas").hotspotsMap;
