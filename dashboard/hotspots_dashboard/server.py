@@ -26,7 +26,9 @@ from hotspots_dashboard.security_headers import SecurityHeaders, content_policy
 
 POOL_SIZE = 12
 PAGE_THREADS = 10
-RECENT_DAYS = 3 * 366  # held in memory: the last days, the same days last year, and what came before them; 14 bytes an incident
+RECENT_DAYS = (
+    3 * 366
+)  # held in memory: the last days, the same days last year, and what came before them; 14 bytes an incident
 UNSEEN_S = 0.5
 
 

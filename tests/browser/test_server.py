@@ -38,13 +38,6 @@ def test_only_the_map_to_embed_may_be_framed_by_others(client: httpx.Client) -> 
         assert "frame-ancestors 'self'" in client.get(path).headers["content-security-policy"], path
 
 
-def test_a_callback_with_nothing_to_tell_is_no_missing_page(client: httpx.Client) -> None:
-    output = {"id": "actions", "property": "children"}
-    address = {"id": "address", "property": "search"}  # not read yet: without a value
-    asked = {"output": "..actions.children..", "outputs": [output], "inputs": [address], "changedPropIds": []}
-    assert client.post("/_dash-update-component", json=asked).status_code == 204
-
-
 def test_an_unknown_address_is_not_found(client: httpx.Client) -> None:
     assert client.get("/nowhere").status_code == 404
     assert client.get("/").status_code == client.get("/about").status_code == 200

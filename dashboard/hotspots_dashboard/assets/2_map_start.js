@@ -19,36 +19,34 @@
                 maxBounds: [[box[0] - 1, box[1] - 0.7], [box[2] + 1, box[3] + 0.7]],
             });
             container.hotspotsMap = map; // tests ask what is drawn
+            map.on("dataloading", () => { container.dataset.idle = "false"; });
+            map.on("idle", () => { container.dataset.idle = "true"; });
             return { maplibre, map, container, query };
         });
     }
 
-    /* What the server wrote into the page: the same properties that the component will have. */
+    /* What the server wrote into the page: the same properties that the component will have, and the room that it will have. */
     const written = document.getElementById("map-start");
-    const skeleton = document.querySelector("#react-entry-point .map-room");
+    const painted = document.getElementById("first-paint");
     let early = null;
-    if (written && skeleton) {
-        const { left, top, width, height } = skeleton.getBoundingClientRect();
-        const room = document.createElement("div");
-        room.className = "map-waiting";
-        Object.assign(room.style, { left: left + "px", top: top + "px", width: width + "px", height: height + "px" });
-        document.body.append(room);
-        early = begin(JSON.parse(written.textContent), room);
-        early.catch(() => {}); // whoever takes it says what is wrong
+    if (written && painted) {
+        // Nothing answers yet but the map.
+        painted.querySelectorAll("header, .search-room, .panel, .drawer, .embed-words, footer").forEach((part) => { part.inert = true; });
+        const room = painted.querySelector(".map-holder");
+        early = { room, size: [room.clientWidth, room.clientHeight], begun: begin(JSON.parse(written.textContent), room) };
+        early.begun.catch(() => {}); // whoever takes it says what is wrong
     }
 
     /* The map that was begun, moved into `room`; a new one where there is none. */
     function take(properties, room) {
-        const begun = early || begin(properties, room);
+        if (!early) return begin(properties, room);
+        const { begun, size, room: before } = early;
         early = null;
+        room.append(...before.childNodes);
+        painted.remove();
+        const isSame = size[0] === room.clientWidth && size[1] === room.clientHeight;
         return begun.then((taken) => {
-            const waiting = taken.container.parentElement;
-            if (waiting !== room) {
-                room.append(taken.container);
-                waiting.remove();
-                // The room is not the skeleton's: head, notices and tabs are there now.
-                taken.map.resize().fitBounds(corners(properties.box), { padding: padding(), animate: false });
-            }
+            if (!isSame) taken.map.resize().fitBounds(corners(properties.box), { padding: padding(), animate: false });
             return taken;
         });
     }

@@ -29,7 +29,7 @@
         useEffect(() => {
             const read = () => {
                 shown.current = window.location.search;
-                setProps({ search: window.location.search });
+                setProps({ search: shown.current });
             };
             const follow = (event) => {
                 const link = event.target.closest && event.target.closest("a[data-stay]");
@@ -40,7 +40,8 @@
                 read();
                 keepFocus(link.dataset.stay);
             };
-            read();
+            shown.current = search; // a new page was made for this address already
+            if (search !== window.location.search) read();
             window.addEventListener("popstate", read);
             document.addEventListener("click", follow);
             return () => {

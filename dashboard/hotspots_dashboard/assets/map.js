@@ -78,10 +78,8 @@
         live.current = props;
         const root = window.location.origin + base_url;
         const names = groups.map((group) => group.name);
-        const busy = (now) => canvas.current && canvas.current.setAttribute("data-idle", String(!now));
-
         const ask = () => {
-            busy(true);
+            canvas.current.dataset.idle = "false";
             setLost(false);
             asked.current = live.current.query;
             map.getSource("incidents").setTiles([root + "api/tiles/incidents/{z}/{x}/{y}.mvt" + live.current.query]);
@@ -130,12 +128,9 @@
                 });
                 drawn.on("mouseout", () => setHint(null));
                 drawn.on("zoom", () => setZoom(drawn.getZoom()));
-                drawn.on("dataloading", () => busy(true));
-                drawn.on("idle", () => busy(false));
                 drawn.on("error", (event) => { if (event.sourceId === "incidents") setLost(true); });
                 const ready = () => { setZoom(drawn.getZoom()); setMap(drawn); };
                 if (drawn.isStyleLoaded() || drawn.style._loaded) ready(); else drawn.once("style.load", ready);
-                drawn.triggerRepaint(); // and so idle once more, in its place
             }).catch(() => setProblem(words.failed));
         }, [query === undefined || query === null]);
 

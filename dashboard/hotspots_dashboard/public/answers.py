@@ -58,7 +58,7 @@ def outlined(question: IncidentFilter, choices: Choices, unfolded: str | None) -
 
 
 def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
-    """Sentence, ways out, chips, other periods, links of the head, and no problem."""
+    """Sentence, ways out, chips, other periods, and links of the head."""
     choices = reader.choices()
     place = place_name(reader, state.question)
     counts = reader.count(state.question)
@@ -68,7 +68,6 @@ def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
         active_chips(state, choices, place),
         other_periods(state, reader.vintage()),
         layout.settings_links(state),
-        None,
     )
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import dash
 import structlog
 from dash import html, set_props
+from dash.development.base_component import Component
 from flask import Request, Response, request
 
 from hotspots.errors import HotspotsError
 from hotspots_dashboard import language
 from hotspots_dashboard.components.downloads import csv_file
 from hotspots_dashboard.language import _
-from hotspots_dashboard.public import callbacks, ids, layout, shell
+from hotspots_dashboard.public import answers, callbacks, ids, layout, pages, shell
 from hotspots_dashboard.public.page_state import as_mapping, read_state
 from hotspots_dashboard.public.pages import PAGES
 
@@ -52,16 +54,20 @@ def create_app(
         meta_tags=shell.META,
     )
     app.layout = layout.frame()
-    callbacks.register(app, reader, url_base=url_base, online_tiles=online_tiles, alerts=alerts)
+    actions = partial(answers.actions_of, url_base=url_base, alerts=alerts)
+    page = partial(pages.page, reader, actions=actions, url_base=url_base, online_tiles=online_tiles)
+    callbacks.register(app, reader, page=page, actions=actions)
 
-    def map_properties() -> dict[str, Any] | None:
+    def first_paint() -> tuple[list[Component], dict[str, Any]] | None:
         if request.path not in (url_base, f"{url_base}embed"):
             return None
         with suppress(HotspotsError):  # then the page itself says what is wrong
-            state = read_state(reader, request.query_string.decode("ascii", "replace"))
-            return layout.map_properties(reader, state, url_base=url_base, online_tiles=online_tiles)
+            search = request.query_string.decode("ascii", "replace")
+            state = read_state(reader, search)
+            told = layout.map_properties(reader, state, url_base=url_base, online_tiles=online_tiles)
+            return page(request.path, search), told
 
-    app.map_properties = map_properties
+    app.first_paint = first_paint
 
     @app.server.before_request
     def choose_language() -> None:

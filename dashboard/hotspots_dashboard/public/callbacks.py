@@ -4,61 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
-from dash.exceptions import PreventUpdate
+from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
 
+from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import FilterError
-from hotspots_dashboard.components.markup import markup
-from hotspots_dashboard.public import answers, honest_numbers, ids, layout, pages
-from hotspots_dashboard.public.page_state import Controls, PageState, controls_of, question_of, read_state
+from hotspots_dashboard.public import answers, ids
+from hotspots_dashboard.public.page_state import Controls, controls_of, question_of, read_state
+from hotspots_dashboard.public.told import ANSWER, BESIDE, CONTROLS, MAP, VIEWS, Ask, children, map_told, parts_of, told
 
-CONTROLS = (  # component, property, and the field of `Controls` that it fills
-    (ids.RADIUS, "value", "radius"),
-    (ids.PRESET, "value", "preset"),
-    (ids.FIRST_DAY, "value", "first_day"),
-    (ids.LAST_DAY, "value", "last_day"),
-    (ids.PART_OF_DAY, "value", "part_of_day"),
-    (ids.HOUR_FROM, "value", "hour_from"),
-    (ids.HOUR_UNTIL, "value", "hour_until"),
-    (ids.WEEKDAYS, "value", "weekdays"),
-    (ids.TYPES, "value", "types"),
-    (ids.LOCATIONS, "value", "locations"),
-    (ids.ARREST, "value", "arrest"),
-    (ids.MAP, "polygon", "polygon"),
-)
-VIEWS = (  # component, property, and the field of `View` that it fills
-    (ids.TABS, "value", "tab"),
-    (ids.FORECAST, "value", "forecast"),
-    (ids.MAP, "picked", "anchor"),
-)
 FIELDS = {f"{component}.{name}": field for component, name, field in (*CONTROLS, *VIEWS)}
 VIEW_FIELDS = {field for _, _, field in VIEWS}
-Ask = Callable[[Any, PageState], tuple[Any, ...]]
 ANY_AREA, ANY_NEAR = {"area": ALL}, {"near": ALL}
 
 
-def register(app: Dash, reader: Any, *, url_base: str, online_tiles: dict[str, str] | None, alerts: bool) -> None:
-    """Register every callback of the public pages."""
-    _register_pages(app, reader, url_base, online_tiles)
+def register(app: Dash, reader: Any, *, page: Callable[[str, str | None], Any], actions: Ask) -> None:
+    """Register every callback of the public pages; `page` makes the one of a path and a search part."""
+    _register_pages(app, page)
     _register_address(app, reader)
-    _register_answers(app, reader, actions=partial(answers.actions_of, url_base=url_base, alerts=alerts))
+    _register_answer(app, reader, actions)
     _register_lists(app, reader)
 
 
-def _register_pages(app: Dash, reader: Any, url_base: str, online_tiles: dict[str, str] | None) -> None:
+def _register_pages(app: Dash, page: Callable[[str, str | None], Any]) -> None:
     @app.callback(
-        Output(ids.HEAD, "children"),
         Output(ids.PAGE, "children"),
-        Output(ids.FOOT, "children"),
         Input(ids.PATH, "pathname"),
         State(ids.PATH, "search"),
         prevent_initial_call=True,
     )
     def show_page(path: str, search: str | None) -> Any:
-        return pages.page(reader, path.removeprefix(url_base), search, url_base=url_base, online_tiles=online_tiles)
+        """The page with its whole answer: what follows begins with the first change."""
+        return page(path, search)
 
 
 def _register_address(app: Dash, reader: Any) -> None:
@@ -68,9 +46,7 @@ def _register_address(app: Dash, reader: Any) -> None:
         *[Output(component, name) for component, name, _ in (*CONTROLS, *VIEWS)],
         Output(ANY_AREA, "value"),
         Output(ANY_NEAR, "value"),
-        Output(ids.MAP, "query"),
-        Output(ids.MAP, "shape"),
-        Output(ids.MAP, "forecast"),
+        *[Output(ids.MAP, name) for name in MAP],
         Output(ids.RADIUS_ROW, "hidden"),
         Output(ids.SHEET, "height"),
         Input(ids.ADDRESS, "search"),
@@ -80,12 +56,13 @@ def _register_address(app: Dash, reader: Any) -> None:
         Input(ANY_NEAR, "value"),
         State(ANY_AREA, "id"),
         State(ANY_NEAR, "id"),
+        State(ANY_AREA, "open"),
+        State(ids.MAP, "query"),
+        prevent_initial_call=True,
     )
     def follow(search: str | None, place: Any, *values: Any) -> Any:
         """Keep address and controls the same: whichever was touched tells the other."""
-        if search is None:
-            raise PreventUpdate  # the page is new, and the address not read yet
-        *plain, areas, nears, area_ids, near_ids = values
+        *plain, areas, nears, area_ids, near_ids, unfolded, query = values
         told = dict(zip(FIELDS.values(), plain, strict=True))
         touched = _touched()
         state = read_state(reader, search)
@@ -108,6 +85,7 @@ def _register_address(app: Dash, reader: Any) -> None:
             kind_of_area=answers.kinds_of_areas(reader.choices()),
         )
         anchor = state.view.anchor
+        drawn = map_told(reader, state, _open_kind(area_ids, unfolded))
         return (
             state.search() if touched else no_update,
             _told(place, shown.place),
@@ -117,9 +95,7 @@ def _register_address(app: Dash, reader: Any) -> None:
             {"anchor": anchor} if anchor is not None else None,
             [_told(value, shown.areas.get(one["area"], [])) for value, one in zip(areas, area_ids, strict=True)],
             [_told(value, shown.near.get(one["near"])) for value, one in zip(nears, near_ids, strict=True)],
-            layout.tile_query(state),
-            answers.drawn_shape(reader, state),
-            state.view.forecast,
+            *[drawn[name] if name != "query" else _told(query, drawn[name]) for name in MAP],
             state.question.around is None,
             "half" if "anchor" in touched and anchor is not None else no_update,
         )
@@ -149,61 +125,66 @@ def _told(value: Any, shown: Any) -> Any:
     return no_update if same else shown
 
 
-def _register_answers(app: Dash, reader: Any, *, actions: Ask) -> None:
-    """What only the address decides: several callbacks, so that the number does not wait for the charts."""
-    asked: tuple[tuple[Ask, list[Output]], ...] = (
-        (
-            answers.answer_parts,
-            _children(ids.ANSWER, ids.WAYS_OUT, ids.CHIPS, ids.OTHER_PERIODS, ids.SETTINGS, ids.PROBLEM),
-        ),
-        (
-            answers.counts_beside,
-            [Output(ids.TYPES, "counts"), Output(ids.WEEKDAYS, "counts"), *_children(ids.HOURS_CHART, ids.WEEKS)],
-        ),
-        (honest_numbers.stands_on, _children(ids.CAVEATS)),
-        (
-            answers.details,
-            [*_children(ids.PLACE_CARD, ids.FORECAST_WORDS, ids.TAB_PANEL), Output(ids.TAB_PANEL, "hidden")],
-        ),
-        (actions, _children(ids.ACTIONS)),
+def _open_kind(area_ids: list[dict[str, str]], unfolded: list[bool]) -> str | None:
+    return next((one["area"] for one, is_open in zip(area_ids, unfolded, strict=True) if is_open), None)
+
+
+def _register_answer(app: Dash, reader: Any, actions: Ask) -> None:
+    """What the address decides, and beside it what only its question decides: a click or a tab does not ask for that again."""
+    answered = (*ANSWER, (actions, children(ids.ACTIONS)))
+
+    @app.callback(
+        [Output(*part) for part in parts_of(answered)], Input(ids.ADDRESS, "search"), prevent_initial_call=True
     )
-    for ask, outputs in asked:
-        app.callback(outputs, Input(ids.ADDRESS, "search"))(_of_address(reader, ask, outputs))
-
-
-def _children(*names: str) -> list[Output]:
-    return [Output(name, "children") for name in names]
-
-
-def _of_address(reader: Any, ask: Ask, outputs: list[Output]) -> Callable[[str | None], Any]:
     def answer(search: str | None) -> Any:
-        if search is None:
-            raise PreventUpdate  # the page is new, and the address not read yet
-        values = ask(reader, read_state(reader, search))
-        return tuple(
-            markup(value) if output.component_property == "children" else value
-            for value, output in zip(values, outputs, strict=True)
-        )
+        set_props(ids.PROBLEM, {"children": None})
+        return told(answered, reader, read_state(reader, search))
 
-    return answer
+    @app.callback(
+        [Output(*part) for part in parts_of(BESIDE)],
+        Output(ANY_AREA, "counts"),
+        Output(ids.LOCATIONS, "counts"),
+        Input(ids.MAP, "query"),
+        State(ids.ADDRESS, "search"),
+        State(ANY_AREA, "open"),
+        State(ids.LOCATIONS, "open"),
+        State(ANY_AREA, "id"),
+        prevent_initial_call=True,
+    )
+    def beside(query: str, _: str | None, unfolded: list[bool], locations: bool, area_ids: list[dict[str, str]]) -> Any:
+        state = read_state(reader, query)
+        return *told(BESIDE, reader, state), *_list_counts(reader, state.question, area_ids, unfolded, locations)
 
 
 def _register_lists(app: Dash, reader: Any) -> None:
     @app.callback(
-        Output(ANY_AREA, "counts"),
-        Output(ids.LOCATIONS, "counts"),
-        Output(ids.MAP, "areas"),
-        Output(ids.MAP, "area_kind"),
-        Input(ids.ADDRESS, "search"),
+        Output(ANY_AREA, "counts", allow_duplicate=True),
+        Output(ids.LOCATIONS, "counts", allow_duplicate=True),
+        Output(ids.MAP, "areas", allow_duplicate=True),
+        Output(ids.MAP, "area_kind", allow_duplicate=True),
         Input(ANY_AREA, "open"),
         Input(ids.LOCATIONS, "open"),
+        State(ids.ADDRESS, "search"),
         State(ANY_AREA, "id"),
+        prevent_initial_call=True,
     )
-    def lists(search: str | None, unfolded: list[bool], locations: bool, area_ids: list[dict[str, str]]) -> Any:
+    def lists(unfolded: list[bool], locations: bool, search: str | None, area_ids: list[dict[str, str]]) -> Any:
+        """Counts of a list that was unfolded, and the boundaries that it is about."""
         question = read_state(reader, search).question
-        kinds = [one["area"] if is_open else None for one, is_open in zip(area_ids, unfolded, strict=True)]
         return (
-            [answers.area_counts(reader, question, kind) if kind else no_update for kind in kinds],
-            answers.location_counts(reader, question) if locations else no_update,
-            *answers.outlined(question, reader.choices(), next(filter(None, kinds), None)),
+            *_list_counts(reader, question, area_ids, unfolded, locations),
+            *answers.outlined(question, reader.choices(), _open_kind(area_ids, unfolded)),
         )
+
+
+def _list_counts(
+    reader: Any, question: IncidentFilter, area_ids: list[dict[str, str]], unfolded: list[bool], locations: bool
+) -> tuple[list[Any], Any]:
+    """What each area and each type of location would leave, where their list is open."""
+    return (
+        [
+            answers.area_counts(reader, question, one["area"]) if is_open else no_update
+            for one, is_open in zip(area_ids, unfolded, strict=True)
+        ],
+        answers.location_counts(reader, question) if locations else no_update,
+    )

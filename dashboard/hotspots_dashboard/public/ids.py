@@ -4,9 +4,7 @@ from __future__ import annotations
 
 PATH = "path"
 ADDRESS = "address"
-HEAD = "head"
 PAGE = "page"
-FOOT = "foot"
 SETTINGS = "settings"
 PROBLEM = "problem"
 

@@ -22,15 +22,12 @@ MOST_HINTS = 3  # kinds of place that the search field names
 
 
 def frame() -> Component:
-    """Room for head, page and foot: what they say waits for the address, which names the language."""
-    waiting = [html.Div(className="panel skeleton"), html.Div(className="map-room")]
+    """Room for the page: what it says waits for the address, which names the language."""
     return html.Div(
         [
             Path(id=ids.PATH),
-            html.Header(html.Div(className="head"), id=ids.HEAD),
             html.Div(id=ids.PROBLEM, role="alert"),
-            html.Div(waiting, id=ids.PAGE, className="page"),
-            html.Footer(id=ids.FOOT, className="foot"),
+            html.Div(id=ids.PAGE, className="whole"),
         ],
         className="frame",
     )
@@ -90,9 +87,11 @@ def _settings(state: PageState) -> str:
     return "?" + urlencode(chosen) if chosen else ""
 
 
-def map_page(reader: Any, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None) -> Component:
+def map_page(
+    reader: Any, state: PageState, search: str, *, url_base: str, online_tiles: dict[str, str] | None
+) -> Component:
     """Search and answer, filters, map, and the tabs under it."""
-    search = Search(
+    find = Search(
         id=ids.SEARCH,
         url=f"{url_base}api/search",
         label=_("Find a place"),
@@ -105,8 +104,8 @@ def map_page(reader: Any, state: PageState, *, url_base: str, online_tiles: dict
     panel = html.Div([_answer_room(), *filters], className="panel", id="panel")
     return html.Main(
         [
-            Address(id=ids.ADDRESS),
-            html.Div(search, className="search-room"),
+            Address(id=ids.ADDRESS, search=search),
+            html.Div(find, className="search-room"),
             html.Div(drawn, className="map-room"),
             Sheet([panel, _drawer()], id=ids.SHEET, height="low", words=sheet_words()),
         ],

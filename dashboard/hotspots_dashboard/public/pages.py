@@ -14,28 +14,42 @@ from hotspots_dashboard.language import _
 from hotspots_dashboard.public import about, embed, layout
 from hotspots_dashboard.public.honest_numbers import freshness
 from hotspots_dashboard.public.page_state import read_state
+from hotspots_dashboard.public.told import Ask, fill
 
 PAGES = ("", "about", "embed")  # every other address is a 404
 
 
 def page(
-    reader: Any, path: str, search: str | None, *, url_base: str, online_tiles: dict[str, str] | None
-) -> tuple[list[Component], Component, Component | None]:
-    """Head, page and foot of the address `path`, without the place where the pages are mounted."""
+    reader: Any,
+    path: str,
+    search: str | None,
+    *,
+    actions: Ask,
+    url_base: str,
+    online_tiles: dict[str, str] | None,
+) -> list[Component]:
+    """Head, page and foot of an address: its path, and its search part. All at once, so that no part of it asks for another."""
+    path = path.removeprefix(url_base)
     try:
         city, vintage, state = reader.city(), reader.vintage(), read_state(reader, search)
     except NotFoundError:
         nothing = _("Nothing is published yet. Whoever runs this service publishes with: hotspots publish")
-        return [], html.Main(html.P(nothing), className="about"), None
+        return [_room(html.Main(html.P(nothing), className="about"))]
     match path:
         case "":
-            shown = layout.map_page(reader, state, url_base=url_base, online_tiles=online_tiles)
+            shown = layout.map_page(reader, state, search or "", url_base=url_base, online_tiles=online_tiles)
         case "embed":
-            return [], embed.embedded_map(reader, state, url_base=url_base, online_tiles=online_tiles), None
+            return [_room(embed.embedded_map(reader, state, url_base=url_base, online_tiles=online_tiles))]
         case "about":
             shown = about.about_page(city, vintage, url_base=url_base)
         case _:
             missing = [_("There is no such page."), " ", html.A(_("Back to the map"), href=url_base)]
             shown = html.Main(html.P(missing), className="about")
-    stale = stale_banner(freshness(reader))
-    return [*layout.head(city, vintage, state, url_base=url_base), *stale], shown, page_foot(city, vintage)
+    head = [*layout.head(city, vintage, state, url_base=url_base), *stale_banner(freshness(reader))]
+    if path == "":
+        fill([*head, shown], reader, state, actions)
+    return [html.Header(head), _room(shown), html.Footer(page_foot(city, vintage), className="foot")]
+
+
+def _room(shown: Component) -> Component:
+    return html.Div(shown, className="page")

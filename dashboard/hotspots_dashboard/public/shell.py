@@ -10,8 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 import dash
+from dash.development.base_component import Component
 from flask import has_request_context, request
 
+from hotspots_dashboard.components.plain_html import plain_html
 from hotspots_dashboard.language import _, current
 
 META = [
@@ -55,7 +57,11 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="#1d4
 ICON_LINK = f'<link rel="icon" href="data:image/svg+xml,{quote(ICON)}">'
 
 ENTRY = """<div id="react-entry-point"><div class="frame frame-waiting" aria-busy="true"><div class="head"></div>
-<div class="page"><div class="panel skeleton"></div><div class="map-room"></div></div></div></div>"""
+<div class="page"><div class="panel skeleton"></div></div></div></div>"""
+# A page with a map stands there at once, and is taken away when the one that answers has come.
+PAINTED_ENTRY = (
+    """<div id="first-paint" class="frame" aria-busy="true">{page}</div><div id="react-entry-point"></div>"""
+)
 
 
 def vendor_address(base: str, name: str) -> str:
@@ -70,15 +76,16 @@ class PublicDash(dash.Dash):
 
     Attributes
     ----------
-    map_properties : returns what the map of the asked page is told at its beginning, or None where the page has no map.
+    first_paint : returns the asked page and what its map is told at its beginning, or None where the page has no map.
     """
 
-    map_properties: Callable[[], dict[str, Any] | None] = staticmethod(lambda: None)
+    first_paint: Callable[[], tuple[list[Component], dict[str, Any]] | None] = staticmethod(lambda: None)
 
     def interpolate_index(self, **parts: Any) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]  (Dash calls it by keyword, and documents this form)
         """The page's HTML, called by Dash for every first view."""
         base = self.config.requests_pathname_prefix
-        told = self.map_properties() if has_request_context() else None
+        painted = self.first_paint() if has_request_context() else None
+        page, told = painted or (None, None)
         ours = {
             "scripts": UNUSED.sub("", parts["scripts"]),
             "font": f"{base}assets/vendor/{FONT}",
@@ -87,7 +94,7 @@ class PublicDash(dash.Dash):
             if told
             else "",
             "map_start": MAP_START.format(properties=json.dumps(told).replace("<", "\\u003c")) if told else "",
-            "app_entry": ENTRY,
+            "app_entry": PAINTED_ENTRY.format(page=plain_html(page)) if page else ENTRY,
             "base": base,
         }
         return PAGE.format(**{**parts, **ours, **_words()})

@@ -1,0 +1,115 @@
+"""What an address tells each part of the page: one table, for the first page and for every change after it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from dash.development.base_component import Component
+
+from hotspots_dashboard.components.markup import markup
+from hotspots_dashboard.public import answers, honest_numbers, ids, layout
+from hotspots_dashboard.public.page_state import PageState, controls_of
+
+Part = tuple[str | dict[str, str], str]  # name of a component, and a property of it
+Ask = Callable[[Any, PageState], tuple[Any, ...]]
+
+CONTROLS = (  # component, property, and the field of `Controls` that it fills
+    (ids.RADIUS, "value", "radius"),
+    (ids.PRESET, "value", "preset"),
+    (ids.FIRST_DAY, "value", "first_day"),
+    (ids.LAST_DAY, "value", "last_day"),
+    (ids.PART_OF_DAY, "value", "part_of_day"),
+    (ids.HOUR_FROM, "value", "hour_from"),
+    (ids.HOUR_UNTIL, "value", "hour_until"),
+    (ids.WEEKDAYS, "value", "weekdays"),
+    (ids.TYPES, "value", "types"),
+    (ids.LOCATIONS, "value", "locations"),
+    (ids.ARREST, "value", "arrest"),
+    (ids.MAP, "polygon", "polygon"),
+)
+VIEWS = (  # component, property, and the field of `View` that it fills
+    (ids.TABS, "value", "tab"),
+    (ids.FORECAST, "value", "forecast"),
+    (ids.MAP, "picked", "anchor"),
+)
+MAP = ("query", "shape", "forecast", "areas", "area_kind")  # what the map draws
+
+
+def children(*names: str) -> tuple[Part, ...]:
+    """The content of each component."""
+    return tuple((name, "children") for name in names)
+
+
+# The number and what goes with the address as a whole, such as links.
+ANSWER: tuple[tuple[Ask, tuple[Part, ...]], ...] = (
+    (answers.answer_parts, children(ids.ANSWER, ids.WAYS_OUT, ids.CHIPS, ids.OTHER_PERIODS, ids.SETTINGS)),
+    (
+        answers.details,
+        (*children(ids.PLACE_CARD, ids.FORECAST_WORDS, ids.TAB_PANEL), (ids.TAB_PANEL, "hidden")),
+    ),
+)
+# What only the question decides, whatever tab or point is looked at.
+BESIDE: tuple[tuple[Ask, tuple[Part, ...]], ...] = (
+    (
+        answers.counts_beside,
+        ((ids.TYPES, "counts"), (ids.WEEKDAYS, "counts"), *children(ids.HOURS_CHART, ids.WEEKS)),
+    ),
+    (honest_numbers.stands_on, children(ids.CAVEATS)),
+)
+
+
+def told(asked: Iterable[tuple[Ask, tuple[Part, ...]]], reader: Any, state: PageState) -> list[Any]:
+    """The value of every part, in order."""
+    return [
+        markup(value) if name == "children" else value
+        for ask, parts in asked
+        for value, (_, name) in zip(ask(reader, state), parts, strict=True)
+    ]
+
+
+def parts_of(asked: Iterable[tuple[Ask, tuple[Part, ...]]]) -> list[Part]:
+    """Every part, in the order of `told`."""
+    return [part for _, parts in asked for part in parts]
+
+
+def map_told(reader: Any, state: PageState, unfolded: str | None) -> dict[str, Any]:
+    """What the map draws, property by property of `MAP`; `unfolded` is the kind of area whose list is open."""
+    areas, kind = answers.outlined(state.question, reader.choices(), unfolded)
+    drawn = (layout.tile_query(state), answers.drawn_shape(reader, state), state.view.forecast, areas, kind)
+    return dict(zip(MAP, drawn, strict=True))
+
+
+def fill(page: Iterable[Component], reader: Any, state: PageState, actions: Ask) -> None:
+    """Tell every component of a new page what the address says, so that nothing is asked for again before the first change."""
+    shown = controls_of(
+        state,
+        place_name=answers.place_name(reader, state.question),
+        kind_of_area=answers.kinds_of_areas(reader.choices()),
+    )
+    asked = (*ANSWER, *BESIDE, (actions, children(ids.ACTIONS)))
+    values: dict[tuple[str, str], Any] = {
+        (_key(name), prop): value
+        for (name, prop), value in zip(parts_of(asked), told(asked, reader, state), strict=True)
+    }
+    values |= {(ids.MAP, name): value for name, value in map_told(reader, state, None).items()}
+    values |= {(name, prop): getattr(shown, field) for name, prop, field in CONTROLS}
+    values |= {(_key(ids.area(kind)), "value"): chosen for kind, chosen in shown.areas.items()}
+    values |= {(_key(ids.near(kind)), "value"): distance for kind, distance in shown.near.items()}
+    values |= {
+        (ids.SEARCH, "value"): shown.place,
+        (ids.TABS, "value"): state.view.tab,
+        (ids.FORECAST, "value"): state.view.forecast,
+        (ids.MAP, "picked"): None if state.view.anchor is None else {"anchor": state.view.anchor},
+        (ids.RADIUS_ROW, "hidden"): state.question.around is None,
+    }
+    everything = [one for part in page for one in (part, *part._traverse())]  # noqa: SLF001
+    components = {_key(name): one for one in everything if (name := getattr(one, "id", None)) is not None}
+    for (name, prop), value in values.items():
+        if name in components:
+            setattr(components[name], prop, value)
+
+
+def _key(name: str | Mapping[str, str]) -> str:
+    return name if isinstance(name, str) else json.dumps(name)
