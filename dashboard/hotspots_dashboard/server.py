@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import logging
+from asyncio import to_thread
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -15,6 +16,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from hotspots.api.app import create_api, mount_api
+from hotspots.errors import DatabaseError, NotFoundError
 from hotspots.logs import configure_logs
 from hotspots.settings import read_settings
 from hotspots.store.connection import open_alerts, open_public
@@ -85,6 +87,8 @@ def create_server(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with suppress(NotFoundError, DatabaseError):  # then the pages themselves say what is wrong
+            await to_thread(reader.recent.read)  # before anybody asks
         yield
         pool.close()
         if desk is not None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 PUBLIC_SERVER = "hotspots_dashboard.server:create"  # by name: the doors do not import each other
 GRACE_S = 10  # what an answer that is being sent may take once the server was told to stop
+KEEP_ALIVE_S = 75  # longer than a reader thinks between two looks: a new connection costs more than one that waits
 
 
 def register(app: typer.Typer) -> None:
@@ -55,6 +56,7 @@ def serve_command(
         log_level=settings.log_level,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
 
 

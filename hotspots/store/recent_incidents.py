@@ -17,7 +17,6 @@ from psycopg import sql
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.store.answer_cache import AnswerCache
 from hotspots.store.composed import Connection, compose, fetch_all
-from hotspots.store.copying import copy_out
 from hotspots.store.incident_filter import conditions_of_place
 from hotspots.store.sqlfiles import load_queries
 
@@ -64,21 +63,20 @@ class RecentIncidents:
         """Read them, in one transaction of the caller's that sees one publication."""
         queries = load_queries("recent_incidents")
         self.vintage_id, self.first_day = vintage_id, first_day
-        anchors = copy_out(connection, queries.anchors.sql, {})
+        anchor_id, status, world_x, world_y = queries.anchors(connection)
         self.anchors = Anchors(
-            anchor_id=_column(anchors, "anchor_id", np.int32),
-            status=_column(anchors, "status", np.int8),
-            world_x=_column(anchors, "world_x", np.int64),
-            world_y=_column(anchors, "world_y", np.int64),
+            anchor_id=_column(anchor_id, ">i4"),
+            status=_column(status, ">i2"),
+            world_x=_column(world_x, ">i4"),
+            world_y=_column(world_y, ">i4"),
         )
-        incidents = copy_out(connection, queries.incidents.sql, {"since": first_day})
-        self._day = _column(incidents, "day", np.int32)
-        self._hour = _column(incidents, "hour", np.int8)
-        self._crime_type = _column(incidents, "crime_type_id", np.int16)
-        self._location_type = _column(incidents, "location_type_id", np.int16)
-        self._arrest = _column(incidents, "arrest", np.int8)
-        anchor_id = _column(incidents, "anchor_id", np.int32)
-        self._anchor = np.searchsorted(self.anchors.anchor_id, anchor_id).astype(np.int32)
+        day, hour, crime_type, location_type, arrest, anchor_id = queries.incidents(connection, since=first_day)
+        self._day = _column(day, ">i4")
+        self._hour = _column(hour, ">i2").astype(np.int8)
+        self._crime_type = _column(crime_type, ">i2")
+        self._location_type = _column(location_type, ">i2")
+        self._arrest = _column(arrest, ">i2").astype(np.int8)
+        self._anchor = np.searchsorted(self.anchors.anchor_id, _column(anchor_id, ">i4")).astype(np.int32)
         types = list(queries.crime_types(connection))
         self._crime_type_ids = {name: number for name, number, _ in types}
         self._groups = {number: group for _, number, group in types}
@@ -210,9 +208,10 @@ class RecentIncidents:
         return areas
 
 
-def _column(table: Any, name: str, kind: type[np.signedinteger[Any]]) -> Ints:
-    column = table[name]
-    return np.zeros(0, dtype=kind) if not len(column) else column.to_numpy().astype(kind)
+def _column(sent: bytes | None, form: str) -> Ints:
+    """Numbers as the database sends them, of this machine's own kind; None where there are none."""
+    column = np.frombuffer(sent or b"", dtype=form)
+    return column.astype(column.dtype.newbyteorder("="))
 
 
 def _weekday(day: Ints) -> Ints:

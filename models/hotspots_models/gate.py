@@ -46,9 +46,8 @@ def _decide(score: ModelScore | None, key: tuple[str, float], *, candidate: str,
         )
     failed = [name for name in HELD_TO if name not in score.against_baseline or not score.against_baseline[name].better]
     if failed:
-        named = " and ".join(failed)
         return count(
-            f"on {score.origins} windows {candidate} was not shown to beat it on {named} (the interval includes 0)."
+            f"on {score.origins} windows {candidate} was not shown to beat it: {', '.join(_found(score, name) for name in failed)}."
         )
     pair = score.against_baseline["hit rate 5 %"]
     more = f"{100 * (pair.ratio - 1):.0f} % more" if pair.ratio else "more"
@@ -57,3 +56,10 @@ def _decide(score: ModelScore | None, key: tuple[str, float], *, candidate: str,
         f"long-run count (interval of the difference {100 * (pair.low or 0):+.1f} to {100 * (pair.high or 0):+.1f} points)."
     )
     return GateDecision(*key, serve=candidate, beats_counting=True, words=words)
+
+
+def _found(score: ModelScore, name: str) -> str:
+    pair = score.against_baseline.get(name)
+    if pair is None or pair.low is None:
+        return f"{name} could not be compared"
+    return f"{name} is worse" if pair.worse else f"the interval of {name} includes 0"

@@ -4,32 +4,45 @@
 -- All queries of the transaction see the state at its beginning, not half of two publications.
 set transaction isolation level repeatable read, read only;
 
--- name: incidents(since)
--- In order of days, read from the index alone. -1: not known. A day is numbered from 1, which is 1 January of the year 1, as Python does.
-copy (
+-- name: incidents(since)^
+-- One row of columns, each the numbers of all incidents one behind the other, in order of days, read from the index alone: nothing is
+-- done once a row outside the database. -1: not known. A day is numbered from 1, which is 1 January of the year 1, as Python does.
+select
+    string_agg(int4send(i.day), ''),
+    string_agg(int2send(i.hour), ''),
+    string_agg(int2send(i.crime_type_id), ''),
+    string_agg(int2send(i.location_type_id), ''),
+    string_agg(int2send(i.arrest), ''),
+    string_agg(int4send(i.anchor_id), '')
+from (
     select
         i.day - date '0001-01-01' + 1 as day,
-        coalesce(i.hour, -1) as hour,
+        coalesce(i.hour, -1::int2) as hour,
         i.crime_type_id,
-        coalesce(i.location_type_id, -1) as location_type_id,
-        case i.arrest when true then 1 when false then 0 else -1 end as arrest,
+        coalesce(i.location_type_id, -1::int2) as location_type_id,
+        case i.arrest when true then 1::int2 when false then 0::int2 else -1::int2 end as arrest,
         i.anchor_id
     from open.incident i
     where i.day >= :since::date
     order by i.day
-) to stdout with (format csv, header);
+) as i;
 
--- name: anchors()
--- Status 0: on the map, 1: without location, 2: outside the study area.
-copy (
+-- name: anchors()^
+-- The same of the public points. Status 0: on the map, 1: without location, 2: outside the study area.
+select
+    string_agg(int4send(a.anchor_id), ''),
+    string_agg(int2send(a.status), ''),
+    string_agg(int4send(a.world_x), ''),
+    string_agg(int4send(a.world_y), '')
+from (
     select
         a.anchor_id,
-        case a.status when 'located' then 0 when 'no_location' then 1 else 2 end as status,
+        case a.status when 'located' then 0::int2 when 'no_location' then 1::int2 else 2::int2 end as status,
         coalesce(a.world_x, -1) as world_x,
         coalesce(a.world_y, -1) as world_y
     from open.anchor a
     order by a.anchor_id
-) to stdout with (format csv, header);
+) as a;
 
 -- name: crime_types()
 select name, crime_type_id, crime_group from open.crime_type;

@@ -20,6 +20,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from hotspots.cli.serve import KEEP_ALIVE_S, PUBLIC_SERVER
 from hotspots.logs import configure_logs
 from hotspots.settings import read_settings
 from tests.benchmarks.synthetic_city import build_synthetic_city
@@ -57,7 +58,8 @@ def served(database: TestDatabase, *, workers: int = 1) -> Iterator[str]:
         "HOTSPOTS_HOME": str(database.settings.home),
         "HOTSPOTS_RATE_LIMIT": "0",
     }
-    command = [sys.executable, "-m", "uvicorn", "hotspots_dashboard.server:create", "--factory", "--port", str(port)]
+    command = [sys.executable, "-m", "uvicorn", PUBLIC_SERVER, "--factory", "--port", str(port)]
+    command += ["--timeout-keep-alive", str(KEEP_ALIVE_S)]
     server = subprocess.Popen(
         [*command, "--log-level", "warning", "--no-access-log", "--workers", str(workers)], env=environment
     )

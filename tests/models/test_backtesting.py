@@ -173,6 +173,10 @@ def test_the_gate_serves_the_blend_only_where_both_intervals_lie_above_0(folds):
     assert passed.serve == "blend" and passed.beats_counting and "8 % more" in passed.words
     held = decide([score_like(folds, log_low=0.1, hit_low=-0.001)])[0]
     assert held.serve == "long_run_count" and "hit rate 5 %" in held.words and "log skill" not in held.words
+    assert "the interval of hit rate 5 % includes 0" in held.words
+    worse = score_like(folds, log_low=0.1, hit_low=-0.03)
+    worse.against_baseline["hit rate 5 %"] = Paired(-0.02, -0.03, -0.01, 0.9, 12)
+    assert "hit rate 5 % is worse" in decide([worse])[0].words
     few = decide([replace(score_like(folds, log_low=0.1, hit_low=0.1), origins=6)])[0]
     assert few.serve == "long_run_count" and "6 windows" in few.words
     assert decide([score_like(folds, log_low=1, hit_low=1, model="kde")])[0].serve == "long_run_count"

@@ -1,9 +1,15 @@
 /* Tabs after the ARIA pattern; a second press on the open tab folds the panel away. */
 (function () {
     const { h } = window.hotspots;
+    const { useEffect } = window.React;
 
     window.hotspots_dashboard.Tabs = ({ id, label, tabs, value, panel, setProps }) => {
         const names = tabs.map((tab) => tab.value);
+        // On a phone the row of tabs is wider than the screen.
+        useEffect(() => {
+            const open = document.getElementById(id + "-" + value);
+            if (open) open.parentElement.scrollLeft = open.offsetLeft - (open.parentElement.clientWidth - open.offsetWidth) / 2;
+        }, [value]);
         const move = (event) => {
             const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
             if (!(event.key in steps)) return;
