@@ -267,8 +267,9 @@ def main() -> None:
     ):
         load(database.owner, city, folder, known_on=KNOWN_ON, today=KNOWN_ON)
         publish(database.owner, today=date(2018, 12, 31))
+        # The database tidies up by itself after four years came at once; a daily delivery leaves little.
         with database.owner.connect(autocommit=True) as connection:
-            connection.execute("vacuum analyze")  # the database tidies up after four years came at once; a daily delivery leaves little
+            connection.execute("vacuum analyze")
         figures = measure(database, folder)
     sys.stdout.write(json.dumps(figures) + "\n")
 
