@@ -117,6 +117,13 @@ def small_incidents(*, seed: int = 1, n_incidents: int = 1500) -> list[SmallInci
     return incidents
 
 
+class SmallCity(list[SmallIncident]):
+    """The incidents of the small city; a property that fails says so in a line."""
+
+    def __repr__(self) -> str:
+        return f"<the small city with {len(self)} incidents>"
+
+
 def build_small_city(
     connection: psycopg.Connection[Any], *, seed: int = 1, n_incidents: int = 1500
 ) -> list[SmallIncident]:
@@ -139,7 +146,7 @@ def build_small_city(
         )  # fmt: skip
     write_small_gazetteer(connection, small_anchors()[:20], west_m=WEST_M, south_m=SOUTH_M)
     _write_forecast_and_base(connection)
-    return incidents
+    return SmallCity(incidents)
 
 
 def _write_city(connection: psycopg.Connection[Any], *, incidents: int) -> None:

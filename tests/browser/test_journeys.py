@@ -3,7 +3,9 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import WIDE
@@ -18,6 +20,15 @@ from tests.browser.reading import (
     open_tab,
     whole_numbers,
 )
+from tests.browser.test_access import violations
+
+
+@pytest.fixture(autouse=True)
+def _ends_without_a_violation(page: Page, site: Site) -> Iterator[None]:
+    """Where a journey ends, axe-core finds nothing."""
+    yield
+    if page.url.startswith(site.url):
+        assert violations(page) == []
 
 
 def test_the_address_brings_back_the_same_answer(page: Page, site: Site) -> None:

@@ -1,10 +1,13 @@
 """Places of one's own: drawn on the map, the map view itself, side by side; the map in words; links that name their data."""
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading import Site, expect_answer, expect_drawn, in_area, open_map, open_tab
+from tests.browser.test_access import violations
 
 # The corners of what is asked for, from the address bar, as PostGIS reads them.
 INSIDE = "st_intersects(a.geom_3857, st_transform(st_geomfromtext('POLYGON(({ring}))', 4326), 3857))"
@@ -15,6 +18,14 @@ def asked_outline(page: Page) -> str:
     polygon = page.evaluate("new URLSearchParams(window.location.search).get('polygon')")
     corners = polygon.split(",")
     return INSIDE.format(ring=", ".join([*corners, corners[0]]))
+
+
+@pytest.fixture(autouse=True)
+def _ends_without_a_violation(page: Page, site: Site) -> Iterator[None]:
+    """Where a journey ends, axe-core finds nothing."""
+    yield
+    if page.url.startswith(site.url):
+        assert violations(page) == []
 
 
 def test_an_area_is_drawn_with_the_pointer(page: Page, site: Site) -> None:
