@@ -46,7 +46,8 @@ def _room(kind: str, properties: dict[str, Any]) -> str:
         case "Tabs":
             return _box("tabs", "".join(_box("tab", escape(tab["label"])) for tab in properties["tabs"]))
         case "Search":
-            return _box("field-label", escape(properties["label"])) + _box("waiting-control search-input", "")
+            hint = _box("search-box", _box("search-icon", "") + _box("search-input", escape(properties["hint"])))
+            return _box("search", _box("field-label", escape(properties["label"])) + hint)
         case _ if "label" in properties:
             return _box("field", _box("field-label", escape(properties["label"])) + _box("waiting-control", ""))
         case _:
