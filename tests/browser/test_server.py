@@ -32,6 +32,11 @@ def test_every_answer_keeps_to_itself(client: httpx.Client) -> None:
     assert "http" not in policy
 
 
+def test_a_page_is_kept_by_nobody_but_its_reader(client: httpx.Client) -> None:
+    for path in ("/?types=theft", "/about", "/embed"):
+        assert client.get(path).headers["cache-control"] == "private, no-cache", path
+
+
 def test_only_the_map_to_embed_may_be_framed_by_others(client: httpx.Client) -> None:
     assert "frame-ancestors *" in client.get("/embed", params={"types": "theft"}).headers["content-security-policy"]
     for path in ("/", "/about", "/embedded", "/api/health"):

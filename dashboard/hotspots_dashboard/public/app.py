@@ -88,6 +88,7 @@ def create_app(
         """Dash answers every address with its page; one that is none of ours is a 404 all the same."""
         if response.mimetype == "text/html" and request.method == "GET":
             response.vary.add("Accept-Language")
+            response.headers["Cache-Control"] = "private, no-cache"  # it holds the answer, and what was asked
             if request.path.removeprefix(url_base) not in PAGES:
                 response.status_code = 404
         return response

@@ -11,7 +11,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import FilterError
 from hotspots_dashboard.public import answers, ids
-from hotspots_dashboard.public.page_state import Controls, controls_of, question_of, read_state
+from hotspots_dashboard.public.page_state import Controls, PageState, controls_of, question_of, read_state
 from hotspots_dashboard.public.told import ANSWER, BESIDE, CONTROLS, MAP, VIEWS, Ask, children, map_told, parts_of, told
 
 FIELDS = {f"{component}.{name}": field for component, name, field in (*CONTROLS, *VIEWS)}
@@ -64,8 +64,9 @@ def _register_address(app: Dash, reader: Any) -> None:
         """Keep address and controls the same: whichever was touched tells the other."""
         *plain, areas, nears, area_ids, near_ids, unfolded, query = values
         told = dict(zip(FIELDS.values(), plain, strict=True))
-        touched = _touched()
-        state = read_state(reader, search)
+        touched, state = _touched(), read_state(reader, search)
+        if touched:
+            touched |= _unanswered(told, _shown(reader, state), state)
         changes = {field: _view_value(told[field]) for field in touched & VIEW_FIELDS}
         if touched - VIEW_FIELDS:
             controls = Controls(
@@ -79,12 +80,7 @@ def _register_address(app: Dash, reader: Any) -> None:
                 changes["question"] = question_of(controls, changed=touched, default_period=state.default_period)
         if changes:
             state = read_state(reader, state.link(**changes) if "question" in changes else state.search(**changes))
-        shown = controls_of(
-            state,
-            place_name=answers.place_name(reader, state.question),
-            kind_of_area=answers.kinds_of_areas(reader.choices()),
-        )
-        anchor = state.view.anchor
+        shown, anchor = _shown(reader, state), state.view.anchor
         drawn = map_told(reader, state, _open_kind(area_ids, unfolded))
         return (
             state.search() if touched else no_update,
@@ -102,19 +98,31 @@ def _register_address(app: Dash, reader: Any) -> None:
 
 
 def _touched() -> set[str]:
-    """Which controls were touched, several where a person is quick; none where the address changed or the page is new."""
-    touched = ctx.triggered_prop_ids
-    if f"{ids.ADDRESS}.search" in touched:
-        return set()
+    """Which controls were touched, several where a person is quick; none where only the address changed."""
     return {
         next(iter(component)) if isinstance(component, dict) else FIELDS.get(prop, str(component))
-        for prop, component in touched.items()
+        for prop, component in ctx.triggered_prop_ids.items()
+        if prop != f"{ids.ADDRESS}.search"
     }
+
+
+def _unanswered(told: dict[str, Any], shown: Controls, state: PageState) -> set[str]:
+    """Controls that were touched before, and whose answer this change came before: they show what the address does not say."""
+    said = {field: getattr(state.view if field in VIEW_FIELDS else shown, field) for field in told}
+    return {field for field, value in told.items() if _told(_view_value(value), said[field]) is not no_update}
+
+
+def _shown(reader: Any, state: PageState) -> Controls:
+    return controls_of(
+        state,
+        place_name=answers.place_name(reader, state.question),
+        kind_of_area=answers.kinds_of_areas(reader.choices()),
+    )
 
 
 def _view_value(value: Any) -> Any:
     """What a component of the view tells: the map tells a point as ``{"anchor": 12}``."""
-    return value["anchor"] if isinstance(value, dict) else value
+    return value["anchor"] if isinstance(value, dict) and "anchor" in value else value
 
 
 def _told(value: Any, shown: Any) -> Any:
