@@ -23,11 +23,12 @@ def test_a_visit(open_context: Callable[..., BrowserContext], site: Site, code: 
         page.get_by_role("combobox", name=_("Find a place")).press_sequentially("1432 n state st")
         page.get_by_role("listbox").get_by_role("option").first.click()
         expect(page.locator("#radius")).to_be_visible()
-        page.locator("#radius").select_option("400")
-        page.get_by_role("checkbox", name=re.compile("^Theft")).check()
-        page.wait_for_url("**types=theft**")
         place = int(page.url.partition("at=")[2].partition("&")[0])
-        where = f"t.name = 'theft' and {NEAR.format(place=place)}"
+        near = NEAR.format(place=place)
+        page.locator("#radius").select_option("400")
+        expect_answer(page, site.count(near))
+        page.get_by_role("checkbox", name=re.compile("^Theft")).check()
+        where = f"t.name = 'theft' and {near}"
         expect_answer(page, site.count(where))
         expect_drawn(page, site.count(where, located=True))
         assert violations(page) == [], "searched and filtered"
