@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.reading import Site, expect_answer, expect_drawn, expect_everywhere, in_area, open_map
 
@@ -143,27 +143,3 @@ def test_quick_presses_are_all_heard(page: Page, site: Site) -> None:
     expect_answer(page, site.count(where))
     expect_drawn(page, site.count(where, located=True))
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(5)
-
-
-def test_a_press_before_the_last_one_was_answered_takes_nothing_back(page: Page, site: Site) -> None:
-    open_map(page, site)
-
-    def late(route: Route) -> None:
-        page.wait_for_timeout(400)
-        route.continue_()
-
-    page.route("**/_dash-update-component*", late)
-    page.evaluate(
-        """async () => {
-            const soon = () => new Promise((resolve) => setTimeout(resolve, 60));
-            document.querySelector("#preset input[value='30']").click();
-            await soon();
-            document.querySelector("#tabs-types").click();
-            await soon();
-            [...document.querySelectorAll("#types .pick")]
-                .find((pick) => pick.querySelector(".pick-label").textContent === "Theft").querySelector("input").click();
-        }"""
-    )
-    expect_answer(page, site.count("t.name = 'theft' and day >= '2017-12-02'"))
-    expect(page.locator("table.bars")).to_be_visible()
-    page.unroute("**/_dash-update-component*")
