@@ -2,7 +2,6 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -26,15 +25,6 @@ WORLD_M = 2 * math.pi * 6378137
 def city(database: TestDatabase) -> list[SmallIncident]:
     with database.owner.connect() as connection:
         return build_small_city(connection, seed=2)
-
-
-@pytest.fixture(scope="module", params=[0, 1000], ids=["in the database", "in memory"])
-def reader(request: pytest.FixtureRequest, database: TestDatabase, city: list[SmallIncident]) -> Iterator[OpenReader]:
-    with database.public.open_pool() as pool:
-        reader = OpenReader(pool, kept_answers=0, recent_days=request.param)
-        if request.param:
-            reader.recent.read()
-        yield reader
 
 
 @pytest.fixture(scope="module")
