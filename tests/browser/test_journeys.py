@@ -208,6 +208,12 @@ def test_a_phone_reaches_filters_and_table(phone: Page, site: Site) -> None:
     expect(phone.locator("#table-title")).to_contain_text("of " + str(site.count("t.name = 'robbery'")))
 
 
+def test_a_phone_shows_which_tab_a_link_has_open(phone: Page, site: Site) -> None:
+    open_map(phone, site, "?tab=areas", fresh=True)
+    phone.locator(".sheet-handle").click()
+    expect(phone.get_by_role("tab", name="Areas")).to_be_in_viewport(ratio=1)
+
+
 def test_a_whole_journey_by_keyboard(page: Page, site: Site) -> None:
     open_map(page, site, fresh=True)
     page.keyboard.press("Tab")

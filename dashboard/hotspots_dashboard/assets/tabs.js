@@ -5,10 +5,14 @@
 
     window.hotspots_dashboard.Tabs = ({ id, label, tabs, value, panel, setProps }) => {
         const names = tabs.map((tab) => tab.value);
-        // On a phone the row of tabs is wider than the screen.
+        // On a phone the row of tabs is wider than the screen, and has no width before the sheet is drawn up.
         useEffect(() => {
             const open = document.getElementById(id + "-" + value);
-            if (open) open.parentElement.scrollLeft = open.offsetLeft - (open.parentElement.clientWidth - open.offsetWidth) / 2;
+            if (!open) return undefined;
+            const row = open.parentElement;
+            const seen = new ResizeObserver(() => { row.scrollLeft = open.offsetLeft - row.offsetLeft - (row.clientWidth - open.offsetWidth) / 2; });
+            seen.observe(row);
+            return () => seen.disconnect();
         }, [value]);
         const move = (event) => {
             const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
