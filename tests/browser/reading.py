@@ -75,6 +75,7 @@ def open_map(page: Page, site: Site, search: str = "", *, fresh: bool = False) -
         page.wait_for_function(SETTLED)
         return
     page.goto(site.url + "/" + search)
+    page.wait_for_selector("#first-paint", state="detached")  # what stands there before the page answers to nobody
     page.wait_for_selector(IDLE, state="attached")
     if search == "":
         page.evaluate(FIRST_SIGHT)

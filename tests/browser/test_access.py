@@ -80,6 +80,7 @@ def test_large_print_in_the_dark_has_no_violation(open_context: Callable[..., Br
 
 def test_the_map_to_embed_says_what_it_shows(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/embed?types=theft&at=1&radius=800")
+    page.wait_for_selector("#first-paint", state="detached")
     page.wait_for_selector(IDLE, state="attached")
     near = "st_dwithin(a.geom, (select geom from open.gazetteer where gazetteer_id = 1), 800)"
     count = site.count(f"t.name = 'theft' and {near}")
