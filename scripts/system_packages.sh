@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Install the Debian packages that are missing, and only those.
-#   scripts/system_packages.sh [database] [python] [browser] [gdal]
+#   scripts/system_packages.sh [database] [python] [browser] [gdal] [java]
 set -euo pipefail
 
 missing=()
@@ -31,8 +31,10 @@ for need in "$@"; do
             [ -x "${HOTSPOTS_CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium) ;;
         gdal)
             command -v ogrinfo >/dev/null || missing+=(gdal-bin) ;;
+        java)
+            command -v java >/dev/null || missing+=(default-jre-headless) ;;
         *)
-            echo "system_packages.sh: unknown need '$need' (database, python, browser, gdal)" >&2; exit 2 ;;
+            echo "system_packages.sh: unknown need '$need' (database, python, browser, gdal, java)" >&2; exit 2 ;;
     esac
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

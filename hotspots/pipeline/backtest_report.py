@@ -195,4 +195,4 @@ def _pdf(page: dict[str, Any]) -> bytes:
                 }
             )
         (folder / "report.json").write_text(json.dumps({**page, "sections": files}))
-        return typst.compile(folder / "report.typ")
+        return typst.compile(folder / "report.typ", pdf_standards=["ua-1"])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from tests.incident_oracle import matching
 from tests.live_server import served
 from tests.open_city_builder import CRIME_TYPES, NEWEST_DAY, SmallIncident, build_small_city
 from tests.pdf import pdf_strings, pdf_text
+from tests.pdf_ua import broken_rules
 
 QUARTER = Period.last_days(NEWEST_DAY, 90)
 DRAWINGS = {"en": ["Map,", "Reported"], "es": ["Mapa,", "Incidentes"]}
@@ -73,6 +75,19 @@ def test_it_is_one_tagged_page_with_title_language_and_words_for_its_drawings(cl
     assert {"Document", "H1", "H2", "Figure", "Caption", "Table", "TH", "TD", "Link"} <= roles
     assert [words.split()[0] for words in dict.fromkeys(pdf_strings(text, "Alt"))] == DRAWINGS[lang]
     assert pdf_strings(text, "Contents") == pdf_strings(text, "URI")  # what a screen reader says of the link
+
+
+def test_verapdf_finds_no_rule_of_pdf_ua_broken_and_would_find_one(client: httpx.Client, tmp_path: Path) -> None:
+    questions = [{"at": "1", "radius": "400"}, {"types": "theft"}, {"from": "2015-01-01", "to": "2015-01-01"}]
+    files = []
+    for number, asked in enumerate([{**question, "lang": lang} for question in questions for lang in LANGUAGES]):
+        files.append(tmp_path / f"{number}.pdf")
+        files[-1].write_bytes(client.get("/place.pdf", params=asked).content)
+    (whole, no_words) = (files[0].read_bytes(), tmp_path / "no words for its drawings.pdf")
+    no_words.write_bytes(whole.replace(b"/Alt", b"/Alx"))
+    *found, planted = broken_rules(*files, no_words)
+    assert found == [[]] * len(files)
+    assert [one.split(":")[0] for one in planted] == ["7.3-1"] * len(DRAWINGS["en"])  # clause 7.3, Graphics
 
 
 def test_its_link_names_the_filter_and_the_publication(client: httpx.Client) -> None:
