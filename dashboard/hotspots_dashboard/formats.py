@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.period import Period
-from hotspots_dashboard.language import _, locale
+from hotspots_dashboard.language import _, current, locale
 
 # A page writes the same numbers and days again and again, and Babel reads its pattern anew each time.
 _decimal = lru_cache(20_000)(lambda value, pattern, locale: format_decimal(value, format=pattern, locale=locale))
@@ -27,13 +27,12 @@ def number(value: float, *, decimals: int = 0) -> str:
 
 def day(value: date, *, short: bool = False) -> str:
     """31 December 2017, or 31 Dec 2017; in Spanish 31 de diciembre de 2017."""
-    pattern = "d MMM y" if short else "d 'de' MMMM 'de' y" if locale().language == "es" else "d MMMM y"
-    return _date(value, pattern, locale())
+    return _date(value, "d MMM y" if short else current().long_day, locale())
 
 
 def month(value: date) -> str:
     """December 2017."""
-    return _date(value, "MMMM 'de' y" if locale().language == "es" else "MMMM y", locale())
+    return _date(value, current().long_month, locale())
 
 
 def month_name(value: date, *, year: bool) -> str:

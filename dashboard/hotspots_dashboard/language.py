@@ -1,17 +1,16 @@
 """The language of the page that is being made: chosen from the address or the browser, kept for one request.
 
-Words stand in English where they are used, as ``_("Find a place")``; ``translations/<language>.po`` holds the others. A language is
-one more line in `LANGUAGES` and one more catalogue; ``tests/contracts/test_translations.py`` holds every catalogue complete.
+Words stand in English where they are used, as ``_("Find a place")``; ``translations/<language>.po`` holds the others, and
+``tests/contracts/test_translations.py`` holds every catalogue complete.
 """
 
 from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,32 +19,9 @@ from babel import Locale, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from hotspots.domain.language import DEFAULT, LANGUAGES, Language
+
 CATALOGUES = Path(__file__).parent / "translations"
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language of the pages.
-
-    Attributes
-    ----------
-    code : in the address bar, ``?lang=es``.
-    name : in the language itself.
-    tag : for ``<html lang>`` and the numbers of the browser's scripts.
-    locale : how Babel writes numbers, dates and lists. Spanish as in the Americas: 1,234.5.
-    """
-
-    code: str
-    name: str
-    tag: str
-    locale: str
-
-
-LANGUAGES: Mapping[str, Language] = {
-    "en": Language("en", "English", "en", "en_GB"),
-    "es": Language("es", "Español", "es-419", "es_419"),
-}
-DEFAULT = LANGUAGES["en"]
 _chosen: ContextVar[Language] = ContextVar("language", default=DEFAULT)
 
 

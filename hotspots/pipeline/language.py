@@ -6,7 +6,7 @@ Words stand in English where they are used, as ``language.say("Find a place")``;
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,27 +18,16 @@ from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from hotspots.domain import language
 from hotspots.errors import InputError
 
 CATALOGUES = Path(__file__).parent / "translations"
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language.
+class Language(language.Language):
+    """A language with the words of feeds, sheets and mails."""
 
-    Attributes
-    ----------
-    code : as addresses and the database carry it.
-    tag : BCP 47, for documents.
-    locale : how Babel writes numbers and days.
-    long_day : pattern of a day in a sentence.
-    """
-
-    code: str
-    tag: str
-    locale: str
-    long_day: str
+    __slots__ = ()
 
     def say(self, text: str, **values: Any) -> str:
         """The text in this language, its ``{names}`` filled in."""
@@ -78,10 +67,7 @@ class Language:
         return format_list(names, style="standard", locale=self.locale)
 
 
-LANGUAGES = {
-    "en": Language("en", "en", "en_GB", "d MMMM y"),
-    "es": Language("es", "es", "es_419", "d 'de' MMMM 'de' y"),
-}
+LANGUAGES = {code: Language(*astuple(one)) for code, one in language.LANGUAGES.items()}
 
 
 def language_of(code: str) -> Language:

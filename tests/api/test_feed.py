@@ -139,7 +139,7 @@ def test_an_incident_without_a_point_has_no_coordinates(client: httpx.Client, ci
 
 def test_it_speaks_spanish(client: httpx.Client) -> None:
     atom = feed(client, areas="7", lang="es")
-    assert atom.get("{http://www.w3.org/XML/1998/namespace}lang") == "es"
+    assert atom.get("{http://www.w3.org/XML/1998/namespace}lang") == "es-419"
     assert texts(atom, "a:title") == ["Incidentes denunciados en Ward 1"]
 
 

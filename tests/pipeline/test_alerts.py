@@ -270,10 +270,10 @@ def test_mails_and_pages_speak_spanish(world: World) -> None:
     world.send()
     (question,) = world.box.take()
     assert question["Subject"] == "Por favor, confirme: avisos sobre incidentes denunciados"
-    assert question["Content-Language"] == "es"
-    assert '<html lang="es">' in body(question, "html")
+    assert question["Content-Language"] == "es-419"
+    assert '<html lang="es-419">' in body(question, "html")
     page = world.client.get(path_of(link(question, "confirm"))).text
-    assert '<html lang="es">' in page and "Confirmar" in page
+    assert '<html lang="es-419">' in page and "Confirmar" in page
 
 
 def test_words_of_the_agency_cannot_break_a_mail(world: World) -> None:

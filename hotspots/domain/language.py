@@ -1,0 +1,39 @@
+"""The languages that pages, feeds, sheets and mails speak.
+
+Words stand in English where they are used; catalogues hold the others. A language is one more line in `LANGUAGES` and one more
+catalogue beside each of `hotspots_dashboard.language` and `hotspots.pipeline.language`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language.
+
+    Attributes
+    ----------
+    code : as addresses, city files and the database carry it.
+    name : in the language itself.
+    tag : BCP 47, for documents and the numbers of the browser's scripts.
+    locale : how Babel writes numbers, days and lists. Spanish as in the Americas: 1,234.5.
+    long_day, long_month : patterns of a day and of a month in a sentence.
+    """
+
+    code: str
+    name: str
+    tag: str
+    locale: str
+    long_day: str
+    long_month: str
+
+
+LANGUAGES: Mapping[str, Language] = {
+    "en": Language("en", "English", "en", "en_GB", "d MMMM y", "MMMM y"),
+    "es": Language("es", "Español", "es-419", "es_419", "d 'de' MMMM 'de' y", "MMMM 'de' y"),
+}
+DEFAULT = LANGUAGES["en"]
+TRANSLATED = tuple(code for code in LANGUAGES if code != DEFAULT.code)
