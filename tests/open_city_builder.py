@@ -20,6 +20,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from tests.open_city_gazetteer import write_small_gazetteer
 
@@ -37,6 +38,16 @@ CRIME_TYPES = {  # name: (id, label, group)
     "narcotics": (7, "Narcotics", "other"),
 }
 LOCATION_TYPES = {"STREET": 1, "RESIDENCE": 2, "SMALL RETAIL STORE": 3}
+SPANISH = {  # as a city file gives them
+    "service": "Mapa de incidentes de Smallville",
+    "labels": {
+        "Robbery": "Robo con violencia", "Battery": "Agresión física", "Burglary": "Robo en inmuebles", "Vehicle theft": "Robo de vehículos",
+        "Theft": "Hurto", "Criminal damage": "Daños a la propiedad", "Narcotics": "Narcóticos",
+        "Police beat": "Sector policial", "Community area": "Área comunitaria", "Ward": "Distrito municipal",
+        "Public school": "Escuela pública", "Station": "Estación", "Park": "Parque",
+    },
+    "location_types": {"STREET": "Vía pública", "RESIDENCE": "Casa", "SMALL RETAIL STORE": "Tienda"},
+}  # fmt: skip
 BEATS = {"11": 1, "12": 2, "21": 3, "22": 4}  # code: area id
 COMMUNITY_AREAS = {"West": 5, "East": 6}
 WARDS = {"1": 7, "2": 8}
@@ -153,12 +164,12 @@ def _write_city(connection: psycopg.Connection[Any], *, incidents: int) -> None:
     connection.execute(
         """
         insert into open.city (name, service, timezone, srid, invented, attribution, disclaimer, map_days, west, south, east, north, arrest,
-            licence, licence_url)
+            licence, licence_url, words)
         select 'Smallville', 'Smallville incident map', 'America/Chicago', %(srid)s, true, 'Nobody', 'Invented.', 90,
-            st_xmin(b), st_ymin(b), st_xmax(b), st_ymax(b), true, 'Open for tests 1.0', 'https://city.example/licence'
+            st_xmin(b), st_ymin(b), st_xmax(b), st_ymax(b), true, 'Open for tests 1.0', 'https://city.example/licence', %(words)s
         from (select st_transform(st_makeenvelope(%(w)s, %(s)s, %(w)s + 2000, %(s)s + 2000, %(srid)s), 4326) as b) box
         """,
-        {"srid": SRID, "w": WEST_M, "s": SOUTH_M},
+        {"srid": SRID, "w": WEST_M, "s": SOUTH_M, "words": Jsonb({"es": SPANISH})},
     )
     connection.execute(
         "insert into open.vintage (known_on, first_day, newest_day, incidents, labels_version) values (%s, %s, %s, %s, 1)",

@@ -18,6 +18,7 @@ class City:
     Attributes
     ----------
     licence, licence_url : terms of the agency's data and where they stand; None where the city file names none.
+    disclaimer_lang : language of the disclaimer, where it is another one than was asked for.
     """
 
     name: str
@@ -34,6 +35,7 @@ class City:
     north: float
     licence: str | None = None
     licence_url: str | None = None
+    disclaimer_lang: str | None = None
 
     @property
     def source(self) -> str:
@@ -110,16 +112,28 @@ class PlaceKind:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Everything that a filter can name; `arrest`: whether it can ask for arrests; `addresses`: whether a search finds streets."""
+    """Everything that a filter can name, in the order and the language in which it is shown.
+
+    Attributes
+    ----------
+    location_types : by name, as it is recorded, what is shown.
+    arrest : whether a filter can ask for arrests.
+    addresses : whether a search finds streets.
+    """
 
     crime_types: tuple[CrimeType, ...]
     groups: tuple[str, ...]
     area_kinds: tuple[AreaKind, ...]
     place_kinds: tuple[PlaceKind, ...]
-    location_types: tuple[str, ...]
+    location_types: Mapping[str, str]
     areas: Mapping[int, Area] = field(repr=False)
     arrest: bool = False
     addresses: bool = True
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What is shown of each crime type, by name."""
+        return {crime_type.name: crime_type.label for crime_type in self.crime_types}
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,31 +268,6 @@ class Anchor:
     areas: Mapping[str, str]
     lon: float | None
     lat: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Something that a typed text may mean.
-
-    Attributes
-    ----------
-    gazetteer_id : what the URL carries in place of the typed text.
-    kind : address, block, intersection, place or area.
-    name : as shown.
-    detail : what was matched and how, in words, e.g. "nearest address on record to 1204".
-    lon, lat : in degrees; of a place or area a point on it.
-    score : 0 to 1; how much of the text was matched.
-    sure : whether this is what was typed; otherwise offer the others as well.
-    """
-
-    gazetteer_id: int
-    kind: Literal["address", "block", "intersection", "place", "area"]
-    name: str
-    detail: str
-    lon: float
-    lat: float
-    score: float
-    sure: bool
 
 
 @dataclass(frozen=True, slots=True)

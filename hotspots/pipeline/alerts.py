@@ -160,12 +160,12 @@ class _Run:
         if total == 0:
             return None, question.period.start - timedelta(days=1)
         letter = incidents_letter(
-            self.reader.page(question, limit=MOST_ROWS),
+            self._spoken(language).page(question, limit=MOST_ROWS),
             total=total,
             where=where,
             days=period_words(question.period, language=language),
             page_url=self._page(question, language),
-            city=self.city,
+            city=self._spoken(language).city(),
             vintage=self.vintage,
             language=language,
         )
@@ -186,8 +186,9 @@ class _Run:
             return None, judged
         seen = question.with_period(Period(found[0].week.first_day, judged + timedelta(days=1)))
         page_url = self._page(seen, language)
+        city = self._spoken(language).city()
         letter = unusual_letter(
-            found, where=where, page_url=page_url, city=self.city, vintage=self.vintage, language=language
+            found, where=where, page_url=page_url, city=city, vintage=self.vintage, language=language
         )
         return letter, judged
 
@@ -204,7 +205,7 @@ class _Run:
         return question_of(wish, self.city, self.reader.choices(), period)
 
     def _where(self, wish: Wish, question: IncidentFilter, language: Language) -> str:
-        choices = self.reader.choices()
+        choices = self._spoken(language).choices()
         if wish.cell is None:
             return where_words(question, choices, None, language=language)
         kinds = choices.area_kinds
@@ -214,6 +215,9 @@ class _Run:
             return language.say("in a square of 1 km")
         return language.say("in a square of 1 km, {area}", area=f"{kinds[0].label} {shortened(area.name)}")
 
+    def _spoken(self, language: Language) -> OpenReader:
+        return self.reader.in_language(language.code)
+
     def _send(self, one: Subscription, letter: Letter, token: str, *, vintage_id: int | None) -> bool:
         if self.dry_run:
             return True
@@ -221,7 +225,7 @@ class _Run:
         message = to_message(
             letter,
             sender=self.sender.mail_from,
-            city=self.city,
+            city=self._spoken(language).city(),
             to=one.email,
             delete_url=self._link("delete", token, language),
             language=language,

@@ -69,7 +69,8 @@ def draw_feed(
     _link(feed, "alternate", page_url, "text/html")
     if city.licence_url:
         _link(feed, "license", city.licence_url, "text/html")
-    _add(feed, "rights", f"{city.source} {city.disclaimer}")
+    lang = city.disclaimer_lang
+    _add(feed, "rights", f"{city.source} {city.disclaimer}", **({"xml:lang": lang} if lang else {}))
     _add(feed, "generator", "hotspots")
     for row in rows:
         _add_entry(feed, row, page_url=page_url, timezone=city.timezone, language=language)

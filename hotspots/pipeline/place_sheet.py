@@ -89,6 +89,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
         ),
         "weeks_caption": week_said,
         "notes": [*_sensitive(counts, language=language), _unproven(language)],
+        "source_lang": city.disclaimer_lang or language.code,
         "source": f"{_cut(city.source)} {_cut(city.disclaimer)}",
         "invented": language.say("This city is invented.") if city.invented else None,
         "vintage": language.say(

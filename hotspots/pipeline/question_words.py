@@ -49,7 +49,12 @@ def other_words(question: IncidentFilter, choices: Choices, *, language: Languag
         days = [language.weekday(day) for day in sorted(question.weekdays)]
         said.append((language.say("Weekdays"), language.either(days)))
     if question.location_types:
-        said.append((language.say("Type of location"), _listed(list(question.location_types), language)))
+        said.append(
+            (
+                language.say("Type of location"),
+                _listed([choices.location_types[name] for name in question.location_types], language),
+            )
+        )
     if question.arrest is not None:
         said.append((language.say("Arrest made"), language.say("yes") if question.arrest else language.say("no")))
     return said

@@ -11,7 +11,15 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from hotspots.errors import CityFileError, InputError
-from hotspots.sources.city_sections import CitySection, CrimeType, GridSection, IncidentsSection, PublicSection
+from hotspots.sources.city_sections import (
+    CitySection,
+    CrimeType,
+    GridSection,
+    IncidentsSection,
+    LanguageCode,
+    PublicSection,
+    WordsSection,
+)
 from hotspots.sources.city_values import TIME_TABLES, Section, closest
 from hotspots.sources.conditions import columns_of
 from hotspots.sources.map_sections import AreaSource, GazetteerSource, PlaceSource, PopulationSource, RiskFactorSource
@@ -35,6 +43,7 @@ class CityFile(Section):
     population: PopulationSource | None = Field(None, description="Residents by area.")
     grid: GridSection = Field(GridSection(cell_m=150.0), description="The square cells of forecasts.")
     public: PublicSection = Field(description="What the public may see.")
+    words: dict[LanguageCode, WordsSection] = Field({}, description="The city file's own words in other languages.")
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -48,6 +57,23 @@ class CityFile(Section):
     def crime_types(self) -> list[CrimeType]:
         """The crime types of the file and, last, `other`."""
         return self.crime_type if any(entry.name == "other" for entry in self.crime_type) else [*self.crime_type, OTHER]
+
+    @property
+    def labels(self) -> set[str]:
+        """What is shown of crime types and kinds, and beside rates."""
+        shown = {entry.label for entry in (*self.crime_types, *self.area, *self.place)}
+        return shown | ({self.population.source} if self.population and self.population.source else set())
+
+    @model_validator(mode="after")
+    def _words_are_of_this_city(self) -> CityFile:
+        for code, words in self.words.items():
+            for label in words.labels:
+                if label not in self.labels:
+                    near = closest(label, sorted(self.labels))
+                    raise ValueError(f"words.{code}.labels: {label!r} is no label of this city file{near}")
+            if words.location_types and self.incidents.location_type is None:
+                raise ValueError(f"words.{code}.location_types: incidents.location_type names no column that holds any")
+        return self
 
     @model_validator(mode="after")
     def _names_fit_together(self) -> CityFile:
@@ -169,6 +195,8 @@ def _key(loc: tuple[int | str, ...]) -> tuple[str, type[BaseModel] | None]:
     for part in loc:
         if isinstance(part, int):
             words += f"[{part + 1}]"
+        elif part == "[key]":  # what is wrong is the key before it
+            continue
         elif part in TIME_TABLES:  # which member of a union it was, not a key
             model = TIME_TABLES[part]
         else:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, model_validator
 
+from hotspots.domain.language import DEFAULT, TRANSLATED
 from hotspots.sources.city_values import (
     Columns,
     Kind,
@@ -193,4 +194,31 @@ class PublicSection(Section):
     min_addresses: PositiveInt = Field(8, description="Fewest addresses that an anchor of exact incidents stands for.")
     lattice_m: PositiveFloat = Field(
         300.0, description="Metres between the fixed points that stand for exact incidents without an address list."
+    )
+
+
+def _translated(code: str) -> str:
+    if code not in TRANSLATED:
+        raise ValueError(
+            f"{code!r} is not a language of words; a city file is in {DEFAULT.name}, others are {', '.join(TRANSLATED)}"
+        )
+    return code
+
+
+LanguageCode = Annotated[str, AfterValidator(_translated)]
+
+
+class WordsSection(Section):
+    """``[words.es]``: what the city file's own words are in another language; a word that is left out stays as it is."""
+
+    service: Text | None = Field(None, description="The title of the public page.")
+    attribution: Text | None = Field(None, description="Whose data it is.")
+    disclaimer: Text | None = Field(
+        None, description="The words beside the data. Left out, the agency's own are shown, marked as English."
+    )
+    labels: dict[Text, Text] = Field(
+        {}, description="By label of a crime type or a kind of area or place, or by the source of the population."
+    )
+    location_types: dict[Text, Text] = Field(
+        {}, description="By type of location as the incidents record it; one that never occurs does no harm."
     )

@@ -9,13 +9,14 @@ from psycopg import sql
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.map_words import ForecastCell, ForecastCells, PointCount, PointCounts
+from hotspots.domain.public_answer import Choices
 from hotspots.store.composed import Connection, compose, fetch_all
 from hotspots.store.incident_filter import OPEN, conditions
 
 NOWHERE = -1  # no gazetteer entry
 
 
-def points(connection: Connection, question: IncidentFilter, *, limit: int) -> PointCounts:
+def points(connection: Connection, question: IncidentFilter, *, choices: Choices, limit: int) -> PointCounts:
     """Points on the map with incidents of a question: those nearest to the searched place first, else those with most."""
     query = compose(
         "map_words",
@@ -26,7 +27,12 @@ def points(connection: Connection, question: IncidentFilter, *, limit: int) -> P
         **OPEN.named(),
     )
     rows = fetch_all(connection, query)
-    return PointCounts(tuple(PointCount(*row[:-1]) for row in rows), rows[0][-1] if rows else 0)
+    labels = choices.labels
+    counted = (
+        PointCount(number, name, incidents, labels.get(most, str(most)), *where)
+        for number, name, incidents, most, *where, _ in rows
+    )
+    return PointCounts(tuple(counted), rows[0][-1] if rows else 0)
 
 
 def forecast_cells(connection: Connection, question: IncidentFilter, *, forecast_id: int, limit: int) -> ForecastCells:

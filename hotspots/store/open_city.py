@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from unicodedata import combining, normalize
 
 from hotspots.domain.incident_filter import FilterError, IncidentFilter
+from hotspots.domain.language import DEFAULT
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Area, AreaKind, Choices, City, CrimeType, PlaceKind, PublicForecast, Vintage
 from hotspots.errors import NotFoundError
@@ -14,9 +16,9 @@ from hotspots.store.sqlfiles import load_queries
 NOT_PUBLISHED = "Nothing has been published yet: run `hotspots publish`."
 
 
-def read_city(connection: Connection) -> City:
-    """The city. Raises NotFoundError before the first publication."""
-    row = load_queries("open_city").read_city(connection)
+def read_city(connection: Connection, *, language: str = DEFAULT.code) -> City:
+    """The city, in a language where it has the words. Raises NotFoundError before the first publication."""
+    row = load_queries("open_city").read_city(connection, language=language)
     if row is None:
         raise NotFoundError(NOT_PUBLISHED)
     return City(*row)
@@ -41,22 +43,24 @@ def read_vintage_id(connection: Connection) -> int | None:
     return load_queries("open_city").read_vintage_id(connection)
 
 
-def read_choices(connection: Connection) -> Choices:
-    """Everything that a filter can name, each list in the order it is shown in."""
+def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Choices:
+    """Everything that a filter can name, each list in the order it is shown in; in a language, where the city has the words."""
     queries = load_queries("open_city")
-    areas = sorted((Area(*row) for row in queries.read_areas(connection)), key=_natural_order)
-    crime_types = tuple(CrimeType(*row) for row in queries.read_crime_types(connection))
+    areas = sorted((Area(*row) for row in queries.read_areas(connection, language=language)), key=_natural_order)
+    crime_types = [CrimeType(*row) for row in queries.read_crime_types(connection, language=language)]
+    place_kinds = [PlaceKind(*row) for row in queries.read_place_kinds(connection, language=language)]
+    location_types = queries.read_location_types(connection, language=language)
     return Choices(
-        crime_types=crime_types,
+        crime_types=tuple(sorted(crime_types, key=lambda one: (_alphabetical(one.label), one.name))),
         groups=tuple(
             sorted({crime_type.group for crime_type in crime_types}, key=lambda group: (group == "other", group))
         ),
         area_kinds=tuple(
             AreaKind(kind, label, tuple(area for area in areas if area.kind == kind))
-            for kind, label in queries.read_area_kinds(connection)
+            for kind, label in queries.read_area_kinds(connection, language=language)
         ),
-        place_kinds=tuple(PlaceKind(*row) for row in queries.read_place_kinds(connection)),
-        location_types=tuple(name for (name,) in queries.read_location_types(connection)),
+        place_kinds=tuple(sorted(place_kinds, key=lambda one: (_alphabetical(one.label), one.kind))),
+        location_types=dict(sorted(location_types, key=lambda one: (_alphabetical(one[1]), one[0]))),
         areas={area.area_id: area for area in areas},
         arrest=queries.has_arrest(connection),
         addresses=queries.has_addresses(connection),
@@ -103,6 +107,11 @@ def check_filter(connection: Connection, question: IncidentFilter, *, choices: C
     around = question.around
     if around and not load_queries("open_city").has_gazetteer_entry(connection, gazetteer_id=around.gazetteer_id):
         raise FilterError(f"at: {around.gazetteer_id} is not in the gazetteer; search for the address anew")
+
+
+def _alphabetical(shown: str) -> str:
+    """A word as people look for it: Área under A."""
+    return "".join(letter for letter in normalize("NFKD", shown.casefold()) if not combining(letter))
 
 
 def _natural_order(area: Area) -> list[tuple[int, int, str]]:

@@ -5,6 +5,7 @@ Each function takes where to count (`counts`) or which `tables` to read: the pub
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -162,9 +163,9 @@ def page(
         raise InputError(f"limit: {limit} is not between 1 and {MOST_ROWS}")
     if not 0 <= offset <= FARTHEST_ROW:
         raise InputError(f"offset: {offset} is not between 0 and {FARTHEST_ROW}")
-    order = _order(sort, descending=descending)
+    order = _order(sort, choices, descending=descending)
     query = _page_query(conditions(question, tables), tables, order=order, limit=limit, offset=offset)
-    return _rows(fetch_all(connection, query), choices)
+    return tuple(_rows(fetch_all(connection, query), choices))
 
 
 def each(
@@ -176,12 +177,11 @@ def each(
     tables: Tables = OPEN,
 ) -> Iterator[IncidentRow]:
     """All rows, newest first, one after the other, for exports: a million of them need no memory. Needs a transaction."""
-    order = _order("day", descending=True)
+    order = _order("day", choices, descending=True)
     query = _page_query(conditions(question, tables), tables, order=order, limit=limit, offset=0)
     with connection.cursor(name="each_incident") as cursor:
         cursor.itersize = 5000
-        for row in cursor.execute(query):
-            yield from _rows([row], choices)
+        yield from _rows(cursor.execute(query), choices)
 
 
 def at_anchor(
@@ -197,8 +197,8 @@ def at_anchor(
     asked = conditions(question, tables)
     here = compose("open_incidents", "one_anchor", anchor_id=anchor_id)
     asked = Conditions(sql.SQL("{}\nand {}").format(here, asked.where), asked.day)
-    order = _order("day", descending=True)
-    return _rows(fetch_all(connection, _page_query(asked, tables, order=order, limit=limit, offset=0)), choices)
+    order = _order("day", choices, descending=True)
+    return tuple(_rows(fetch_all(connection, _page_query(asked, tables, order=order, limit=limit, offset=0)), choices))
 
 
 def read_anchor(connection: Connection, *, anchor_id: int, choices: Choices) -> Anchor:
@@ -223,21 +223,25 @@ def _page_query(asked: Conditions, tables: Tables, **parts: object) -> sql.Compo
     return compose("open_incidents", "page", **tables.named(), where=asked.where, **parts)
 
 
-def _order(sort: str, *, descending: bool) -> sql.Composed:
+def _order(sort: str, choices: Choices, *, descending: bool) -> sql.Composed:
     if sort not in SORTS:
         raise InputError(f"sort: {sort!r} is not one of {', '.join(SORTS)}")
-    return compose("open_incidents", f"sort_{sort}", direction=sql.SQL("desc" if descending else "asc"))
+    shown = choices.location_types if sort == "location_type" else choices.labels
+    ranks = json.dumps({name: rank for rank, name in enumerate(shown)})
+    return compose("open_incidents", f"sort_{sort}", direction=sql.SQL("desc" if descending else "asc"), ranks=ranks)
 
 
-def _rows(rows: Iterable[tuple[Any, ...]], choices: Choices) -> tuple[IncidentRow, ...]:
-    return tuple(
+def _rows(rows: Iterable[tuple[Any, ...]], choices: Choices) -> Iterator[IncidentRow]:
+    """Rows with the words of the choices; a name that came with a later publication stands as it is."""
+    labels, location_types = choices.labels, choices.location_types
+    return (
         IncidentRow(
             public_id,
             day,
             hour,
-            crime_type,
+            labels.get(crime_type, str(crime_type)),
             group,
-            location_type,
+            location_types.get(location_type, location_type),
             arrest,
             anchor_id,
             anchor,

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from functools import cache
 from inspect import signature
-from math import inf
-from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.language import DEFAULT, LANGUAGES
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import (
     Anchor,
@@ -28,18 +28,19 @@ from hotspots.domain.public_answer import (
     HourWeekdayCount,
     IncidentRow,
     LocationTypeCount,
-    Match,
     PublicForecast,
     TypeCount,
     Vintage,
     WeekCount,
 )
+from hotspots.domain.search_match import Match
 from hotspots.errors import DatabaseError, NotFoundError
 from hotspots.store import open_city, open_incidents, place_sheet, recent_tiles, search, tiles
 from hotspots.store.answer_cache import AnswerCache
 from hotspots.store.composed import Connection
 from hotspots.store.honest_reader import HonestReader
 from hotspots.store.map_words import WordsReader
+from hotspots.store.newest_vintage import NewestVintage
 from hotspots.store.open_feature_reader import FeatureReader
 from hotspots.store.recent_reader import RecentReader
 
@@ -66,13 +67,21 @@ class OpenReader:
     ) -> None:
         self._pool = pool
         self._cache = AnswerCache(kept_answers)
-        self._choices = AnswerCache(2)  # of this vintage, and of the one before while it is being replaced
-        self._unseen_s = unseen_s
-        self._seen: tuple[float, Vintage | None] = (-inf, None)
+        # Of this vintage, and of the one before while it is being replaced.
+        self._choices = AnswerCache(2 * len(LANGUAGES))
+        self._newest = NewestVintage(self._connection, unseen_s=unseen_s)
+        self._language = DEFAULT.code
         self.recent = RecentReader(self._connection, days=recent_days)
         self.words = WordsReader(self._answer)
         self.features = FeatureReader(self._connection, self._answer, self.choices)
         self.honest = HonestReader(self._answer)
+
+    def in_language(self, code: str) -> OpenReader:
+        """The same reader, which names things in a language wherever the city has words in it."""
+        spoken = copy(self)
+        spoken._language = code  # noqa: SLF001  (it is one of us)
+        spoken.words, spoken.honest = WordsReader(spoken._answer), HonestReader(spoken._answer)  # noqa: SLF001
+        return spoken
 
     # The city ------------------------------------------------------------------------------------------------------
 
@@ -209,7 +218,7 @@ class OpenReader:
     def suggest(self, text: str, *, limit: int = 8) -> tuple[Match, ...]:
         """What a typed text may mean, best first; nothing typed is kept, not even in memory."""
         with self._connection() as connection:
-            return search.suggest(connection, text, limit=limit)
+            return search.suggest(connection, text, limit=limit, language=self._language)
 
     def find(self, gazetteer_id: int) -> Match:
         """The gazetteer entry that a URL names. Raises NotFoundError."""
@@ -234,15 +243,6 @@ class OpenReader:
         except (psycopg.OperationalError, PoolTimeout):
             raise DatabaseError("The database does not answer at the moment. Try again in a minute.") from None
 
-    def _newest(self) -> Vintage | None:
-        """The newest publication, asked for anew when the last one seen is too old; None before the first."""
-        until, vintage = self._seen
-        if monotonic() >= until:
-            with self._connection() as connection:
-                vintage = open_city.find_vintage(connection)
-            self._seen = (monotonic() + self._unseen_s, vintage)
-        return vintage
-
     def _answer(self, ask: Callable[..., T], question: IncidentFilter | None = None, **options: Any) -> T:
         """What `ask` answers, kept until the next publication. What it needs beside the question is read from its parameters."""
         vintage = self._newest()
@@ -250,7 +250,9 @@ class OpenReader:
             "choices": lambda: self._choices_of(vintage),
             "vintage": self.vintage,
             "counts": lambda: self.recent.counts(vintage, question),
+            "language": lambda: self._language,
         }
+        language = self._language if _parameters(ask) & {"choices", "language"} else None
 
         def make() -> T:
             needed = {name: find() for name, find in given.items() if name in _parameters(ask)}
@@ -258,14 +260,14 @@ class OpenReader:
                 return ask(connection, *(() if question is None else (question,)), **options, **needed)
 
         vintage_id = vintage and vintage.vintage_id
-        return self._cache.get((vintage_id, ask, question, *sorted(options.items())), make)
+        return self._cache.get((vintage_id, language, ask, question, *sorted(options.items())), make)
 
     def _choices_of(self, vintage: Vintage | None) -> Choices:
         def read() -> Choices:
             with self._connection() as connection:
-                return open_city.read_choices(connection)
+                return open_city.read_choices(connection, language=self._language)
 
-        return self._choices.get(vintage and vintage.vintage_id, read)
+        return self._choices.get((vintage and vintage.vintage_id, self._language), read)
 
 
 @cache

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hotspots.domain.public_answer import Match
+from hotspots.domain.language import DEFAULT
+from hotspots.domain.search_match import Match
 from hotspots.domain.street_name import (
     HouseNumbers,
     name_key,
@@ -41,13 +42,14 @@ class _Street:
     is_plain: bool
 
 
-def suggest(connection: Connection, text: str, *, limit: int = 8) -> tuple[Match, ...]:
+def suggest(connection: Connection, text: str, *, limit: int = 8, language: str = DEFAULT.code) -> tuple[Match, ...]:
     """What a typed text may mean, best first; empty where nothing is like it.
 
     Parameters
     ----------
     text : as typed: ``1204 n state``, ``012XX N STATE ST``, ``1200 block of N State St``, ``state & division``,
         ``milwakee ave``, ``lincoln park``, ``beat 1834``.
+    language : of the kind in the name of an area that has only a code.
     """
     typed = " ".join(text.replace("\x00", " ").split())[:LONGEST_TEXT]
     typed = typed.split(",")[0].strip() or typed  # "…, Chicago, IL"
@@ -61,13 +63,13 @@ def suggest(connection: Connection, text: str, *, limit: int = 8) -> tuple[Match
         found += _at_crossing(connection, *crossing)
     else:
         found += _along_streets(connection, typed, limit=limit)
-    found += _by_name(connection, typed, limit=limit)
+    found += _by_name(connection, typed, limit=limit, language=language)
     return _ranked(found)[:limit]
 
 
-def find(connection: Connection, *, gazetteer_id: int) -> Match:
+def find(connection: Connection, *, gazetteer_id: int, language: str = DEFAULT.code) -> Match:
     """The entry that a URL names. Raises NotFoundError."""
-    row = load_queries("search").find(connection, gazetteer_id=gazetteer_id)
+    row = load_queries("search").find(connection, gazetteer_id=gazetteer_id, language=language)
     if row is None:
         raise NotFoundError(_unknown(gazetteer_id))
     number, kind, name, lon, lat = row
@@ -174,9 +176,9 @@ def _along_streets(connection: Connection, typed: str, *, limit: int) -> Iterabl
             yield Match(gazetteer_id, kind, name, words, lon, lat, street.score * 0.9, sure=False)
 
 
-def _by_name(connection: Connection, typed: str, *, limit: int) -> Iterable[Match]:
+def _by_name(connection: Connection, typed: str, *, limit: int, language: str) -> Iterable[Match]:
     for gazetteer_id, kind, name, whole, part, lon, lat in load_queries("search").similar_names(
-        connection, key=name_key(typed), most=limit
+        connection, key=name_key(typed), most=limit, language=language
     ):
         score = _likeness(whole, part)
         if score >= WEAKEST:

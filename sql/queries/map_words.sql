@@ -11,7 +11,7 @@ with counted as (
     select geom from open.gazetteer where gazetteer_id = {gazetteer_id}
 )
 select
-    a.anchor_id, a.name, c.incidents, t.label,
+    a.anchor_id, a.name, c.incidents, t.name,
     round(st_distance(a.geom, p.geom))::int, degrees(st_azimuth(st_centroid(p.geom), a.geom)),
     count(*) over ()
 from counted c

@@ -1,7 +1,10 @@
--- What the city is, what was published, and what a filter can name.
+-- What the city is, what was published, and what a filter can name; in a language, where the city has its words.
 
--- name: read_city()^
-select name, service, timezone, srid, invented, attribution, disclaimer, map_days, west, south, east, north, licence, licence_url
+-- name: read_city(language)^
+select
+    name, coalesce(words #>> array[:language, 'service'], service), timezone, srid, invented,
+    coalesce(words #>> array[:language, 'attribution'], attribution), coalesce(words #>> array[:language, 'disclaimer'], disclaimer),
+    map_days, west, south, east, north, licence, licence_url, case when :language <> 'en' and words #>> array[:language, 'disclaimer'] is null then 'en' end
 from open.city;
 
 -- name: read_vintage()^
@@ -13,24 +16,37 @@ limit 1;
 -- name: read_vintage_id()$
 select max(vintage_id) from open.vintage;
 
--- name: read_crime_types()
-select crime_type_id, name, label, crime_group, initiated_by from open.crime_type order by label, name;
+-- name: read_crime_types(language)
+select t.crime_type_id, t.name, coalesce(c.words #>> array[:language, 'labels', t.label], t.label), t.crime_group, t.initiated_by
+from open.crime_type t
+left join open.city c on true;
 
--- name: read_area_kinds()
-select kind, label from open.area_kind order by position;
+-- name: read_area_kinds(language)
+select k.kind, coalesce(c.words #>> array[:language, 'labels', k.label], k.label)
+from open.area_kind k
+left join open.city c on true
+order by k.position;
 
--- name: read_areas()
-select area_id, kind, code, name, residents, residents_year, residents_source, km2, is_current from open.area;
+-- name: read_areas(language)
+select
+    a.area_id, a.kind, a.code, a.name, a.residents, a.residents_year,
+    coalesce(c.words #>> array[:language, 'labels', a.residents_source], a.residents_source), a.km2, a.is_current
+from open.area a
+left join open.city c on true;
 
 -- name: has_addresses()$
 -- Whether a search can find an address, a block or a crossing, and not only areas and places.
 select exists (select from open.gazetteer where kind in ('address', 'block', 'intersection'));
 
--- name: read_place_kinds()
-select kind, min(kind_label), count(*) from open.place group by kind order by 2, 1;
+-- name: read_place_kinds(language)
+select p.kind, coalesce(c.words #>> array[:language, 'labels', p.label], p.label), p.places
+from (select kind, min(kind_label) as label, count(*) as places from open.place group by kind) p
+left join open.city c on true;
 
--- name: read_location_types()
-select name from open.location_type order by name;
+-- name: read_location_types(language)
+select l.name, coalesce(c.words #>> array[:language, 'location_types', l.name], l.name)
+from open.location_type l
+left join open.city c on true;
 
 -- name: has_arrest()$
 -- Whether it is published that an arrest was made.

@@ -79,7 +79,7 @@ group by 1
 -- name: page()$
 -- Sorted and cut before the words are looked up.
 select
-    i.public_id, i.day, i.hour, t.label, t.crime_group, l.name, i.arrest, a.anchor_id, a.name, a.status,
+    i.public_id, i.day, i.hour, t.name, t.crime_group, l.name, i.arrest, a.anchor_id, a.name, a.status,
     array(select area_id from {anchor_area} aa where aa.anchor_id = a.anchor_id),
     st_x(st_transform(a.geom, 4326)), st_y(st_transform(a.geom, 4326))
 from (
@@ -108,7 +108,7 @@ select
 from {anchor} a
 where a.anchor_id = {anchor_id}
 
--- What a table can be sorted by.
+-- What a table can be sorted by. {ranks} is the place of each name among those shown, which depends on the language.
 
 -- name: sort_day()$
 i.day {direction}, i.hour {direction} nulls last
@@ -117,13 +117,13 @@ i.day {direction}, i.hour {direction} nulls last
 i.hour {direction} nulls last, i.day desc
 
 -- name: sort_type()$
-t.label {direction}, i.day desc, i.hour desc nulls last
+({ranks}::jsonb ->> t.name)::int {direction}, i.day desc, i.hour desc nulls last
 
 -- name: sort_group()$
-t.crime_group {direction}, t.label {direction}, i.day desc, i.hour desc nulls last
+t.crime_group {direction}, ({ranks}::jsonb ->> t.name)::int {direction}, i.day desc, i.hour desc nulls last
 
 -- name: sort_location_type()$
-l.name {direction} nulls last, i.day desc, i.hour desc nulls last
+({ranks}::jsonb ->> l.name)::int {direction} nulls last, i.day desc, i.hour desc nulls last
 
 -- name: sort_arrest()$
 i.arrest {direction} nulls last, i.day desc, i.hour desc nulls last

@@ -56,9 +56,16 @@ where mod(nth, greatest(n / :most, 1)) = 0
 order by nth
 limit :most;
 
--- name: similar_names(key, most)
--- Places and areas.
-select g.gazetteer_id, g.kind, g.name, similarity(g.key, :key)::float8, word_similarity(:key, g.key)::float8, st_x(p.at), st_y(p.at)
+-- name: similar_names(key, most, language)
+-- Places and areas. An area that has only a code is named by its kind, as the language has it.
+select
+    g.gazetteer_id, g.kind,
+    coalesce((
+        select c.words #>> array[:language, 'labels', k.label] || ' ' || a.code
+        from open.area a join open.area_kind k using (kind) cross join open.city c
+        where a.area_id = g.area_id and g.name <> a.name
+    ), g.name),
+    similarity(g.key, :key)::float8, word_similarity(:key, g.key)::float8, st_x(p.at), st_y(p.at)
 from (
     (select * from open.gazetteer where kind in ('place', 'area') order by key <-> :key limit :most)
     union all
@@ -67,8 +74,15 @@ from (
 cross join lateral (select st_transform(st_pointonsurface(g.geom), 4326) as at) p
 order by 4 desc, 5 desc, 1;
 
--- name: find(gazetteer_id)^
-select g.gazetteer_id, g.kind, g.name, st_x(p.at), st_y(p.at)
+-- name: find(gazetteer_id, language)^
+select
+    g.gazetteer_id, g.kind,
+    coalesce((
+        select c.words #>> array[:language, 'labels', k.label] || ' ' || a.code
+        from open.area a join open.area_kind k using (kind) cross join open.city c
+        where a.area_id = g.area_id and g.name <> a.name
+    ), g.name),
+    st_x(p.at), st_y(p.at)
 from open.gazetteer g
 cross join lateral (select st_transform(st_pointonsurface(g.geom), 4326) as at) p
 where g.gazetteer_id = :gazetteer_id;

@@ -89,7 +89,7 @@ def _draw_part(name: str, rng: random.Random, choices: Choices, gazetteer_id: in
         return {"hours": rng.choice([HourRange(18, 2), HourRange(8, 16), HourRange(22, 6)])}
     if name == "weekdays":
         return {"weekdays": rng.choice([(5, 6), (1, 2, 3, 4, 5)])}
-    return {"location_types": tuple(rng.sample(choices.location_types, min(2, len(choices.location_types))))}
+    return {"location_types": tuple(rng.sample(list(choices.location_types), min(2, len(choices.location_types))))}
 
 
 def _tile(lon: float, lat: float, z: int) -> tuple[int, int]:

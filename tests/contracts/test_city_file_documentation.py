@@ -17,6 +17,7 @@ from hotspots.sources.city_sections import (
     KnownOn,
     PublicSection,
     Withdrawal,
+    WordsSection,
 )
 from hotspots.sources.city_values import Location, Time, TimeWindow, Validity
 from hotspots.sources.conditions import Matcher
@@ -41,6 +42,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[population]`": PopulationSource,
     "`[grid]`": GridSection,
     "`[public]`": PublicSection,
+    "`[words]`": WordsSection,
 }
 
 

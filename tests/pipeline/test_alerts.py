@@ -272,8 +272,15 @@ def test_mails_and_pages_speak_spanish(world: World) -> None:
     assert question["Subject"] == "Por favor, confirme: avisos sobre incidentes denunciados"
     assert question["Content-Language"] == "es-419"
     assert '<html lang="es-419">' in body(question, "html")
+    assert str(question["From"]) == "Mapa de incidentes de Smallville <alerts@city.example>"
+    assert "en Distrito municipal 1" in " ".join(body(question).split())
     page = world.client.get(path_of(link(question, "confirm"))).text
     assert '<html lang="es-419">' in page and "Confirmar" in page
+    assert world.client.post(path_of(link(question, "confirm"))).status_code == 200
+    world.publish(days=1, incidents={HERE: 1})
+    world.send()
+    (alert,) = world.box.take()
+    assert "- 1 ene 2018, 14:00: Robo en inmuebles, 1000 block of N State St" in body(alert)
 
 
 def test_words_of_the_agency_cannot_break_a_mail(world: World) -> None:

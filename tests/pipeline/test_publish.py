@@ -30,6 +30,17 @@ def test_the_agencys_licence_stands_in_the_public_city_once_its_file_names_one(e
     assert ask(empty, "select licence, licence_url from open.city") == [("CC BY 4.0", "https://city.example/terms")]
 
 
+def test_the_citys_words_in_other_languages_are_published_with_the_next_publication(empty: TestDatabase) -> None:
+    build(empty, n=20)
+    publish(empty.owner, today=TODAY)
+    assert ask(empty, "select words from open.city") == [({},)]
+    words = '{"es": {"labels": {"Burglary": "Robo en inmuebles"}, "location_types": {"STREET": "Calle"}}}'
+    with empty.owner.connect() as owner:
+        owner.execute(f"update core.city set config = config || '{{\"words\": {words}}}'".encode())
+    publish(empty.owner, today=TODAY)
+    assert ask(empty, "select words #>> '{es,labels,Burglary}' from open.city") == [("Robo en inmuebles",)]
+
+
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_every_current_incident_is_a_row_or_sensitive_or_held_back(empty: TestDatabase, precision: Precision) -> None:
     build(empty, precision)

@@ -81,6 +81,15 @@ def test_an_unknown_city_file_names_the_shipped_ones() -> None:
         (KNOWN_ON, 'known_on = { format = "%Y" }', ["give file_name or column"]),
         ('code = "code"\n', 'code = "code"\nvalid = { from = 2020-01-01, to = 2019-01-01 }\n', ["area[1].valid", "before it starts"]),
         ("[[gazetteer]]", ANOTHER_ZONE + "[[gazetteer]]", ["two entries hold on the same days"]),
+        ("[city]", "words = 3\n[city]", ["words: ", "not 3"]),
+        ("[city]", '[words.fr]\nservice = "Carte"\n[city]', ["words.fr: 'fr' is not a language", "in English, others are es"]),
+        ("[city]", '[words.en]\nservice = "Map"\n[city]', ["words.en: 'en' is not a language"]),
+        ("[city]", '[words.es]\nlables = { }\n[city]', ["words.es.lables", "did you mean 'labels'", "service, attribution"]),
+        ("[city]", '[words.es]\nservice = " "\n[city]', ["words.es.service", "at least 1 character"]),
+        ("[city]", '[words.es.labels]\n"Burglary" = ""\n[city]', ["words.es.labels.Burglary", "at least 1 character"]),
+        ("[city]", '[words.es.labels]\n"Burglary" = 3\n[city]', ["words.es.labels.Burglary", "not 3"]),
+        ("[city]", '[words.es.labels]\n"Burglry" = "Robo"\n[city]', ["words.es.labels: 'Burglry' is no label", "did you mean 'Burglary'"]),
+        ("[city]", '[words.es.location_types]\n"STREET" = "Calle"\n[city]', ["words.es.location_types", "incidents.location_type"]),
         ("[city]", "[city", ["is not TOML"]),
     ],
 )  # fmt: skip
@@ -96,6 +105,14 @@ def test_a_wrong_key_or_value_is_named_with_what_is_allowed(
     message = error_of(tmp_path, old, new)
     for word in words:
         assert word in message
+
+
+def test_words_of_location_types_may_be_of_some_that_never_occur(tmp_path: Path) -> None:
+    path = tmp_path / "town.toml"
+    words = '[words.es.location_types]\n"STREET" = " Calle "\n[words.es.labels]\n"Other" = "Otros"\n[city]'
+    path.write_text(VALID.replace("[city]", words, 1).replace('address = "place"', 'location_type = "place"', 1))
+    read = read_city_file(path).words["es"]
+    assert (read.location_types, read.labels, read.service) == ({"STREET": "Calle"}, {"Other": "Otros"}, None)
 
 
 def test_two_mistakes_are_told_at_once_a_line_each(tmp_path: Path) -> None:

@@ -40,6 +40,11 @@ def licence_line(city: City) -> list[Component]:
     return [html.P([_("Licence of the data:"), " ", name])]
 
 
+def disclaimer(city: City) -> Component:
+    """The words that the agency wants beside its data, as it words them where the city file has none in the page's language."""
+    return html.P(city.disclaimer, lang=city.disclaimer_lang)
+
+
 def page_foot(city: City, vintage: Vintage) -> Component:
     """Attribution and disclaimer, on every page."""
     unproven = _(
@@ -53,7 +58,7 @@ def page_foot(city: City, vintage: Vintage) -> Component:
                 [
                     html.P(source_line(city, vintage)),
                     *licence_line(city),
-                    html.P(city.disclaimer),
+                    disclaimer(city),
                     html.P(unproven),
                 ],
                 className="foot-words",

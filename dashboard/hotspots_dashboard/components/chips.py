@@ -71,7 +71,10 @@ def _parts(state: PageState, choices: Choices, place: str | None) -> Iterator[tu
         label = f"{places.get(near.kind, near.kind)} ≤ {distance(near.distance_m)}"
         yield label, replace(question, near=_without(question.near, near))
     for name in question.location_types:
-        yield location(name), replace(question, location_types=_without(question.location_types, name))
+        yield (
+            location(choices.location_types[name]),
+            replace(question, location_types=_without(question.location_types, name)),
+        )
 
 
 def _without(values: tuple[T, ...], value: T) -> tuple[T, ...]:

@@ -161,7 +161,7 @@ def _locations(choices: Choices) -> Component:
         words=_pick_words(),
         value=[],
         open=False,
-        options=[{"value": name, "label": location(name)} for name in choices.location_types],
+        options=[{"value": name, "label": location(shown)} for name, shown in choices.location_types.items()],
     )
     return html.Div(control, hidden=not choices.location_types)
 

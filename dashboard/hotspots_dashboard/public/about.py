@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import City, Vintage
-from hotspots_dashboard.components.caveats import licence_line, source_line
+from hotspots_dashboard.components.caveats import disclaimer, licence_line, source_line
 from hotspots_dashboard.language import _
 from hotspots_dashboard.public import ids, sentences
 
@@ -23,7 +23,7 @@ def about_page(city: City, vintage: Vintage, *, url_base: str) -> Component:
                 html.H3(_("Sources")),
                 html.P(source_line(city, vintage)),
                 *licence_line(city),
-                html.P(city.disclaimer),
+                disclaimer(city),
                 html.P(html.A(_("Back to the map"), href=url_base)),
             ],
             className="about-text",

@@ -54,6 +54,7 @@ def create_app(
         meta_tags=shell.META,
     )
     app.layout = layout.frame()
+    recorded, reader = reader, _Spoken(reader)
     actions = partial(answers.actions_of, url_base=url_base, alerts=alerts)
     page = partial(pages.page, reader, actions=actions, url_base=url_base, online_tiles=online_tiles)
     callbacks.register(app, reader, page=page, actions=actions)
@@ -75,13 +76,13 @@ def create_app(
 
     @app.server.get(f"{url_base}download/incidents.csv")
     def download() -> Response:
-        state = read_state(reader, request.query_string.decode("ascii", "replace"))
+        state = read_state(recorded, request.query_string.decode("ascii", "replace"))
         if state.problem:
             return Response(f"{state.problem}\n", status=400, mimetype="text/plain")
         headers = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
-        if licence := reader.city().licence_url:
+        if licence := recorded.city().licence_url:
             headers["Link"] = f'<{licence}>; rel="license"'
-        return Response(csv_file(reader, state), mimetype="text/csv; charset=utf-8", headers=headers)
+        return Response(csv_file(recorded, state), mimetype="text/csv; charset=utf-8", headers=headers)
 
     @app.server.after_request
     def say_missing(response: Response) -> Response:
@@ -94,6 +95,16 @@ def create_app(
         return response
 
     return app
+
+
+class _Spoken:
+    """The reader in the language of the page that is being made."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reader.in_language(language.current().code), name)
 
 
 def _address_of(asked: Request) -> str:

@@ -93,7 +93,7 @@ def map_page(
     """Search and answer, filters, map, and the tabs under it."""
     find = Search(
         id=ids.SEARCH,
-        url=f"{url_base}api/search",
+        url=f"{url_base}api/search?lang={current().code}",
         label=_("Find a place"),
         hint=search_hint(reader.choices()),
         words=search_words(),

@@ -117,7 +117,7 @@ def parts(question: IncidentFilter, choices: Choices, place_name: str | None) ->
         yield _("of {types}", types=either(labels)) if len(labels) <= 3 else _("of {n} types", n=len(labels))
     yield from where(question, choices, place_name)
     if question.location_types:
-        names = [f"“{location(name)}”" for name in question.location_types]
+        names = [f"“{location(choices.location_types[name])}”" for name in question.location_types]
         yield (
             _("at a location recorded as {names}", names=either(names))
             if len(names) <= 3

@@ -40,7 +40,7 @@ def make_router(reader: OpenReader, *, public_url: str | None = None) -> APIRout
 
         def make() -> Response:
             body = draw_feed(
-                reader,
+                reader.in_language(language.code),
                 question,
                 asked=asked,
                 self_url=with_query(f"{own}/api/feed", shown),

@@ -98,6 +98,6 @@ def _dictionary(request: Request, reader: OpenReader) -> dict[str, Any]:
         ],
         "area_kinds": [{"kind": one.kind, "label": one.label, "areas": len(one.areas)} for one in choices.area_kinds],
         "place_kinds": [asdict(one) for one in choices.place_kinds],
-        "location_types": choices.location_types,
+        "location_types": list(choices.location_types),
         **provenance(request, reader),
     }

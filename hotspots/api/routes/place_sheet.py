@@ -49,7 +49,7 @@ def make_router(reader: OpenReader, *, public_url: str | None = None) -> APIRout
                 words = "Too many sheets are being made at the moment. Try again in a minute."
                 raise HTTPException(503, words, {"Retry-After": "60"})
             try:
-                return draw_sheet(reader, question, permalink=permalink, language=language)
+                return draw_sheet(reader.in_language(language.code), question, permalink=permalink, language=language)
             finally:
                 turn.release()
 

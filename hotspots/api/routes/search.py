@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotspots.api.errors import problems
+from hotspots.pipeline.language import language_of
 from hotspots.store.open_reader import OpenReader
 
 
@@ -45,9 +46,14 @@ def make_router(reader: OpenReader) -> APIRouter:
     router = APIRouter(tags=["search"], responses=problems(400, 413, 429, 503))
 
     @router.post("/search", response_model=SearchAnswer)
-    def search(typed: SearchText, response: Response) -> Any:
+    def search(
+        typed: SearchText,
+        response: Response,
+        lang: Annotated[str, Query(description="en or es: language of the kinds in names of areas.")] = "en",
+    ) -> Any:
         """Match a text with the city's gazetteer. Nothing typed is kept or leaves the server."""
         response.headers["Cache-Control"] = "no-store"
-        return {"matches": [asdict(match) for match in reader.suggest(typed.text, limit=typed.limit)]}
+        spoken = reader.in_language(language_of(lang).code)
+        return {"matches": [asdict(match) for match in spoken.suggest(typed.text, limit=typed.limit)]}
 
     return router

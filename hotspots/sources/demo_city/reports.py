@@ -39,14 +39,14 @@ _RECLASSIFIED_AS = {
     9010: 710,
     9020: 910,
 }
-_LOCATION_TYPES: tuple[tuple[tuple[str, int], ...], ...] = (
+INDOOR_TYPES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("RESIDENCE", 80), ("RESIDENCE - GARAGE", 8), ("RESIDENCE - YARD", 7), ("OTHER", 5)),
     (("APARTMENT", 86), ("APARTMENT HALLWAY", 10), ("OTHER", 4)),
     (("SMALL RETAIL STORE", 45), ("GROCERY STORE", 25), ("RESTAURANT", 20), ("GAS STATION", 10)),
     (("OFFICE", 70), ("BANK", 15), ("GOVERNMENT BUILDING", 15)),
     (("WAREHOUSE", 60), ("CONSTRUCTION SITE", 40)),
 )
-_STREET_TYPES = (("STREET", 60), ("SIDEWALK", 22), ("ALLEY", 10), ("PARKING LOT", 8))
+STREET_TYPES = (("STREET", 60), ("SIDEWALK", 22), ("ALLEY", 10), ("PARKING LOT", 8))
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,8 +130,8 @@ def _places(city: DemoCity, draws: Draws) -> _Where:
     in_public = draws.chance(np.where(on_street, 5, 0), n)
     place = draws.pick(weights, n)
     words, kinds = [], []
-    indoor = [_spread(table, draws, n) for table in _LOCATION_TYPES]
-    outdoor = _spread(_STREET_TYPES, draws, n)
+    indoor = [_spread(table, draws, n) for table in INDOOR_TYPES]
+    outdoor = _spread(STREET_TYPES, draws, n)
     bars, vacant = set(city.bars.tolist()), set(city.vacant_buildings.tolist())
     use = addresses.use[at].tolist()
     streets, numbers = addresses.street[at].tolist(), addresses.number[at].tolist()

@@ -1,0 +1,36 @@
+"""The newest publication, which every answer belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from math import inf
+from time import monotonic
+
+from hotspots.domain.public_answer import Vintage
+from hotspots.store.composed import Connection
+from hotspots.store.open_city import find_vintage
+
+
+class NewestVintage:
+    """Asked for anew when the last one seen is too old.
+
+    Parameters
+    ----------
+    connect : opens a connection of the public room for a block.
+    unseen_s : how many seconds a publication may go unseen.
+    """
+
+    def __init__(self, connect: Callable[[], AbstractContextManager[Connection]], *, unseen_s: float) -> None:
+        self._connect = connect
+        self._unseen_s = unseen_s
+        self._seen: tuple[float, Vintage | None] = (-inf, None)
+
+    def __call__(self) -> Vintage | None:
+        """The newest publication; None before the first."""
+        until, vintage = self._seen
+        if monotonic() >= until:
+            with self._connect() as connection:
+                vintage = find_vintage(connection)
+            self._seen = (monotonic() + self._unseen_s, vintage)
+        return vintage
