@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from unicodedata import combining, normalize
 
 from hotspots.domain.incident_filter import FilterError, IncidentFilter
 from hotspots.domain.language import DEFAULT
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Area, AreaKind, Choices, City, CrimeType, PlaceKind, PublicForecast, Vintage
+from hotspots.domain.street_name import name_key
 from hotspots.errors import NotFoundError
 from hotspots.store.composed import Connection
 from hotspots.store.sqlfiles import load_queries
@@ -51,7 +51,7 @@ def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Cho
     place_kinds = [PlaceKind(*row) for row in queries.read_place_kinds(connection, language=language)]
     location_types = queries.read_location_types(connection, language=language)
     return Choices(
-        crime_types=tuple(sorted(crime_types, key=lambda one: (_alphabetical(one.label), one.name))),
+        crime_types=tuple(sorted(crime_types, key=lambda one: (name_key(one.label), one.name))),
         groups=tuple(
             sorted({crime_type.group for crime_type in crime_types}, key=lambda group: (group == "other", group))
         ),
@@ -59,8 +59,8 @@ def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Cho
             AreaKind(kind, label, tuple(area for area in areas if area.kind == kind))
             for kind, label in queries.read_area_kinds(connection, language=language)
         ),
-        place_kinds=tuple(sorted(place_kinds, key=lambda one: (_alphabetical(one.label), one.kind))),
-        location_types=dict(sorted(location_types, key=lambda one: (_alphabetical(one[1]), one[0]))),
+        place_kinds=tuple(sorted(place_kinds, key=lambda one: (name_key(one.label), one.kind))),
+        location_types=dict(sorted(location_types, key=lambda one: (name_key(one[1]), one[0]))),
         areas={area.area_id: area for area in areas},
         arrest=queries.has_arrest(connection),
         addresses=queries.has_addresses(connection),
@@ -107,11 +107,6 @@ def check_filter(connection: Connection, question: IncidentFilter, *, choices: C
     around = question.around
     if around and not load_queries("open_city").has_gazetteer_entry(connection, gazetteer_id=around.gazetteer_id):
         raise FilterError(f"at: {around.gazetteer_id} is not in the gazetteer; search for the address anew")
-
-
-def _alphabetical(shown: str) -> str:
-    """A word as people look for it: Área under A."""
-    return "".join(letter for letter in normalize("NFKD", shown.casefold()) if not combining(letter))
 
 
 def _natural_order(area: Area) -> list[tuple[int, int, str]]:

@@ -177,8 +177,13 @@ def _along_streets(connection: Connection, typed: str, *, limit: int) -> Iterabl
 
 
 def _by_name(connection: Connection, typed: str, *, limit: int, language: str) -> Iterable[Match]:
-    for gazetteer_id, kind, name, whole, part, lon, lat in load_queries("search").similar_names(
-        connection, key=name_key(typed), most=limit, language=language
+    queries, key = load_queries("search"), name_key(typed)
+    for label, said in queries.kinds_in_language(connection, language=language):
+        # Keys are made of the city file's labels.
+        if key.startswith(f"{name_key(said)} "):
+            key = name_key(label) + key.removeprefix(name_key(said))
+    for gazetteer_id, kind, name, whole, part, lon, lat in queries.similar_names(
+        connection, key=key, most=limit, language=language
     ):
         score = _likeness(whole, part)
         if score >= WEAKEST:

@@ -74,6 +74,12 @@ from (
 cross join lateral (select st_transform(st_pointonsurface(g.geom), 4326) as at) p
 order by 4 desc, 5 desc, 1;
 
+-- name: kinds_in_language(language)
+select k.label, c.words #>> array[:language, 'labels', k.label]
+from open.area_kind k
+cross join open.city c
+where c.words #>> array[:language, 'labels', k.label] is not null;
+
 -- name: find(gazetteer_id, language)^
 select
     g.gazetteer_id, g.kind,
