@@ -82,7 +82,7 @@ def open_map(page: Page, site: Site, search: str = "", *, fresh: bool = False) -
 
 
 def _tells_controls(answer: Response) -> bool:
-    return "_dash-update-component" in answer.url and '"output":"..address.search' in (answer.request.post_data or "")
+    return "_dash-update-component" in answer.url and '"output":"address.told"' in (answer.request.post_data or "")
 
 
 def expect_answer(page: Page, incidents: int) -> None:

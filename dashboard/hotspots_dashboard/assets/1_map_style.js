@@ -78,14 +78,16 @@
         ];
     }
 
+    const incidents = (root, query) => ({ type: "vector", tiles: [root + "api/tiles/incidents/{z}/{x}/{y}.mvt" + query], maxzoom: 16 });
+
     function style(root, query, groups, online) {
-        const tiles = (path) => ({ type: "vector", tiles: [root + "api/tiles/" + path], maxzoom: 15 });
         const nothing = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
         return {
             version: 8,
+            transition: { duration: 0 }, // a picture for paper is taken at once
             sources: {
-                base: tiles("base/{z}/{x}/{y}.mvt"), incidents: { ...tiles("incidents/{z}/{x}/{y}.mvt" + query), maxzoom: 16 },
-                shape: nothing, place: nothing,
+                base: { type: "vector", tiles: [root + "api/tiles/base/{z}/{x}/{y}.mvt"], maxzoom: 15 },
+                incidents: incidents(root, query), shape: nothing, place: nothing,
                 ...(online ? { online: { type: "raster", tiles: [online.tiles], tileSize: 256, attribution: online.attribution } } : {}),
             },
             layers: layers(groups, online),
@@ -106,5 +108,5 @@
         },
     });
 
-    window.hotspots.mapStyle = { style, layers, areaLayers, forecastLayer, radius };
+    window.hotspots.mapStyle = { style, incidents, layers, areaLayers, forecastLayer, radius };
 })();

@@ -23,38 +23,66 @@
         return null;
     };
 
-    window.hotspots_dashboard.Address = function Address({ search, setProps }) {
-        const shown = useRef(null);
+    const same = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+
+    /* Every press asks at once, and its question holds all presses that were not answered yet, in their order. So the newest question alone
+       counts: its answer is the address and the controls after all of them, and an answer to an earlier one is passed over. */
+    window.hotspots_dashboard.Address = function Address({ search, answered, told, setProps }) {
+        const presses = useRef([]);
+        const asked = useRef(0);
+        const live = useRef(null);
+        live.current = { search, answered };
+
+        const ask = () => {
+            asked.current += 1;
+            setProps({ asked: { number: asked.current, search: window.location.search, presses: presses.current } });
+        };
 
         useEffect(() => {
+            const press = (one) => {
+                presses.current = [...presses.current, one];
+                ask();
+            };
+            const hear = ({ detail: { id, change } }) => Object.entries(change).forEach(([name, value]) => press({ id, name, value }));
+            /* The address as a whole is what was touched last: nothing pressed before it counts. */
             const read = () => {
-                shown.current = window.location.search;
-                setProps({ search: shown.current });
+                presses.current = [];
+                setProps({ search: window.location.search });
+                ask();
             };
             const follow = (event) => {
                 const link = event.target.closest && event.target.closest("a[data-stay]");
                 const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
                 if (!link || !plain) return;
                 event.preventDefault();
-                window.history.pushState(null, "", link.getAttribute("href"));
-                read();
+                const to = link.getAttribute("href");
+                if ("whole" in link.dataset) {
+                    window.history.pushState(null, "", to);
+                    read();
+                } else press({ from: live.current.answered, to });
                 keepFocus(link.dataset.stay);
             };
-            shown.current = search; // a new page was made for this address already
-            if (search !== window.location.search) read();
+            if (live.current.search !== window.location.search) read();
+            window.addEventListener("hotspots-press", hear);
             window.addEventListener("popstate", read);
             document.addEventListener("click", follow);
             return () => {
+                window.removeEventListener("hotspots-press", hear);
                 window.removeEventListener("popstate", read);
                 document.removeEventListener("click", follow);
             };
         }, []);
 
         useEffect(() => {
-            if (shown.current === null || search === undefined || search === shown.current) return;
-            shown.current = search;
-            window.history.pushState(null, "", window.location.pathname + search);
-        }, [search]);
+            if (!told || told.number !== asked.current) return;
+            presses.current = [];
+            told.values.forEach(([id, name, value]) => {
+                const part = window.dash_component_api.getLayout(id);
+                if (part && !same(part.props[name], value)) window.dash_clientside.set_props(id, { [name]: value });
+            });
+            if (told.search !== window.location.search) window.history.pushState(null, "", window.location.pathname + told.search);
+            if (told.search !== live.current.search) setProps({ search: told.search });
+        }, [told]);
         return null;
     };
 })();

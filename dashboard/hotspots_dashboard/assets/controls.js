@@ -1,6 +1,6 @@
 /* Form controls: native elements, labelled, with our own look. */
 (function () {
-    const { h, number, say } = window.hotspots;
+    const { h, number, press, say } = window.hotspots;
     const { useEffect, useState, useMemo } = window.React;
     const components = window.hotspots_dashboard;
 
@@ -8,19 +8,22 @@
     const withValue = (options, value) =>
         !value || options.some((option) => String(option.value) === String(value)) ? options : [...options, { value, label: String(value) }];
 
-    components.Choice = ({ id, label, options, value, setProps }) =>
-        h("div", { className: "field" },
+    components.Choice = (props) => {
+        const { id, label, options, value } = props;
+        return h("div", { className: "field" },
             h("label", { htmlFor: id, className: "field-label" }, label),
             h("select", {
                 id, className: "select", value: value === null || value === undefined ? "" : String(value),
-                onChange: (event) => setProps({ value: event.target.value || null }),
+                onChange: (event) => press(props, { value: event.target.value || null }),
             }, withValue(options, value).map((option) => h("option", { key: option.value, value: option.value }, option.label))));
+    };
 
-    components.Day = ({ id, label, value, first, last, setProps }) => {
+    components.Day = (props) => {
+        const { id, label, value, first, last } = props;
         const [typed, setTyped] = useState(null);
         useEffect(() => setTyped(null), [value]); // the address has gone on: what was typed before must not come back
         const leave = () => {
-            if (typed && typed !== value) setProps({ value: typed });
+            if (typed && typed !== value) press(props, { value: typed });
             setTyped(null);
         };
         return h("div", { className: "field" },
@@ -31,22 +34,24 @@
                     const day = event.target.value;
                     setTyped(day);
                     // A year is typed digit by digit: wait until the day can be meant.
-                    if (day && day >= first && day <= last) setProps({ value: day });
+                    if (day && day >= first && day <= last) press(props, { value: day });
                 },
                 onBlur: leave,
             }));
     };
 
-    components.OneOf = ({ id, label, options, value, setProps }) =>
-        h("fieldset", { id, className: "one-of" },
+    components.OneOf = (props) => {
+        const { id, label, options, value } = props;
+        return h("fieldset", { id, className: "one-of" },
             h("legend", { className: "field-label" }, label),
             h("div", { className: "one-of-row" }, options.map((option) =>
                 h("label", { key: option.value, className: "one-of-item" },
                     h("input", {
                         type: "radio", name: id, value: option.value, checked: String(value) === String(option.value),
-                        onChange: () => setProps({ value: option.value }),
+                        onChange: () => press(props, { value: option.value }),
                     }),
                     h("span", null, option.label)))));
+    };
 
     const Item = ({ option, checked, count, onChange }) =>
         h("label", { className: "pick" + (count === 0 ? " pick-none" : "") },
@@ -55,7 +60,8 @@
             h("span", { className: "pick-label" }, option.label),
             h("span", { className: "pick-count" }, count === undefined ? "" : number(count)));
 
-    components.PickList = ({ id, label, options, value, counts, look, searchable, words, open, setProps }) => {
+    components.PickList = (props) => {
+        const { id, label, options, value, counts, look, searchable, words, open, setProps } = props;
         const [typed, setTyped] = useState("");
         const chosen = new Set((value || []).map(String));
         const wanted = typed.trim().toLowerCase();
@@ -66,7 +72,7 @@
         }, [options, wanted, open]);
         const toggle = (option) => {
             const rest = (value || []).filter((one) => String(one) !== String(option.value));
-            setProps({ value: rest.length === (value || []).length ? [...rest, option.value] : rest });
+            press(props, { value: rest.length === (value || []).length ? [...rest, option.value] : rest });
         };
         const items = shown.map((option) => h(Item, {
             key: option.value, option, checked: chosen.has(String(option.value)),

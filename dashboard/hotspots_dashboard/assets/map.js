@@ -1,6 +1,6 @@
 /* The map of public points. A classic script that imports MapLibre, which is a module, when the first map is drawn. */
 (function () {
-    const { h, say, number, calm, mapStyle } = window.hotspots;
+    const { h, say, number, calm, press, mapStyle } = window.hotspots;
     const { take, corners, padding } = window.hotspots.mapStart;
     const { useEffect, useRef, useState } = window.React;
     const NONE = { type: "FeatureCollection", features: [] };
@@ -63,7 +63,7 @@
     }
 
     window.hotspots_dashboard.MapView = function MapView(props) {
-        const { id, base_url, query, box, shape, polygon, areas, area_kind, forecast, picked, groups, words, tiles, setProps } = props;
+        const { id, base_url, query, box, shape, polygon, areas, area_kind, forecast, picked, groups, words, tiles } = props;
         const node = useRef(null);
         const canvas = useRef(null);
         const outlined = useRef(false); // whether a place or an area is drawn
@@ -74,15 +74,27 @@
         const [zoom, setZoom] = useState(10);
         const [hint, setHint] = useState(null);
         const [problem, setProblem] = useState(null);
+        const failed = useRef(false); // the same for `ask`, at once
         const [lost, setLost] = useState(false); // a tile of incidents did not come: the map says so, and does not look empty
         live.current = props;
         const root = window.location.origin + base_url;
         const names = groups.map((group) => group.name);
+        const mark = (anchor, marked) => map.setFeatureState({ source: "incidents", sourceLayer: "incidents", id: anchor }, { marked });
         const ask = () => {
+            const source = mapStyle.incidents(root, live.current.query);
             canvas.current.dataset.idle = "false";
-            setLost(false);
             asked.current = live.current.query;
-            map.getSource("incidents").setTiles([root + "api/tiles/incidents/{z}/{x}/{y}.mvt" + live.current.query]);
+            if (!failed.current && map.isSourceLoaded("incidents")) { map.getSource("incidents").setTiles(source.tiles); return; }
+            // Of two answers for a tile MapLibre keeps the one that comes last, and a tile that comes first answers for the next filter, too;
+            // one that did not come is not asked for again. So a source that is not whole gives way to a new one.
+            const drawn = mapStyle.layers(names, tiles).filter((layer) => layer.source === "incidents");
+            drawn.forEach((layer) => map.removeLayer(layer.id));
+            map.removeSource("incidents");
+            map.addSource("incidents", source);
+            drawn.forEach((layer) => map.addLayer(layer, "place"));
+            if (live.current.picked) mark(live.current.picked.anchor, true);
+            failed.current = false;
+            setLost(false);
         };
 
         useEffect(() => {
@@ -106,12 +118,12 @@
                 const pick = (point) => {
                     if (drawn.drawing) return;
                     const found = at(point, 6);
-                    if (!found.length) { setProps({ picked: null }); return; }
+                    if (!found.length) { press(props, { picked: null }); return; }
                     const chosen = nearest(found, point);
                     if ((chosen.properties.anchors || 1) > 1) {
                         drawn.easeTo({ center: chosen.geometry.coordinates, zoom: Math.min(drawn.getZoom() + 2, 16), animate: !calm() });
                     } else {
-                        setProps({ picked: { anchor: chosen.id } });
+                        press(props, { picked: { anchor: chosen.id } });
                         window.hotspots.keepFocus("place-card-title");
                     }
                 };
@@ -128,7 +140,7 @@
                 });
                 drawn.on("mouseout", () => setHint(null));
                 drawn.on("zoom", () => setZoom(drawn.getZoom()));
-                drawn.on("error", (event) => { if (event.sourceId === "incidents") setLost(true); });
+                drawn.on("error", (event) => { if (event.sourceId === "incidents") { failed.current = true; setLost(true); } });
                 const ready = () => { setZoom(drawn.getZoom()); setMap(drawn); };
                 if (drawn.isStyleLoaded() || drawn.style._loaded) ready(); else drawn.once("style.load", ready);
             }).catch(() => setProblem(words.failed));
@@ -185,18 +197,30 @@
 
         useEffect(() => {
             if (!map || !picked) return undefined;
-            const feature = { source: "incidents", sourceLayer: "incidents", id: picked.anchor };
-            map.setFeatureState(feature, { marked: true });
+            mark(picked.anchor, true);
             if (picked.center) map.easeTo({ center: picked.center, zoom: Math.max(map.getZoom(), 15), animate: !calm() });
-            return () => map.setFeatureState(feature, { marked: false });
+            return () => mark(picked.anchor, false);
         }, [map, picked && picked.anchor]);
 
         useEffect(() => {
             if (!map) return undefined;
             const repaint = () => mapStyle.layers(names, tiles).forEach((layer) =>
                 Object.entries(layer.paint || {}).forEach(([name, value]) => map.getLayer(layer.id) && map.setPaintProperty(layer.id, name, value)));
+            // Paper is white, whatever the screen is: the picture is taken while the event lasts.
+            const turn = (onPaper) => {
+                document.documentElement.classList.toggle("on-paper", onPaper);
+                repaint();
+                map.redraw();
+            };
+            const lay = () => turn(true), lift = () => turn(false);
             dark.addEventListener("change", repaint);
-            return () => dark.removeEventListener("change", repaint);
+            window.addEventListener("beforeprint", lay);
+            window.addEventListener("afterprint", lift);
+            return () => {
+                dark.removeEventListener("change", repaint);
+                window.removeEventListener("beforeprint", lay);
+                window.removeEventListener("afterprint", lift);
+            };
         }, [map]);
 
         return h("div", { id, className: "map" },
@@ -206,7 +230,7 @@
             problem ? h("p", { className: "map-problem", role: "alert" }, problem) : null,
             lost ? h("p", { className: "map-lost", role: "alert" }, words.lost + " ", h("button", { type: "button", className: "button", onClick: ask }, words.again)) : null,
             h("span", { className: "map-cross", "aria-hidden": true }),
-            props.plain ? null : h(window.hotspots.DrawTools, { map, words: words.drawing, covered: padding, onPolygon: (drawn) => setProps({ polygon: drawn }) }),
+            props.plain ? null : h(window.hotspots.DrawTools, { map, words: words.drawing, covered: padding, onPolygon: (drawn) => press(props, { polygon: drawn }) }),
             h(Legend, { map, groups, words, zoom, forecast, lost }));
     };
 })();

@@ -1,6 +1,6 @@
 /* Search for a place: the ARIA combobox with a list. Nothing typed enters an address; it is posted and forgotten. */
 (function () {
-    const { h, say } = window.hotspots;
+    const { h, press, say } = window.hotspots;
     const { useEffect, useRef, useState } = window.React;
     const PAUSE_MS = 140;
 
@@ -26,7 +26,8 @@
         return block ? say(words.block, { number: block[1], street: block[2] }) : name;
     }
 
-    window.hotspots_dashboard.Search = ({ id, url, label, hint, value, words, setProps }) => {
+    window.hotspots_dashboard.Search = (props) => {
+        const { id, url, label, hint, value, words } = props;
         const [text, setText] = useState("");
         const [matches, setMatches] = useState(null); // null: nothing asked
         const [state, setState] = useState("idle"); // idle, asking, failed
@@ -60,12 +61,12 @@
         };
         const choose = (match) => {
             setText(nameOf(match.name, words)); setOpen(false); setMatches(null);
-            setProps({ value: { id: match.gazetteer_id, name: match.name } });
+            press(props, { value: { id: match.gazetteer_id, name: match.name } });
         };
-        const clear = () => { setText(""); setOpen(false); setMatches(null); setProps({ value: null }); document.getElementById(id).focus(); };
+        const clear = () => { setText(""); setOpen(false); setMatches(null); press(props, { value: null }); document.getElementById(id).focus(); };
         // Enter takes the marked match, or the first where it is certain; otherwise the list stays to choose from.
         const take = (found) => { if (found.length && (found[0].sure || found.length === 1)) choose(found[0]); };
-        const press = (event) => {
+        const key = (event) => {
             const last = (matches || []).length - 1;
             if (event.key === "ArrowDown" && matches) { event.preventDefault(); setOpen(true); setActive(active >= last ? 0 : active + 1); }
             else if (event.key === "ArrowUp" && matches) { event.preventDefault(); setOpen(true); setActive(active <= 0 ? last : active - 1); }
@@ -89,7 +90,7 @@
                     id, className: "search-input", type: "text", role: "combobox", value: text, placeholder: hint, autoComplete: "off", spellCheck: false,
                     "aria-autocomplete": "list", "aria-expanded": open && !!(matches && matches.length), "aria-controls": list,
                     "aria-activedescendant": open && active >= 0 ? list + "-" + active : undefined, "aria-describedby": id + "-status",
-                    enterKeyHint: "search", onChange: type, onKeyDown: press, onFocus: () => { if (matches) setOpen(true); },
+                    enterKeyHint: "search", onChange: type, onKeyDown: key, onFocus: () => { if (matches) setOpen(true); },
                 }),
                 text ? h("button", { type: "button", className: "search-clear", "aria-label": words.clear, onClick: clear }, "×") : null),
             h("p", { id: id + "-status", className: open && (unsure || !(matches || []).length) ? "search-status" : "hidden-words", "aria-live": "polite" }, status),

@@ -1,9 +1,10 @@
 /* Tabs after the ARIA pattern; a second press on the open tab folds the panel away. */
 (function () {
-    const { h } = window.hotspots;
+    const { h, press } = window.hotspots;
     const { useEffect } = window.React;
 
-    window.hotspots_dashboard.Tabs = ({ id, label, tabs, value, panel, setProps }) => {
+    window.hotspots_dashboard.Tabs = (props) => {
+        const { id, label, tabs, value, panel } = props;
         const names = tabs.map((tab) => tab.value);
         // On a phone the row of tabs is wider than the screen, and has no width before the sheet is drawn up.
         useEffect(() => {
@@ -28,7 +29,7 @@
                 key: tab.value, id: id + "-" + tab.value, "data-tab": tab.value, type: "button", role: "tab", className: "tab",
                 "aria-selected": value === tab.value, "aria-controls": panel, "aria-expanded": value === tab.value,
                 tabIndex: value === tab.value || (!names.includes(value) && at === 0) ? 0 : -1,
-                onClick: () => setProps({ value: value === tab.value ? null : tab.value }),
+                onClick: () => press(props, { value: value === tab.value ? null : tab.value }),
             }, tab.label)));
     };
 })();

@@ -59,5 +59,9 @@ def ways_out(state: PageState) -> list[Component]:
     n_days = max(question.period.n_days * 4, 90) if question.period.n_days < 365 else question.period.n_days * 2
     longer = question.with_period(Period.last_days(state.default_period.last_day, n_days))
     links.append((_("Look at the last {n} days", n=number(n_days)), longer))
-    links.append((_("Clear all filters"), IncidentFilter(state.default_period)))
-    return [stay_link(name, state.link(question=asked), focus=ids.ANSWER, className="button") for name, asked in links]
+    nothing = IncidentFilter(state.default_period)
+    links.append((_("Clear all filters"), nothing))
+    return [
+        stay_link(name, state.link(question=asked), focus=ids.ANSWER, whole=asked == nothing, className="button")
+        for name, asked in links
+    ]

@@ -41,8 +41,11 @@ Markup = _component(
 Path = _component("Path", "pathname search", """Which page was asked for, and how; told once.""")
 Address = _component(
     "Address",
-    "search",
-    """The address bar. A link with ``data-stay`` changes it without loading the page; back and forward change it too.""",
+    "search answered asked told",
+    """The address bar. A link with ``data-stay`` changes it without loading the page; back and forward change it too.
+
+    ``answered``: the address that the links on the page were made for. ``asked``: {"number", "search", "presses"}; ``told``: its answer
+    {"number", "search", "values"}, the values as a list of component, property, value.""",
 )
 Search = _component(
     "Search",

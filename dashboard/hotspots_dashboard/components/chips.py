@@ -37,6 +37,7 @@ def active_chips(state: PageState, choices: Choices, place: str | None) -> list[
         _("Clear all"),
         state.link(question=IncidentFilter(state.default_period)),
         focus=ids.ANSWER,
+        whole=True,
         className="clear-all",
     )
     return [*chips, everything] if chips else []

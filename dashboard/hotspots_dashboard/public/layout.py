@@ -104,7 +104,7 @@ def map_page(
     panel = html.Div([_answer_room(), *filters], className="panel", id="panel")
     return html.Main(
         [
-            Address(id=ids.ADDRESS, search=search),
+            Address(id=ids.ADDRESS, search=search, answered=search),
             html.Div(find, className="search-room"),
             html.Div(drawn, className="map-room"),
             Sheet([panel, _drawer()], id=ids.SHEET, height="low", words=sheet_words()),

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from hotspots_dashboard.components.markup import markup
 from hotspots_dashboard.public import answers, honest_numbers, ids, layout
-from hotspots_dashboard.public.page_state import PageState, controls_of
+from hotspots_dashboard.public.page_state import Controls, PageState, controls_of
 
 Part = tuple[str | dict[str, str], str]  # name of a component, and a property of it
 Ask = Callable[[Any, PageState], tuple[Any, ...]]
@@ -34,7 +34,7 @@ VIEWS = (  # component, property, and the field of `View` that it fills
     (ids.FORECAST, "value", "forecast"),
     (ids.MAP, "picked", "anchor"),
 )
-MAP = ("query", "shape", "forecast", "areas", "area_kind")  # what the map draws
+OUTLINE = ("areas", "area_kind")  # of the map: what an unfolded list is about
 
 
 def children(*names: str) -> tuple[Part, ...]:
@@ -74,36 +74,43 @@ def parts_of(asked: Iterable[tuple[Ask, tuple[Part, ...]]]) -> list[Part]:
     return [part for _, parts in asked for part in parts]
 
 
-def map_told(reader: Any, state: PageState, unfolded: str | None) -> dict[str, Any]:
-    """What the map draws, property by property of `MAP`; `unfolded` is the kind of area whose list is open."""
-    areas, kind = answers.outlined(state.question, reader.choices(), unfolded)
-    drawn = (layout.tile_query(state), answers.drawn_shape(reader, state), state.view.forecast, areas, kind)
-    return dict(zip(MAP, drawn, strict=True))
-
-
-def fill(page: Iterable[Component], reader: Any, state: PageState, actions: Ask) -> None:
-    """Tell every component of a new page what the address says, so that nothing is asked for again before the first change."""
-    shown = controls_of(
+def shown_controls(reader: Any, state: PageState) -> Controls:
+    """What the controls show."""
+    return controls_of(
         state,
         place_name=answers.place_name(reader, state.question),
         kind_of_area=answers.kinds_of_areas(reader.choices()),
     )
+
+
+def controls_told(reader: Any, state: PageState) -> list[tuple[str | dict[str, str], str, Any]]:
+    """Every control, and what the map draws: component, property, value."""
+    shown, view, choices = shown_controls(reader, state), state.view, reader.choices()
+    return [
+        (ids.SEARCH, "value", shown.place),
+        *[(name, prop, getattr(shown, field)) for name, prop, field in CONTROLS],
+        *[(ids.area(one.kind), "value", shown.areas.get(one.kind, [])) for one in choices.area_kinds],
+        *[(ids.near(one.kind), "value", shown.near.get(one.kind)) for one in choices.place_kinds],
+        (ids.TABS, "value", view.tab),
+        (ids.FORECAST, "value", view.forecast),
+        (ids.MAP, "picked", None if view.anchor is None else {"anchor": view.anchor}),
+        (ids.MAP, "query", layout.tile_query(state)),
+        (ids.MAP, "shape", answers.drawn_shape(reader, state)),
+        (ids.MAP, "forecast", view.forecast),
+        (ids.RADIUS_ROW, "hidden", state.question.around is None),
+    ]
+
+
+def fill(page: Iterable[Component], reader: Any, state: PageState, actions: Ask) -> None:
+    """Tell every component of a new page what the address says, so that nothing is asked for again before the first change."""
     asked = (*ANSWER, *BESIDE, (actions, children(ids.ACTIONS)))
     values: dict[tuple[str, str], Any] = {
         (_key(name), prop): value
         for (name, prop), value in zip(parts_of(asked), told(asked, reader, state), strict=True)
     }
-    values |= {(ids.MAP, name): value for name, value in map_told(reader, state, None).items()}
-    values |= {(name, prop): getattr(shown, field) for name, prop, field in CONTROLS}
-    values |= {(_key(ids.area(kind)), "value"): chosen for kind, chosen in shown.areas.items()}
-    values |= {(_key(ids.near(kind)), "value"): distance for kind, distance in shown.near.items()}
-    values |= {
-        (ids.SEARCH, "value"): shown.place,
-        (ids.TABS, "value"): state.view.tab,
-        (ids.FORECAST, "value"): state.view.forecast,
-        (ids.MAP, "picked"): None if state.view.anchor is None else {"anchor": state.view.anchor},
-        (ids.RADIUS_ROW, "hidden"): state.question.around is None,
-    }
+    outlined = answers.outlined(state.question, reader.choices(), None)
+    values |= {(ids.MAP, name): value for name, value in zip(OUTLINE, outlined, strict=True)}
+    values |= {(_key(name), prop): value for name, prop, value in controls_told(reader, state)}
     everything = [one for part in page for one in (part, *part._traverse())]  # noqa: SLF001
     components = {_key(name): one for one in everything if (name := getattr(one, "id", None)) is not None}
     for (name, prop), value in values.items():
