@@ -1,5 +1,6 @@
 """English and Spanish: numbers, days and sentences of each, the switch, the browser's own wish."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
@@ -75,9 +76,25 @@ def test_a_visit_in_spanish(open_context: Callable[..., BrowserContext], site: S
     page = open_context(locale="es-MX", color_scheme="dark").new_page()
     open_map(page, site, "?types=theft&tab=table")
     expect(page.locator("#answer")).to_contain_text(
-        "incidentes reportados de theft en los 90 días hasta el 31 de diciembre"
+        "incidentes reportados de hurto en los 90 días hasta el 31 de diciembre"
     )
     expect(page.locator("#table-title")).to_contain_text("incidentes reportados")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mapa de incidentes de Smallville")
+    expect(page.get_by_role("link", name="Quitar: Hurto")).to_be_visible()
+    assert set(page.locator("table.incidents tbody td:nth-child(3)").all_inner_texts()) == {"Hurto"}
+    recorded = set(page.locator("table.incidents tbody td:nth-child(5)").all_inner_texts())
+    assert recorded == {"Casa", "Tienda", "Vía pública", "Sin registrar"}
+    page.locator("summary", has_text="Tipo de ubicación").click()
+    kinds = page.locator("details", has=page.locator("summary", has_text="Tipo de ubicación")).get_by_role("checkbox")
+    expect(kinds).to_have_count(3)
+    assert kinds.first.evaluate("(one) => one.closest('label').innerText").startswith("Casa")
+    page.get_by_role("checkbox", name=re.compile("^Robo con violencia")).check()
+    expect(page.locator("#answer")).to_contain_text("de hurto o robo con violencia")
+    expect(page).to_have_url(re.compile(r"types=robbery,theft|types=theft,robbery"))
+    page.get_by_role("link", name="Quitar: Robo con violencia").click()
+    page.get_by_role("combobox", name="Buscar un lugar").press_sequentially("beat 12")
+    expect(page.get_by_role("listbox").get_by_role("option", name="Sector policial 12")).to_be_visible()
+    page.get_by_role("combobox", name="Buscar un lugar").clear()
     page.get_by_role("combobox", name="Buscar un lugar").press_sequentially("1432 n state st")
     page.get_by_role("listbox").get_by_role("option", name="Cuadra 1400 de N State St").first.click()
     expect(page.locator("#answer")).to_contain_text("a menos de 800 m de la cuadra 1400 de N State St")

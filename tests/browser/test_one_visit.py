@@ -27,7 +27,7 @@ def test_a_visit(open_context: Callable[..., BrowserContext], site: Site, code: 
         near = NEAR.format(place=place)
         page.locator("#radius").select_option("400")
         expect_answer(page, site.count(near))
-        page.get_by_role("checkbox", name=re.compile("^Theft")).check()
+        page.get_by_role("checkbox", name=re.compile("^(Theft|Hurto)")).check()
         where = f"t.name = 'theft' and {near}"
         expect_answer(page, site.count(where))
         expect_drawn(page, site.count(where, located=True))
