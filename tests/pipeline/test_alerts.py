@@ -269,7 +269,7 @@ def test_mails_and_pages_speak_spanish(world: World) -> None:
     world.ask("ana@example.org", lang="es", area=7)
     world.send()
     (question,) = world.box.take()
-    assert question["Subject"] == "Por favor, confirme: avisos sobre incidentes denunciados"
+    assert question["Subject"] == "Por favor, confirme: avisos sobre incidentes reportados"
     assert question["Content-Language"] == "es-419"
     assert '<html lang="es-419">' in body(question, "html")
     assert str(question["From"]) == "Mapa de incidentes de Smallville <alerts@city.example>"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
+from hotspots.pipeline.language import LANGUAGES
+from hotspots.pipeline.place_sheet import sheet_words
 from hotspots.store.connection import open_public
 from hotspots.store.open_reader import OpenReader
 from tests.database import TestDatabase
@@ -102,6 +105,16 @@ def test_the_search_names_the_kind_of_an_area_in_the_language(spanish: OpenReade
     assert english.suggest("Sector policial 11") == ()
     park = spanish.suggest("lincoln park")[0]
     assert (park.kind, park.name) == ("place", "Lincoln Park")
+
+
+def test_a_sheet_speaks_of_the_city_in_the_language(spanish: OpenReader) -> None:
+    question = replace(LAST_90_DAYS, areas=(7,), crime_types=("theft", "burglary"), location_types=("STREET",))
+    words = sheet_words(spanish, question, permalink="https://map.example/", language=LANGUAGES["es"])
+    assert words["service"] == "Mapa de incidentes de Smallville"
+    assert words["title"] == "Incidentes reportados en Distrito municipal 1"
+    assert ("Tipo de ubicación", "Vía pública") in words["narrowed"]
+    assert sorted(label for label, _, _ in words["types"]) == ["Hurto", "Robo en inmuebles"]
+    assert words["source_lang"] == "en", "its disclaimer is not in Spanish"
 
 
 @given(question=filters)
