@@ -28,6 +28,7 @@ def _ends_without_a_violation(page: Page, site: Site) -> Iterator[None]:
     """Where a journey ends, axe-core finds nothing."""
     yield
     if page.url.startswith(site.url):
+        page.wait_for_selector("#first-paint", state="detached")  # until the page that answers has come
         assert violations(page) == []
 
 

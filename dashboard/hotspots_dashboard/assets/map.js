@@ -206,11 +206,17 @@
             if (!map) return undefined;
             const repaint = () => mapStyle.layers(names, tiles).forEach((layer) =>
                 Object.entries(layer.paint || {}).forEach(([name, value]) => map.getLayer(layer.id) && map.setPaintProperty(layer.id, name, value)));
-            // Paper is white, whatever the screen is: the picture is taken while the event lasts.
+            // Paper is white, whatever the screen is. A browser prints what stood on the screen last, so the picture for paper is a copy.
             const turn = (onPaper) => {
                 document.documentElement.classList.toggle("on-paper", onPaper);
                 repaint();
                 map.redraw();
+                canvas.current.querySelectorAll(".map-copy").forEach((one) => one.remove());
+                if (!onPaper) return;
+                const { width, height } = map.getCanvas();
+                const copy = Object.assign(document.createElement("canvas"), { className: "map-copy", width, height });
+                copy.getContext("2d").drawImage(map.getCanvas(), 0, 0);
+                canvas.current.append(copy);
             };
             const lay = () => turn(true), lift = () => turn(false);
             dark.addEventListener("change", repaint);
