@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
 
 SLOPE_LIMITS = (0.8, 1.25)  # a check on three windows must not bend the forecast more than this
-PART_APPLIED = 0.5  # of the slope found: the whole of it straightens the middle and overshoots at the top (docs/methods_forecast.md)
 PRIOR_INCIDENTS = 300.0  # weight of "already calibrated" beside the incidents of the check
 
 
@@ -57,8 +56,8 @@ class Blend(ShareModel):
 
     The exponents were chosen on Chicago windows that end by 31 October 2017 (docs/methods_forecast.md); the residual trees hold the
     mixture already, so by default its own exponent is 0. The calibration check repeats the recipe three windows earlier, forecasts
-    the windows since, and fits ln E[y] = a + b ln λ to what came. Half of the slope found is applied, with the total kept. The same
-    windows give the dispersion between cells that intervals are made of.
+    the windows since, and fits ln E[y] = a + b ln λ to what came. The slope is applied as far as so many incidents can tell, with the
+    total kept. The same windows give the dispersion between cells that intervals are made of.
     """
 
     exponents: tuple[float, float, float] = (0.0, 0.65, 0.35)
@@ -67,7 +66,7 @@ class Blend(ShareModel):
     use_factors: bool = False
     calibrate: bool = True
     name: ClassVar[str] = "blend"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def spread(self, task: Task) -> Spread:
         """Fit the members, blend, check and correct."""
@@ -124,7 +123,7 @@ class Blend(ShareModel):
         observed = np.concatenate(outcomes)
         line = calibration_line(expected, observed)
         raw = 1.0 if line is None else line[1]
-        slope = float(np.clip(1 + PART_APPLIED * (raw - 1) * seen / (seen + PRIOR_INCIDENTS), *SLOPE_LIMITS))
+        slope = float(np.clip(1 + (raw - 1) * seen / (seen + PRIOR_INCIDENTS), *SLOPE_LIMITS))
         checked = {
             "windows": len(origins),
             "incidents": int(seen),

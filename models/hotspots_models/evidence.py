@@ -21,21 +21,28 @@ if TYPE_CHECKING:
     Single = NDArray[np.float32]
 
 OWN = "own"  # the type(s) to forecast, taken together
+LITTLE = 0.02  # of a kind's mean: where there is less of it around, its local ratio leans on the city's
 
 
 @dataclass(frozen=True)
 class Component:
-    """One reading of the past: which type, how fast it fades (half-life in days), how far it spreads (Gaussian sigma in cells)."""
+    """One reading of the past: which type, how fast it fades (half-life in days), how far it spreads (Gaussian sigma in cells).
+
+    With ``around_cells`` each count of another type is worth as many of the forecast type as come on one of it around there: its detail,
+    where the forecast type has been.
+    """
 
     kind: str
     half_life_days: float
     sigma_cells: float
+    around_cells: float = 0.0
 
     @property
     def label(self) -> str:
         """Short name for settings and explanations."""
         memory = "all time" if np.isinf(self.half_life_days) else f"{self.half_life_days:g} d"
-        return f"{self.kind}, {memory}, " + ("cell" if self.sigma_cells == 0 else f"{self.sigma_cells:g} cells")
+        kind = f"{self.kind} by own around it" if self.around_cells else self.kind
+        return f"{kind}, {memory}, " + ("cell" if self.sigma_cells == 0 else f"{self.sigma_cells:g} cells")
 
     @property
     def family(self) -> str:
@@ -72,6 +79,7 @@ class Evidence:
         self.origins = np.asarray(origins, dtype=float)
         self.half_lives_days = half_lives_days
         self._area_ratio: dict[float, Single] = {}
+        self._local_ratios: dict[tuple[int, float], Single] = {}
         if (history.t_days >= self.origins[-1]).any():
             raise LeakError(f"an incident lies at or after the last origin {self.origins[-1]:g}: cut the history first")
         own = history.is_target
@@ -154,7 +162,22 @@ class Evidence:
         if component.kind in READINGS:
             return self.points.at(float(self.origins[origin]))[component.kind]
         kind, half_life = self.kinds.index(component.kind), self.half_lives_days.index(component.half_life_days)
-        return self.faded[origin, kind, half_life]
+        counts = self.faded[origin, kind, half_life]
+        around = component.around_cells
+        return counts * self.local_ratios(origin, around_cells=around)[kind] if around else counts
+
+    def local_ratios(self, origin: int, *, around_cells: float) -> Single:
+        """Return (n_kinds, n_cells) how many of the forecast type came on one of each kind around a cell, before an origin; made once.
+
+        The ratio of two kernel densities [Kelsall & Diggle 1995]. Where a kind is rare it leans on the ratio of the whole city.
+        """
+        key = (origin, around_cells)
+        if key not in self._local_ratios:
+            around = self.smoothed(self.faded[origin, :, self.half_lives_days.index(np.inf)], sigma_cells=around_cells)
+            own, total = around[0], np.maximum(around.sum(axis=1, keepdims=True), np.float32(1e-6))
+            prior = LITTLE * total / self.grid.n_cells
+            self._local_ratios[key] = (own + prior * own.sum() / total) / (around + prior)
+        return self._local_ratios[key]
 
     def shares(self, components: list[Component], *, origins: NDArray[np.int64]) -> Single:
         """Return (n_origins, n_components, n_cells) each component as a distribution over cells; uniform where it knows nothing."""

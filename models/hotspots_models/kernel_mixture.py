@@ -26,6 +26,7 @@ SIGMAS_CELLS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 POINT_SIGMAS_CELLS = (0.0, 1.0)
 OTHER_HALF_LIVES_DAYS = (60.0, NEVER)
 OTHER_SIGMAS_CELLS = (0.0, 1.0, 2.0)
+AROUND_CELLS = 2.0
 FEWEST_A_YEAR = 50
 EM_STEPS = 200
 
@@ -42,8 +43,10 @@ def own_components(half_lives_days: tuple[float, ...] = HALF_LIVES_DAYS) -> list
 
 
 def other_components(kinds: list[str], half_lives_days: tuple[float, ...] = OTHER_HALF_LIVES_DAYS) -> list[Component]:
-    """Return the readings of the other types: fewer, since their detail in space and time adds nothing."""
-    return [Component(kind, h, s) for kind in kinds if kind != OWN for h in half_lives_days for s in OTHER_SIGMAS_CELLS]
+    """Return the readings of the other types: as counted, and with each count worth what the forecast type is around it."""
+    others = [(kind, h) for kind in kinds if kind != OWN for h in half_lives_days]
+    plain = [Component(kind, h, s) for kind, h in others for s in OTHER_SIGMAS_CELLS]
+    return [*plain, *(Component(kind, h, 0.0, AROUND_CELLS) for kind, h in others)]
 
 
 def window_origins(*, as_of: float, start: float, horizon_days: float) -> Floats:
@@ -190,9 +193,10 @@ FAMILY_WORDS = {
 class KernelMixture(ShareModel):
     """Mixture of the readings of all types the public reports; KDE, ProMap, ETAS and long-run counts are special cases.
 
-    Candidate densities are raw counts and Gaussian smooths, with exponential half-lives, of the type and of every other type, plus the
-    uniform one. Expectation maximisation on the incidents of the windows that followed gives the weights: a proper density, whose
-    weights say how much is memory and how much is near repeat.
+    Candidate densities are raw counts and Gaussian smooths, with exponential half-lives, of the type and of every other type, the
+    other types' raw counts times the local ratio of the forecast type to them [Kelsall & Diggle 1995], and the uniform one.
+    Expectation maximisation on the incidents of the windows that followed gives the weights: a proper density, whose weights say
+    how much is memory and how much is near repeat.
 
     With fewer than 50 incidents of the type in the last year nothing fades; with less than a year of data the model is the KDE. The
     settings say so.
@@ -200,6 +204,7 @@ class KernelMixture(ShareModel):
 
     others: ClassVar[bool] = True
     name: ClassVar[str] = "mixture"
+    version: ClassVar[str] = "2"
 
     def spread(self, task: Task) -> Spread:
         """Weigh and mix."""
@@ -229,6 +234,7 @@ class OwnKernelMixture(KernelMixture):
 
     others: ClassVar[bool] = False
     name: ClassVar[str] = "mixture_own"
+    version: ClassVar[str] = "1"
 
 
 def too_short(task: Task) -> bool:

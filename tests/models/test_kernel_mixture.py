@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 
 from hotspots_models.base import Grid, History, LeakError
 from hotspots_models.evidence import OWN, Component, Evidence
-from hotspots_models.kernel_mixture import mixture_weights, own_components, window_origins
+from hotspots_models.kernel_mixture import mixture_weights, other_components, own_components, window_origins
 from hotspots_models.registry import get
 from tests.models.model_worlds import ORIGIN_M, planted_history, square_city
 
@@ -43,13 +43,46 @@ def test_smoothed_evidence_is_filter_of_counts_over_filter_of_area():
     )
 
 
+def world_of_two_types(own: np.ndarray, other: np.ndarray) -> Evidence:
+    """Evidence at one origin of so many reports of the forecast type and of type 5 in each cell of the square city."""
+    grid = square_city()
+    cells = np.concatenate([np.repeat(np.arange(grid.n_cells), counts) for counts in (own, other)])
+    kinds = np.repeat([0, 5], [own.sum(), other.sum()])
+    history = History(grid.centres_m()[cells], np.zeros(len(cells)), kinds, 0)
+    return Evidence(history, grid, origins=np.array([1.0]), half_lives_days=(float("inf"),))
+
+
+def test_another_type_counts_as_much_as_the_forecast_type_is_there_around_it():
+    own, other = (np.zeros(square_city().n_cells, dtype=int) for _ in range(2))
+    here, next_to_it, far_away = 0, 1, square_city().n_cells - 1
+    own[here], other[here], other[next_to_it], other[far_away] = 300, 80, 20, 100
+    evidence = world_of_two_types(own, other)
+    never, origin = float("inf"), np.array([0])
+    plain = evidence.shares([Component("type 5", never, 0.0)], origins=origin)[0, 0]
+    assert plain[[here, next_to_it, far_away]] == pytest.approx([0.4, 0.1, 0.5])
+    by_own = evidence.shares([Component("type 5", never, 0.0, 2.0)], origins=origin)[0, 0]
+    assert by_own[far_away] < 0.02  # none of the forecast type is there
+    assert by_own[here] / by_own[next_to_it] == pytest.approx(4, rel=0.1)  # the detail is the other type's
+
+
+def test_a_type_that_goes_everywhere_with_the_forecast_type_counts_as_it_does():
+    other = np.random.default_rng(5).poisson(2.0, square_city().n_cells)
+    evidence = world_of_two_types(3 * other, other)
+    assert evidence.local_ratios(0, around_cells=2.0)[1] == pytest.approx(3, rel=1e-4)
+    parts = [Component("type 5", float("inf"), 0.0, around) for around in (0.0, 2.0)]
+    plain, by_own = evidence.shares(parts, origins=np.array([0]))[0]
+    assert by_own == pytest.approx(plain, abs=1e-6)
+
+
 def test_every_component_is_a_distribution_and_is_uniform_where_it_knows_nothing():
     grid = square_city()
     history = planted_history(grid)
     evidence = Evidence(
         history, grid, origins=np.array([0.0, 900.0]), half_lives_days=(14.0, 60.0, 180.0, 720.0, float("inf"))
     )
-    shares = evidence.shares(own_components(), origins=np.array([0, 1]))
+    assert len(evidence.kinds) > 1
+    components = [*own_components(), *other_components(evidence.kinds)]
+    shares = evidence.shares(components, origins=np.array([0, 1]))
     assert shares.sum(axis=2) == pytest.approx(1.0, abs=1e-4)
     assert shares[0] == pytest.approx(1 / grid.n_cells, rel=1e-5)
 
@@ -121,3 +154,4 @@ def test_components_know_their_family():
     assert Component(OWN, 14.0, 1.0).family == "recent"
     assert Component(OWN, float("inf"), 0.0).family == "long memory"
     assert Component("type 5", 60.0, 1.0).family == "other offences"
+    assert Component("type 5", 60.0, 0.0, 2.0).label == "type 5 by own around it, 60 d, cell"
