@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
 
 SLOPE_LIMITS = (0.8, 1.25)  # a check on three windows must not bend the forecast more than this
-PRIOR_INCIDENTS = 300.0  # weight of "already calibrated" beside the incidents of the check
+PRIOR_INCIDENTS = 1500.0  # weight of "already calibrated" beside the incidents of the check (docs/methods_forecast.md)
 
 
 @dataclass(frozen=True, eq=False)
