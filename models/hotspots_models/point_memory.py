@@ -34,6 +34,8 @@ class PointMemory:
         east, north = np.round(history.xy_m).astype(np.int64).T
         _, first, self._point = np.unique((east << 32) + north, return_index=True, return_inverse=True)
         self._cell_of_point = grid.cell_of(history.xy_m[first])
+        self._by_cell = np.argsort(self._cell_of_point, kind="stable")
+        self._cells, self._first_of_cell = np.unique(self._cell_of_point[self._by_cell], return_index=True)
         self._t, self._own, self._n_cells = history.t_days, history.is_target, grid.n_cells
         self._made: dict[float, dict[str, Single]] = {}
 
@@ -53,8 +55,8 @@ class PointMemory:
         month = np.floor(age / MONTH_DAYS).astype(np.int64)
         cell = self._cell_of_point[self._point[own]]
         active = np.unique((cell << 32) + month) >> 32
-        busiest = np.zeros(self._n_cells)
-        np.maximum.at(busiest, self._cell_of_point, count)
+        busiest = np.zeros(self._n_cells, dtype=np.float32)
+        busiest[self._cells] = np.maximum.reduceat(count[self._by_cell], self._first_of_cell)
         summed = {
             REPEATED: count * (count >= AT_LEAST),
             REPEATED_LATELY: lately * (count >= AT_LEAST),
@@ -66,7 +68,7 @@ class PointMemory:
         }
         readings = {name: self._sum(values) for name, values in summed.items()}
         readings[ACTIVE_MONTHS] = np.bincount(active, minlength=self._n_cells).astype(np.float32)
-        readings[BUSIEST] = busiest.astype(np.float32)
+        readings[BUSIEST] = busiest
         return readings
 
     def _sum(self, values: NDArray[np.generic]) -> Single:

