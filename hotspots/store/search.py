@@ -69,11 +69,11 @@ def suggest(connection: Connection, text: str, *, limit: int = 8, language: str 
 
 def find(connection: Connection, *, gazetteer_id: int, language: str = DEFAULT.code) -> Match:
     """The entry that a URL names. Raises NotFoundError."""
-    row = load_queries("search").find(connection, gazetteer_id=gazetteer_id, language=language)
-    if row is None:
-        raise NotFoundError(_unknown(gazetteer_id))
-    number, kind, name, lon, lat = row
-    return Match(number, kind, name, _KIND_WORDS[kind], lon, lat, score=1.0, sure=True)
+    for number, kind, name, lon, lat in load_queries("search").entries(
+        connection, gazetteer_ids=[gazetteer_id], language=language
+    ):
+        return Match(number, kind, name, _KIND_WORDS[kind], lon, lat, score=1.0, sure=True)
+    raise NotFoundError(_unknown(gazetteer_id))
 
 
 def find_shape(connection: Connection, *, gazetteer_id: int, radius_m: int) -> dict[str, Any]:
@@ -182,12 +182,11 @@ def _by_name(connection: Connection, typed: str, *, limit: int, language: str) -
         # Keys are made of the city file's labels.
         if key.startswith(f"{name_key(said)} "):
             key = name_key(label) + key.removeprefix(name_key(said))
-    for gazetteer_id, kind, name, whole, part, lon, lat in queries.similar_names(
-        connection, key=key, most=limit, language=language
-    ):
-        score = _likeness(whole, part)
-        if score >= WEAKEST:
-            yield Match(gazetteer_id, kind, name, _KIND_WORDS[kind], lon, lat, score, sure=_is_plain(whole, part))
+    alike = {number: (whole, part) for number, whole, part in queries.similar_names(connection, key=key, most=limit)}
+    likely = [number for number, scores in alike.items() if _likeness(*scores) >= WEAKEST]
+    for number, kind, name, lon, lat in queries.entries(connection, gazetteer_ids=likely, language=language):
+        score, sure = _likeness(*alike[number]), _is_plain(*alike[number])
+        yield Match(number, kind, name, _KIND_WORDS[kind], lon, lat, score, sure=sure)
 
 
 def _ranked(found: Sequence[Match]) -> tuple[Match, ...]:

@@ -56,23 +56,15 @@ where mod(nth, greatest(n / :most, 1)) = 0
 order by nth
 limit :most;
 
--- name: similar_names(key, most, language)
--- Places and areas. An area that has only a code is named by its kind, as the language has it.
-select
-    g.gazetteer_id, g.kind,
-    coalesce((
-        select c.words #>> array[:language, 'labels', k.label] || ' ' || a.code
-        from open.area a join open.area_kind k using (kind) cross join open.city c
-        where a.area_id = g.area_id and g.name <> a.name
-    ), g.name),
-    similarity(g.key, :key)::float8, word_similarity(:key, g.key)::float8, st_x(p.at), st_y(p.at)
+-- name: similar_names(key, most)
+-- Places and areas, best first.
+select gazetteer_id, similarity(key, :key)::float8, word_similarity(:key, key)::float8
 from (
-    (select * from open.gazetteer where kind in ('place', 'area') order by key <-> :key limit :most)
+    (select gazetteer_id, key from open.gazetteer where kind in ('place', 'area') order by key <-> :key limit :most)
     union all
-    (select * from open.gazetteer where kind in ('place', 'area') order by :key <<-> key limit :most)
+    (select gazetteer_id, key from open.gazetteer where kind in ('place', 'area') order by :key <<-> key limit :most)
 ) g
-cross join lateral (select st_transform(st_pointonsurface(g.geom), 4326) as at) p
-order by 4 desc, 5 desc, 1;
+order by 2 desc, 3 desc, 1;
 
 -- name: kinds_in_language(language)
 select k.label, c.words #>> array[:language, 'labels', k.label]
@@ -80,7 +72,8 @@ from open.area_kind k
 cross join open.city c
 where c.words #>> array[:language, 'labels', k.label] is not null;
 
--- name: find(gazetteer_id, language)^
+-- name: entries(gazetteer_ids, language)
+-- An area that has only a code is named by its kind, as the language has it.
 select
     g.gazetteer_id, g.kind,
     coalesce((
@@ -91,7 +84,7 @@ select
     st_x(p.at), st_y(p.at)
 from open.gazetteer g
 cross join lateral (select st_transform(st_pointonsurface(g.geom), 4326) as at) p
-where g.gazetteer_id = :gazetteer_id;
+where g.gazetteer_id = any(:gazetteer_ids);
 
 -- name: find_shape(gazetteer_id, radius_m)^
 -- Measured in the city's CRS.
