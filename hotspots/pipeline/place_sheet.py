@@ -110,8 +110,10 @@ def change_sentences(reader: OpenReader, question: IncidentFilter, counts: Count
     vintage = reader.vintage()
     first_day, newest_day = vintage.first_day, vintage.newest_day
     said: list[str] = []
+    n = question.period.n_days
+    before = language.say("Against the day before") if n == 1 else language.say("Against the {n} days before", n=n)
     for name, past in (
-        (language.say("Against the {n} days before", n=question.period.n_days), question.period.before()),
+        (before, question.period.before()),
         (language.say("Against the same days last year"), question.period.year_before()),
     ):
         reaches = first_day and newest_day and question.period.is_within(first_day, newest_day)

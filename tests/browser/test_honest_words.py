@@ -37,6 +37,14 @@ def test_a_change_is_judged_in_words(category: str, english: str, spanish: str) 
         assert honest.change_sentence(change) == f"Frente a 298 en los 90 días anteriores: {spanish}"
 
 
+def test_one_day_is_compared_with_the_day_before() -> None:
+    today, yesterday = (Period.from_days(day, day) for day in (date(2017, 12, 31), date(2017, 12, 30)))
+    change = Change(today, yesterday, 3, 4, 4.0, -0.4, "within")
+    assert honest.change_sentence(change) == "Against 4 on the day before: within what is normal here."
+    with language.speaking("es"):
+        assert honest.change_sentence(change) == "Frente a 4 el día anterior: dentro de lo normal aquí."
+
+
 def test_a_rate_names_what_it_is_divided_by() -> None:
     of_area = Rate(496, 1000, 2010, "US Census", 496.0, None, 2.0, 248.0)
     assert honest.rate_sentence(of_area) == (

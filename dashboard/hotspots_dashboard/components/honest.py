@@ -21,6 +21,8 @@ def change_sentence(change: Change, *, last_year: bool = False) -> str:
     past = number(change.expected)
     if last_year:
         against = _("Against {past} in the same days last year", past=past)
+    elif change.period.n_days == 1:
+        against = _("Against {past} on the day before", past=past)
     else:
         against = _("Against {past} in the {n} days before", past=past, n=number(change.period.n_days))
     return f"{against}: {verdict(change)}."
