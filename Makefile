@@ -40,6 +40,7 @@ bench: setup  ## Measure load, publish, forecast and the map on real data; write
 
 results: setup  ## Backtest every model on two real cities and write the tables into docs/methods_forecast.md
 	@.venv/bin/python -m tests.benchmarks.results
+	@.venv/bin/python -m tests.benchmarks.unexplained
 
 lock:  ## Resolve pyproject.toml and package.json anew into their lock files
 	.venv/bin/uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --no-header --no-emit-index-url -o requirements.lock

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
 
 SLOPE_LIMITS = (0.8, 1.25)  # a check on three windows must not bend the forecast more than this
-PRIOR_INCIDENTS = 1500.0  # weight of "already calibrated" beside the incidents of the check (docs/methods_forecast.md)
+PRIOR_INCIDENTS = 4000.0  # weight of "already calibrated" beside the incidents of the check (docs/methods_forecast.md)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +60,13 @@ class Blend(ShareModel):
     total kept. The same windows give the dispersion between cells that intervals are made of.
     """
 
-    exponents: tuple[float, float, float] = (0.0, 0.65, 0.35)
+    exponents: tuple[float, float, float] = (0.0, 0.85, 0.15)
     residual: TreeSettings = RESIDUAL
     yearly: TreeSettings = YEARLY
     use_factors: bool = False
     calibrate: bool = True
     name: ClassVar[str] = "blend"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def spread(self, task: Task) -> Spread:
         """Fit the members, blend, check and correct."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from hotspots_models.errors import LeakError
 from hotspots_models.kernels import smooth_gaussian
-from hotspots_models.point_memory import READINGS, PointMemory
+from hotspots_models.point_memory import ADDRESSES, READINGS, PointMemory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     Single = NDArray[np.float32]
 
 OWN = "own"  # the type(s) to forecast, taken together
-LITTLE = 0.02  # of a kind's mean: where there is less of it around, its local ratio leans on the city's
+LITTLE = 0.02  # of a reading's mean: where there is less of it around, its local ratio leans on the city's
 
 
 @dataclass(frozen=True)
 class Component:
     """One reading of the past: which type, how fast it fades (half-life in days), how far it spreads (Gaussian sigma in cells).
 
-    With ``around_cells`` each count of another type is worth as many of the forecast type as come on one of it around there: its detail,
-    where the forecast type has been.
+    With ``around_cells`` each count of another type, or each address, is worth as many of the forecast type as come on one of it around
+    there: its detail, where the forecast type has been.
     """
 
     kind: str
@@ -47,6 +47,8 @@ class Component:
     @property
     def family(self) -> str:
         """Which of the families of an explanation it belongs to."""
+        if self.kind in ADDRESSES:
+            return "addresses"
         if self.kind != OWN and self.kind not in READINGS:
             return "other offences"
         return "recent" if self.half_life_days <= 90 else "long memory"
@@ -79,7 +81,7 @@ class Evidence:
         self.origins = np.asarray(origins, dtype=float)
         self.half_lives_days = half_lives_days
         self._area_ratio: dict[float, Single] = {}
-        self._local_ratios: dict[tuple[int, float], Single] = {}
+        self._all_time: dict[tuple[str, int, float], Single] = {}
         if (history.t_days >= self.origins[-1]).any():
             raise LeakError(f"an incident lies at or after the last origin {self.origins[-1]:g}: cut the history first")
         own = history.is_target
@@ -159,25 +161,35 @@ class Evidence:
 
     def reading(self, component: Component, origin: int) -> Single:
         """Return (n_cells,) what a component counts at an origin, before it is smoothed."""
-        if component.kind in READINGS:
-            return self.points.at(float(self.origins[origin]))[component.kind]
-        kind, half_life = self.kinds.index(component.kind), self.half_lives_days.index(component.half_life_days)
-        counts = self.faded[origin, kind, half_life]
-        around = component.around_cells
-        return counts * self.local_ratios(origin, around_cells=around)[kind] if around else counts
+        kind, around = component.kind, component.around_cells
+        if kind in self.kinds:
+            counts = self.faded[origin, self.kinds.index(kind), self.half_lives_days.index(component.half_life_days)]
+        else:
+            counts = self._of_all_time(kind, origin)
+        return counts * self.local_ratio(kind, origin, around_cells=around) if around else counts
 
-    def local_ratios(self, origin: int, *, around_cells: float) -> Single:
-        """Return (n_kinds, n_cells) how many of the forecast type came on one of each kind around a cell, before an origin; made once.
+    def local_ratio(self, kind: str, origin: int, *, around_cells: float) -> Single:
+        """Return (n_cells,) how many of the forecast type came on one of a kind, or on one such address, around a cell, before an origin.
 
-        The ratio of two kernel densities [Kelsall & Diggle 1995]. Where a kind is rare it leans on the ratio of the whole city.
+        The ratio of two kernel densities [Kelsall & Diggle 1995]. Where the kind is rare it leans on the ratio of the whole city.
         """
-        key = (origin, around_cells)
-        if key not in self._local_ratios:
-            around = self.smoothed(self.faded[origin, :, self.half_lives_days.index(np.inf)], sigma_cells=around_cells)
-            own, total = around[0], np.maximum(around.sum(axis=1, keepdims=True), np.float32(1e-6))
-            prior = LITTLE * total / self.grid.n_cells
-            self._local_ratios[key] = (own + prior * own.sum() / total) / (around + prior)
-        return self._local_ratios[key]
+        own = self._of_all_time(OWN, origin, sigma_cells=around_cells)
+        around = self._of_all_time(kind, origin, sigma_cells=around_cells)
+        total = np.maximum(around.sum(), np.float32(1e-6))
+        prior = np.float32(LITTLE) * total / self.grid.n_cells
+        ratio = (own + prior * own.sum() / total) / (around + prior)
+        return ratio.astype(np.float32)
+
+    def _of_all_time(self, kind: str, origin: int, *, sigma_cells: float = 0.0) -> Single:
+        """(n_cells,) incidents of a kind, or what the points remember, without fading, smoothed; made once."""
+        key = (kind, origin, sigma_cells)
+        if key not in self._all_time:
+            if kind in self.kinds:
+                counts = self.faded[origin, self.kinds.index(kind), self.half_lives_days.index(np.inf)]
+            else:
+                counts = self.points.at(float(self.origins[origin]))[kind]
+            self._all_time[key] = self.smoothed(counts, sigma_cells=sigma_cells)
+        return self._all_time[key]
 
     def shares(self, components: list[Component], *, origins: NDArray[np.int64]) -> Single:
         """Return (n_origins, n_components, n_cells) each component as a distribution over cells; uniform where it knows nothing."""

@@ -10,7 +10,7 @@ import numpy as np
 from hotspots_models.base import Explanation, FittedModel
 from hotspots_models.city_total import YEAR_DAYS
 from hotspots_models.evidence import OWN, Component, Evidence
-from hotspots_models.point_memory import READINGS, REPEATED_LATELY
+from hotspots_models.point_memory import ADDRESSES, READINGS, REPEATED_LATELY
 from hotspots_models.share_model import ShareModel, Spread, Task
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ POINT_SIGMAS_CELLS = (0.0, 1.0)
 OTHER_HALF_LIVES_DAYS = (60.0, NEVER)
 OTHER_SIGMAS_CELLS = (0.0, 1.0, 2.0)
 AROUND_CELLS = 2.0
+ADDRESS_AROUND_CELLS = (2.0, 8.0)
 FEWEST_A_YEAR = 50
 EM_STEPS = 200
 
@@ -47,6 +48,20 @@ def other_components(kinds: list[str], half_lives_days: tuple[float, ...] = OTHE
     others = [(kind, h) for kind in kinds if kind != OWN for h in half_lives_days]
     plain = [Component(kind, h, s) for kind, h in others for s in OTHER_SIGMAS_CELLS]
     return [*plain, *(Component(kind, h, 0.0, AROUND_CELLS) for kind, h in others)]
+
+
+def address_components() -> list[Component]:
+    """Return the readings of how many addresses a cell has, each address worth what the forecast type is around it.
+
+    Addresses are the points where anything was ever reported: what there is to steal from or break into, as far as the record knows.
+    """
+    return [Component(reading, NEVER, 0.0, around) for reading in ADDRESSES for around in ADDRESS_AROUND_CELLS]
+
+
+def all_components(kinds: list[str], half_lives_days: tuple[float, ...]) -> list[Component]:
+    """Return the readings of the forecast type and, where there are other types, of these and of the addresses."""
+    own, others = own_components(half_lives_days), tuple(h for h in OTHER_HALF_LIVES_DAYS if h in half_lives_days)
+    return [*own, *other_components(kinds, others), *address_components()] if len(kinds) > 1 else own
 
 
 def window_origins(*, as_of: float, start: float, horizon_days: float) -> Floats:
@@ -184,6 +199,7 @@ FAMILY_WORDS = {
     "long memory": "what was reported here over the years",
     "recent": "what was reported here and nearby in the last weeks",
     "other offences": "other offences reported here and nearby",
+    "addresses": "how many addresses have had reports here, at the rate around them",
     "places": "the places nearby",
     "everywhere": "the level of the whole city",
 }
@@ -194,7 +210,8 @@ class KernelMixture(ShareModel):
     """Mixture of the readings of all types the public reports; KDE, ProMap, ETAS and long-run counts are special cases.
 
     Candidate densities are raw counts and Gaussian smooths, with exponential half-lives, of the type and of every other type, the
-    other types' raw counts times the local ratio of the forecast type to them [Kelsall & Diggle 1995], and the uniform one.
+    other types' raw counts and the number of addresses times the local ratio of the forecast type to them [Kelsall & Diggle 1995],
+    and the uniform one.
     Expectation maximisation on the incidents of the windows that followed gives the weights: a proper density, whose weights say
     how much is memory and how much is near repeat.
 
@@ -204,7 +221,7 @@ class KernelMixture(ShareModel):
 
     others: ClassVar[bool] = True
     name: ClassVar[str] = "mixture"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def spread(self, task: Task) -> Spread:
         """Weigh and mix."""
@@ -214,8 +231,7 @@ class KernelMixture(ShareModel):
         origins = window_origins(as_of=task.as_of, start=task.as_of - task.history_days, horizon_days=task.horizon_days)
         half_lives, memory = fading(task)
         evidence = Evidence(usable, grid, origins=np.append(origins, task.as_of), half_lives_days=half_lives)
-        components = own_components(half_lives)
-        components += other_components(evidence.kinds, tuple(h for h in OTHER_HALF_LIVES_DAYS if h in half_lives))
+        components = all_components(evidence.kinds, half_lives)
         mixture = fit_mixture(evidence, components, origins=np.arange(len(origins)), horizon_days=task.horizon_days)
         parts = evidence.shares(components, origins=np.array([len(origins)]))[0]
         uniform = grid.area_m2 / grid.area_m2.sum()

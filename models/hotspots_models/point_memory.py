@@ -19,6 +19,7 @@ POWER, ACTIVE_MONTHS = "each point to the power 1.15", "active months"
 READINGS = (REPEATED, REPEATED_LATELY, POWER, ACTIVE_MONTHS)
 OWN_POINTS, BUSIEST, ANY_POINTS = "points with an incident", "incidents at the busiest point", "points with any offence"
 BUSY_POINTS, ROOTS = "points with five or more of any offence", "square roots of any offence, summed over points"
+ADDRESSES = (ANY_POINTS, ROOTS, OWN_POINTS)
 FEATURES = (OWN_POINTS, BUSIEST, ANY_POINTS, BUSY_POINTS, ROOTS)
 LATELY_DAYS, MONTH_DAYS, AT_LEAST = 180.0, 30.0, 3
 

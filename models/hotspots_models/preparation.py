@@ -11,12 +11,10 @@ import numpy as np
 from hotspots_models.evidence import Component, Evidence
 from hotspots_models.features import FeatureTable
 from hotspots_models.kernel_mixture import (
-    OTHER_HALF_LIVES_DAYS,
     MixtureFit,
+    all_components,
     fading,
     fit_mixture,
-    other_components,
-    own_components,
     too_short,
 )
 from hotspots_models.share_model import Task
@@ -129,8 +127,7 @@ def prepare(task: Task, *, use_factors: bool) -> Preparation | None:
     origins = np.unique(np.concatenate([lattice, *yearly, [task.as_of]]))
     half_lives, settings = fading(task)
     evidence = Evidence(task.usable, task.grid, origins=origins, half_lives_days=half_lives)
-    components = own_components(half_lives)
-    components += other_components(evidence.kinds, tuple(h for h in OTHER_HALF_LIVES_DAYS if h in half_lives))
+    components = all_components(evidence.kinds, half_lives)
     used = task.factors if use_factors else None
     settings["factors_used"] = [factor.name for factor in used] if used else []
     table = FeatureTable(evidence, components, season_window_days=min(task.horizon_days, 90.0), factors=used)

@@ -109,7 +109,7 @@ class ResidualBoosting(ShareModel):
     trees: TreeSettings = RESIDUAL
     use_factors: bool = False
     name: ClassVar[str] = "residual_boosting"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def spread(self, task: Task) -> Spread:
         """Weigh the mixture, then grow the trees."""
@@ -132,7 +132,7 @@ class YearlyTrees(ShareModel):
     trees: TreeSettings = YEARLY
     use_factors: bool = False
     name: ClassVar[str] = "yearly_trees"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def spread(self, task: Task) -> Spread:
         """Grow the trees."""

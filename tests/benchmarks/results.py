@@ -23,7 +23,7 @@ from tests.benchmarks.real_cities import CITIES, RealCity, city_world
 
 HORIZON_DAYS, ORIGINS = 30, 12
 PAGE = Path(__file__).parents[2] / "docs" / "methods_forecast.md"
-BEGIN, END = "<!-- results: made by `make results` -->", "<!-- results end -->"
+KEPT = Path(tempfile.gettempdir()) / "hotspots-results"
 HEAD = (
     "| model | PAI 0.25 sq mi | 1 % | 5 % | over the count at 5 % | log skill | slope | top 1 %, o/e | s | MB |\n"
     "|---|---|---|---|---|---|---|---|---|---|"
@@ -35,8 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.results", description=__doc__)
     parser.add_argument("--models", default=",".join(registry.names()), help="names with commas between [default: all]")
     parser.add_argument("--again", action="store_true", help="measure these models again")
-    default = Path(tempfile.gettempdir()) / "hotspots-results"
-    parser.add_argument("--keep", type=Path, default=default, help=f"folder of what was measured [default: {default}]")
+    parser.add_argument("--keep", type=Path, default=KEPT, help=f"folder of what was measured [default: {KEPT}]")
     asked = parser.parse_args()
     asked.keep.mkdir(parents=True, exist_ok=True)
     sections = []
@@ -46,7 +45,7 @@ def main() -> None:
                 measure(city, crime_type, model, asked.keep, again=asked.again)
             folds = [fold for model in registry.names() for fold in kept_folds(city, crime_type, model, asked.keep)]
             sections.append(section(city, crime_type, folds))
-            between(PAGE, "\n\n".join(sections) + "\n")
+            between(PAGE, "results", "\n\n".join(sections) + "\n")
     print(f"written to {PAGE}", file=sys.stderr)
 
 
@@ -118,13 +117,14 @@ def said(value: float | None, form: str) -> str:
     return "–" if value is None else format(value, form)
 
 
-def between(page: Path, text: str) -> None:
-    """Replace what stands between the markers of a page."""
-    before, found, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, ended, after = rest.partition(END)
+def between(page: Path, name: str, text: str) -> None:
+    """Replace what stands between the markers of a table on a page."""
+    begin, end = f"<!-- {name}: made by `make results` -->", f"<!-- {name} end -->"
+    before, found, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, ended, after = rest.partition(end)
     if not found or not ended:
-        sys.exit(f"{page} has no place for the results: put {BEGIN} and {END} where they belong")
-    page.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+        sys.exit(f"{page} has no place for this table: put {begin} and {end} where it belongs")
+    page.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,14 @@ from scipy.ndimage import gaussian_filter
 
 from hotspots_models.base import Grid, History, LeakError
 from hotspots_models.evidence import OWN, Component, Evidence
-from hotspots_models.kernel_mixture import mixture_weights, other_components, own_components, window_origins
+from hotspots_models.kernel_mixture import (
+    all_components,
+    mixture_weights,
+    other_components,
+    own_components,
+    window_origins,
+)
+from hotspots_models.point_memory import ADDRESSES, ANY_POINTS
 from hotspots_models.registry import get
 from tests.models.model_worlds import ORIGIN_M, planted_history, square_city
 
@@ -68,10 +75,37 @@ def test_another_type_counts_as_much_as_the_forecast_type_is_there_around_it():
 def test_a_type_that_goes_everywhere_with_the_forecast_type_counts_as_it_does():
     other = np.random.default_rng(5).poisson(2.0, square_city().n_cells)
     evidence = world_of_two_types(3 * other, other)
-    assert evidence.local_ratios(0, around_cells=2.0)[1] == pytest.approx(3, rel=1e-4)
+    assert evidence.local_ratio("type 5", 0, around_cells=2.0) == pytest.approx(3, rel=1e-4)
     parts = [Component("type 5", float("inf"), 0.0, around) for around in (0.0, 2.0)]
     plain, by_own = evidence.shares(parts, origins=np.array([0]))[0]
     assert by_own == pytest.approx(plain, abs=1e-6)
+
+
+def test_a_cell_of_many_addresses_counts_more_than_a_cell_of_many_reports_at_few():
+    grid, never = square_city(), float("inf")
+    here, next_to_it, far_away = 0, 1, grid.n_cells - 1
+    centres, rng = grid.centres_m(), np.random.default_rng(3)
+    around_the_corner = np.tile(
+        rng.permutation(120)[:, None] * 0.5 - 30.0, (1, 2)
+    )  # points half a metre apart and more
+    eight, two, fifty = (
+        centres[cell] + around_the_corner[1::2][:n] for cell, n in ((here, 8), (next_to_it, 2), (far_away, 50))
+    )
+    burgled = np.tile(eight, (40, 1))  # the same eight addresses, again and again
+    xy = np.concatenate([burgled, np.tile(two, (100, 1)), fifty])
+    kinds = np.repeat([0, 5, 5], [len(burgled), 200, 50])
+    history = History(xy, np.zeros(len(xy)), kinds, 0)
+    evidence = Evidence(history, grid, origins=np.array([1.0]), half_lives_days=(never,))
+    addresses = Component(ANY_POINTS, never, 0.0, 2.0)
+    share = evidence.shares([addresses], origins=np.array([0]))[0, 0]
+    assert share[here] / share[next_to_it] == pytest.approx(4, rel=0.1)  # eight addresses to two, whatever came to each
+    assert share[far_away] < 0.1  # fifty addresses where none of the forecast type ever came
+    assert addresses.family == "addresses"
+
+
+def test_addresses_are_read_only_where_other_types_know_them():
+    assert all_components([OWN], (float("inf"),)) == own_components((float("inf"),))
+    assert {c.kind for c in all_components([OWN, "type 5"], (float("inf"),))} >= set(ADDRESSES)
 
 
 def test_every_component_is_a_distribution_and_is_uniform_where_it_knows_nothing():
@@ -122,7 +156,8 @@ def test_a_mixture_explains_every_cell_in_shares_that_sum_to_1(name):
     best = int(np.argmax(fitted.expected()))
     explained = fitted.explain(best)
     assert sum(explained.shares.values()) == pytest.approx(1.0)
-    assert explained.shares["long memory"] > 0.5  # the planted hot spots never move
+    lasting = explained.shares["long memory"] + explained.shares.get("addresses", 0.0)
+    assert lasting > 0.5  # the planted hot spots never move
     assert explained.expected == fitted.expected()[best]
     assert fitted.expected().sum() == pytest.approx(fitted.settings["city_total"])
     assert ("other offences" in explained.shares) == (name == "mixture")
