@@ -55,9 +55,9 @@ class Blend(ShareModel):
     """Geometric mean of kernel mixture, residual boosting and yearly trees, renormalised and calibrated.
 
     The exponents were chosen on Chicago windows that end by 31 October 2017 (docs/methods_forecast.md); the residual trees hold the
-    mixture already, so by default its own exponent is 0. The calibration check repeats the recipe three windows earlier, forecasts
-    the windows since, and fits ln E[y] = a + b ln λ to what came. The slope is applied as far as so many incidents can tell, with the
-    total kept. The same windows give the dispersion between cells that intervals are made of.
+    mixture already, so its own exponent is 0 where the yearly trees saw all their windows. The calibration check repeats the recipe
+    three windows earlier, forecasts the windows since, and fits ln E[y] = a + b ln λ to what came. The slope is applied as far as so
+    many incidents can tell, with the total kept. The same windows give the dispersion between cells that intervals are made of.
     """
 
     exponents: tuple[float, float, float] = (0.0, 0.85, 0.15)
@@ -94,9 +94,9 @@ class Blend(ShareModel):
             growing = beside.submit(grow_residual, prep, mixture, at=at, settings=grown[0], every=every)
             yearly = grow_yearly(prep, mixture, at=at, settings=grown[1], every=every)
             residual = growing.result()
-        known = len(prep.yearly(at)) / YEARLY_WINDOWS  # trees that saw one year of six have a sixth of their say
+        known = len(prep.yearly(at)) / YEARLY_WINDOWS  # trees that saw one year of six have a sixth of their say, the mixture the rest of it
         of_mixture, of_residual, of_yearly = self.exponents
-        exponents = (of_mixture, of_residual + (1 - known) * of_yearly, known * of_yearly)
+        exponents = (of_mixture + (1 - known) * of_yearly, of_residual, known * of_yearly)
         return Ensemble(mixture, residual, yearly, exponents)
 
     def announced(self, ensemble: Ensemble) -> dict[str, Any]:

@@ -131,6 +131,14 @@ def test_a_blend_sums_to_the_city_total_says_what_it_did_and_repeats_itself(worl
     assert 0.8 <= blend.settings["calibration"]["slope_applied"] <= 1.25
 
 
+def test_the_mixture_says_what_yearly_trees_of_a_short_history_cannot_say_yet(world):
+    grid, history = world
+    fitted = get("blend", residual=QUICK, yearly=QUICK, calibrate=False).fit(
+        history.between(400.0, 970.0), grid, as_of=970.0, horizon_days=30
+    )  # 570 days: one of the six yearly windows
+    assert fitted.settings["exponents"] == {"mixture": 0.125, "residual_boosting": 0.85, "yearly_trees": 0.025}
+
+
 def test_a_blend_ranks_the_planted_hot_spots_first(world, blend):
     grid, history = world
     truth = grid.counts(history.xy_m)
