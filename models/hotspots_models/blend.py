@@ -94,7 +94,9 @@ class Blend(ShareModel):
             growing = beside.submit(grow_residual, prep, mixture, at=at, settings=grown[0], every=every)
             yearly = grow_yearly(prep, mixture, at=at, settings=grown[1], every=every)
             residual = growing.result()
-        known = len(prep.yearly(at)) / YEARLY_WINDOWS  # trees that saw one year of six have a sixth of their say, the mixture the rest of it
+        known = (
+            len(prep.yearly(at)) / YEARLY_WINDOWS
+        )  # trees that saw one year of six have a sixth of their say, the mixture the rest of it
         of_mixture, of_residual, of_yearly = self.exponents
         exponents = (of_mixture + (1 - known) * of_yearly, of_residual, known * of_yearly)
         return Ensemble(mixture, residual, yearly, exponents)

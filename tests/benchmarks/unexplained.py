@@ -36,7 +36,7 @@ def main() -> None:
         city_world(city, asked.keep)  # loaded once, before the processes start
     with ProcessPoolExecutor(max_workers=2) as pool:
         lines = list(pool.map(line, *zip(*todo, strict=True)))
-    between(PAGE, "unexplained", "\n".join([HEAD, *lines]))
+    between(PAGE, "unexplained", "\n".join([HEAD, *lines]) + "\n")
     print(f"written to {PAGE}", file=sys.stderr)
 
 
