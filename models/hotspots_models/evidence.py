@@ -48,7 +48,7 @@ class Component:
     def family(self) -> str:
         """Which of the families of an explanation it belongs to."""
         if self.kind in ADDRESSES:
-            return "addresses"
+            return "number of addresses"
         if self.kind != OWN and self.kind not in READINGS:
             return "other offences"
         return "recent" if self.half_life_days <= 90 else "long memory"

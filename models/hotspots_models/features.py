@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SEASON_SIGMAS_CELLS = (0.0, 1.0, 2.0, 4.0)
 SMOOTHED_POINTS = (OWN_POINTS, ANY_POINTS)
-MIXTURE_FAMILIES = ("recent", "long memory", "other offences", "addresses")
+MIXTURE_FAMILIES = ("recent", "long memory", "other offences", "number of addresses")
 LONGEST_GAP_DAYS = 1500.0  # "never" and "years ago" are the same to a tree
 
 

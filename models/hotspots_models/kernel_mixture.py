@@ -199,7 +199,7 @@ FAMILY_WORDS = {
     "long memory": "what was reported here over the years",
     "recent": "what was reported here and nearby in the last weeks",
     "other offences": "other offences reported here and nearby",
-    "addresses": "how many addresses have had reports here, at the rate around them",
+    "number of addresses": "how many addresses have had reports here, at the rate around them",
     "places": "the places nearby",
     "everywhere": "the level of the whole city",
 }

@@ -148,7 +148,7 @@ def test_a_blend_ranks_the_planted_hot_spots_first(world, blend):
 def test_a_blend_explains_a_cell_by_family_and_by_feature(blend):
     explained = blend.explain(int(np.argmax(blend.expected())))
     assert sum(explained.shares.values()) == pytest.approx(1.0)
-    assert set(explained.shares) <= {"long memory", "recent", "other offences", "addresses", "everywhere"}
+    assert set(explained.shares) <= {"long memory", "recent", "other offences", "number of addresses", "everywhere"}
     assert explained.unit == "natural logarithm of the expected incidents" and explained.words
 
 

@@ -100,7 +100,7 @@ def test_a_cell_of_many_addresses_counts_more_than_a_cell_of_many_reports_at_few
     share = evidence.shares([addresses], origins=np.array([0]))[0, 0]
     assert share[here] / share[next_to_it] == pytest.approx(4, rel=0.1)  # eight addresses to two, whatever came to each
     assert share[far_away] < 0.1  # fifty addresses where none of the forecast type ever came
-    assert addresses.family == "addresses"
+    assert addresses.family == "number of addresses"
 
 
 def test_addresses_are_read_only_where_other_types_know_them():
@@ -156,7 +156,7 @@ def test_a_mixture_explains_every_cell_in_shares_that_sum_to_1(name):
     best = int(np.argmax(fitted.expected()))
     explained = fitted.explain(best)
     assert sum(explained.shares.values()) == pytest.approx(1.0)
-    lasting = explained.shares["long memory"] + explained.shares.get("addresses", 0.0)
+    lasting = explained.shares["long memory"] + explained.shares.get("number of addresses", 0.0)
     assert lasting > 0.5  # the planted hot spots never move
     assert explained.expected == fitted.expected()[best]
     assert fitted.expected().sum() == pytest.approx(fitted.settings["city_total"])
