@@ -94,9 +94,8 @@ class Blend(ShareModel):
             growing = beside.submit(grow_residual, prep, mixture, at=at, settings=grown[0], every=every)
             yearly = grow_yearly(prep, mixture, at=at, settings=grown[1], every=every)
             residual = growing.result()
-        known = (
-            len(prep.yearly(at)) / YEARLY_WINDOWS
-        )  # trees that saw one year of six have a sixth of their say, the mixture the rest of it
+        # Yearly trees that saw one window of six have a sixth of their say; the mixture has the rest of it.
+        known = len(prep.yearly(at)) / YEARLY_WINDOWS
         of_mixture, of_residual, of_yearly = self.exponents
         exponents = (of_mixture + (1 - known) * of_yearly, of_residual, known * of_yearly)
         return Ensemble(mixture, residual, yearly, exponents)

@@ -84,13 +84,8 @@ def test_a_type_that_goes_everywhere_with_the_forecast_type_counts_as_it_does():
 def test_a_cell_of_many_addresses_counts_more_than_a_cell_of_many_reports_at_few():
     grid, never = square_city(), float("inf")
     here, next_to_it, far_away = 0, 1, grid.n_cells - 1
-    centres, rng = grid.centres_m(), np.random.default_rng(3)
-    around_the_corner = np.tile(
-        rng.permutation(120)[:, None] * 0.5 - 30.0, (1, 2)
-    )  # points half a metre apart and more
-    eight, two, fifty = (
-        centres[cell] + around_the_corner[1::2][:n] for cell, n in ((here, 8), (next_to_it, 2), (far_away, 50))
-    )
+    doors = np.column_stack([np.arange(-50, 50, 2), np.zeros(50)])  # two metres apart
+    eight, two, fifty = (grid.centres_m()[cell] + doors[:n] for cell, n in ((here, 8), (next_to_it, 2), (far_away, 50)))
     burgled = np.tile(eight, (40, 1))  # the same eight addresses, again and again
     xy = np.concatenate([burgled, np.tile(two, (100, 1)), fifty])
     kinds = np.repeat([0, 5, 5], [len(burgled), 200, 50])

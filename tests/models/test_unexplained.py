@@ -12,9 +12,8 @@ def test_two_windows_of_two_cells_by_hand():
     assert lasting_variance(expected, observed).value == pytest.approx(0.5)
     assert lasting_variance(expected * 7, observed).value == pytest.approx(0.5)  # the total is not the cells' affair
     assert lasting_variance(expected, observed[::-1, ::-1]).value == pytest.approx(0.5)
-    assert lasting_variance(expected, np.array([[3.0, 1.0], [1.0, 3.0]])).value == pytest.approx(
-        -0.25
-    )  # it does not last
+    to_and_fro = np.array([[3.0, 1.0], [1.0, 3.0]])
+    assert lasting_variance(expected, to_and_fro).value == pytest.approx(-0.25)  # it does not last
 
 
 @pytest.mark.parametrize("variance", [0.0, 0.1, 0.4])
@@ -41,6 +40,4 @@ def test_knowing_the_factors_is_worth_nothing_without_them_and_more_with_more():
 
 def test_where_all_cells_are_expected_alike_knowing_finds_the_largest_factors():
     known = hit_rate_if_known(np.ones(20_000), np.ones(20_000), share=0.1, variance=1.0)
-    assert known == pytest.approx(
-        1 + np.log(10), rel=0.05
-    )  # an exponential factor: the top tenth holds 0.1 (1 + ln 10) of it
+    assert known == pytest.approx(1 + np.log(10), rel=0.05)  # exponential: the top tenth holds 0.1 (1 + ln 10)
