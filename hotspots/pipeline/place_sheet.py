@@ -111,11 +111,13 @@ def change_sentences(reader: OpenReader, question: IncidentFilter, counts: Count
     first_day, newest_day = vintage.first_day, vintage.newest_day
     said: list[str] = []
     n = question.period.n_days
-    before = language.say("Against the day before") if n == 1 else language.say("Against the {n} days before", n=n)
-    for name, past in (
-        (before, question.period.before()),
-        (language.say("Against the same days last year"), question.period.year_before()),
-    ):
+    before, last_year = (
+        language.say("Against the {n} days before", n=n),
+        language.say("Against the same days last year"),
+    )
+    if n == 1:
+        before, last_year = language.say("Against the day before"), language.say("Against the same day last year")
+    for name, past in ((before, question.period.before()), (last_year, question.period.year_before())):
         reaches = first_day and newest_day and question.period.is_within(first_day, newest_day)
         if (
             past is None

@@ -158,9 +158,11 @@ def test_a_change_that_chance_does_not_explain_is_called_so(reader: OpenReader, 
 def test_one_day_is_compared_with_the_day_before(reader: OpenReader) -> None:
     question = IncidentFilter(Period.last_days(NEWEST_DAY, 1))
     counts = reader.count(question)
-    said = {lang: change_sentences(reader, question, counts, language=LANGUAGES[lang])[0] for lang in LANGUAGES}
-    assert said["en"].startswith("Against the day before (30 December 2017): ")
-    assert said["es"].startswith("Frente al día anterior (30 de diciembre de 2017): ")
+    said = {lang: change_sentences(reader, question, counts, language=LANGUAGES[lang]) for lang in LANGUAGES}
+    assert said["en"][0].startswith("Against the day before (30 December 2017): ")
+    assert said["es"][0].startswith("Frente al día anterior (30 de diciembre de 2017): ")
+    assert said["en"][1].startswith("Against the same day last year")
+    assert said["es"][1].startswith("Frente al mismo día del año pasado")
 
 
 def test_the_browser_keeps_it_until_the_next_publication(client: httpx.Client) -> None:

@@ -41,6 +41,8 @@ def test_one_day_is_compared_with_the_day_before() -> None:
     today, yesterday = (Period.from_days(day, day) for day in (date(2017, 12, 31), date(2017, 12, 30)))
     change = Change(today, yesterday, 3, 4, 4.0, -0.4, "within")
     assert honest.change_sentence(change) == "Against 4 on the day before: within what is normal here."
+    of_last_year = "Against 4 on the same day last year: within what is normal here."
+    assert honest.change_sentence(change, last_year=True) == of_last_year
     with language.speaking("es"):
         assert honest.change_sentence(change) == "Frente a 4 el día anterior: dentro de lo normal aquí."
 

@@ -19,9 +19,12 @@ WHOLE = 0.995  # shares from here on are all that is known in the end
 def change_sentence(change: Change, *, last_year: bool = False) -> str:
     """A count beside its past, in words; never a bare percentage."""
     past = number(change.expected)
-    if last_year:
+    one_day = change.period.n_days == 1
+    if last_year and one_day:
+        against = _("Against {past} on the same day last year", past=past)
+    elif last_year:
         against = _("Against {past} in the same days last year", past=past)
-    elif change.period.n_days == 1:
+    elif one_day:
         against = _("Against {past} on the day before", past=past)
     else:
         against = _("Against {past} in the {n} days before", past=past, n=number(change.period.n_days))
