@@ -94,7 +94,7 @@ def _read_format(text: Any, format_: str) -> Seconds:
     parts: dict[str, NDArray[np.float64]] = {}
     for index in range(fields.type.num_fields):
         name = fields.type.field(index).name
-        words = pc.struct_field(fields, [index])
+        words = pc.replace_substring_regex(pc.struct_field(fields, [index]), "^$", "0")  # an hour may be left out
         parts[name] = _month_numbers(words) if name == "b" else _halves(words) if name == "p" else _numbers(words)
     return _from_parts(parts, len(text))
 

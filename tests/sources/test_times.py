@@ -72,6 +72,18 @@ def test_parts_in_columns_make_a_time() -> None:
     assert times.tolist() == [datetime(2017, 2, 3, 4), None, None]
 
 
+def test_a_time_of_bare_digits_is_read_from_the_right_whatever_leading_zeros_are_lost() -> None:
+    words = [f"2024-05-06 {time}" for time in ("2130", "0045", "45", "5", "130", "0", "960", "12345")]
+    assert read(words, "%Y-%m-%d %H%M") == [
+        datetime(2024, 5, 6, hour, minute) for hour, minute in ((21, 30), (0, 45), (0, 45), (0, 5), (1, 30), (0, 0))
+    ] + [None, None]
+    assert read(["2024-05-06 13459", "2024-05-06 59"], "%Y-%m-%d %H%M%S") == [
+        datetime(2024, 5, 6, 1, 34, 59), datetime(2024, 5, 6, 0, 0, 59),
+    ]  # fmt: skip
+    assert read(["1052024", "12312024"], "%m%d%Y") == [datetime(2024, 1, 5), datetime(2024, 12, 31)]
+    assert read(["2024-05-06", "2024-05-06 "], "%Y-%m-%d %H%M") == [None, None]
+
+
 def test_columns_are_joined_before_reading() -> None:
     rows = pa.table({"date": ["2017-02-03 "], "time": [" 0405"]})
     assert read_times(Time.model_validate({"column": ["date", "time"], "format": "%Y-%m-%d %H%M"}), rows).tolist() == [
