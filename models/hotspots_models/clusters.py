@@ -45,6 +45,8 @@ def clusters(xy_m: NDArray[np.float64], *, distance_m: float, min_incidents: int
     min_incidents : least number within reach
     """
     points = np.asarray(xy_m, dtype=float).reshape(-1, 2)
+    if not np.isfinite(points).all():
+        raise InputError("xy_m must be finite: leave unlocated incidents out and count them apart")
     if not distance_m > 0 or min_incidents < 1:
         raise InputError(
             f"distance_m={distance_m:g}, min_incidents={min_incidents}: give a reach above 0 m and at least 1 incident"
@@ -68,10 +70,8 @@ def clusters(xy_m: NDArray[np.float64], *, distance_m: float, min_incidents: int
     label = np.full(len(points), -1)
     label[inside] = rank[raw[inside]]
     count = sizes[largest_first]
-    centre = np.column_stack(
-        [np.bincount(label[inside], weights=points[inside, k], minlength=count.size) for k in (0, 1)]
-    )
-    centre /= count[:, None]
+    sums = [np.bincount(label[inside], weights=points[inside, k], minlength=count.size) for k in (0, 1)]
+    centre = np.column_stack(sums) / count[:, None]
     radius = np.zeros(count.size)
     np.maximum.at(radius, label[inside], np.hypot(*(points[inside] - centre[label[inside]]).T))
     return Clusters(label, count, centre, radius, int((~inside).sum()))

@@ -51,6 +51,17 @@ def test_no_incidents_give_no_clusters() -> None:
     assert (found.count.size, found.outside) == (0, 0)
 
 
+def test_scattered_incidents_make_no_cluster_and_are_all_outside() -> None:
+    found = clusters(np.array([[5e5, 4e6], [6e5, 4e6], [7e5, 4e6]]), distance_m=50, min_incidents=2)
+    assert (found.count.size, found.centre_m.shape, found.outside) == (0, (0, 2), 3)
+    assert found.label.tolist() == [-1, -1, -1]
+
+
+def test_an_incident_without_a_place_is_refused() -> None:
+    with pytest.raises(ValueError, match="leave unlocated incidents out"):
+        clusters(np.array([[5e5, np.nan], [6e5, 4e6]]), distance_m=50, min_incidents=2)
+
+
 def test_longitude_and_latitude_are_refused() -> None:
     with pytest.raises(ValueError, match="metres"):
         clusters(np.array([[-87.6, 41.8], [-87.7, 41.9]]), distance_m=50, min_incidents=2)
