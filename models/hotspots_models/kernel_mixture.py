@@ -30,6 +30,9 @@ AROUND_CELLS = 2.0
 ADDRESS_AROUND_CELLS = (2.0, 8.0)
 FEWEST_A_YEAR = 50
 EM_STEPS = 200
+LEAST_UNIFORM = (
+    1e-30  # of the weights: no cell is impossible, however long EM saw nothing there; no other digit notices
+)
 
 
 def own_components(half_lives_days: tuple[float, ...] = HALF_LIVES_DAYS) -> list[Component]:
@@ -121,10 +124,11 @@ def fit_mixture(
     origins: NDArray[np.int64],
     horizon_days: float,
     parts: Callable[[int], NDArray[np.float32]] | None = None,
-) -> MixtureFit:
+) -> MixtureFit | None:
     """Weigh the components on the incidents that followed each origin; each component comes from before the origin it is judged on.
 
-    ``parts`` gives the components (k, n_cells) at an origin where the caller keeps them already.
+    None where no incident followed any: there is nothing to weigh them on. ``parts`` gives the components (k, n_cells) at an origin
+    where the caller keeps them already.
     """
     uniform = evidence.grid.area_m2 / evidence.grid.area_m2.sum()
     relative, counts = [], []
@@ -136,8 +140,11 @@ def fit_mixture(
             np.column_stack([(shares[:, hit] / uniform[hit]).T, np.ones(int(hit.sum()))]).astype(np.float32)
         )
         counts.append(outcome[hit].astype(np.float32))
-    together = np.concatenate(counts)
+    together = np.concatenate(counts) if counts else np.empty(0, dtype=np.float32)
+    if not together.sum() > 0:
+        return None
     weights = mixture_weights(np.concatenate(relative), together).astype(float)
+    weights[-1] = max(weights[-1], LEAST_UNIFORM)
     return MixtureFit(components, weights / weights.sum(), len(origins), float(together.sum()))
 
 
@@ -233,6 +240,8 @@ class KernelMixture(ShareModel):
         evidence = Evidence(usable, grid, origins=np.append(origins, task.as_of), half_lives_days=half_lives)
         components = all_components(evidence.kinds, half_lives)
         mixture = fit_mixture(evidence, components, origins=np.arange(len(origins)), horizon_days=task.horizon_days)
+        if mixture is None:
+            return kde_instead(task)
         parts = evidence.shares(components, origins=np.array([len(origins)]))[0]
         uniform = grid.area_m2 / grid.area_m2.sum()
         return Spread(

@@ -68,11 +68,9 @@ class Preparation:
         return self.windows(self.task.as_of, count=CHECK_WINDOWS)
 
     def mixture(self, at: float) -> MixtureFit | None:
-        """Weigh the components with what was known at a time; None where no window was over."""
+        """Weigh the components with what was known at a time; None where no window with an incident was over."""
         horizon_days = self.task.horizon_days
         origins = self.windows(at, count=mixture_windows(horizon_days))
-        if not len(origins):
-            return None
         return fit_mixture(self.evidence, self.components, origins=origins, horizon_days=horizon_days, parts=self.parts)
 
     def parts(self, origin: int) -> NDArray[np.float32]:

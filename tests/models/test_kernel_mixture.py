@@ -174,6 +174,37 @@ def test_a_rare_type_does_not_fade_and_a_short_history_falls_back_to_the_kde():
     assert "KDE" in short.settings["fell_back_to"] and short.name == "mixture"
 
 
+@pytest.mark.parametrize("name", ["mixture_own", "mixture", "residual_boosting", "yearly_trees", "blend"])
+def test_a_type_that_was_not_reported_for_a_year_is_forecast_by_the_kde(name):
+    grid, others = square_city(), planted_history(square_city(), n=400)
+    old = History(
+        np.vstack([others.xy_m, grid.centres_m()[:40]]),
+        np.append(others.t_days, np.linspace(0, 400, 40)),
+        np.append(np.ones(400, dtype=int), np.zeros(40, dtype=int)),
+        0,
+    )
+    fitted = get(name).fit(old, grid, as_of=900.0, horizon_days=30)
+    assert "KDE" in fitted.settings["fell_back_to"]
+    kde = get("kde").fit(old, grid, as_of=900.0, horizon_days=30)
+    assert fitted.expected() == pytest.approx(kde.expected())
+
+
+def test_a_year_ahead_with_little_more_than_a_year_behind_is_the_kde():
+    history, grid = planted_history(square_city(), days=400), square_city()
+    fitted = get("mixture").fit(history, grid, as_of=400.0, horizon_days=365)
+    assert "KDE" in fitted.settings["fell_back_to"]
+
+
+@pytest.mark.parametrize("name", ["mixture_own", "residual_boosting", "yearly_trees", "blend"])
+def test_where_all_was_reported_at_one_point_the_far_end_of_the_city_is_unlikely_and_not_impossible(name):
+    grid, n = square_city(rows=50, cols=50), 900
+    history = History(np.repeat(grid.centres_m()[[60]], n, axis=0), np.arange(float(n)), np.zeros(n, dtype=int), 0)
+    fitted = get(name).fit(history, grid, as_of=900.0, horizon_days=30)
+    assert np.argmax(fitted.expected()) == 60
+    assert (fitted.expected() > 0).all()
+    assert sum(fitted.explain(grid.n_cells - 1).shares.values()) == pytest.approx(1)
+
+
 def test_a_mixture_refuses_the_future():
     grid, history = square_city(), planted_history(square_city())
     with pytest.raises(LeakError):
