@@ -44,7 +44,8 @@ def getis_ord(
 
     Ord & Getis (1995), "Local spatial autocorrelation statistics", equation 14: the sum over a unit and its neighbours as a z.
     p comes from conditional permutation: the unit keeps its value, its neighbours are drawn from all others; so one busy
-    unit in a quiet place is not hot by itself. Kinds hold at a false discovery rate [Castro & Singer 2006].
+    unit in a quiet place is not hot by itself, nor where its neighbours are unusually quiet: a unit is hot (cold) where its sum
+    and its neighbours' are both high (low). Kinds hold at a false discovery rate [Castro & Singer 2006].
 
     Parameters
     ----------
@@ -61,7 +62,11 @@ def getis_ord(
     z[size == 1] = 0
     p = _conditional_p(y, linked, permutations, seed)
     adjusted = adjusted_p(p)
-    kind = np.where(adjusted > rate, NEITHER, np.where(z > 0, "hot", "cold"))
+    # p tells that the neighbours are unusual, not which way
+    around = linked @ y - (size - 1) * (y.sum() - y) / max(n - 1, 1)
+    kind = np.select(
+        [adjusted > rate, (z > 0) & (around > 0), (z < 0) & (around < 0)], [NEITHER, "hot", "cold"], NEITHER
+    )
     return LocalStatistic(z, p, adjusted, kind)
 
 

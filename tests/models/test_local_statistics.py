@@ -92,6 +92,18 @@ def test_one_busy_cell_alone_is_not_hot_itself() -> None:
     assert getis_ord(y, QUEEN).kind[lone] == "neither"
 
 
+def test_a_busy_cell_among_unusually_quiet_ones_is_neither_hot_nor_cold() -> None:
+    """Its neighbours are unusual indeed, but low: their low p must not be read as the height of its own count."""
+    y = np.random.default_rng(0).poisson(6, GRID.n_cells) + 4.0
+    lone = int(np.flatnonzero((GRID.row == 5) & (GRID.col == 7))[0])
+    y[QUEEN[[lone]].indices] = 0
+    y[lone] = 500
+    found = getis_ord(y, QUEEN)
+    assert found.statistic[lone] > 3
+    assert found.adjusted_p[lone] <= 0.05
+    assert found.kind[lone] == "neither"
+
+
 def test_p_values_are_even_when_values_are_dealt_at_random() -> None:
     rng = np.random.default_rng(5)
     p = np.concatenate([getis_ord(rng.normal(size=GRID.n_cells), QUEEN, permutations=199, seed=k).p for k in range(8)])
