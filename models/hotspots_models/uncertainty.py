@@ -95,7 +95,7 @@ def unit_uncertainty(
 
     The count of a window is negative binomial round λ with dispersion φ. The lasting rate of a unit is surer than that: λ G with G gamma
     of mean 1 and shape 1/φ + n, the posterior after the n incidents that it has had. Ranks are by lasting rate over ``ranked_by``, 1 the
-    highest; a unit is in the top of a draw where the budget (true square metres) reaches it.
+    highest, ties in another order each draw; a unit is in the top of a draw where the budget (true square metres) reaches it.
 
     Parameters
     ----------
@@ -110,12 +110,16 @@ def unit_uncertainty(
     if not 0 < level < 1 or not 0 < budget_m2 <= float(area_m2.sum()) * (1 + 1e-9):
         raise InputError(f"level {level} must lie between 0 and 1, and budget_m2 {budget_m2:g} within the area")
     rng = np.random.default_rng(0) if rng is None else rng
+    ties = np.random.default_rng(
+        len(expected)
+    )  # units where nothing is expected: by index one side of the city would be first
     spread = np.broadcast_to(np.maximum(dispersion, 1e-9), expected.shape)
     shape = 1 / spread + (0.0 if support is None else support)
     ranks, in_top = np.empty((draws, len(expected)), dtype=np.int32), np.zeros(len(expected))
     for draw in range(draws):
         rate = expected * rng.gamma(shape, 1 / shape) * (1.0 if refits is None else refits(draw))
-        order = np.argsort(-rate / ranked_by, kind="stable")
+        shuffled = ties.permutation(rate.size)
+        order = shuffled[np.argsort(-(rate / ranked_by)[shuffled], kind="stable")]
         ranks[draw, order] = np.arange(1, rate.size + 1)
         in_top[order[np.cumsum(area_m2[order]) <= budget_m2 * (1 + 1e-9)]] += 1
     tails = [(1 - level) / 2, (1 + level) / 2]

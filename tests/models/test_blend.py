@@ -13,7 +13,13 @@ from hotspots_models.preparation import prepare, window_lattice, yearly_origins
 from hotspots_models.registry import get, names
 from hotspots_models.share_model import Task
 from hotspots_models.trees import TreeSettings, TreeTable, tree_contributions, tree_shares
-from hotspots_models.uncertainty import cell_dispersion, cell_uncertainty, count_interval, summed_dispersion
+from hotspots_models.uncertainty import (
+    cell_dispersion,
+    cell_uncertainty,
+    count_interval,
+    summed_dispersion,
+    unit_uncertainty,
+)
 from tests.models.model_worlds import planted_history, square_city
 
 QUICK = TreeSettings(rounds=20, zeros_kept=0.5)
@@ -211,6 +217,21 @@ def test_intervals_cover_what_they_promise_and_a_busy_cell_is_surer_of_its_rank(
     best = int(np.argmax(expected))
     assert unsure.chance_in_top[best] > 0.9 and unsure.rank_low[best] <= 1 <= unsure.rank_high[best] < 20
     assert unsure.chance_in_top.sum() == pytest.approx(int(0.01 * grid.n_cells), abs=1.0)
+
+
+def test_cells_without_any_report_share_the_places_that_are_left_evenly():
+    """Two busy cells of a hundred and a list of twenty: the other 98 have the other 18 places, each with the same chance."""
+    expected = np.zeros(100)
+    expected[[40, 60]] = 2.0
+    area = np.full(100, 1e4)
+    sure = unit_uncertainty(
+        expected, dispersion=0.3, support=None, ranked_by=area, area_m2=area, budget_m2=20e4, draws=400
+    )
+    quiet = expected == 0
+    assert sure.chance_in_top[~quiet].tolist() == [1.0, 1.0]
+    assert sure.chance_in_top[quiet].max() < 0.3  # 18 / 98, and four standard deviations of 400 draws
+    assert sure.chance_in_top[quiet].min() > 0.1
+    assert sure.rank_low[quiet].max() < 20 and sure.rank_high[quiet].min() > 80
 
 
 def test_the_interval_of_a_sum_of_cells_is_narrower_than_the_sum_of_their_intervals():
