@@ -112,21 +112,19 @@ def _e_test_of(past: float, now: float, ratio: float) -> float:
         return 1.0
     pooled = (past + now) / (1 + ratio)
     observed = abs(now / ratio - past) / np.sqrt(now / ratio**2 + past)
-    x, p_x = _poisson_support(pooled)
-    y, p_y = _poisson_support(pooled * ratio)
-    gap = np.abs(y[None, :] / ratio - x[:, None])
-    spread = np.sqrt(y[None, :] / ratio**2 + x[:, None])
+    low, high = stats.poisson.ppf([1e-13, 1 - 1e-13], pooled)
+    x = np.arange(low, high + 1)
+    # given x the statistic rises with y: both tails of y are summed at once, from the roots of a quadratic
+    middle = ratio * x + observed**2 / 2
+    reach = observed * np.sqrt(observed**2 / 4 + ratio * x + ratio**2 * x)
+    # an equal split is as extreme as the observed one: a rounding error of the root must not drop it
+    above = np.ceil((middle + reach) * (1 - 1e-12))
+    below = np.floor((middle - reach) * (1 + 1e-12) + 1e-9)
     # both counts 0: no difference, so never as extreme as what was seen
-    statistic = np.divide(gap, spread, out=np.zeros_like(gap), where=spread > 0)
-    # an equal split is as extreme as the observed one: a rounding error must not drop it
-    extreme = statistic >= observed * (1 - 1e-12)
-    return float(min(1.0, p_x @ extreme @ p_y))
-
-
-def _poisson_support(mean: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    low, high = stats.poisson.ppf([1e-13, 1 - 1e-13], mean)
-    values = np.arange(low, high + 1)
-    return values, stats.poisson.pmf(values, mean)
+    below[x == 0] = -1
+    mean = pooled * ratio
+    tails = stats.poisson.sf(above - 1, mean) + stats.poisson.cdf(below, mean)
+    return float(min(1.0, stats.poisson.pmf(x, pooled) @ tails))
 
 
 def _counts(values: ArrayLike, name: str) -> NDArray[np.float64]:
