@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from hotspots.domain.forecast import Basis
@@ -80,7 +80,8 @@ def learn(connection: Connection, chosen: Sequence[store.CrimeType], *, basis: B
         raise InputError(f"There is no located incident of {names} before {as_of} to learn from.")
     same = events.n_records - len(history)
     notes = (f"{same:,} further records of the same place, time and type counted as one event",) if same else ()
-    return Learnt(history, _factors(connection), span.first_day, span.known_on, notes)
+    begin = EPOCH + timedelta(days=int(history.records_begin(days_since_epoch(as_of))))  # not the first straggler's day
+    return Learnt(history, _factors(connection), begin, span.known_on, notes)
 
 
 def factors_known(factors: RiskFactors | None, as_of: date) -> tuple[RiskFactors | None, tuple[str, ...]]:

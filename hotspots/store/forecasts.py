@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from hotspots.domain.forecast import Basis, StoredForecast
 from hotspots.store.connection import Connection
 from hotspots.store.copying import copy_in, copy_out
+from hotspots.store.incidents import newest_record
 from hotspots.store.sqlfiles import load_queries
 
 if TYPE_CHECKING:
@@ -68,7 +69,9 @@ def read_crime_types(connection: Connection) -> list[CrimeType]:
 
 def read_span(connection: Connection) -> Span:
     """The days that the current incidents cover."""
-    return Span(*load_queries("forecasts").read_span(connection))
+    first_day, known_on = load_queries("forecasts").read_span(connection)
+    newest = newest_record(connection)
+    return Span(first_day, newest.date() if newest else None, known_on)
 
 
 def read_events(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
@@ -14,11 +14,13 @@ from psycopg import sql
 
 from hotspots.errors import InputError
 from hotspots.store.connection import Database
+from hotspots.store.incidents import newest_record
 from hotspots.store.sqlfiles import load_queries
 
 Connection = psycopg.Connection[Any]
 
 ALL_VERSIONS = sql.Identifier("core", "incident_version")
+NOON = 12
 DUE_VERSIONS = sql.Identifier("due_version")
 
 
@@ -121,8 +123,14 @@ def read_last(connection: Connection) -> LastPublication | None:
 
 
 def newest_complete_day(connection: Connection) -> date | None:
-    """The newest day whose records are all there; None without incidents."""
-    return _queries().newest_complete_day(connection)
+    """The newest day whose records are all there; None without incidents.
+
+    A last day whose last record stands before noon is taken as cut short.
+    """
+    newest = newest_record(connection)
+    if newest is None:
+        return None
+    return newest.date() if newest.hour >= NOON else newest.date() - timedelta(days=1)
 
 
 def unpublished_deliveries(connection: Connection) -> list[int]:

@@ -4,8 +4,8 @@
 select crime_type_id, name, label, initiated_by, sensitive from core.crime_type order by crime_type_id;
 
 -- name: read_span()^
--- First and last day of the current incidents, and the newest delivery.
-select min(v.occurred_from)::date as first_day, max(v.occurred_from)::date as last_day,
+-- First day of the current incidents, and the newest delivery.
+select min(v.occurred_from)::date as first_day,
        (select max(known_on) from raw.delivery where dataset = 'incidents') as known_on
 from core.incident_version as v where v.known_to is null;
 

@@ -22,6 +22,27 @@ where dataset = :dataset
 order by known_on desc, delivery_id desc
 limit 1;
 
+-- name: newest_record()$
+-- When the newest incident occurred. A mistyped date is none: of the newest thousand, fewer than one in a hundred that stand alone after a
+-- gap of more than 28 days, and ten times the usual gap between days with any.
+with newest as (
+    select occurred_from from core.incident_version where known_to is null order by occurred_from desc limit 1000
+),
+day as (
+    select occurred_from::date as day, max(occurred_from) as last, count(*) as n from newest group by 1
+),
+step as (
+    select day, last, day - lag(day) over (order by day) as gap,
+           sum(n) over (order by day desc) as from_here_on, sum(n) over () as looked_at
+    from day
+),
+stray as (
+    select min(day) as day
+    from step, (select percentile_cont(0.5) within group (order by gap) as gap from step) as usual
+    where step.gap > greatest(28, 10 * usual.gap) and from_here_on * 100 < looked_at
+)
+select max(step.last) from step, stray where stray.day is null or step.day < stray.day;
+
 -- name: insert_delivery(dataset, file, sha256, header, known_on)$
 insert into raw.delivery (dataset, file, sha256, header, known_on)
 values (:dataset, :file, :sha256, :header, :known_on)

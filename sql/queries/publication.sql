@@ -48,11 +48,6 @@ select exists (
     where v.valid @> :old_day::date <> v.valid @> :new_day::date
 );
 
--- name: newest_complete_day()$
--- A last day whose last record stands before noon is taken as cut short: the day before it is the newest complete one.
-select case when newest::time >= '12:00' then newest::date else newest::date - 1 end
-from (select max(occurred_from) as newest from core.incident_version where known_to is null) as record;
-
 -- name: unpublished_deliveries()
 select delivery_id from raw.delivery d
 where not exists (select from core.published_delivery p where p.delivery_id = d.delivery_id)
