@@ -63,7 +63,8 @@ def _print_incidents(console: Console, city: str, incidents: dict[str, Any]) -> 
     _print_counts(console, "Rejected, by reason", incidents["rejects"])
     if "rejects_file" in incidents:
         console.print(f"Rejected records with file and line: {incidents['rejects_file']}", soft_wrap=True)
-    _print_counts(console, 'No crime type names these words; they count as "other"', incidents["other"])
+    title = 'No crime type names these words; they count as "other", which is public: name what is sensitive in [[crime_type]]'
+    _print_counts(console, title, incidents["other"])
 
 
 def _print_counts(console: Console, title: str, counts: dict[str, int]) -> None:
