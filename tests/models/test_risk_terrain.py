@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from hotspots_models.base import FactorValidityError, Grid, History, InputError, LeakError, RiskFactor, RiskFactors
+from hotspots_models.registry import get
 from hotspots_models.risk_terrain import FittedRiskTerrain, RiskTerrain, relative_risk_value
 from hotspots_models.risk_terrain.count_regression import POISSON, CellTable
 from hotspots_models.risk_terrain.selection import sieve, step_by_bic
 from hotspots_models.risk_terrain.spatial_influence import distance_to, operationalise
+from hotspots_models.uncertainty import common_dispersion_of
 
 GRID = Grid.full(cell_size_m=60, origin_m=(10_000, 20_000), shape=(60, 60))
 BOX = ((10_000, 20_000), (13_600, 23_600))
@@ -111,7 +113,7 @@ def test_expected_incidents_follow_the_product_of_values_and_sum_to_the_city_tot
     assert model.relative_risk == pytest.approx(np.prod(np.where(model.holds, rrv, 1.0), axis=1))
     expected = model.expected()
     assert expected / expected.sum() == pytest.approx(model.relative_risk / model.relative_risk.sum())
-    assert expected.sum() == pytest.approx(model.settings["city_total"]["mean"])
+    assert expected.sum() == pytest.approx(model.settings["city_total"])
     assert model.relative_risk.min() == pytest.approx(1)
 
 
@@ -194,6 +196,38 @@ def test_a_handful_of_incidents_selects_nothing() -> None:
     few = history.take(np.arange(len(history)) < 5)
     model = RiskTerrain(block_m=120, resamples=0).fit(few, GRID, as_of=365.0, horizon_days=30, factors=factors)
     assert model.rows == () and model.expected().sum() > 0
+
+
+def test_a_single_reading_of_a_single_factor_needs_no_sieve() -> None:
+    """Two kinds of cells can't be cross-validated in five folds; there is nothing to choose from either."""
+    history, factors = city(1)
+    bars = RiskFactors((next(iter(factors)),))
+    model = RiskTerrain(block_m=360, half_blocks=1, forms={"bars": ["proximity"]}, resamples=3)
+    fit = model.fit(history, GRID, as_of=365.0, horizon_days=30, factors=bars)
+    assert [(row.variable.distance_m, row.stability) for row in fit.rows] == [(180, 1.0)]
+    near = distance_to(next(iter(bars)), GRID, farthest_m=500) <= 180
+    counts = GRID.counts(history.xy_m)
+    assert fit.rows[0].relative_risk_value == pytest.approx(counts[near].mean() / counts[~near].mean(), rel=1e-5)
+
+
+def test_incidents_at_one_place_only_select_nothing() -> None:
+    _, factors = city(1)
+    once = History(np.repeat(GRID.centres_m()[[70]], 200, axis=0), np.linspace(0, 364, 200), np.zeros(200, int), 0)
+    model = RiskTerrain(block_m=120, half_blocks=2, resamples=1)
+    model = model.fit(once, GRID, as_of=365.0, horizon_days=30, factors=factors)
+    assert model.rows == () and model.expected().sum() > 0
+
+
+def test_its_intervals_are_as_wide_as_the_city_total_is_unsure() -> None:
+    """Months that swing between 60 and 240 incidents: the cells of a risk terrain know it as those of a count do."""
+    rng = np.random.default_rng(5)
+    month = np.repeat(np.arange(24), [60, 240] * 12)
+    history = History(rng.uniform(*BOX, (month.size, 2)), (month + rng.random(month.size)) * 30.4, month * 0, 0)
+    asked = {"as_of": 24 * 30.4, "horizon_days": 30}
+    terrain = RiskTerrain(block_m=120, half_blocks=1, resamples=0).fit(history, GRID, **asked, factors=city(1)[1])
+    count = get("long_run_count").fit(history, GRID, **asked)
+    assert common_dispersion_of(count.settings) > 0.1
+    assert common_dispersion_of(terrain.settings) == common_dispersion_of(count.settings)
 
 
 def test_it_needs_factors_that_hold_at_the_origin_and_a_history_that_ends_before_it() -> None:

@@ -47,8 +47,9 @@ def sieve(
     """Return the columns with a coefficient above 0 in an elastic-net Poisson regression without negative coefficients.
 
     Zou & Hastie (2005); the penalty has the best cross-validated deviance over folds of cells [Caplan & Kennedy 2013 sieve with
-    the same kind of regression]. Cells with equal values are one row: the Poisson likelihood needs only their sums. Below twenty incidents
-    no column passes: a fold without any could not be fitted.
+    the same kind of regression]. Cells with equal values are one row: the Poisson likelihood needs only their sums. Below twenty
+    incidents, and where some fold would leave no two kinds of cells with unlike rates, no column passes: that fold could not be
+    fitted. With fewer kinds of cells than folds there is nothing to sieve: all pass.
 
     Parameters
     ----------
@@ -59,10 +60,17 @@ def sieve(
     """
     from glum import GeneralizedLinearRegressor, GeneralizedLinearRegressorCV
     from sklearn.model_selection import KFold
+    from threadpoolctl import threadpool_limits
 
     if values.shape[1] == 0 or counts.sum() < FEWEST_INCIDENTS:
         return Sieve(np.empty(0, dtype=np.int64), penalty or 0.0)
     x, rate, weight = _equal_cells(values, counts, exposure)
+    if len(x) < FOLDS:
+        return Sieve(np.arange(values.shape[1]), penalty or 0.0)
+    folds = list(KFold(FOLDS, shuffle=True, random_state=seed).split(x))
+    fitted_on = [train for train, _ in folds] if penalty is None else [np.arange(len(x))]
+    if min(float(np.ptp(rate[rows])) for rows in fitted_on) == 0:
+        return Sieve(np.empty(0, dtype=np.int64), penalty or 0.0)
     common = {
         "family": "poisson",
         "l1_ratio": L1_SHARE,
@@ -71,12 +79,12 @@ def sieve(
         "max_iter": 300,
     }
     if penalty is None:
-        folds = KFold(FOLDS, shuffle=True, random_state=seed)
         model = GeneralizedLinearRegressorCV(n_alphas=PENALTIES, min_alpha_ratio=1e-3, cv=folds, n_jobs=1, **common)
-        model.fit(x, rate, sample_weight=weight)
-        penalty = float(model.alpha_)
     else:
-        model = GeneralizedLinearRegressor(alpha=penalty, **common).fit(x, rate, sample_weight=weight)
+        model = GeneralizedLinearRegressor(alpha=penalty, **common)
+    with threadpool_limits(limits=1):  # threads that wait for one another: on a busy machine many times slower
+        model.fit(x, rate, sample_weight=weight)
+    penalty = float(model.alpha_) if penalty is None else penalty
     return Sieve(np.flatnonzero(model.coef_ > 1e-6), penalty)
 
 
