@@ -55,6 +55,16 @@ def test_many_variables_take_the_slower_path_to_the_same_answer() -> None:
     assert CellTable(COUNTS, EXPOSURE).fit(wide, family=POISSON).bic == pytest.approx(oracle.fit().bic_llf, abs=1e-4)
 
 
+def test_there_is_no_limit_of_variables() -> None:
+    """Past some 60 yes-or-no variables a row no longer fits one integer: it overflowed."""
+    wide = np.random.default_rng(2).random((400, 90)) < 0.3
+    counts = np.random.default_rng(2).poisson(1.0, 400).astype(float)
+    design, y, _, weight = CellTable(counts, np.ones(400)).rows(wide)
+    assert weight @ y == counts.sum()
+    assert (weight @ design[:, 1:]).tolist() == wide.sum(axis=0).tolist()
+    assert (weight * y) @ design[:, 1:] == pytest.approx(counts @ wide)
+
+
 def test_a_variable_that_is_true_only_where_nothing_happened_does_not_break_the_fit() -> None:
     empty = np.column_stack([X[:, :1], COUNTS == 0])
     found = CellTable(COUNTS, EXPOSURE).fit(empty, family=POISSON)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 POISSON, NEGATIVE_BINOMIAL = "poisson", "negative binomial"
 LEAST_DISPERSION, MOST_DISPERSION = 1e-6, 1e3
 FEW_KEYS = 1_000_000  # up to here a table of all possible rows is faster than a sort
+MOST_KEYS = 2**61  # a key is one integer: before it overflows, the kinds of rows so far are numbered anew
 STEEPEST = 30.0  # a coefficient beyond this stands for a group without a single incident
 
 
@@ -51,19 +52,22 @@ class CellTable:
     def rows(self, columns: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats, Floats]:
         """Return the table over columns (n_cells, k): design with intercept, count, log exposure and weight of each row."""
         k, kinds = columns.shape[1], self._y.size
-        key = self._code.copy()
+        key, keys = self._code.copy(), kinds
         for j in range(k):
-            key += columns[:, j] * (kinds << j)
+            if keys > MOST_KEYS:
+                known, key = np.unique(key, return_inverse=True)
+                keys = known.size
+            key += columns[:, j] * keys
+            keys *= 2
         if kinds << k <= FEW_KEYS:
-            cells = np.bincount(key, minlength=kinds << k)
+            cells = np.bincount(key, minlength=keys)
             found = np.flatnonzero(cells)
+            values, code = (found // kinds)[:, None] >> np.arange(k) & 1, found % kinds
             weight = cells[found].astype(float)
         else:
-            found, cells = np.unique(key, return_counts=True)
-            weight = cells.astype(float)
-        design = np.ones((found.size, k + 1))
-        design[:, 1:] = (found // kinds)[:, None] >> np.arange(k) & 1
-        return design, self._y[found % kinds], self._log_exposure[found % kinds], weight
+            _, first, cells = np.unique(key, return_index=True, return_counts=True)
+            values, code, weight = columns[first], self._code[first], cells.astype(float)
+        return np.column_stack([np.ones(len(code)), values]), self._y[code], self._log_exposure[code], weight
 
     def fit(
         self,
