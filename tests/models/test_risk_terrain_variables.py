@@ -69,6 +69,13 @@ def test_lines_weigh_by_length_and_polygons_by_area() -> None:
     assert shapely.contains_xy(shapely.union_all(POLYGONS), points[:, 0], points[:, 1]).all()
 
 
+def test_a_polygon_that_falls_between_the_lattice_s_points_counts_with_its_area() -> None:
+    kiosk = shapely.box(1401, 2401, 1405, 2405)
+    points, weights = weighted_points(RiskFactor("kiosks", np.array([kiosk])), GRID, reach_m=200)
+    assert weights.tolist() == [16.0]
+    assert shapely.contains_xy(kiosk, points[:, 0], points[:, 1]).all()
+
+
 def test_places_beyond_the_edge_of_the_grid_count() -> None:
     outside = np.array([[980.0, 2500.0]])
     away = distance_to(RiskFactor("bar", outside), GRID, farthest_m=300)

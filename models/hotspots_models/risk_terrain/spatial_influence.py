@@ -175,15 +175,20 @@ def weighted_points(
     margin = int(np.ceil(reach_m / step))
     x = grid.origin_m[0] + (np.arange(-margin, n_cols * SAMPLES_A_CELL + margin) + 0.5) * step
     y = grid.origin_m[1] + (np.arange(-margin, n_rows * SAMPLES_A_CELL + margin) + 0.5) * step
-    inside = []
+    points, weights = [np.empty((0, 2))], [np.empty(0)]
     for part in parts:  # a lattice of the part's own box: one over the whole city would be mostly empty
         left, bottom, right, top = shapely.bounds(part)
         columns, rows = x[(x >= left) & (x <= right)], y[(y >= bottom) & (y <= top)]
         lattice = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
         shapely.prepare(part)
-        inside.append(lattice[shapely.contains_xy(part, lattice[:, 0], lattice[:, 1])])
-    points = np.vstack(inside) if inside else np.empty((0, 2))
-    return points, np.full(len(points), step**2)
+        inside = lattice[shapely.contains_xy(part, lattice[:, 0], lattice[:, 1])]
+        if len(inside):
+            points.append(inside)
+            weights.append(np.full(len(inside), step**2))
+        else:  # too small for the lattice: one point with its area
+            points.append(shapely.get_coordinates(shapely.point_on_surface(part)))
+            weights.append(np.full(len(points[-1]), shapely.area(part)))
+    return np.vstack(points), np.concatenate(weights)
 
 
 def _dense(
