@@ -127,10 +127,10 @@ class Grid:
     def cell_of(self, xy_m: ArrayLike) -> NDArray[np.int64]:
         """Return the (n,) cell of each point of ``xy_m (n, 2)``; -1 for a point outside every cell."""
         xy_m = np.asarray(xy_m, dtype=float).reshape(-1, 2)
-        place = np.floor((xy_m - self.origin_m) / self.cell_size_m).astype(np.int64)
-        col, row = place[:, 0], place[:, 1]
-        inside = (row >= 0) & (row < self.shape[0]) & (col >= 0) & (col < self.shape[1])
-        return np.where(inside, self._cell_at[np.where(inside, row * self.shape[1] + col, 0)], -1)
+        place = np.floor((xy_m - self.origin_m) / self.cell_size_m)
+        inside = ((place >= 0) & (place < self.shape[::-1])).all(axis=1)  # of a point that is nowhere neither holds
+        col, row = np.where(inside, place.T, 0).astype(np.int64)
+        return np.where(inside, self._cell_at[row * self.shape[1] + col], -1)
 
     def counts(self, xy_m: ArrayLike, *, weights: ArrayLike | None = None) -> NDArray[np.float64]:
         """Return the (n_cells,) number (or sum of ``weights (n,)``) of points in each cell."""

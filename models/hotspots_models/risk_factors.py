@@ -44,6 +44,11 @@ class RiskFactor:
             )
         if geometry.dtype == object and geometry.ndim != 1:
             raise InputError(f"risk factor {self.name!r}: give shapely geometries as a one-dimensional array")
+        nowhere = _nowhere(geometry)
+        if nowhere:
+            raise InputError(
+                f"risk factor {self.name!r}: {nowhere} of {len(geometry)} places are missing, empty or not finite: leave them out"
+            )
         if not self.valid_from_days < self.valid_to_days:
             raise InputError(
                 f"risk factor {self.name!r} is valid from {self.valid_from_days:g} to {self.valid_to_days:g}: an empty period"
@@ -62,6 +67,15 @@ class RiskFactor:
         import shapely
 
         return shapely.get_coordinates(shapely.point_on_surface(self.geometry))
+
+
+def _nowhere(geometry: NDArray[np.float64] | NDArray[np.object_]) -> int:
+    """Return how many places have no place."""
+    if geometry.dtype != object:
+        return int((~np.isfinite(geometry.astype(float)).all(axis=1)).sum())
+    import shapely
+
+    return int((shapely.is_missing(geometry) | shapely.is_empty(geometry)).sum())
 
 
 @dataclass(frozen=True, eq=False)

@@ -157,6 +157,31 @@ def test_a_risk_factor_is_refused_at_a_time_for_which_it_does_not_hold():
         RiskFactors((bars, bars))
 
 
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        np.array([[5e5, 4e6], [np.nan, 4e6]]),
+        np.array([shapely.Point(5e5, 4e6), None], dtype=object),
+        np.array([shapely.Point(5e5, 4e6), shapely.Point()], dtype=object),
+    ],
+)
+def test_a_risk_factor_with_a_place_that_is_nowhere_is_refused_with_the_number(geometry):
+    with pytest.raises(InputError, match="'bars': 1 of 2 places"):
+        RiskFactor("bars", geometry)
+
+
+def test_a_point_that_is_nowhere_has_no_cell():
+    grid = square_city()
+    assert grid.cell_of(
+        [[np.nan, 4_600_010.0], [np.inf, np.inf], [5e5 + 1, -np.inf], [5e5 + 1, 4_600_001]]
+    ).tolist() == [
+        -1,
+        -1,
+        -1,
+        0,
+    ]
+
+
 def test_a_fitted_model_checks_its_numbers():
     grid = square_city(2, 2)
     with pytest.raises(InputError, match="not negative"):
