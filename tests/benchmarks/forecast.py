@@ -1,4 +1,4 @@
-"""How long forecasts take, and in how much memory: KDE and Gi* beside other packages, and every model on four years of Chicago.
+"""How long forecasts take, and in how much memory: KDE, Gi* and a month of burglary beside other packages, and every model on Chicago.
 
 Rivals that are not installed are named as absent.
 """
@@ -23,6 +23,7 @@ from hotspots_models import registry
 from hotspots_models.grid import Grid
 from hotspots_models.kde import density
 from hotspots_models.local_statistics import getis_ord, queen_neighbours
+from tests.benchmarks.predspot_rival import beside_predspot
 from tests.benchmarks.real_cities import CITIES, city_world, find_data
 
 MODELS = (
@@ -52,9 +53,6 @@ def kde_of_100_000_points() -> dict[str, Any]:
         "ours_s": best_of(3, lambda: density(xy, grid, bandwidth_m=600.0)),
         "kdepy_fft_s": rival("KDEpy", lambda: best_of(3, lambda: _kdepy(xy))),
         "scikit_learn_of_1_000_points_s": rival("sklearn", lambda: best_of(1, lambda: _scikit_learn(xy[:1000], grid))),
-        "predspot": rival(
-            "predspot", lambda: "installed, and not measured: it has no function for a density on given cells"
-        ),
     }
 
 
@@ -157,6 +155,8 @@ def main() -> None:
     else:
         with tempfile.TemporaryDirectory() as scratch:
             figures["chicago_burglary"] = models_on_chicago(Path(scratch))
+            there = city_world(CITY, Path(scratch))
+            figures["beside_predspot"] = rival("predspot", lambda: beside_predspot(CITY, CRIME_TYPE, there))
     json.dump(figures, sys.stdout)
 
 
