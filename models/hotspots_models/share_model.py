@@ -67,7 +67,8 @@ class ShareModel(CellModel):
         target = usable.of_target()
         with threadpool_limits(limits=1):  # the same digits whatever runs beside it; and on a busy machine, sooner
             spread = self.spread(Task(usable, target, grid, as_of, horizon_days, factors, announced))
-        total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days)
+        begin = as_of - announced["history_days"]
+        total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days, begin=begin)
         whole = float(spread.shares.sum())
         shares = spread.shares / whole if whole > 0 else grid.area_m2 / grid.area_m2.sum()
         settings = {

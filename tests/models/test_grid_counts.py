@@ -61,6 +61,22 @@ def test_a_short_history_gives_its_mean_rate_and_none_gives_nothing():
     assert forecast_total(np.empty(0), as_of=4.0, horizon_days=10).mean == 0
 
 
+def test_one_incident_yesterday_in_four_years_is_not_one_a_day():
+    once = forecast_total(np.array([1459.0]), as_of=1460.0, horizon_days=30, begin=0.0)
+    assert once.mean == pytest.approx(30 / 1460)
+    # twenty in the last hundred days: nineteen since the first, and the first in four years
+    twenty = forecast_total(1360 + 5.0 * np.arange(20), as_of=1460.0, horizon_days=30, begin=0.0)
+    assert twenty.mean == pytest.approx(30 * (19 / 100 + 1 / 1460))
+
+
+def test_a_model_tells_the_city_total_when_the_records_begin():
+    grid = square_city()
+    xy = np.repeat(grid.centres_m()[:1], 401, axis=0)
+    history = History(xy, np.append(np.arange(400) * 2.5, 999.0), np.append(np.ones(400, dtype=int), 0), 0)
+    fitted = get("long_run_count").fit(history, grid, as_of=1000.0, horizon_days=30)
+    assert fitted.expected().sum() == pytest.approx(30 / 1000)
+
+
 def test_over_dispersed_months_widen_the_interval():
     rng = np.random.default_rng(4)
     t = np.concatenate([30.4 * k + rng.uniform(0, 30.4, size=rng.poisson(rng.gamma(10, 10))) for k in range(48)])

@@ -126,7 +126,8 @@ class RiskTerrain(CellModel):
         columns = [selected.columns[k] for k in order]
         holds = candidates.values[:, columns]
         relative_risk = np.exp(holds @ selected.fit.coefficients[1:][order])
-        total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days)
+        begin = as_of - announced["history_days"]
+        total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days, begin=begin)
         expected = relative_risk * grid.area_m2
         rows = tuple(_row(candidates, selected, int(k), resampled) for k in order)
         warnings = tuple(proxies(table, candidates, selected, family=family))
