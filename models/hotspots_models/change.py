@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from hotspots_models.counts import incident_counts
+
 FLAG_Z = 3.0
 
 
@@ -67,7 +69,7 @@ def change_z(past: ArrayLike, now: ArrayLike, *, exposure_ratio: float = 1.0) ->
     past, now : (n,) or scalar counts
     exposure_ratio : r, exposure now over exposure in the past
     """
-    past_count, now_count = _counts(past, "past"), _counts(now, "now")
+    past_count, now_count = incident_counts(past, "past"), incident_counts(now, "now")
     _check_ratio(exposure_ratio)
     return 2 * (np.sqrt(now_count) - np.sqrt(exposure_ratio * past_count)) / np.sqrt(1 + exposure_ratio)
 
@@ -83,7 +85,7 @@ def e_test(past: ArrayLike, now: ArrayLike, *, exposure_ratio: float = 1.0) -> N
     past, now : (n,) or scalar counts
     exposure_ratio : exposure now over exposure in the past
     """
-    past_count, now_count = np.broadcast_arrays(_counts(past, "past"), _counts(now, "now"))
+    past_count, now_count = np.broadcast_arrays(incident_counts(past, "past"), incident_counts(now, "now"))
     _check_ratio(exposure_ratio)
     pairs, where = np.unique(np.stack([past_count.ravel(), now_count.ravel()]), axis=1, return_inverse=True)
     p = np.array([_e_test_of(x, y, exposure_ratio) for x, y in pairs.T])
@@ -127,14 +129,6 @@ def _e_test_of(past: float, now: float, ratio: float) -> float:
     return float(min(1.0, stats.poisson.pmf(x, pooled) @ tails))
 
 
-def _counts(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    counts = np.asarray(values, dtype=float)
-    if counts.size and (not np.all(np.isfinite(counts)) or counts.min() < 0):
-        bad = counts[~np.isfinite(counts) | (counts < 0)].flat[0]
-        raise ValueError(f"{name} holds {bad:g}: counts of incidents are whole numbers from 0 up")
-    return counts
-
-
 def _check_ratio(ratio: float) -> None:
-    if not ratio > 0:
-        raise ValueError(f"exposure_ratio is {ratio:g}: give exposure now over exposure in the past, above 0")
+    if not 0 < ratio < np.inf:
+        raise ValueError(f"exposure_ratio is {ratio:g}: give exposure now over exposure in the past, a number above 0")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hotspots_models.counts import incident_counts
 from hotspots_models.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ def concentration_curve(counts: ArrayLike, *, size: ArrayLike | None = None) -> 
     counts : (n_units,) incidents
     size : (n_units,) area or length of each unit; equal units if left out. Units are ranked by incidents per size
     """
-    held = np.asarray(counts, dtype=float)
+    held = incident_counts(counts, "counts")
     extent = np.ones_like(held) if size is None else np.asarray(size, dtype=float)
     if held.ndim != 1 or held.shape != extent.shape or held.size == 0:
         raise InputError(f"counts {held.shape} and size {extent.shape} must both be (n_units,), with at least one unit")
-    if held.min() < 0 or extent.min() <= 0:
-        raise InputError("counts must be 0 or more, and every size above 0")
+    if not 0 < extent.min() <= extent.max() < np.inf:
+        raise InputError("every size must be finite and above 0")
     order = np.lexsort((np.arange(held.size), -held / extent))
     total = held.sum()
     cumulative = np.concatenate([[0.0], np.cumsum(held[order])])
@@ -72,7 +73,7 @@ def generalised_gini(counts: ArrayLike) -> float | None:
     ----------
     counts : (n_units,) incidents
     """
-    held = np.sort(np.asarray(counts, dtype=float))
+    held = np.sort(incident_counts(counts, "counts"))
     total, units = held.sum(), held.size
     if total == 0:
         return None

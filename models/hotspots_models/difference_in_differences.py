@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
+from hotspots_models.counts import incident_counts
 from hotspots_models.errors import InputError
 
 if TYPE_CHECKING:
@@ -119,16 +120,19 @@ def _left_out(y: Array, on: Array, spans: list[tuple[int, int]]) -> tuple[Array,
         sizes.append(len(each))
         spreads.append(away.T @ away * (len(each) - 1) / len(each))
     spread = spreads[0] + spreads[1]
+    if np.linalg.matrix_rank(spread, hermitian=True) < len(spread):
+        raise InputError(
+            f"{sizes[0]} treated and {sizes[1]} control areas vary too little for {len(spread)} effects: "
+            "take fewer leads or more areas, or use the WDD with placebos"
+        )
     parts = [np.trace(part) ** 2 / (size - 1) for part, size in zip(spreads, sizes, strict=True)]
     return logs[0] - logs[1], spread, float(np.trace(spread) ** 2 / max(sum(parts), 1e-300))
 
 
 def _panel(counts: ArrayLike, treated: ArrayLike, start: int, lead_weeks: int) -> tuple[Array, NDArray[np.bool_]]:
-    y, on = np.asarray(counts, dtype=float), np.asarray(treated, dtype=bool)
+    y, on = incident_counts(counts, "counts"), np.asarray(treated, dtype=bool)
     if y.ndim != 2 or on.shape != (len(y),):
         raise InputError(f"counts {y.shape} must be (n_areas, n_weeks) and treated {on.shape} (n_areas,)")
-    if y.min() < 0:
-        raise InputError(f"counts hold {y.min():g}: counts are 0 or more")
     if not lead_weeks < start < y.shape[1]:
         raise InputError(
             f"start is {start}: give a week between {lead_weeks + 1} and {y.shape[1] - 1}, after the leads"

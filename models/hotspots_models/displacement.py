@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
+from hotspots_models.counts import incident_counts
 from hotspots_models.errors import InputError
 
 if TYPE_CHECKING:
@@ -95,8 +96,7 @@ def wdd(
     """
     if (displacement is None) != (displacement_control is None):
         raise InputError("give displacement and displacement_control together: a belt needs a belt to compare with")
-    if overdispersion < 1:
-        raise InputError(f"overdispersion is {overdispersion:g}: 1 (Poisson) or more")
+    _check(overdispersion, level)
     weight = np.ones(1) if harm is None else np.asarray(harm, dtype=float)
     changes = [_change(area, periods, weight) for area in (treated, control)]
     local, displaced = changes[0][0] - changes[1][0], None
@@ -119,9 +119,9 @@ def rate_ratio(
     The relative effect size of place-based studies [Farrington, Gill, Waples & Argomaniz 2007; Wilson 2022]. Shown beside
     the WDD: one says how many, the other how much.
     """
-    counts = np.array([float(np.sum(side)) for area in (treated, control) for side in (area.before, area.after)])
-    if counts.min() < 0:
-        raise InputError(f"a count is {counts.min():g}: counts are 0 or more")
+    _check(overdispersion, level)
+    sides = [(area.before, area.after) for area in (treated, control)]
+    counts = incident_counts([np.sum(side) for pair in sides for side in pair], "an area")
     if counts.min() == 0:
         return None
     t0, t1, c0, c1 = counts
@@ -148,6 +148,7 @@ def smallest_detectable_drop(
     ----------
     areas : treated, control and any displacement areas
     """
+    _check(overdispersion)
     variance = sum(_change(area, periods, np.ones(1))[1] for area in areas)
     return float((stats.norm.ppf(1 - alpha) + stats.norm.ppf(power)) * np.sqrt(overdispersion * variance))
 
@@ -162,7 +163,7 @@ def overdispersion(counts: ArrayLike) -> float:
     ----------
     counts : (n_areas, n_periods) incidents
     """
-    table = np.atleast_2d(np.asarray(counts, dtype=float))
+    table = np.atleast_2d(incident_counts(counts, "counts"))
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     rows, columns = table.shape
     if rows < 2 or columns < 2:
@@ -191,7 +192,13 @@ def observed_over_forecast(
     forecast_sd : standard deviation of the forecast of their total, incidents
     overdispersion : variance over mean of such totals
     """
-    y, total = float(np.sum(observed)), float(np.sum(expected))
+    _check(overdispersion, level)
+    seen, foreseen = incident_counts(observed, "observed"), incident_counts(expected, "expected")
+    if seen.shape != foreseen.shape or not forecast_sd >= 0:
+        raise InputError(
+            f"observed {seen.shape}, expected {foreseen.shape}, forecast_sd {forecast_sd:g}: give both for the same cells, and 0 or more"
+        )
+    y, total = float(seen.sum()), float(foreseen.sum())
     if not total > 0:
         raise InputError(f"the forecast of the treated cells is {total:g}: give one above 0")
     tail = (1 - level) / 2
@@ -206,16 +213,23 @@ def observed_over_forecast(
     return ForecastComparison(y, total, y - total, y / total, low / total, high / total, float(z), level)
 
 
+def _check(overdispersion: float, level: float = 0.5) -> None:
+    if not 1 <= overdispersion < np.inf or not 0 < level < 1:
+        raise InputError(
+            f"overdispersion is {overdispersion:g}, level {level:g}: give 1 (Poisson) or more, and a level between 0 and 1"
+        )
+
+
 def _change(area: AreaCounts, periods: tuple[float, float], harm: np.ndarray) -> tuple[float, float]:
     """Return the weighted change of an area, after less before, and its variance."""
-    before, after = (np.atleast_1d(np.asarray(side, dtype=float)) for side in (area.before, area.after))
+    before, after = (np.atleast_1d(incident_counts(side, "an area")) for side in (area.before, area.after))
     if before.shape != harm.shape or after.shape != harm.shape:
         raise InputError(
             f"counts of shape {before.shape} and {after.shape} with {harm.size} harm weights: "
             "give one count a period, or with harm one a crime type"
         )
-    if min(before.min(), after.min()) < 0 or not area.size > 0 or not min(periods) > 0:
-        raise InputError(f"{area}, periods {periods}: counts are 0 or more, sizes and periods above 0")
+    if not area.size > 0 or not min(periods) > 0:
+        raise InputError(f"{area}, periods {periods}: sizes and periods are above 0")
     weight_before, weight_after = area.size * periods[0] / periods[1], area.size
     change = harm @ after / weight_after - harm @ before / weight_before
     variance = harm**2 @ after / weight_after**2 + harm**2 @ before / weight_before**2

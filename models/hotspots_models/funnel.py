@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hotspots_models.counts import incident_counts
+
 TRIMMED = 0.1  # of the areas at each end, drawn in to their neighbours before the spread is taken
 
 
@@ -43,13 +45,13 @@ def funnel_limits(counts: ArrayLike, exposure: ArrayLike) -> FunnelLimits:
     counts : (n,) incidents
     exposure : (n,) residents or ground, above 0
     """
-    y, size = np.asarray(counts, dtype=float), np.asarray(exposure, dtype=float)
+    y, size = incident_counts(counts, "counts"), np.asarray(exposure, dtype=float)
     if y.shape != size.shape or y.ndim != 1:
         raise ValueError(
             f"counts and exposure have the shapes {y.shape} and {size.shape}: give one of each for every area"
         )
-    if y.size and (y.min() < 0 or size.min() <= 0):
-        raise ValueError("counts are 0 or more, exposure is above 0")
+    if y.size and not 0 < size.min() <= size.max() < np.inf:
+        raise ValueError("exposure is finite and above 0")
     if not y.size:
         return FunnelLimits(0.0, y, y, 1.0)
     rate = float(y.sum() / size.sum())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots_models.aoristic import HOURS_OF_WEEK
+from hotspots_models.counts import incident_counts
 from hotspots_models.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def hour_profile(
     own, whole = _week(counts, "counts"), _week(city, "city")
     if whole.sum() <= 0:
         raise InputError("city holds no incidents: a profile can't be drawn to it")
-    if prior_incidents < 0 or own.sum() + prior_incidents == 0:
+    if not 0 <= prior_incidents < np.inf or own.sum() + prior_incidents == 0:
         raise InputError(f"prior_incidents is {prior_incidents:g}: give a number above 0, or a place with incidents")
     share = smooth_on_the_circle(whole, bandwidth_hours=bandwidth_hours) / whole.sum()
     smooth = smooth_on_the_circle(own, bandwidth_hours=bandwidth_hours)
@@ -57,7 +58,7 @@ def prior_strength(counts: ArrayLike, city: ArrayLike, *, most: float = 1e5) -> 
     from scipy.optimize import minimize_scalar
     from scipy.special import gammaln
 
-    groups = np.atleast_2d(np.asarray(counts, dtype=float))
+    groups = np.array([_week(group, "counts") for group in np.atleast_2d(np.asarray(counts, dtype=float))])
     whole = _week(city, "city") + 1e-3  # an hour without any incident must not forbid one
     share = whole / whole.sum()
     totals = groups.sum(axis=1)
@@ -84,9 +85,7 @@ def smooth_on_the_circle(values: ArrayLike, *, bandwidth_hours: float) -> NDArra
 
 
 def _week(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    week = np.asarray(values, dtype=float)
+    week = incident_counts(values, name)
     if week.shape != (HOURS_OF_WEEK,):
         raise InputError(f"{name} has shape {week.shape}: give one value for each of the 168 hours of the week")
-    if not (np.isfinite(week) & (week >= 0)).all():
-        raise InputError(f"{name} must hold finite counts from 0 up")
     return week

@@ -233,6 +233,6 @@ def _incidents(
 
 def _edges(values: Sequence[float], name: str) -> NDArray[np.float64]:
     edges = np.asarray(values, dtype=float)
-    if edges.size < 2 or edges[0] != 0 or np.any(np.diff(edges) <= 0):
+    if edges.size < 2 or edges[0] != 0 or not np.all(np.diff(edges) > 0):
         raise InputError(f"{name} is {tuple(values)}: give rising edges that begin with 0")
     return edges

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hotspots_models.counts import incident_counts
 from hotspots_models.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,7 +46,13 @@ def false_dates(treated: ArrayLike, control: ArrayLike, *, start: int, before: i
     start : index of the first week of the action
     before, after : weeks compared on each side
     """
-    gap = np.asarray(treated, dtype=float) - np.asarray(control, dtype=float)
+    sides = incident_counts(treated, "treated"), incident_counts(control, "control")
+    if sides[0].shape != sides[1].shape or sides[0].ndim != 1 or min(before, after) < 1:
+        raise InputError(
+            f"treated {sides[0].shape}, control {sides[1].shape}, before {before}, after {after}: give both for the same weeks, "
+            "and at least one week on each side"
+        )
+    gap = sides[0] - sides[1]
     if not before <= start <= gap.size - after:
         raise InputError(
             f"start is {start}: {before} weeks before and {after} after it must lie in the {gap.size} weeks"
@@ -85,8 +92,8 @@ def matched_controls(
     -------
     (draws, n_treated) int, cells
     """
-    risk = np.log(np.maximum(np.asarray(forecast, dtype=float), 1e-12))
-    cells = np.asarray(treated, dtype=np.int64)
+    risk = np.log(np.maximum(incident_counts(forecast, "forecast"), 1e-12))
+    cells = _cells(treated, risk.size)
     free = np.ones(risk.size, dtype=bool) if eligible is None else np.asarray(eligible, dtype=bool).copy()
     free[cells] = False
     others = np.flatnonzero(free)
@@ -133,13 +140,26 @@ def placebo_test(
     """
     if draws < LEAST_DRAWS:
         raise InputError(f"draws is {draws}: a placebo test needs at least {LEAST_DRAWS}")
-    cells, risk = np.asarray(treated, dtype=np.int64), np.asarray(forecast, dtype=float)
-    over = np.asarray(observed, dtype=float) - risk
+    risk = incident_counts(forecast, "forecast")
+    cells, over = _cells(treated, risk.size), incident_counts(observed, "observed") - risk
     sets = matched_controls(risk, cells, draws=draws, seed=seed, eligible=eligible)
     placebo = over[sets].sum(axis=1)
     effect = float(over[cells].sum() - placebo.mean())
     effects = placebo - placebo.mean()
     return PlaceboTest(effect, effects, _rank(effect, effects), float(risk[cells].mean() / risk[sets].mean()))
+
+
+def _cells(treated: ArrayLike, n_cells: int) -> NDArray[np.int64]:
+    cells = np.asarray(treated)
+    if (
+        cells.dtype.kind not in "iu"
+        or np.unique(cells).size != cells.size
+        or not ((cells >= 0) & (cells < n_cells)).all()
+    ):
+        raise InputError(
+            f"treated must name cells by number, 0 to {n_cells - 1}, none twice: np.flatnonzero of a mask does"
+        )
+    return cells.astype(np.int64)
 
 
 def _rank(effect: float, draws: NDArray[np.float64]) -> float:

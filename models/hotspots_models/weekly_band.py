@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from hotspots_models.counts import incident_counts
+from hotspots_models.errors import InputError
+
 HALF_WIDTH = 1.5  # of a square root: three standard deviations, each 1/2
 
 
@@ -39,7 +42,11 @@ def weekly_band(counts: ArrayLike, *, weeks_before: int = 8) -> WeeklyBand:
     counts : (n_weeks,) incidents a week, oldest first
     weeks_before : how many weeks make the mean
     """
-    weekly = np.asarray(counts, dtype=float)
+    weekly = incident_counts(counts, "counts")
+    if weekly.ndim != 1 or weeks_before < 1:
+        raise InputError(
+            f"counts {weekly.shape}, weeks_before={weeks_before}: give (n_weeks,) and at least one week before"
+        )
     if weekly.size <= weeks_before:
         empty = np.empty(0)
         return WeeklyBand(weeks_before, empty, empty, empty, empty, np.empty(0, dtype=np.int8))
@@ -66,7 +73,7 @@ def chance_of_a_run(most: int, *, mean_per_window: float, windows: float) -> flo
     windows : length, in windows, of the period in which the run may *begin*, at least 1; it may end up to one window later,
         so L = windows + 1. For a history cut off at both ends give one less than its length.
     """
-    if most < 1 or mean_per_window < 0 or windows < 1:
+    if most < 1 or not mean_per_window >= 0 or not windows >= 1:
         raise ValueError(
             f"most={most}, mean_per_window={mean_per_window:g}, windows={windows:g}: "
             "need at least 1 incident, a mean of 0 or more, and a period of at least 1 window"

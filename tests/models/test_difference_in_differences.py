@@ -110,3 +110,15 @@ def test_a_start_outside_the_weeks_is_refused() -> None:
         difference_in_differences(counts, treated, start=40)
     with pytest.raises(ValueError, match="control"):
         difference_in_differences(counts, np.ones(24, dtype=bool), start=20)
+
+
+def test_areas_that_are_all_alike_bound_no_effect() -> None:
+    counts = np.repeat([[5.0, 5, 5, 5], [9, 9, 9, 9]], 2, axis=0)
+    with pytest.raises(ValueError, match="vary too little"):
+        difference_in_differences(counts, [True, True, False, False], start=2)
+
+
+def test_more_leads_than_the_areas_can_tell_apart_are_refused() -> None:
+    counts, _ = panel(1.0, 10, areas=4)
+    with pytest.raises(ValueError, match="fewer leads"):
+        difference_in_differences(counts, np.arange(4) < 2, start=25, leads=3)
