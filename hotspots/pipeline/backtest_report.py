@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspots.pipeline.backtest_words import said
 from hotspots.pipeline.output_file import check_output, write_whole
 from hotspots_models import figures, registry
-from hotspots_models.backtest_report import ModelScore, sentence
+from hotspots_models.backtest_report import ModelScore
 from hotspots_models.calibration import CalibrationRow
 from hotspots_models.metrics import CaptureCurve
 
@@ -107,10 +108,10 @@ def _section(scores: Sequence[ModelScore], decisions: Sequence[str]) -> Section:
     rows = _calibration_rows(best)
     if rows:
         drawn.append((f"Calibration of {_name(best.model)}", _svg(figures.calibration(rows), 7.2, 3.8)))
-    said = [sentence(score) for score in scores if score.model != registry.BASELINE]
+    sentences = [said(score) for score in scores if score.model != registry.BASELINE]
     return Section(
         f"{scores[0].crime_type.capitalize()}, windows of {scores[0].horizon_days:g} days",
-        (*decisions, *said),
+        (*decisions, *sentences),
         tuple(_row(score) for score in ordered),
         tuple(drawn),
     )
@@ -123,8 +124,8 @@ def _row(score: ModelScore) -> tuple[str, ...]:
     return (
         _name(score.model),
         str(score.origins),
-        _said(score.hit_rate["1 %"], ".3f"),
-        _said(score.hit_rate["5 %"], ".3f") + between,
+        _said(_hit_rate(score, "1 %"), ".3f"),
+        _said(_hit_rate(score, "5 %"), ".3f") + between,
         _said(score.pai["0.25 sq mi"], ".1f"),
         _said(score.log_skill, ".3f"),
         _said(score.calibration_slope, ".2f"),
@@ -132,6 +133,11 @@ def _row(score: ModelScore) -> tuple[str, ...]:
         f"{score.seconds_mean:.1f}",
         _said(score.peak_mb, ".0f"),
     )
+
+
+def _hit_rate(score: ModelScore, budget: str) -> float | None:
+    """None also where the budget is less than a cell: what holds nothing finds nothing."""
+    return None if score.pai[budget] is None else score.hit_rate[budget]
 
 
 def _curve(score: ModelScore) -> CaptureCurve | None:

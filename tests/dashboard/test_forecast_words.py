@@ -22,7 +22,7 @@ def forecast(*, model: str, backtest: Any, settings: Any = KEPT) -> PublicForeca
 def score(model: str, *, rate: float, difference: float, low: float | None, high: float | None, skill: float) -> Any:
     pair = {"difference": difference, "low": low, "high": high, "ratio": None, "origins": 12}
     return {
-        "model": model, "origins": 12, "horizon_days": 28.0, "log_skill": skill, "hit_rate": {"5 %": rate},
+        "model": model, "origins": 12, "horizon_days": 28.0, "incidents": 2640.0, "log_skill": skill, "hit_rate": {"5 %": rate},
         "against_baseline": {"hit rate 5 %": pair, "log skill": pair},
     }  # fmt: skip
 
@@ -37,8 +37,8 @@ def test_a_model_that_beats_counting_says_by_how_much_and_how_sure() -> None:
     assert forecast_words.said(shown, NO_CHOICES) == [
         "Expected reported incidents (burglary) in the 28 days after 31 December 2025: 221 in the whole city, spread over cells of "
         "500 m by the model kernel mixture from public points. Served is the kernel mixture: it was shown to beat the long-run count. "
-        "In 12 windows of 28 days the kernel mixture found 24.3 % of the reported incidents in 5 % of the area, the long-run count "
-        "21.5 % (95 % interval of the difference: +1.9 to +3.9 points).",
+        "In 12 windows of 28 days with 2,640 reported incidents in all, the kernel mixture found 24.3 % of them in 5 % of the area, the "
+        "long-run count 21.5 % (95 % interval of the difference: +1.9 to +3.9 points).",
         "The layer says where reports are likely if the past is a guide. It says nothing of any person, and it does not say that a "
         "place is unsafe.",
         "Learnt from reports of 1 Jan 2024 to 31 Dec 2025.",
@@ -53,8 +53,8 @@ def test_the_count_says_which_model_came_nearest_and_that_it_was_not_shown_to_be
         "Incidentes reportados que se esperan (burglary) en los 28 días después del 31 de diciembre de 2025: 221 en toda la ciudad, "
         "repartidos en celdas de 500 m por el modelo recuento a largo plazo a partir de puntos públicos. Se muestra el recuento a "
         "largo plazo: de ningún modelo probado se demostró que lo supere a la vez en la ganancia logarítmica y en lo que encuentra. "
-        "En 12 ventanas de 28 días, el modelo densidad de núcleo encontró el 19.0 % de los incidentes reportados en el 5 % del área, "
-        "y el recuento a largo plazo el 20.0 % (intervalo del 95 % de la diferencia: de −2.0 a 0.0 puntos)."
+        "En 12 ventanas de 28 días con 2,640 incidentes reportados en total, el modelo densidad de núcleo encontró el 19.0 % de ellos en "
+        "el 5 % del área, y el recuento a largo plazo el 20.0 % (intervalo del 95 % de la diferencia: de −2.0 a 0.0 puntos)."
     )
 
 

@@ -80,6 +80,32 @@ def test_a_model_without_proof_is_not_served(result: BacktestResult, city: TestD
     assert decision.words in made[0].notes
 
 
+def test_what_a_backtest_says_names_its_incidents_and_windows_or_why_nothing_can_be_said(
+    city: TestDatabase,
+) -> None:
+    with city.owner.connect() as connection:
+        # Windows of one day, burglaries 1.8 days apart; then one cell for the whole city.
+        sparse = run_backtest(connection, replace(REQUEST, origins=14, horizons_days=(1,), end=date(2024, 12, 25)))
+        days = connection.execute(
+            "select count(distinct occurred_from::date), count(distinct (location_id, occurred_from)) "
+            "from core.incident_version where occurred_from >= '2024-12-11' and occurred_from < '2024-12-25'"
+        ).fetchone()
+        coarse = run_backtest(connection, replace(REQUEST, cell_size_m=10_000.0, models=("kde", "risk_terrain")))
+    assert days is not None and days[0] < 12
+    assert sparse.as_json()["sentences"][0].endswith(
+        f"These are means over the {days[0]} windows with incidents, {days[1]} in all."
+    )
+    assert sparse.decisions[0].words == (
+        f"The long-run count is served: {days[0]} of 14 windows held any incident of burglary, and fewer than 12 show too little."
+    )
+    kde, terrain = coarse.as_json()["sentences"]
+    assert kde == (
+        "kde on burglary: nothing can be said: 5 % of the area is less than one cell; choose smaller cells (--cell)."
+    )
+    assert terrain.startswith("risk_terrain on burglary: nothing can be said: a risk terrain needs risk factors")
+    assert "risk factors" in coarse.decisions[1].words
+
+
 def test_an_unknown_model_is_named_with_what_is_allowed(city: TestDatabase) -> None:
     with city.owner.connect() as connection, pytest.raises(InputError, match=r"crystal_ball.*long_run_count"):
         run_backtest(connection, replace(REQUEST, models=("crystal_ball",)))

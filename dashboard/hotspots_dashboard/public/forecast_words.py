@@ -116,10 +116,11 @@ def _against(score: Mapping[str, Any]) -> str:
     """A model's share of the incidents in 5 % of the area beside the count's, with the interval of the difference."""
     pair, rate = score["against_baseline"][BUDGET], score["hit_rate"]["5 %"]
     shares = _(
-        "In {n} windows of {days} days the {model} found {found} % of the reported incidents in 5 % of the area, the long-run count "
-        "{counted} %",
+        "In {n} windows of {days} days with {incidents} reported incidents in all, the {model} found {found} % of them in 5 % of the area, "
+        "the long-run count {counted} %",
         n=number(score["origins"]),
         days=number(score["horizon_days"]),
+        incidents=number(score["incidents"]),
         model=model_name(score["model"]),
         found=number(100 * rate, decimals=1),
         counted=number(100 * (rate - pair["difference"]), decimals=1),

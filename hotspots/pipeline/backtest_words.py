@@ -1,0 +1,46 @@
+"""What a backtest says in words, with what it stands on: how many incidents, in how many of its windows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hotspots_models.backtest_report import ModelScore, sentence
+from hotspots_models.gate import FEWEST_ORIGINS, GateDecision
+from hotspots_models.registry import BASELINE
+
+BUDGET = "5 %"
+
+
+def said(score: ModelScore) -> str:
+    """One model against counting, in a sentence that names its denominators, or why nothing can be said."""
+    reason = _untold(score)
+    if reason is not None:
+        return f"{score.model} on {score.crime_type}: nothing can be said: {reason}."
+    pair = score.against_baseline.get(f"hit rate {BUDGET}")
+    if pair is None:
+        return sentence(score)
+    windows = "1 window" if pair.origins == 1 else f"{pair.origins} windows"
+    return f"{sentence(score)} These are means over the {windows} with incidents, {score.incidents:,.0f} in all."
+
+
+def held_to(decision: GateDecision, score: ModelScore) -> GateDecision:
+    """The gate's decision; where a reason stands in the way that it does not see, the count is served and the words name that."""
+    pair = score.against_baseline.get(f"hit rate {BUDGET}")
+    reason = _untold(score)
+    if reason is None and pair is not None and pair.origins < FEWEST_ORIGINS <= score.origins:
+        reason = (
+            f"{pair.origins} of {score.origins} windows held any incident of {score.crime_type}, "
+            f"and fewer than {FEWEST_ORIGINS} show too little"
+        )
+    if reason is None:
+        return decision
+    words = f"The long-run count is served: {reason}."
+    return replace(decision, serve=BASELINE, beats_counting=False, words=words)
+
+
+def _untold(score: ModelScore) -> str | None:
+    if not score.origins:
+        return score.errors[0].rstrip(".") if score.errors else None
+    if score.hit_rate[BUDGET] is not None and score.pai[BUDGET] is None:
+        return f"{BUDGET} of the area is less than one cell; choose smaller cells (--cell)"
+    return None
