@@ -76,7 +76,7 @@ class BacktestResult:
             fold["origin"] = (EPOCH + timedelta(days=fold["origin"])).isoformat()
         return {
             "settings": settings_of(self.request, self.n_cells, self.n_events, self.known_on, self.notes),
-            "sentences": [said(score) for score in self.scores if score.model != registry.BASELINE],
+            "sentences": [said(score, self.folds) for score in self.scores if score.model != registry.BASELINE],
             "decisions": [asdict(decision) for decision in self.decisions],
             **body,
         }
@@ -124,7 +124,7 @@ def run_backtest(
     scores = summarise(folds)
     found = {(score.model, score.crime_type, score.horizon_days): score for score in scores}
     decisions = [
-        held_to(decision, found[model, decision.crime_type, decision.horizon_days])
+        held_to(decision, found[model, decision.crime_type, decision.horizon_days], folds)
         for model in models[1:]
         for decision in decide(scores, candidate=model)
     ]

@@ -14,6 +14,7 @@ from hotspots.pipeline.backtest_words import said
 from hotspots.pipeline.output_file import check_output, write_whole
 from hotspots_models import figures, registry
 from hotspots_models.backtest_report import ModelScore
+from hotspots_models.backtesting import Fold
 from hotspots_models.calibration import CalibrationRow
 from hotspots_models.metrics import CaptureCurve
 
@@ -89,7 +90,11 @@ def sections(result: BacktestResult) -> list[Section]:
     """One section a crime type and horizon."""
     keys = dict.fromkeys((score.crime_type, score.horizon_days) for score in result.scores)
     return [
-        _section([one for one in result.scores if (one.crime_type, one.horizon_days) == key], _decisions(result, key))
+        _section(
+            [one for one in result.scores if (one.crime_type, one.horizon_days) == key],
+            _decisions(result, key),
+            result.folds,
+        )
         for key in keys
     ]
 
@@ -98,7 +103,7 @@ def _decisions(result: BacktestResult, key: tuple[str, float]) -> list[str]:
     return list(dict.fromkeys(one.words for one in result.decisions if (one.crime_type, one.horizon_days) == key))
 
 
-def _section(scores: Sequence[ModelScore], decisions: Sequence[str]) -> Section:
+def _section(scores: Sequence[ModelScore], decisions: Sequence[str], folds: Sequence[Fold]) -> Section:
     best = max(scores, key=lambda score: score.log_skill if score.log_skill is not None else -np.inf)
     ordered = [best, *(score for score in scores if score is not best)]
     curves = {_name(one.model): curve for one in ordered if (curve := _curve(one)) is not None}
@@ -108,7 +113,7 @@ def _section(scores: Sequence[ModelScore], decisions: Sequence[str]) -> Section:
     rows = _calibration_rows(best)
     if rows:
         drawn.append((f"Calibration of {_name(best.model)}", _svg(figures.calibration(rows), 7.2, 3.8)))
-    sentences = [said(score) for score in scores if score.model != registry.BASELINE]
+    sentences = [said(score, folds) for score in scores if score.model != registry.BASELINE]
     return Section(
         f"{scores[0].crime_type.capitalize()}, windows of {scores[0].horizon_days:g} days",
         (*decisions, *sentences),

@@ -68,7 +68,7 @@ def forecast(
             progress(f"{model} on {basis}: {len(learnt.history):,} events, {grid.n_cells:,} cells of {cell_size_m:g} m")
             fitted = _fit(model, learnt, grid, as_of=as_of, horizon_days=request.horizon_days, factors=factors)
             served = model == choice.model
-            notes = (*learnt.notes, *left_out, *([choice.words] if served else []))
+            notes = (*learnt.notes, *left_out, *([choice.words] if served else []), *made_do(fitted))
             stored = _described(
                 request, choice, basis=basis, as_of=as_of, grid_id=grid_id, fitted=fitted, learnt=learnt
             )
@@ -95,9 +95,17 @@ def public_words(forecast: StoredForecast, fitted: FittedModel, choice: Choice) 
         f"Expected reported incidents ({', '.join(forecast.crime_types)}) from {forecast.trained_to} to "
         f"{forecast.until - timedelta(days=1)}: {fitted.expected().sum():,.0f} in the whole city, spread over cells of "
         f"{fitted.grid.cell_size_m:g} m by the model {forecast.model.replace('_', ' ')} from public anchor points since "
-        f"{forecast.trained_from}. {choice.words} It says where reports are likely if the past is a guide. "
+        f"{forecast.trained_from}. {' '.join([choice.words, *made_do(fitted)])} It says where reports are likely if the past is a guide. "
         "It says nothing of any person, and it does not say that a place is unsafe."
     )
+
+
+def made_do(fitted: FittedModel) -> tuple[str, ...]:
+    """What a model did without for want of history, in words; nothing where it had enough."""
+    name, memory = fitted.name.replace("_", " "), str(fitted.settings.get("memory", ""))
+    if reason := fitted.settings.get("fell_back_to"):
+        return (f"{name} fell back to {reason}.",)
+    return (f"{name} made do with {memory}.",) if memory.startswith("no ") else ()
 
 
 def _check(request: ForecastRequest, last_day: date | None) -> None:

@@ -58,6 +58,13 @@ def test_the_count_says_which_model_came_nearest_and_that_it_was_not_shown_to_be
     )
 
 
+def test_a_model_that_lacked_history_says_what_stands_in_for_it() -> None:
+    settings = {**KEPT, "fell_back_to": "KDE: 359 days and 148 incidents are too little for more"}
+    shown = forecast(model="mixture", backtest={"scores": [COUNT, MIXTURE]}, settings=settings)
+    stands_in = "The history is too short or too thin for this model: a kernel density stands in for it."
+    assert forecast_words.said(shown, NO_CHOICES)[0].endswith(stands_in)
+
+
 def test_one_window_says_nothing_about_how_sure_it_is() -> None:
     lone = score("mixture", rate=0.3, difference=0.1, low=None, high=None, skill=0.3)
     said = forecast_words.verdict(forecast(model="long_run_count", backtest={"scores": [COUNT, lone]}))

@@ -106,6 +106,14 @@ def test_what_a_backtest_says_names_its_incidents_and_windows_or_why_nothing_can
     assert "risk factors" in coarse.decisions[1].words
 
 
+def test_a_backtest_says_in_how_many_windows_a_model_fell_back_for_want_of_history(city: TestDatabase) -> None:
+    with city.owner.connect() as connection:  # of 2024, no window before its last day has seen a year
+        short = run_backtest(connection, replace(REQUEST, models=("mixture",)))
+    words = "In 3 of 3 windows mixture had too little history and fell back to KDE."
+    assert short.as_json()["sentences"][0].endswith(words)
+    assert short.decisions[0].words.endswith(words)
+
+
 def test_an_unknown_model_is_named_with_what_is_allowed(city: TestDatabase) -> None:
     with city.owner.connect() as connection, pytest.raises(InputError, match=r"crystal_ball.*long_run_count"):
         run_backtest(connection, replace(REQUEST, models=("crystal_ball",)))

@@ -72,6 +72,14 @@ def test_a_forecast_that_reaches_too_far_is_refused(
         forecast(connection, replace(request("burglary"), **settings))  # type: ignore[arg-type]
 
 
+def test_a_model_that_lacks_history_says_what_it_fell_back_to(city: TestDatabase) -> None:
+    with city.owner.connect() as connection:
+        count, blend = forecast(connection, request("burglary", model="blend"))
+    fell_back = "blend fell back to KDE: 30 days and 41 incidents are too little for more."  # 2 to 31 December 2024
+    assert blend.notes[-1] == fell_back
+    assert not any("fell back" in note for note in count.notes)
+
+
 def test_the_same_forecast_made_again_replaces_the_first(city: TestDatabase) -> None:
     with city.owner.connect() as connection:
         before = len(forecast_store.stored_forecasts(connection))

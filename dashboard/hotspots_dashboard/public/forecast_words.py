@@ -61,7 +61,10 @@ def model_name(model: str) -> str:
 
 def said(forecast: PublicForecast, choices: Choices) -> list[str]:
     """The paragraphs about a forecast."""
-    return [" ".join([expected(forecast, choices), *(verdict(forecast) or ())]), limits(), trained(forecast)]
+    first = [expected(forecast, choices), *(verdict(forecast) or ())]
+    if forecast.settings.get("fell_back_to"):
+        first.append(_("The history is too short or too thin for this model: a kernel density stands in for it."))
+    return [" ".join(first), limits(), trained(forecast)]
 
 
 def limits() -> str:
