@@ -109,7 +109,8 @@ def monthly_origins(*, end: float, horizon_days: float, count: int = 12) -> list
 def run_fold(world: World, task: FoldTask) -> Fold:
     """Cut the history at the origin, fit, and score on the window that followed.
 
-    The model is handed nothing but the rows before the origin; risk factors that do not hold at the origin are left out. Numerical
+    The model is handed nothing but the rows before the origin; risk factors that do not hold at the origin are left out, and the
+    settings say which. Numerical
     libraries run on one thread here, so that a fold gives the same digits whatever runs beside it.
     """
     from threadpoolctl import threadpool_limits
@@ -130,8 +131,10 @@ def run_fold(world: World, task: FoldTask) -> Fold:
             return Fold(task, error=str(error))
         expected = fitted.expected()
     seconds = time.process_time() - began
+    left_out = [factor.name for factor in world.factors or () if not factor.holds_at(task.origin)]
+    settings = {**fitted.settings, "factors_left_out": left_out} if left_out else fitted.settings
     return score_fold(
-        task, world.grid, expected, past, window, settings=fitted.settings, seconds=seconds, peak_mb=memory.peak_mb
+        task, world.grid, expected, past, window, settings=settings, seconds=seconds, peak_mb=memory.peak_mb
     )
 
 

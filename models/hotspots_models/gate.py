@@ -27,7 +27,8 @@ def decide(scores: Sequence[ModelScore], *, candidate: str = DEFAULT, baseline: 
     """Decide for every crime type and horizon of a backtest.
 
     The candidate is served only where both its log skill and its hit rate at 5 % of the area are better than the count's on the same
-    origins, at least twelve of them, with the whole 95 % interval of the paired difference above 0. Otherwise the count is served.
+    origins, at least twelve of them with incidents, with the whole 95 % interval of the paired difference above 0. Otherwise the
+    count is served.
     """
     keys = dict.fromkeys((score.crime_type, score.horizon_days) for score in scores)
     found = {(score.crime_type, score.horizon_days, score.model): score for score in scores}
@@ -40,9 +41,11 @@ def _decide(score: ModelScore | None, key: tuple[str, float], *, candidate: str,
 
     if score is None or score.origins == 0:
         return count(f"{candidate} was not backtested here.")
-    if score.origins < FEWEST_ORIGINS:
+    told = min((score.against_baseline[name].origins for name in HELD_TO if name in score.against_baseline), default=0)
+    if min(told, score.origins) < FEWEST_ORIGINS:
+        with_incidents = "" if told >= score.origins else f", {told} of them with incidents"
         return count(
-            f"{candidate} was backtested on {score.origins} windows, and fewer than {FEWEST_ORIGINS} show too little."
+            f"{candidate} was backtested on {score.origins} windows{with_incidents}, and fewer than {FEWEST_ORIGINS} show too little."
         )
     failed = [name for name in HELD_TO if name not in score.against_baseline or not score.against_baseline[name].better]
     if failed:
@@ -50,7 +53,8 @@ def _decide(score: ModelScore | None, key: tuple[str, float], *, candidate: str,
             f"on {score.origins} windows {candidate} was not shown to beat it: {', '.join(_found(score, name) for name in failed)}."
         )
     pair = score.against_baseline["hit rate 5 %"]
-    more = f"{100 * (pair.ratio - 1):.0f} % more" if pair.ratio else "more"
+    percent = 100 * (pair.ratio - 1) if pair.ratio else 0.0
+    more = f"{percent:.{0 if percent >= 1 else 1}f} % more" if percent >= 0.05 else "more"
     words = (
         f"{candidate} is served: on {score.origins} windows it found {more} of the reported incidents in 5 % of the area than the "
         f"long-run count (interval of the difference {100 * (pair.low or 0):+.1f} to {100 * (pair.high or 0):+.1f} points)."

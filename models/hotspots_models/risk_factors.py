@@ -44,7 +44,7 @@ class RiskFactor:
             )
         if geometry.dtype == object and geometry.ndim != 1:
             raise InputError(f"risk factor {self.name!r}: give shapely geometries as a one-dimensional array")
-        nowhere = _nowhere(geometry)
+        nowhere = _nowhere(self.geometry)
         if nowhere:
             raise InputError(
                 f"risk factor {self.name!r}: {nowhere} of {len(geometry)} places are missing, empty or not finite: leave them out"

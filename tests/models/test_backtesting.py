@@ -182,6 +182,31 @@ def test_the_gate_serves_the_blend_only_where_both_intervals_lie_above_0(folds):
     assert decide([score_like(folds, log_low=1, hit_low=1, model="kde")])[0].serve == "long_run_count"
 
 
+def test_windows_without_incidents_show_nothing_to_the_gate(folds):
+    """Twelve windows of which three held an incident: the three decide, and three are too few."""
+    rare = score_like(folds, log_low=0.1, hit_low=0.001)
+    rare.against_baseline["hit rate 5 %"] = replace(rare.against_baseline["hit rate 5 %"], origins=3)
+    held = decide([rare])[0]
+    assert (held.serve, held.beats_counting) == ("long_run_count", False)
+    assert "12 windows, 3 of them with incidents, and fewer than 12 show too little" in held.words
+
+
+def test_the_gate_never_says_that_it_found_nothing_more(folds):
+    little = score_like(folds, log_low=0.1, hit_low=0.001)
+    for ratio, words in ((1.004, "found 0.4 % more"), (1.0004, "found more"), (1.015, "found 1 % more")):
+        little.against_baseline["hit rate 5 %"] = Paired(0.002, 0.001, 0.003, ratio, 12)
+        assert words in decide([little])[0].words
+
+
+def test_factors_that_did_not_hold_yet_are_announced(world):
+    later = RiskFactor("bars", world.grid.centres_m()[:3], valid_from_days=850)
+    known = RiskFactor("stops", world.grid.centres_m()[5:9])
+    both = replace(world, factors=RiskFactors((later, known)))
+    fold = run_fold(both, FoldTask("long_run_count", "burglary", (0,), 800.0, 30.0))
+    assert fold.settings["factors_left_out"] == ["bars"]
+    assert "factors_left_out" not in run_fold(both, FoldTask("long_run_count", "burglary", (0,), 860.0, 30.0)).settings
+
+
 def test_the_sentence_says_whether_it_beats_counting_and_how_sure(folds):
     assert "beats counting" in sentence(score_like(folds, log_low=0.1, hit_low=0.001))
     assert "no difference can be shown" in sentence(score_like(folds, log_low=0.1, hit_low=-0.001))

@@ -67,7 +67,9 @@ class CellTable:
         else:
             _, first, cells = np.unique(key, return_index=True, return_counts=True)
             values, code, weight = columns[first], self._code[first], cells.astype(float)
-        return np.column_stack([np.ones(len(code)), values]), self._y[code], self._log_exposure[code], weight
+        design = np.ones((len(code), k + 1))
+        design[:, 1:] = values
+        return design, self._y[code], self._log_exposure[code], weight
 
     def fit(
         self,
