@@ -68,7 +68,13 @@ def forecast(
             progress(f"{model} on {basis}: {len(learnt.history):,} events, {grid.n_cells:,} cells of {cell_size_m:g} m")
             fitted = _fit(model, learnt, grid, as_of=as_of, horizon_days=request.horizon_days, factors=factors)
             served = model == choice.model
-            notes = (*learnt.notes, *left_out, *([choice.words] if served else []), *made_do(fitted))
+            notes = (
+                *_police_initiated(request, chosen),
+                *learnt.notes,
+                *left_out,
+                *([choice.words] if served else []),
+                *made_do(fitted),
+            )
             stored = _described(
                 request, choice, basis=basis, as_of=as_of, grid_id=grid_id, fitted=fitted, learnt=learnt
             )
@@ -106,6 +112,12 @@ def made_do(fitted: FittedModel) -> tuple[str, ...]:
     if reason := fitted.settings.get("fell_back_to"):
         return (f"{name} fell back to {reason}.",)
     return (f"{name} made do with {memory}.",) if memory.startswith("no ") else ()
+
+
+def _police_initiated(request: ForecastRequest, chosen: Sequence[store.CrimeType]) -> tuple[str, ...]:
+    """Why a type that the police initiate is forecast all the same: a note goes wherever the result does."""
+    names = ", ".join(kind.name for kind in chosen if kind.initiated_by == "police")
+    return (f"{names}: initiated by the police; forecast because: {request.police_initiated_reason}",) if names else ()
 
 
 def _check(request: ForecastRequest, last_day: date | None) -> None:

@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
+from hotspots.domain.place_list import ListRequest
 from hotspots.errors import InputError
+from hotspots.pipeline.at_risk import at_risk
 from hotspots.pipeline.forecast import forecast
 from hotspots.store import forecasts as forecast_store
 from tests.database import TestDatabase
@@ -43,7 +45,11 @@ def test_forecasting_what_the_police_initiate_needs_a_reason(city: TestDatabase)
         forecast(connection, request("narcotics"))
     with city.owner.connect() as connection:
         made = forecast(connection, request("narcotics", police_initiated_reason="a study of overdose calls"))
+        listed = at_risk(connection, ListRequest(crime_types=("narcotics",), share=2 / 64))
     assert made[0].forecast.police_initiated_reason == "a study of overdose calls"
+    said = "narcotics: initiated by the police; forecast because: a study of overdose calls"
+    assert all(said in one.notes for one in made), "shown with the forecast, as text and as JSON"
+    assert said in listed.notes, "and on every list made from it"
 
 
 def test_an_unknown_crime_type_or_model_is_named_with_what_is_allowed(city: TestDatabase) -> None:
