@@ -10,11 +10,13 @@ from hotspots_models import figures
 from hotspots_models.aoristic import HOURS_OF_WEEK
 from hotspots_models.base import Grid
 from hotspots_models.calibration import calibration_table
+from hotspots_models.clusters import clusters
 from hotspots_models.concentration import concentration_curve
 from hotspots_models.difference_in_differences import difference_in_differences
-from hotspots_models.displacement import AreaCounts, wdd
+from hotspots_models.displacement import AreaCounts, observed_over_forecast, rate_ratio, wdd
 from hotspots_models.figures import palette
 from hotspots_models.figures.chart import Points, Tiles
+from hotspots_models.funnel import funnel_limits
 from hotspots_models.local_statistics import getis_ord, hot_spot_classes, queen_neighbours
 from hotspots_models.metrics import capture_curve
 from hotspots_models.near_repeat import knox
@@ -25,6 +27,7 @@ from hotspots_models.weekly_band import weekly_band
 RNG = np.random.default_rng(1)
 GRID = Grid.full(cell_size_m=150, origin_m=(10_000, 20_000), shape=(20, 24))
 RATE = RNG.gamma(0.5, 2, GRID.n_cells)
+SCATTER = np.random.default_rng(2).uniform(1000, 2000, (150, 2))
 SEEN = RNG.poisson(RATE).astype(float)
 
 
@@ -71,6 +74,17 @@ CHARTS = {
     "no terrain": lambda: figures.relative_risk_values([]),
     "wdd": lambda: figures.wdd_forest({"Foot patrol": wdd(AreaCounts(20, 10), AreaCounts(20, 20))}),
     "leads": effect,
+    "ratios": lambda: figures.rate_ratios(
+        {
+            "Foot patrol": difference_in_differences(RNG.poisson(6, (20, 40)), np.arange(20) < 6, start=25),
+            "against the forecast": observed_over_forecast([53], [70.3], overdispersion=1.5),
+        }
+    ),
+    "funnel": lambda: figures.funnel(
+        funnel_limits([4, 9, 30, 16, 41], [100, 200, 300, 400, 900]), [4, 9, 30, 16, 41], names=list("ABCDE")
+    ),
+    "clusters": lambda: figures.cluster_map(clusters(SCATTER, distance_m=60, min_incidents=4), SCATTER),
+    "no clusters": lambda: figures.cluster_map(clusters(SCATTER, distance_m=1, min_incidents=4), SCATTER),
     "placebos": lambda: figures.placebos(PlaceboTest(-20.0, RNG.normal(0, 10, 999), 0.02, 1.0)),
 }
 
@@ -106,9 +120,31 @@ def test_titles_tell_the_finding() -> None:
         "Foot patrol: 100 fewer reported incidents than the controls suggest"
     )
     assert "includes no effect" in CHARTS["wdd"]().title
+    halved = rate_ratio(AreaCounts(200, 100), AreaCounts(200, 200))
+    assert halved is not None
+    assert figures.rate_ratios({"Patrol": halved}).title == "Patrol: -50 % reported incidents"
+    # 100 areas of 10 and one of 60: sqrt(60) lies far outside (sqrt(10.5) + 1.5), and the winsorised spread stays 1
+    one_out = funnel_limits([10] * 100 + [60], [1.0] * 101)
+    assert figures.funnel(one_out, [10] * 100 + [60], names=[f"beat {k}" for k in range(101)]).title == (
+        "1 of 101 areas depart from the rate of all by more than areas vary anyway, beat 100 farthest"
+    )
     assert terrain().title == "3.0 times the expected incidents within 180 m of bars"
     # hour 100 is Friday 04:00; 38 of 198 incidents lie in eight hours that hold it
     assert "19 %" in week().title
+
+
+def test_leads_have_the_interval_of_the_effect_and_claim_no_test_that_was_not_made() -> None:
+    counts, treated = RNG.poisson(6, (20, 40)), np.arange(20) < 6
+    for level in (0.9, 0.99):
+        found = difference_in_differences(counts, treated, start=25, leads=1, level=level)
+        drawn = next(layer for layer in figures.leads(found).layers if isinstance(layer, Points))
+        times = [
+            (np.log(high) - np.log(y)) / se
+            for high, y, se in zip(drawn.y_high, drawn.y, (found.leads[0].se, found.se), strict=True)
+        ]
+        assert times[0] == pytest.approx(times[1])
+    untested = figures.leads(difference_in_differences(counts, treated, start=25))
+    assert "no drift" not in untested.title
 
 
 def test_a_map_is_blank_outside_the_study_area_and_holds_a_scale_bar() -> None:

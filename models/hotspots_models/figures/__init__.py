@@ -6,21 +6,32 @@ chart.to_matplotlib()    # in print
 """
 
 from hotspots_models.figures.chart import Chart
-from hotspots_models.figures.effects import leads, placebos, relative_risk_values, wdd_forest
+from hotspots_models.figures.effects import leads, placebos, rate_ratios, relative_risk_values, wdd_forest
 from hotspots_models.figures.forecasts import calibration, capture_curves, forecast_map
-from hotspots_models.figures.statistics import class_map, concentration, hour_of_week, knox_table, weekly_counts
+from hotspots_models.figures.statistics import (
+    class_map,
+    cluster_map,
+    concentration,
+    funnel,
+    hour_of_week,
+    knox_table,
+    weekly_counts,
+)
 
 __all__ = [
     "Chart",
     "calibration",
     "capture_curves",
     "class_map",
+    "cluster_map",
     "concentration",
     "forecast_map",
+    "funnel",
     "hour_of_week",
     "knox_table",
     "leads",
     "placebos",
+    "rate_ratios",
     "relative_risk_values",
     "wdd_forest",
     "weekly_counts",

@@ -13,7 +13,7 @@ from hotspots_models.figures.chart import Bars, Chart, Points, Rule
 
 if TYPE_CHECKING:
     from hotspots_models.difference_in_differences import EffectOnRate
-    from hotspots_models.displacement import Wdd
+    from hotspots_models.displacement import ForecastComparison, RateRatio, Wdd
     from hotspots_models.placebos import PlaceboTest
     from hotspots_models.risk_terrain.table import RiskTerrainRow
 
@@ -83,19 +83,53 @@ def wdd_forest(effects: Mapping[str, Wdd], *, caption: str = "") -> Chart:
     )
 
 
+def rate_ratios(effects: Mapping[str, RateRatio | EffectOnRate | ForecastComparison], *, caption: str = "") -> Chart:
+    """Show effects as ratios with their intervals, one a row: to the controls' change, or to the forecast."""
+    if not effects:
+        raise InputError("effects is empty: give at least one")
+    names = list(effects)[::-1]
+    found = [effects[name] for name in names]
+    ratios = [getattr(effect, "rate_ratio", None) or getattr(effect, "ratio", 0.0) for effect in found]
+    top, first = found[-1], ratios[-1]
+    sure = top.high < 1 or top.low > 1
+    return Chart(
+        title=f"{names[-1]}: {100 * (first - 1):+.0f} % reported incidents"
+        + (
+            ""
+            if sure
+            else f", but the interval from {100 * (top.low - 1):+.0f} to {100 * (top.high - 1):+.0f} % includes no effect"
+        ),
+        x_label=f"Ratio to what was to be expected, {100 * top.level:.0f} % interval",
+        y_label="",
+        layers=(
+            Rule(1.0, upright=True, label="no effect"),
+            Points(
+                ratios,
+                np.arange(len(found)),
+                x_low=[effect.low for effect in found],
+                x_high=[effect.high for effect in found],
+            ),
+        ),
+        caption=caption,
+        y_words=tuple(names),
+    )
+
+
 def leads(effect: EffectOnRate, *, caption: str = "") -> Chart:
-    """Show how far the treated areas were off before the action, and how far after it."""
+    """Show how far the treated areas were off before the action, and how far after it, all at the level of the effect."""
     before = sorted(effect.leads, key=lambda lead: -lead.weeks_before[0])
     drifting = effect.leads_p is not None and effect.leads_p < 0.05
     words = (*(f"{lead.weeks_before[0]}–{lead.weeks_before[1]} weeks before" for lead in before), "after")
     middle = np.array([*(lead.log_rate_ratio for lead in before), effect.log_rate_ratio])
-    reach = np.array([*(1.645 * lead.se for lead in before), np.log(effect.high) - effect.log_rate_ratio])
+    reach_after = np.log(effect.high) - effect.log_rate_ratio
+    reach = np.array([*(reach_after / effect.se * lead.se for lead in before), reach_after])
+    tested = "no drift shows" if before else "nothing was tested"
     return Chart(
         title="The treated areas were drifting apart before the action"
         if drifting
-        else f"After the action {100 * (effect.rate_ratio - 1):+.0f} % against the controls; before it no drift shows",
+        else f"After the action {100 * (effect.rate_ratio - 1):+.0f} % against the controls; before it {tested}",
         x_label="Weeks from the start of the action",
-        y_label="Rate ratio to the controls (1 = no difference)",
+        y_label=f"Ratio to the controls, {100 * effect.level:.0f} % interval",
         layers=(
             Rule(1.0, upright=False, label="no difference"),
             Points(np.arange(middle.size), np.exp(middle), y_low=np.exp(middle - reach), y_high=np.exp(middle + reach)),

@@ -10,13 +10,17 @@ import numpy as np
 from hotspots_models.aoristic import HOURS_OF_WEEK
 from hotspots_models.errors import InputError
 from hotspots_models.figures import palette
-from hotspots_models.figures.chart import Band, Bars, Chart, Line, Tiles
+from hotspots_models.figures.chart import Band, Bars, Chart, Line, Points, Tiles
 from hotspots_models.figures.forecasts import map_tiles, scale_bar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike
 
+    from hotspots_models.clusters import Clusters
     from hotspots_models.concentration import ConcentrationCurve
+    from hotspots_models.funnel import FunnelLimits
     from hotspots_models.grid import Grid
     from hotspots_models.near_repeat import KnoxTable
     from hotspots_models.weekly_band import WeeklyBand
@@ -128,6 +132,66 @@ def concentration(
         caption=caption,
         x_percent=True,
         y_percent=True,
+    )
+
+
+def funnel(limits: FunnelLimits, counts: ArrayLike, *, names: Sequence[str] = (), caption: str = "") -> Chart:
+    """Show areas against the rate of all of them, within three standard deviations of chance and of how areas vary anyway.
+
+    Parameters
+    ----------
+    limits : FunnelLimits
+    counts : (n,) incidents, as the limits were made from
+    names : (n,) of the areas; the title names the one farthest out
+    """
+    seen = np.asarray(counts, dtype=float)
+    if seen.shape != limits.expected.shape or not seen.size:
+        raise InputError(
+            f"counts has shape {seen.shape}, the limits are of {limits.expected.size} areas: give at least one area"
+        )
+    order = np.argsort(limits.expected, kind="stable")
+    x = limits.expected[order]
+    outside = np.abs(limits.z) > 3 * np.sqrt(limits.overdispersion)
+    farthest = int(np.argmax(np.abs(limits.z)))
+    named = f", {names[farthest]} farthest" if len(names) and outside.any() else ""
+    return Chart(
+        title=f"{int(outside.sum())} of {seen.size} areas depart from the rate of all by more than areas vary anyway{named}",
+        x_label="Incidents expected at the rate of all areas",
+        y_label="Reported incidents",
+        layers=(
+            Band(x, limits.at(-3, wide=True)[order], limits.at(3, wide=True)[order], "as areas vary anyway"),
+            Line(x, limits.at(-3)[order], "", palette.BASELINE, "dot"),
+            Line(x, limits.at(3)[order], "chance alone", palette.BASELINE, "dot"),
+            Line(x, x, "rate of all", palette.BASELINE, "dash"),
+            Points(limits.expected, seen),
+        ),
+        caption=caption,
+    )
+
+
+def cluster_map(found: Clusters, xy_m: ArrayLike, *, caption: str = "") -> Chart:
+    """Show incidents in clusters, those in none pale, and the centre of each cluster.
+
+    Parameters
+    ----------
+    found : Clusters
+    xy_m : (n, 2) float, metres, the incidents that were searched
+    """
+    points = np.asarray(xy_m, dtype=float).reshape(-1, 2)
+    if len(points) != found.label.size:
+        raise InputError(f"{len(points)} points for {found.label.size} incidents: give those that were searched")
+    inside = found.label >= 0
+    largest = f", the largest of {found.count[0]} incidents" if found.count.size else ""
+    return Chart(
+        title=f"{found.count.size} clusters{largest}; {found.outside} of {found.label.size} incidents in none",
+        x_label="East, metres",
+        y_label="North, metres",
+        layers=(
+            Points(*points[~inside].T, colour=palette.SEQUENTIAL[2]),
+            Points(*points[inside].T),
+            Points(*found.centre_m.T, colour=palette.HUES[1], symbol="diamond"),
+        ),
+        caption=caption,
     )
 
 
