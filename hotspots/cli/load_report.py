@@ -87,6 +87,7 @@ def _print_agreement(console: Console, agreement: dict[str, dict[str, int]]) -> 
         )
         console.print(
             f"{kind}: {share}; {counts.get('joined', 0):,} had no known code and got their area from the point"
+            + (f"; the codes of {counts['unknown']:,} records name no area" if counts.get("unknown") else "")
         )
 
 

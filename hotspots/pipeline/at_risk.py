@@ -60,6 +60,7 @@ def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
     )
     living, exposure_words = exposure(connection, city, cells, units.of_cell, chosen, on_day=newest.trained_to)
     expected_city = float(units.expected_in_cell.sum())
+    area_share = float(units.area_m2[chosen].sum() / cells.area_m2.sum())
     made = PlaceList(
         city=city.name,
         invented=bool(city.config["city"].get("invented", False)),
@@ -73,7 +74,7 @@ def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
         review_date=newest.review_date,
         expected_city=expected_city,
         expected_share=float(units.expected[chosen].sum()) / expected_city if expected_city else 0.0,
-        area_share=float(units.area_m2[chosen].sum() / cells.area_m2.sum()),
+        area_share=area_share,
         n_units=len(units.unit_id),
         seed=newest.forecast_id,
         exposure=living,
@@ -81,6 +82,7 @@ def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
         notes=(
             *(note for one in forecasts for note in one.settings.get("notes", ())),
             *(f"risk terrain: {warning}" for warning in reasons.warnings),
+            *_share_note(request, area_share),
             *_shift_notes(request),
             _random_note(request, n_random, newest.forecast_id),
         ),
@@ -159,6 +161,14 @@ def _random_note(request: ListRequest, n_random: int, seed: int) -> str:
     if request.random_share == 0:
         return "No place was drawn blindly, as was asked: nothing says what would have been found elsewhere."
     return "No place was drawn blindly: the list is too short for its random share."
+
+
+def _share_note(request: ListRequest, area_share: float) -> tuple[str, ...]:
+    if area_share <= request.share * 1.001:
+        return ()
+    return (
+        f"The place that ranks first alone covers {area_share:.1%} of the area, more than the {request.share:.1%} asked for (--share).",
+    )
 
 
 def _shift_notes(request: ListRequest) -> tuple[str, ...]:

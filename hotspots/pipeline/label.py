@@ -30,6 +30,7 @@ class Labels:
     ----------
     area_ids : (n, kinds) int, 0 for none: the recorded area, else the joined one.
     recorded, joined : (n, kinds) int, 0 for none: by the recorded code; by the point, on a shared edge the lowest number.
+    unknown : (n, kinds) bool, a code was recorded that names no area.
     agrees : (n, kinds) bool, the point lies in the recorded area or on its edge.
     in_study_area : (n,) bool, null where there is no point.
     """
@@ -37,6 +38,7 @@ class Labels:
     area_ids: NDArray[np.int64]
     recorded: NDArray[np.int64]
     joined: NDArray[np.int64]
+    unknown: NDArray[np.bool_]
     agrees: NDArray[np.bool_]
     in_study_area: pa.Array[Any]
 
@@ -61,7 +63,7 @@ def label(
 
     n, kinds = len(xy_m), len(areas.kinds)
     in_force = _areas_in_force(areas, era)
-    recorded_ids = _recorded(areas, recorded, era, in_force)
+    recorded_ids, unknown = _recorded(areas, recorded, era, in_force)
     joined = np.full((n, kinds), _NO_AREA)
     agrees = np.zeros((n, kinds), bool)
     located = np.flatnonzero(~np.isnan(xy_m[:, 0]))
@@ -87,6 +89,7 @@ def label(
         np.where(recorded_ids > 0, recorded_ids, joined),
         recorded_ids,
         joined,
+        unknown,
         agrees,
         pa.array(in_study_area, mask=has_none),
     )
@@ -125,7 +128,8 @@ def _recorded(
     recorded: pa.Array[Any],
     era: NDArray[np.datetime64],
     in_force: dict[np.datetime64, NDArray[np.int64]],
-) -> NDArray[np.int64]:
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The area that each recorded code names, 0 for none, and where there is a code that names none."""
     import pyarrow.compute as pc
 
     kinds = len(areas.kinds)
@@ -133,6 +137,7 @@ def _recorded(
     encoded = pc.dictionary_encode(recorded)
     codes = encoded.indices.to_numpy(zero_copy_only=False)
     slots = [_slots(literal) for literal in encoded.dictionary.to_pylist()]
+    is_code = np.array([[bool(word) for word in words[:kinds]] + [False] * (kinds - len(words)) for words in slots])
     for first_day, area_nos in in_force.items():
         number = {(int(areas.position[i]), areas.code_key[i]): int(areas.area_id[i]) for i in reversed(area_nos)}
         table = np.zeros((len(slots), kinds), np.int64)
@@ -141,7 +146,7 @@ def _recorded(
                 table[row, slot] = number.get((slot + 1, area_code_key(word)), 0)
         of_era = np.isnat(era) if np.isnat(first_day) else era == first_day
         ids[of_era] = table[codes[of_era]]
-    return ids
+    return ids, is_code.reshape(-1, kinds)[codes] & (ids == 0)
 
 
 def _slots(literal: str) -> list[str]:

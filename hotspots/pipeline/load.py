@@ -93,14 +93,14 @@ def _srid(city: CityFile) -> int:
 
 def _write_city(connection: psycopg.Connection[Any], city: CityFile) -> None:
     before = city_store.read_config(connection)
+    config = city.model_dump(mode="json", by_alias=True)
+    city_store.write_city(connection, name=city.city.name, srid=_srid(city), timezone=city.city.timezone, config=config)
     kinds = list(dict.fromkeys(source["kind"] for source in before["area"])) if before else []
     if kinds != list(city.kinds)[: len(kinds)] and not are_empty(connection, ["core.location"]):
         raise InputError(
             f"The kinds of area were {', '.join(kinds)}, in this order, and recorded codes are kept by it: "
             "add a kind after the others, or load into a new database (HOTSPOTS_HOME)."
         )
-    config = city.model_dump(mode="json", by_alias=True)
-    city_store.write_city(connection, name=city.city.name, srid=_srid(city), timezone=city.city.timezone, config=config)
     type_store.write_crime_types(
         connection,
         [

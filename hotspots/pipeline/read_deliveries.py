@@ -179,17 +179,18 @@ def _label(areas: StoredAreas, incidents: Incidents) -> tuple[LabelledLocations,
 
 
 def count_agreement(kinds: list[str], labels: Any, located: Any, weights: Any) -> dict[str, Counter[str]]:
-    """By kind with recorded codes: incidents that have a point and a known code, whose point agrees, and that were joined."""
+    """By kind with recorded codes: incidents that have a point and a known code, whose point agrees, that were joined, and whose code names no area."""
     agreement = {}
     for slot, kind in enumerate(kinds):
-        recorded = labels.recorded[:, slot] > 0
-        if not recorded.any():
+        recorded, unknown = labels.recorded[:, slot] > 0, labels.unknown[:, slot]
+        if not (recorded.any() or unknown.any()):
             continue
         agreement[kind] = Counter(
             recorded=int(weights[recorded].sum()),
             recorded_with_point=int(weights[recorded & located].sum()),
             point_agrees=int(weights[labels.agrees[:, slot]].sum()),
             joined=int(weights[~recorded & (labels.joined[:, slot] > 0)].sum()),
+            unknown=int(weights[unknown].sum()),
         )
     return agreement
 

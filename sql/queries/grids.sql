@@ -28,16 +28,15 @@ from core.cell where grid_id = :grid_id
 order by cell_id;
 
 -- name: read_cell_areas(kind, on_day, grid_id)
--- The area of a kind that holds each cell's centre; null where none does. Each cell lies in one area, so areas add up to the city.
+-- The area of a kind that holds the middle of each cell, as cut at the edge of the study area; null where none does. Each cell lies in one
+-- area, so areas add up to the city.
 select c.cell_id, a.area_id
 from core.cell as c
-cross join core.grid as g
 left join lateral (
     select area_id from core.area
     where kind = :kind and valid @> :on_day::date
-      and st_intersects(geom, st_setsrid(st_makepoint(
-            g.origin_x + (c.col_no + 0.5) * g.cell_size_m, g.origin_y + (c.row_no + 0.5) * g.cell_size_m), st_srid(c.geom)))
+      and st_intersects(geom, st_pointonsurface(c.geom))
     order by area_id limit 1
 ) as a on true
-where g.grid_id = :grid_id and c.grid_id = :grid_id
+where c.grid_id = :grid_id
 order by c.cell_id;

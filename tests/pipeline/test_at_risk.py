@@ -15,7 +15,9 @@ from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.at_risk import at_risk, greedy
 from hotspots.pipeline.place_reasons import give_reasons
 from hotspots.pipeline.place_units import Units
+from hotspots.pipeline.study_grid import study_grid
 from hotspots.store import forecasts as forecast_store
+from hotspots.store import grids
 from hotspots_models import metrics
 from tests.database import TestDatabase
 from tests.pipeline.listed_city import AS_OF, build_listed_city, store_risk_terrain
@@ -50,6 +52,22 @@ def test_a_sliver_at_the_edge_of_the_study_area_does_not_lead_the_list() -> None
     by_area = greedy(expected / area, area, budget_m2=30_000)
     assert by_area.tolist() == [1, 0]
     assert greedy(expected / metrics.ranking_area(area), area, budget_m2=30_000).tolist() == [0, 1]
+
+
+def test_a_place_larger_than_the_share_that_was_asked_for_is_listed_with_a_word_about_it(city: TestDatabase) -> None:
+    with city.staff.connect() as connection:
+        beats = at_risk(connection, ListRequest(crime_types=("burglary",), unit="beat", model="long_run_count"))
+    assert len(beats.places) == 1 and beats.area_share == pytest.approx(0.25)
+    words = "The place that ranks first alone covers 25.0% of the area, more than the 1.0% asked for (--share)."
+    assert words in beats.notes
+
+
+def test_cells_cut_at_the_edge_of_the_city_lie_in_its_areas_too(city: TestDatabase) -> None:
+    with city.owner.connect() as connection:  # cells of 1 km over 1.2 km: two squares of three have their middle outside
+        grid_id, grid = study_grid(connection, cell_size_m=1000.0)
+        areas = grids.read_cell_areas(connection, grid_id, kind="district", on_day=AS_OF)
+    assert grid.n_cells == len(areas) == 4
+    assert len(set(areas.tolist())) == 1 and areas[0] > 0
 
 
 def test_each_risk_factor_is_counted_and_measured_against_the_citys_median(city: TestDatabase) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from hotspots.errors import InputError
 from hotspots.pipeline.load import load
 from hotspots.settings import Settings
 from tests.database import TestDatabase, cloned_database
@@ -45,7 +48,7 @@ def test_loading_incidents_before_the_areas_ends_with_the_same_labels(cluster: S
         assert ask(database.owner, question) == expected
         assert summary.incidents is not None
         assert dict(summary.incidents.agreement["zone"]) == {
-            "recorded": 3, "recorded_with_point": 2, "point_agrees": 1, "joined": 2,
+            "recorded": 3, "recorded_with_point": 2, "point_agrees": 1, "joined": 2, "unknown": 1,
         }  # fmt: skip
         assert ask(database.owner, "select labels_version from core.city") == [(1,)]
     with cloned_database(cluster, "test_load_areas_later") as database:
@@ -61,8 +64,20 @@ def test_loading_incidents_before_the_areas_ends_with_the_same_labels(cluster: S
             "recorded_with_point": 2,
             "point_agrees": 1,
             "joined": 2,
+            "unknown": 1,
         }
         assert ask(database.owner, "select labels_version from core.city") == [(2,)]
+
+
+def test_a_city_file_of_another_city_is_refused_by_its_name_whatever_its_areas(
+    empty: TestDatabase, tmp_path: Path
+) -> None:
+    write_zones(tmp_path)
+    deliver(tmp_path, "2026-01-31", [row("1")])
+    load(empty.owner, write_city_file(tmp_path), tmp_path, today=TODAY)
+    other = {'name = "Littleton"': 'name = "Farville"', '"zone"': '"ward"', "{ zone =": "{ ward ="}
+    with pytest.raises(InputError, match="serves Littleton, not Farville"):
+        load(empty.owner, write_city_file(tmp_path, replace=other), tmp_path, today=TODAY)
 
 
 def test_areas_keep_their_numbers_when_their_shapes_change_and_locations_are_labelled_anew(
