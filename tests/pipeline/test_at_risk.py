@@ -63,7 +63,7 @@ def test_a_place_larger_than_the_share_that_was_asked_for_is_listed_with_a_word_
 
 
 def test_cells_cut_at_the_edge_of_the_city_lie_in_its_areas_too(city: TestDatabase) -> None:
-    with city.owner.connect() as connection:  # cells of 1 km over 1.2 km: two squares of three have their middle outside
+    with city.owner.connect() as connection:  # squares of 1 km over 1.2 km: the eastern two have their middle outside
         grid_id, grid = study_grid(connection, cell_size_m=1000.0)
         areas = grids.read_cell_areas(connection, grid_id, kind="district", on_day=AS_OF)
     assert grid.n_cells == len(areas) == 4
