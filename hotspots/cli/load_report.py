@@ -70,7 +70,7 @@ def _print_incidents(console: Console, city: str, incidents: dict[str, Any]) -> 
 def _print_counts(console: Console, title: str, counts: dict[str, int]) -> None:
     if not counts:
         return
-    console.print(f"{title} ({sum(counts.values()):,}):")
+    console.print(f"{title} ({sum(counts.values()):,}):", markup=False, soft_wrap=True)
     for words, count in list(counts.items())[:MOST_LINES]:
         console.print(f"  {count:>9,}  {words}", highlight=False, markup=False)
     if len(counts) > MOST_LINES:

@@ -179,7 +179,7 @@ def _label(areas: StoredAreas, incidents: Incidents) -> tuple[LabelledLocations,
 
 
 def count_agreement(kinds: list[str], labels: Any, located: Any, weights: Any) -> dict[str, Counter[str]]:
-    """By kind with recorded codes: incidents with a known code (and a point that agrees), joined ones, and those whose code names no area."""
+    """By kind with recorded codes: incidents with a known code (and a point that agrees), joined ones, those with an unknown code."""
     agreement = {}
     for slot, kind in enumerate(kinds):
         recorded, unknown = labels.recorded[:, slot] > 0, labels.unknown[:, slot]

@@ -49,6 +49,7 @@ def test_load_prints_a_summary_whose_counts_add_up_and_names_the_rejects_file(
         "read = new + changed + unchanged + withdrawn + rejected",
         "loaded before",
         "occurred: no time can be read",
+        'they count as "other", which is public: name what is sensitive in [[crime_type]] (1):',
     ):
         assert words in again.stdout
     status = run("status", "--json")
