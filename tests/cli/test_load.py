@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from hotspots.cli.load_report import print_summary
 from hotspots.cli.main import app
 from hotspots.settings import Settings
 from tests.database import TestDatabase, cloned_database
@@ -28,7 +29,7 @@ def run(*arguments: str) -> Result:
 
 
 def test_load_prints_a_summary_whose_counts_add_up_and_names_the_rejects_file(
-    empty: TestDatabase, tmp_path: Path
+    empty: TestDatabase, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     del empty
     write_city_file(tmp_path)
@@ -43,13 +44,15 @@ def test_load_prints_a_summary_whose_counts_add_up_and_names_the_rejects_file(
     assert incidents["rejects"] == {"occurred: no time can be read": 1}
     assert incidents["rejects_file"] == str(rejects)
     assert rejects.read_text().splitlines()[1].startswith("incidents_2026-01-31.csv,4,occurred: no time can be read,")
+    print_summary(json.loads(result.stdout))
+    words = '"other", which is public: name what is sensitive in [[crime_type]] (1):'
+    assert words in capsys.readouterr().out
     again = run("load", city, "--data", str(tmp_path))
     assert again.exit_code == 0
     for words in (
         "read = new + changed + unchanged + withdrawn + rejected",
         "loaded before",
         "occurred: no time can be read",
-        'they count as "other", which is public: name what is sensitive in [[crime_type]] (1):',
     ):
         assert words in again.stdout
     status = run("status", "--json")
