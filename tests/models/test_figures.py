@@ -10,6 +10,7 @@ from hotspots_models import figures
 from hotspots_models.aoristic import HOURS_OF_WEEK
 from hotspots_models.base import Grid
 from hotspots_models.calibration import calibration_table
+from hotspots_models.city_total import CityTotal
 from hotspots_models.clusters import clusters
 from hotspots_models.concentration import concentration_curve
 from hotspots_models.difference_in_differences import difference_in_differences
@@ -19,7 +20,7 @@ from hotspots_models.figures.chart import Points, Tiles
 from hotspots_models.funnel import funnel_limits
 from hotspots_models.local_statistics import getis_ord, hot_spot_classes, queen_neighbours
 from hotspots_models.metrics import capture_curve
-from hotspots_models.near_repeat import knox
+from hotspots_models.near_repeat import knox, warm_zones
 from hotspots_models.placebos import PlaceboTest
 from hotspots_models.risk_terrain import RiskTerrainRow, Variable
 from hotspots_models.weekly_band import weekly_band
@@ -74,6 +75,13 @@ CHARTS = {
     "no terrain": lambda: figures.relative_risk_values([]),
     "wdd": lambda: figures.wdd_forest({"Foot patrol": wdd(AreaCounts(20, 10), AreaCounts(20, 20))}),
     "leads": effect,
+    "total": lambda: figures.city_total(CityTotal(41.0, 0.02, {}), [38, 52, 44]),
+    "zones": lambda: figures.warm_zones(
+        warm_zones(SCATTER, np.arange(150.0), as_of=150.0, distance_m=150, days=20), SCATTER
+    ),
+    "no zones": lambda: figures.warm_zones(
+        warm_zones(SCATTER, np.zeros(150), as_of=150.0, distance_m=150, days=20), SCATTER
+    ),
     "ratios": lambda: figures.rate_ratios(
         {
             "Foot patrol": difference_in_differences(RNG.poisson(6, (20, 40)), np.arange(20) < 6, start=25),
@@ -120,6 +128,12 @@ def test_titles_tell_the_finding() -> None:
         "Foot patrol: 100 fewer reported incidents than the controls suggest"
     )
     assert "includes no effect" in CHARTS["wdd"]().title
+    assert CHARTS["total"]().title.startswith(
+        "41 reported incidents expected in the whole city, 28 to 56"
+    )  # scipy nbinom.ppf
+    lonely = np.array([[1e3, 1e3], [9e3, 9e3], [9e3, 9.1e3]])
+    warm = warm_zones(lonely, np.array([0.0, 8.0, 9.0]), as_of=10.0, distance_m=150, days=7)
+    assert figures.warm_zones(warm, lonely).title == "2 incidents keep 1 zone warm; the last one cools in 6.0 days"
     halved = rate_ratio(AreaCounts(200, 100), AreaCounts(200, 200))
     assert halved is not None
     assert figures.rate_ratios({"Patrol": halved}).title == "Patrol: -50 % reported incidents"

@@ -7,7 +7,7 @@ chart.to_matplotlib()    # in print
 
 from hotspots_models.figures.chart import Chart
 from hotspots_models.figures.effects import leads, placebos, rate_ratios, relative_risk_values, wdd_forest
-from hotspots_models.figures.forecasts import calibration, capture_curves, forecast_map
+from hotspots_models.figures.forecasts import calibration, capture_curves, city_total, forecast_map
 from hotspots_models.figures.statistics import (
     class_map,
     cluster_map,
@@ -15,6 +15,7 @@ from hotspots_models.figures.statistics import (
     funnel,
     hour_of_week,
     knox_table,
+    warm_zones,
     weekly_counts,
 )
 
@@ -22,6 +23,7 @@ __all__ = [
     "Chart",
     "calibration",
     "capture_curves",
+    "city_total",
     "class_map",
     "cluster_map",
     "concentration",
@@ -33,6 +35,7 @@ __all__ = [
     "placebos",
     "rate_ratios",
     "relative_risk_values",
+    "warm_zones",
     "wdd_forest",
     "weekly_counts",
 ]

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hotspots_models.counts import incident_counts
 from hotspots_models.errors import InputError
 from hotspots_models.figures import palette
-from hotspots_models.figures.chart import Chart, Line, Points, Rule, Tiles
+from hotspots_models.figures.chart import Bars, Chart, Line, Points, Rule, Tiles
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from hotspots_models.calibration import CalibrationRow
+    from hotspots_models.city_total import CityTotal
     from hotspots_models.grid import Grid
     from hotspots_models.metrics import CaptureCurve
 
@@ -87,6 +89,30 @@ def calibration(rows: Sequence[CalibrationRow], *, caption: str = "") -> Chart:
         ),
         caption=caption,
         x_words=tuple(row.part for row in shown),
+    )
+
+
+def city_total(total: CityTotal, before: ArrayLike, *, level: float = 0.9, caption: str = "") -> Chart:
+    """Show what is forecast for the whole city, with its interval, after the periods before.
+
+    Parameters
+    ----------
+    total : CityTotal
+    before : (n,) incidents in the periods before, each as long as the horizon, oldest first
+    level : of the interval
+    """
+    counted = incident_counts(before, "before")
+    low, high = total.interval(level=level)
+    return Chart(
+        title=f"{total.mean:.0f} reported incidents expected in the whole city, {low} to {high} with {100 * level:.0f} % chance",
+        x_label="Periods before the forecast",
+        y_label="Reported incidents",
+        layers=(
+            Bars(np.arange(-counted.size, 0), counted, "", palette.SEQUENTIAL[2]),
+            Points([0.0], [total.mean], "forecast", y_low=[low], y_high=[high]),
+        ),
+        caption=caption,
+        y_range=(0, 1.1 * max(float(counted.max(initial=0)), high, 1)),
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hotspots_models.concentration import ConcentrationCurve
     from hotspots_models.funnel import FunnelLimits
     from hotspots_models.grid import Grid
-    from hotspots_models.near_repeat import KnoxTable
+    from hotspots_models.near_repeat import KnoxTable, WarmZones
     from hotspots_models.weekly_band import WeeklyBand
 
 SAME_PLACE_M = 1.0
@@ -165,6 +165,28 @@ def funnel(limits: FunnelLimits, counts: ArrayLike, *, names: Sequence[str] = ()
             Line(x, x, "rate of all", palette.BASELINE, "dash"),
             Points(limits.expected, seen),
         ),
+        caption=caption,
+    )
+
+
+def warm_zones(zones: WarmZones, xy_m: ArrayLike, *, caption: str = "") -> Chart:
+    """Show the incidents whose zone is still warm: those with another one in reach, and those alone.
+
+    Parameters
+    ----------
+    zones : WarmZones
+    xy_m : (n, 2) float, metres, all the incidents that were searched
+    """
+    points = np.asarray(xy_m, dtype=float).reshape(-1, 2)[zones.incident]
+    shared = zones.incidents_in_zone > 1
+    n_zones, last = np.unique(zones.zone).size, float(zones.days_left.max(initial=0))
+    return Chart(
+        title=f"{len(points)} incidents keep {n_zones} {'zone' if n_zones == 1 else 'zones'} warm; the last one cools in {last:.1f} days"
+        if len(points)
+        else "No incident keeps a zone warm",
+        x_label="East, metres",
+        y_label="North, metres",
+        layers=(Points(*points[~shared].T, colour=palette.SEQUENTIAL[2]), Points(*points[shared].T)),
         caption=caption,
     )
 
