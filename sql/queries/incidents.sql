@@ -5,11 +5,16 @@
 select pg_advisory_xact_lock(hashtext('hotspots load'));
 
 -- name: same_deliveries(dataset, reading)
--- Deliveries that were read by the same words of the city file, oldest first: content, id, known on, file, summary.
-select sha256, delivery_id, known_on, file, summary
-from raw.delivery
-where dataset = :dataset and summary ->> 'reading' = :reading
-order by delivery_id;
+-- Deliveries that were read by the same words of the city file, and by no others since, oldest first: content, id, known on, file, summary.
+select d.sha256, d.delivery_id, d.known_on, d.file, d.summary
+from raw.delivery as d
+where d.dataset = :dataset and d.summary ->> 'reading' = :reading
+  and not exists (
+      select from raw.delivery as later
+      where later.dataset = d.dataset and later.sha256 = d.sha256 and later.delivery_id > d.delivery_id
+        and later.summary ->> 'reading' <> :reading
+  )
+order by d.delivery_id;
 
 -- name: is_loaded(dataset, sha256)$
 select exists (select from raw.delivery where dataset = :dataset and sha256 = :sha256);

@@ -122,6 +122,20 @@ def test_another_reading_of_the_agencys_words_makes_no_new_version(empty: TestDa
     ) == [("1", "burglary"), ("2", "burglary")]
 
 
+def test_a_reading_that_is_taken_back_is_read_again(empty: TestDatabase, tmp_path: Path) -> None:
+    located = "select count(*) from core.incident_version join core.location using (location_id) where known_to is null and geom is not null"
+    deliver(tmp_path, "2026-01-31", [row("1"), row("2")])
+    load_incidents_only(empty.owner, write_city_file(tmp_path), tmp_path)
+    swapped = write_city_file(tmp_path, replace={'x = "x", y = "y"': 'x = "y", y = "x"'})
+    load_incidents_only(empty.owner, swapped, tmp_path)
+    assert ask(empty.owner, located) == [(0,)]  # two implausible points
+    counts = counts_of(load_incidents_only(empty.owner, write_city_file(tmp_path), tmp_path))
+    assert (counts["changed"], counts["unchanged"]) == (2, 0)
+    assert ask(empty.owner, located) == [(2,)]
+    again = load_incidents_only(empty.owner, write_city_file(tmp_path), tmp_path)
+    assert counts_of(again)["unchanged"] == 2
+
+
 def test_blocks_of_incidents_enter_the_gazetteer_by_their_numbers(empty: TestDatabase, tmp_path: Path) -> None:
     rows = [row(str(north), place="008XX N OAK AVE", at=(0, north)) for north in (0, 10, 90)]
     rows += [row("4", place="12 N OAK AVE"), row("5", place="009XX N OAK AVE", at=None)]
