@@ -43,8 +43,8 @@ __all__ = [
 class Explanation:
     """Why a cell has its expected incidents.
 
-    ``shares`` splits them by family of evidence and sums to 1 (``long memory``, ``recent``, ``other offences``, ``places``,
-    ``everywhere``);
+    ``shares`` splits them by family of evidence and sums to 1 (``long memory``, ``recent``, ``other offences``,
+    ``number of addresses``, ``places``, ``everywhere``); it is empty where a model does not split them.
     ``contributions`` are finer, in the unit that ``unit`` names; ``words`` is one plain sentence.
     """
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots_models.errors import LeakError
+from hotspots_models.errors import InputError, LeakError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,6 +62,11 @@ def forecast_total(
     error from 7.1 to 5.1 % (docs/methods_forecast.md).
     """
     t_days = np.asarray(t_days, dtype=float)
+    if not horizon_days > 0 or not np.isfinite(t_days).all():
+        raise InputError(
+            f"horizon_days {horizon_days:g}, {int((~np.isfinite(t_days)).sum())} times that are not finite: "
+            "give a length above 0 and leave undated incidents out"
+        )
     if (t_days >= as_of).any():
         raise LeakError(
             f"{int((t_days >= as_of).sum())} incidents lie at or after as_of {as_of:g}: cut the history first"

@@ -30,6 +30,7 @@ AROUND_CELLS = 2.0
 ADDRESS_AROUND_CELLS = (2.0, 8.0)
 FEWEST_A_YEAR = 50
 EM_STEPS = 200
+FEWEST_AND_MOST_WINDOWS = (12, 26)
 LEAST_UNIFORM = (
     1e-30  # of the weights: no cell is impossible, however long EM saw nothing there; no other digit notices
 )
@@ -67,14 +68,18 @@ def all_components(kinds: list[str], half_lives_days: tuple[float, ...]) -> list
     return [*own, *other_components(kinds, others), *address_components()] if len(kinds) > 1 else own
 
 
-def window_origins(*, as_of: float, start: float, horizon_days: float) -> Floats:
-    """Return (k,) past origins, ascending: 12 to 26 windows of the horizon's length, a month apart at most, with enough past before them.
+def window_count(horizon_days: float) -> int:
+    """Return how many windows weigh the mixture: 12 of a month or longer, up to 26 of a fortnight or shorter."""
+    return int(np.clip(round(360 / min(horizon_days, 30.0)), *FEWEST_AND_MOST_WINDOWS))
 
-    The last window ends at ``as_of``. Long horizons overlap; the first origin leaves at least 120 days of history.
+
+def window_origins(*, as_of: float, start: float, horizon_days: float, more: int = 0) -> Floats:
+    """Return (k,) past origins, ascending: the windows that weigh the mixture, and ``more`` before them, a month apart at most.
+
+    The last window ends at ``as_of``. Long horizons overlap; the first origin leaves 120 days of history, or half of a short one.
     """
     step = min(horizon_days, 30.0)
-    n = int(np.clip(round(360 / step), 12, 26))
-    origins = as_of - horizon_days - step * np.arange(n - 1, -1, -1)
+    origins = as_of - horizon_days - step * np.arange(window_count(horizon_days) + more - 1, -1, -1)
     return origins[origins >= start + min(120.0, (as_of - start) / 2)]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 import threading
 from pathlib import Path
 from types import TracebackType
 
 _STATM = Path("/proc/self/statm")
-_PAGE_MB = 4096 / 2**20
+_PAGE_MB = resource.getpagesize() / 2**20
 
 
 class PeakMemory:

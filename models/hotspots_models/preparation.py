@@ -16,6 +16,8 @@ from hotspots_models.kernel_mixture import (
     fading,
     fit_mixture,
     too_short,
+    window_count,
+    window_origins,
 )
 from hotspots_models.share_model import Task
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-MIXTURE_WINDOWS = 12
 TREE_WINDOWS = 12
 CHECK_WINDOWS = 3  # the newest windows, kept from a second fit that is judged on them
 YEAR_TARGET_DAYS = 365.0
@@ -70,7 +71,7 @@ class Preparation:
     def mixture(self, at: float) -> MixtureFit | None:
         """Weigh the components with what was known at a time; None where no window with an incident was over."""
         horizon_days = self.task.horizon_days
-        origins = self.windows(at, count=mixture_windows(horizon_days))
+        origins = self.windows(at, count=window_count(horizon_days))
         return fit_mixture(self.evidence, self.components, origins=origins, horizon_days=horizon_days, parts=self.parts)
 
     def parts(self, origin: int) -> NDArray[np.float32]:
@@ -96,16 +97,9 @@ class Preparation:
         return np.array([int(np.argmin(np.abs(self.evidence.origins - t))) for t in times], dtype=np.int64)
 
 
-def mixture_windows(horizon_days: float) -> int:
-    """Return how many windows weigh the mixture: 12 of a month or longer, up to 26 of a fortnight or shorter."""
-    return int(np.clip(round(360 / min(horizon_days, 30.0)), MIXTURE_WINDOWS, 26))
-
-
 def window_lattice(*, as_of: float, start: float, horizon_days: float) -> NDArray[np.floating[Any]]:
-    """Return (k,) past origins, ascending, a month apart at most: those of the mixture and as many more as the check needs."""
-    step, n = min(horizon_days, 30.0), mixture_windows(horizon_days) + CHECK_WINDOWS
-    origins = as_of - horizon_days - step * np.arange(n - 1, -1, -1)
-    return origins[origins >= start + min(120.0, (as_of - start) / 2)]
+    """Return (k,) past origins, ascending: those of the mixture and as many more as the check needs."""
+    return window_origins(as_of=as_of, start=start, horizon_days=horizon_days, more=CHECK_WINDOWS)
 
 
 def yearly_origins(*, at: float, start: float) -> NDArray[np.floating[Any]]:

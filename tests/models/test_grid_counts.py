@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hotspots_models.base import History, LeakError
+from hotspots_models.base import History, InputError, LeakError
 from hotspots_models.city_total import YEAR_DAYS, forecast_total
 from hotspots_models.registry import get
 from tests.models.model_worlds import planted_history, square_city
@@ -89,3 +89,10 @@ def test_over_dispersed_months_widen_the_interval():
 def test_the_city_total_refuses_the_future():
     with pytest.raises(LeakError):
         forecast_total(np.array([5.0]), as_of=5.0, horizon_days=1)
+
+
+def test_the_city_total_refuses_undated_incidents_and_an_empty_period():
+    with pytest.raises(InputError, match="1 times that are not finite"):
+        forecast_total(np.array([np.nan, 1.0]), as_of=5.0, horizon_days=1)
+    with pytest.raises(InputError, match="horizon_days 0"):
+        forecast_total(np.array([1.0]), as_of=5.0, horizon_days=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +24,6 @@ class Line:
     label: str = ""
     colour: str = palette.ACCENT
     dash: str = "solid"
-    steps: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +102,6 @@ class Chart:
     scale_bar_m: float | None = None
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
 
     def to_plotly(self) -> ScreenFigure:
         """Draw for the screen."""

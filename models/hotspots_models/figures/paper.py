@@ -30,13 +30,11 @@ def draw(chart: Chart, *, width_inches: float, height_inches: float) -> Figure:
                 layer.y,
                 color=layer.colour,
                 linestyle=DASHES[layer.dash],
-                drawstyle="steps-post" if layer.steps else "default",
             )
             if layer.label and len(layer.x):
-                at = int(chart.extra.get("label_at", len(layer.x) - 1))
                 axes.annotate(
                     layer.label,
-                    (layer.x[at], layer.y[at]),
+                    (layer.x[-1], layer.y[-1]),
                     color=layer.colour,
                     xytext=(3, 0),
                     textcoords="offset points",

@@ -26,8 +26,7 @@ def draw(chart: Chart) -> Figure:
     figure = go.Figure()
     for layer in chart.layers:
         if isinstance(layer, Line):
-            shape = "hv" if layer.steps else "linear"
-            line = {"color": layer.colour, "dash": layer.dash, "width": 2, "shape": shape}
+            line = {"color": layer.colour, "dash": layer.dash, "width": 2}
             figure.add_scatter(x=layer.x, y=layer.y, mode="lines", name=layer.label, line=line)
         elif isinstance(layer, Band):
             outline = {"color": "rgba(0,0,0,0)"}
@@ -129,10 +128,9 @@ def _labels(figure: Figure, chart: Chart) -> None:
                 font={"color": palette.MUTED},
             )
         if isinstance(layer, Line) and layer.label and len(layer.x):
-            at = int(chart.extra.get("label_at", len(layer.x) - 1))
             figure.add_annotation(
-                x=layer.x[at],
-                y=layer.y[at],
+                x=layer.x[-1],
+                y=layer.y[-1],
                 text=layer.label,
                 showarrow=False,
                 xanchor="left",
