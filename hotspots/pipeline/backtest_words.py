@@ -31,13 +31,11 @@ def held_to(decision: GateDecision, score: ModelScore, folds: Sequence[Fold] = (
     pair = score.against_baseline.get(f"hit rate {BUDGET}")
     reason = _untold(score)
     if reason is None and pair is not None and pair.origins < FEWEST_ORIGINS <= score.origins:
-        reason = (
-            f"{pair.origins} of {score.origins} windows held any incident of {score.crime_type}, "
-            f"and fewer than {FEWEST_ORIGINS} show too little"
-        )
+        held = f"of {score.origins} windows {pair.origins} held any incident of {score.crime_type}"
+        reason = f"{held}, and fewer than {FEWEST_ORIGINS} show too little"
     if reason is None:
         return replace(decision, words=" ".join([decision.words, *_fell_back(score, folds)]))
-    words = f"The long-run count is served: {reason}."
+    words = f"The long-run count is served: {score.model} cannot be judged: {reason}."
     return replace(decision, serve=BASELINE, beats_counting=False, words=words)
 
 

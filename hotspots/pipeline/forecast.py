@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hotspots_models.base import FittedModel
     from hotspots_models.risk_terrain.model import FittedRiskTerrain
 
+LONG_SILENCE_DAYS = 28
 Progress = Callable[[str], None]
 
 
@@ -55,7 +56,8 @@ def forecast(
         An unknown crime type or model, a type that the police initiate without a reason, or no history before `as_of`.
     """
     chosen = choose_types(connection, request.crime_types, police_initiated_reason=request.police_initiated_reason)
-    _check(request, store.read_span(connection).last_day)
+    last_day = store.read_span(connection).last_day
+    _check(request, last_day)
     made = []
     for basis, as_of in _bases(connection, request, chosen):
         choice = choose_model(connection, crime_types=request.crime_types, basis=basis, asked_for=request.model)
@@ -71,6 +73,7 @@ def forecast(
             notes = (
                 *_police_initiated(request, chosen),
                 *learnt.notes,
+                *_silence(as_of, last_day),
                 *left_out,
                 *([choice.words] if served else []),
                 *made_do(fitted),
@@ -131,6 +134,14 @@ def _check(request: ForecastRequest, last_day: date | None) -> None:
         raise InputError(
             f"public cells of {request.public_cell_size_m:g} m are smaller than {SMALLEST_PUBLIC_CELL_M:g} m."
         )
+
+
+def _silence(as_of: date, last_day: date | None) -> tuple[str, ...]:
+    """A note where more days lie between the newest incident and the forecast than chance or a late delivery explains."""
+    days = (as_of - last_day).days - 1 if last_day else 0
+    if days < LONG_SILENCE_DAYS:
+        return ()
+    return (f"the newest incident is of {last_day}: {days} days before {as_of} count as days without incidents",)
 
 
 def _bases(

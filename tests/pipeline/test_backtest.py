@@ -12,6 +12,7 @@ from hotspots.errors import InputError
 from hotspots.pipeline.backtest import BacktestRequest, BacktestResult, run_backtest
 from hotspots.pipeline.backtest_report import write_report
 from hotspots.pipeline.forecast import forecast
+from hotspots.pipeline.serving import choose_model
 from hotspots.store.backtests import latest_backtest
 from tests.core_city_builder import CELL_M, add_incident, build_city
 from tests.database import TestDatabase
@@ -96,7 +97,8 @@ def test_what_a_backtest_says_names_its_incidents_and_windows_or_why_nothing_can
         f"These are means over the {days[0]} windows with incidents, {days[1]} in all."
     )
     assert sparse.decisions[0].words == (
-        f"The long-run count is served: {days[0]} of 14 windows held any incident of burglary, and fewer than 12 show too little."
+        f"The long-run count is served: kde cannot be judged: of 14 windows {days[0]} held any incident of burglary, "
+        "and fewer than 12 show too little."
     )
     kde, terrain = coarse.as_json()["sentences"]
     assert kde == (
@@ -104,6 +106,11 @@ def test_what_a_backtest_says_names_its_incidents_and_windows_or_why_nothing_can
     )
     assert terrain.startswith("risk_terrain on burglary: nothing can be said: a risk terrain needs risk factors")
     assert "risk factors" in coarse.decisions[1].words
+    with (
+        city.owner.connect() as connection
+    ):  # what the gate says of a model is found again when that model is asked for
+        choice = choose_model(connection, crime_types=["burglary"], basis="true points", asked_for="kde")
+    assert choice.words == f"kde was asked for. The backtest: {coarse.decisions[0].words}"
 
 
 def test_a_backtest_says_in_how_many_windows_a_model_fell_back_for_want_of_history(city: TestDatabase) -> None:

@@ -86,6 +86,15 @@ def test_a_model_that_lacks_history_says_what_it_fell_back_to(city: TestDatabase
     assert not any("fell back" in note for note in count.notes)
 
 
+def test_days_without_records_before_a_forecast_are_named(city: TestDatabase) -> None:
+    with city.owner.connect() as connection:
+        (late,) = forecast(connection, replace(request("robbery", "burglary"), as_of=date(2025, 3, 1)))
+    # The newest incident is of 1 January: 2 January to 28 February are 58 days.
+    assert (
+        "the newest incident is of 2025-01-01: 58 days before 2025-03-01 count as days without incidents" in late.notes
+    )
+
+
 def test_the_same_forecast_made_again_replaces_the_first(city: TestDatabase) -> None:
     with city.owner.connect() as connection:
         before = len(forecast_store.stored_forecasts(connection))
