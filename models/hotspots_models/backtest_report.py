@@ -86,6 +86,18 @@ def _hit_rate(fold: Fold, budget: str) -> float | None:
     return fold.hits[budget] / fold.observed if fold.observed > 0 else None
 
 
+def _hit_rate_interval(scored: Sequence[Fold], budget: str) -> tuple[float, float] | None:
+    """Return the Wilson interval of the mean over windows: of as many incidents as would know one share as well as that mean is known.
+
+    k windows of n_w incidents each know their mean like k²/Σ(1/n_w) incidents know one share: all of them where windows are equal.
+    """
+    rates = [(fold.hits[budget] / fold.observed, fold.observed) for fold in scored if fold.observed > 0]
+    if not rates:
+        return None
+    known = len(rates) ** 2 / sum(1 / observed for _, observed in rates)
+    return wilson_interval(float(np.mean([rate for rate, _ in rates])) * known, known, level=LEVEL)
+
+
 def _pai(fold: Fold, budget: str) -> float | None:
     rate, share = _hit_rate(fold, budget), fold.area_shares[budget]
     return rate / share if rate is not None and share > 0 else None
@@ -106,7 +118,7 @@ def _score(group: list[Fold], baseline: list[Fold] | None) -> ModelScore:
         incidents=total,
         expected=sum(fold.expected for fold in scored),
         hit_rate={b: _mean([_hit_rate(f, b) for f in scored]) for b in BUDGETS},
-        hit_rate_interval={b: wilson_interval(sum(f.hits[b] for f in scored), total, level=LEVEL) for b in BUDGETS},
+        hit_rate_interval={b: _hit_rate_interval(scored, b) for b in BUDGETS},
         pai={b: _mean([_pai(f, b) for f in scored]) for b in BUDGETS},
         pei_star={b: _mean([f.pei_star[b] for f in scored]) for b in BUDGETS},
         recapture={b: _mean([f.recapture[b] for f in scored]) for b in BUDGETS},

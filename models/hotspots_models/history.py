@@ -110,11 +110,13 @@ class History:
         return replace(self, target=target)
 
     def one_row_an_event(self) -> History:
-        """Return the first row of each event and type; where no events are given, all rows."""
+        """Return the earliest row of each event and type, whatever the order of rows; where no events are given, all rows."""
         if self.event is None:
             return self
-        _, first = np.unique(np.column_stack([self.event, self.crime_type]), axis=0, return_index=True)
-        return self if first.size == len(self) else self.take(np.sort(first))
+        order = np.lexsort((self.xy_m[:, 1], self.xy_m[:, 0], self.t_days, self.crime_type, self.event))
+        which = np.column_stack([self.event, self.crime_type])[order]
+        first = np.append(True, (which[1:] != which[:-1]).any(axis=1))[: len(self)]
+        return self if first.all() else self.take(np.sort(order[first]))
 
     def records_begin(self, as_of: float) -> float:
         """Return the day from which the records are more than stragglers.

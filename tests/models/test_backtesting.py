@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from hotspots_models.backtest_report import Paired, as_json, sentence, summarise
 from hotspots_models.backtesting import FoldTask, World, backtest, monthly_origins, run_fold, tasks
@@ -148,6 +149,20 @@ def test_a_summary_compares_each_model_with_counting_on_the_same_origins(folds):
     assert scores["burglary", "long_run_count"].against_baseline == {}
     assert mixture.calibration_slope == pytest.approx(1.0, abs=0.2)
     assert json.loads(json.dumps(as_json(list(scores.values()), folds)))["scores"][0]["sentence"]
+
+
+def test_a_hit_rate_lies_in_its_interval_however_unequal_the_windows(folds):
+    """One incident found of one, and 100 of 999: the mean is 55 %, and it is known like a share of 2² / (1 + 1/999) incidents."""
+    count = [fold for fold in folds if fold.task.model == "long_run_count"][:2]
+    small = replace(count[0], observed=1.0, hits=dict.fromkeys(count[0].hits, 1.0))
+    large = replace(count[1], observed=999.0, hits=dict.fromkeys(count[1].hits, 100.0))
+    score = summarise([small, large])[0]
+    low, high = score.hit_rate_interval["5 %"]
+    assert low < score.hit_rate["5 %"] < high
+    n = 4 / (1 + 1 / 999)
+    assert (low, high) == pytest.approx(proportion_confint((1 + 100 / 999) / 2 * n, n, method="wilson"))
+    equal = summarise([replace(large, task=small.task), large])[0]
+    assert equal.hit_rate_interval["5 %"] == pytest.approx(proportion_confint(200, 1998, method="wilson"))
 
 
 def test_a_model_that_cannot_run_is_reported_and_does_not_stop_the_rest(world):

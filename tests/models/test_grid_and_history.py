@@ -113,6 +113,15 @@ def test_several_victims_of_one_incident_are_one_event_but_two_types_are_two():
     assert events.crime_type.tolist() == [0, 1, 0]
 
 
+def test_which_row_stands_for_an_event_does_not_depend_on_the_order_of_rows():
+    xy = np.array([[5e5, 4e6], [6e5, 4e6], [5e5, 4e6], [4e5, 4e6]])
+    history = History(xy, np.array([3.0, 1.0, 1.0, 2.0]), np.zeros(4, int), 0, event=np.array([7, 7, 7, 8]))
+    for order in ([0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2]):
+        kept = history.take(np.array(order)).one_row_an_event()
+        assert sorted(zip(kept.t_days, kept.xy_m[:, 0], strict=True)) == [(1.0, 5e5), (2.0, 4e5)]
+    assert len(history.before(0.0).one_row_an_event()) == 0
+
+
 def test_what_is_dropped_before_a_fit_is_announced():
     grid = square_city()
     inside, outside = grid.centres_m()[:1], np.array([[1e5, 1e5]])
