@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
 
 
-class LastingVariance(NamedTuple):
-    """Variance of the cells' lasting factors, and its standard error (bootstrap over cells)."""
+class SharedVariance(NamedTuple):
+    """Variance of the factor that departures share, and its standard error (bootstrap over cells)."""
 
     value: float
     standard_error: float
 
 
-def lasting_variance(expected: Floats, observed: Floats, *, draws: int = 400, seed: int = 0) -> LastingVariance | None:
+def lasting_variance(expected: Floats, observed: Floats, *, draws: int = 400, seed: int = 0) -> SharedVariance | None:
     """Estimate how much the cells' true rates differ from the expected ones in a way that lasts from window to window.
 
     Say the rate of cell c in window w is λ_cw · e_c, with e_c of mean 1. Chance alone leaves the departures y − λ of two windows without
@@ -36,17 +36,42 @@ def lasting_variance(expected: Floats, observed: Floats, *, draws: int = 400, se
 
     Returns
     -------
-    LastingVariance or None
+    SharedVariance or None
         None with fewer than two windows that hold incidents.
     """
-    busy = observed.sum(axis=1) > 0
-    if busy.sum() < 2:
-        return None
-    y, share = observed[busy], expected[busy] / expected[busy].sum(axis=1, keepdims=True)
-    rate = share * y.sum(axis=1, keepdims=True)
-    over, under = _of_pairs(y - rate), _of_pairs(rate)
-    drawn = np.random.default_rng(seed).multinomial(len(over), np.full(len(over), 1 / len(over)), size=draws)
-    return LastingVariance(float(over.sum() / under.sum()), float(((drawn @ over) / (drawn @ under)).std()))
+    rate = _of_its_window(expected, observed)
+    return _estimate(_of_pairs(observed - rate), _of_pairs(rate), draws=draws, seed=seed)
+
+
+def variance_shared_with_neighbours(
+    expected: Floats, observed: Floats, neighbours: Any, *, windows_later: int, draws: int = 400, seed: int = 0
+) -> SharedVariance | None:
+    """Estimate how much cells depart from their forecasts together with their neighbours, in the same window or some windows later.
+
+    As in `lasting_variance`, of pairs of a cell and a neighbour: Σ (y_bw − λ_bw)(y_c,w+k − λ_c,w+k) / Σ λ_bw λ_c,w+k. What is there at
+    once (k = 0) and gone by the next window is a series that began after the forecast was made.
+
+    Parameters
+    ----------
+    expected, observed : (n_windows, n_cells) float
+        As in `lasting_variance`; the windows follow one another.
+    neighbours : (n_cells, n_cells) sparse
+        1 where two cells are neighbours, nothing on the diagonal (`local_statistics.queen_neighbours`).
+    windows_later : int
+        k, at least 0.
+
+    Returns
+    -------
+    SharedVariance or None
+        None where no window that holds incidents has another k windows later.
+    """
+    rate = _of_its_window(expected, observed)
+    first, later = slice(0, len(rate) - windows_later), slice(windows_later, None)
+
+    def of_neighbours(values: Floats) -> Floats:
+        return ((neighbours @ values[first].T).T * values[later]).sum(axis=0)
+
+    return _estimate(of_neighbours(observed - rate), of_neighbours(rate), draws=draws, seed=seed)
 
 
 def hit_rate_if_known(
@@ -64,6 +89,19 @@ def hit_rate_if_known(
         truth = expected * rng.gamma(1 / variance, variance, size=len(expected))
         ratios.append(truth[flag(truth, area_m2, share=share)].sum() / truth[flagged].sum())
     return float(np.mean(ratios))
+
+
+def _of_its_window(expected: Floats, observed: Floats) -> Floats:
+    """(n_windows, n_cells) forecasts scaled to the incidents of their windows."""
+    return expected / expected.sum(axis=1, keepdims=True) * observed.sum(axis=1, keepdims=True)
+
+
+def _estimate(over: Floats, under: Floats, *, draws: int, seed: int) -> SharedVariance | None:
+    """Ratio of two sums over cells, with its standard error; None where the lower one is 0."""
+    if not under.sum():
+        return None
+    drawn = np.random.default_rng(seed).multinomial(len(over), np.full(len(over), 1 / len(over)), size=draws)
+    return SharedVariance(float(over.sum() / under.sum()), float(((drawn @ over) / (drawn @ under)).std()))
 
 
 def _of_pairs(values: Floats) -> Floats:

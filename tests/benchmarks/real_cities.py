@@ -23,19 +23,20 @@ KNOWN_ON = date(2018, 12, 31)  # after all of it
 
 @dataclass(frozen=True, slots=True)
 class RealCity:
-    """What is backtested: the city file, its folder of data, the crime types, and the day after the last window."""
+    """What is backtested: the city file, its folder of data, the crime types, the day after the last window and the number of windows."""
 
     name: str
     file: str
     folder: str
     crime_types: tuple[str, ...]
     end: date
+    windows: int
 
 
 CITIES = (
-    RealCity("Chicago", "chicago", "chicago", ("assault", "burglary", "vehicle theft", "robbery"), date(2017, 11, 1)),
+    RealCity("Chicago", "chicago", "chicago", ("assault", "burglary", "vehicle theft", "robbery"), date(2017, 11, 1), 24),
     RealCity(
-        "St. Louis", "st_louis", "stlouis", ("aggravated assault", "burglary", "vehicle theft", "robbery"), date(2017, 1, 1)
+        "St. Louis", "st_louis", "stlouis", ("aggravated assault", "burglary", "vehicle theft", "robbery"), date(2017, 1, 1), 12
     ),
 )  # fmt: skip
 

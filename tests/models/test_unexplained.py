@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from hotspots_models.unexplained import hit_rate_if_known, lasting_variance
+from hotspots_models.grid import Grid
+from hotspots_models.local_statistics import queen_neighbours
+from hotspots_models.unexplained import hit_rate_if_known, lasting_variance, variance_shared_with_neighbours
 
 
 def test_two_windows_of_two_cells_by_hand():
@@ -29,6 +31,33 @@ def test_the_variance_that_was_planted_is_found(variance):
 def test_nothing_is_said_of_one_window():
     assert lasting_variance(np.ones((1, 3)), np.ones((1, 3))) is None
     assert lasting_variance(np.ones((2, 3)), np.array([[1.0, 0, 0], [0, 0, 0]])) is None
+
+
+def test_three_cells_in_a_row_by_hand():
+    in_a_row = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]])
+    expected = np.full((2, 3), 2.0)
+    observed = np.array([[3.0, 3.0, 0.0], [1.0, 3.0, 2.0]])  # departures +1, +1, -2 and -1, +1, 0
+    same = variance_shared_with_neighbours(expected, observed, in_a_row, windows_later=0)
+    assert same.value == pytest.approx((2 * (1 - 2) + 2 * (-1 + 0)) / 32)  # eight pairs, each expected 2 by 2
+    # of the window before, a cell's neighbours departed by +1, -1, +1
+    later = variance_shared_with_neighbours(expected, observed, in_a_row, windows_later=1)
+    assert later.value == pytest.approx((-1 - 1 + 0) / 16)
+    assert variance_shared_with_neighbours(expected, observed, in_a_row, windows_later=2) is None
+
+
+def test_a_series_that_is_over_by_the_next_window_is_shared_at_once_only():
+    grid, rng = Grid.full(cell_size_m=100, origin_m=(0, 0), shape=(90, 90)), np.random.default_rng(4)
+    expected = np.full((12, grid.n_cells), 0.3)
+    blocks = (
+        rng.gamma(5, 1 / 5, (12, 30, 30)).repeat(3, axis=1).repeat(3, axis=2)
+    )  # 3 by 3 cells share a factor of variance .2
+    observed = rng.poisson(expected * [grid.values(window) for window in blocks]).astype(float)
+    inside = 40 / 72  # of the eight neighbours of each of a block's nine cells, so many are in the block
+    at_once, later = (
+        variance_shared_with_neighbours(expected, observed, queen_neighbours(grid), windows_later=k) for k in (0, 1)
+    )
+    assert abs(at_once.value - 0.2 * inside) < 4 * at_once.standard_error < 0.06
+    assert abs(later.value) < 4 * later.standard_error
 
 
 def test_knowing_the_factors_is_worth_nothing_without_them_and_more_with_more():
