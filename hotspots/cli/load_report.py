@@ -60,7 +60,12 @@ def _print_incidents(console: Console, city: str, incidents: dict[str, Any]) -> 
         console.print(f"Withdrawn because the snapshot no longer has them: {incidents['withdrawn_by_absence']:,}")
     for name, count in incidents["notes"].items():
         console.print(f"{name.replace('_', ' ')}: {count:,}")
-    _print_counts(console, "Rejected, by reason", incidents["rejects"])
+    for file in incidents["files"]:
+        if file["read"] and file["rejected"] == file["read"]:
+            told = f"Not one record of {file['file']} could be read: look at the reasons and at the city file."
+            console.print(told, style="bold", soft_wrap=True)
+    first = {reason: f"{reason} (first: {where})" for reason, where in incidents["first_rejects"].items()}
+    _print_counts(console, "Rejected, by reason", {first[why]: count for why, count in incidents["rejects"].items()})
     if "rejects_file" in incidents:
         console.print(f"Rejected records with file and line: {incidents['rejects_file']}", soft_wrap=True)
     title = 'No crime type names these words; they count as "other", which is public: name what is sensitive in [[crime_type]]'

@@ -54,10 +54,14 @@ class IncidentSummary:
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""
+        first: dict[str, str] = {}
+        for file, line, reason, _ in self.rejects:
+            first.setdefault(reason, f"{file}, line {line}" if line else file)  # an erased record has no line
         return {
             **self.counts,
             "withdrawn_by_absence": self.withdrawn_by_absence,
             "rejects": dict(Counter(reason for _, _, reason, _ in self.rejects).most_common()),
+            "first_rejects": first,
             "notes": {name: count for name, count in self.notes.items() if count},
             "agreement": {kind: dict(counts) for kind, counts in self.agreement.items()},
             "other": dict(self.other.most_common()),

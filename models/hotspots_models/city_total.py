@@ -78,7 +78,8 @@ def forecast_total(
     if n_months < 6:
         recorded = span if begin is None else max(as_of - begin, span)
         mean = ((t_days.size - 1) / max(span, 1.0) + 1 / max(recorded, 1.0)) * horizon_days
-        return CityTotal(mean, 0.0, {"method": "mean rate", "history_days": span})
+        dispersion = 1 / t_days.size  # a rate told by n incidents: Poisson round a gamma of shape n
+        return CityTotal(mean, dispersion, {"method": "mean rate", "history_days": span, "dispersion": dispersion})
     edges = as_of - MONTH_DAYS * np.arange(n_months, -1, -1)
     y = np.histogram(t_days, bins=edges)[0].astype(float)
     seasonal = n_months >= 24

@@ -45,8 +45,10 @@ def test_load_prints_a_summary_whose_counts_add_up_and_names_the_rejects_file(
     assert incidents["rejects_file"] == str(rejects)
     assert rejects.read_text().splitlines()[1].startswith("incidents_2026-01-31.csv,4,occurred: no time can be read,")
     print_summary(json.loads(result.stdout))
-    words = '"other", which is public: name what is sensitive in [[crime_type]] (1):'
-    assert words in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert '"other", which is public: name what is sensitive in [[crime_type]] (1):' in printed
+    assert "1  occurred: no time can be read (first: incidents_2026-01-31.csv, line 4)" in printed
+    assert "Not one record" not in printed
     again = run("load", city, "--data", str(tmp_path))
     assert again.exit_code == 0
     for words in (
@@ -68,6 +70,15 @@ def test_load_prints_a_summary_whose_counts_add_up_and_names_the_rejects_file(
     )
     assert told["published"] is None
     assert "Littleton" in run("status").stdout
+
+
+def test_a_file_of_which_no_record_can_be_read_is_said_to_be_so(empty: TestDatabase, tmp_path: Path) -> None:
+    del empty
+    write_city_file(tmp_path)
+    deliver(tmp_path, "2026-01-31", [row("1", when="13/45/2026"), row("2", when="soon")])
+    result = run("load", str(tmp_path / "littleton.toml"), "--data", str(tmp_path), "--only", "incidents")
+    assert "Not one record of incidents_2026-01-31.csv could be read" in result.stdout
+    assert "2  occurred: no time can be read (first: incidents_2026-01-31.csv, line 2)" in result.stdout
 
 
 def test_a_delivery_can_be_dated_by_hand_and_only_a_part_loaded(empty: TestDatabase, tmp_path: Path) -> None:

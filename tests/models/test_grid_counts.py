@@ -69,6 +69,15 @@ def test_one_incident_yesterday_in_four_years_is_not_one_a_day():
     assert twenty.mean == pytest.approx(30 * (19 / 100 + 1 / 1460))
 
 
+def test_the_interval_of_a_short_history_knows_how_few_incidents_told_the_rate():
+    rng, held = np.random.default_rng(5), []
+    for _ in range(1500):  # 60 days, some six incidents, and the 60 days after
+        past = np.sort(rng.uniform(0, 60, rng.poisson(6)))
+        low, high = forecast_total(past, as_of=60.0, horizon_days=60, begin=0.0).interval(level=0.9)
+        held.append(low <= rng.poisson(6) <= high)
+    assert 0.87 <= np.mean(held) <= 0.97  # whole numbers hold a little more; with a rate taken as known it is .77
+
+
 def test_a_model_tells_the_city_total_when_the_records_begin():
     grid = square_city()
     xy = np.repeat(grid.centres_m()[:1], 401, axis=0)
