@@ -46,7 +46,7 @@ for name, score in scores.items():
 
 # %%
 print(sentence(scores["mixture"]))
-for decision in decide(list(scores.values()), candidate="mixture"):
+for decision in decide([scores["long_run_count"], scores["mixture"]]):
     print(decision)
 
 # %% [markdown]

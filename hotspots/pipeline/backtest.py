@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from hotspots.domain.forecast import LONGEST_HORIZON_DAYS, Basis
 from hotspots.errors import InputError
-from hotspots.pipeline.backtest_words import held_to, said
 from hotspots.pipeline.learning import EPOCH, choose_types, days_since_epoch, learn
 from hotspots.pipeline.study_grid import study_grid
 from hotspots.store import backtests as store
 from hotspots.store.forecasts import CrimeType, Span, read_span
 from hotspots_models import registry
-from hotspots_models.backtest_report import ModelScore, as_json, summarise
+from hotspots_models.backtest_report import ModelScore, as_json, sentence, summarise
 from hotspots_models.backtesting import Fold, World, backtest, monthly_origins, tasks
 from hotspots_models.errors import InputError as ModelInputError
 from hotspots_models.gate import GateDecision, decide
@@ -76,7 +75,7 @@ class BacktestResult:
             fold["origin"] = (EPOCH + timedelta(days=fold["origin"])).isoformat()
         return {
             "settings": settings_of(self.request, self.n_cells, self.n_events, self.known_on, self.notes),
-            "sentences": [said(score, self.folds) for score in self.scores if score.model != registry.BASELINE],
+            "sentences": [sentence(score) for score in self.scores if score.model != registry.BASELINE],
             "decisions": [asdict(decision) for decision in self.decisions],
             **body,
         }
@@ -122,17 +121,11 @@ def run_backtest(
         world, todo, workers=request.workers or os.cpu_count() or 1, scheduler=request.scheduler, on_fold=arrived
     )
     scores = summarise(folds)
-    found = {(score.model, score.crime_type, score.horizon_days): score for score in scores}
-    decisions = [
-        held_to(decision, found[model, decision.crime_type, decision.horizon_days], folds)
-        for model in models[1:]
-        for decision in decide(scores, candidate=model)
-    ]
     result = BacktestResult(
         request,
         tuple(scores),
         tuple(folds),
-        tuple(decisions),
+        tuple(decide(scores)),
         grid.n_cells,
         len(learnt.history),
         learnt.known_on,

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.pipeline.backtest_words import said
 from hotspots.pipeline.output_file import check_output, write_whole
 from hotspots_models import figures, registry
-from hotspots_models.backtest_report import ModelScore
-from hotspots_models.backtesting import Fold
+from hotspots_models.backtest_report import ModelScore, sentence
 from hotspots_models.calibration import CalibrationRow
 from hotspots_models.metrics import CaptureCurve
 
 if TYPE_CHECKING:
     from hotspots.pipeline.backtest import BacktestResult
+    from hotspots_models.gate import GateDecision
 
 ENDINGS = (".html", ".pdf")
 HEADS = (
@@ -87,23 +86,18 @@ def facts(result: BacktestResult) -> list[tuple[str, str]]:
 
 
 def sections(result: BacktestResult) -> list[Section]:
-    """One section a crime type and horizon."""
-    keys = dict.fromkeys((score.crime_type, score.horizon_days) for score in result.scores)
+    """One section a crime type and horizon, what is served first."""
     return [
-        _section(
-            [one for one in result.scores if (one.crime_type, one.horizon_days) == key],
-            _decisions(result, key),
-            result.folds,
-        )
-        for key in keys
+        _section([one for one in result.scores if _key(one) == _key(decision)], decision)
+        for decision in result.decisions
     ]
 
 
-def _decisions(result: BacktestResult, key: tuple[str, float]) -> list[str]:
-    return list(dict.fromkeys(one.words for one in result.decisions if (one.crime_type, one.horizon_days) == key))
+def _key(one: ModelScore | GateDecision) -> tuple[str, float]:
+    return one.crime_type, one.horizon_days
 
 
-def _section(scores: Sequence[ModelScore], decisions: Sequence[str], folds: Sequence[Fold]) -> Section:
+def _section(scores: Sequence[ModelScore], decision: GateDecision) -> Section:
     best = max(scores, key=lambda score: score.log_skill if score.log_skill is not None else -np.inf)
     ordered = [best, *(score for score in scores if score is not best)]
     curves = {_name(one.model): curve for one in ordered if (curve := _curve(one)) is not None}
@@ -113,10 +107,10 @@ def _section(scores: Sequence[ModelScore], decisions: Sequence[str], folds: Sequ
     rows = _calibration_rows(best)
     if rows:
         drawn.append((f"Calibration of {_name(best.model)}", _svg(figures.calibration(rows), 7.2, 3.8)))
-    sentences = [said(score, folds) for score in scores if score.model != registry.BASELINE]
+    sentences = [sentence(score) for score in scores if score.model != registry.BASELINE]
     return Section(
         f"{scores[0].crime_type.capitalize()}, windows of {scores[0].horizon_days:g} days",
-        (*decisions, *sentences),
+        (decision.words, *sentences),
         tuple(_row(score) for score in ordered),
         tuple(drawn),
     )

@@ -1,4 +1,4 @@
-"""From folds to figures: means over origins, paired comparison with the count, calibration, one plain sentence."""
+"""From folds to figures: means over origins, paired comparison with the count, calibration, plain sentences."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hotspots_models.intervals import paired_block_bootstrap, wilson_interval
 from hotspots_models.registry import BASELINE
 
 LEVEL = 0.95
+BUDGET = "5 %"  # of the area: what a model is judged on in words
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class ModelScore:
     peak_mb: float | None
     against_baseline: dict[str, Paired] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    fell_back: list[str] = field(default_factory=list)  # to what and why, a window each
 
 
 def summarise(folds: Sequence[Fold], *, baseline: str = BASELINE) -> list[ModelScore]:
@@ -136,6 +138,7 @@ def _score(group: list[Fold], baseline: list[Fold] | None) -> ModelScore:
         if baseline and baseline[0].task.model != group[0].task.model
         else {},
         errors=sorted({fold.error for fold in group if fold.error is not None}),
+        fell_back=[str(fold.settings["fell_back_to"]) for fold in scored if fold.settings.get("fell_back_to")],
     )
 
 
@@ -182,23 +185,51 @@ def _against(scored: list[Fold], baseline: list[Fold]) -> dict[str, Paired]:
     return compared
 
 
-def sentence(score: ModelScore, *, budget: str = "5 %") -> str:
-    """Say in one plain sentence whether a model beats counting, by how much and how sure."""
+def sentence(score: ModelScore) -> str:
+    """Say whether a model beats counting, by how much, how sure and on how many incidents, or why nothing can be said."""
+    reason = why_untold(score)
+    if reason is not None:
+        return f"{score.model} on {score.crime_type}: nothing can be said: {reason}."
     what = f"Over {score.origins} windows of {score.horizon_days:g} days, {score.model} on {score.crime_type}"
-    pair, rate = score.against_baseline.get(f"hit rate {budget}"), score.hit_rate.get(budget)
+    pair, rate = score.against_baseline.get(f"hit rate {BUDGET}"), score.hit_rate.get(BUDGET)
     if pair is None or rate is None:
         return f"{what}: nothing can be said, no incidents or no baseline to compare with."
-    counted = rate - pair.difference
-    share = f"{100 * rate:.1f} % of the reported incidents in {budget} of the area"
-    found = f"found {share}; counting past incidents found {100 * counted:.1f} %"
+    share = f"{100 * rate:.1f} % of the reported incidents in {BUDGET} of the area"
+    found = f"found {share}; counting past incidents found {100 * (rate - pair.difference):.1f} %{_how_sure(pair)}."
+    windows = "1 window" if pair.origins == 1 else f"{pair.origins} windows"
+    means = f"These are means over the {windows} with incidents, {score.incidents:,.0f} in all."
+    return " ".join([what, found, means, *provisos(score)])
+
+
+def _how_sure(pair: Paired) -> str:
     if pair.low is None or pair.high is None:
-        return f"{what} {found}; one window says nothing about how sure that is."
-    between = f"({100 * LEVEL:.0f} % interval of the difference {100 * pair.low:+.1f} to {100 * pair.high:+.1f} points)"
-    if pair.better:
-        return f"{what} {found}: it beats counting {between}."
-    if pair.worse:
-        return f"{what} {found}: it is worse than counting {between}."
-    return f"{what} {found}: no difference can be shown {between}."
+        return "; one window says nothing about how sure that is"
+    verdict = "no difference can be shown"
+    if pair.better or pair.worse:
+        verdict = "it beats counting" if pair.better else "it is worse than counting"
+    between = f"{100 * LEVEL:.0f} % interval of the difference {100 * pair.low:+.1f} to {100 * pair.high:+.1f} points"
+    return f": {verdict} ({between})"
+
+
+def why_untold(score: ModelScore) -> str | None:
+    """Why nothing can be said of a model however many windows there were; None where nothing stands in the way."""
+    if not score.origins:
+        return score.errors[0].rstrip(".") if score.errors else None
+    if score.hit_rate[BUDGET] is not None and score.pai[BUDGET] is None:
+        return f"{BUDGET} of the area is less than one cell; choose smaller cells (--cell)"
+    return None
+
+
+def provisos(score: ModelScore) -> list[str]:
+    """In how many of its windows another model stood in for want of history, and why it failed in others; nothing where in none."""
+    said = []
+    if score.fell_back:
+        instead = score.fell_back[0].partition(":")[0]
+        windows = f"{len(score.fell_back)} of {score.origins} windows"
+        said.append(f"In {windows} {score.model} had too little history and fell back to {instead}.")
+    if score.errors and score.origins:
+        said.append(f"In other windows it could not be fitted: {score.errors[0].rstrip('.')}.")
+    return said
 
 
 def as_json(scores: Sequence[ModelScore], folds: Sequence[Fold]) -> dict[str, Any]:

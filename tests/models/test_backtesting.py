@@ -1,4 +1,4 @@
-"""Backtests: by hand on a small world, leaks that are planted and found, the same digits on processes and on a cluster, the gate."""
+"""Backtests: by hand on a small world, leaks that are planted and found, the same digits on processes and on a cluster."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from hotspots_models.backtest_report import Paired, as_json, sentence, summarise
+from hotspots_models.backtest_report import as_json, sentence, summarise
 from hotspots_models.backtesting import FoldTask, World, backtest, monthly_origins, run_fold, tasks
 from hotspots_models.base import CellModel, FittedModel, History, LeakError, RiskFactor, RiskFactors
-from hotspots_models.gate import decide
 from tests.models.model_worlds import planted_history, square_city
 
 TYPES = {"burglary": 0, "theft": (1,)}
@@ -174,45 +173,6 @@ def test_a_model_that_cannot_run_is_reported_and_does_not_stop_the_rest(world):
     assert "nothing can be said" in sentence(score)
 
 
-def score_like(folds, *, log_low: float, hit_low: float, model: str = "blend"):
-    base = next(s for s in summarise(folds) if s.model == "mixture_own" and s.crime_type == "burglary")
-    pairs = {
-        "log skill": Paired(0.3, log_low, 0.5, 1.5, 12),
-        "hit rate 5 %": Paired(0.02, hit_low, 0.04, 1.08, 12),
-    }
-    return replace(base, model=model, against_baseline=pairs)
-
-
-def test_the_gate_serves_the_blend_only_where_both_intervals_lie_above_0(folds):
-    passed = decide([score_like(folds, log_low=0.1, hit_low=0.001)])[0]
-    assert passed.serve == "blend" and passed.beats_counting and "8 % more" in passed.words
-    held = decide([score_like(folds, log_low=0.1, hit_low=-0.001)])[0]
-    assert held.serve == "long_run_count" and "hit rate 5 %" in held.words and "log skill" not in held.words
-    assert "the interval of hit rate 5 % includes 0" in held.words
-    worse = score_like(folds, log_low=0.1, hit_low=-0.03)
-    worse.against_baseline["hit rate 5 %"] = Paired(-0.02, -0.03, -0.01, 0.9, 12)
-    assert "hit rate 5 % is worse" in decide([worse])[0].words
-    few = decide([replace(score_like(folds, log_low=0.1, hit_low=0.1), origins=6)])[0]
-    assert few.serve == "long_run_count" and "6 windows" in few.words
-    assert decide([score_like(folds, log_low=1, hit_low=1, model="kde")])[0].serve == "long_run_count"
-
-
-def test_windows_without_incidents_show_nothing_to_the_gate(folds):
-    """Twelve windows of which three held an incident: the three decide, and three are too few."""
-    rare = score_like(folds, log_low=0.1, hit_low=0.001)
-    rare.against_baseline["hit rate 5 %"] = replace(rare.against_baseline["hit rate 5 %"], origins=3)
-    held = decide([rare])[0]
-    assert (held.serve, held.beats_counting) == ("long_run_count", False)
-    assert "12 windows, 3 of them with incidents, and fewer than 12 show too little" in held.words
-
-
-def test_the_gate_never_says_that_it_found_nothing_more(folds):
-    little = score_like(folds, log_low=0.1, hit_low=0.001)
-    for ratio, words in ((1.004, "found 0.4 % more"), (1.0004, "found more"), (1.015, "found 1 % more")):
-        little.against_baseline["hit rate 5 %"] = Paired(0.002, 0.001, 0.003, ratio, 12)
-        assert words in decide([little])[0].words
-
-
 def test_factors_that_did_not_hold_yet_are_announced(world):
     later = RiskFactor("bars", world.grid.centres_m()[:3], valid_from_days=850)
     known = RiskFactor("stops", world.grid.centres_m()[5:9])
@@ -220,11 +180,3 @@ def test_factors_that_did_not_hold_yet_are_announced(world):
     fold = run_fold(both, FoldTask("long_run_count", "burglary", (0,), 800.0, 30.0))
     assert fold.settings["factors_left_out"] == ["bars"]
     assert "factors_left_out" not in run_fold(both, FoldTask("long_run_count", "burglary", (0,), 860.0, 30.0)).settings
-
-
-def test_the_sentence_says_whether_it_beats_counting_and_how_sure(folds):
-    assert "beats counting" in sentence(score_like(folds, log_low=0.1, hit_low=0.001))
-    assert "no difference can be shown" in sentence(score_like(folds, log_low=0.1, hit_low=-0.001))
-    worse = score_like(folds, log_low=0.1, hit_low=-0.03)
-    worse.against_baseline["hit rate 5 %"] = Paired(-0.02, -0.03, -0.01, 0.9, 12)
-    assert "worse than counting" in sentence(worse)

@@ -97,7 +97,7 @@ def test_what_a_backtest_says_names_its_incidents_and_windows_or_why_nothing_can
         f"These are means over the {days[0]} windows with incidents, {days[1]} in all."
     )
     assert sparse.decisions[0].words == (
-        f"The long-run count is served: kde cannot be judged: of 14 windows {days[0]} held any incident of burglary, "
+        f"The long-run count is served: kde was backtested on 14 windows, {days[0]} of them with incidents, "
         "and fewer than 12 show too little."
     )
     kde, terrain = coarse.as_json()["sentences"]
@@ -105,12 +105,13 @@ def test_what_a_backtest_says_names_its_incidents_and_windows_or_why_nothing_can
         "kde on burglary: nothing can be said: 5 % of the area is less than one cell; choose smaller cells (--cell)."
     )
     assert terrain.startswith("risk_terrain on burglary: nothing can be said: a risk terrain needs risk factors")
-    assert "risk factors" in coarse.decisions[1].words
+    (decision,) = coarse.decisions
+    assert decision.words == f"The long-run count is served: kde cannot be judged: {kde.partition('said: ')[2]}"
     with (
         city.owner.connect() as connection
     ):  # what the gate says of a model is found again when that model is asked for
         choice = choose_model(connection, crime_types=["burglary"], basis="true points", asked_for="kde")
-    assert choice.words == f"kde was asked for. The backtest: {coarse.decisions[0].words}"
+    assert choice.words == f"kde was asked for. The backtest: {decision.words}"
 
 
 def test_a_backtest_says_in_how_many_windows_a_model_fell_back_for_want_of_history(city: TestDatabase) -> None:
@@ -155,7 +156,7 @@ def test_the_report_reads_as_html_and_as_pdf(result: BacktestResult, tmp_path: P
         write_report(result, tmp_path / f"report.{ending}", city="Handville", attribution="Nobody")
     page = (tmp_path / "report.html").read_text()
     assert "Burglary, windows of 14 days" in page and page.count("<svg") >= 2
-    assert result.decisions[0].words in page
+    assert page.count(result.decisions[0].words) == 1
     assert broken_rules(tmp_path / "report.pdf") == [[]]
     with pytest.raises(InputError, match=r"\.doc.*\.html, \.pdf"):
         write_report(result, tmp_path / "report.doc", city="Handville", attribution="")

@@ -1,0 +1,130 @@
+"""The gate: which model a city serves by its own backtest, and what it says of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hotspots_models.backtest_report import ModelScore, Paired, sentence
+from hotspots_models.backtesting import BUDGETS
+from hotspots_models.gate import decide
+
+
+def score(*, model: str = "blend", windows: int = 12, log_low: float = 0.1, hit_low: float = 0.001) -> ModelScore:
+    """Twelve windows with 240 incidents; the model found 27 % in 5 % of the area, counting 25 %."""
+    return ModelScore(
+        model=model,
+        crime_type="burglary",
+        horizon_days=28.0,
+        origins=12,
+        incidents=240.0,
+        expected=240.0,
+        hit_rate=dict.fromkeys(BUDGETS, 0.27),
+        hit_rate_interval=dict.fromkeys(BUDGETS),
+        pai=dict.fromkeys(BUDGETS, 5.4),
+        pei_star=dict.fromkeys(BUDGETS),
+        recapture=dict.fromkeys(BUDGETS),
+        log_skill=1.3,
+        deviance_explained=0.1,
+        calibration={},
+        calibration_slope=1.0,
+        area_share=[],
+        capture_curve=None,
+        best_curve=None,
+        seconds_mean=1.0,
+        seconds_max=1.0,
+        peak_mb=None,
+        against_baseline={
+            "log skill": Paired(0.3, log_low, 0.5, 1.5, windows),
+            "hit rate 5 %": Paired(0.02, hit_low, 0.04, 1.08, windows),
+        },
+    )
+
+
+COUNT = replace(score(model="long_run_count"), against_baseline={})
+
+
+def without_scores(model: str, *reasons: str) -> ModelScore:
+    """A model that could not be fitted at any origin."""
+    nothing = dict.fromkeys(BUDGETS)
+    return replace(
+        score(model=model), origins=0, incidents=0.0, hit_rate=nothing, pai=nothing, against_baseline={}, errors=list(reasons)
+    )  # fmt: skip
+
+
+def test_the_gate_serves_a_model_only_where_both_intervals_lie_above_0():
+    passed = decide([score()])[0]
+    assert passed.serve == "blend" and passed.beats_counting and "8 % more" in passed.words
+    held = decide([score(hit_low=-0.001)])[0]
+    assert held.serve == "long_run_count" and "hit rate 5 %" in held.words and "log skill" not in held.words
+    assert "the interval of hit rate 5 % includes 0" in held.words
+    worse = score()
+    worse.against_baseline["hit rate 5 %"] = Paired(-0.02, -0.03, -0.01, 0.9, 12)
+    assert "hit rate 5 % is worse" in decide([worse])[0].words
+    few = decide([replace(score(), origins=6)])[0]
+    assert few.serve == "long_run_count" and "6 windows" in few.words
+
+
+def test_windows_without_incidents_show_nothing_to_the_gate():
+    """Twelve windows of which three held an incident: the three decide, and three are too few."""
+    (held,) = decide([score(windows=3)])
+    assert (held.serve, held.beats_counting) == ("long_run_count", False)
+    assert "12 windows, 3 of them with incidents, and fewer than 12 show too little" in held.words
+
+
+def test_the_gate_never_says_that_it_found_nothing_more():
+    little = score()
+    for ratio, words in ((1.004, "found 0.4 % more"), (1.0004, "found more"), (1.015, "found 1 % more")):
+        little.against_baseline["hit rate 5 %"] = Paired(0.002, 0.001, 0.003, ratio, 12)
+        assert words in decide([little])[0].words
+
+
+def test_a_type_and_horizon_get_one_decision_of_the_default_model_where_it_was_run():
+    kde, blend = score(model="kde"), score(hit_low=-0.001)
+    (decision,) = decide([COUNT, kde, blend])
+    assert (decision.candidate, decision.serve) == ("blend", "long_run_count")
+    assert "blend" in decision.words and "kde" not in decision.words
+
+
+def test_without_the_default_model_the_first_that_was_asked_for_is_held_to_the_gate():
+    (decision,) = decide([COUNT, score(model="kde"), score(model="mixture")])
+    assert (decision.candidate, decision.serve) == ("kde", "kde")
+
+
+def test_a_backtest_of_counting_alone_serves_it():
+    (decision,) = decide([COUNT])
+    assert (decision.serve, decision.beats_counting) == ("long_run_count", False)
+    assert decision.words == "The long-run count is served: no other model was backtested here."
+
+
+def test_a_model_that_ran_and_failed_is_named_with_its_reason():
+    (decision,) = decide([COUNT, without_scores("blend", "a risk terrain needs risk factors.")])
+    assert decision.words == "The long-run count is served: blend cannot be judged: a risk terrain needs risk factors."
+    assert decision.serve == "long_run_count"
+
+
+def test_a_budget_of_less_than_a_cell_judges_nobody():
+    coarse = replace(score(), pai={**dict.fromkeys(BUDGETS, 5.4), "5 %": None})
+    (decision,) = decide([coarse])
+    assert decision.serve == "long_run_count" and not decision.beats_counting
+    assert "5 % of the area is less than one cell; choose smaller cells (--cell)" in decision.words
+    assert "nothing can be said: 5 % of the area is less than one cell" in sentence(coarse)
+
+
+def test_a_model_that_fell_back_or_failed_in_some_windows_says_so():
+    """Of fourteen windows two failed; of the twelve others, three were forecast by another model."""
+    patchy = replace(score(), fell_back=["KDE: 30 days are too few"] * 3, errors=["no incident before 3 May."])
+    fell_back = "In 3 of 12 windows blend had too little history and fell back to KDE."
+    failed = "In other windows it could not be fitted: no incident before 3 May."
+    (decision,) = decide([patchy])
+    assert decision.serve == "blend"
+    assert decision.words.endswith(f"{fell_back} {failed}")
+    assert sentence(patchy).endswith(f"{fell_back} {failed}")
+
+
+def test_the_sentence_says_whether_it_beats_counting_and_how_sure():
+    assert "beats counting" in sentence(score())
+    assert "no difference can be shown" in sentence(score(hit_low=-0.001))
+    worse = score()
+    worse.against_baseline["hit rate 5 %"] = Paired(-0.02, -0.03, -0.01, 0.9, 12)
+    assert "worse than counting" in sentence(worse)
+    assert sentence(score(windows=1)).endswith("These are means over the 1 window with incidents, 240 in all.")
