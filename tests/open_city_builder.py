@@ -87,7 +87,7 @@ def _areas_at(x: float, y: float) -> tuple[int, ...]:
 
 
 def small_anchors() -> list[SmallAnchor]:
-    """Twenty blocks, then an anchor without location that has labels, one without any, and one outside."""
+    """Twenty blocks, then an anchor without location that has labels, one without any, and one outside that has labels."""
     blocks: list[tuple[str, float, float]] = []
     for number in range(5):
         at = 200.0 + 400 * number
@@ -102,7 +102,7 @@ def small_anchors() -> list[SmallAnchor]:
         *anchors,
         SmallAnchor(21, "Location not known", None, None, (1, 5, 7), "no_location"),
         SmallAnchor(22, "Location not known", None, None, (), "no_location"),
-        SmallAnchor(23, "Outside the study area", None, None, (), "outside"),
+        SmallAnchor(23, "Outside the study area", None, None, (2, 6, 7), "outside"),
     ]
 
 

@@ -133,7 +133,10 @@ class KnownCounts:
 
 @dataclass(frozen=True, slots=True)
 class AreaAverage:
-    """The areas of one kind, beside which a place can be seen: their counts per area, per 1,000 residents and per km²."""
+    """The areas of one kind, beside which a place can be seen: their counts per area, per 1,000 residents and per km².
+
+    What is outside the study area is in none of them.
+    """
 
     kind: str
     label: str
@@ -150,6 +153,7 @@ class FunnelArea:
 
     Attributes
     ----------
+    incidents, outside : located or recorded in the area; recorded in it, but outside the study area and so in no rate.
     exposure : residents, or km² where the kind has no population.
     expected : incidents at the rate of all areas together.
     limits : counts at 2 and 3 standard deviations of chance below and above: (-3, -2, 2, 3).
@@ -159,6 +163,7 @@ class FunnelArea:
 
     area: Area
     incidents: int
+    outside: int
     exposure: float
     expected: float
     limits: tuple[float, float, float, float]

@@ -213,10 +213,21 @@ class TypeCount:
 
 @dataclass(frozen=True, slots=True)
 class AreaCount:
-    """Incidents of one area; `area` is None for those in no area of the kind, or with none on record."""
+    """Incidents of one area; `area` is None for those in no area of the kind, or with none on record.
+
+    Attributes
+    ----------
+    outside : how many of them, though recorded in the area, lie outside the study area.
+    """
 
     area: Area | None
     incidents: int
+    outside: int
+
+    @property
+    def of_rate(self) -> int:
+        """What a rate, an average or a funnel counts: on the map or without location, never what is outside."""
+        return self.incidents - self.outside
 
 
 @dataclass(frozen=True, slots=True)

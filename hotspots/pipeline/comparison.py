@@ -53,7 +53,7 @@ def _change(reader: OpenReader, question: IncidentFilter, past_period: Period | 
 def funnel(reader: OpenReader, question: IncidentFilter, kind: str) -> Funnel:
     """Counts of the current areas of a kind against what their residents, or else their ground, would let expect.
 
-    The question's own place is left out: all areas of the city are compared.
+    The question's own place is left out: all areas of the city are compared. What is outside the study area is in no rate.
 
     Raises
     ------
@@ -61,11 +61,11 @@ def funnel(reader: OpenReader, question: IncidentFilter, kind: str) -> Funnel:
         The city publishes no such kind of area.
     """
     rows = [row for row in reader.by_area(question.anywhere(), kind) if row.area is not None and row.area.is_current]
-    known = {row.area: row.incidents for row in rows if row.area is not None}
+    known = {row.area: row for row in rows if row.area is not None}
     per: Literal["residents", "km2"] = "residents" if any(area.residents for area in known) else "km2"
     exposure = {area: float((area.residents if per == "residents" else area.km2) or 0) for area in known}
     compared = [area for area in known if exposure[area] > 0]
-    limits = funnel_limits([known[area] for area in compared], [exposure[area] for area in compared])
+    limits = funnel_limits([known[area].of_rate for area in compared], [exposure[area] for area in compared])
     narrow = [limits.at(sd) for sd in (-3, -2, 2, 3)]
     wide = [limits.at(sd, wide=True) for sd in (-3, -2, 2, 3)]
     return Funnel(
@@ -76,12 +76,13 @@ def funnel(reader: OpenReader, question: IncidentFilter, kind: str) -> Funnel:
         areas=tuple(
             FunnelArea(
                 area=area,
-                incidents=known[area],
+                incidents=known[area].of_rate,
+                outside=known[area].outside,
                 exposure=exposure[area],
                 expected=float(limits.expected[n]),
                 limits=_four(narrow, n),
                 wide_limits=_four(wide, n),
-                category=_category(known[area], _four(wide, n)),
+                category=_category(known[area].of_rate, _four(wide, n)),
             )
             for n, area in enumerate(compared)
         ),

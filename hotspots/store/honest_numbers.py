@@ -102,7 +102,7 @@ def average(
     """
     areas = [area for area in kind_areas(choices, kind) if area.is_current]
     rows = by_area(connection, question.anywhere(), kind=kind, choices=choices, counts=counts)
-    incidents = [row.incidents for row in rows if row.area is not None and row.area.is_current]
+    incidents = [row.of_rate for row in rows if row.area is not None and row.area.is_current]
     residents, _, _ = _residents(areas)
     km2 = sum(area.km2 for area in areas)
     return AreaAverage(

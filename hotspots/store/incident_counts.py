@@ -40,8 +40,8 @@ class IncidentCounts(Protocol):
         """Most first, zeros left out; None where none is recorded."""
         ...
 
-    def by_area(self, connection: Connection, question: IncidentFilter, kind: str) -> dict[int | None, int]:
-        """By number of the area of a kind, None in none; zeros left out."""
+    def by_area(self, connection: Connection, question: IncidentFilter, kind: str) -> dict[int | None, tuple[int, int]]:
+        """All, and of them those outside the study area, by number of the area of a kind, None in none; zeros left out."""
         ...
 
 
@@ -80,9 +80,10 @@ class TableCounts:
         """Most first, zeros left out."""
         return [(name, n) for name, n in fetch_all(connection, self._query("by_location_type", question))]
 
-    def by_area(self, connection: Connection, question: IncidentFilter, kind: str) -> dict[int | None, int]:
-        """By number of the area of a kind, None in none; zeros left out."""
-        return dict(fetch_all(connection, self._query("by_area", question, kind=kind)))
+    def by_area(self, connection: Connection, question: IncidentFilter, kind: str) -> dict[int | None, tuple[int, int]]:
+        """All, and of them those outside the study area, by number of the area of a kind, None in none; zeros left out."""
+        rows = fetch_all(connection, self._query("by_area", question, kind=kind))
+        return {area_id: (incidents, outside) for area_id, incidents, outside in rows}
 
     def _query(self, name: str, question: IncidentFilter, **parts: object) -> sql.Composed:
         return self._composed(name, conditions(question, self.tables), **parts)

@@ -129,9 +129,11 @@ def by_area(
     """
     areas = kind_areas(choices, kind)
     counted = counts.by_area(connection, question, kind)
-    in_none = counted.pop(None, 0)
-    found = sorted((AreaCount(area, counted.get(area.area_id, 0)) for area in areas), key=lambda row: -row.incidents)
-    return (*found, AreaCount(None, in_none)) if in_none else tuple(found)
+    in_none = counted.pop(None, None)
+    found = sorted(
+        (AreaCount(area, *counted.get(area.area_id, (0, 0))) for area in areas), key=lambda row: -row.incidents
+    )
+    return (*found, AreaCount(None, *in_none)) if in_none else tuple(found)
 
 
 def by_location_type(

@@ -22,7 +22,7 @@ from hotspots.store.sqlfiles import load_queries
 
 KEPT_PLACES = 100  # sets of anchors inside what was asked for
 KEPT_POINTS = 50  # questions whose points are kept for their next tiles
-LOCATED = 0
+LOCATED, OUTSIDE = 0, 2  # statuses of an anchor, as the query numbers them
 UNKNOWN = -1
 
 Ints = npt.NDArray[np.signedinteger[Any]]
@@ -127,11 +127,13 @@ class RecentIncidents:
             ((names.get(number), n) for number, n in counted), key=lambda row: (-row[1], row[0] is None, row[0])
         )
 
-    def by_area(self, connection: Connection, question: IncidentFilter, kind: str) -> dict[int | None, int]:
-        """By number of the area of a kind, None in none; zeros left out."""
+    def by_area(self, connection: Connection, question: IncidentFilter, kind: str) -> dict[int | None, tuple[int, int]]:
+        """All, and of them those outside the study area, by number of the area of a kind, None in none; zeros left out."""
         area_of_anchor = self._areas.get(kind, lambda: self._read_areas(connection, kind))
-        counted = _counted(area_of_anchor[self._anchor[self._left(connection, question)]])
-        return {None if area_id == UNKNOWN else area_id: n for area_id, n in counted}
+        anchor = self._anchor[self._left(connection, question)]
+        outside = dict(_counted(area_of_anchor[anchor[self.anchors.status[anchor] == OUTSIDE]]))
+        counted = _counted(area_of_anchor[anchor])
+        return {None if area == UNKNOWN else area: (n, outside.get(area, 0)) for area, n in counted}
 
     def at_anchors(self, connection: Connection, question: IncidentFilter, groups: tuple[str, ...]) -> AnchorCounts:
         """Points on the map that have incidents, kept for the other tiles of the same question."""

@@ -59,7 +59,7 @@ left join open.location_type l on l.location_type_id = n.location_type_id
 order by n.incidents desc, l.name
 
 -- name: by_area()$
--- By anchor first: there are far fewer of them. An anchor has at most one area of a kind.
+-- All, and of them those outside the study area. By anchor first: there are far fewer of them. An anchor has at most one area of a kind.
 with at_anchor as (
     select i.anchor_id, count(*) as incidents
     from {incident} i
@@ -71,9 +71,10 @@ with at_anchor as (
     join {anchor_area} aa on aa.area_id = r.area_id
     where r.kind = {kind}
 )
-select k.area_id, sum(n.incidents)::bigint
+select k.area_id, sum(n.incidents)::bigint, coalesce(sum(n.incidents) filter (where a.anchor_id is not null), 0)::bigint
 from at_anchor n
 left join of_kind k on k.anchor_id = n.anchor_id
+left join {anchor} a on a.anchor_id = n.anchor_id and a.status = 'outside'
 group by 1
 
 -- name: page()$

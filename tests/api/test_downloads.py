@@ -16,7 +16,9 @@ from hotspots.store.connection import open_public
 from hotspots.store.open_features import FeatureQuestion
 from hotspots.store.open_reader import OpenReader
 from tests.database import TestDatabase
-from tests.open_city_builder import SmallIncident
+from tests.open_city_builder import BEATS, COMMUNITY_AREAS, FIRST_DAY, NEWEST_DAY, WARDS, SmallIncident
+
+EVERYTHING = {"from": FIRST_DAY.isoformat(), "to": NEWEST_DAY.isoformat()}
 
 
 def test_a_year_holds_every_incident_of_it_once_in_both_formats(
@@ -70,3 +72,15 @@ def test_a_series_sums_to_the_count_and_months_are_cut_at_the_ends(
     for by in ({"by": "day"}, {"by": "week"}, {"by": "type"}, {"by": "area", "kind": "ward"}):
         rows = list(csv.DictReader(io.StringIO(client.get("/series", params={**asked, **by, "f": "csv"}).text)))
         assert sum(int(row["incidents"]) for row in rows) == len(expected)
+
+
+def test_a_series_by_area_tells_apart_what_no_rate_counts(client: httpx.Client, city: list[SmallIncident]) -> None:
+    for kind, codes in (("beat", BEATS), ("community_area", COMMUNITY_AREAS), ("ward", WARDS)):
+        rows = client.get("/series", params={**EVERYTHING, "by": "area", "kind": kind}).json()["series"]
+        for code, area_id in codes.items():
+            here = [incident.anchor.status for incident in city if area_id in incident.anchor.areas]
+            (row,) = (row for row in rows if row["code"] == code)
+            assert (row["incidents"], row["outside"]) == (len(here), here.count("outside"))
+            own = client.get("/counts", params={**EVERYTHING, "areas": area_id}).json()["counts"]
+            assert row["incidents"] - row["outside"] == own["located"] + own["no_location"] > 0
+        assert sum(row["outside"] for row in rows) > 0

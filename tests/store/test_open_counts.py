@@ -2,12 +2,14 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from statistics import median
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from hotspots.domain.incident_filter import FilterError, HourRange, IncidentFilter
 from hotspots.domain.period import Period
+from hotspots.pipeline.comparison import funnel
 from hotspots.store.open_city import check_filter, read_choices
 from hotspots.store.open_reader import OpenReader
 from tests.database import TestDatabase
@@ -65,6 +67,47 @@ def test_every_breakdown_counts_the_same_rows(
         expected = Counter(next((area for area in i.anchor.areas if KIND_OF[area] == kind), None) for i in left)
         rows = reader.by_area(question, kind)
         assert {row.area.area_id if row.area else None: row.incidents for row in rows if row.incidents} == expected
+
+        outside = Counter(
+            next((area for area in i.anchor.areas if KIND_OF[area] == kind), None)
+            for i in left
+            if i.anchor.status == "outside"
+        )
+        assert {row.area.area_id if row.area else None: row.outside for row in rows if row.outside} == outside
+
+
+# Square kilometres and residents of each area, as the builder draws them.
+GROUND = {"beat": 1, "community_area": 2, "ward": 2}
+RESIDENTS = {"community_area": 1000}
+
+
+@pytest.mark.parametrize("kind", GROUND)
+def test_an_area_has_one_rate_beside_the_others_and_on_its_own_page(
+    city: list[SmallIncident], reader: OpenReader, kind: str
+) -> None:
+    everywhere = IncidentFilter(ALL_TIME)
+    plot, beside = funnel(reader, everywhere, kind), reader.honest.average(everywhere, kind)
+    assert len(plot.areas) == sum(of_kind == kind for of_kind in KIND_OF.values())
+    fair = {}
+    for one in plot.areas:
+        here = [i for i in city if one.area.area_id in i.anchor.areas]
+        n = fair[one.area] = sum(i.anchor.status != "outside" for i in here)
+        assert (one.incidents, one.outside) == (n, len(here) - n)
+        own = reader.honest.rate(IncidentFilter(ALL_TIME, areas=(one.area.area_id,)))
+        assert own.per_km2 == pytest.approx(n / GROUND[kind])
+        if kind in RESIDENTS:
+            assert one.incidents / one.exposure == pytest.approx(n / RESIDENTS[kind])
+            assert own.per_1000 == pytest.approx(1000 * n / RESIDENTS[kind])
+        else:
+            assert one.incidents / one.exposure == own.per_km2
+    assert sum(one.outside for one in plot.areas) == sum(i.anchor.status == "outside" for i in city) > 0
+    together, ground = sum(fair.values()), GROUND[kind] * len(fair)
+    assert beside.mean == pytest.approx(together / len(fair))
+    assert beside.median == pytest.approx(median(fair.values()))
+    assert beside.per_km2 == pytest.approx(together / ground)
+    if kind in RESIDENTS:
+        assert beside.per_1000 == pytest.approx(together / len(fair))
+    assert plot.rate == pytest.approx(together / (RESIDENTS.get(kind, GROUND[kind]) * len(fair)))
 
 
 @SENSIBLE

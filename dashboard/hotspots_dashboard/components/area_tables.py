@@ -81,6 +81,7 @@ def funnel_figure(funnel: Funnel, caption: str) -> Component:
                 className="quiet",
             ),
             _funnel_table(funnel, label, size, rate),
+            *_outside(funnel),
             html.Figcaption(caption, className="quiet"),
         ],
         className="figure",
@@ -108,11 +109,13 @@ def _point(area: FunnelArea, per: int) -> dict[str, object]:
 def _funnel_table(funnel: Funnel, label: str, size: str, rate: str) -> Component:
     verdicts = {"within": _("as expected"), "higher": _("▲ higher"), "lower": _("▼ lower")}
     per, decimals = PER[funnel.per], 0 if funnel.per == "residents" else 2
+    outside = any(one.outside for one in funnel.areas)
     rows = [
         html.Tr(
             [
                 html.Th(one.area.name, scope="row"),
                 html.Td(number(one.incidents), className="number"),
+                *([html.Td(number(one.outside), className="number")] if outside else []),
                 html.Td(number(one.exposure, decimals=decimals), className="number"),
                 html.Td(number(one.incidents * per / one.exposure, decimals=1), className="number"),
                 html.Td(verdicts[one.category]),
@@ -120,7 +123,18 @@ def _funnel_table(funnel: Funnel, label: str, size: str, rate: str) -> Component
         )
         for one in sorted(funnel.areas, key=lambda one: -one.incidents / one.exposure)
     ]
-    return _table(label, [_("Area"), _("Incidents"), size, rate, _("Against the others")], rows)
+    counts = [_("Incidents"), *([_("Outside the city")] if outside else [])]
+    return _table(label, [_("Area"), *counts, size, rate, _("Against the others")], rows)
+
+
+def _outside(funnel: Funnel) -> list[Component]:
+    """What is recorded in the areas and in none of their rates."""
+    incidents = sum(one.outside for one in funnel.areas)
+    said = _(
+        "Recorded in these areas, but outside the city and so in no rate or average: {n}.",
+        n=number(incidents),
+    )
+    return [html.P(said, className="quiet")] if incidents else []
 
 
 def known_links(state: PageState, days: Sequence[date]) -> Component:

@@ -97,6 +97,7 @@ def read_series(reader: OpenReader, question: IncidentFilter, *, by: str, kind: 
             "code": row.area.code if row.area else None,
             "name": row.area.name if row.area else None,
             "incidents": row.incidents,
+            "outside": row.outside,
         }
         for row in reader.by_area(question, kind)
     ]
