@@ -147,6 +147,19 @@ def test_titles_tell_the_finding() -> None:
     assert "19 %" in week().title
 
 
+def test_capture_curves_name_each_model_with_its_share_and_no_name_lies_on_a_curve() -> None:
+    axes = capture().to_matplotlib().axes[0]
+    names = {text.get_text(): text.xy for text in axes.texts}
+    held = {
+        name: 100 * np.interp(0.05, curve.area_share, curve.hit_rate)
+        for name, curve in {"blend": capture_curve(RATE, SEEN, GRID.area_m2)}.items()
+        if curve is not None
+    }
+    assert f"blend {held['blend']:.0f} %" in names
+    assert "best possible" in names
+    assert all(y < x for x, y in names.values()), "below the diagonal, where no useful model's curve is"
+
+
 def test_leads_have_the_interval_of_the_effect_and_claim_no_test_that_was_not_made() -> None:
     counts, treated = RNG.poisson(6, (20, 40)), np.arange(20) < 6
     for level in (0.9, 0.99):

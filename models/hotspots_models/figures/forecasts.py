@@ -38,22 +38,24 @@ def capture_curves(curves: Mapping[str, CaptureCurve], *, at_share: float = 0.05
         raise InputError("curves is empty: give at least one model's capture curve")
     held = {name: float(np.interp(at_share, curve.area_share, curve.hit_rate)) for name, curve in curves.items()}
     first = next(iter(curves))
-    others = ", ".join(f"{name} {100 * share:.0f} %" for name, share in held.items() if name != first)
-    title = f"The {100 * at_share:g} % of the area that {first} flags held {100 * held[first]:.0f} % of the incidents"
     whole = curves[first]
-    layers = [Line(whole.area_share, whole.best, "", palette.LINE, "solid")]
-    quarter = int(np.argmax(whole.best >= 0.999))
-    layers.append(Line(whole.area_share[[quarter]], whole.best[[quarter]], "best possible", palette.MUTED))
-    layers.append(Line(np.array([0.0, 1.0]), np.array([0.0, 1.0]), "", palette.BASELINE, "dot"))
-    layers.append(Line(np.array([0.75]), np.array([0.72]), "chance", palette.BASELINE))
+    drawn = [("best possible", palette.MUTED, palette.LINE, "solid", whole.area_share, whole.best)]
     for k, (name, curve) in enumerate(curves.items()):
         hue, dash = palette.HUES[k % len(palette.HUES)], palette.DASHES[k % len(palette.DASHES)]
-        # a label a third of the way up keeps the names apart; at the end all lines meet
-        layers.append(Line(curve.area_share, curve.hit_rate, "", hue, dash))
-        spot = int(np.searchsorted(curve.area_share, 0.1 + 0.08 * k))
-        layers.append(Line(curve.area_share[[spot]], curve.hit_rate[[spot]], name, hue, dash))
+        drawn.insert(k, (f"{name} {100 * held[name]:.0f} %", hue, hue, dash, curve.area_share, curve.hit_rate))
+    layers = [
+        Line(np.array([0.0, 1.0]), np.array([0.0, 1.0]), "", palette.BASELINE, "dot"),
+        Line(np.array([0.82]), np.array([0.77]), "chance", palette.BASELINE),
+    ]
+    # models run close together: their names stand in the corner below the diagonal, each at a piece of its line
+    step = min(0.06, 0.55 / len(drawn))
+    for k, (name, of_name, hue, dash, area_share, hit_rate) in enumerate(drawn):
+        height = 0.04 + step * (len(drawn) - 1 - k)
+        layers.append(Line(area_share, hit_rate, "", hue, dash))
+        layers.append(Line(np.array([0.56, 0.62]), np.full(2, height), "", hue, dash))
+        layers.append(Line(np.array([0.625]), np.array([height]), name, of_name))
     return Chart(
-        title=title + (f" ({others})" if others else ""),
+        title=f"The {100 * at_share:g} % of the area that {first} flags held {100 * held[first]:.0f} % of the incidents",
         x_label="Share of the area flagged",
         y_label="Share of the incidents inside (hit rate)",
         layers=tuple(layers),

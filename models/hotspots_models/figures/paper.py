@@ -39,6 +39,7 @@ def draw(chart: Chart, *, width_inches: float, height_inches: float) -> Figure:
                     xytext=(3, 0),
                     textcoords="offset points",
                     fontsize=8,
+                    va="center",
                 )
         elif isinstance(layer, Band):
             axes.fill_between(
@@ -119,14 +120,21 @@ def _rule(axes: Axes, rule: Rule) -> None:
     else:
         axes.axhline(rule.at, **style)
         axes.annotate(
-            rule.label, (0, rule.at), xycoords=("axes fraction", "data"), fontsize=8, va="bottom", color=palette.MUTED
+            rule.label,
+            (1, rule.at),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 0),
+            textcoords="offset points",
+            fontsize=8,
+            va="center",
+            color=palette.MUTED,
         )
 
 
 def _axes(figure: Figure, axes: Axes, chart: Chart) -> None:
-    from matplotlib.ticker import PercentFormatter, ScalarFormatter
+    from matplotlib.ticker import MaxNLocator, PercentFormatter, ScalarFormatter
 
-    axes.set_title(chart.title, loc="left", fontsize=11, color=palette.TEXT, wrap=True)
+    axes.set_title(chart.title, loc="left", fontsize=11, color=palette.TEXT, wrap=True, pad=10)
     axes.set_xlabel(chart.x_label, color=palette.TEXT, loc="right" if chart.y_words else "center")
     axes.set_ylabel(chart.y_label, color=palette.TEXT)
     axes.spines[["top", "right"]].set_visible(False)
@@ -134,6 +142,8 @@ def _axes(figure: Figure, axes: Axes, chart: Chart) -> None:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(ScalarFormatter())
         axes.xaxis.set_minor_formatter(ScalarFormatter())
+    if any(isinstance(layer, Bars) and np.asarray(layer.x).dtype.kind in "iu" for layer in chart.layers):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))  # no half weeks
     for axis, percent, words in (
         (axes.xaxis, chart.x_percent, chart.x_words),
         (axes.yaxis, chart.y_percent, chart.y_words),
