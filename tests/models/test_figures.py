@@ -148,8 +148,10 @@ def test_titles_tell_the_finding() -> None:
 
 
 def test_capture_curves_name_each_model_with_its_share_and_no_name_lies_on_a_curve() -> None:
+    from matplotlib.text import Annotation
+
     axes = capture().to_matplotlib().axes[0]
-    names = {text.get_text(): text.xy for text in axes.texts}
+    names = {text.get_text(): text.xy for text in axes.texts if isinstance(text, Annotation)}
     held = {
         name: 100 * np.interp(0.05, curve.area_share, curve.hit_rate)
         for name, curve in {"blend": capture_curve(RATE, SEEN, GRID.area_m2)}.items()
