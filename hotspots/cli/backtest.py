@@ -135,7 +135,7 @@ def _print(body: dict[str, Any]) -> None:
     console = Console()
     console.width = max(console.width, 132)  # eleven columns: a narrower terminal wraps lines, and loses no figure
     console.print(table)
-    for line in (*body["sentences"], *(one["words"] for one in body["decisions"])):
+    for line in (*body["settings"]["notes"], *body["sentences"], *(one["words"] for one in body["decisions"])):
         typer.echo(line)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspots.domain.forecast import LONGEST_HORIZON_DAYS, Basis
 from hotspots.errors import InputError
-from hotspots.pipeline.learning import EPOCH, choose_types, days_since_epoch, learn
+from hotspots.pipeline.learning import EPOCH, choose_types, days_since_epoch, learn, police_initiated
 from hotspots.pipeline.study_grid import study_grid
 from hotspots.store import backtests as store
 from hotspots.store.forecasts import CrimeType, Span, read_span
@@ -129,7 +129,7 @@ def run_backtest(
         grid.n_cells,
         len(learnt.history),
         learnt.known_on,
-        learnt.notes,
+        (*police_initiated(chosen, done="tested", reason=request.police_initiated_reason), *learnt.notes),
     )
     _store(connection, result, chosen)
     return result

@@ -81,7 +81,7 @@ def facts(result: BacktestResult) -> list[tuple[str, str]]:
         ("Cells", f"{result.n_cells:,} of {asked.cell_size_m:g} m"),
         ("Learnt from", f"{result.n_events:,} events, {asked.basis}"),
         ("Data known on", result.known_on.isoformat()),
-        *([("Police-initiated, because", asked.police_initiated_reason)] if asked.police_initiated_reason else []),
+        *(("Note", note) for note in result.notes),
     ]
 
 

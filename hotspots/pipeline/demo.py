@@ -113,15 +113,21 @@ def backtest_city(
         for basis, cell_size_m in sizes_m.items():
             missing = []
             for crime_type in crime_types:
-                stored = latest_backtest(connection, crime_types=[crime_type], basis=basis)
+                stored = latest_backtest(
+                    connection,
+                    crime_types=[crime_type],
+                    basis=basis,
+                    cell_size_m=cell_size_m,
+                    horizon_days=HORIZON_DAYS,
+                )
                 if (
                     stored is None
-                    or stored.settings["end"] != str(as_of)
+                    or stored.settings["end"] < str(as_of)
                     or stored.settings["known_on"] != str(known_on)
                 ):
                     missing.append(crime_type)
                 else:
-                    decisions += stored.result["decisions"]
+                    decisions += [one for one in stored.result["decisions"] if one["horizon_days"] == HORIZON_DAYS]
             if missing:
                 tell(f"{', '.join(missing)} on {basis}")
                 request = BacktestRequest(

@@ -16,7 +16,7 @@ from hotspots.domain.forecast import (
 )
 from hotspots.errors import InputError
 from hotspots.pipeline.cell_reasons import cell_reasons, fit_risk_terrain, said_of
-from hotspots.pipeline.learning import Learnt, choose_types, days_since_epoch, factors_known, learn
+from hotspots.pipeline.learning import Learnt, choose_types, days_since_epoch, factors_known, learn, police_initiated
 from hotspots.pipeline.serving import Choice, choose_model
 from hotspots.pipeline.study_grid import study_grid
 from hotspots.store import forecasts as store
@@ -60,8 +60,15 @@ def forecast(
     _check(request, last_day)
     made = []
     for basis, as_of in _bases(connection, request, chosen):
-        choice = choose_model(connection, crime_types=request.crime_types, basis=basis, asked_for=request.model)
         cell_size_m = request.cell_size_m if basis == "true points" else request.public_cell_size_m
+        choice = choose_model(
+            connection,
+            crime_types=request.crime_types,
+            basis=basis,
+            cell_size_m=cell_size_m,
+            horizon_days=request.horizon_days,
+            asked_for=request.model,
+        )
         grid_id, grid = study_grid(connection, cell_size_m=cell_size_m)
         learnt = learn(connection, chosen, basis=basis, as_of=as_of)
         factors, left_out = factors_known(learnt.factors, as_of)
@@ -71,7 +78,7 @@ def forecast(
             fitted = _fit(model, learnt, grid, as_of=as_of, horizon_days=request.horizon_days, factors=factors)
             served = model == choice.model
             notes = (
-                *_police_initiated(request, chosen),
+                *police_initiated(chosen, done="forecast", reason=request.police_initiated_reason),
                 *learnt.notes,
                 *_silence(as_of, last_day),
                 *left_out,
@@ -115,12 +122,6 @@ def made_do(fitted: FittedModel) -> tuple[str, ...]:
     if reason := fitted.settings.get("fell_back_to"):
         return (f"{name} fell back to {reason}.",)
     return (f"{name} made do with {memory}.",) if memory.startswith("no ") else ()
-
-
-def _police_initiated(request: ForecastRequest, chosen: Sequence[store.CrimeType]) -> tuple[str, ...]:
-    """Why a type that the police initiate is forecast all the same: a note goes wherever the result does."""
-    names = ", ".join(kind.name for kind in chosen if kind.initiated_by == "police")
-    return (f"{names}: initiated by the police; forecast because: {request.police_initiated_reason}",) if names else ()
 
 
 def _check(request: ForecastRequest, last_day: date | None) -> None:

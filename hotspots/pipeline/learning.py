@@ -61,6 +61,12 @@ def choose_types(
     return chosen
 
 
+def police_initiated(chosen: Sequence[store.CrimeType], *, done: str, reason: str | None) -> tuple[str, ...]:
+    """Why a type that the police initiate is forecast or tested (`done`) all the same: a note goes wherever the result does."""
+    names = ", ".join(kind.name for kind in chosen if kind.initiated_by == "police")
+    return (f"{names}: initiated by the police; {done} because: {reason}",) if names else ()
+
+
 def learn(connection: Connection, chosen: Sequence[store.CrimeType], *, basis: Basis, as_of: date) -> Learnt:
     """Read everything before a day: events of what the public reports and of the chosen types, and all risk factors with their validity.
 

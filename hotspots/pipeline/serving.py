@@ -25,11 +25,19 @@ class Choice:
     backtest: dict[str, Any] | None = None
 
 
-def choose_model(connection: Connection, *, crime_types: Sequence[str], basis: Basis, asked_for: str | None) -> Choice:
-    """Choose by the newest backtest of these crime types on this basis.
+def choose_model(
+    connection: Connection,
+    *,
+    crime_types: Sequence[str],
+    basis: Basis,
+    cell_size_m: float,
+    horizon_days: int,
+    asked_for: str | None,
+) -> Choice:
+    """Choose by the newest backtest of these crime types on this basis, with cells (metres) and windows (days) like the forecast's.
 
-    A model asked for by name is taken for staff whatever the backtest says, and the words say what it says. The public is shown it only
-    where the backtest supports it.
+    A model asked for by name is taken for staff whatever the backtest says, and the words say what it says. The public is shown what the
+    backtest supports, or the count where that is asked for.
 
     Raises
     ------
@@ -41,35 +49,29 @@ def choose_model(connection: Connection, *, crime_types: Sequence[str], basis: B
             registry.get(asked_for)
         except UnknownModelError as error:
             raise InputError(f"{error}.") from None
-    stored = latest_backtest(connection, crime_types=crime_types, basis=basis)
+    stored = latest_backtest(
+        connection, crime_types=crime_types, basis=basis, cell_size_m=cell_size_m, horizon_days=horizon_days
+    )
     if stored is None:
+        who = f"{' and '.join(crime_types)} {'was' if len(crime_types) == 1 else 'together were'}"
+        on = f"on {basis} with cells of {cell_size_m:g} m and windows of {horizon_days} days"
         if asked_for and basis == "true points":
-            return Choice(
-                asked_for,
-                f"{_name(asked_for)} was asked for; no backtest is stored that says whether it beats counting.",
-            )
-        return Choice(
-            registry.BASELINE, "The long-run count is served: no backtest is stored that supports another model."
-        )
-    decisions = list(stored.result["decisions"])
-    skill = {score["model"]: score["log_skill"] or 0.0 for score in stored.result["scores"]}
-    scores = {
-        "scores": [_without_curves(score) for score in stored.result["scores"]],
+            return Choice(asked_for, f"{_name(asked_for)} was asked for; {who} not backtested {on}.")
+        return Choice(registry.BASELINE, f"The long-run count is served: {who} not backtested {on}.")
+    decision = next(one for one in stored.result["decisions"] if one["horizon_days"] == horizon_days)
+    scores = [score for score in stored.result["scores"] if score["horizon_days"] == horizon_days]
+    evidence = {
+        "scores": [_without_curves(score) for score in scores],
         "settings": dict(stored.settings),
+        "decision": dict(decision),
     }
-    if asked_for is not None:
-        own = [one for one in decisions if one["serve"] == asked_for or asked_for in one["words"]]
-        said = own[0]["words"] if own else f"{_name(asked_for)} is not in the newest backtest."
-        if basis == "true points" or (own and own[0]["beats_counting"]) or asked_for == registry.BASELINE:
-            return Choice(asked_for, f"{_name(asked_for)} was asked for. The backtest: {said}", scores)
-        return Choice(registry.BASELINE, said, scores)
-    better = [one for one in decisions if one["beats_counting"]]
-    if not better:
-        return Choice(
-            registry.BASELINE, decisions[0]["words"] if decisions else "The long-run count is served.", scores
-        )
-    best = max(better, key=lambda one: skill.get(one["serve"], 0.0))
-    return Choice(best["serve"], best["words"], scores)
+    withheld = basis == "anchors" and asked_for not in (decision["serve"], registry.BASELINE)
+    if asked_for is None or withheld:
+        return Choice(decision["serve"], decision["words"], evidence)
+    said = {score["model"]: score["sentence"] for score in scores}
+    said |= dict.fromkeys((decision["candidate"], registry.BASELINE), decision["words"])
+    found = said.get(asked_for, f"{_name(asked_for)} is not in the newest one.")
+    return Choice(asked_for, f"{_name(asked_for)} was asked for. The backtest: {found}", evidence)
 
 
 def _name(model: str) -> str:

@@ -33,7 +33,17 @@ def write_backtest(
     )
 
 
-def latest_backtest(connection: Connection, *, crime_types: Sequence[str], basis: Basis) -> StoredBacktest | None:
-    """The newest backtest of exactly these crime types on a basis, or None."""
-    row = load_queries("backtests").latest_backtest(connection, crime_types=sorted(crime_types), basis=basis)
+def latest_backtest(
+    connection: Connection, *, crime_types: Sequence[str], basis: Basis, cell_size_m: float, horizon_days: int
+) -> StoredBacktest | None:
+    """The backtest of exactly these crime types, points, cells and windows that reaches the newest day, the last one made; or None.
+
+    Parameters
+    ----------
+    cell_size_m : side of a cell, metres.
+    horizon_days : length of a window, days.
+    """
+    row = load_queries("backtests").latest_backtest(
+        connection, crime_types=sorted(crime_types), basis=basis, cell_size_m=cell_size_m, horizon_days=horizon_days
+    )
     return StoredBacktest(*row) if row else None

@@ -23,11 +23,12 @@ def score(model: str, *, rate: float, difference: float, low: float | None, high
     pair = {"difference": difference, "low": low, "high": high, "ratio": None, "origins": 12}
     return {
         "model": model, "origins": 12, "horizon_days": 28.0, "incidents": 2640.0, "log_skill": skill, "hit_rate": {"5 %": rate},
-        "against_baseline": {"hit rate 5 %": pair, "log skill": pair},
+        "pai": {"5 %": rate / 0.05}, "against_baseline": {"hit rate 5 %": pair, "log skill": pair},
     }  # fmt: skip
 
 
-COUNT = {"model": "long_run_count", "origins": 12, "horizon_days": 28.0, "log_skill": 0.2, "hit_rate": {"5 %": 0.2}, "against_baseline": {}}  # fmt: skip
+COUNT = {"model": "long_run_count", "origins": 12, "horizon_days": 28.0, "log_skill": 0.2, "hit_rate": {"5 %": 0.2}, "pai": {"5 %": 4.0}, "against_baseline": {}}  # fmt: skip
+HELD = {"candidate": "kde", "serve": "long_run_count"}
 MIXTURE = score("mixture", rate=0.243, difference=0.028, low=0.0191, high=0.0394, skill=0.3)
 KDE = score("kde", rate=0.19, difference=-0.01, low=-0.02, high=0.0001, skill=0.1)
 
@@ -45,14 +46,15 @@ def test_a_model_that_beats_counting_says_by_how_much_and_how_sure() -> None:
     ]
 
 
-def test_the_count_says_which_model_came_nearest_and_that_it_was_not_shown_to_be_better() -> None:
-    shown = forecast(model="long_run_count", backtest={"scores": [COUNT, KDE]})
+def test_the_count_says_which_model_was_held_against_it_and_that_it_was_not_shown_to_be_better() -> None:
+    """The mixture, which was tested beside it, did better: the gate held the other to the count, and the page speaks of that one."""
+    shown = forecast(model="long_run_count", backtest={"scores": [COUNT, MIXTURE, KDE], "decision": HELD})
     with language.speaking("es"):
         first, *_ = forecast_words.said(shown, NO_CHOICES)
     assert first == (
         "Incidentes reportados que se esperan (burglary) en los 28 días después del 31 de diciembre de 2025: 221 en toda la ciudad, "
         "repartidos en celdas de 500 m por el modelo recuento a largo plazo a partir de puntos públicos. Se muestra el recuento a "
-        "largo plazo: de ningún modelo probado se demostró que lo supere a la vez en la ganancia logarítmica y en lo que encuentra. "
+        "largo plazo: no se demostró que el modelo comparado con él lo supere a la vez en la ganancia logarítmica y en lo que encuentra. "
         "En 12 ventanas de 28 días con 2,640 incidentes reportados en total, el modelo densidad de núcleo encontró el 19.0 % de ellos en "
         "el 5 % del área, y el recuento a largo plazo el 20.0 % (intervalo del 95 % de la diferencia: de −2.0 a 0.0 puntos)."
     )
@@ -67,7 +69,10 @@ def test_a_model_that_lacked_history_says_what_stands_in_for_it() -> None:
 
 def test_one_window_says_nothing_about_how_sure_it_is() -> None:
     lone = score("mixture", rate=0.3, difference=0.1, low=None, high=None, skill=0.3)
-    said = forecast_words.verdict(forecast(model="long_run_count", backtest={"scores": [COUNT, lone]}))
+    held = {"candidate": "mixture", "serve": "long_run_count"}
+    said = forecast_words.verdict(
+        forecast(model="long_run_count", backtest={"scores": [COUNT, lone], "decision": held})
+    )
     assert said is not None
     assert said[1].endswith("the long-run count 20.0 %; too few windows to say how sure that is.")
 
@@ -78,3 +83,18 @@ def test_without_a_backtest_only_the_count_explains_itself(model: str, told: boo
     assert (forecast_words.verdict(shown) is not None) == told
     said = forecast_words.said(shown, NO_CHOICES)[0]
     assert said.startswith("Expected reported incidents (burglary) in the 28 days after 31 December 2025.")
+
+
+def test_a_count_that_was_asked_for_is_not_said_to_be_unbeaten() -> None:
+    asked = {"scores": [COUNT, MIXTURE], "decision": {"candidate": "mixture", "serve": "mixture"}}
+    said = forecast_words.verdict(forecast(model="long_run_count", backtest=asked))
+    assert said is not None and len(said) == 1 and said[0].startswith("In 12 windows")
+
+
+def test_a_model_that_could_not_be_judged_has_no_figures() -> None:
+    """5 % of the area is less than a cell: it holds nothing and finds nothing."""
+    coarse = {"scores": [COUNT, {**KDE, "pai": {"5 %": None}}], "decision": HELD}
+    said = forecast_words.verdict(forecast(model="long_run_count", backtest=coarse))
+    assert said == [
+        "The long-run count is served: the model held against it was not shown to beat it both in log skill and in what it finds."
+    ]

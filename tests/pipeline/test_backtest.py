@@ -74,7 +74,9 @@ def test_a_model_without_proof_is_not_served(result: BacktestResult, city: TestD
     assert not decision.beats_counting and decision.serve == "long_run_count"
     asked = ForecastRequest(crime_types=("burglary",), as_of=END, horizon_days=14, model=None, cell_size_m=CELL_M)
     with city.owner.connect() as connection:
-        stored = latest_backtest(connection, crime_types=["burglary"], basis="true points")
+        stored = latest_backtest(
+            connection, crime_types=["burglary"], basis="true points", cell_size_m=CELL_M, horizon_days=14
+        )
         made = forecast(connection, asked)
     assert stored is not None and stored.result["decisions"][0]["words"] == decision.words
     assert [one.forecast.model for one in made] == ["long_run_count"]
@@ -110,7 +112,14 @@ def test_what_a_backtest_says_names_its_incidents_and_windows_or_why_nothing_can
     with (
         city.owner.connect() as connection
     ):  # what the gate says of a model is found again when that model is asked for
-        choice = choose_model(connection, crime_types=["burglary"], basis="true points", asked_for="kde")
+        choice = choose_model(
+            connection,
+            crime_types=["burglary"],
+            basis="true points",
+            cell_size_m=10_000.0,
+            horizon_days=14,
+            asked_for="kde",
+        )
     assert choice.words == f"kde was asked for. The backtest: {decision.words}"
 
 

@@ -102,17 +102,26 @@ def verdict(forecast: PublicForecast) -> list[str] | None:
             return None
         return [_("The long-run count is served: no backtest is stored that supports another model.")]
     scores: Any = forecast.backtest.get("scores", ())
-    tested = {score["model"]: score for score in scores if BUDGET in score.get("against_baseline", {})}
+    tested = {score["model"]: score for score in scores if _tells(score)}
     if forecast.model != BASELINE:
         if forecast.model not in tested:
             return None
         served = _("Served is the {model}: it was shown to beat the long-run count.", model=model_name(forecast.model))
         return [served, _against(tested[forecast.model])]
+    decision: Any = forecast.backtest.get("decision") or {}
+    held = tested.get(decision.get("candidate"))
+    compared = [_against(held)] if held else []
+    if decision.get("serve", BASELINE) != BASELINE:  # the count was asked for
+        return compared
     served = _(
-        "The long-run count is served: no model that was tested was shown to beat it both in log skill and in what it finds."
+        "The long-run count is served: the model held against it was not shown to beat it both in log skill and in what it finds."
     )
-    best = max(tested.values(), key=lambda score: score["log_skill"] or 0.0, default=None)
-    return [served, _against(best)] if best else None
+    return [served, *compared]
+
+
+def _tells(score: Mapping[str, Any]) -> bool:
+    """Whether a score can be set beside the count's: not where 5 % of the area is less than a cell, which finds nothing."""
+    return BUDGET in score["against_baseline"] and score["pai"]["5 %"] is not None
 
 
 def _against(score: Mapping[str, Any]) -> str:
