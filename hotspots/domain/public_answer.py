@@ -118,7 +118,7 @@ class Choices:
     ----------
     location_types : by name, as it is recorded, what is shown.
     arrest : whether a filter can ask for arrests.
-    addresses : whether a search finds streets.
+    street_kinds : what a search finds on streets, of `address`, `block` and `intersection`.
     """
 
     crime_types: tuple[CrimeType, ...]
@@ -128,7 +128,7 @@ class Choices:
     location_types: Mapping[str, str]
     areas: Mapping[int, Area] = field(repr=False)
     arrest: bool = False
-    addresses: bool = True
+    street_kinds: tuple[str, ...] = ()
 
     @property
     def labels(self) -> dict[str, str]:

@@ -63,7 +63,7 @@ def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Cho
         location_types=dict(sorted(location_types, key=lambda one: (name_key(one[1]), one[0]))),
         areas={area.area_id: area for area in areas},
         arrest=queries.has_arrest(connection),
-        addresses=queries.has_addresses(connection),
+        street_kinds=tuple(kind for (kind,) in queries.read_street_kinds(connection)),
     )
 
 

@@ -34,9 +34,12 @@ select
 from open.area a
 left join open.city c on true;
 
--- name: has_addresses()$
--- Whether a search can find an address, a block or a crossing, and not only areas and places.
-select exists (select from open.gazetteer where kind in ('address', 'block', 'intersection'));
+-- name: read_street_kinds()
+-- What a search finds on streets, and not only areas and places.
+select k.kind
+from unnest(array['address', 'block', 'intersection']) with ordinality as k (kind, position)
+cross join lateral (select from open.gazetteer g where g.kind = k.kind limit 1) g
+order by k.position;
 
 -- name: read_place_kinds(language)
 select p.kind, coalesce(c.words #>> array[:language, 'labels', p.label], p.label), p.places

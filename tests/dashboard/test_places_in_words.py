@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 import pytest
 
-from hotspots.domain.public_answer import Area, AreaKind, Choices, City, Counts, SensitiveMonth, Vintage
+from hotspots.domain.public_answer import Area, AreaKind, Choices, City, Counts, PlaceKind, SensitiveMonth, Vintage
 from hotspots_dashboard import language
+from hotspots_dashboard.components.component_words import search_words
 from hotspots_dashboard.public import sentences
 from hotspots_dashboard.public.layout import search_hint
 
@@ -55,6 +56,26 @@ def test_a_few_reports_of_long_ago_do_not_make_the_data_reach_back_so_far() -> N
     assert older.endswith("The data are whole from 1 January 2015 on; what is older was reported late.")
 
 
-def test_the_search_field_names_what_can_be_found() -> None:
-    assert search_hint(CHOICES) == "Address, crossing, school, park"
-    assert search_hint(replace(CHOICES, addresses=False)) == "Neighbourhood and Ward"
+@pytest.mark.parametrize(
+    ("streets", "places", "english", "spanish"),
+    [
+        ("address intersection", "School Park", "Address, crossing, school and park", "Dirección, cruce, school y park"),
+        ("address block", "", "Address, neighbourhood and ward", "Dirección, neighbourhood y ward"),
+        ("block intersection", "", "Street and number, crossing, neighbourhood and ward", "Calle y número, cruce, neighbourhood y ward"),
+        ("intersection", "Library", "Crossing, library, neighbourhood and ward", "Cruce, library, neighbourhood y ward"),
+        ("", "", "Neighbourhood and ward", "Neighbourhood y ward"),
+    ],
+)  # fmt: skip
+def test_the_search_names_only_what_the_city_has(streets: str, places: str, english: str, spanish: str) -> None:
+    kinds = tuple(PlaceKind(label.lower(), label, 1) for label in places.split())
+    choices = replace(CHOICES, street_kinds=tuple(streets.split()), place_kinds=kinds)
+    for code, hint in (("en", english), ("es", spanish)):
+        with language.speaking(code):
+            assert search_hint(choices) == hint
+            assert search_words(search_hint(choices))["none"].endswith(f": {hint}.")
+            assert "“{text}”" in search_words(search_hint(choices))["none"]
+
+
+def test_a_city_without_anything_to_find_offers_nothing() -> None:
+    assert search_hint(replace(CHOICES, area_kinds=())) == ""
+    assert search_words("")["none"] == "No place called “{text}” is known here."

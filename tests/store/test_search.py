@@ -21,12 +21,13 @@ def reader(database: TestDatabase) -> Iterator[OpenReader]:
         yield OpenReader(pool)
 
 
-def test_choices_say_whether_streets_can_be_found(reader: OpenReader, database: TestDatabase) -> None:
-    assert reader.choices().addresses
-    with database.owner.connect() as connection:
-        connection.execute("delete from open.gazetteer where kind not in ('area', 'place')")
-        assert not read_choices(connection).addresses
-        connection.rollback()
+def test_choices_say_what_can_be_found_on_streets(reader: OpenReader, database: TestDatabase) -> None:
+    assert reader.choices().street_kinds == ("address", "block", "intersection")
+    with database.owner.connect() as connection, connection.transaction(force_rollback=True):
+        connection.execute("delete from open.gazetteer where kind in ('address', 'intersection')")
+        assert read_choices(connection).street_kinds == ("block",)
+        connection.execute("delete from open.gazetteer where kind = 'block'")
+        assert read_choices(connection).street_kinds == ()
 
 
 @pytest.mark.parametrize(

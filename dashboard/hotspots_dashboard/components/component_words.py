@@ -7,15 +7,21 @@ from typing import Any
 from hotspots_dashboard.language import _
 
 
-def search_words() -> dict[str, Any]:
-    """Of the search for a place; ``details`` translate what a match says about itself, numbers taken out."""
+def search_words(hint: str) -> dict[str, Any]:
+    """Of the search for a place; ``details`` translate what a match says about itself, numbers taken out.
+
+    Parameters
+    ----------
+    hint : what can be looked for in this city.
+    """
+    none = [_("No place called “{text}” is known here.")]
+    if hint:
+        none.append(_("What can be found: {kinds}.", kinds=hint))
     return {
         "clear": _("Clear the place"),
         "found": _("{n} places match. Use the arrow keys to choose."),
         "unsure": _("Not found exactly as typed. Did you mean one of these?"),
-        "none": _(
-            "No place called “{text}” is known here. Try the street and number, two streets that cross, or the name of a school or park."
-        ),
+        "none": " ".join(none),
         "failed": _("The search does not answer just now. The map and the other filters still work; please try again."),
         "details": {
             "address": _("address"),

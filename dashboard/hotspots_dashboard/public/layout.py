@@ -18,7 +18,7 @@ from hotspots_dashboard.language import LANGUAGES, _, current
 from hotspots_dashboard.public import ids, sentences, shell, tabs
 from hotspots_dashboard.public.page_state import PageState
 
-MOST_HINTS = 3  # kinds of place that the search field names
+MOST_HINTS = 4  # kinds of place that the search field names
 
 
 def frame() -> Component:
@@ -91,12 +91,13 @@ def map_page(
     reader: Any, state: PageState, search: str, *, url_base: str, online_tiles: dict[str, str] | None
 ) -> Component:
     """Search and answer, filters, map, and the tabs under it."""
+    hint = search_hint(reader.choices())
     find = Search(
         id=ids.SEARCH,
         url=f"{url_base}api/search?lang={current().code}",
         label=_("Find a place"),
-        hint=search_hint(reader.choices()),
-        words=search_words(),
+        hint=hint,
+        words=search_words(sentences.kind_label(hint)),
         value=None,
     )
     drawn = MapView(id=ids.MAP, **map_properties(reader, state, url_base=url_base, online_tiles=online_tiles))
@@ -114,10 +115,17 @@ def map_page(
 
 
 def search_hint(choices: Choices) -> str:
-    """What can be looked for in this city."""
-    if choices.addresses:
-        return _("Address, crossing, school, park")
-    return both([kind.label for kind in (*choices.area_kinds, *choices.place_kinds)][:MOST_HINTS])
+    """What can be looked for in this city, and nothing that it has not."""
+    streets = []
+    if "address" in choices.street_kinds:
+        streets.append(_("address"))
+    elif "block" in choices.street_kinds:
+        streets.append(_("street and number"))  # finds the block that holds the number
+    if "intersection" in choices.street_kinds:
+        streets.append(_("crossing"))
+    named = [sentences.kind_label(kind.label) for kind in (*choices.place_kinds, *choices.area_kinds)]
+    said = both([*streets, *named][:MOST_HINTS])
+    return said[:1].upper() + said[1:]
 
 
 def map_properties(
