@@ -9,7 +9,7 @@ from hotspots.domain.public_answer import Choices, PublicForecast
 from hotspots_dashboard import language
 from hotspots_dashboard.public import forecast_words
 
-NO_CHOICES = Choices((), (), (), (), (), {}, True)
+NO_CHOICES = Choices((), (), (), (), {}, {}, True)
 KEPT = {"city_total": 220.6, "cell_size_m": 500.0}
 
 
