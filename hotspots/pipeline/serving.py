@@ -68,8 +68,10 @@ def choose_model(
     withheld = basis == "anchors" and asked_for not in (decision["serve"], registry.BASELINE)
     if asked_for is None or withheld:
         return Choice(decision["serve"], decision["words"], evidence)
-    said = {score["model"]: score["sentence"] for score in scores}
-    said |= dict.fromkeys((decision["candidate"], registry.BASELINE), decision["words"])
+    # an earlier version stored neither a sentence of each model nor the candidate
+    said = {score["model"]: score.get("sentence", decision["words"]) for score in scores}
+    judged = decision.get("candidate", decision["serve"])
+    said |= dict.fromkeys((judged, registry.BASELINE), decision["words"])
     found = said.get(asked_for, f"{_name(asked_for)} is not in the newest one.")
     return Choice(asked_for, f"{_name(asked_for)} was asked for. The backtest: {found}", evidence)
 

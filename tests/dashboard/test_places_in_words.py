@@ -9,7 +9,7 @@ from hotspots.domain.public_answer import Area, AreaKind, Choices, City, Counts,
 from hotspots_dashboard import language
 from hotspots_dashboard.components.component_words import search_words
 from hotspots_dashboard.public import sentences
-from hotspots_dashboard.public.layout import search_hint
+from hotspots_dashboard.public.layout import search_hint, search_kinds
 
 CHOICES = Choices((), (), (AreaKind("neighbourhood", "Neighbourhood", ()), AreaKind("ward", "Ward", ())), (), (), {})
 
@@ -57,25 +57,29 @@ def test_a_few_reports_of_long_ago_do_not_make_the_data_reach_back_so_far() -> N
 
 
 @pytest.mark.parametrize(
-    ("streets", "places", "english", "spanish"),
+    ("streets", "places", "field", "sentence", "spanish"),
     [
-        ("address intersection", "School Park", "Address, crossing, school and park", "Dirección, cruce, school y park"),
-        ("address block", "", "Address, neighbourhood and ward", "Dirección, neighbourhood y ward"),
-        ("block intersection", "", "Street and number, crossing, neighbourhood and ward", "Calle y número, cruce, neighbourhood y ward"),
-        ("intersection", "Library", "Crossing, library, neighbourhood and ward", "Cruce, library, neighbourhood y ward"),
-        ("", "", "Neighbourhood and ward", "Neighbourhood y ward"),
+        ("address intersection", "School Park", "Address, crossing, school and park", "address, crossing, school, park, neighbourhood and ward", "dirección, cruce, school, park, neighbourhood y ward"),
+        ("address block", "", "Address, neighbourhood and ward", "address, neighbourhood and ward", "dirección, neighbourhood y ward"),
+        ("block intersection", "", "Street and number and crossing", "street and number, crossing, neighbourhood and ward", "calle y número, cruce, neighbourhood y ward"),
+        ("intersection", "Library", "Crossing and library", "crossing, library, neighbourhood and ward", "cruce, library, neighbourhood y ward"),
+        ("", "", "Neighbourhood and ward", "neighbourhood and ward", "neighbourhood y ward"),
     ],
 )  # fmt: skip
-def test_the_search_names_only_what_the_city_has(streets: str, places: str, english: str, spanish: str) -> None:
+def test_the_search_names_only_what_the_city_has_and_the_field_as_much_as_it_can_hold(
+    streets: str, places: str, field: str, sentence: str, spanish: str
+) -> None:
     kinds = tuple(PlaceKind(label.lower(), label, 1) for label in places.split())
     choices = replace(CHOICES, street_kinds=tuple(streets.split()), place_kinds=kinds)
-    for code, hint in (("en", english), ("es", spanish)):
+    assert search_hint(search_kinds(choices)) == field
+    for code, found in (("en", sentence), ("es", spanish)):
         with language.speaking(code):
-            assert search_hint(choices) == hint
-            assert search_words(search_hint(choices))["none"].endswith(f": {hint}.")
-            assert "“{text}”" in search_words(search_hint(choices))["none"]
+            words = search_words(search_kinds(choices))["none"]
+            assert words.endswith(f": {found}.")
+            assert "“{text}”" in words
 
 
 def test_a_city_without_anything_to_find_offers_nothing() -> None:
-    assert search_hint(replace(CHOICES, area_kinds=())) == ""
-    assert search_words("")["none"] == "No place called “{text}” is known here."
+    assert search_kinds(replace(CHOICES, area_kinds=())) == []
+    assert search_hint([]) == ""
+    assert search_words([])["none"] == "No place called “{text}” is known here."

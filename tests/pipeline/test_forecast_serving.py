@@ -105,3 +105,16 @@ def test_the_public_is_shown_the_gates_decision_whatever_is_asked_for(city: Test
     assert (choice.model, choice.words) == ("kde", "kde is served to all.")
     counted = chosen(city, basis="anchors", cell_size_m=500.0, asked_for="long_run_count")
     assert counted.model == "long_run_count"
+
+
+def test_a_backtest_that_an_earlier_version_stored_is_still_told(city: TestDatabase) -> None:
+    words = "kde is served: it found 9 % more."
+    decision = {"crime_type": "burglary", "horizon_days": 28.0, "serve": "kde", "beats_counting": True, "words": words}
+    scores = [{"model": model, "horizon_days": 28.0} for model in ("long_run_count", "kde", "mixture")]
+    settings = {"basis": "true points", "cell_size_m": CELL_M, "horizons_days": [28], "end": "2025-01-02"}
+    with city.owner.connect() as connection:
+        write_backtest(
+            connection, crime_types=["burglary"], settings=settings, result={"scores": scores, "decisions": [decision]}
+        )
+    assert chosen(city).model == "kde"
+    assert words in chosen(city, asked_for="mixture").words

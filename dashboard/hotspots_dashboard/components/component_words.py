@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from hotspots_dashboard.formats import both
 from hotspots_dashboard.language import _
 
 
-def search_words(hint: str) -> dict[str, Any]:
+def search_words(kinds: Sequence[str]) -> dict[str, Any]:
     """Of the search for a place; ``details`` translate what a match says about itself, numbers taken out.
 
     Parameters
     ----------
-    hint : what can be looked for in this city.
+    kinds : what can be looked for in this city.
     """
     none = [_("No place called “{text}” is known here.")]
-    if hint:
-        none.append(_("What can be found: {kinds}.", kinds=hint))
+    if kinds:
+        none.append(_("What can be found: {kinds}.", kinds=both(kinds)))
     return {
         "clear": _("Clear the place"),
         "found": _("{n} places match. Use the arrow keys to choose."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -18,7 +19,7 @@ from hotspots_dashboard.language import LANGUAGES, _, current
 from hotspots_dashboard.public import ids, sentences, shell, tabs
 from hotspots_dashboard.public.page_state import PageState
 
-MOST_HINTS = 4  # kinds of place that the search field names
+HINT_CHARACTERS = 34  # that the search field shows, on the narrowest screens too
 
 
 def frame() -> Component:
@@ -91,13 +92,13 @@ def map_page(
     reader: Any, state: PageState, search: str, *, url_base: str, online_tiles: dict[str, str] | None
 ) -> Component:
     """Search and answer, filters, map, and the tabs under it."""
-    hint = search_hint(reader.choices())
+    kinds = search_kinds(reader.choices())
     find = Search(
         id=ids.SEARCH,
         url=f"{url_base}api/search?lang={current().code}",
         label=_("Find a place"),
-        hint=hint,
-        words=search_words(sentences.kind_label(hint)),
+        hint=search_hint(kinds),
+        words=search_words(kinds),
         value=None,
     )
     drawn = MapView(id=ids.MAP, **map_properties(reader, state, url_base=url_base, online_tiles=online_tiles))
@@ -114,8 +115,8 @@ def map_page(
     )
 
 
-def search_hint(choices: Choices) -> str:
-    """What can be looked for in this city, and nothing that it has not."""
+def search_kinds(choices: Choices) -> list[str]:
+    """What can be looked for in this city, and nothing that it has not: streets, places, areas."""
     streets = []
     if "address" in choices.street_kinds:
         streets.append(_("address"))
@@ -123,8 +124,17 @@ def search_hint(choices: Choices) -> str:
         streets.append(_("street and number"))  # finds the block that holds the number
     if "intersection" in choices.street_kinds:
         streets.append(_("crossing"))
-    named = [sentences.kind_label(kind.label) for kind in (*choices.place_kinds, *choices.area_kinds)]
-    said = both([*streets, *named][:MOST_HINTS])
+    return [*streets, *(sentences.kind_label(kind.label) for kind in (*choices.place_kinds, *choices.area_kinds))]
+
+
+def search_hint(kinds: Sequence[str]) -> str:
+    """As many of the kinds, from the first on, as the search field can hold."""
+    said = ""
+    for count in range(1, len(kinds) + 1):
+        longer = both(kinds[:count])
+        if said and len(longer) > HINT_CHARACTERS:
+            break
+        said = longer
     return said[:1].upper() + said[1:]
 
 
