@@ -209,6 +209,16 @@ def test_a_phone_reaches_filters_and_table(phone: Page, site: Site) -> None:
     expect(phone.locator("#table-title")).to_contain_text("of " + str(site.count("t.name = 'robbery'")))
 
 
+def test_what_is_brought_into_view_on_a_phone_moves_the_sheet_and_not_the_page(phone: Page, site: Site) -> None:
+    open_map(phone, site, "?tab=areas", fresh=True)
+    for _ in ("half", "full"):
+        phone.locator(".sheet-handle").click()
+    phone.locator(".area-tables tbody tr").last.evaluate("row => row.scrollIntoView()")
+    moved = phone.locator(".map-page, .frame").evaluate_all("rooms => rooms.map((room) => room.scrollTop)")
+    assert moved == [0, 0]
+    expect(phone.locator(".area-tables tbody tr").last).to_be_in_viewport()
+
+
 def test_a_phone_shows_which_tab_a_link_has_open(phone: Page, site: Site) -> None:
     open_map(phone, site, "?tab=areas", fresh=True)
     phone.locator(".sheet-handle").click()
