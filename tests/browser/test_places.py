@@ -119,9 +119,12 @@ def test_areas_beside_each_other_add_up(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Community area", exact=True).click()
     rows = page.locator(".area-tables .word-table tbody tr")
     expect(rows).to_have_count(2)
+    expect(page.locator(".area-tables .word-table thead th").nth(2)).to_have_text("Outside the city")
     for row in rows.all():
-        name, count = row.locator("th").inner_text(), row.locator("td").first.inner_text()
-        assert int(count.replace(",", "")) == site.count(in_area("community_area", name))
+        name = row.locator("th").inner_text()
+        incidents, outside = (int(row.locator("td").nth(k).inner_text().replace(",", "")) for k in (0, 1))
+        assert outside == site.count(in_area("community_area", name) + " and a.status = 'outside'")
+        assert incidents + outside == site.count(in_area("community_area", name))
 
 
 def test_a_shared_link_names_its_data(page: Page, site: Site) -> None:
