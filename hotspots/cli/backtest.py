@@ -124,8 +124,8 @@ def _print(body: dict[str, Any]) -> None:
             f"{score['horizon_days']:g}",
             score["model"].replace("_", " "),
             str(score["origins"]),
-            _said(_hit_rate(score, "1 %"), ".3f"),
-            _said(_hit_rate(score, "5 %"), ".3f"),
+            _said(score["hit_rate"]["1 %"], ".3f"),
+            _said(score["hit_rate"]["5 %"], ".3f"),
             _said(score["pai"]["0.25 sq mi"], ".1f"),
             _said(score["log_skill"], ".3f"),
             _said(score["calibration_slope"], ".2f"),
@@ -137,11 +137,6 @@ def _print(body: dict[str, Any]) -> None:
     console.print(table)
     for line in (*body["settings"]["notes"], *body["sentences"], *(one["words"] for one in body["decisions"])):
         typer.echo(line)
-
-
-def _hit_rate(score: dict[str, Any], budget: str) -> float | None:
-    """None also where the budget is less than a cell: what holds nothing finds nothing."""
-    return None if score["pai"][budget] is None else score["hit_rate"][budget]
 
 
 def _said(value: float | None, form: str) -> str:

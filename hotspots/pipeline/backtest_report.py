@@ -123,8 +123,8 @@ def _row(score: ModelScore) -> tuple[str, ...]:
     return (
         _name(score.model),
         str(score.origins),
-        _said(_hit_rate(score, "1 %"), ".3f"),
-        _said(_hit_rate(score, "5 %"), ".3f") + between,
+        _said(score.hit_rate["1 %"], ".3f"),
+        _said(score.hit_rate["5 %"], ".3f") + between,
         _said(score.pai["0.25 sq mi"], ".1f"),
         _said(score.log_skill, ".3f"),
         _said(score.calibration_slope, ".2f"),
@@ -132,11 +132,6 @@ def _row(score: ModelScore) -> tuple[str, ...]:
         f"{score.seconds_mean:.1f}",
         _said(score.peak_mb, ".0f"),
     )
-
-
-def _hit_rate(score: ModelScore, budget: str) -> float | None:
-    """None also where the budget is less than a cell: what holds nothing finds nothing."""
-    return None if score.pai[budget] is None else score.hit_rate[budget]
 
 
 def _curve(score: ModelScore) -> CaptureCurve | None:

@@ -85,7 +85,8 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def _hit_rate(fold: Fold, budget: str) -> float | None:
-    return fold.hits[budget] / fold.observed if fold.observed > 0 else None
+    """None without incidents, and where the budget is less than a cell: what holds nothing finds nothing."""
+    return fold.hits[budget] / fold.observed if fold.observed > 0 and fold.area_shares[budget] > 0 else None
 
 
 def _hit_rate_interval(scored: Sequence[Fold], budget: str) -> tuple[float, float] | None:
@@ -93,7 +94,8 @@ def _hit_rate_interval(scored: Sequence[Fold], budget: str) -> tuple[float, floa
 
     k windows of n_w incidents each know their mean like k²/Σ(1/n_w) incidents know one share: all of them where windows are equal.
     """
-    rates = [(fold.hits[budget] / fold.observed, fold.observed) for fold in scored if fold.observed > 0]
+    read = [(_hit_rate(fold, budget), fold.observed) for fold in scored]
+    rates = [(rate, observed) for rate, observed in read if rate is not None]
     if not rates:
         return None
     known = len(rates) ** 2 / sum(1 / observed for _, observed in rates)
@@ -102,7 +104,7 @@ def _hit_rate_interval(scored: Sequence[Fold], budget: str) -> tuple[float, floa
 
 def _pai(fold: Fold, budget: str) -> float | None:
     rate, share = _hit_rate(fold, budget), fold.area_shares[budget]
-    return rate / share if rate is not None and share > 0 else None
+    return rate / share if rate is not None else None
 
 
 def _score(group: list[Fold], baseline: list[Fold] | None) -> ModelScore:
@@ -215,7 +217,7 @@ def why_untold(score: ModelScore) -> str | None:
     """Why nothing can be said of a model however many windows there were; None where nothing stands in the way."""
     if not score.origins:
         return score.errors[0].rstrip(".") if score.errors else None
-    if score.hit_rate[BUDGET] is not None and score.pai[BUDGET] is None:
+    if score.incidents > 0 and score.hit_rate[BUDGET] is None:
         return f"{BUDGET} of the area is less than one cell; choose smaller cells (--cell)"
     return None
 

@@ -103,7 +103,11 @@ def test_a_model_that_ran_and_failed_is_named_with_its_reason():
 
 
 def test_a_budget_of_less_than_a_cell_judges_nobody():
-    coarse = replace(score(), pai={**dict.fromkeys(BUDGETS, 5.4), "5 %": None})
+    coarse = replace(
+        score(),
+        hit_rate={**dict.fromkeys(BUDGETS, 0.27), "5 %": None},
+        pai={**dict.fromkeys(BUDGETS, 5.4), "5 %": None},
+    )
     (decision,) = decide([coarse])
     assert decision.serve == "long_run_count" and not decision.beats_counting
     assert "5 % of the area is less than one cell; choose smaller cells (--cell)" in decision.words
