@@ -11,7 +11,7 @@ from hotspots.domain.period import Period
 from hotspots.domain.polygon import Polygon
 from hotspots.domain.public_answer import Area, Choices
 from hotspots_dashboard import language
-from hotspots_dashboard.components import honest
+from hotspots_dashboard.components import change_and_rates
 from hotspots_dashboard.public.compared_places import place_of, question_at, read_places
 
 LAST_90 = Period.last_days(date(2017, 12, 31), 90)
@@ -31,41 +31,41 @@ MONTHS = (date(2017, 10, 1), date(2017, 11, 1))
 )
 def test_a_change_is_judged_in_words(category: str, english: str, spanish: str) -> None:
     change = Change(LAST_90, BEFORE, 312, 298, 298.0, 0.8, category)  # pyright: ignore[reportArgumentType]
-    assert honest.change_sentence(change) == f"Against 298 in the 90 days before: {english}"
-    assert "%" not in honest.change_sentence(change, last_year=True)
+    assert change_and_rates.change_sentence(change) == f"Against 298 in the 90 days before: {english}"
+    assert "%" not in change_and_rates.change_sentence(change, last_year=True)
     with language.speaking("es"):
-        assert honest.change_sentence(change) == f"Frente a 298 en los 90 días anteriores: {spanish}"
+        assert change_and_rates.change_sentence(change) == f"Frente a 298 en los 90 días anteriores: {spanish}"
 
 
 def test_one_day_is_compared_with_the_day_before() -> None:
     today, yesterday = (Period.from_days(day, day) for day in (date(2017, 12, 31), date(2017, 12, 30)))
     change = Change(today, yesterday, 3, 4, 4.0, -0.4, "within")
-    assert honest.change_sentence(change) == "Against 4 on the day before: within what is normal here."
+    assert change_and_rates.change_sentence(change) == "Against 4 on the day before: within what is normal here."
     of_last_year = "Against 4 on the same day last year: within what is normal here."
-    assert honest.change_sentence(change, last_year=True) == of_last_year
+    assert change_and_rates.change_sentence(change, last_year=True) == of_last_year
     with language.speaking("es"):
-        assert honest.change_sentence(change) == "Frente a 4 el día anterior: dentro de lo normal aquí."
+        assert change_and_rates.change_sentence(change) == "Frente a 4 el día anterior: dentro de lo normal aquí."
 
 
 def test_a_rate_names_what_it_is_divided_by() -> None:
     of_area = Rate(496, 1000, 2010, "US Census", 496.0, None, 2.0, 248.0)
-    assert honest.rate_sentence(of_area) == (
+    assert change_and_rates.rate_sentence(of_area) == (
         "496.0 per 1,000 residents (1,000 residents; US Census, 2010). 248.0 per square kilometre (2.00 km²)."
     )
     of_circle = Rate(298, None, None, None, None, "place", 1.13, 263.1)
-    assert honest.rate_sentence(of_circle).startswith("No rate by residents: no census counts")
+    assert change_and_rates.rate_sentence(of_circle).startswith("No rate by residents: no census counts")
     of_nothing = Rate(3, None, None, None, None, "several_kinds", None, None)
-    assert honest.rate_sentence(of_nothing) == "There is nothing fair to divide this number by."
+    assert change_and_rates.rate_sentence(of_nothing) == "There is nothing fair to divide this number by."
 
 
 def test_the_parts_stand_beside_their_sum() -> None:
     city = Reconciliation(None, LAST_90, 1009, 73, 39, 123, MONTHS, (date(2017, 12, 1),), 2)
-    assert honest.reconciliation_sentence(city, {}) == (
+    assert change_and_rates.reconciliation_sentence(city, {}) == (
         "Whole city: 1,009 on the map + 73 without a location + 123 published by area only + 39 outside the city = 1,244."
         " Too few to publish: December 2017. By area only, whole months count: 2 days are in none."
     )
     of_type = Reconciliation(BEAT, LAST_90, 10, 2, 0, None, (), (), 0)
-    assert honest.reconciliation_sentence(of_type, {"beat": "Police beat"}) == (
+    assert change_and_rates.reconciliation_sentence(of_type, {"beat": "Police beat"}) == (
         "Police beat 1834: 10 on the map + 2 without a location + 0 outside the city = 12."
         " Reports published by area only are not counted for this selection."
     )
@@ -78,24 +78,24 @@ def fresh(shares: list[float | None], *, stale: bool | None = False) -> Freshnes
 
 
 def test_the_newest_days_say_how_complete_they_are() -> None:
-    said = honest.completeness_sentence(fresh([1.0] * 11 + [0.97, 0.9, 0.7]), *LAST_90_DAYS)
+    said = change_and_rates.completeness_sentence(fresh([1.0] * 11 + [0.97, 0.9, 0.7]), *LAST_90_DAYS)
     assert (
         said
         == "The newest days are not complete: of the incidents since 29 December 2017, about 70–97 % are known by now."
     )
-    assert honest.completeness_sentence(fresh([1.0] * 14), *LAST_90_DAYS) is None
-    assert "not known" in (honest.completeness_sentence(fresh([None] * 14), *LAST_90_DAYS) or "")
-    assert honest.completeness_sentence(fresh([0.5] * 14), date(2017, 1, 1), date(2017, 1, 31)) is None
+    assert change_and_rates.completeness_sentence(fresh([1.0] * 14), *LAST_90_DAYS) is None
+    assert "not known" in (change_and_rates.completeness_sentence(fresh([None] * 14), *LAST_90_DAYS) or "")
+    assert change_and_rates.completeness_sentence(fresh([0.5] * 14), date(2017, 1, 1), date(2017, 1, 31)) is None
 
 
 LAST_90_DAYS = (LAST_90.start, LAST_90.last_day)
 
 
 def test_only_a_late_feed_has_a_banner() -> None:
-    assert honest.stale_banner(fresh([1.0])) == honest.stale_banner(fresh([1.0], stale=None)) == []
-    (banner,) = honest.stale_banner(fresh([1.0], stale=True))
+    assert change_and_rates.stale_banner(fresh([1.0])) == change_and_rates.stale_banner(fresh([1.0], stale=None)) == []
+    (banner,) = change_and_rates.stale_banner(fresh([1.0], stale=True))
     assert "came 30 days ago; usually one comes every 7 days" in banner.children  # pyright: ignore[reportAttributeAccessIssue]
-    (banner,) = honest.stale_banner(replace(fresh([1.0], stale=True), days_since=3613))
+    (banner,) = change_and_rates.stale_banner(replace(fresh([1.0], stale=True), days_since=3613))
     assert "came on 7 January 2018; usually" in banner.children  # pyright: ignore[reportAttributeAccessIssue]
 
 

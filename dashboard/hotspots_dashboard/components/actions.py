@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from dash import html
 from dash.development.base_component import Component
 
-from hotspots_dashboard.components.browser import Copy, Subscribe
+from hotspots_dashboard.components.browser_components import Copy, Subscribe
 from hotspots_dashboard.language import _, current
 from hotspots_dashboard.public.page_state import PageState
 

@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 
 from hotspots.domain.honest_number import AreaAverage, Funnel, FunnelArea, KnownCounts
 from hotspots.domain.public_answer import AreaKind
-from hotspots_dashboard.components import browser
-from hotspots_dashboard.components.attributes import aria
+from hotspots_dashboard.components import browser_components
+from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.formats import day, month, number
 from hotspots_dashboard.language import _
@@ -66,7 +66,7 @@ def funnel_figure(funnel: Funnel, caption: str) -> Component:
     return html.Figure(
         [
             html.P(said),
-            browser.Funnel(
+            browser_components.Funnel(
                 id="funnel",
                 areas=[_point(area, per) for area in funnel.areas],
                 rate=funnel.rate * per,

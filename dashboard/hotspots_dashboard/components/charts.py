@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.public_answer import DayCount, HourWeekdayCount, TypeCount, WeekCount
-from hotspots_dashboard.components.attributes import HIDDEN, aria
+from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.formats import day, hour_band, month_name, number, weekday, weekdays
 from hotspots_dashboard.language import _, ngettext
 

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices, TypeCount
-from hotspots_dashboard.components.attributes import HIDDEN, aria
+from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.formats import number
 from hotspots_dashboard.language import _

@@ -7,8 +7,8 @@ from dash.development.base_component import Component
 
 from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.public_answer import Choices, PublicForecast, Vintage
-from hotspots_dashboard.components.attributes import aria
-from hotspots_dashboard.components.browser import Choice, Day, OneOf, PickList
+from hotspots_dashboard.components.browser_components import Choice, Day, OneOf, PickList
+from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.formats import distance, location, number, weekdays
 from hotspots_dashboard.language import _
 from hotspots_dashboard.public import forecast_words, ids

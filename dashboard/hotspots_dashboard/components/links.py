@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from hotspots_dashboard.components.attributes import data
+from hotspots_dashboard.components.html_attributes import data
 
 
 def stay_link(children: Any, href: str, *, focus: str, whole: bool = False, **properties: Any) -> Component:

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import Anchor, IncidentRow
-from hotspots_dashboard.components.attributes import HIDDEN, aria
+from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.formats import day, hour_band, location, number
 from hotspots_dashboard.language import _, ngettext

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from hotspots_dashboard.components.browser import MapView
+from hotspots_dashboard.components.browser_components import MapView
 from hotspots_dashboard.components.caveats import source_line
 from hotspots_dashboard.formats import number
 from hotspots_dashboard.language import _

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from hotspots.domain.honest_number import Freshness
 from hotspots.pipeline.comparison import change_from_before, change_from_last_year
-from hotspots_dashboard.components import caveats, honest
+from hotspots_dashboard.components import caveats, change_and_rates
 from hotspots_dashboard.public.page_state import PageState
 
 
@@ -21,13 +21,13 @@ def stands_on(reader: Any, state: PageState) -> tuple[list[Component]]:
     before, last_year = change_from_before(reader, question), change_from_last_year(reader, question)
     period = question.period
     said = [
-        honest.change_sentence(before) if before else None,
-        honest.change_sentence(last_year, last_year=True) if last_year else None,
-        honest.rate_sentence(reader.honest.rate(question)) if counts.total else None,
-        honest.completeness_sentence(freshness(reader), period.start, period.last_day),
+        change_and_rates.change_sentence(before) if before else None,
+        change_and_rates.change_sentence(last_year, last_year=True) if last_year else None,
+        change_and_rates.rate_sentence(reader.honest.rate(question)) if counts.total else None,
+        change_and_rates.completeness_sentence(freshness(reader), period.start, period.last_day),
     ]
     kinds = {kind.kind: kind.label for kind in reader.choices().area_kinds}
-    sums = honest.reconciliation_list(reader.honest.reconcile(question), kinds)
+    sums = change_and_rates.reconciliation_list(reader.honest.reconcile(question), kinds)
     return ([*[html.P(one) for one in said if one], *caveats.number_caveats(question, counts), sums],)
 
 

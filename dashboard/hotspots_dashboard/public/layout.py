@@ -10,10 +10,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import Choices, City, Vintage
-from hotspots_dashboard.components.attributes import aria
-from hotspots_dashboard.components.browser import Address, MapView, Path, Search, Sheet, Tabs
+from hotspots_dashboard.components.browser_components import Address, MapView, Path, Search, Sheet, Tabs
 from hotspots_dashboard.components.component_words import map_words, search_words, sheet_words
 from hotspots_dashboard.components.filters import filter_panel, radius_control
+from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.formats import both
 from hotspots_dashboard.language import LANGUAGES, _, current
 from hotspots_dashboard.public import ids, sentences, shell, tabs

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from hotspots.errors import NotFoundError
 from hotspots_dashboard.components.caveats import page_foot
-from hotspots_dashboard.components.honest import stale_banner
+from hotspots_dashboard.components.change_and_rates import stale_banner
 from hotspots_dashboard.language import _
 from hotspots_dashboard.public import about, embed, layout
 from hotspots_dashboard.public.honest_numbers import freshness

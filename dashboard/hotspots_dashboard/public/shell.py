@@ -13,7 +13,7 @@ import dash
 from dash.development.base_component import Component
 from flask import has_request_context, request
 
-from hotspots_dashboard.components.plain_html import plain_html
+from hotspots_dashboard.components.first_paint_html import plain_html
 from hotspots_dashboard.language import _, current
 
 META = [

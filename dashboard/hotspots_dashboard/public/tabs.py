@@ -14,7 +14,7 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.polygon import Polygon
 from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import change_from_before, funnel
-from hotspots_dashboard.components import area_tables, caveats, charts, comparison, honest, in_words, table
+from hotspots_dashboard.components import area_tables, caveats, change_and_rates, charts, comparison, map_as_text, table
 from hotspots_dashboard.language import _
 from hotspots_dashboard.public import forecast_words, sentences
 from hotspots_dashboard.public.compared_places import MOST_PLACES, place_of, question_at
@@ -62,14 +62,14 @@ def _words(reader: Any, state: PageState) -> Component:
         *sentences.not_in_answer(question, counts),
         *[one for one in (sentences.sensitive(counts),) if one],
     ]
-    words = in_words.map_in_words(
+    words = map_as_text.map_in_words(
         state, [one for one in summary if one], reader.words.points(question), _caption(reader)
     )
     drawn = next((one for one in reader.forecasts() if one.forecast_id == state.view.forecast), None)
     if drawn is None:
         return words
     cells = reader.words.forecast_cells(question, drawn.forecast_id)
-    return html.Div([words, in_words.forecast_in_words(state, forecast_words.forecast_name(drawn, choices), cells)])
+    return html.Div([words, map_as_text.forecast_in_words(state, forecast_words.forecast_name(drawn, choices), cells)])
 
 
 def _table(reader: Any, state: PageState) -> Component:
@@ -154,8 +154,8 @@ def _compared(
         question=question,
         name=where[:1].upper() + where[1:] if where else _("Whole city"),
         incidents=reader.count(question).total,
-        change=honest.change_sentence(change) if change else _("The data do not reach back so far."),
-        rate=honest.rate_sentence(reader.honest.rate(question)),
+        change=change_and_rates.change_sentence(change) if change else _("The data do not reach back so far."),
+        rate=change_and_rates.rate_sentence(reader.honest.rate(question)),
         types=reader.by_type(question),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from hotspots_dashboard.components.markup import markup
+from hotspots_dashboard.components.static_html import markup
 from hotspots_dashboard.public import answers, honest_numbers, ids, layout
 from hotspots_dashboard.public.page_state import Controls, PageState, controls_of
 

@@ -8,8 +8,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.map_words import ForecastCells, PointCount, PointCounts
-from hotspots_dashboard.components.attributes import aria
 from hotspots_dashboard.components.component_words import forecast_levels
+from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.formats import distance, number
 from hotspots_dashboard.language import _

@@ -11,7 +11,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from hotspots_dashboard.components.browser import Markup
+from hotspots_dashboard.components.browser_components import Markup
 
 
 def markup(content: Component | Iterable[Component | str] | None) -> Any:
