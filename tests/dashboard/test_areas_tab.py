@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hotspots.store.open_reader import OpenReader
-from hotspots_dashboard.public import honest_numbers, tabs
+from hotspots_dashboard.public import statistics_panels, tabs
 from hotspots_dashboard.public.page_state import read_state
 from tests.database import TestDatabase
 from tests.open_city_builder import (
@@ -74,7 +74,7 @@ def test_an_area_has_the_rate_of_its_own_page(
         assert (int(row["Incidents"]), int(row["Outside the city"])) == (fair, here.count("outside"))
         rate = f"{fair / EXPOSURE[kind]:.1f}"
         assert row[f"Incidents {PER[kind]}"] == rate
-        own_page = honest_numbers.stands_on(reader, read_state(reader, f"{ALL_TIME}&areas={codes[row['Area']]}"))
+        own_page = statistics_panels.stands_on(reader, read_state(reader, f"{ALL_TIME}&areas={codes[row['Area']]}"))
         assert f"{rate} {PER[kind]} (" in text(own_page[0])
     outside = sum(one.anchor.status == "outside" for one in city)
     assert f"outside the city and so in no rate or average: {outside}." in said

@@ -14,7 +14,7 @@ from plotly.utils import PlotlyJSONEncoder
 from hotspots.store.connection import open_public
 from hotspots.store.open_reader import OpenReader
 from hotspots_dashboard import language
-from hotspots_dashboard.public import answers
+from hotspots_dashboard.public import result_panels
 from hotspots_dashboard.public.pages import page
 from hotspots_dashboard.public.tabs import names
 from tests.database import TestDatabase
@@ -50,7 +50,7 @@ def reader(database: TestDatabase) -> Iterator[OpenReader]:
 def page_of(reader: OpenReader, code: str, path: str, search: str) -> Any:
     """The page as its scripts get it."""
     with language.speaking(code):
-        actions = partial(answers.actions_of, url_base="/", alerts=False)
+        actions = partial(result_panels.actions_of, url_base="/", alerts=False)
         shown = page(reader.in_language(code), path, search, actions=actions, url_base="/", online_tiles=None)
         return json.loads(json.dumps(shown, cls=PlotlyJSONEncoder))
 

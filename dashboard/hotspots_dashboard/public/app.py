@@ -17,7 +17,7 @@ from hotspots.errors import HotspotsError
 from hotspots_dashboard import language
 from hotspots_dashboard.components.downloads import csv_file
 from hotspots_dashboard.language import _
-from hotspots_dashboard.public import answers, callbacks, ids, layout, pages, shell
+from hotspots_dashboard.public import callbacks, ids, layout, pages, result_panels, shell
 from hotspots_dashboard.public.page_state import as_mapping, read_state
 from hotspots_dashboard.public.pages import PAGES
 
@@ -55,7 +55,7 @@ def create_app(
     )
     app.layout = layout.frame()
     recorded, reader = reader, _Spoken(reader)
-    actions = partial(answers.actions_of, url_base=url_base, alerts=alerts)
+    actions = partial(result_panels.actions_of, url_base=url_base, alerts=alerts)
     page = partial(pages.page, reader, actions=actions, url_base=url_base, online_tiles=online_tiles)
     callbacks.register(app, reader, page=page, actions=actions)
 

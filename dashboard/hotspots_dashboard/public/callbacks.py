@@ -8,10 +8,10 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, no_update, set_props
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots_dashboard.public import answers, ids
+from hotspots_dashboard.public import ids, result_panels
 from hotspots_dashboard.public.page_state import read_state
-from hotspots_dashboard.public.presses import after
-from hotspots_dashboard.public.told import ANSWER, BESIDE, OUTLINE, Ask, children, controls_told, parts_of, told
+from hotspots_dashboard.public.page_values import ANSWER, BESIDE, OUTLINE, Ask, children, controls_told, parts_of, told
+from hotspots_dashboard.public.user_actions import after
 
 ANY_AREA = {"area": ALL}
 
@@ -85,7 +85,7 @@ def _register_answer(app: Dash, reader: Any, actions: Ask) -> None:
         return (
             *told(BESIDE, reader, state),
             *_list_counts(reader, state.question, area_ids, unfolded, locations),
-            *answers.outlined(state.question, reader.choices(), kind),
+            *result_panels.outlined(state.question, reader.choices(), kind),
         )
 
 
@@ -95,8 +95,8 @@ def _list_counts(
     """What each area and each type of location would leave, where their list is open."""
     return (
         [
-            answers.area_counts(reader, question, one["area"]) if is_open else no_update
+            result_panels.area_counts(reader, question, one["area"]) if is_open else no_update
             for one, is_open in zip(area_ids, unfolded, strict=True)
         ],
-        answers.location_counts(reader, question) if locations else no_update,
+        result_panels.location_counts(reader, question) if locations else no_update,
     )

@@ -11,25 +11,25 @@ from hotspots_dashboard.components.browser_components import MapView
 from hotspots_dashboard.components.caveats import source_line
 from hotspots_dashboard.formats import number
 from hotspots_dashboard.language import _
-from hotspots_dashboard.public import answers, layout, sentences
+from hotspots_dashboard.public import layout, result_panels, sentences
 from hotspots_dashboard.public.page_state import PageState
 
 
 def embedded_map(reader: Any, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None) -> Component:
     """Nothing here answers to a change: the address says it all."""
     city, choices, counts = reader.city(), reader.choices(), reader.count(state.question)
-    areas, kind = answers.outlined(state.question, choices, None)
+    areas, kind = result_panels.outlined(state.question, choices, None)
     drawn = MapView(
         id="embedded-map",
         plain=True,
         **layout.map_properties(reader, state, url_base=url_base, online_tiles=online_tiles),
-        shape=answers.drawn_shape(reader, state),
+        shape=result_panels.drawn_shape(reader, state),
         polygon=str(state.question.polygon) if state.question.polygon else None,
         areas=areas,
         area_kind=kind,
         forecast=state.view.forecast,
     )
-    said = sentences.sentence(state.question, counts, choices, answers.place_name(reader, state.question))
+    said = sentences.sentence(state.question, counts, choices, result_panels.place_name(reader, state.question))
     open_whole = html.A(_("Open the whole map"), href=url_base + state.search(), target="_blank", rel="noopener")
     return html.Main(
         [

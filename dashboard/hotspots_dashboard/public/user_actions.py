@@ -11,7 +11,7 @@ from typing import Any
 from hotspots.errors import FilterError
 from hotspots_dashboard.public import ids
 from hotspots_dashboard.public.page_state import PageState, question_of, read_state
-from hotspots_dashboard.public.told import CONTROLS, VIEWS, shown_controls
+from hotspots_dashboard.public.page_values import CONTROLS, VIEWS, shown_controls
 
 Press = Mapping[str, Any]
 FIELDS = {(component, name): field for component, name, field in (*CONTROLS, *VIEWS)} | {(ids.SEARCH, "value"): "place"}

@@ -9,7 +9,7 @@ from typing import Any
 from dash.development.base_component import Component
 
 from hotspots_dashboard.components.static_html import markup
-from hotspots_dashboard.public import answers, honest_numbers, ids, layout
+from hotspots_dashboard.public import ids, layout, result_panels, statistics_panels
 from hotspots_dashboard.public.page_state import Controls, PageState, controls_of
 
 Part = tuple[str | dict[str, str], str]  # name of a component, and a property of it
@@ -44,19 +44,19 @@ def children(*names: str) -> tuple[Part, ...]:
 
 # The number and what goes with the address as a whole, such as links.
 ANSWER: tuple[tuple[Ask, tuple[Part, ...]], ...] = (
-    (answers.answer_parts, children(ids.ANSWER, ids.WAYS_OUT, ids.CHIPS, ids.OTHER_PERIODS, ids.SETTINGS)),
+    (result_panels.answer_parts, children(ids.ANSWER, ids.WAYS_OUT, ids.CHIPS, ids.OTHER_PERIODS, ids.SETTINGS)),
     (
-        answers.details,
+        result_panels.details,
         (*children(ids.PLACE_CARD, ids.FORECAST_WORDS, ids.TAB_PANEL), (ids.TAB_PANEL, "hidden")),
     ),
 )
 # What only the question decides, whatever tab or point is looked at.
 BESIDE: tuple[tuple[Ask, tuple[Part, ...]], ...] = (
     (
-        answers.counts_beside,
+        result_panels.counts_beside,
         ((ids.TYPES, "counts"), (ids.WEEKDAYS, "counts"), *children(ids.HOURS_CHART, ids.WEEKS)),
     ),
-    (honest_numbers.stands_on, children(ids.CAVEATS)),
+    (statistics_panels.stands_on, children(ids.CAVEATS)),
 )
 
 
@@ -78,8 +78,8 @@ def shown_controls(reader: Any, state: PageState) -> Controls:
     """What the controls show."""
     return controls_of(
         state,
-        place_name=answers.place_name(reader, state.question),
-        kind_of_area=answers.kinds_of_areas(reader.choices()),
+        place_name=result_panels.place_name(reader, state.question),
+        kind_of_area=result_panels.kinds_of_areas(reader.choices()),
     )
 
 
@@ -95,7 +95,7 @@ def controls_told(reader: Any, state: PageState) -> list[tuple[str | dict[str, s
         (ids.FORECAST, "value", view.forecast),
         (ids.MAP, "picked", None if view.anchor is None else {"anchor": view.anchor}),
         (ids.MAP, "query", layout.tile_query(state)),
-        (ids.MAP, "shape", answers.drawn_shape(reader, state)),
+        (ids.MAP, "shape", result_panels.drawn_shape(reader, state)),
         (ids.MAP, "forecast", view.forecast),
         (ids.RADIUS_ROW, "hidden", state.question.around is None),
     ]
@@ -108,7 +108,7 @@ def fill(page: Iterable[Component], reader: Any, state: PageState, actions: Ask)
         (_key(name), prop): value
         for (name, prop), value in zip(parts_of(asked), told(asked, reader, state), strict=True)
     }
-    outlined = answers.outlined(state.question, reader.choices(), None)
+    outlined = result_panels.outlined(state.question, reader.choices(), None)
     values |= {(ids.MAP, name): value for name, value in zip(OUTLINE, outlined, strict=True)}
     values |= {(_key(name), prop): value for name, prop, value in controls_told(reader, state)}
     everything = [one for part in page for one in (part, *part._traverse())]  # noqa: SLF001
