@@ -7,7 +7,7 @@ import typer
 if TYPE_CHECKING:
     from hotspots.settings import Settings
 
-PUBLIC_SERVER = "hotspots_dashboard.server:create"  # by name: the doors do not import each other
+PUBLIC_SERVER = "hotspots_dashboard.server.app:create"  # by name: the doors do not import each other
 GRACE_S = 10  # what an answer that is being sent may take once the server was told to stop
 KEEP_ALIVE_S = 75  # longer than a reader thinks between two looks: a new connection costs more than one that waits
 

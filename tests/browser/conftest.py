@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, ViewportSize, expect
 
 from hotspots.store.connection import open_public
-from hotspots_dashboard.server import create_server
+from hotspots_dashboard.server.app import create_server
 from tests.browser.reading import Site
 from tests.database import TestDatabase
 from tests.live_server import served

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from hotspots.cli.main import app
 from hotspots.store.connection import open_alerts, open_public
 from hotspots.store.subscriptions import SubscriptionDesk
-from hotspots_dashboard.server import create_server
+from hotspots_dashboard.server.app import create_server
 from tests.browser.conftest import watched
 from tests.browser.reading import Site, open_map
 from tests.browser.test_access import violations

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext
 
-from hotspots_dashboard.security_headers import content_policy
-from hotspots_dashboard.server import create_server
+from hotspots_dashboard.server.app import create_server
+from hotspots_dashboard.server.security_headers import content_policy
 from tests.browser.reading import Site, open_map
 
 FIRST_VIEW_BYTES = 700_000

@@ -1,6 +1,6 @@
 """The public process: one FastAPI parent, the data interface under ``/api``, the pages last.
 
-``uvicorn hotspots_dashboard.server:create --factory`` (``hotspots serve public`` does that).
+``uvicorn hotspots_dashboard.server.app:create --factory`` (``hotspots serve public`` does that).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from hotspots.settings import read_settings
 from hotspots.store.connection import open_alerts, open_public
 from hotspots.store.open_reader import OpenReader
 from hotspots.store.subscriptions import SubscriptionDesk
-from hotspots_dashboard.compression import KeptCompression
 from hotspots_dashboard.public import create_app
-from hotspots_dashboard.security_headers import SecurityHeaders, content_policy
+from hotspots_dashboard.server.compression import KeptCompression
+from hotspots_dashboard.server.security_headers import SecurityHeaders, content_policy
 
 POOL_SIZE = 12
 PAGE_THREADS = 10

@@ -1,0 +1,1 @@
+"""The servers: one ASGI parent over pages and data interface."""
