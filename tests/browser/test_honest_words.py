@@ -12,7 +12,7 @@ from hotspots.domain.polygon import Polygon
 from hotspots.domain.public_answer import Area, Choices
 from hotspots_dashboard import language
 from hotspots_dashboard.components import change_and_rates
-from hotspots_dashboard.public.compared_places import place_of, question_at, read_places
+from hotspots_dashboard.state.compared_places import place_of, question_at, read_places
 
 LAST_90 = Period.last_days(date(2017, 12, 31), 90)
 BEFORE = Period.last_days(date(2017, 10, 2), 90)

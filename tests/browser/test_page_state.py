@@ -11,7 +11,7 @@ from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, N
 from hotspots.domain.period import Period
 from hotspots.domain.polygon import Polygon
 from hotspots.errors import FilterError
-from hotspots_dashboard.public.page_state import PageState, View, as_mapping, controls_of, question_of
+from hotspots_dashboard.state.page_state import PageState, View, as_mapping, controls_of, question_of
 
 LAST_90 = Period.last_days(date(2017, 12, 31), 90)
 KINDS = {1: "beat", 2: "beat", 5: "ward"}

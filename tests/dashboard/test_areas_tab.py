@@ -9,7 +9,7 @@ import pytest
 
 from hotspots.store.open_reader import OpenReader
 from hotspots_dashboard.public import statistics_panels, tabs
-from hotspots_dashboard.public.page_state import read_state
+from hotspots_dashboard.state.page_state import read_state
 from tests.database import TestDatabase
 from tests.open_city_builder import (
     BEATS,

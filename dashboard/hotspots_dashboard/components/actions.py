@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from hotspots_dashboard.components.browser_components import Copy, Subscribe
 from hotspots_dashboard.language import _, current
-from hotspots_dashboard.public.page_state import PageState
+from hotspots_dashboard.state.page_state import PageState
 
 
 def actions(state: PageState, *, vintage_id: int, url_base: str, alerts: bool) -> list[Component]:

@@ -15,7 +15,7 @@ from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.formats import day, month, number
 from hotspots_dashboard.language import _
-from hotspots_dashboard.public.page_state import PageState
+from hotspots_dashboard.state.page_state import PageState
 
 PER = {"residents": 1000, "km2": 1}
 DAYS_OFFERED = 12

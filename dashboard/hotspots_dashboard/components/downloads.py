@@ -10,7 +10,7 @@ from typing import Any
 
 from hotspots.domain.public_answer import IncidentRow
 from hotspots_dashboard.formats import location
-from hotspots_dashboard.public.page_state import PageState
+from hotspots_dashboard.state.page_state import PageState
 
 HEAD = ("public_id", "day", "hour", "type", "group", "location_type", "arrest", "place", "status")
 IN_MEMORY_BYTES, STEP_BYTES = 4_000_000, 65_536

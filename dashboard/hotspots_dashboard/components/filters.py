@@ -11,8 +11,9 @@ from hotspots_dashboard.components.browser_components import Choice, Day, OneOf,
 from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.formats import distance, location, number, weekdays
 from hotspots_dashboard.language import _
-from hotspots_dashboard.public import forecast_words, ids
-from hotspots_dashboard.public.page_state import PARTS_OF_DAY
+from hotspots_dashboard.public import forecast_words
+from hotspots_dashboard.state import ids
+from hotspots_dashboard.state.page_state import PARTS_OF_DAY
 
 RADII_M = (100, 200, 400, 800, 1600, 3200, 5000)
 NEAR_M = (100, 200, 300, 500, 800)

@@ -14,7 +14,7 @@ from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.formats import distance, number
 from hotspots_dashboard.language import _
 from hotspots_dashboard.public import sentences
-from hotspots_dashboard.public.page_state import PageState
+from hotspots_dashboard.state.page_state import PageState
 
 
 def map_in_words(state: PageState, summary: list[str], points: PointCounts, caption: str) -> Component:

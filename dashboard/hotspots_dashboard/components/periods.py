@@ -7,8 +7,8 @@ from dash.development.base_component import Component
 from hotspots.domain.public_answer import Vintage
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.language import _
-from hotspots_dashboard.public import ids
-from hotspots_dashboard.public.page_state import PageState
+from hotspots_dashboard.state import ids
+from hotspots_dashboard.state.page_state import PageState
 
 
 def other_periods(state: PageState, vintage: Vintage) -> list[Component]:

@@ -12,8 +12,9 @@ from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.formats import day, hour_band, location, number
 from hotspots_dashboard.language import _, ngettext
-from hotspots_dashboard.public import ids, sentences
-from hotspots_dashboard.public.page_state import PageState
+from hotspots_dashboard.public import sentences
+from hotspots_dashboard.state import ids
+from hotspots_dashboard.state.page_state import PageState
 
 MOST_ROWS = 500  # incidents that one card lists
 

@@ -13,7 +13,7 @@ from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.formats import day, hour_band, location, number
 from hotspots_dashboard.language import _
 from hotspots_dashboard.public import sentences
-from hotspots_dashboard.public.page_state import ROWS_A_PAGE, PageState
+from hotspots_dashboard.state.page_state import ROWS_A_PAGE, PageState
 
 NEWEST_FIRST = {"day", "arrest"}  # the order that a first press gives; the others begin with a
 

@@ -8,7 +8,8 @@ from dash.development.base_component import Component
 from hotspots.domain.public_answer import City, Vintage
 from hotspots_dashboard.components.caveats import disclaimer, licence_line, source_line
 from hotspots_dashboard.language import _
-from hotspots_dashboard.public import ids, sentences
+from hotspots_dashboard.public import sentences
+from hotspots_dashboard.state import ids
 
 
 def about_page(city: City, vintage: Vintage, *, url_base: str) -> Component:

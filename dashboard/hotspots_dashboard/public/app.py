@@ -17,9 +17,10 @@ from hotspots.errors import HotspotsError
 from hotspots_dashboard import language
 from hotspots_dashboard.components.downloads import csv_file
 from hotspots_dashboard.language import _
-from hotspots_dashboard.public import callbacks, ids, layout, pages, result_panels, shell
-from hotspots_dashboard.public.page_state import as_mapping, read_state
+from hotspots_dashboard.public import callbacks, layout, pages, result_panels, shell
 from hotspots_dashboard.public.pages import PAGES
+from hotspots_dashboard.state import ids
+from hotspots_dashboard.state.page_state import as_mapping, read_state
 
 ASSETS = Path(__file__).parent.parent / "assets"
 

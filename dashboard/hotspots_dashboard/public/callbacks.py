@@ -8,10 +8,11 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, no_update, set_props
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots_dashboard.public import ids, result_panels
-from hotspots_dashboard.public.page_state import read_state
+from hotspots_dashboard.public import result_panels
 from hotspots_dashboard.public.page_values import ANSWER, BESIDE, OUTLINE, Ask, children, controls_told, parts_of, told
 from hotspots_dashboard.public.user_actions import after
+from hotspots_dashboard.state import ids
+from hotspots_dashboard.state.page_state import read_state
 
 ANY_AREA = {"area": ALL}
 

@@ -12,7 +12,7 @@ from hotspots_dashboard.components.caveats import source_line
 from hotspots_dashboard.formats import number
 from hotspots_dashboard.language import _
 from hotspots_dashboard.public import layout, result_panels, sentences
-from hotspots_dashboard.public.page_state import PageState
+from hotspots_dashboard.state.page_state import PageState
 
 
 def embedded_map(reader: Any, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None) -> Component:

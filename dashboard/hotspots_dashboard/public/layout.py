@@ -16,8 +16,9 @@ from hotspots_dashboard.components.filters import filter_panel, radius_control
 from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.formats import both
 from hotspots_dashboard.language import LANGUAGES, _, current
-from hotspots_dashboard.public import ids, sentences, shell, tabs
-from hotspots_dashboard.public.page_state import PageState
+from hotspots_dashboard.public import sentences, shell, tabs
+from hotspots_dashboard.state import ids
+from hotspots_dashboard.state.page_state import PageState
 
 HINT_CHARACTERS = 34  # that the search field shows, on the narrowest screens too
 

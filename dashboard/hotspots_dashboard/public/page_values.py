@@ -9,8 +9,9 @@ from typing import Any
 from dash.development.base_component import Component
 
 from hotspots_dashboard.components.static_html import markup
-from hotspots_dashboard.public import ids, layout, result_panels, statistics_panels
-from hotspots_dashboard.public.page_state import Controls, PageState, controls_of
+from hotspots_dashboard.public import layout, result_panels, statistics_panels
+from hotspots_dashboard.state import ids
+from hotspots_dashboard.state.page_state import Controls, PageState, controls_of
 
 Part = tuple[str | dict[str, str], str]  # name of a component, and a property of it
 Ask = Callable[[Any, PageState], tuple[Any, ...]]

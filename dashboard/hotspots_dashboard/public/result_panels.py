@@ -22,9 +22,9 @@ from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, pl
 from hotspots_dashboard.formats import day
 from hotspots_dashboard.language import _
 from hotspots_dashboard.public import forecast_words, layout, sentences, tabs
-from hotspots_dashboard.public.compared_places import question_at
-from hotspots_dashboard.public.page_state import PageState
 from hotspots_dashboard.public.tabs import place_name
+from hotspots_dashboard.state.compared_places import question_at
+from hotspots_dashboard.state.page_state import PageState
 from hotspots_models.weekly_band import weekly_band
 
 WEEKS_BEFORE = 8  # weeks that make the band of a normal week

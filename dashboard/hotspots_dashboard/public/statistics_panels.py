@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from hotspots.domain.honest_number import Freshness
 from hotspots.pipeline.comparison import change_from_before, change_from_last_year
 from hotspots_dashboard.components import caveats, change_and_rates
-from hotspots_dashboard.public.page_state import PageState
+from hotspots_dashboard.state.page_state import PageState
 
 
 def stands_on(reader: Any, state: PageState) -> tuple[list[Component]]:

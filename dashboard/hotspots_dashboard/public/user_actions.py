@@ -9,9 +9,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 from hotspots.errors import FilterError
-from hotspots_dashboard.public import ids
-from hotspots_dashboard.public.page_state import PageState, question_of, read_state
 from hotspots_dashboard.public.page_values import CONTROLS, VIEWS, shown_controls
+from hotspots_dashboard.state import ids
+from hotspots_dashboard.state.page_state import PageState, question_of, read_state
 
 Press = Mapping[str, Any]
 FIELDS = {(component, name): field for component, name, field in (*CONTROLS, *VIEWS)} | {(ids.SEARCH, "value"): "place"}

@@ -13,7 +13,7 @@ from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.polygon import Polygon
 from hotspots.errors import FilterError
 from hotspots_dashboard.language import LANGUAGES
-from hotspots_dashboard.public.compared_places import read_places
+from hotspots_dashboard.state.compared_places import read_places
 
 LONGEST_PROBLEM = 60  # letters of what could not be read
 TABS = ("words", "table", "days", "hours", "types", "areas", "compare")
