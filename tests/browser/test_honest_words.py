@@ -10,9 +10,9 @@ from hotspots.domain.incident_filter import Around, IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.polygon import Polygon
 from hotspots.domain.public_answer import Area, Choices
-from hotspots_dashboard import language
 from hotspots_dashboard.components import change_and_rates
 from hotspots_dashboard.state.compared_places import place_of, question_at, read_places
+from hotspots_dashboard.words import language
 
 LAST_90 = Period.last_days(date(2017, 12, 31), 90)
 BEFORE = Period.last_days(date(2017, 10, 2), 90)

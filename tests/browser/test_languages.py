@@ -12,8 +12,7 @@ from playwright.sync_api import BrowserContext, expect
 from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices, Counts
-from hotspots_dashboard import formats, language
-from hotspots_dashboard.public import sentences
+from hotspots_dashboard.words import formats, language, sentences
 from tests.browser.reading import Site, expect_answer, open_map
 from tests.browser.test_access import violations
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from hotspots_dashboard import language
-from hotspots_dashboard.language import _
+from hotspots_dashboard.words import language
+from hotspots_dashboard.words.language import _
 from tests.browser.reading import Site, expect_answer, expect_drawn, open_map
 from tests.browser.test_access import violations
 

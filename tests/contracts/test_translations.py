@@ -7,7 +7,7 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from hotspots_dashboard.language import CATALOGUES, LANGUAGES
+from hotspots_dashboard.words.language import CATALOGUES, LANGUAGES
 
 PAGES = Path(__file__).parents[2] / "dashboard" / "hotspots_dashboard"
 TRANSLATED = [code for code in LANGUAGES if code != "en"]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from hotspots.domain.public_answer import Choices, PublicForecast
-from hotspots_dashboard import language
-from hotspots_dashboard.public import forecast_words
+from hotspots_dashboard.words import forecasts as forecast_words
+from hotspots_dashboard.words import language
 
 NO_CHOICES = Choices((), (), (), (), {}, {}, True)
 KEPT = {"city_total": 220.6, "cell_size_m": 500.0}

@@ -13,10 +13,10 @@ from plotly.utils import PlotlyJSONEncoder
 
 from hotspots.store.connection import open_public
 from hotspots.store.open_reader import OpenReader
-from hotspots_dashboard import language
 from hotspots_dashboard.public import result_panels
 from hotspots_dashboard.public.pages import page
 from hotspots_dashboard.public.tabs import names
+from hotspots_dashboard.words import language
 from tests.database import TestDatabase
 from tests.open_city_builder import SPANISH, build_small_city
 

@@ -6,10 +6,9 @@ from datetime import date, datetime
 import pytest
 
 from hotspots.domain.public_answer import Area, AreaKind, Choices, City, Counts, PlaceKind, SensitiveMonth, Vintage
-from hotspots_dashboard import language
-from hotspots_dashboard.components.component_words import search_words
-from hotspots_dashboard.public import sentences
 from hotspots_dashboard.public.layout import search_hint, search_kinds
+from hotspots_dashboard.words import language, sentences
+from hotspots_dashboard.words.components import search_words
 
 CHOICES = Choices((), (), (AreaKind("neighbourhood", "Neighbourhood", ()), AreaKind("ward", "Ward", ())), (), (), {})
 

@@ -8,8 +8,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots_dashboard.components.browser_components import Copy, Subscribe
-from hotspots_dashboard.language import _, current
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words.language import _, current
 
 
 def actions(state: PageState, *, vintage_id: int, url_base: str, alerts: bool) -> list[Component]:

@@ -11,11 +11,11 @@ from hotspots.domain.incident_filter import MAX_RADIUS_M, IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices, Counts, Vintage
 from hotspots_dashboard.components.links import stay_link
-from hotspots_dashboard.formats import day, distance, number
-from hotspots_dashboard.language import _
-from hotspots_dashboard.public import sentences
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.formats import day, distance, number
+from hotspots_dashboard.words.language import _
 
 
 def answer_sentence(state: PageState, counts: Counts, choices: Choices, place: str | None) -> list[Component]:

@@ -13,9 +13,9 @@ from hotspots.domain.public_answer import AreaKind
 from hotspots_dashboard.components import browser_components
 from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.components.links import stay_link
-from hotspots_dashboard.formats import day, month, number
-from hotspots_dashboard.language import _
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words.formats import day, month, number
+from hotspots_dashboard.words.language import _
 
 PER = {"residents": 1000, "km2": 1}
 DAYS_OFFERED = 12

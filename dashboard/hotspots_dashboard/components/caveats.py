@@ -7,9 +7,9 @@ from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import City, Counts, Vintage
-from hotspots_dashboard.formats import day
-from hotspots_dashboard.language import _
-from hotspots_dashboard.public import sentences
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.formats import day
+from hotspots_dashboard.words.language import _
 
 
 def number_caveats(question: IncidentFilter, counts: Counts) -> list[Component]:

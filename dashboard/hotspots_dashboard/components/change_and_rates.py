@@ -9,8 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.honest_number import Change, Freshness, Rate, Reconciliation
-from hotspots_dashboard.formats import both, day, month, number
-from hotspots_dashboard.language import _
+from hotspots_dashboard.words.formats import both, day, month, number
+from hotspots_dashboard.words.language import _
 
 LONG_AGO_DAYS = 365  # from here on the day says more than how many days ago it was
 WHOLE = 0.995  # shares from here on are all that is known in the end

@@ -14,8 +14,8 @@ from dash.development.base_component import Component
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.public_answer import DayCount, HourWeekdayCount, TypeCount, WeekCount
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
-from hotspots_dashboard.formats import day, hour_band, month_name, number, weekday, weekdays
-from hotspots_dashboard.language import _, ngettext
+from hotspots_dashboard.words.formats import day, hour_band, month_name, number, weekday, weekdays
+from hotspots_dashboard.words.language import _, ngettext
 
 
 def figure(title: str, chart: Component, caption: str) -> Component:

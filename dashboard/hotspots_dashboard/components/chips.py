@@ -13,11 +13,11 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
-from hotspots_dashboard.formats import distance, hours, location, short_period, weekday
-from hotspots_dashboard.language import _
-from hotspots_dashboard.public import sentences
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.formats import distance, hours, location, short_period, weekday
+from hotspots_dashboard.words.language import _
 
 T = TypeVar("T")
 

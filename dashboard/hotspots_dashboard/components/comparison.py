@@ -13,11 +13,11 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices, TypeCount
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
-from hotspots_dashboard.formats import number
-from hotspots_dashboard.language import _
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.compared_places import MOST_PLACES
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words.formats import number
+from hotspots_dashboard.words.language import _
 
 MOST_LISTED = 100  # areas of a kind that can be added by a press; longer lists are chosen among the filters
 

@@ -9,8 +9,8 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from hotspots.domain.public_answer import IncidentRow
-from hotspots_dashboard.formats import location
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words.formats import location
 
 HEAD = ("public_id", "day", "hour", "type", "group", "location_type", "arrest", "place", "status")
 IN_MEMORY_BYTES, STEP_BYTES = 4_000_000, 65_536

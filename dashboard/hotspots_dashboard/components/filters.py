@@ -9,11 +9,11 @@ from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.public_answer import Choices, PublicForecast, Vintage
 from hotspots_dashboard.components.browser_components import Choice, Day, OneOf, PickList
 from hotspots_dashboard.components.html_attributes import aria
-from hotspots_dashboard.formats import distance, location, number, weekdays
-from hotspots_dashboard.language import _
-from hotspots_dashboard.public import forecast_words
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PARTS_OF_DAY
+from hotspots_dashboard.words import forecasts as forecast_words
+from hotspots_dashboard.words.formats import distance, location, number, weekdays
+from hotspots_dashboard.words.language import _
 
 RADII_M = (100, 200, 400, 800, 1600, 3200, 5000)
 NEAR_M = (100, 200, 300, 500, 800)

@@ -8,13 +8,13 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.map_words import ForecastCells, PointCount, PointCounts
-from hotspots_dashboard.components.component_words import forecast_levels
 from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.components.links import stay_link
-from hotspots_dashboard.formats import distance, number
-from hotspots_dashboard.language import _
-from hotspots_dashboard.public import sentences
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.components import forecast_levels
+from hotspots_dashboard.words.formats import distance, number
+from hotspots_dashboard.words.language import _
 
 
 def map_in_words(state: PageState, summary: list[str], points: PointCounts, caption: str) -> Component:

@@ -6,9 +6,9 @@ from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import Vintage
 from hotspots_dashboard.components.links import stay_link
-from hotspots_dashboard.language import _
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words.language import _
 
 
 def other_periods(state: PageState, vintage: Vintage) -> list[Component]:

@@ -10,11 +10,11 @@ from dash.development.base_component import Component
 from hotspots.domain.public_answer import Anchor, IncidentRow
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
-from hotspots_dashboard.formats import day, hour_band, location, number
-from hotspots_dashboard.language import _, ngettext
-from hotspots_dashboard.public import sentences
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.formats import day, hour_band, location, number
+from hotspots_dashboard.words.language import _, ngettext
 
 MOST_ROWS = 500  # incidents that one card lists
 

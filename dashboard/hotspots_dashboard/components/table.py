@@ -10,10 +10,10 @@ from dash.development.base_component import Component
 from hotspots.domain.public_answer import IncidentRow
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
-from hotspots_dashboard.formats import day, hour_band, location, number
-from hotspots_dashboard.language import _
-from hotspots_dashboard.public import sentences
 from hotspots_dashboard.state.page_state import ROWS_A_PAGE, PageState
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.formats import day, hour_band, location, number
+from hotspots_dashboard.words.language import _
 
 NEWEST_FIRST = {"day", "arrest"}  # the order that a first press gives; the others begin with a
 

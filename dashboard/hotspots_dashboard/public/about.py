@@ -7,9 +7,9 @@ from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import City, Vintage
 from hotspots_dashboard.components.caveats import disclaimer, licence_line, source_line
-from hotspots_dashboard.language import _
-from hotspots_dashboard.public import sentences
 from hotspots_dashboard.state import ids
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.language import _
 
 
 def about_page(city: City, vintage: Vintage, *, url_base: str) -> Component:

@@ -14,13 +14,13 @@ from dash.development.base_component import Component
 from flask import Request, Response, request
 
 from hotspots.errors import HotspotsError
-from hotspots_dashboard import language
 from hotspots_dashboard.components.downloads import csv_file
-from hotspots_dashboard.language import _
 from hotspots_dashboard.public import callbacks, layout, pages, result_panels, shell
 from hotspots_dashboard.public.pages import PAGES
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import as_mapping, read_state
+from hotspots_dashboard.words import language
+from hotspots_dashboard.words.language import _
 
 ASSETS = Path(__file__).parent.parent / "assets"
 

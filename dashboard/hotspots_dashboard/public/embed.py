@@ -9,10 +9,11 @@ from dash.development.base_component import Component
 
 from hotspots_dashboard.components.browser_components import MapView
 from hotspots_dashboard.components.caveats import source_line
-from hotspots_dashboard.formats import number
-from hotspots_dashboard.language import _
-from hotspots_dashboard.public import layout, result_panels, sentences
+from hotspots_dashboard.public import layout, result_panels
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.formats import number
+from hotspots_dashboard.words.language import _
 
 
 def embedded_map(reader: Any, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None) -> Component:

@@ -11,14 +11,15 @@ from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import Choices, City, Vintage
 from hotspots_dashboard.components.browser_components import Address, MapView, Path, Search, Sheet, Tabs
-from hotspots_dashboard.components.component_words import map_words, search_words, sheet_words
 from hotspots_dashboard.components.filters import filter_panel, radius_control
 from hotspots_dashboard.components.html_attributes import aria
-from hotspots_dashboard.formats import both
-from hotspots_dashboard.language import LANGUAGES, _, current
-from hotspots_dashboard.public import sentences, shell, tabs
+from hotspots_dashboard.public import shell, tabs
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.components import map_words, search_words, sheet_words
+from hotspots_dashboard.words.formats import both
+from hotspots_dashboard.words.language import LANGUAGES, _, current
 
 HINT_CHARACTERS = 34  # that the search field shows, on the narrowest screens too
 

@@ -10,11 +10,11 @@ from dash.development.base_component import Component
 from hotspots.errors import NotFoundError
 from hotspots_dashboard.components.caveats import page_foot
 from hotspots_dashboard.components.change_and_rates import stale_banner
-from hotspots_dashboard.language import _
 from hotspots_dashboard.public import about, embed, layout
 from hotspots_dashboard.public.page_values import Ask, fill
 from hotspots_dashboard.public.statistics_panels import freshness
 from hotspots_dashboard.state.page_state import read_state
+from hotspots_dashboard.words.language import _
 
 PAGES = ("", "about", "embed")  # every other address is a 404
 

@@ -19,12 +19,14 @@ from hotspots_dashboard.components.actions import actions
 from hotspots_dashboard.components.chips import active_chips
 from hotspots_dashboard.components.periods import other_periods
 from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, place_card
-from hotspots_dashboard.formats import day
-from hotspots_dashboard.language import _
-from hotspots_dashboard.public import forecast_words, layout, sentences, tabs
+from hotspots_dashboard.public import layout, tabs
 from hotspots_dashboard.public.tabs import place_name
 from hotspots_dashboard.state.compared_places import question_at
 from hotspots_dashboard.state.page_state import PageState
+from hotspots_dashboard.words import forecasts as forecast_words
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.formats import day
+from hotspots_dashboard.words.language import _
 from hotspots_models.weekly_band import weekly_band
 
 WEEKS_BEFORE = 8  # weeks that make the band of a normal week

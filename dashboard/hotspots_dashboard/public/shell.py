@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from flask import has_request_context, request
 
 from hotspots_dashboard.components.first_paint_html import plain_html
-from hotspots_dashboard.language import _, current
+from hotspots_dashboard.words.language import _, current
 
 META = [
     {"name": "viewport", "content": "width=device-width, initial-scale=1"},

@@ -15,10 +15,11 @@ from hotspots.domain.polygon import Polygon
 from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import change_from_before, funnel
 from hotspots_dashboard.components import area_tables, caveats, change_and_rates, charts, comparison, map_as_text, table
-from hotspots_dashboard.language import _
-from hotspots_dashboard.public import forecast_words, sentences
 from hotspots_dashboard.state.compared_places import MOST_PLACES, place_of, question_at
 from hotspots_dashboard.state.page_state import ROWS_A_PAGE, PageState
+from hotspots_dashboard.words import forecasts as forecast_words
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.language import _
 
 
 def names() -> dict[str, str]:

@@ -12,8 +12,8 @@ from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, N
 from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.polygon import Polygon
 from hotspots.errors import FilterError
-from hotspots_dashboard.language import LANGUAGES
 from hotspots_dashboard.state.compared_places import read_places
+from hotspots_dashboard.words.language import LANGUAGES
 
 LONGEST_PROBLEM = 60  # letters of what could not be read
 TABS = ("words", "table", "days", "hours", "types", "areas", "compare")

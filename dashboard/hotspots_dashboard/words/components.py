@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hotspots_dashboard.formats import both
-from hotspots_dashboard.language import _
+from hotspots_dashboard.words.formats import both
+from hotspots_dashboard.words.language import _
 
 
 def search_words(kinds: Sequence[str]) -> dict[str, Any]:

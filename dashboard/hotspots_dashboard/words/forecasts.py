@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from hotspots.domain.public_answer import Choices, PublicForecast
-from hotspots_dashboard.formats import both, day, distance, number
-from hotspots_dashboard.language import _
+from hotspots_dashboard.words.formats import both, day, distance, number
+from hotspots_dashboard.words.language import _
 from hotspots_models.registry import BASELINE
 
 BUDGET = "hit rate 5 %"

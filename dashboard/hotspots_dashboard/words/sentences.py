@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Anchor, AnchorStatus, Choices, City, Counts, Vintage
-from hotspots_dashboard.formats import both, day, distance, either, location, month, number, period
-from hotspots_dashboard.language import _, ngettext
+from hotspots_dashboard.words.formats import both, day, distance, either, location, month, number, period
+from hotspots_dashboard.words.language import _, ngettext
 
 BLOCK = re.compile(r"(\d+) block of (.+)")
 AROUND = " and around"

@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.period import Period
-from hotspots_dashboard.language import _, current, locale
+from hotspots_dashboard.words.language import _, current, locale
 
 # A page writes the same numbers and days again and again, and Babel reads its pattern anew each time.
 _decimal = lru_cache(20_000)(lambda value, pattern, locale: format_decimal(value, format=pattern, locale=locale))
