@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse
 from starlette.routing import Mount
 
 from hotspots.api.errors import register_errors
-from hotspots.api.one_door import OneDoor
+from hotspots.api.filter_parameters import only_known_parameters
 from hotspots.api.openapi import allowed_methods
-from hotspots.api.questions import only_known_parameters
 from hotspots.api.rate_limit import RateLimit
+from hotspots.api.request_limits import OneDoor
 from hotspots.api.routes import (
     collections,
     counts,

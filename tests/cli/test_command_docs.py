@@ -9,7 +9,7 @@ import pytest
 import typer.main
 
 from hotspots.api.app import create_api
-from hotspots.api.questions import PARAMETERS
+from hotspots.api.filter_parameters import PARAMETERS
 from hotspots.cli.main import app
 
 DOCS = Path(__file__).parents[2] / "docs"

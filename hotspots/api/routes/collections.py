@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from hotspots.api import schemas
 from hotspots.api.formats import MEDIA_TYPES
-from hotspots.api.freshness import fresh
+from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_answer
 from hotspots.api.links import address, link
 from hotspots.api.provenance import provenance, provenance_links

@@ -12,11 +12,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hotspots.api import schemas
+from hotspots.api.filter_parameters import filter_parameters, read_question
 from hotspots.api.formats import choose_format
-from hotspots.api.freshness import fresh
+from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_answer
 from hotspots.api.provenance import provenance, provenance_headers
-from hotspots.api.questions import filter_parameters, read_question
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import DayCount
 from hotspots.errors import FilterError

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from hotspots.api.freshness import ASK_EVERY_TIME, is_known
+from hotspots.api.http_caching import ASK_EVERY_TIME, is_known
 from hotspots.api.links import base_address
 from hotspots.api.openapi import describe
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hotspots.api import schemas
+from hotspots.api.filter_parameters import filter_parameters, read_question, read_whole_number
 from hotspots.api.formats import MEDIA_TYPES, SHAPES, Format, choose_format, csv_lines, feature_text, geojson, parquet
-from hotspots.api.freshness import fresh
+from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_text
 from hotspots.api.links import address, link
 from hotspots.api.page_token import read_token, write_token
 from hotspots.api.provenance import provenance, provenance_headers, provenance_links
-from hotspots.api.questions import filter_parameters, read_question, read_whole_number
 from hotspots.domain.extent import Box, parse_interval
 from hotspots.domain.feature import AREAS, COLLECTIONS, FORECASTS, INCIDENTS, PLACES, Collection
 from hotspots.domain.incident_filter import IncidentFilter

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from hotspots.api import schemas
-from hotspots.api.freshness import fresh
+from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_answer
 from hotspots.api.links import address, link
 from hotspots.api.provenance import provenance, provenance_links

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
+from hotspots.api.base_url import own_address, with_query
 from hotspots.api.errors import PROBLEMS
-from hotspots.api.freshness import fresh
-from hotspots.api.own_address import own_address, with_query
-from hotspots.api.questions import filter_parameters, read_question
+from hotspots.api.filter_parameters import filter_parameters, read_question
+from hotspots.api.http_caching import fresh
 from hotspots.pipeline.language import language_of
 from hotspots.store.answer_cache import AnswerCache
 from hotspots.store.open_reader import OpenReader

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from hotspots.api import schemas
 from hotspots.api.errors import PROBLEMS
-from hotspots.api.freshness import ASK_EVERY_TIME, KEEP_A_WHILE, fresh
+from hotspots.api.filter_parameters import filter_parameters, read_question
+from hotspots.api.http_caching import ASK_EVERY_TIME, KEEP_A_WHILE, fresh
 from hotspots.api.json_text import json_answer
 from hotspots.api.links import address
 from hotspots.api.provenance import provenance
-from hotspots.api.questions import filter_parameters, read_question
 from hotspots.errors import NotFoundError
 from hotspots.store.open_reader import OpenReader
 from hotspots.store.tiles import MAX_ZOOM
