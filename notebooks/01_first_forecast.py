@@ -8,8 +8,8 @@
 import numpy as np
 import shapely
 
-from hotspots.sources.demo_city import build_city
-from hotspots.sources.demo_city.offences import OFFENCES
+from hotspots.demo_city import build_city
+from hotspots.demo_city.offences import OFFENCES
 from hotspots_models import figures, registry
 from hotspots_models.aoristic import aoristic_profile
 from hotspots_models.base import Grid, History, RiskFactor, RiskFactors

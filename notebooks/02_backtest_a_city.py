@@ -8,8 +8,8 @@
 import numpy as np
 import shapely
 
-from hotspots.sources.demo_city import build_city
-from hotspots.sources.demo_city.offences import OFFENCES
+from hotspots.demo_city import build_city
+from hotspots.demo_city.offences import OFFENCES
 from hotspots_models import figures
 from hotspots_models.backtest_report import sentence, summarise
 from hotspots_models.backtesting import World, backtest, monthly_origins, tasks

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hotspots.demo_city import write_demo_city
 from hotspots.errors import InputError
 from hotspots.sources.city_file import find_city_file, read_city_file
-from hotspots.sources.demo_city import write_demo_city
 
 if TYPE_CHECKING:
     from hotspots.domain.forecast import Basis

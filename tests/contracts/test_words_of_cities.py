@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from hotspots.demo_city import reports
 from hotspots.domain.language import TRANSLATED
 from hotspots.sources.city_file import SHIPPED, CityFile, read_city_file
-from hotspots.sources.demo_city import reports
 
 CITIES = {file.stem: read_city_file(file) for file in sorted(SHIPPED.glob("*.toml"))}
 PRESCRIBED = {"chicago"}  # the City of Chicago prescribes its disclaimer word for word

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import shapely
 
-from hotspots.sources.demo_city import write_demo_city
-from hotspots.sources.demo_city.folder import STAMP
+from hotspots.demo_city import write_demo_city
+from hotspots.demo_city.folder import STAMP
 
 # Of all files but the version stamp, name and content in order of names. It changes only when the city itself is meant to change.
 DIGEST = "024e20628380479764c4653056808275e9686118698b346115ac31bc58de9a09"

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial import KDTree
 
-from hotspots.sources.demo_city import build_city
-from hotspots.sources.demo_city.areas import outline
-from hotspots.sources.demo_city.draws import Draws
-from hotspots.sources.demo_city.events import Events
-from hotspots.sources.demo_city.offences import CODES, OFFENCES, OUTBREAKS
-from hotspots.sources.demo_city.rhythms import FIRST_DAY, hours_of_week
+from hotspots.demo_city import build_city
+from hotspots.demo_city.areas import outline
+from hotspots.demo_city.draws import Draws
+from hotspots.demo_city.events import Events
+from hotspots.demo_city.offences import CODES, OFFENCES, OUTBREAKS
+from hotspots.demo_city.rhythms import FIRST_DAY, hours_of_week
 
 
 @pytest.fixture(scope="module")

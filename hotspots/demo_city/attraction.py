@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.sources.demo_city.draws import Draws
-from hotspots.sources.demo_city.layout import SEED
+from hotspots.demo_city.draws import Draws
+from hotspots.demo_city.layout import SEED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hotspots.sources.demo_city.streets import Addresses
+    from hotspots.demo_city.streets import Addresses
 
     Ints = NDArray[np.int64]
 

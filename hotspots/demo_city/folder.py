@@ -40,10 +40,10 @@ def write_demo_city(folder: Path) -> bool:
     """
     if is_written(folder):
         return False
-    from hotspots.sources.demo_city.city import build_city
-    from hotspots.sources.demo_city.deliveries import build_deliveries
-    from hotspots.sources.demo_city.map_files import build_map_files
-    from hotspots.sources.demo_city.reports import build_reports
+    from hotspots.demo_city.city import build_city
+    from hotspots.demo_city.deliveries import build_deliveries
+    from hotspots.demo_city.map_files import build_map_files
+    from hotspots.demo_city.reports import build_reports
 
     city = build_city()
     files = build_map_files(city) | build_deliveries(city, build_reports(city))

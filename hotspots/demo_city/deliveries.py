@@ -7,9 +7,9 @@ import io
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hotspots.sources.demo_city.layout import metres
-from hotspots.sources.demo_city.offences import OFFENCES
-from hotspots.sources.demo_city.reports import (
+from hotspots.demo_city.layout import metres
+from hotspots.demo_city.offences import OFFENCES
+from hotspots.demo_city.reports import (
     ARREST_MADE,
     MOVED,
     N_DELIVERIES,
@@ -19,10 +19,10 @@ from hotspots.sources.demo_city.reports import (
     Reports,
     reclassified_as,
 )
-from hotspots.sources.demo_city.rhythms import FIRST_DAY
+from hotspots.demo_city.rhythms import FIRST_DAY
 
 if TYPE_CHECKING:
-    from hotspots.sources.demo_city.city import DemoCity
+    from hotspots.demo_city.city import DemoCity
 
 COLUMNS = (
     "report_no", "status", "reported", "occurred_from", "occurred_to", "offence_code", "offence", "address", "x", "y", "beat",

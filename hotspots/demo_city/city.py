@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.sources.demo_city import landmarks, layout
-from hotspots.sources.demo_city.areas import Areas, build_areas
-from hotspots.sources.demo_city.attraction import attractions, near
-from hotspots.sources.demo_city.events import Events, build_events
-from hotspots.sources.demo_city.places import (
+from hotspots.demo_city import landmarks, layout
+from hotspots.demo_city.areas import Areas, build_areas
+from hotspots.demo_city.attraction import attractions, near
+from hotspots.demo_city.events import Events, build_events
+from hotspots.demo_city.places import (
     Points,
     build_bus_stops,
     build_police_stations,
@@ -21,7 +21,7 @@ from hotspots.sources.demo_city.places import (
     choose_vacant,
     line_of,
 )
-from hotspots.sources.demo_city.streets import Addresses, Intersections, build_addresses, build_intersections
+from hotspots.demo_city.streets import Addresses, Intersections, build_addresses, build_intersections
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

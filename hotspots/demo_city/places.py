@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.sources.demo_city import landmarks, layout, names
-from hotspots.sources.demo_city.draws import Draws
-from hotspots.sources.demo_city.layout import MAIN_AVENUES, MAIN_STREETS, SEED, cell_of, cells, to_decimetres
-from hotspots.sources.demo_city.streets import FLATS, HOUSE, SHOP, Addresses
+from hotspots.demo_city import landmarks, layout, names
+from hotspots.demo_city.draws import Draws
+from hotspots.demo_city.layout import MAIN_AVENUES, MAIN_STREETS, SEED, cell_of, cells, to_decimetres
+from hotspots.demo_city.streets import FLATS, HOUSE, SHOP, Addresses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hotspots.sources.demo_city.areas import Areas
+    from hotspots.demo_city.areas import Areas
 
     Ints = NDArray[np.int64]
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.sources.demo_city import landmarks
-from hotspots.sources.demo_city.draws import Draws
-from hotspots.sources.demo_city.layout import SEED, cell_of, to_decimetres
-from hotspots.sources.demo_city.offences import CODES, OFFENCES
-from hotspots.sources.demo_city.rhythms import DELAYS, FIRST_DAY, N_DAYS
+from hotspots.demo_city import landmarks
+from hotspots.demo_city.draws import Draws
+from hotspots.demo_city.layout import SEED, cell_of, to_decimetres
+from hotspots.demo_city.offences import CODES, OFFENCES
+from hotspots.demo_city.rhythms import DELAYS, FIRST_DAY, N_DAYS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hotspots.sources.demo_city.city import DemoCity
+    from hotspots.demo_city.city import DemoCity
 
     Ints = NDArray[np.int64]
 

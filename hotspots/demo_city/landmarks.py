@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hotspots.sources.demo_city.layout import N_U, N_V, rectangle
+from hotspots.demo_city.layout import N_U, N_V, rectangle
 
 if TYPE_CHECKING:
     import numpy as np

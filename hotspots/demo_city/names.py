@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotspots.sources.demo_city.layout import MAIN_AVENUES, MAIN_STREETS, MERIDIAN_U, N_U, RIVER_V
+from hotspots.demo_city.layout import MAIN_AVENUES, MAIN_STREETS, MERIDIAN_U, N_U, RIVER_V
 
 AVENUES = [
     "ACACIA",

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.sources.demo_city import layout
-from hotspots.sources.demo_city.draws import Draws
-from hotspots.sources.demo_city.layout import SEED, cell_of
-from hotspots.sources.demo_city.offences import CODES, OFFENCES, OUTBREAKS, Offence
-from hotspots.sources.demo_city.rhythms import FIRST_DAY, FOLLOWS_AFTER_DAYS, N_DAYS, day_weights, hours_of_week
+from hotspots.demo_city import layout
+from hotspots.demo_city.draws import Draws
+from hotspots.demo_city.layout import SEED, cell_of
+from hotspots.demo_city.offences import CODES, OFFENCES, OUTBREAKS, Offence
+from hotspots.demo_city.rhythms import FIRST_DAY, FOLLOWS_AFTER_DAYS, N_DAYS, day_weights, hours_of_week
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hotspots.sources.demo_city.streets import Addresses
+    from hotspots.demo_city.streets import Addresses
 
     Ints = NDArray[np.int64]
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.sources.demo_city import names
-from hotspots.sources.demo_city.draws import Draws
-from hotspots.sources.demo_city.layout import N_U, N_V, RIVER_V, SEED, cell_of, cells
+from hotspots.demo_city import names
+from hotspots.demo_city.draws import Draws
+from hotspots.demo_city.layout import N_U, N_V, RIVER_V, SEED, cell_of, cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hotspots.sources.demo_city.streets import Addresses
+    from hotspots.demo_city.streets import Addresses
 
     Ints = NDArray[np.int64]
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.sources.demo_city import landmarks
-from hotspots.sources.demo_city.areas import Areas, outline
-from hotspots.sources.demo_city.layout import metres, to_decimetres
-from hotspots.sources.demo_city.places import Points, line_of, residents, ring_of
+from hotspots.demo_city import landmarks
+from hotspots.demo_city.areas import Areas, outline
+from hotspots.demo_city.layout import metres, to_decimetres
+from hotspots.demo_city.places import Points, line_of, residents, ring_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from hotspots.sources.demo_city.city import DemoCity
+    from hotspots.demo_city.city import DemoCity
 
     Ints = NDArray[np.int64]
     Ring = tuple[Ints, Ints]  # easting and northing, decimetres

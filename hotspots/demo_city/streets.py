@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.sources.demo_city import landmarks, layout, names
-from hotspots.sources.demo_city.draws import Draws
-from hotspots.sources.demo_city.layout import (
+from hotspots.demo_city import landmarks, layout, names
+from hotspots.demo_city.draws import Draws
+from hotspots.demo_city.layout import (
     DIAGONAL,
     MAIN_AVENUES,
     MAIN_STREETS,
