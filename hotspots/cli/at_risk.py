@@ -34,8 +34,8 @@ def at_risk_command(
     from hotspots.cli.session import begin_session
     from hotspots.domain.incident_filter import HourRange
     from hotspots.domain.place_list import ListRequest
-    from hotspots.pipeline.at_risk import at_risk
-    from hotspots.pipeline.export import ENDINGS, write_list
+    from hotspots.pipeline.at_risk.at_risk import at_risk
+    from hotspots.pipeline.at_risk.export import ENDINGS, write_list
     from hotspots.pipeline.output_file import check_output
     from hotspots.store.connection import open_staff
     from hotspots.store.setup import prepare_database

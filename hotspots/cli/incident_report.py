@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import City, Counts, IncidentRow, TypeCount
 from hotspots.errors import InputError
-from hotspots.pipeline.export import guarded
+from hotspots.pipeline.at_risk.export import guarded
 
 COLUMNS = ("public_id", "day", "hour", "crime_type", "group", "location_type", "arrest", "place", "status")
 

@@ -12,9 +12,9 @@ from hotspots.domain.forecast import StoredForecast
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.place_list import ListRequest
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.at_risk import at_risk, greedy
-from hotspots.pipeline.place_reasons import give_reasons
-from hotspots.pipeline.place_units import Units
+from hotspots.pipeline.at_risk.at_risk import at_risk, greedy
+from hotspots.pipeline.at_risk.explanations import give_reasons
+from hotspots.pipeline.at_risk.units import Units
 from hotspots.pipeline.study_grid import study_grid
 from hotspots.store import forecasts as forecast_store
 from hotspots.store import grids

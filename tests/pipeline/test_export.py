@@ -8,8 +8,8 @@ import pytest
 
 from hotspots.domain.place_list import SAYS_NOT, ListRequest
 from hotspots.errors import InputError
-from hotspots.pipeline.at_risk import at_risk
-from hotspots.pipeline.export import guarded, write_list
+from hotspots.pipeline.at_risk.at_risk import at_risk
+from hotspots.pipeline.at_risk.export import guarded, write_list
 from hotspots.store.staff_lists import read_backdrop
 from tests.core_city_builder import CELL_M, SRID
 from tests.database import TestDatabase

@@ -7,7 +7,7 @@ import pytest
 
 from hotspots.domain.place_list import ListRequest
 from hotspots.errors import InputError
-from hotspots.pipeline.at_risk import at_risk
+from hotspots.pipeline.at_risk.at_risk import at_risk
 from hotspots.pipeline.forecast import forecast
 from hotspots.store import forecasts as forecast_store
 from tests.database import TestDatabase

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotspots.domain.incident_filter import HourRange
-from hotspots.pipeline.shifts import HOURS_A_WEEK, hour_weights, shift_hours
+from hotspots.pipeline.at_risk.shifts import HOURS_A_WEEK, hour_weights, shift_hours
 
 FRIDAY = 24.0
 SATURDAY = 48.0

@@ -20,7 +20,7 @@ from hotspots.api.provenance import provenance, provenance_headers
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import DayCount
 from hotspots.errors import FilterError
-from hotspots.pipeline.export import guarded
+from hotspots.pipeline.at_risk.export import guarded
 from hotspots.store.open_reader import OpenReader
 
 SERIES = ("day", "week", "month", "type", "area")

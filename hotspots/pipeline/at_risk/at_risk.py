@@ -12,10 +12,10 @@ from hotspots.domain.forecast import StoredForecast
 from hotspots.domain.incident_filter import WEEKDAYS
 from hotspots.domain.place_list import ListRequest, PlaceList
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.list_exposure import exposure
-from hotspots.pipeline.place_description import described
-from hotspots.pipeline.place_reasons import give_reasons
-from hotspots.pipeline.place_units import CELL, read_units
+from hotspots.pipeline.at_risk.descriptions import described
+from hotspots.pipeline.at_risk.explanations import give_reasons
+from hotspots.pipeline.at_risk.exposure import exposure
+from hotspots.pipeline.at_risk.units import CELL, read_units
 from hotspots.store import forecasts as forecast_store
 from hotspots.store import grids, staff_lists
 from hotspots.store.connection import Connection

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.domain.place_list import ListRequest
-from hotspots.pipeline.shifts import hour_weights, shift_shares
+from hotspots.pipeline.at_risk.shifts import hour_weights, shift_shares
 from hotspots.store import forecasts as forecast_store
 from hotspots.store import grids, staff_lists
 from hotspots.store.connection import Connection

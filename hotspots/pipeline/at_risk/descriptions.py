@@ -9,8 +9,8 @@ import pyproj
 import shapely
 
 from hotspots.domain.place_list import FactorNear, RankedPlace
-from hotspots.pipeline.place_reasons import Reasons
-from hotspots.pipeline.place_units import Units
+from hotspots.pipeline.at_risk.explanations import Reasons
+from hotspots.pipeline.at_risk.units import Units
 from hotspots.store import forecasts as forecast_store
 from hotspots.store import staff_lists
 from hotspots.store.connection import Connection

@@ -14,7 +14,7 @@ import pyproj
 import shapely
 
 from hotspots.domain.place_list import PlaceList, RankedPlace
-from hotspots.pipeline.list_page import list_page
+from hotspots.pipeline.at_risk.html_page import list_page
 from hotspots.pipeline.output_file import check_output, write_whole
 
 ENDINGS = (".csv", ".geojson", ".gpkg", ".xlsx", ".html")

@@ -10,7 +10,7 @@ import numpy as np
 
 from hotspots.domain.forecast import StoredForecast
 from hotspots.domain.place_list import RiskValue
-from hotspots.pipeline.place_units import Units, sums
+from hotspots.pipeline.at_risk.units import Units, sums
 from hotspots_models.uncertainty import (
     CellUncertainty,
     common_dispersion_of,

@@ -1,0 +1,1 @@
+"""Ranked lists of places at risk."""
