@@ -36,8 +36,8 @@ def send(
 
     from hotspots.cli.session import begin_session
     from hotspots.errors import MailError, SettingsError
-    from hotspots.pipeline.alerts import Sender, send_alerts
-    from hotspots.pipeline.post import post_office
+    from hotspots.pipeline.follow.alerts import Sender, send_alerts
+    from hotspots.pipeline.follow.smtp import post_office
     from hotspots.store.connection import open_mailer, open_public
     from hotspots.store.open_reader import OpenReader
 

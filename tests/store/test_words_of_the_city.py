@@ -10,8 +10,8 @@ from hypothesis import given, settings
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
+from hotspots.pipeline.follow.place_sheet import sheet_words
 from hotspots.pipeline.language import LANGUAGES
-from hotspots.pipeline.place_sheet import sheet_words
 from hotspots.store.connection import open_public
 from hotspots.store.open_reader import OpenReader
 from tests.database import TestDatabase

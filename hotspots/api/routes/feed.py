@@ -10,7 +10,7 @@ from hotspots.api.base_url import own_address, with_query
 from hotspots.api.errors import PROBLEMS
 from hotspots.api.filter_parameters import filter_parameters, read_question
 from hotspots.api.http_caching import fresh
-from hotspots.pipeline.feed import draw_feed
+from hotspots.pipeline.follow.feed import draw_feed
 from hotspots.pipeline.language import language_of
 from hotspots.store.open_reader import OpenReader
 

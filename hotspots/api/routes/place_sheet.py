@@ -36,7 +36,7 @@ def make_router(reader: OpenReader, *, public_url: str | None = None) -> APIRout
         request: Request, lang: Annotated[str, Query(description="en or es: language of the page.")] = "en"
     ) -> Response:
         """One page to print or to send: map, numbers, change and weeks of a filter, with source, vintage and a link that names it."""
-        from hotspots.pipeline.place_sheet import draw_sheet  # brings scipy and the typesetter
+        from hotspots.pipeline.follow.place_sheet import draw_sheet  # brings scipy and the typesetter
 
         question = read_question(request, reader)
         language = language_of(lang)

@@ -15,7 +15,7 @@ from hotspots.api.errors import PROBLEM, PROBLEMS, problem, problems
 from hotspots.api.sign_up_limit import SignUpLimit
 from hotspots.domain.subscription import Cell, Wish, checked_email
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.following import cell_at, cell_outline, check_cell
+from hotspots.pipeline.follow.subscribed_place import cell_at, cell_outline, check_cell
 from hotspots.pipeline.language import Language, language_of
 from hotspots.store.open_reader import OpenReader
 from hotspots.store.subscriptions import SubscriptionDesk

@@ -19,7 +19,7 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import WeekCount
 from hotspots.domain.subscription import Subscription, Wish
 from hotspots.errors import InputError, MailError
-from hotspots.pipeline.alert_letters import (
+from hotspots.pipeline.follow.alert_emails import (
     Letter,
     UnusualWeek,
     incidents_letter,
@@ -27,14 +27,14 @@ from hotspots.pipeline.alert_letters import (
     to_message,
     unusual_letter,
 )
-from hotspots.pipeline.following import question_of
+from hotspots.pipeline.follow.subscribed_place import question_of
 from hotspots.pipeline.language import Language, language_of
 from hotspots.pipeline.question_words import period_words, shortened, where_words
 from hotspots.store import subscriptions
 from hotspots_models.change import FLAG_Z, change_z
 
 if TYPE_CHECKING:
-    from hotspots.pipeline.post import Post
+    from hotspots.pipeline.follow.smtp import Post
     from hotspots.store.composed import Connection
     from hotspots.store.connection import Database
     from hotspots.store.open_reader import OpenReader

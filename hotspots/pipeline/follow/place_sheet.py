@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Counts, Vintage, WeekCount
-from hotspots.pipeline import place_map
+from hotspots.pipeline.follow import place_sheet_drawings
 from hotspots.pipeline.language import Language
 from hotspots.pipeline.question_words import other_words, period_words, shortened, where_words
 from hotspots_models.change import change_between
@@ -42,7 +42,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
     city, vintage, choices, counts = reader.city(), reader.vintage(), reader.choices(), reader.count(question)
     place = reader.find(question.around.gazetteer_id).name if question.around else None
     where = where_words(question, choices, place, language=language)
-    drawn = reader.sheet_map(question, aspect=place_map.WIDTH / place_map.HEIGHT)
+    drawn = reader.sheet_map(question, aspect=place_sheet_drawings.WIDTH / place_sheet_drawings.HEIGHT)
     largest = max((n for n, _, _ in drawn.circles), default=0)
     weeks, bands, week_said = _weeks(reader, question, vintage, language=language)
     listed = [one for one in reader.by_type(question) if one.incidents]
@@ -57,7 +57,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
         "narrowed": other_words(question, choices, language=language),
         "total": language.number(counts.total),
         "sentence": _sum_sentence(question, counts, language=language),
-        "map": place_map.draw_map(drawn),
+        "map": place_sheet_drawings.draw_map(drawn),
         "map_words": language.say(
             "Map, {where}: {located} reported incidents at {circles} public points or groups of points, the largest with {largest}.",
             where=where,
@@ -76,7 +76,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
         "types_heads": [language.say("Type"), language.say("Reported incidents"), language.say("Share of the largest")],
         "types": [[label, language.number(n), n / max(types[0][1], 1)] for label, n in types],
         "weeks_title": language.say("By week"),
-        "weeks": place_map.draw_weeks(
+        "weeks": place_sheet_drawings.draw_weeks(
             weeks,
             bands,
             most=language.say("most in a week: {n}", n=language.number(max(week.incidents for week in weeks))),

@@ -1,0 +1,1 @@
+"""Follow a place: feeds, e-mail alerts, the printed sheet."""
