@@ -55,8 +55,8 @@ def backtest_command(
     """
     from hotspots.cli.load_report import draw_progress
     from hotspots.cli.session import begin_session
-    from hotspots.pipeline.backtest import BacktestRequest, run_backtest
-    from hotspots.pipeline.backtest_report import ENDINGS, write_report
+    from hotspots.pipeline.forecast.backtest import BacktestRequest, run_backtest
+    from hotspots.pipeline.forecast.backtest_report import ENDINGS, write_report
     from hotspots.pipeline.output_file import check_output, write_whole
     from hotspots.store.forecasts import read_span
     from hotspots.store.setup import prepare_database

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from hotspots.pipeline.forecast import MadeForecast
+    from hotspots.pipeline.forecast.forecast import MadeForecast
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +49,7 @@ def forecast_command(
     """
     from hotspots.cli.session import begin_session
     from hotspots.domain.forecast import ForecastRequest
-    from hotspots.pipeline.forecast import forecast
+    from hotspots.pipeline.forecast.forecast import forecast
     from hotspots.store.forecasts import read_span
     from hotspots.store.setup import prepare_database
     from hotspots.store.staff_lists import read_city

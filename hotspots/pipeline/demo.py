@@ -99,7 +99,7 @@ def backtest_city(
 ) -> None:
     """Test a model against counting up to the newest public day, on what staff and what the public see, where that is not stored yet."""
     from hotspots.domain.forecast import SMALLEST_PUBLIC_CELL_M
-    from hotspots.pipeline.backtest import BacktestRequest, run_backtest
+    from hotspots.pipeline.forecast.backtest import BacktestRequest, run_backtest
     from hotspots.store.backtests import latest_backtest
     from hotspots.store.staff_lists import read_city
 
@@ -159,7 +159,7 @@ def forecast_city(
 ) -> None:
     """Forecast the four weeks after the newest public day by what the backtest supports, where that is not stored yet."""
     from hotspots.domain.forecast import ForecastRequest
-    from hotspots.pipeline.forecast import forecast
+    from hotspots.pipeline.forecast.forecast import forecast
     from hotspots.store.forecasts import stored_forecasts
     from hotspots.store.staff_lists import read_city
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.pipeline.learning import days_since_epoch
+from hotspots.pipeline.forecast.training_data import days_since_epoch
 from hotspots_models import registry
 from hotspots_models.grid import Grid
 from hotspots_models.kde import density

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
-from hotspots.pipeline.learning import days_since_epoch
+from hotspots.pipeline.forecast.training_data import days_since_epoch
 from hotspots.sources.city_file import find_city_file, read_city_file
 from hotspots_models import metrics, registry
 

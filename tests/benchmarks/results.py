@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from hotspots.pipeline.learning import days_since_epoch
+from hotspots.pipeline.forecast.training_data import days_since_epoch
 from hotspots_models import registry
 from hotspots_models.backtest_report import ModelScore, Paired, summarise
 from hotspots_models.backtesting import Fold, monthly_origins, tasks

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import psycopg
 
 from hotspots.domain.forecast import ForecastRequest
-from hotspots.pipeline.forecast import forecast
+from hotspots.pipeline.forecast.forecast import forecast
 from tests.core_city_builder import CELL_M, add_factor, add_incident, build_city
 from tests.database import TestDatabase
 

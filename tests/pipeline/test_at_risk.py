@@ -15,7 +15,7 @@ from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.at_risk.at_risk import at_risk, greedy
 from hotspots.pipeline.at_risk.explanations import give_reasons
 from hotspots.pipeline.at_risk.units import Units
-from hotspots.pipeline.study_grid import study_grid
+from hotspots.pipeline.forecast.study_grid import study_grid
 from hotspots.store import forecasts as forecast_store
 from hotspots.store import grids
 from hotspots_models import metrics

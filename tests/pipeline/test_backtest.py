@@ -9,10 +9,10 @@ import pytest
 
 from hotspots.domain.forecast import ForecastRequest
 from hotspots.errors import InputError
-from hotspots.pipeline.backtest import BacktestRequest, BacktestResult, run_backtest
-from hotspots.pipeline.backtest_report import write_report
-from hotspots.pipeline.forecast import forecast
-from hotspots.pipeline.serving import choose_model
+from hotspots.pipeline.forecast.backtest import BacktestRequest, BacktestResult, run_backtest
+from hotspots.pipeline.forecast.backtest_report import write_report
+from hotspots.pipeline.forecast.forecast import forecast
+from hotspots.pipeline.forecast.model_choice import choose_model
 from hotspots.store.backtests import latest_backtest
 from tests.core_city_builder import CELL_M, add_incident, build_city
 from tests.database import TestDatabase

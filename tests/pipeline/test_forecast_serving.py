@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from hotspots.pipeline.forecast import forecast
-from hotspots.pipeline.serving import Choice, choose_model
+from hotspots.pipeline.forecast.forecast import forecast
+from hotspots.pipeline.forecast.model_choice import Choice, choose_model
 from hotspots.store.backtests import write_backtest
 from tests.core_city_builder import CELL_M
 from tests.database import TestDatabase

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from hotspots.pipeline.learning import choose_types, learn
+from hotspots.pipeline.forecast.training_data import choose_types, learn
 from hotspots.pipeline.publish import publish
 from hotspots.store.forecasts import read_span
 from tests.builders import Report, random_reports

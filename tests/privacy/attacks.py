@@ -18,7 +18,7 @@ from scipy.optimize import nnls
 
 from hotspots.domain.forecast import ForecastRequest
 from hotspots.pipeline.erase import erase
-from hotspots.pipeline.forecast import forecast
+from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.publish import publish
 from hotspots.settings import Settings
 from tests.builders import ORIGIN, Report, SmallCity, random_reports

@@ -17,7 +17,7 @@ from hotspots_models.calibration import CalibrationRow
 from hotspots_models.metrics import CaptureCurve
 
 if TYPE_CHECKING:
-    from hotspots.pipeline.backtest import BacktestResult
+    from hotspots.pipeline.forecast.backtest import BacktestResult
     from hotspots_models.gate import GateDecision
 
 ENDINGS = (".html", ".pdf")

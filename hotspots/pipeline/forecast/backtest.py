@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from hotspots.domain.forecast import LONGEST_HORIZON_DAYS, Basis
 from hotspots.errors import InputError
-from hotspots.pipeline.learning import EPOCH, choose_types, days_since_epoch, learn, police_initiated
-from hotspots.pipeline.study_grid import study_grid
+from hotspots.pipeline.forecast.study_grid import study_grid
+from hotspots.pipeline.forecast.training_data import EPOCH, choose_types, days_since_epoch, learn, police_initiated
 from hotspots.store import backtests as store
 from hotspots.store.forecasts import CrimeType, Span, read_span
 from hotspots_models import registry

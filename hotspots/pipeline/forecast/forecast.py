@@ -15,10 +15,17 @@ from hotspots.domain.forecast import (
     StoredForecast,
 )
 from hotspots.errors import InputError
-from hotspots.pipeline.cell_reasons import cell_reasons, fit_risk_terrain, said_of
-from hotspots.pipeline.learning import Learnt, choose_types, days_since_epoch, factors_known, learn, police_initiated
-from hotspots.pipeline.serving import Choice, choose_model
-from hotspots.pipeline.study_grid import study_grid
+from hotspots.pipeline.forecast.cell_explanations import cell_reasons, fit_risk_terrain, said_of
+from hotspots.pipeline.forecast.model_choice import Choice, choose_model
+from hotspots.pipeline.forecast.study_grid import study_grid
+from hotspots.pipeline.forecast.training_data import (
+    Learnt,
+    choose_types,
+    days_since_epoch,
+    factors_known,
+    learn,
+    police_initiated,
+)
 from hotspots.store import forecasts as store
 from hotspots_models import registry
 from hotspots_models.errors import InputError as ModelInputError

@@ -1,0 +1,1 @@
+"""Forecasts and backtests of a city."""
