@@ -44,8 +44,8 @@ def load_command(
     """
     from hotspots.cli.load_report import draw_progress, print_summary
     from hotspots.cli.session import begin_session
-    from hotspots.pipeline.load import load
-    from hotspots.pipeline.load_summary import write_rejects
+    from hotspots.pipeline.load.city import load
+    from hotspots.pipeline.load.summary import write_rejects
     from hotspots.pipeline.output_file import check_output, make_folder_of
     from hotspots.sources.city_file import find_city_file, read_city_file
     from hotspots.store.setup import prepare_database

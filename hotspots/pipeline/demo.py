@@ -47,7 +47,7 @@ def load_files(
     InputError
         The database holds another city, or the invented city as another version of the generator made it.
     """
-    from hotspots.pipeline.load import load
+    from hotspots.pipeline.load.city import load
 
     city = read_city_file(find_city_file("demo"))
     if _is_loaded(owner, city, folder) and not anew:

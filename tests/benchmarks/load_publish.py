@@ -23,7 +23,7 @@ from time import perf_counter
 from typing import Any
 
 from hotspots.logs import configure_logs
-from hotspots.pipeline.load import load
+from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish import publish
 from hotspots.settings import Settings, read_settings
 from hotspots.sources.city_file import find_city_file, read_city_file

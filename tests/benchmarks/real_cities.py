@@ -12,7 +12,7 @@ from pathlib import Path
 from hotspots.logs import configure_logs
 from hotspots.pipeline.forecast.study_grid import study_grid
 from hotspots.pipeline.forecast.training_data import choose_types, learn
-from hotspots.pipeline.load import load
+from hotspots.pipeline.load.city import load
 from hotspots.settings import read_settings
 from hotspots.sources.city_file import find_city_file, read_city_file
 from hotspots_models.backtesting import World

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from hotspots.pipeline.load import load
-from hotspots.pipeline.load_summary import LoadSummary
+from hotspots.pipeline.load.city import load
+from hotspots.pipeline.load.summary import LoadSummary
 from hotspots.sources.city_file import CityFile, read_city_file
 from hotspots.store.connection import Database
 

@@ -11,7 +11,7 @@ import pytest
 
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.erase import erase
-from hotspots.pipeline.load import load
+from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish import publish
 from hotspots.settings import Settings
 from tests.builders import Report, SmallCity, random_reports

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from hotspots.errors import CityFileError, InputError
-from hotspots.pipeline.load import load
-from hotspots.pipeline.load_summary import LoadSummary, write_rejects
+from hotspots.pipeline.load.city import load
+from hotspots.pipeline.load.summary import LoadSummary, write_rejects
 from tests.database import TestDatabase
 from tests.pipeline.load_city import (
     COLUMNS,

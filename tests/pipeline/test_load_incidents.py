@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotspots.errors import CityFileError, InputError
-from hotspots.pipeline.load import load
+from hotspots.pipeline.load.city import load
 from tests.database import TestDatabase
 from tests.pipeline.ledger_questions import TABLES, ask, contents
 from tests.pipeline.load_city import (

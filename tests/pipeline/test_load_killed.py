@@ -19,7 +19,7 @@ SLOW_LOAD = """
 import sys, time
 from datetime import date
 from pathlib import Path
-from hotspots.pipeline.load import load
+from hotspots.pipeline.load.city import load
 from hotspots.sources.city_file import read_city_file
 from hotspots.store.connection import Database
 

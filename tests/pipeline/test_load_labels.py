@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotspots.errors import InputError
-from hotspots.pipeline.load import load
+from hotspots.pipeline.load.city import load
 from hotspots.settings import Settings
 from tests.database import TestDatabase, cloned_database
 from tests.pipeline.ledger_questions import ask

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from hotspots.pipeline.load import load
+from hotspots.pipeline.load.city import load
 from hotspots.sources.city_file import CityFile
 from tests.database import TestDatabase
 from tests.pipeline.ledger_questions import ask

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hotspots.pipeline.load import load
+from hotspots.pipeline.load.city import load
 from hotspots.settings import Settings
 from hotspots.sources.city_file import find_city_file, read_city_file
 from tests.database import TestDatabase, cloned_database

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotspots.pipeline.load_summary import LoadSummary
+from hotspots.pipeline.load.summary import LoadSummary
 from hotspots.settings import Settings
 from tests.database import TestDatabase, cloned_database
 from tests.pipeline.ledger_questions import contents, current

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.errors import InputError
-from hotspots.pipeline.absence import note_present, withdraw_absent
-from hotspots.pipeline.erased_rows import ERASED, ErasedIds
-from hotspots.pipeline.load_map import reading_of
-from hotspots.pipeline.load_summary import IncidentSummary
-from hotspots.pipeline.read_deliveries import DeliveryReader, ReadDelivery, content_sha256, find_deliveries
-from hotspots.pipeline.write_rows import in_our_numbers
+from hotspots.pipeline.load.database_ids import in_our_numbers
+from hotspots.pipeline.load.deliveries import DeliveryReader, ReadDelivery, content_sha256, find_deliveries
+from hotspots.pipeline.load.erased import ERASED, ErasedIds
+from hotspots.pipeline.load.map_layers import reading_of
+from hotspots.pipeline.load.snapshots import note_present, withdraw_absent
+from hotspots.pipeline.load.summary import IncidentSummary
 from hotspots.sources.archives import FoundFile
 from hotspots.sources.crime_types import crime_types_of, in_one_line
 from hotspots.sources.locations import boundary_eras

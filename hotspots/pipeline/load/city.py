@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.errors import InputError
-from hotspots.pipeline.label import distinct_label_sets, label
-from hotspots.pipeline.load_gazetteer import load_gazetteer
-from hotspots.pipeline.load_incidents import load_incidents, reading_incidents
-from hotspots.pipeline.load_map import MapLoad, MapSummary, load_areas, load_places, load_risk_factors
-from hotspots.pipeline.load_summary import LoadSummary
-from hotspots.pipeline.read_deliveries import count_agreement
-from hotspots.pipeline.wordings import retype_wordings
+from hotspots.pipeline.load.area_labels import distinct_label_sets, label
+from hotspots.pipeline.load.deliveries import count_agreement
+from hotspots.pipeline.load.gazetteer import load_gazetteer
+from hotspots.pipeline.load.incidents import load_incidents, reading_incidents
+from hotspots.pipeline.load.map_layers import MapLoad, MapSummary, load_areas, load_places, load_risk_factors
+from hotspots.pipeline.load.source_types import retype_wordings
+from hotspots.pipeline.load.summary import LoadSummary
 from hotspots.sources.city_values import find_crs
 from hotspots.store import areas as area_store
 from hotspots.store import city as city_store

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from hotspots.store import incidents as ledger
 
 if TYPE_CHECKING:
-    from hotspots.pipeline.load_incidents import IncidentLoad
-    from hotspots.pipeline.read_deliveries import ReadDelivery
+    from hotspots.pipeline.load.deliveries import ReadDelivery
+    from hotspots.pipeline.load.incidents import IncidentLoad
     from hotspots.sources.columns import Incidents
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.pipeline.wordings import write_wordings
+from hotspots.pipeline.load.source_types import write_wordings
 from hotspots.sources.city_values import find_crs
 from hotspots.sources.crime_types import crime_types_of
 from hotspots.store import locations as location_store
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import psycopg
     import pyarrow as pa
 
-    from hotspots.pipeline.read_deliveries import ReadDelivery
+    from hotspots.pipeline.load.deliveries import ReadDelivery
     from hotspots.sources.city_file import CityFile
     from hotspots.sources.columns import Incidents
 

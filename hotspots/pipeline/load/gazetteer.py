@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from hotspots.domain.whole_number import read_whole_number
-from hotspots.pipeline.load_map import MapLoad, counts_of, put_together, reading_of
+from hotspots.pipeline.load.map_layers import MapLoad, counts_of, put_together, reading_of
 from hotspots.sources.boundaries import Shapes, fingerprint
 from hotspots.sources.map_sections import GazetteerSource
 from hotspots.store import places as place_store

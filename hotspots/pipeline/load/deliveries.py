@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from hotspots.errors import CityFileError, InputError
-from hotspots.pipeline.erased_rows import ErasedIds, without_erased
-from hotspots.pipeline.label import distinct_label_sets, label
+from hotspots.pipeline.load.area_labels import distinct_label_sets, label
+from hotspots.pipeline.load.erased import ErasedIds, without_erased
 from hotspots.sources.archives import FoundFile, UnreadableFileError, find_files
 from hotspots.sources.city_sections import KnownOn
 from hotspots.sources.city_values import Time, closest, named

@@ -1,0 +1,1 @@
+"""Load a city's deliveries and map layers into the ledger."""
