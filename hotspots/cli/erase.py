@@ -28,7 +28,7 @@ def erase_command(
     from dataclasses import asdict
 
     from hotspots.cli.session import begin_session
-    from hotspots.pipeline.erase import erase
+    from hotspots.pipeline.publish.erase import erase
     from hotspots.store.setup import prepare_database
 
     done = erase(prepare_database(begin_session()), source_id=source_id, reason=reason)

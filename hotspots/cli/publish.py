@@ -35,7 +35,7 @@ def publish_command(
     from dataclasses import asdict
 
     from hotspots.cli.session import begin_session
-    from hotspots.pipeline.publish import publish
+    from hotspots.pipeline.publish.publish import publish
     from hotspots.store.setup import prepare_database
 
     owner = prepare_database(begin_session())

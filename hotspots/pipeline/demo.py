@@ -86,7 +86,7 @@ def _is_loaded(owner: Database, city: CityFile, folder: Path) -> bool:
 
 def publish_city(owner: Database, *, today: date, say: Say, tell: Say) -> None:
     """Publish what is loaded."""
-    from hotspots.pipeline.publish import publish
+    from hotspots.pipeline.publish.publish import publish
 
     done = publish(owner, today=today, progress=tell)
     say(

@@ -24,7 +24,7 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices
 from hotspots.logs import configure_logs
 from hotspots.pipeline.load.city import load
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import read_settings
 from hotspots.sources.city_file import find_city_file, read_city_file
 from hotspots.store.connection import Database

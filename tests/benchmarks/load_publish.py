@@ -24,7 +24,7 @@ from typing import Any
 
 from hotspots.logs import configure_logs
 from hotspots.pipeline.load.city import load
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings, read_settings
 from hotspots.sources.city_file import find_city_file, read_city_file
 from hotspots.store.connection import Database

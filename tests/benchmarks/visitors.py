@@ -27,7 +27,7 @@ from playwright.sync_api import Page, Request, sync_playwright
 
 from hotspots.logs import configure_logs
 from hotspots.pipeline.load.city import load
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import read_settings
 from hotspots.sources.city_file import find_city_file, read_city_file
 from tests.benchmarks.browser_connections import Connections

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hotspots.cli.main import app
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from tests.builders import Report, SmallCity, random_reports
 from tests.database import TestDatabase
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.erase import erase
 from hotspots.pipeline.load.city import load
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.erase import erase
+from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
 from tests.builders import Report, SmallCity, random_reports
 from tests.database import TestDatabase, cloned_database

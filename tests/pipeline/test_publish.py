@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from hotspots.errors import InputError
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from tests.builders import Precision, Report, SmallCity
 from tests.database import TestDatabase
 from tests.pipeline.publish_city import PRECISIONS, TODAY, ask, build

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
 from tests.builders import Precision, Report, random_reports
 from tests.database import TestDatabase, cloned_database

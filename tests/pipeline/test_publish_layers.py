@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from tests.builders import SmallCity
 from tests.database import TestDatabase
 from tests.pipeline.publish_city import TODAY, ask, build

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from hotspots.store.connection import Database
 from tests.builders import random_reports
 from tests.database import TestDatabase

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from hotspots.pipeline.forecast.training_data import choose_types, learn
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from hotspots.store.forecasts import read_span
 from tests.builders import Report, random_reports
 from tests.database import TestDatabase

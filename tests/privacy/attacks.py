@@ -17,9 +17,9 @@ import numpy as np
 from scipy.optimize import nnls
 
 from hotspots.domain.forecast import ForecastRequest
-from hotspots.pipeline.erase import erase
 from hotspots.pipeline.forecast.forecast import forecast
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.erase import erase
+from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
 from tests.builders import ORIGIN, Report, SmallCity, random_reports
 from tests.database import TestDatabase, cloned_database

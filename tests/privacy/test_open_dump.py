@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
 from tests.builders import Precision, Report, SmallCity, random_reports
 from tests.database import TestDatabase, cloned_database

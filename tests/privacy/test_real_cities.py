@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hotspots.pipeline.load.city import load
-from hotspots.pipeline.publish import Published, publish
+from hotspots.pipeline.publish.publish import Published, publish
 from hotspots.settings import Settings
 from hotspots.sources.city_file import find_city_file, read_city_file
 from tests.database import TestDatabase, cloned_database

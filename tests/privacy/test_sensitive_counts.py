@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
 from tests.builders import Report, SmallCity, random_reports
 from tests.database import cloned_database

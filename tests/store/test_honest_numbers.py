@@ -15,7 +15,7 @@ from hotspots.domain.incident_filter import Around, IncidentFilter, Near
 from hotspots.domain.period import Period
 from hotspots.errors import FilterError, NotFoundError
 from hotspots.pipeline.comparison import change_from_before, change_from_last_year, funnel
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from hotspots.store.completeness import write_completeness
 from hotspots.store.honest_numbers import freshness, reconcile
 from hotspots.store.incident_counts import OPEN_COUNTS

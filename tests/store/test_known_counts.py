@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from hotspots.pipeline.erase import erase
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.erase import erase
+from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
 from tests.builders import SmallCity, random_reports
 from tests.database import TestDatabase, cloned_database

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hotspots.domain.incident_filter import HourRange, IncidentFilter, Near
 from hotspots.domain.period import Period
 from hotspots.errors import InputError
-from hotspots.pipeline.publish import publish
+from hotspots.pipeline.publish.publish import publish
 from hotspots.store.connection import Connection
 from hotspots.store.incident_counts import TableCounts
 from hotspots.store.ledger import ledger_tables, record_read

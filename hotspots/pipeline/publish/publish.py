@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from hotspots.errors import InputError
-from hotspots.pipeline.anchor_sites import group_addresses, group_pieces
-from hotspots.pipeline.erase import purge_returned
-from hotspots.pipeline.sensitive_months import BEGINNING, complete_months, months_between, write_months
+from hotspots.pipeline.publish.anchor_sites import group_addresses, group_pieces
+from hotspots.pipeline.publish.erase import purge_returned
+from hotspots.pipeline.publish.sensitive_months import BEGINNING, complete_months, months_between, write_months
 from hotspots.store import anchor_sites, anchors, city_layers, known_counts, publication, sensitive_counts
 from hotspots.store.completeness import write_completeness
 from hotspots.store.connection import Database

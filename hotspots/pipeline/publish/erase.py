@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.sensitive_months import renew_months
+from hotspots.pipeline.publish.sensitive_months import renew_months
 from hotspots.store import anchors, city_layers, erasure, known_counts, publication
 from hotspots.store.connection import Database
 from hotspots.store.erasure import IdRules, KeptRecord

@@ -1,0 +1,1 @@
+"""Publish what everyone may know, and erase what nobody may."""
