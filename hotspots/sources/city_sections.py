@@ -22,7 +22,7 @@ from hotspots.sources.city_values import (
     TimeZone,
 )
 from hotspots.sources.conditions import Condition, columns_of
-from hotspots.sources.formats import format_pattern
+from hotspots.sources.time_formats import format_pattern
 
 CrimeGroup = Literal["violence", "burglary", "vehicle", "theft", "damage", "other"]
 InitiatedBy = Literal["public", "police", "unknown"]

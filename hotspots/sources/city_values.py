@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from hotspots.sources.formats import format_pattern
+from hotspots.sources.time_formats import format_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.sources.columns import SEPARATOR
 from hotspots.sources.conditions import rows_where
+from hotspots.sources.normalise import SEPARATOR
 
 if TYPE_CHECKING:
     import pandas as pd

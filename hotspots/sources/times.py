@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotspots.sources.city_values import Time, TimeWindow
-from hotspots.sources.formats import format_pattern
+from hotspots.sources.time_formats import format_pattern
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hotspots.pipeline.load.deliveries import ReadDelivery
     from hotspots.sources.city_file import CityFile
-    from hotspots.sources.columns import Incidents
+    from hotspots.sources.normalise import Incidents
 
 
 def in_our_numbers(

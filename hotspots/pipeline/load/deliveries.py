@@ -21,9 +21,9 @@ from hotspots.pipeline.load.erased import ErasedIds, without_erased
 from hotspots.sources.archives import FoundFile, UnreadableFileError, find_files
 from hotspots.sources.city_sections import KnownOn
 from hotspots.sources.city_values import Time, closest, named
-from hotspots.sources.columns import Incidents, normalise
-from hotspots.sources.formats import format_pattern
+from hotspots.sources.normalise import Incidents, normalise
 from hotspots.sources.tables import Table, read_table
+from hotspots.sources.time_formats import format_pattern
 from hotspots.sources.times import read_times
 
 if TYPE_CHECKING:

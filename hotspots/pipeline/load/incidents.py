@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hotspots.sources.city_file import CityFile
-    from hotspots.sources.columns import Incidents
+    from hotspots.sources.normalise import Incidents
 
 UNMATCHED = "withdraws nothing: no current record matches"
 

@@ -9,7 +9,7 @@ from hotspots.store import incidents as ledger
 if TYPE_CHECKING:
     from hotspots.pipeline.load.deliveries import ReadDelivery
     from hotspots.pipeline.load.incidents import IncidentLoad
-    from hotspots.sources.columns import Incidents
+    from hotspots.sources.normalise import Incidents
 
 
 def note_present(load: IncidentLoad, incidents: Incidents) -> None:
