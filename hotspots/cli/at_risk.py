@@ -39,7 +39,7 @@ def at_risk_command(
     from hotspots.pipeline.output_file import check_output
     from hotspots.store.connection import open_staff
     from hotspots.store.setup import prepare_database
-    from hotspots.store.staff_lists import read_area_kinds, read_backdrop, read_city
+    from hotspots.store.staff.at_risk import read_area_kinds, read_backdrop, read_city
 
     request = ListRequest(
         crime_types=tuple(dict.fromkeys(crime_type)),

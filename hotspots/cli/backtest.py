@@ -58,9 +58,9 @@ def backtest_command(
     from hotspots.pipeline.forecast.backtest import BacktestRequest, run_backtest
     from hotspots.pipeline.forecast.backtest_report import ENDINGS, write_report
     from hotspots.pipeline.output_file import check_output, write_whole
-    from hotspots.store.forecasts import read_span
     from hotspots.store.setup import prepare_database
-    from hotspots.store.staff_lists import read_city
+    from hotspots.store.staff.at_risk import read_city
+    from hotspots.store.staff.forecasts import read_span
     from hotspots_models.registry import names
 
     to_file = json_file if json_file and str(json_file) != "-" else None

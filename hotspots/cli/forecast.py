@@ -50,9 +50,9 @@ def forecast_command(
     from hotspots.cli.session import begin_session
     from hotspots.domain.forecast import ForecastRequest
     from hotspots.pipeline.forecast.forecast import forecast
-    from hotspots.store.forecasts import read_span
     from hotspots.store.setup import prepare_database
-    from hotspots.store.staff_lists import read_city
+    from hotspots.store.staff.at_risk import read_city
+    from hotspots.store.staff.forecasts import read_span
 
     with prepare_database(begin_session()).connect() as connection:
         city = read_city(connection)

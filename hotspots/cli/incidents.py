@@ -90,10 +90,10 @@ def incidents_command(
     from hotspots.store.connection import open_public, open_staff
     from hotspots.store.incident_counts import TableCounts
     from hotspots.store.incident_filter import OPEN
-    from hotspots.store.ledger import ledger_tables, record_read
     from hotspots.store.open_city import read_choices, read_city, read_vintage
     from hotspots.store.open_incidents import by_type, count, each
     from hotspots.store.setup import prepare_database
+    from hotspots.store.staff.as_known_on import ledger_tables, record_read
 
     settings = begin_session()
     words = Words(

@@ -100,8 +100,8 @@ def backtest_city(
     """Test a model against counting up to the newest public day, on what staff and what the public see, where that is not stored yet."""
     from hotspots.domain.forecast import SMALLEST_PUBLIC_CELL_M
     from hotspots.pipeline.forecast.backtest import BacktestRequest, run_backtest
-    from hotspots.store.backtests import latest_backtest
-    from hotspots.store.staff_lists import read_city
+    from hotspots.store.staff.at_risk import read_city
+    from hotspots.store.staff.backtests import latest_backtest
 
     decisions, tested = [], 0
     with owner.connect() as connection:
@@ -160,8 +160,8 @@ def forecast_city(
     """Forecast the four weeks after the newest public day by what the backtest supports, where that is not stored yet."""
     from hotspots.domain.forecast import ForecastRequest
     from hotspots.pipeline.forecast.forecast import forecast
-    from hotspots.store.forecasts import stored_forecasts
-    from hotspots.store.staff_lists import read_city
+    from hotspots.store.staff.at_risk import read_city
+    from hotspots.store.staff.forecasts import stored_forecasts
 
     made = 0
     with owner.connect() as connection:
@@ -189,7 +189,7 @@ def forecast_city(
 
 def _newest(connection: Connection) -> tuple[date, date]:
     """The day after the newest public one, and the day on which that was known."""
-    from hotspots.store.forecasts import read_open_vintage
+    from hotspots.store.staff.forecasts import read_open_vintage
 
     vintage = read_open_vintage(connection)
     if vintage is None or vintage[3] is None:

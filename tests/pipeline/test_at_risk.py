@@ -16,8 +16,8 @@ from hotspots.pipeline.at_risk.at_risk import at_risk, greedy
 from hotspots.pipeline.at_risk.explanations import give_reasons
 from hotspots.pipeline.at_risk.units import Units
 from hotspots.pipeline.forecast.study_grid import study_grid
-from hotspots.store import forecasts as forecast_store
-from hotspots.store import grids
+from hotspots.store.staff import forecasts as forecast_store
+from hotspots.store.staff import grids
 from hotspots_models import metrics
 from tests.database import TestDatabase
 from tests.pipeline.listed_city import AS_OF, build_listed_city, store_risk_terrain

@@ -13,7 +13,7 @@ from hotspots.pipeline.forecast.backtest import BacktestRequest, BacktestResult,
 from hotspots.pipeline.forecast.backtest_report import write_report
 from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.forecast.model_choice import choose_model
-from hotspots.store.backtests import latest_backtest
+from hotspots.store.staff.backtests import latest_backtest
 from tests.core_city_builder import CELL_M, add_incident, build_city
 from tests.database import TestDatabase
 from tests.pdf_ua import broken_rules

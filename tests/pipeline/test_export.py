@@ -10,7 +10,7 @@ from hotspots.domain.place_list import SAYS_NOT, ListRequest
 from hotspots.errors import InputError
 from hotspots.pipeline.at_risk.at_risk import at_risk
 from hotspots.pipeline.at_risk.export import guarded, write_list
-from hotspots.store.staff_lists import read_backdrop
+from hotspots.store.staff.at_risk import read_backdrop
 from tests.core_city_builder import CELL_M, SRID
 from tests.database import TestDatabase
 from tests.pipeline.listed_city import build_listed_city, store_risk_terrain

@@ -9,7 +9,7 @@ from hotspots.domain.place_list import ListRequest
 from hotspots.errors import InputError
 from hotspots.pipeline.at_risk.at_risk import at_risk
 from hotspots.pipeline.forecast.forecast import forecast
-from hotspots.store import forecasts as forecast_store
+from hotspots.store.staff import forecasts as forecast_store
 from tests.database import TestDatabase
 from tests.pipeline.listed_city import AS_OF, build_listed_city, request
 

@@ -8,7 +8,7 @@ import pytest
 
 from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.forecast.model_choice import Choice, choose_model
-from hotspots.store.backtests import write_backtest
+from hotspots.store.staff.backtests import write_backtest
 from tests.core_city_builder import CELL_M
 from tests.database import TestDatabase
 from tests.pipeline.listed_city import build_listed_city, request

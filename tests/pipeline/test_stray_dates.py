@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from hotspots.pipeline.forecast.training_data import choose_types, learn
 from hotspots.pipeline.publish.publish import publish
-from hotspots.store.forecasts import read_span
+from hotspots.store.staff.forecasts import read_span
 from tests.builders import Report, random_reports
 from tests.database import TestDatabase
 from tests.pipeline.publish_city import TODAY, ask, build, deliver

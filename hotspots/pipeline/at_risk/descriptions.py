@@ -11,9 +11,9 @@ import shapely
 from hotspots.domain.place_list import FactorNear, RankedPlace
 from hotspots.pipeline.at_risk.explanations import Reasons
 from hotspots.pipeline.at_risk.units import Units
-from hotspots.store import forecasts as forecast_store
-from hotspots.store import staff_lists
 from hotspots.store.connection import Connection
+from hotspots.store.staff import at_risk as staff_lists
+from hotspots.store.staff import forecasts as forecast_store
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspots.domain.place_list import Exposure
-from hotspots.store import grids, staff_lists
 from hotspots.store.connection import Connection
+from hotspots.store.staff import at_risk as staff_lists
+from hotspots.store.staff import grids
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,9 +11,10 @@ import numpy as np
 
 from hotspots.domain.place_list import ListRequest
 from hotspots.pipeline.at_risk.shifts import hour_weights, shift_shares
-from hotspots.store import forecasts as forecast_store
-from hotspots.store import grids, staff_lists
 from hotspots.store.connection import Connection
+from hotspots.store.staff import at_risk as staff_lists
+from hotspots.store.staff import forecasts as forecast_store
+from hotspots.store.staff import grids
 from hotspots_models.metrics import ranking_area
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from hotspots.domain.forecast import LONGEST_HORIZON_DAYS, Basis
 from hotspots.errors import InputError
 from hotspots.pipeline.forecast.study_grid import study_grid
 from hotspots.pipeline.forecast.training_data import EPOCH, choose_types, days_since_epoch, learn, police_initiated
-from hotspots.store import backtests as store
-from hotspots.store.forecasts import CrimeType, Span, read_span
+from hotspots.store.staff import backtests as store
+from hotspots.store.staff.forecasts import CrimeType, Span, read_span
 from hotspots_models import registry
 from hotspots_models.backtest_report import ModelScore, as_json, sentence, summarise
 from hotspots_models.backtesting import Fold, World, backtest, monthly_origins, tasks

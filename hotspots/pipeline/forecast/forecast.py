@@ -26,7 +26,7 @@ from hotspots.pipeline.forecast.training_data import (
     learn,
     police_initiated,
 )
-from hotspots.store import forecasts as store
+from hotspots.store.staff import forecasts as store
 from hotspots_models import registry
 from hotspots_models.errors import InputError as ModelInputError
 

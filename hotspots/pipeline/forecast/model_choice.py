@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspots.domain.forecast import Basis
 from hotspots.errors import InputError
-from hotspots.store.backtests import latest_backtest
+from hotspots.store.staff.backtests import latest_backtest
 from hotspots_models import registry
 from hotspots_models.errors import UnknownModelError
 

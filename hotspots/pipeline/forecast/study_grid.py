@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 
 from hotspots.errors import InputError
-from hotspots.store import grids
 from hotspots.store.connection import Connection
+from hotspots.store.staff import grids
 from hotspots_models.grid import Grid
 
 SMALLEST_CELL_M, MOST_CELLS = 25.0, 400_000

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hotspots.domain.forecast import Basis
 from hotspots.errors import InputError
-from hotspots.store import forecasts as store
+from hotspots.store.staff import forecasts as store
 from hotspots_models.history import History
 from hotspots_models.risk_factors import RiskFactor, RiskFactors
 

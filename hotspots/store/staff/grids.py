@@ -48,7 +48,7 @@ def read_study_area(connection: psycopg.Connection[Any]) -> StudyArea:
     NotFoundError
         No area has been loaded yet.
     """
-    row = load_queries("grids").read_study_area(connection)
+    row = load_queries("staff/grids").read_study_area(connection)
     if row is None:
         raise NotFoundError(
             "There is no study area yet: load the city's areas first (hotspots load CITY.toml --data DIR)."
@@ -60,7 +60,7 @@ def find_grid(
     connection: psycopg.Connection[Any], *, cell_size_m: float, origin_m: tuple[float, float], labels_version: int
 ) -> int | None:
     """Return the id of the stored grid of this geometry, or None."""
-    return load_queries("grids").find_grid(
+    return load_queries("staff/grids").find_grid(
         connection, cell_size_m=cell_size_m, origin_x=origin_m[0], origin_y=origin_m[1], labels_version=labels_version
     )
 
@@ -69,7 +69,7 @@ def write_grid(connection: psycopg.Connection[Any], cells: StoredCells, *, srid:
     """Store a grid and return its id; `cells.grid_id` is not looked at."""
     import pyarrow as pa
 
-    queries = load_queries("grids")
+    queries = load_queries("staff/grids")
     grid_id = queries.insert_grid(
         connection,
         cell_size_m=cells.cell_size_m,
@@ -96,7 +96,7 @@ def write_grid(connection: psycopg.Connection[Any], cells: StoredCells, *, srid:
 
 def read_cells(connection: psycopg.Connection[Any], grid_id: int) -> StoredCells:
     """Read one stored grid, cells in the order of their ids."""
-    queries = load_queries("grids")
+    queries = load_queries("staff/grids")
     head = queries.read_grid(connection, grid_id=grid_id)
     rows = list(queries.read_cells(connection, grid_id=grid_id))
     _, row, col, area, wkb = zip(*rows, strict=True)
@@ -114,5 +114,5 @@ def read_cells(connection: psycopg.Connection[Any], grid_id: int) -> StoredCells
 
 def read_cell_areas(connection: psycopg.Connection[Any], grid_id: int, *, kind: str, on_day: Any) -> NDArray[np.int64]:
     """Return (n_cells,) the area of a kind that holds each cell's centre, 0 where none does."""
-    rows = load_queries("grids").read_cell_areas(connection, grid_id=grid_id, kind=kind, on_day=on_day)
+    rows = load_queries("staff/grids").read_cell_areas(connection, grid_id=grid_id, kind=kind, on_day=on_day)
     return np.array([area_id or 0 for _, area_id in rows], dtype=np.int64)

@@ -28,7 +28,7 @@ def write_backtest(
     connection: Connection, *, crime_types: Sequence[str], settings: Mapping[str, Any], result: Mapping[str, Any]
 ) -> int:
     """Store a backtest of crime types that were forecast as one; return its id."""
-    return load_queries("backtests").insert_backtest(
+    return load_queries("staff/backtests").insert_backtest(
         connection, crime_types=sorted(crime_types), settings=Jsonb(dict(settings)), result=Jsonb(dict(result))
     )
 
@@ -43,7 +43,7 @@ def latest_backtest(
     cell_size_m : side of a cell, metres.
     horizon_days : length of a window, days.
     """
-    row = load_queries("backtests").latest_backtest(
+    row = load_queries("staff/backtests").latest_backtest(
         connection, crime_types=sorted(crime_types), basis=basis, cell_size_m=cell_size_m, horizon_days=horizon_days
     )
     return StoredBacktest(*row) if row else None

@@ -73,7 +73,7 @@ def read_city(connection: psycopg.Connection[Any]) -> City:
     NotFoundError
         Nothing has been loaded yet.
     """
-    row = load_queries("at_risk").read_city(connection)
+    row = load_queries("staff/at_risk").read_city(connection)
     if row is None:
         raise NotFoundError("No city is loaded yet: hotspots load CITY.toml --data DIR, or hotspots demo.")
     return City(*row)
@@ -81,12 +81,12 @@ def read_city(connection: psycopg.Connection[Any]) -> City:
 
 def read_area_kinds(connection: psycopg.Connection[Any]) -> dict[str, str]:
     """The kinds of area with their labels, in the city file's order."""
-    return dict(load_queries("at_risk").area_kinds(connection))
+    return dict(load_queries("staff/at_risk").area_kinds(connection))
 
 
 def read_units(connection: psycopg.Connection[Any], *, kind: str, on_day: date) -> Units:
     """The areas of a kind that hold on a day."""
-    rows = list(load_queries("at_risk").read_units(connection, kind=kind, on_day=on_day))
+    rows = list(load_queries("staff/at_risk").read_units(connection, kind=kind, on_day=on_day))
     if not rows:
         raise NotFoundError(f"No area of the kind {kind} holds on {on_day}.")
     ids, codes, names, wkb, area = zip(*rows, strict=True)
@@ -111,12 +111,12 @@ def read_windows(
         "origin_y": origin_m[1],
         "cell_size_m": cell_size_m,
     }
-    return copy_out(connection, load_queries("at_risk").copy_events.sql, parameters)
+    return copy_out(connection, load_queries("staff/at_risk").copy_events.sql, parameters)
 
 
 def read_label_set_areas(connection: psycopg.Connection[Any], *, kind: str) -> dict[int, int]:
     """The area of a kind in each label set that has one."""
-    rows = load_queries("at_risk").label_set_areas(connection, kind=kind)
+    rows = load_queries("staff/at_risk").label_set_areas(connection, kind=kind)
     return {label_set_id: area_id for label_set_id, area_id in rows if area_id is not None}
 
 
@@ -124,7 +124,7 @@ def read_neighbourhoods(
     connection: psycopg.Connection[Any], xy_m: NDArray[np.float64], *, srid: int, on_day: date
 ) -> list[Neighbourhood]:
     """Where each of the points `xy_m (n, 2)`, metres in the city's CRS, is in words."""
-    rows = load_queries("at_risk").nearest_names(
+    rows = load_queries("staff/at_risk").nearest_names(
         connection, xs=xy_m[:, 0].tolist(), ys=xy_m[:, 1].tolist(), srid=srid, on_day=on_day
     )
     return [Neighbourhood(*row[1:]) for row in rows]
@@ -132,26 +132,30 @@ def read_neighbourhoods(
 
 def read_residents(connection: psycopg.Connection[Any], *, kind: str) -> dict[int, int]:
     """The residents of each area of a kind by its newest census."""
-    return {area_id: residents for area_id, _, residents in load_queries("at_risk").residents(connection, kind=kind)}
+    return {
+        area_id: residents for area_id, _, residents in load_queries("staff/at_risk").residents(connection, kind=kind)
+    }
 
 
 def read_listed(
     connection: psycopg.Connection[Any], *, unit: str, grid_id: int, crime_types: Sequence[str]
 ) -> dict[str, Listed]:
     """By code, since when places have been on lists of this unit and grid that had one of these crime types."""
-    rows = load_queries("at_risk").read_listed(connection, unit=unit, grid_id=grid_id, crime_types=list(crime_types))
+    rows = load_queries("staff/at_risk").read_listed(
+        connection, unit=unit, grid_id=grid_id, crime_types=list(crime_types)
+    )
     return {code: Listed(since, days) for code, since, days in rows}
 
 
 def write_audit(connection: psycopg.Connection[Any], *, verb: str, detail: Mapping[str, Any]) -> None:
     """Add a line to the audit table. `detail` holds no address and no typed text."""
-    load_queries("at_risk").write_audit(connection, verb=verb, detail=Jsonb(dict(detail)))
+    load_queries("staff/at_risk").write_audit(connection, verb=verb, detail=Jsonb(dict(detail)))
 
 
 def read_backdrop(connection: psycopg.Connection[Any], *, srid: int, kind: str) -> dict[str, list[Any]]:
     """Shapes (metres, city CRS) behind a printed map, by layer: `study area`, `street` (main ones), `area` (of one kind)."""
     layers: dict[str, list[Any]] = {"study area": [], "street": [], "area": []}
-    for layer, wkb in load_queries("at_risk").read_backdrop(connection, srid=srid, kind=kind):
+    for layer, wkb in load_queries("staff/at_risk").read_backdrop(connection, srid=srid, kind=kind):
         shape = shapely.from_wkb(wkb)
         if shape is not None and not shape.is_empty:
             layers[layer].append(shape)

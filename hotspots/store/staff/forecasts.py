@@ -64,12 +64,12 @@ class StoredFactor:
 
 def read_crime_types(connection: Connection) -> list[CrimeType]:
     """Every crime type of the city, in the order of its file."""
-    return [CrimeType(*row) for row in load_queries("forecasts").read_crime_types(connection)]
+    return [CrimeType(*row) for row in load_queries("staff/forecasts").read_crime_types(connection)]
 
 
 def read_span(connection: Connection) -> Span:
     """The days that the current incidents cover."""
-    first_day, known_on = load_queries("forecasts").read_span(connection)
+    first_day, known_on = load_queries("staff/forecasts").read_span(connection)
     newest = newest_record(connection)
     return Span(first_day, newest.date() if newest else None, known_on)
 
@@ -81,7 +81,7 @@ def read_events(
 
     Types that the police initiate stay out unless they are among `crime_type_ids`.
     """
-    queries = load_queries("forecasts")
+    queries = load_queries("staff/forecasts")
     sql = (queries.copy_true_points if basis == "true points" else queries.copy_anchors).sql
     table = copy_out(connection, sql, {"start": start, "end": end, "crime_types": list(crime_type_ids)})
     x, y, t, kind, records = (table[name].to_numpy() for name in ("x", "y", "t_days", "crime_type_id", "records"))
@@ -93,7 +93,7 @@ def read_events(
 def read_risk_factors(connection: Connection) -> list[StoredFactor]:
     """Every risk factor with the days for which it holds, in the city file's order."""
     factors: dict[tuple[str, date | None, date | None], list[Any]] = {}
-    for name, valid_from, valid_to, wkb in load_queries("forecasts").read_risk_factors(connection):
+    for name, valid_from, valid_to, wkb in load_queries("staff/forecasts").read_risk_factors(connection):
         factors.setdefault((name, valid_from, valid_to), []).append(wkb)
     return [StoredFactor(*key, shapely.from_wkb(np.array(wkb, dtype=object))) for key, wkb in factors.items()]
 
@@ -113,7 +113,7 @@ def write_forecast(
     """
     import pyarrow as pa
 
-    queries = load_queries("forecasts")
+    queries = load_queries("staff/forecasts")
     same = {
         "basis": forecast.basis,
         "crime_types": sorted(forecast.crime_types),
@@ -147,7 +147,7 @@ def latest_forecast(
     connection: Connection, *, crime_types: Sequence[str], basis: Basis = "true points", model: str | None = None
 ) -> StoredForecast | None:
     """The newest stored forecast of exactly these crime types, the one that is served unless a model is named."""
-    row = load_queries("forecasts").latest_forecast(
+    row = load_queries("staff/forecasts").latest_forecast(
         connection, basis=basis, crime_types=sorted(crime_types), model=model
     )
     if row is None:
@@ -161,19 +161,20 @@ def latest_forecast(
 def stored_forecasts(connection: Connection) -> list[tuple[Basis, tuple[str, ...], str, date, int, date]]:
     """Basis, crime types, model, trained to, horizon and the day on which the data were known, of everything stored."""
     return [
-        (basis, tuple(types), *rest) for basis, types, *rest in load_queries("forecasts").stored_forecasts(connection)
+        (basis, tuple(types), *rest)
+        for basis, types, *rest in load_queries("staff/forecasts").stored_forecasts(connection)
     ]
 
 
 def read_expected(connection: Connection, forecast_id: int) -> tuple[NDArray[np.float64], dict[int, dict[str, Any]]]:
     """Return (n_cells,) expected incidents of a stored forecast in the order of cell ids, and the details of the cells that have some."""
-    rows = list(load_queries("forecasts").read_forecast_cells(connection, forecast_id=forecast_id))
+    rows = list(load_queries("staff/forecasts").read_forecast_cells(connection, forecast_id=forecast_id))
     return np.array([row[1] for row in rows]), {row[0]: row[2] for row in rows if row[2]}
 
 
 def read_open_vintage(connection: Connection) -> tuple[int, date, date | None, date | None] | None:
     """Id, newest delivery, first and newest public day of what is published now; None before the first publication."""
-    return load_queries("forecasts").read_open_vintage(connection)
+    return load_queries("staff/forecasts").read_open_vintage(connection)
 
 
 def publish_forecast(
@@ -182,7 +183,7 @@ def publish_forecast(
     """Put a stored forecast on the public basis into `open`, in place of the one of the same crime types."""
     if forecast.basis != "anchors":
         raise ValueError(f"a forecast on {forecast.basis} may not be published")
-    queries = load_queries("forecasts")
+    queries = load_queries("staff/forecasts")
     queries.delete_open_forecasts(connection, crime_types=sorted(forecast.crime_types))
     queries.insert_open_forecast(
         connection,

@@ -1,4 +1,4 @@
--- The ledger as known on a day, under today's rules, in the shape of the public tables (hotspots/store/ledger.py).
+-- The ledger as known on a day, under today's rules, in the shape of the public tables (hotspots/store/staff/as_known_on.py).
 -- Asked as known on the newest day, it gives exactly what is published.
 
 -- name: first_known_on()$

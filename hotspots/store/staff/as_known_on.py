@@ -24,7 +24,7 @@ def ledger_tables(connection: Connection, question: IncidentFilter, *, known_on:
     InputError
         Nothing had been delivered by that day.
     """
-    first = load_queries("ledger").first_known_on(connection)
+    first = load_queries("staff/as_known_on").first_known_on(connection)
     if first is None:
         raise InputError("Nothing is loaded yet: run `hotspots load`.")
     if known_on < first:
@@ -48,4 +48,4 @@ def record_read(connection: Connection, question: IncidentFilter, *, known_on: d
     detail = {"known_on": known_on.isoformat(), "rows": rows, "around_a_point": question.around is not None, **asked}
     if question.polygon:
         detail["in_a_polygon"] = True
-    load_queries("ledger").record_read(connection, detail=json.dumps(detail))
+    load_queries("staff/as_known_on").record_read(connection, detail=json.dumps(detail))
