@@ -19,8 +19,8 @@ def status_command(as_json: Annotated[bool, typer.Option("--json", help="Print a
     from hotspots.cli.session import begin_session
     from hotspots.errors import DatabaseError
     from hotspots.store.connection import open_owner
+    from hotspots.store.ledger.status import read_status
     from hotspots.store.migrate import missing_migrations
-    from hotspots.store.status import read_status
 
     database = open_owner(begin_session())
     if missing := missing_migrations(database):

@@ -63,7 +63,7 @@ def load_files(
 
 
 def _is_loaded(owner: Database, city: CityFile, folder: Path) -> bool:
-    from hotspots.store.deliveries import read_config, read_contents
+    from hotspots.store.ledger.deliveries import read_config, read_contents
 
     with owner.connect() as connection:
         config, loaded = read_config(connection), read_contents(connection)

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from hotspots.errors import InputError
 from hotspots.store.connection import Database
-from hotspots.store.incidents import newest_record
+from hotspots.store.ledger.incidents import newest_record
 from hotspots.store.sqlfiles import load_queries
 
 Connection = psycopg.Connection[Any]

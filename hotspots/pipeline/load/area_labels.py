@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from hotspots.store.areas import StoredAreas
+    from hotspots.store.ledger.areas import StoredAreas
 
 # One slot of PostgreSQL's text of an array: quoted, or bare.
 _SLOT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,{}]+)')

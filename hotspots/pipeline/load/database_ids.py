@@ -9,8 +9,8 @@ import numpy as np
 from hotspots.pipeline.load.source_types import write_wordings
 from hotspots.sources.city_values import find_crs
 from hotspots.sources.crime_types import crime_types_of
-from hotspots.store import locations as location_store
-from hotspots.store import source_types as type_store
+from hotspots.store.ledger import locations as location_store
+from hotspots.store.ledger import source_types as type_store
 
 if TYPE_CHECKING:
     import psycopg

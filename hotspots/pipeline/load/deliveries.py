@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hotspots.sources.city_file import CityFile
-    from hotspots.store.areas import StoredAreas
+    from hotspots.store.ledger.areas import StoredAreas
 
 
 @dataclass(frozen=True, eq=False)

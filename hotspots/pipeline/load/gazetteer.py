@@ -9,7 +9,7 @@ from hotspots.domain.whole_number import read_whole_number
 from hotspots.pipeline.load.map_layers import MapLoad, counts_of, put_together, reading_of
 from hotspots.sources.boundaries import Shapes, fingerprint
 from hotspots.sources.map_sections import GazetteerSource
-from hotspots.store import places as place_store
+from hotspots.store.ledger import places as place_store
 
 
 def load_gazetteer(load: MapLoad) -> None:

@@ -15,9 +15,9 @@ from hotspots.errors import InputError
 from hotspots.sources.boundaries import Shapes, fingerprint, polygons_by_code, read_attributes, read_shapes
 from hotspots.sources.city_values import Validity, find_crs
 from hotspots.sources.map_sections import PopulationSource
-from hotspots.store import areas as area_store
-from hotspots.store import incidents as ledger
-from hotspots.store import places as place_store
+from hotspots.store.ledger import areas as area_store
+from hotspots.store.ledger import incidents as ledger
+from hotspots.store.ledger import places as place_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable

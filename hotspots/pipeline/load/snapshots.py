@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hotspots.store import incidents as ledger
+from hotspots.store.ledger import incidents as ledger
 
 if TYPE_CHECKING:
     from hotspots.pipeline.load.deliveries import ReadDelivery

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.sources.crime_types import crime_types_of, in_columns, in_one_line
-from hotspots.store import source_types as type_store
+from hotspots.store.ledger import source_types as type_store
 
 if TYPE_CHECKING:
     import psycopg

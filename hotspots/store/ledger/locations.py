@@ -39,7 +39,7 @@ def write_locations(
     """
     import pyarrow as pa
 
-    queries = load_queries("locations")
+    queries = load_queries("ledger/locations")
     numbers = _known(connection, frame)
     new = np.flatnonzero(numbers == 0)
     if len(new) == 0:
@@ -61,7 +61,7 @@ def _known(connection: psycopg.Connection[Any], frame: pa.Table) -> NDArray[np.i
     """Number of each location that is there, 0 for the others."""
     import pyarrow as pa
 
-    queries = load_queries("locations")
+    queries = load_queries("ledger/locations")
     numbers = np.zeros(frame.num_rows, np.int64)
     queries.clear_incoming_location(connection)
     table = pa.table({"no": pa.array(np.arange(frame.num_rows), pa.int32()), "key": frame.column("key")})
@@ -86,7 +86,7 @@ def _points(frame: pa.Table, srid: int) -> pa.Array[Any]:
 
 def read_locations(connection: psycopg.Connection[Any]) -> pa.Table:
     """Every location as labels are made from it: location_id, x, y (metres), recorded (array literal), era."""
-    return copy_out(connection, load_queries("locations").copy_locations.sql, {})
+    return copy_out(connection, load_queries("ledger/locations").copy_locations.sql, {})
 
 
 def write_label_sets(connection: psycopg.Connection[Any], sets: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -102,7 +102,7 @@ def write_label_sets(connection: psycopg.Connection[Any], sets: NDArray[np.int64
     (n,) int
         Number of each.
     """
-    queries = load_queries("locations")
+    queries = load_queries("ledger/locations")
     words = ["{" + ",".join(str(area) if area else "NULL" for area in row) + "}" for row in sets.tolist()]
     queries.upsert_label_sets(connection, sets=words)
     numbers = {text: number for number, text in queries.read_label_sets(connection)}
@@ -119,7 +119,7 @@ def relabel_locations(
     """Give locations their areas anew; return how many changed."""
     import pyarrow as pa
 
-    queries = load_queries("locations")
+    queries = load_queries("ledger/locations")
     queries.create_relabelled(connection)
     table = pa.table(
         {"location_id": location_ids, "label_set_id": pa.array(label_sets, pa.int32()), "in_study_area": in_study_area}

@@ -45,7 +45,7 @@ class StoredAreas:
 
 def write_kinds(connection: psycopg.Connection[Any], kinds: Mapping[str, str]) -> None:
     """Bring the kinds of area, with their labels, into the order of the city file."""
-    queries = load_queries("areas")
+    queries = load_queries("ledger/areas")
     queries.shift_positions(connection)
     for position, (kind, label) in enumerate(kinds.items(), start=1):
         queries.upsert_kind(connection, kind=kind, label=label, position=position)
@@ -74,7 +74,7 @@ def write_areas(
     """
     import pyarrow as pa
 
-    queries = load_queries("areas")
+    queries = load_queries("ledger/areas")
     queries.create_incoming_area(connection)
     wkb = shapely.to_wkb(shapely.set_srid(geometry, srid), hex=True, include_srid=True).astype(str)
     table = pa.table({"code": list(codes), "code_key": list(code_keys), "name": list(names), "geom": wkb})
@@ -85,17 +85,17 @@ def write_areas(
 
 def delete_vintages(connection: psycopg.Connection[Any], *, kind: str, kept: Sequence[str]) -> int:
     """Delete the vintages of a kind other than the kept ones; return how many areas went."""
-    return load_queries("areas").delete_vintages(connection, kind=kind, valid=list(kept))
+    return load_queries("ledger/areas").delete_vintages(connection, kind=kind, valid=list(kept))
 
 
 def write_study_area(connection: psycopg.Connection[Any], kinds: Sequence[str]) -> None:
     """Make the study area: the union of the newest vintage of some kinds."""
-    load_queries("areas").write_study_area(connection, kinds=list(kinds))
+    load_queries("ledger/areas").write_study_area(connection, kinds=list(kinds))
 
 
 def read_areas(connection: psycopg.Connection[Any]) -> StoredAreas | None:
     """Read every area; None where none is loaded."""
-    queries = load_queries("areas")
+    queries = load_queries("ledger/areas")
     rows = list(queries.read_areas(connection))
     if not rows:
         return None
@@ -122,7 +122,7 @@ def write_population(
     residents: Sequence[int],
 ) -> int:
     """Replace the residents of the areas of a kind; return how many rows found their area."""
-    queries = load_queries("areas")
+    queries = load_queries("ledger/areas")
     queries.delete_population(connection)
     return queries.insert_population(
         connection, kind=kind, codes=list(code_keys), years=list(years), residents=list(residents)

@@ -26,7 +26,7 @@ def read_status(connection: psycopg.Connection[Any]) -> dict[str, Any]:
         current = inside + outside + unplaced (no study area is loaded) + without_location; deliveries: read = new + changed +
         unchanged + withdrawn + rejected; datasets; published: the newest vintage, or None.
     """
-    queries, cities = load_queries("status"), load_queries("city")
+    queries, cities = load_queries("ledger/status"), load_queries("ledger/city")
     city = cities.read_city(connection)
     vintage = queries.newest_vintage(connection)
     return {

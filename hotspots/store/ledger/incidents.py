@@ -37,28 +37,28 @@ class Delivery:
 
 def newest_record(connection: psycopg.Connection[Any]) -> datetime | None:
     """When the newest incident occurred, a few mistyped dates long after all others left out; None without incidents."""
-    return load_queries("incidents").newest_record(connection)
+    return load_queries("ledger/incidents").newest_record(connection)
 
 
 def lock_load(connection: psycopg.Connection[Any]) -> None:
     """Wait until no other load runs; holds until the transaction ends."""
-    load_queries("incidents").lock_load(connection)
+    load_queries("ledger/incidents").lock_load(connection)
 
 
 def read_deliveries(connection: psycopg.Connection[Any], *, dataset: str, reading: str) -> dict[str, Delivery]:
     """The newest delivery of each content (sha256) that was read by these words of the city file."""
-    rows = load_queries("incidents").same_deliveries(connection, dataset=dataset, reading=reading)
+    rows = load_queries("ledger/incidents").same_deliveries(connection, dataset=dataset, reading=reading)
     return {sha256: Delivery(number, known_on, file, summary) for sha256, number, known_on, file, summary in rows}
 
 
 def is_loaded(connection: psycopg.Connection[Any], sha256: str) -> bool:
     """Whether incidents of this content were loaded, by whatever reading."""
-    return load_queries("incidents").is_loaded(connection, sha256=sha256, dataset=INCIDENTS)
+    return load_queries("ledger/incidents").is_loaded(connection, sha256=sha256, dataset=INCIDENTS)
 
 
 def newest_delivery(connection: psycopg.Connection[Any], *, dataset: str) -> Delivery | None:
     """The delivery of a dataset that was known last."""
-    row = load_queries("incidents").newest_delivery(connection, dataset=dataset)
+    row = load_queries("ledger/incidents").newest_delivery(connection, dataset=dataset)
     return Delivery(row[2], row[0], row[1], {}) if row else None
 
 
@@ -66,14 +66,14 @@ def write_delivery(
     connection: psycopg.Connection[Any], *, dataset: str, file: str, sha256: str, header: str | None, known_on: date
 ) -> int:
     """Note a delivery and return its number."""
-    return load_queries("incidents").insert_delivery(
+    return load_queries("ledger/incidents").insert_delivery(
         connection, dataset=dataset, file=file, sha256=sha256, header=header, known_on=known_on
     )
 
 
 def write_summary(connection: psycopg.Connection[Any], delivery_id: int, summary: Mapping[str, Any]) -> None:
     """Keep what became of a delivery."""
-    load_queries("incidents").write_summary(connection, delivery_id=delivery_id, summary=json.dumps(summary))
+    load_queries("ledger/incidents").write_summary(connection, delivery_id=delivery_id, summary=json.dumps(summary))
 
 
 def write_records(connection: psycopg.Connection[Any], delivery_id: int, *, lines: Any, records: pa.Array[Any]) -> None:
@@ -89,7 +89,7 @@ def write_records(connection: psycopg.Connection[Any], delivery_id: int, *, line
     import pyarrow as pa
 
     table = pa.table({"delivery": pa.repeat(delivery_id, len(records)), "line": pa.array(lines), "record": records})
-    copy_in(connection, load_queries("incidents").copy_records.sql, table)
+    copy_in(connection, load_queries("ledger/incidents").copy_records.sql, table)
 
 
 def write_rejects(
@@ -107,18 +107,18 @@ def write_rejects(
                 "record": pa.array(records, pa.string()),
             }
         )
-        copy_in(connection, load_queries("incidents").copy_rejects.sql, table)
+        copy_in(connection, load_queries("ledger/incidents").copy_rejects.sql, table)
 
 
 def read_rejects(connection: psycopg.Connection[Any], delivery_id: int) -> list[tuple[int, str, str]]:
     """Line, reason and record of what was rejected of a delivery."""
-    return list(load_queries("incidents").read_rejects(connection, delivery_id=delivery_id))
+    return list(load_queries("ledger/incidents").read_rejects(connection, delivery_id=delivery_id))
 
 
 def prepare_incoming(connection: psycopg.Connection[Any]) -> None:
     """Make the temporary tables of a load; they go with its transaction."""
-    load_queries("incidents").create_incoming(connection)
-    load_queries("locations").create_incoming_location(connection)
+    load_queries("ledger/incidents").create_incoming(connection)
+    load_queries("ledger/locations").create_incoming_location(connection)
 
 
 def write_first_versions(
@@ -132,7 +132,7 @@ def write_first_versions(
         "line": rows.column("line"),
         "known_from": pa.repeat(pa.scalar(known_on), rows.num_rows),
     } | {name: rows.column(name) for name in VERSION_COLUMNS}
-    return copy_in(connection, load_queries("incidents").copy_first_versions.sql, pa.table(columns))
+    return copy_in(connection, load_queries("ledger/incidents").copy_first_versions.sql, pa.table(columns))
 
 
 def write_versions(
@@ -147,7 +147,7 @@ def write_versions(
     dict
         How many rows were new, changed, unchanged, withdrawn and unmatched (withdrawals of nothing).
     """
-    queries = load_queries("incidents")
+    queries = load_queries("ledger/incidents")
     order = ("line", "incident_key", "base_key", "withdraws", *VERSION_COLUMNS[2:])
     queries.clear_incoming(connection)
     copy_in(connection, queries.copy_incoming.sql, rows.select(list(order)))
@@ -169,19 +169,19 @@ def write_versions(
 
 def unmatched_lines(connection: psycopg.Connection[Any]) -> list[int]:
     """Lines of the last written rows that withdraw nothing."""
-    return [line for (line,) in load_queries("incidents").unmatched_lines(connection)]
+    return [line for (line,) in load_queries("ledger/incidents").unmatched_lines(connection)]
 
 
 def note_present(connection: psycopg.Connection[Any], keys: pa.Array[Any]) -> None:
     """Remember ids that a snapshot has."""
     import pyarrow as pa
 
-    copy_in(connection, load_queries("incidents").copy_present.sql, pa.table({"incident_key": keys}))
+    copy_in(connection, load_queries("ledger/incidents").copy_present.sql, pa.table({"incident_key": keys}))
 
 
 def forget_present(connection: psycopg.Connection[Any]) -> None:
     """Forget the ids that were present."""
-    load_queries("incidents").clear_present(connection)
+    load_queries("ledger/incidents").clear_present(connection)
 
 
 def withdraw_absent(
@@ -201,7 +201,7 @@ def withdraw_absent(
     period : pair of datetime, optional
         Only incidents that occurred between the two, both included; local wall clock.
     """
-    queries = load_queries("incidents")
+    queries = load_queries("ledger/incidents")
     queries.analyze_present(connection)
     first, last = period or (None, None)
     absent = queries.withdraw_absent(
@@ -213,4 +213,4 @@ def withdraw_absent(
 
 def write_event(connection: psycopg.Connection[Any], verb: str, detail: Mapping[str, Any]) -> None:
     """Add a line to the audit table."""
-    load_queries("incidents").write_event(connection, verb=verb, detail=json.dumps(detail))
+    load_queries("ledger/incidents").write_event(connection, verb=verb, detail=json.dumps(detail))

@@ -131,4 +131,4 @@ def vacuum(owner: Database) -> None:
 
 
 def _queries() -> Any:
-    return load_queries("erasure")
+    return load_queries("ledger/erasure")

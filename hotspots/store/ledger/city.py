@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def read_config(connection: psycopg.Connection[Any]) -> dict[str, Any] | None:
     """The city file that was loaded last, as it was validated; None before the first load."""
-    there = load_queries("city").read_city(connection)
+    there = load_queries("ledger/city").read_city(connection)
     return there[3] if there else None
 
 
@@ -30,7 +30,7 @@ def write_city(
     InputError
         The database serves another city, or this one in another CRS.
     """
-    queries = load_queries("city")
+    queries = load_queries("ledger/city")
     there = queries.read_city(connection)
     if there is not None and there[0] != name:
         raise InputError(
@@ -45,4 +45,4 @@ def write_city(
 
 def raise_labels_version(connection: psycopg.Connection[Any]) -> None:
     """Note that the areas of all locations were found anew."""
-    load_queries("city").raise_labels_version(connection)
+    load_queries("ledger/city").raise_labels_version(connection)

@@ -33,7 +33,7 @@ def write_places(
     valid : (n,) date ranges such as ``[2012-12-18,)``
     geometry : (n,) shapes, metres, city CRS
     """
-    queries = load_queries("places")
+    queries = load_queries("ledger/places")
     _copy(connection, names, valid, geometry, srid)
     changed = queries.delete_places(connection, kind=kind) + queries.insert_places(
         connection, kind=kind, kind_label=label
@@ -43,14 +43,14 @@ def write_places(
 
 def drop_other_kinds(connection: psycopg.Connection[Any], kinds: Sequence[str]) -> int:
     """Delete places of kinds that the city file no longer names."""
-    return load_queries("places").drop_places_of_other_kinds(connection, kinds=list(kinds))
+    return load_queries("ledger/places").drop_places_of_other_kinds(connection, kinds=list(kinds))
 
 
 def write_risk_factor(
     connection: psycopg.Connection[Any], *, name: str, valid: str, geometry: NDArray[Any], srid: int
 ) -> int:
     """Replace one vintage of a risk factor; return how many shapes it has."""
-    queries = load_queries("places")
+    queries = load_queries("ledger/places")
     _copy(connection, [name] * len(geometry), [valid] * len(geometry), geometry, srid)
     queries.delete_risk_factor(connection, name=name, valid=valid)
     return queries.insert_risk_factor(connection)
@@ -59,7 +59,7 @@ def write_risk_factor(
 def drop_other_risk_factors(connection: psycopg.Connection[Any], kept: Sequence[tuple[str, str]]) -> int:
     """Delete factors and vintages that the city file no longer names."""
     names, valid = [name for name, _ in kept], [vintage for _, vintage in kept]
-    return load_queries("places").drop_other_risk_factors(connection, names=names, valid=valid)
+    return load_queries("ledger/places").drop_other_risk_factors(connection, names=names, valid=valid)
 
 
 def write_gazetteer(
@@ -79,7 +79,7 @@ def write_gazetteer(
     """
     import pyarrow as pa
 
-    queries = load_queries("gazetteer")
+    queries = load_queries("ledger/gazetteer")
     queries.create_incoming_entry(connection)
     columns = {name: pa.array(entries[name], pa.string()) for name in ("name", "street", "other_street")}
     columns |= {name: pa.array(entries[name], pa.int32()) for name in ("number_from", "number_to")}
@@ -91,12 +91,12 @@ def write_gazetteer(
 
 def drop_gazetteer(connection: psycopg.Connection[Any], kind: str) -> int:
     """Delete all entries of a kind."""
-    return load_queries("gazetteer").drop_kind(connection, kind=kind)
+    return load_queries("ledger/gazetteer").drop_kind(connection, kind=kind)
 
 
 def write_blocks_of_incidents(connection: psycopg.Connection[Any], *, srid: int) -> int:
     """Add the blocks that incidents name and the gazetteer has not; return how many."""
-    return load_queries("gazetteer").insert_blocks_of_incidents(connection, srid=srid)
+    return load_queries("ledger/gazetteer").insert_blocks_of_incidents(connection, srid=srid)
 
 
 def _copy(
@@ -104,7 +104,7 @@ def _copy(
 ) -> None:
     import pyarrow as pa
 
-    queries = load_queries("places")
+    queries = load_queries("ledger/places")
     queries.create_incoming_place(connection)
     columns = {"name": list(names), "valid": list(valid), "geom": _hex(geometry, srid)}
     table = pa.table({name: pa.array(words, pa.string()) for name, words in columns.items()})

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 def read_contents(connection: Connection) -> dict[str, str]:
     """The sha256 of each file of incidents that was loaded, by the file's name; the newest where a name came twice."""
-    return dict(load_queries("deliveries").read_contents(connection))
+    return dict(load_queries("ledger/deliveries").read_contents(connection))
 
 
 def read_config(connection: Connection) -> dict[str, Any] | None:
     """The validated city file of the last load; None before the first."""
-    text = load_queries("deliveries").read_config(connection)
+    text = load_queries("ledger/deliveries").read_config(connection)
     return None if text is None else json.loads(text)

@@ -1,0 +1,1 @@
+"""The ledger (schemas raw and core): what the agency delivered and when it was known."""
