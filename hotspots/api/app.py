@@ -28,7 +28,7 @@ from hotspots.api.routes import (
     subscriptions,
     tiles,
 )
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 from hotspots.store.subscriptions import SubscriptionDesk
 
 

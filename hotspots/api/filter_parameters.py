@@ -9,7 +9,7 @@ from fastapi import Query, Request
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import FilterError
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 
 PARAMETERS = {
     "from": "First day, such as 2017-10-03. Default: the last days that the public map shows.",

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from hotspots.api.json_text import json_text
 from hotspots.errors import FilterError
 from hotspots.pipeline.at_risk.export import guarded
-from hotspots.store.open_features import FeaturePage, ShapeFormat
+from hotspots.store.public.features import FeaturePage, ShapeFormat
 
 if TYPE_CHECKING:
     import pyarrow as pa

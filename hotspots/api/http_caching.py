@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from fastapi import Request, Response
 
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 
 ASK_EVERY_TIME = "private, no-cache"  # kept, but asked after: a publication shows at once
 KEEP_A_WHILE = "private, max-age=600"  # the base map and areas, which hardly change

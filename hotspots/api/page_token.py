@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hotspots.domain.feature import Collection, Kind
 from hotspots.errors import InputError
-from hotspots.store.open_features import Key
+from hotspots.store.public.features import Key
 
 CHECK_BYTES = 6
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import Request
 
 from hotspots.api.links import address, link, link_header
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 
 NOT_ENCODED = " ,.;:'()/-&"
 

@@ -39,7 +39,7 @@ def send(
     from hotspots.pipeline.follow.alerts import Sender, send_alerts
     from hotspots.pipeline.follow.smtp import post_office
     from hotspots.store.connection import open_mailer, open_public
-    from hotspots.store.open_reader import OpenReader
+    from hotspots.store.public.reader import OpenReader
 
     settings = begin_session()
     if settings.smtp_url is None or settings.mail_from is None or settings.public_url is None:

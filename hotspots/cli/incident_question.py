@@ -13,8 +13,8 @@ from hotspots.domain.polygon import Polygon
 from hotspots.domain.public_answer import Choices, City, Vintage
 from hotspots.errors import InputError
 from hotspots.store.connection import Connection
-from hotspots.store.open_city import check_filter, default_period
-from hotspots.store.search import suggest
+from hotspots.store.public.city import check_filter, default_period
+from hotspots.store.public.search import suggest
 
 
 @dataclass(frozen=True)

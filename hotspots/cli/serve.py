@@ -66,7 +66,7 @@ def _hand_over_public_key(settings: "Settings") -> str:
 
     from hotspots.errors import NotFoundError
     from hotspots.store.connection import open_alerts, open_public
-    from hotspots.store.open_city import read_city
+    from hotspots.store.public.city import read_city
     from hotspots.store.setup import prepare_database
 
     if settings.public_database_url is None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hotspots.domain.incident_filter import IncidentFilter
     from hotspots.domain.period import Period
-    from hotspots.store.open_reader import OpenReader
+    from hotspots.store.public.reader import OpenReader
 
 
 def change_from_before(reader: OpenReader, question: IncidentFilter) -> Change | None:

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from hotspots.api.app import create_api, mount_api
 from hotspots.store.connection import open_public
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 from tests.database import TestDatabase
 from tests.live_server import served
 from tests.open_city_builder import SmallIncident, build_small_city

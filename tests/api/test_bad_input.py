@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from hotspots.api.app import create_api
 from hotspots.store.connection import open_public
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 from tests.database import TestDatabase
 from tests.open_city_builder import SmallIncident
 

@@ -11,7 +11,7 @@ import pytest
 from hotspots.api import rate_limit
 from hotspots.api.app import create_api
 from hotspots.store.connection import open_public
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 from tests.database import TestDatabase
 from tests.live_server import served
 from tests.open_city_builder import SmallIncident

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.public import statistics_panels, tabs
 from hotspots_dashboard.state.page_state import read_state
 from tests.database import TestDatabase

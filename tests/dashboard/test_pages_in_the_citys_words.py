@@ -12,7 +12,7 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from hotspots.store.connection import open_public
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.public import result_panels
 from hotspots_dashboard.public.pages import page
 from hotspots_dashboard.public.tabs import names

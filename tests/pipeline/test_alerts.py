@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from hotspots.api.app import create_api
 from hotspots.cli.main import app
 from hotspots.store.connection import open_alerts, open_mailer, open_public
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 from hotspots.store.subscriptions import SubscriptionDesk, claim
 from tests.database import TestDatabase
 from tests.live_server import served

@@ -19,7 +19,7 @@ from pyproj import Transformer
 from hotspots.api.app import create_api, mount_api
 from hotspots.settings import Settings
 from hotspots.store.connection import open_public
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 from tests.builders import ORIGIN, SRID
 from tests.live_server import served
 from tests.privacy.attacks import Finding, add_forecast, reports, world

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 from tests.database import TestDatabase
 from tests.open_city_builder import (
     SmallIncident,

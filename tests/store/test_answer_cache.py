@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from hotspots.store.answer_cache import AnswerCache
+from hotspots.store.public.answer_cache import AnswerCache
 
 
 def test_what_several_ask_at_once_is_made_once_for_all() -> None:

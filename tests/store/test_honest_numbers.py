@@ -17,10 +17,10 @@ from hotspots.errors import FilterError, NotFoundError
 from hotspots.pipeline.comparison import change_from_before, change_from_last_year, funnel
 from hotspots.pipeline.publish.publish import publish
 from hotspots.store.completeness import write_completeness
-from hotspots.store.honest_numbers import freshness, reconcile
-from hotspots.store.incident_counts import OPEN_COUNTS
-from hotspots.store.open_city import read_vintage
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.city import read_vintage
+from hotspots.store.public.incident_counts import OPEN_COUNTS
+from hotspots.store.public.reader import OpenReader
+from hotspots.store.public.statistics import freshness, reconcile
 from hotspots.store.publication import read_rules, write_vintage
 from hotspots.store.sqlfiles import load_queries
 from tests.builders import ORIGIN, SRID, Report, SmallCity, random_reports

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hotspots.domain.incident_filter import FilterError, HourRange, IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.pipeline.comparison import funnel
-from hotspots.store.open_city import check_filter, read_choices
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.city import check_filter, read_choices
+from hotspots.store.public.reader import OpenReader
 from tests.database import TestDatabase
 from tests.drawn_filters import filters
 from tests.drawn_polygons import square_at

@@ -6,8 +6,8 @@ from psycopg_pool import ConnectionPool
 from hotspots.domain.incident_filter import FilterError, IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.errors import InputError, NotFoundError
-from hotspots.store.open_incidents import SORTS
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.incidents import SORTS
+from hotspots.store.public.reader import OpenReader
 from tests.database import TestDatabase
 from tests.incident_oracle import matching
 from tests.open_city_builder import (
@@ -113,7 +113,7 @@ def test_the_default_period_is_the_last_days_of_the_public_map(reader: OpenReade
 def test_nothing_published_is_said_in_words(cluster: object, database: TestDatabase) -> None:
     with database.owner.connect() as connection, connection.transaction(force_rollback=True):
         connection.execute("truncate open.vintage, open.city")
-        from hotspots.store.open_city import read_city, read_vintage
+        from hotspots.store.public.city import read_city, read_vintage
 
         for read in (read_city, read_vintage):
             with pytest.raises(NotFoundError, match="hotspots publish"):

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.store.open_reader import OpenReader
-from hotspots.store.recent_incidents import RecentIncidents
+from hotspots.store.public.reader import OpenReader
+from hotspots.store.public.recent_incidents import RecentIncidents
 from tests.database import TestDatabase
 from tests.drawn_filters import filters
 from tests.open_city_builder import FIRST_DAY, NEWEST_DAY, SmallIncident, build_small_city

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.errors import NotFoundError
-from hotspots.store.open_city import read_choices
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.city import read_choices
+from hotspots.store.public.reader import OpenReader
 from tests.database import TestDatabase
 from tests.open_city_builder import build_small_city
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.errors import InputError, NotFoundError
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 from tests.database import TestDatabase
 from tests.drawn_filters import filters
 from tests.incident_oracle import matching

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots.store.vector_tile import point_layer
+from hotspots.store.public.vector_tile import point_layer
 from tests.vector_tile import Feature, read_tile
 
 GROUPS = ("theft", "burglary")

@@ -34,7 +34,7 @@ def create_app(
 
     Parameters
     ----------
-    reader : hotspots.store.open_reader.OpenReader
+    reader : hotspots.store.public.reader.OpenReader
         Answers every question; the pages hold no SQL.
     url_base : str
         Where the pages are mounted; starts and ends with a slash.

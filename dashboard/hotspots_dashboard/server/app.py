@@ -20,7 +20,7 @@ from hotspots.errors import DatabaseError, NotFoundError
 from hotspots.logs import configure_logs
 from hotspots.settings import read_settings
 from hotspots.store.connection import open_alerts, open_public
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 from hotspots.store.subscriptions import SubscriptionDesk
 from hotspots_dashboard.public import create_app
 from hotspots_dashboard.server.compression import KeptCompression

@@ -16,7 +16,7 @@ from hotspots.api.links import address, link
 from hotspots.api.provenance import provenance, provenance_links
 from hotspots.domain.feature import COLLECTIONS, FORECASTS, INCIDENTS, Collection
 from hotspots.errors import NotFoundError
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 LOCAL = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"

@@ -21,7 +21,7 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import DayCount
 from hotspots.errors import FilterError
 from hotspots.pipeline.at_risk.export import guarded
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 
 SERIES = ("day", "week", "month", "type", "area")
 

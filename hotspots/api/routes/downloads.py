@@ -21,8 +21,8 @@ from hotspots.domain.feature import INCIDENTS
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.errors import NotFoundError
-from hotspots.store.open_features import FeatureQuestion
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.features import FeatureQuestion
+from hotspots.store.public.reader import OpenReader
 
 
 def make_router(reader: OpenReader) -> APIRouter:

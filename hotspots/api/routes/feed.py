@@ -12,7 +12,7 @@ from hotspots.api.filter_parameters import filter_parameters, read_question
 from hotspots.api.http_caching import fresh
 from hotspots.pipeline.follow.feed import draw_feed
 from hotspots.pipeline.language import language_of
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 
 MEDIA_TYPE = "application/atom+xml"
 DESCRIBED: dict[int | str, dict[str, Any]] = {

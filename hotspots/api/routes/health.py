@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from hotspots.api.errors import problems
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 
 
 def make_router(reader: OpenReader) -> APIRouter:

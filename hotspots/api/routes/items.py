@@ -19,8 +19,8 @@ from hotspots.domain.extent import Box, parse_interval
 from hotspots.domain.feature import AREAS, COLLECTIONS, FORECASTS, INCIDENTS, PLACES, Collection
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import FilterError, NotFoundError
-from hotspots.store.open_features import FeaturePage, FeatureQuestion
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.features import FeaturePage, FeatureQuestion
+from hotspots.store.public.reader import OpenReader
 
 DEFAULT_ROWS, MOST_ROWS = 1_000, 10_000  # of a page
 

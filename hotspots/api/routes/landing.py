@@ -13,7 +13,7 @@ from hotspots.api.json_text import json_answer
 from hotspots.api.links import address, link
 from hotspots.api.provenance import provenance, provenance_links
 from hotspots.domain.feature import COLLECTIONS, of_city
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",

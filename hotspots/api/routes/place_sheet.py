@@ -12,8 +12,8 @@ from hotspots.api.errors import PROBLEMS
 from hotspots.api.filter_parameters import filter_parameters, read_question
 from hotspots.api.http_caching import fresh
 from hotspots.pipeline.language import language_of
-from hotspots.store.answer_cache import AnswerCache
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.answer_cache import AnswerCache
+from hotspots.store.public.reader import OpenReader
 
 MEDIA_TYPE = "application/pdf"
 AT_ONCE = 1  # sheets made at the same time in one process: a sheet takes all of a core for a moment

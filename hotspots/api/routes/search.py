@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hotspots.api.errors import problems
 from hotspots.pipeline.language import language_of
-from hotspots.store.open_reader import OpenReader
+from hotspots.store.public.reader import OpenReader
 
 
 class SearchText(BaseModel):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from hotspots.pipeline.follow.smtp import Post
     from hotspots.store.composed import Connection
     from hotspots.store.connection import Database
-    from hotspots.store.open_reader import OpenReader
+    from hotspots.store.public.reader import OpenReader
 
 MOST_ROWS = 50  # of one mail
 WEEKS_BEFORE = 8

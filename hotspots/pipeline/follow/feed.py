@@ -17,7 +17,7 @@ from hotspots.pipeline.language import Language
 from hotspots.pipeline.question_words import other_words, where_words
 
 if TYPE_CHECKING:
-    from hotspots.store.open_reader import OpenReader
+    from hotspots.store.public.reader import OpenReader
 
 ATOM, GEORSS = "http://www.w3.org/2005/Atom", "http://www.georss.org/georss"
 MOST_ENTRIES = 100

@@ -17,7 +17,7 @@ from hotspots_models.change import change_between
 from hotspots_models.weekly_band import weekly_band
 
 if TYPE_CHECKING:
-    from hotspots.store.open_reader import OpenReader
+    from hotspots.store.public.reader import OpenReader
 
 WEEKS_BEFORE = 8
 MOST_WEEKS = 53

@@ -12,7 +12,7 @@ import shapely
 from hotspots.domain.public_answer import WeekCount
 
 if TYPE_CHECKING:
-    from hotspots.store.place_sheet import SheetMap
+    from hotspots.store.public.place_sheet import SheetMap
 
 WIDTH, HEIGHT = 720.0, 430.0  # of the map, in units of the drawing
 LARGEST = 17.0  # radius of the largest circle

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import InputError
 from hotspots.store.composed import Connection, compose
-from hotspots.store.incident_filter import Tables
+from hotspots.store.public.incident_filter import Tables
 from hotspots.store.sqlfiles import load_queries
 
 

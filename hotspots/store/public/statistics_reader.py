@@ -9,7 +9,7 @@ from typing import Any
 from hotspots.domain.honest_number import AreaAverage, Freshness, KnownCounts, Rate, Reconciliation
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.store import honest_numbers
+from hotspots.store.public import statistics as honest_numbers
 
 
 class HonestReader:

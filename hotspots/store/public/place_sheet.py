@@ -11,7 +11,7 @@ import shapely
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import NotFoundError
 from hotspots.store.composed import Connection, compose, fetch_all
-from hotspots.store.incident_filter import OPEN, conditions
+from hotspots.store.public.incident_filter import OPEN, conditions
 from hotspots.store.sqlfiles import load_queries
 
 MARGIN = 0.06  # of what is asked for, on each side
@@ -45,12 +45,12 @@ class SheetMap:
 def read_map(connection: Connection, question: IncidentFilter, *, aspect: float) -> SheetMap:
     """Read the map of a question; `aspect` is width over height. Raises NotFoundError where the place is not in the gazetteer."""
     place, asked = _shapes(connection, question)
-    box = _box(asked or _read(load_queries("place_sheet").shape_of_city(connection)), aspect=aspect)
+    box = _box(asked or _read(load_queries("public/place_sheet").shape_of_city(connection)), aspect=aspect)
     return SheetMap(box, tuple(asked), place, _base(connection, box), _circles(connection, question, box))
 
 
 def _shapes(connection: Connection, question: IncidentFilter) -> tuple[Any | None, list[Any]]:
-    queries = load_queries("place_sheet")
+    queries = load_queries("public/place_sheet")
     place, asked = None, []
     if question.around:
         around = question.around
@@ -78,7 +78,7 @@ def _box(shapes: list[Any], *, aspect: float) -> Box:
 def _base(connection: Connection, box: Box) -> dict[str, list[Any]]:
     west, south, east, north = box
     layers: dict[str, list[Any]] = {"land": [], "park": [], "street": [], "main street": []}
-    rows = load_queries("place_sheet").base(
+    rows = load_queries("public/place_sheet").base(
         connection,
         west=west,
         south=south,

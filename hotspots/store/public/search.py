@@ -69,7 +69,7 @@ def suggest(connection: Connection, text: str, *, limit: int = 8, language: str 
 
 def find(connection: Connection, *, gazetteer_id: int, language: str = DEFAULT.code) -> Match:
     """The entry that a URL names. Raises NotFoundError."""
-    for number, kind, name, lon, lat in load_queries("search").entries(
+    for number, kind, name, lon, lat in load_queries("public/search").entries(
         connection, gazetteer_ids=[gazetteer_id], language=language
     ):
         return Match(number, kind, name, _KIND_WORDS[kind], lon, lat, score=1.0, sure=True)
@@ -78,7 +78,7 @@ def find(connection: Connection, *, gazetteer_id: int, language: str = DEFAULT.c
 
 def find_shape(connection: Connection, *, gazetteer_id: int, radius_m: int) -> dict[str, Any]:
     """What lies within `radius_m` metres of an entry, as a GeoJSON geometry in degrees. Raises NotFoundError."""
-    row = load_queries("search").find_shape(connection, gazetteer_id=gazetteer_id, radius_m=radius_m)
+    row = load_queries("public/search").find_shape(connection, gazetteer_id=gazetteer_id, radius_m=radius_m)
     if row is None:
         raise NotFoundError(_unknown(gazetteer_id))
     return row[0]
@@ -112,7 +112,7 @@ def _streets_like(connection: Connection, typed: str) -> list[_Street]:
     key = street_key(typed)
     if not key:
         return []
-    rows = load_queries("search").similar_streets(connection, key=key, most=MOST_STREETS)
+    rows = load_queries("public/search").similar_streets(connection, key=key, most=MOST_STREETS)
     streets = (
         _Street(street_id, name, _likeness(whole, part), _is_plain(whole, part))
         for street_id, name, _, whole, part in rows
@@ -122,7 +122,7 @@ def _streets_like(connection: Connection, typed: str) -> list[_Street]:
 
 def _by_number(connection: Connection, numbers: HouseNumbers) -> Iterable[Match]:
     streets = {street.street_id: street for street in _streets_like(connection, numbers.street)}
-    rows = load_queries("search").numbers_on_streets(
+    rows = load_queries("public/search").numbers_on_streets(
         connection, streets=list(streets), number_from=numbers.number_from, number_to=numbers.number_to
     )
     for street_id, gazetteer_id, kind, name, off, lon, lat in rows:
@@ -154,7 +154,7 @@ def _number_words(numbers: HouseNumbers, kind: str, off: int) -> str:
 def _at_crossing(connection: Connection, first: str, second: str) -> Iterable[Match]:
     one = {street.street_id: street for street in _streets_like(connection, first)}
     other = {street.street_id: street for street in _streets_like(connection, second)}
-    rows = load_queries("search").crossings(connection, streets=list(one), other_streets=list(other), most=50)
+    rows = load_queries("public/search").crossings(connection, streets=list(one), other_streets=list(other), most=50)
     for street_id, other_street_id, gazetteer_id, kind, name, lon, lat in rows:
         as_typed = (one.get(street_id), other.get(other_street_id))
         turned = (one.get(other_street_id), other.get(street_id))
@@ -168,7 +168,7 @@ def _along_streets(connection: Connection, typed: str, *, limit: int) -> Iterabl
     """Somewhere on a street that was typed without a number: a start, never a sure match."""
     streets = _streets_like(connection, typed)[:3]
     for street in streets:
-        rows = load_queries("search").along_street(
+        rows = load_queries("public/search").along_street(
             connection, street=street.street_id, most=max(1, limit // len(streets))
         )
         for gazetteer_id, kind, name, lon, lat in rows:
@@ -177,7 +177,7 @@ def _along_streets(connection: Connection, typed: str, *, limit: int) -> Iterabl
 
 
 def _by_name(connection: Connection, typed: str, *, limit: int, language: str) -> Iterable[Match]:
-    queries, key = load_queries("search"), name_key(typed)
+    queries, key = load_queries("public/search"), name_key(typed)
     for label, said in queries.kinds_in_language(connection, language=language):
         # Keys are made of the city file's labels.
         if key.startswith(f"{name_key(said)} "):

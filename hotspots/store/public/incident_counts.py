@@ -10,7 +10,7 @@ from psycopg import sql
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.store.composed import Connection, compose, fetch_all, fetch_one
-from hotspots.store.incident_filter import OPEN, Conditions, Tables, conditions, conditions_hour_unknown
+from hotspots.store.public.incident_filter import OPEN, Conditions, Tables, conditions, conditions_hour_unknown
 
 
 class IncidentCounts(Protocol):

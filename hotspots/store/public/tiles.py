@@ -8,8 +8,8 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import InputError, NotFoundError
 from hotspots.store.composed import Connection, compose
-from hotspots.store.incident_filter import OPEN, conditions
-from hotspots.store.open_incidents import kind_areas
+from hotspots.store.public.incident_filter import OPEN, conditions
+from hotspots.store.public.incidents import kind_areas
 from hotspots.store.sqlfiles import load_queries
 
 MAX_ZOOM = 18  # units of 4 cm
@@ -88,7 +88,7 @@ def base(connection: Connection, *, z: int, x: int, y: int) -> bytes:
     check_tile(z, x, y)
     last_rank = 9 if z >= STREET_ZOOM else 1
     return bytes(
-        load_queries("tiles").base(connection, z=z, x=x, y=y, tolerance_m=_tolerance_m(z), last_rank=last_rank)
+        load_queries("public/tiles").base(connection, z=z, x=x, y=y, tolerance_m=_tolerance_m(z), last_rank=last_rank)
     )
 
 
@@ -96,13 +96,13 @@ def areas(connection: Connection, *, kind: str, z: int, x: int, y: int, choices:
     """Layer ``area``: the areas of a kind. Raises NotFoundError where the city has no such kind."""
     check_tile(z, x, y)
     kind_areas(choices, kind)
-    return bytes(load_queries("tiles").areas(connection, kind=kind, z=z, x=x, y=y, tolerance_m=_tolerance_m(z)))
+    return bytes(load_queries("public/tiles").areas(connection, kind=kind, z=z, x=x, y=y, tolerance_m=_tolerance_m(z)))
 
 
 def forecast(connection: Connection, *, forecast_id: int, z: int, x: int, y: int) -> bytes:
     """Layer ``forecast``: cells of a published forecast. Raises NotFoundError where there is none of that number."""
     check_tile(z, x, y)
-    queries = load_queries("tiles")
+    queries = load_queries("public/tiles")
     if not queries.has_forecast(connection, forecast_id=forecast_id):
         raise NotFoundError(f"forecast: none is published with the number {forecast_id}")
     return bytes(queries.forecast(connection, forecast_id=forecast_id, z=z, x=x, y=y))

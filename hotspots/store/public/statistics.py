@@ -20,8 +20,8 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Area, Choices, Vintage
 from hotspots.errors import FilterError
 from hotspots.store.composed import Connection
-from hotspots.store.incident_counts import IncidentCounts
-from hotspots.store.open_incidents import by_area, kind_areas
+from hotspots.store.public.incident_counts import IncidentCounts
+from hotspots.store.public.incidents import by_area, kind_areas
 from hotspots.store.sqlfiles import load_queries
 
 NEWEST_DAYS = 14
@@ -39,7 +39,7 @@ def reconcile(
     """
     plain = IncidentFilter(question.period, crime_types=question.crime_types)
     months = _whole_months(question.period, newest_day=vintage.newest_day)
-    kinds = {kind for (kind,) in load_queries("honest_numbers").sensitive_kinds(connection)}
+    kinds = {kind for (kind,) in load_queries("public/statistics").sensitive_kinds(connection)}
     sensitive = _sensitive(connection, question.period)
     sums = []
     for area in (None, *(choices.areas[area_id] for area_id in sorted(question.areas))):
@@ -118,7 +118,7 @@ def average(
 
 def freshness(connection: Connection, *, today: date, vintage: Vintage) -> Freshness:
     """How late the feed is, and how complete its newest days are by what earlier deliveries knew on their day."""
-    shares = dict(load_queries("honest_numbers").completeness(connection))
+    shares = dict(load_queries("public/statistics").completeness(connection))
     days = []
     if vintage.newest_day is not None:
         for n in reversed(range(NEWEST_DAYS)):
@@ -137,7 +137,7 @@ def freshness(connection: Connection, *, today: date, vintage: Vintage) -> Fresh
 
 def delivery_days(connection: Connection) -> tuple[date, ...]:
     """The days of deliveries as known on which counts can be asked, oldest first."""
-    return tuple(day for (day,) in load_queries("honest_numbers").delivery_days(connection))
+    return tuple(day for (day,) in load_queries("public/statistics").delivery_days(connection))
 
 
 def as_known_on(
@@ -159,7 +159,7 @@ def as_known_on(
         raise FilterError(
             f"period: no whole published month lies from {period.start} to {period.last_day}; what was known is counted by month"
         )
-    counted = load_queries("honest_numbers").known_counts(
+    counted = load_queries("public/statistics").known_counts(
         connection, known_on=known_on, first_month=months[0], end=_month_end(months[-1])
     )
     rows = list(counted)
@@ -194,7 +194,7 @@ def _month_end(month: date) -> date:
 
 
 def _sensitive(connection: Connection, period: Period) -> dict[tuple[date, int], int | None]:
-    rows = load_queries("honest_numbers").sensitive_counts(connection, first_month=period.start, end=period.end)
+    rows = load_queries("public/statistics").sensitive_counts(connection, first_month=period.start, end=period.end)
     return {(month, area_id): incidents for month, area_id, incidents in rows}
 
 
@@ -219,7 +219,7 @@ def _residents(areas: list[Area]) -> tuple[int | None, int | None, str | None]:
 
 def _km2(connection: Connection, question: IncidentFilter, areas: list[Area]) -> float | None:
     """Ground that a question is about, without water and what else is outside the city."""
-    queries = load_queries("honest_numbers")
+    queries = load_queries("public/statistics")
     parts = [part for part in (question.areas, question.around, question.polygon, question.near) if part]
     if not parts:
         return queries.city_km2(connection)

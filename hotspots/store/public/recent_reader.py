@@ -14,9 +14,9 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Vintage
 from hotspots.errors import DatabaseError
 from hotspots.store.composed import Connection
-from hotspots.store.incident_counts import OPEN_COUNTS, IncidentCounts
-from hotspots.store.open_city import read_vintage
-from hotspots.store.recent_incidents import RecentIncidents
+from hotspots.store.public.city import read_vintage
+from hotspots.store.public.incident_counts import OPEN_COUNTS, IncidentCounts
+from hotspots.store.public.recent_incidents import RecentIncidents
 from hotspots.store.sqlfiles import load_queries
 
 AGAIN_S = 60  # after a reading that failed
@@ -55,7 +55,7 @@ class RecentReader:
     def read(self) -> None:
         """Read those of the newest publication. Raises NotFoundError before the first."""
         with self._connect() as connection, connection.transaction():
-            load_queries("recent_incidents").see_one_publication(connection)
+            load_queries("public/recent_incidents").see_one_publication(connection)
             vintage = read_vintage(connection)
             since = (vintage.newest_day or date.max) - timedelta(days=self._days)
             is_all = vintage.first_day is None or vintage.first_day >= since

@@ -1,4 +1,4 @@
--- Sums that add up, denominators, completeness and what was known on earlier days: all of schema open (hotspots/store/honest_numbers.py).
+-- Sums that add up, denominators, completeness and what was known on earlier days: all of schema open (hotspots/store/public/statistics.py).
 
 -- name: sensitive_kinds()
 -- Kinds of area by which sensitive reports are counted.

@@ -1,5 +1,5 @@
 -- Features of the open data, a page at a time along a key that an index follows: what comes after a row costs the same
--- on the first page and on the last. {where} and {limit} are filled in by hotspots/store/open_features.py.
+-- on the first page and on the last. {where} and {limit} are filled in by hotspots/store/public/features.py.
 
 -- name: incidents()$
 -- Newest first, of some days. Cut before the words are looked up.

@@ -1,4 +1,4 @@
--- The parts of a filter, as conditions on incidents named i; hotspots/store/incident_filter.py joins them by "and".
+-- The parts of a filter, as conditions on incidents named i; hotspots/store/public/incident_filter.py joins them by "and".
 -- {anchor}, {anchor_area} and {anchor_place} are the public tables, or their like as known on a day.
 
 -- name: in_period()$

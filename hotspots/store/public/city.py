@@ -18,7 +18,7 @@ NOT_PUBLISHED = "Nothing has been published yet: run `hotspots publish`."
 
 def read_city(connection: Connection, *, language: str = DEFAULT.code) -> City:
     """The city, in a language where it has the words. Raises NotFoundError before the first publication."""
-    row = load_queries("open_city").read_city(connection, language=language)
+    row = load_queries("public/city").read_city(connection, language=language)
     if row is None:
         raise NotFoundError(NOT_PUBLISHED)
     return City(*row)
@@ -26,7 +26,7 @@ def read_city(connection: Connection, *, language: str = DEFAULT.code) -> City:
 
 def find_vintage(connection: Connection) -> Vintage | None:
     """The newest publication, None before the first."""
-    row = load_queries("open_city").read_vintage(connection)
+    row = load_queries("public/city").read_vintage(connection)
     return None if row is None else Vintage(*row)
 
 
@@ -40,12 +40,12 @@ def read_vintage(connection: Connection) -> Vintage:
 
 def read_vintage_id(connection: Connection) -> int | None:
     """Number of the newest publication, None before the first."""
-    return load_queries("open_city").read_vintage_id(connection)
+    return load_queries("public/city").read_vintage_id(connection)
 
 
 def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Choices:
     """Everything that a filter can name, each list in the order it is shown in; in a language, where the city has the words."""
-    queries = load_queries("open_city")
+    queries = load_queries("public/city")
     areas = sorted((Area(*row) for row in queries.read_areas(connection, language=language)), key=_natural_order)
     crime_types = [CrimeType(*row) for row in queries.read_crime_types(connection, language=language)]
     place_kinds = [PlaceKind(*row) for row in queries.read_place_kinds(connection, language=language)]
@@ -69,7 +69,7 @@ def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Cho
 
 def read_forecasts(connection: Connection) -> tuple[PublicForecast, ...]:
     """Published forecasts, newest first."""
-    rows = load_queries("open_city").read_forecasts(connection)
+    rows = load_queries("public/city").read_forecasts(connection)
     return tuple(PublicForecast(row[0], tuple(row[1]), *row[2:]) for row in rows)
 
 
@@ -105,7 +105,7 @@ def check_filter(connection: Connection, question: IncidentFilter, *, choices: C
     if question.arrest is not None and not choices.arrest:
         raise FilterError("arrest: this city does not publish whether an arrest was made")
     around = question.around
-    if around and not load_queries("open_city").has_gazetteer_entry(connection, gazetteer_id=around.gazetteer_id):
+    if around and not load_queries("public/city").has_gazetteer_entry(connection, gazetteer_id=around.gazetteer_id):
         raise FilterError(f"at: {around.gazetteer_id} is not in the gazetteer; search for the address anew")
 
 

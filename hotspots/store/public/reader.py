@@ -35,14 +35,16 @@ from hotspots.domain.public_answer import (
 )
 from hotspots.domain.search_match import Match
 from hotspots.errors import DatabaseError, NotFoundError
-from hotspots.store import open_city, open_incidents, place_sheet, recent_tiles, search, tiles
-from hotspots.store.answer_cache import AnswerCache
 from hotspots.store.composed import Connection
-from hotspots.store.honest_reader import HonestReader
-from hotspots.store.map_words import WordsReader
-from hotspots.store.newest_vintage import NewestVintage
-from hotspots.store.open_feature_reader import FeatureReader
-from hotspots.store.recent_reader import RecentReader
+from hotspots.store.public import city as open_city
+from hotspots.store.public import incidents as open_incidents
+from hotspots.store.public import place_sheet, recent_tiles, search, tiles
+from hotspots.store.public.answer_cache import AnswerCache
+from hotspots.store.public.feature_reader import FeatureReader
+from hotspots.store.public.map_table import WordsReader
+from hotspots.store.public.newest_vintage import NewestVintage
+from hotspots.store.public.recent_reader import RecentReader
+from hotspots.store.public.statistics_reader import HonestReader
 
 T = TypeVar("T")
 

@@ -15,9 +15,9 @@ import numpy.typing as npt
 from psycopg import sql
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.store.answer_cache import AnswerCache
 from hotspots.store.composed import Connection, compose, fetch_all
-from hotspots.store.incident_filter import conditions_of_place
+from hotspots.store.public.answer_cache import AnswerCache
+from hotspots.store.public.incident_filter import conditions_of_place
 from hotspots.store.sqlfiles import load_queries
 
 KEPT_PLACES = 100  # sets of anchors inside what was asked for
@@ -61,7 +61,7 @@ class RecentIncidents:
 
     def __init__(self, connection: Connection, *, vintage_id: int, first_day: date) -> None:
         """Read them, in one transaction of the caller's that sees one publication."""
-        queries = load_queries("recent_incidents")
+        queries = load_queries("public/recent_incidents")
         self.vintage_id, self.first_day = vintage_id, first_day
         anchor_id, status, world_x, world_y = queries.anchors(connection)
         self.anchors = Anchors(
@@ -204,7 +204,9 @@ class RecentIncidents:
 
     def _read_areas(self, connection: Connection, kind: str) -> Ints:
         """Number of the area of each anchor, UNKNOWN where it is in none."""
-        found = np.array(list(load_queries("recent_incidents").areas_of_anchors(connection, kind=kind))).reshape(-1, 2)
+        found = np.array(list(load_queries("public/recent_incidents").areas_of_anchors(connection, kind=kind))).reshape(
+            -1, 2
+        )
         areas = np.full(len(self.anchors.anchor_id), UNKNOWN)
         areas[np.searchsorted(self.anchors.anchor_id, found[:, 0])] = found[:, 1]
         return areas

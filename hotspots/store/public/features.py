@@ -16,8 +16,8 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import FilterError, NotFoundError
 from hotspots.store.composed import Connection, compose, fetch_all, fetch_one
-from hotspots.store.incident_filter import conditions
-from hotspots.store.tiles import WORLD_BITS
+from hotspots.store.public.incident_filter import conditions
+from hotspots.store.public.tiles import WORLD_BITS
 
 Key = tuple[date | UUID | str | int, ...]
 ShapeFormat = Literal["geojson", "wkt", "wkb"]

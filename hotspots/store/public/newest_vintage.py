@@ -9,7 +9,7 @@ from time import monotonic
 
 from hotspots.domain.public_answer import Vintage
 from hotspots.store.composed import Connection
-from hotspots.store.open_city import find_vintage
+from hotspots.store.public.city import find_vintage
 
 
 class NewestVintage:

@@ -29,8 +29,8 @@ from hotspots.domain.public_answer import (
 )
 from hotspots.errors import InputError, NotFoundError
 from hotspots.store.composed import Connection, compose, fetch_all
-from hotspots.store.incident_counts import OPEN_COUNTS, IncidentCounts
-from hotspots.store.incident_filter import OPEN, Conditions, Tables, conditions
+from hotspots.store.public.incident_counts import OPEN_COUNTS, IncidentCounts
+from hotspots.store.public.incident_filter import OPEN, Conditions, Tables, conditions
 
 SORTS = ("day", "hour", "type", "group", "location_type", "arrest", "anchor", "status")
 MOST_ROWS = 1000  # of one page

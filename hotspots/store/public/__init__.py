@@ -1,0 +1,1 @@
+"""All that the public process reads (schema open), and nothing else."""
