@@ -16,12 +16,12 @@ from hotspots.domain.period import Period
 from hotspots.errors import FilterError, NotFoundError
 from hotspots.pipeline.comparison import change_from_before, change_from_last_year, funnel
 from hotspots.pipeline.publish.publish import publish
-from hotspots.store.completeness import write_completeness
 from hotspots.store.public.city import read_vintage
 from hotspots.store.public.incident_counts import OPEN_COUNTS
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.public.statistics import freshness, reconcile
-from hotspots.store.publication import read_rules, write_vintage
+from hotspots.store.publication.completeness import write_completeness
+from hotspots.store.publication.publication import read_rules, write_vintage
 from hotspots.store.sqlfiles import load_queries
 from tests.builders import ORIGIN, SRID, Report, SmallCity, random_reports
 from tests.database import TestDatabase
@@ -187,7 +187,7 @@ def test_completeness_is_what_earlier_deliveries_knew(
             by_hand[lag] = sum(known) / len(known)
     assert len(by_hand) > 10 and min(by_hand.values()) < 0.7 and max(by_hand.values()) == 1
     with database.owner.connect() as connection, connection.transaction(force_rollback=True):
-        load_queries("completeness").write_completeness(
+        load_queries("publication/completeness").write_completeness(
             connection, most_deliveries=26, fewest_deliveries=5, fewest_incidents=60
         )
         rows = connection.execute("select lag_days, share from open.completeness").fetchall()

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from hotspots.domain.suppression import suppress
-from hotspots.store import sensitive_counts
-from hotspots.store.publication import Connection, Rules
+from hotspots.store.publication import sensitive_counts
+from hotspots.store.publication.publication import Connection, Rules
 
 BEGINNING = date.min + timedelta(days=366)  # before any incident, and inside PostgreSQL's calendar
 

@@ -1,4 +1,4 @@
--- How complete the newest days are and how often deliveries come, learnt from the ledger. Written by hotspots/store/completeness.py.
+-- How complete the newest days are and how often deliveries come, learnt from the ledger. Written by hotspots/store/publication/completeness.py.
 
 -- name: count_known(settled_days, most_lag_days, most_deliveries, withhold)!
 -- For each delivery that is old enough: what was known on its day of the days before it, and what is known of them now.

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from hotspots.store.publication import Rules
+from hotspots.store.publication.publication import Rules
 from hotspots.store.sqlfiles import load_queries
 
 Connection = psycopg.Connection[Any]
@@ -19,7 +19,7 @@ FEWEST_DELIVERIES, FEWEST_INCIDENTS = 5, 100  # below these it is not known
 
 def write_completeness(connection: Connection, rules: Rules, *, anew: bool) -> None:
     """Count what is old enough to be counted, and publish the shares; `anew`: count all, since the rules are others."""
-    queries = load_queries("completeness")
+    queries = load_queries("publication/completeness")
     if anew:
         queries.forget_known(connection)
     queries.count_known(

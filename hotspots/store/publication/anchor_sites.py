@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from hotspots.domain.anchor_site import Address, Piece, Site
-from hotspots.store.publication import Rules
+from hotspots.store.publication.publication import Rules
 from hotspots.store.sqlfiles import load_queries
 
 Connection = psycopg.Connection[Any]
@@ -98,4 +98,4 @@ def _ids(words: str) -> frozenset[int]:
 
 
 def _queries() -> Any:
-    return load_queries("anchor_sites")
+    return load_queries("publication/anchor_sites")

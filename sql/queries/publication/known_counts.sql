@@ -1,5 +1,5 @@
 -- What was known on the day of each delivery, as changes (open.known_change): of today's public incidents only, in every
--- version they had. Written by hotspots/store/known_counts.py. {versions} are versions as one publication sees them.
+-- version they had. Written by hotspots/store/publication/known_counts.py. {versions} are versions as one publication sees them.
 
 -- name: collect_touched(end, old_end)!
 -- Incidents whose changes may differ now: what deliveries brought, changed or withdrew, and days that are released or taken back.

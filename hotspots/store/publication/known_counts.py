@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from hotspots.store.publication import ALL_VERSIONS, Rules
+from hotspots.store.publication.publication import ALL_VERSIONS, Rules
 from hotspots.store.sqlfiles import load_queries
 
 Connection = psycopg.Connection[Any]
@@ -58,4 +58,4 @@ def _add(connection: Connection, rules: Rules, versions: sql.Composable, *, sign
 
 
 def _queries() -> Any:
-    return load_queries("known_counts")
+    return load_queries("publication/known_counts")

@@ -239,4 +239,4 @@ def vacuum(owner: Database) -> None:
 
 
 def _queries() -> Any:
-    return load_queries("publication")
+    return load_queries("publication/publication")

@@ -11,7 +11,7 @@ import shapely
 from psycopg import sql
 
 from hotspots.domain.street_name import HouseNumbers, parse_house_numbers, title_case
-from hotspots.store.publication import Rules
+from hotspots.store.publication.publication import Rules
 from hotspots.store.sqlfiles import load_queries
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def place_exact(connection: Connection, rules: Rules) -> None:
     queries = _queries()
     fits = sql.SQL(queries.fits.sql.rstrip().rstrip(";"))
     for query in (queries.place_at_addresses.sql, queries.place_in_lattice.sql):
-        if query is queries.place_in_lattice.sql and load_queries("anchor_sites").has_addresses(connection):
+        if query is queries.place_in_lattice.sql and load_queries("publication/anchor_sites").has_addresses(connection):
             continue
         connection.execute(sql.SQL(query).format(fits=fits), {"lattice_m": rules.lattice_m})
     connection.execute("analyze site_of_location")
@@ -135,4 +135,4 @@ def _block_name(key: str) -> tuple[str, str, str | None, int | None, int | None]
 
 
 def _queries() -> Any:
-    return load_queries("anchors")
+    return load_queries("publication/anchors")

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from hotspots.domain.street_name import name_key, street_key, title_case
-from hotspots.store.publication import Rules
+from hotspots.store.publication.publication import Rules
 from hotspots.store.sqlfiles import load_queries
 
 Connection = psycopg.Connection[Any]
@@ -89,4 +89,4 @@ def _note_streets(connection: Connection, names: list[str]) -> None:
 
 
 def _queries() -> Any:
-    return load_queries("city_layers")
+    return load_queries("publication/city_layers")

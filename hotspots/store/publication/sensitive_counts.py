@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from hotspots.domain.suppression import PublishedCounts
-from hotspots.store.publication import Rules
+from hotspots.store.publication.publication import Rules
 from hotspots.store.sqlfiles import load_queries
 
 Connection = psycopg.Connection[Any]
@@ -53,4 +53,4 @@ def replace_months(
 
 
 def _queries() -> Any:
-    return load_queries("sensitive_counts")
+    return load_queries("publication/sensitive_counts")

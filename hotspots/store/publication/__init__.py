@@ -1,0 +1,1 @@
+"""Write the publication: schema open from the ledger."""
