@@ -11,9 +11,16 @@ from pathlib import Path
 from psycopg import sql
 
 from hotspots.settings import Settings
-from hotspots.store.connection import Database, embedded_database, open_owner, open_public, open_staff, with_database
-from hotspots.store.embedded import Embedded
-from hotspots.store.setup import prepare_database
+from hotspots.store.server.connection import (
+    Database,
+    embedded_database,
+    open_owner,
+    open_public,
+    open_staff,
+    with_database,
+)
+from hotspots.store.server.embedded import Embedded
+from hotspots.store.server.setup import prepare_database
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ def send(
     from hotspots.errors import MailError, SettingsError
     from hotspots.pipeline.follow.alerts import Sender, send_alerts
     from hotspots.pipeline.follow.smtp import post_office
-    from hotspots.store.connection import open_mailer, open_public
     from hotspots.store.public.reader import OpenReader
+    from hotspots.store.server.connection import open_mailer, open_public
 
     settings = begin_session()
     if settings.smtp_url is None or settings.mail_from is None or settings.public_url is None:

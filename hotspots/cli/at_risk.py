@@ -37,8 +37,8 @@ def at_risk_command(
     from hotspots.pipeline.at_risk.at_risk import at_risk
     from hotspots.pipeline.at_risk.export import ENDINGS, write_list
     from hotspots.pipeline.output_file import check_output
-    from hotspots.store.connection import open_staff
-    from hotspots.store.setup import prepare_database
+    from hotspots.store.server.connection import open_staff
+    from hotspots.store.server.setup import prepare_database
     from hotspots.store.staff.at_risk import read_area_kinds, read_backdrop, read_city
 
     request = ListRequest(

@@ -58,7 +58,7 @@ def backtest_command(
     from hotspots.pipeline.forecast.backtest import BacktestRequest, run_backtest
     from hotspots.pipeline.forecast.backtest_report import ENDINGS, write_report
     from hotspots.pipeline.output_file import check_output, write_whole
-    from hotspots.store.setup import prepare_database
+    from hotspots.store.server.setup import prepare_database
     from hotspots.store.staff.at_risk import read_city
     from hotspots.store.staff.forecasts import read_span
     from hotspots_models.registry import names

@@ -20,7 +20,7 @@ def start() -> None:
     Example: HOTSPOTS_HOME=/srv/springfield hotspots db start
     """
     from hotspots.cli.session import begin_session
-    from hotspots.store.connection import embedded_database
+    from hotspots.store.server.connection import embedded_database
 
     settings = begin_session()
     if _is_elsewhere(settings.database_url is not None):
@@ -36,7 +36,7 @@ def stop() -> None:
     Example: hotspots db stop
     """
     from hotspots.cli.session import begin_session
-    from hotspots.store.connection import embedded_database
+    from hotspots.store.server.connection import embedded_database
 
     settings = begin_session()
     if _is_elsewhere(settings.database_url is not None):
@@ -52,9 +52,9 @@ def migrate() -> None:
     Example: hotspots db migrate
     """
     from hotspots.cli.session import begin_session
-    from hotspots.store.connection import open_owner
-    from hotspots.store.migrate import migrate as apply_missing
-    from hotspots.store.roles import create_roles
+    from hotspots.store.server.connection import open_owner
+    from hotspots.store.server.migrate import migrate as apply_missing
+    from hotspots.store.server.roles import create_roles
 
     settings = begin_session()
     owner = open_owner(settings)
@@ -74,8 +74,8 @@ def status(
     Example: hotspots db status --json
     """
     from hotspots.cli.session import begin_session
-    from hotspots.store.connection import embedded_database, open_owner
-    from hotspots.store.migrate import missing_migrations
+    from hotspots.store.server.connection import embedded_database, open_owner
+    from hotspots.store.server.migrate import missing_migrations
 
     settings = begin_session()
     embedded = settings.database_url is None

@@ -36,7 +36,7 @@ def demo_command(
     from hotspots.cli.serve import check_free, serve_command
     from hotspots.cli.session import begin_session
     from hotspots.pipeline import demo
-    from hotspots.store.setup import prepare_database
+    from hotspots.store.server.setup import prepare_database
 
     settings = begin_session()
     port = settings.public_port if port is None else port

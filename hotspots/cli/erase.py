@@ -29,7 +29,7 @@ def erase_command(
 
     from hotspots.cli.session import begin_session
     from hotspots.pipeline.publish.erase import erase
-    from hotspots.store.setup import prepare_database
+    from hotspots.store.server.setup import prepare_database
 
     done = erase(prepare_database(begin_session()), source_id=source_id, reason=reason)
     if as_json:

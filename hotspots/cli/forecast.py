@@ -50,7 +50,7 @@ def forecast_command(
     from hotspots.cli.session import begin_session
     from hotspots.domain.forecast import ForecastRequest
     from hotspots.pipeline.forecast.forecast import forecast
-    from hotspots.store.setup import prepare_database
+    from hotspots.store.server.setup import prepare_database
     from hotspots.store.staff.at_risk import read_city
     from hotspots.store.staff.forecasts import read_span
 

@@ -12,9 +12,9 @@ from hotspots.domain.period import Period
 from hotspots.domain.polygon import Polygon
 from hotspots.domain.public_answer import Choices, City, Vintage
 from hotspots.errors import InputError
-from hotspots.store.connection import Connection
 from hotspots.store.public.city import check_filter, default_period
 from hotspots.store.public.search import suggest
+from hotspots.store.server.connection import Connection
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def load_command(
     from hotspots.pipeline.load.summary import write_rejects
     from hotspots.pipeline.output_file import check_output, make_folder_of
     from hotspots.sources.city_file import find_city_file, read_city_file
-    from hotspots.store.setup import prepare_database
+    from hotspots.store.server.setup import prepare_database
 
     settings = begin_session()
     if rejects is not None:

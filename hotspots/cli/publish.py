@@ -36,7 +36,7 @@ def publish_command(
 
     from hotspots.cli.session import begin_session
     from hotspots.pipeline.publish.publish import publish
-    from hotspots.store.setup import prepare_database
+    from hotspots.store.server.setup import prepare_database
 
     owner = prepare_database(begin_session())
     quiet = as_json or not sys.stderr.isatty()

@@ -65,9 +65,9 @@ def _hand_over_public_key(settings: "Settings") -> str:
     import os
 
     from hotspots.errors import NotFoundError
-    from hotspots.store.connection import open_alerts, open_public
     from hotspots.store.public.city import read_city
-    from hotspots.store.setup import prepare_database
+    from hotspots.store.server.connection import open_alerts, open_public
+    from hotspots.store.server.setup import prepare_database
 
     if settings.public_database_url is None:
         prepare_database(settings)  # makes the public role where there is none

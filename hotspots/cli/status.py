@@ -18,9 +18,9 @@ def status_command(as_json: Annotated[bool, typer.Option("--json", help="Print a
     """
     from hotspots.cli.session import begin_session
     from hotspots.errors import DatabaseError
-    from hotspots.store.connection import open_owner
     from hotspots.store.ledger.status import read_status
-    from hotspots.store.migrate import missing_migrations
+    from hotspots.store.server.connection import open_owner
+    from hotspots.store.server.migrate import missing_migrations
 
     database = open_owner(begin_session())
     if missing := missing_migrations(database):

@@ -16,7 +16,7 @@ from hotspots.sources.city_file import find_city_file, read_city_file
 if TYPE_CHECKING:
     from hotspots.domain.forecast import Basis
     from hotspots.sources.city_file import CityFile
-    from hotspots.store.connection import Connection, Database
+    from hotspots.store.server.connection import Connection, Database
 
 HORIZON_DAYS = 28
 WINDOWS = 12  # of the backtest that decides what is served

@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 
 from hotspots.api.app import create_api, mount_api
-from hotspots.store.connection import open_public
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_public
 from tests.database import TestDatabase
 from tests.live_server import served
 from tests.open_city_builder import SmallIncident, build_small_city

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hotspots.api.app import create_api
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.store.connection import open_public
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_public
 from tests.database import TestDatabase
 from tests.incident_oracle import matching
 from tests.live_server import served

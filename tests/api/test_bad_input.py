@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.api.app import create_api
-from hotspots.store.connection import open_public
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_public
 from tests.database import TestDatabase
 from tests.open_city_builder import SmallIncident
 

@@ -10,8 +10,8 @@ import pytest
 
 from hotspots.api import rate_limit
 from hotspots.api.app import create_api
-from hotspots.store.connection import open_public
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_public
 from tests.database import TestDatabase
 from tests.live_server import served
 from tests.open_city_builder import SmallIncident

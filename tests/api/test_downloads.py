@@ -11,10 +11,10 @@ import pytest
 
 from hotspots.domain.feature import AREAS
 from hotspots.errors import DatabaseError
-from hotspots.store.connection import open_public
 from hotspots.store.public import feature_reader
 from hotspots.store.public.features import FeatureQuestion
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_public
 from tests.database import TestDatabase
 from tests.open_city_builder import BEATS, COMMUNITY_AREAS, FIRST_DAY, NEWEST_DAY, WARDS, SmallIncident
 

@@ -7,8 +7,8 @@ import pytest
 
 from hotspots.api.app import create_api
 from hotspots.api.sign_up_limit import MOST_OF_ONE
-from hotspots.store.connection import open_alerts, open_public
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_alerts, open_public
 from hotspots.store.subscriptions import SubscriptionDesk
 from tests.database import TestDatabase
 from tests.live_server import served

@@ -27,8 +27,8 @@ from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import read_settings
 from hotspots.sources.city_file import find_city_file, read_city_file
-from hotspots.store.connection import Database
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import Database
 from hotspots_dashboard.server.app import RECENT_DAYS, UNSEEN_S
 from tests.benchmarks.load_publish import KNOWN_ON, chicago, chicago_folder
 from tests.benchmarks.synthetic_city import build_synthetic_city

@@ -27,7 +27,7 @@ from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings, read_settings
 from hotspots.sources.city_file import find_city_file, read_city_file
-from hotspots.store.connection import Database
+from hotspots.store.server.connection import Database
 from tests.database import cloned_database, migrated_cluster
 
 TARGET_RATIO = 6.0

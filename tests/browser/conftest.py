@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, ViewportSize, expect
 
-from hotspots.store.connection import open_public
+from hotspots.store.server.connection import open_public
 from hotspots_dashboard.server.app import create_server
 from tests.browser.reading import Site
 from tests.database import TestDatabase

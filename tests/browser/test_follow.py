@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from typer.testing import CliRunner
 
 from hotspots.cli.main import app
-from hotspots.store.connection import open_alerts, open_public
+from hotspots.store.server.connection import open_alerts, open_public
 from hotspots.store.subscriptions import SubscriptionDesk
 from hotspots_dashboard.server.app import create_server
 from tests.browser.conftest import watched

@@ -94,7 +94,7 @@ def test_the_download_guards_against_formulas(client: httpx.Client) -> None:
 
 
 def test_two_servers_live_in_one_process(site: Site) -> None:
-    from hotspots.store.connection import open_public
+    from hotspots.store.server.connection import open_public
 
     for _ in range(2):
         with open_public(site.database.settings).open_pool() as pool:

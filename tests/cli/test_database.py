@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hotspots.store.embedded import Embedded
+from hotspots.store.server.embedded import Embedded
 from tests.database import TestDatabase, temporary_home
 
 

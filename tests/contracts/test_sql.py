@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hotspots.store.migrate import read_migrations
+from hotspots.store.server.migrate import read_migrations
 from hotspots.store.sqlfiles import load_queries, sql_folder
 
 QUERIES = sorted(file.stem for file in (sql_folder() / "queries").glob("*.sql"))

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from hotspots.store.connection import open_public
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_public
 from hotspots_dashboard.public import result_panels
 from hotspots_dashboard.public.pages import page
 from hotspots_dashboard.public.tabs import names

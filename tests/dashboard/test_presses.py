@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.store.connection import open_public
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_public
 from hotspots_dashboard.public.user_actions import after
 from tests.database import TestDatabase
 from tests.open_city_builder import build_small_city

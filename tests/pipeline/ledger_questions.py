@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hotspots.store.connection import Database
+from hotspots.store.server.connection import Database
 
 TABLES = (
     "raw.delivery", "raw.incident_row", "raw.reject", "core.city", "core.crime_type", "core.source_type", "core.location_type",

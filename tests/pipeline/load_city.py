@@ -13,7 +13,7 @@ from typing import Any
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.load.summary import LoadSummary
 from hotspots.sources.city_file import CityFile, read_city_file
-from hotspots.store.connection import Database
+from hotspots.store.server.connection import Database
 
 TODAY = date(2026, 6, 1)
 COLUMNS = ("id", "when", "x", "y", "zone", "offence", "place", "status")

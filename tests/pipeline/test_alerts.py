@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from hotspots.api.app import create_api
 from hotspots.cli.main import app
-from hotspots.store.connection import open_alerts, open_mailer, open_public
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_alerts, open_mailer, open_public
 from hotspots.store.subscriptions import SubscriptionDesk, claim
 from tests.database import TestDatabase
 from tests.live_server import served

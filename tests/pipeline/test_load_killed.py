@@ -21,7 +21,7 @@ from datetime import date
 from pathlib import Path
 from hotspots.pipeline.load.city import load
 from hotspots.sources.city_file import read_city_file
-from hotspots.store.connection import Database
+from hotspots.store.server.connection import Database
 
 def tell(step, share):
     if step.startswith("incidents_") and share > 0:

@@ -11,7 +11,7 @@ import pytest
 from psycopg import conninfo
 
 from hotspots.pipeline.publish.publish import publish
-from hotspots.store.connection import Database
+from hotspots.store.server.connection import Database
 from tests.builders import random_reports
 from tests.database import TestDatabase
 from tests.pipeline.publish_city import ROWS, TODAY, ask, build, deliver

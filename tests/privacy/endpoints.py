@@ -18,8 +18,8 @@ from pyproj import Transformer
 
 from hotspots.api.app import create_api, mount_api
 from hotspots.settings import Settings
-from hotspots.store.connection import open_public
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_public
 from tests.builders import ORIGIN, SRID
 from tests.live_server import served
 from tests.privacy.attacks import Finding, add_forecast, reports, world

@@ -8,8 +8,8 @@ from psycopg import conninfo, sql
 
 from hotspots.errors import DatabaseError, SettingsError
 from hotspots.settings import Settings
-from hotspots.store.connection import Database, open_owner, open_public, open_staff, with_database
-from hotspots.store.setup import prepare_database
+from hotspots.store.server.connection import Database, open_owner, open_public, open_staff, with_database
+from hotspots.store.server.setup import prepare_database
 from tests.database import TestDatabase, settings_for
 
 

@@ -14,12 +14,12 @@ import pytest
 
 from hotspots.errors import DatabaseError
 from hotspots.settings import Settings
-from hotspots.store.connection import embedded_database, open_owner
-from hotspots.store.embedded import Embedded
-from hotspots.store.server_binaries import find_binaries
+from hotspots.store.server.binaries import find_binaries
+from hotspots.store.server.connection import embedded_database, open_owner
+from hotspots.store.server.embedded import Embedded
 from tests.database import clear_left_behind, settings_for, temporary_home
 
-START = "import sys; from pathlib import Path; from hotspots.store.embedded import Embedded; Embedded(Path(sys.argv[1])).start()"
+START = "import sys; from pathlib import Path; from hotspots.store.server.embedded import Embedded; Embedded(Path(sys.argv[1])).start()"
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from hotspots.domain.incident_filter import HourRange, IncidentFilter, Near
 from hotspots.domain.period import Period
 from hotspots.errors import InputError
 from hotspots.pipeline.publish.publish import publish
-from hotspots.store.connection import Connection
 from hotspots.store.public.city import read_choices
 from hotspots.store.public.incident_counts import TableCounts
 from hotspots.store.public.incidents import by_area, by_type, count, page
+from hotspots.store.server.connection import Connection
 from hotspots.store.staff.as_known_on import ledger_tables, record_read
 from tests.builders import Report, SmallCity, random_reports
 from tests.database import TestDatabase

@@ -8,8 +8,8 @@ import pytest
 
 from hotspots.domain.incident_filter import Around, IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.store.connection import open_public
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_public
 from tests.database import TestDatabase
 from tests.open_city_builder import SmallIncident, build_small_city
 

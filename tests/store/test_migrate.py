@@ -10,8 +10,8 @@ from psycopg import sql
 
 from hotspots.errors import DatabaseError, MigrationError
 from hotspots.settings import Settings
-from hotspots.store.connection import Database, open_owner, with_database
-from hotspots.store.migrate import migrate, missing_migrations, read_migrations
+from hotspots.store.server.connection import Database, open_owner, with_database
+from hotspots.store.server.migrate import migrate, missing_migrations, read_migrations
 
 
 @pytest.fixture

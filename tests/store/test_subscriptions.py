@@ -7,7 +7,7 @@ import pytest
 
 from hotspots.domain.subscription import Cell, Wish
 from hotspots.store import subscriptions
-from hotspots.store.connection import Database, open_alerts, open_mailer
+from hotspots.store.server.connection import Database, open_alerts, open_mailer
 from hotspots.store.subscriptions import SubscriptionDesk
 from tests.database import TestDatabase
 

@@ -19,8 +19,8 @@ from hotspots.api.app import create_api, mount_api
 from hotspots.errors import DatabaseError, NotFoundError
 from hotspots.logs import configure_logs
 from hotspots.settings import read_settings
-from hotspots.store.connection import open_alerts, open_public
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_alerts, open_public
 from hotspots.store.subscriptions import SubscriptionDesk
 from hotspots_dashboard.public import create_app
 from hotspots_dashboard.server.compression import KeptCompression
@@ -69,7 +69,7 @@ def create_server(
     Parameters
     ----------
     pool : psycopg_pool.ConnectionPool
-        From ``hotspots.store.connection.open_public(settings).open_pool()``.
+        From ``hotspots.store.server.connection.open_public(settings).open_pool()``.
     online_tiles : mapping, optional
         ``tiles`` (an address with {z}/{x}/{y}) and ``attribution`` of an online base map.
     public_url : str, optional

@@ -16,7 +16,7 @@ from hotspots.pipeline.at_risk.descriptions import described
 from hotspots.pipeline.at_risk.explanations import give_reasons
 from hotspots.pipeline.at_risk.exposure import exposure
 from hotspots.pipeline.at_risk.units import CELL, read_units
-from hotspots.store.connection import Connection
+from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as staff_lists
 from hotspots.store.staff import forecasts as forecast_store
 from hotspots.store.staff import grids

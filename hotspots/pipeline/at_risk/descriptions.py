@@ -11,7 +11,7 @@ import shapely
 from hotspots.domain.place_list import FactorNear, RankedPlace
 from hotspots.pipeline.at_risk.explanations import Reasons
 from hotspots.pipeline.at_risk.units import Units
-from hotspots.store.connection import Connection
+from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as staff_lists
 from hotspots.store.staff import forecasts as forecast_store
 

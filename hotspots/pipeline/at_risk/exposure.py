@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspots.domain.place_list import Exposure
-from hotspots.store.connection import Connection
+from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as staff_lists
 from hotspots.store.staff import grids
 

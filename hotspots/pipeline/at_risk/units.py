@@ -11,7 +11,7 @@ import numpy as np
 
 from hotspots.domain.place_list import ListRequest
 from hotspots.pipeline.at_risk.shifts import hour_weights, shift_shares
-from hotspots.store.connection import Connection
+from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as staff_lists
 from hotspots.store.staff import forecasts as forecast_store
 from hotspots.store.staff import grids

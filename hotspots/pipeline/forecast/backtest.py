@@ -22,7 +22,7 @@ from hotspots_models.errors import InputError as ModelInputError
 from hotspots_models.gate import GateDecision, decide
 
 if TYPE_CHECKING:
-    from hotspots.store.connection import Connection
+    from hotspots.store.server.connection import Connection
 
 OnFold = Callable[[Fold, int, int], None]
 

@@ -31,7 +31,7 @@ from hotspots_models import registry
 from hotspots_models.errors import InputError as ModelInputError
 
 if TYPE_CHECKING:
-    from hotspots.store.connection import Connection
+    from hotspots.store.server.connection import Connection
     from hotspots_models.base import FittedModel
     from hotspots_models.risk_terrain.model import FittedRiskTerrain
 

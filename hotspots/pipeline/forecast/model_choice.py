@@ -13,7 +13,7 @@ from hotspots_models import registry
 from hotspots_models.errors import UnknownModelError
 
 if TYPE_CHECKING:
-    from hotspots.store.connection import Connection
+    from hotspots.store.server.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from hotspots.errors import InputError
-from hotspots.store.connection import Connection
+from hotspots.store.server.connection import Connection
 from hotspots.store.staff import grids
 from hotspots_models.grid import Grid
 

@@ -14,7 +14,7 @@ from hotspots_models.history import History
 from hotspots_models.risk_factors import RiskFactor, RiskFactors
 
 if TYPE_CHECKING:
-    from hotspots.store.connection import Connection
+    from hotspots.store.server.connection import Connection
 
 EPOCH = date(1970, 1, 1)
 

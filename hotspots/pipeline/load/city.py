@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from hotspots.sources.city_file import CityFile
-    from hotspots.store.connection import Database
+    from hotspots.store.server.connection import Database
 
 PARTS = ("areas", "places", "risk_factors", "gazetteer", "incidents")
 

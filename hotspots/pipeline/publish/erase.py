@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.publish.sensitive_months import renew_months
-from hotspots.store.connection import Database
 from hotspots.store.ledger import erasure
 from hotspots.store.ledger.erasure import IdRules, KeptRecord
 from hotspots.store.publication import anchors, city_layers, known_counts, publication
 from hotspots.store.publication.publication import Connection, Rules
+from hotspots.store.server.connection import Database
 
 SHORTEST_WORD = 4  # of an id or address that the reason must not hold
 

@@ -15,10 +15,10 @@ from hotspots.errors import InputError
 from hotspots.pipeline.publish.anchor_sites import group_addresses, group_pieces
 from hotspots.pipeline.publish.erase import purge_returned
 from hotspots.pipeline.publish.sensitive_months import BEGINNING, complete_months, months_between, write_months
-from hotspots.store.connection import Database
 from hotspots.store.publication import anchor_sites, anchors, city_layers, known_counts, publication, sensitive_counts
 from hotspots.store.publication.completeness import write_completeness
 from hotspots.store.publication.publication import ALL_VERSIONS, DUE_VERSIONS, Connection, LastPublication, Rules
+from hotspots.store.server.connection import Database
 
 Progress = Callable[[str], None]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.store.sqlfiles import load_queries
 
 if TYPE_CHECKING:
-    from hotspots.store.connection import Connection
+    from hotspots.store.server.connection import Connection
 
 
 def read_contents(connection: Connection) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from hotspots.store.connection import Database
+from hotspots.store.server.connection import Database
 from hotspots.store.sqlfiles import load_queries
 
 Connection = psycopg.Connection[Any]

@@ -13,8 +13,8 @@ import psycopg
 from psycopg import sql
 
 from hotspots.errors import InputError
-from hotspots.store.connection import Database
 from hotspots.store.ledger.incidents import newest_record
+from hotspots.store.server.connection import Database
 from hotspots.store.sqlfiles import load_queries
 
 Connection = psycopg.Connection[Any]

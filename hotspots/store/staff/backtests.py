@@ -10,7 +10,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from hotspots.domain.forecast import Basis
-from hotspots.store.connection import Connection
+from hotspots.store.server.connection import Connection
 from hotspots.store.sqlfiles import load_queries
 
 

@@ -1,9 +1,9 @@
 """A database of this version: migrations, roles and grants in one call."""
 
 from hotspots.settings import Settings
-from hotspots.store.connection import Database, open_owner
-from hotspots.store.migrate import migrate
-from hotspots.store.roles import create_roles
+from hotspots.store.server.connection import Database, open_owner
+from hotspots.store.server.migrate import migrate
+from hotspots.store.server.roles import create_roles
 
 
 def prepare_database(settings: Settings) -> Database:

@@ -15,8 +15,8 @@ from psycopg_pool import ConnectionPool
 
 from hotspots.errors import DatabaseError, SettingsError
 from hotspots.settings import Settings
-from hotspots.store.embedded import DATABASE_NAME, OWNER, PORT, Embedded
-from hotspots.store.passwords import Room, password_file, read_password
+from hotspots.store.server.embedded import DATABASE_NAME, OWNER, PORT, Embedded
+from hotspots.store.server.passwords import Room, password_file, read_password
 
 # What the layers above pass on without importing the driver.
 Connection: TypeAlias = psycopg.Connection[Any]

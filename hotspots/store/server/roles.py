@@ -13,8 +13,8 @@ from psycopg import conninfo, sql
 
 from hotspots.errors import DatabaseError
 from hotspots.settings import Settings
-from hotspots.store.connection import ROLE_NAMES, Database
-from hotspots.store.passwords import Room, keep_password
+from hotspots.store.server.connection import ROLE_NAMES, Database
+from hotspots.store.server.passwords import Room, keep_password
 from hotspots.store.sqlfiles import load_queries
 
 # A guard against an expensive question, not a lock: a role may lift its own time-outs.
@@ -34,7 +34,7 @@ def create_roles(owner: Database, *, settings: Settings) -> None:
     DatabaseError
         Where the owner may not create roles, or an existing role has powers that the room must not have.
     """
-    queries = load_queries("roles")
+    queries = load_queries("server/roles")
     try:
         with owner.connect() as connection:
             queries.lock_roles(connection)
@@ -51,7 +51,7 @@ def create_roles(owner: Database, *, settings: Settings) -> None:
 
 
 def _create_role(connection: psycopg.Connection[Any], room: Room, settings: Settings) -> None:
-    queries = load_queries("roles")
+    queries = load_queries("server/roles")
     name = ROLE_NAMES[room]
     role = sql.Identifier(name)
     embedded = settings.database_url is None
@@ -78,7 +78,7 @@ def _create_role(connection: psycopg.Connection[Any], room: Room, settings: Sett
 
 
 def _grant(connection: psycopg.Connection[Any]) -> None:
-    queries = load_queries("roles")
+    queries = load_queries("server/roles")
     database = sql.Identifier(queries.current_database(connection))
     # Temporary tables are everyone's by default.
     connection.execute(sql.SQL("revoke all on database {} from public").format(database))

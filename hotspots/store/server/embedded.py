@@ -21,9 +21,9 @@ from pathlib import Path
 import structlog
 
 from hotspots.errors import DatabaseError
-from hotspots.store.passwords import ROOMS, keep_password
-from hotspots.store.server_binaries import ServerBinaries, find_binaries
-from hotspots.store.server_config import server_config_here
+from hotspots.store.server.binaries import ServerBinaries, find_binaries
+from hotspots.store.server.config import server_config_here
+from hotspots.store.server.passwords import ROOMS, keep_password
 
 DATABASE_NAME = "hotspots"
 OWNER = "hotspots_owner"

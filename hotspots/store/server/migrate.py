@@ -14,8 +14,8 @@ import psycopg
 import structlog
 
 from hotspots.errors import DatabaseError, MigrationError
-from hotspots.store.connection import Database
-from hotspots.store.server_binaries import INSTALL_CHOICES
+from hotspots.store.server.binaries import INSTALL_CHOICES
+from hotspots.store.server.connection import Database
 from hotspots.store.sqlfiles import load_queries, sql_folder
 
 log = structlog.get_logger()
@@ -70,7 +70,7 @@ def migrate(owner: Database, *, folder: Path | None = None) -> list[str]:
         Migrations to apply in place of the product's own.
     """
     migrations = read_migrations(folder)
-    queries = load_queries("migrations")
+    queries = load_queries("server/migrations")
     with owner.connect(autocommit=True) as connection:
         queries.lock_migrations(connection)
         if not queries.ledger_exists(connection):
@@ -85,13 +85,13 @@ def missing_migrations(owner: Database, *, folder: Path | None = None) -> list[s
     """The names of the migrations that the database lacks; changes nothing."""
     migrations = read_migrations(folder)
     with owner.connect() as connection:
-        if load_queries("migrations").ledger_exists(connection):
+        if load_queries("server/migrations").ledger_exists(connection):
             migrations = _missing(migrations, connection)
     return [f"{migration.number:04d}_{migration.name}" for migration in migrations]
 
 
 def _missing(migrations: list[Migration], connection: psycopg.Connection[Any]) -> list[Migration]:
-    applied = list(load_queries("migrations").applied_migrations(connection))
+    applied = list(load_queries("server/migrations").applied_migrations(connection))
     for (number, name, sha256), ours in zip(applied, migrations, strict=False):
         if (number, name) != (ours.number, ours.name):
             raise MigrationError(
@@ -116,7 +116,7 @@ def _apply(migration: Migration, connection: psycopg.Connection[Any]) -> None:
     try:
         with connection.transaction():
             connection.execute(migration.sql.encode())
-            load_queries("migrations").record_migration(
+            load_queries("server/migrations").record_migration(
                 connection, number=migration.number, name=migration.name, sha256=migration.sha256
             )
     except psycopg.errors.FeatureNotSupported as error:

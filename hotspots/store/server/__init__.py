@@ -1,0 +1,1 @@
+"""The database server: the embedded cluster, connections, migrations, roles."""
