@@ -12,8 +12,8 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from hotspots.domain.subscription import Cell, Subscription, Wish
 from hotspots.errors import DatabaseError
-from hotspots.store.composed import Connection
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.compose import Connection
+from hotspots.store.sql.files import load_queries
 
 MOST_QUESTIONS = 3  # mails that ask one address for confirmation, in 48 hours
 

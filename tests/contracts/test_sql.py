@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hotspots.store.server.migrate import read_migrations
-from hotspots.store.sqlfiles import load_queries, sql_folder
+from hotspots.store.sql.files import load_queries, sql_folder
 
 QUERIES = sorted(file.stem for file in (sql_folder() / "queries").glob("*.sql"))
 STORE = Path(__file__).parents[2] / "hotspots" / "store"

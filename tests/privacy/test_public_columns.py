@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from hotspots.store.sqlfiles import sql_folder
+from hotspots.store.sql.files import sql_folder
 from tests.database import TestDatabase
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data_dictionary.md"

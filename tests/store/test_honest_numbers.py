@@ -22,7 +22,7 @@ from hotspots.store.public.reader import OpenReader
 from hotspots.store.public.statistics import freshness, reconcile
 from hotspots.store.publication.completeness import write_completeness
 from hotspots.store.publication.publication import read_rules, write_vintage
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 from tests.builders import ORIGIN, SRID, Report, SmallCity, random_reports
 from tests.database import TestDatabase
 from tests.drawn_polygons import drawn

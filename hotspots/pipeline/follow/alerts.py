@@ -35,9 +35,9 @@ from hotspots_models.change import FLAG_Z, change_z
 
 if TYPE_CHECKING:
     from hotspots.pipeline.follow.smtp import Post
-    from hotspots.store.composed import Connection
     from hotspots.store.public.reader import OpenReader
     from hotspots.store.server.connection import Database
+    from hotspots.store.sql.compose import Connection
 
 MOST_ROWS = 50  # of one mail
 WEEKS_BEFORE = 8

@@ -18,13 +18,13 @@ from hotspots.pipeline.load.map_layers import MapLoad, MapSummary, load_areas, l
 from hotspots.pipeline.load.source_types import retype_wordings
 from hotspots.pipeline.load.summary import LoadSummary
 from hotspots.sources.city_values import find_crs
-from hotspots.store.bulk import are_empty
 from hotspots.store.ledger import areas as area_store
 from hotspots.store.ledger import city as city_store
 from hotspots.store.ledger import incidents as ledger
 from hotspots.store.ledger import locations as location_store
 from hotspots.store.ledger import places as place_store
 from hotspots.store.ledger import source_types as type_store
+from hotspots.store.sql.bulk import are_empty
 
 if TYPE_CHECKING:
     from collections import Counter

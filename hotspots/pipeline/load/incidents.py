@@ -21,10 +21,10 @@ from hotspots.pipeline.load.summary import IncidentSummary
 from hotspots.sources.archives import FoundFile
 from hotspots.sources.crime_types import crime_types_of, in_one_line
 from hotspots.sources.locations import boundary_eras
-from hotspots.store.bulk import are_empty, filling
 from hotspots.store.ledger import areas as area_store
 from hotspots.store.ledger import erasure
 from hotspots.store.ledger import incidents as ledger
+from hotspots.store.sql.bulk import are_empty, filling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import InputError
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

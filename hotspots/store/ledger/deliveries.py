@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
     from hotspots.store.server.connection import Connection

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from hotspots.store.server.connection import Database
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 Connection = psycopg.Connection[Any]
 

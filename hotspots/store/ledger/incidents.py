@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hotspots.store.copying import copy_in
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.copy import copy_in
+from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

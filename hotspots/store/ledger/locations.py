@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.store.copying import copy_in, copy_out
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.copy import copy_in, copy_out
+from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
     import psycopg

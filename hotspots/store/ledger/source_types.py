@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

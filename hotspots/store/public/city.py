@@ -10,8 +10,8 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Area, AreaKind, Choices, City, CrimeType, PlaceKind, PublicForecast, Vintage
 from hotspots.domain.street_name import name_key
 from hotspots.errors import NotFoundError
-from hotspots.store.composed import Connection
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.compose import Connection
+from hotspots.store.sql.files import load_queries
 
 NOT_PUBLISHED = "Nothing has been published yet: run `hotspots publish`."
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from hotspots.domain.feature import Collection
 from hotspots.errors import DatabaseError
-from hotspots.store.composed import Connection
 from hotspots.store.public import city as open_city
 from hotspots.store.public import features as open_features
 from hotspots.store.public.features import FeaturePage, FeatureQuestion, Key, ShapeFormat
+from hotspots.store.sql.compose import Connection
 
 ROWS_OF_A_STEP = 10_000  # of a download: some megabytes of memory, and a connection for a tenth of a second
 

@@ -15,9 +15,9 @@ from hotspots.domain.feature import AREAS, FORECASTS, INCIDENTS, PLACES, Collect
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import FilterError, NotFoundError
-from hotspots.store.composed import Connection, compose, fetch_all, fetch_one
 from hotspots.store.public.incident_filter import conditions
 from hotspots.store.public.tiles import WORLD_BITS
+from hotspots.store.sql.compose import Connection, compose, fetch_all, fetch_one
 
 Key = tuple[date | UUID | str | int, ...]
 ShapeFormat = Literal["geojson", "wkt", "wkb"]

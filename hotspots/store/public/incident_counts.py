@@ -9,8 +9,8 @@ from typing import Protocol
 from psycopg import sql
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.store.composed import Connection, compose, fetch_all, fetch_one
 from hotspots.store.public.incident_filter import OPEN, Conditions, Tables, conditions, conditions_hour_unknown
+from hotspots.store.sql.compose import Connection, compose, fetch_all, fetch_one
 
 
 class IncidentCounts(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from psycopg import sql
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.store.composed import compose
+from hotspots.store.sql.compose import compose
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,9 @@ from hotspots.domain.public_answer import (
     WeekCount,
 )
 from hotspots.errors import InputError, NotFoundError
-from hotspots.store.composed import Connection, compose, fetch_all
 from hotspots.store.public.incident_counts import OPEN_COUNTS, IncidentCounts
 from hotspots.store.public.incident_filter import OPEN, Conditions, Tables, conditions
+from hotspots.store.sql.compose import Connection, compose, fetch_all
 
 SORTS = ("day", "hour", "type", "group", "location_type", "arrest", "anchor", "status")
 MOST_ROWS = 1000  # of one page

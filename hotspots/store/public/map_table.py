@@ -10,8 +10,8 @@ from psycopg import sql
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.map_words import ForecastCell, ForecastCells, PointCount, PointCounts
 from hotspots.domain.public_answer import Choices
-from hotspots.store.composed import Connection, compose, fetch_all
 from hotspots.store.public.incident_filter import OPEN, conditions
+from hotspots.store.sql.compose import Connection, compose, fetch_all
 
 NOWHERE = -1  # no gazetteer entry
 

@@ -8,8 +8,8 @@ from math import inf
 from time import monotonic
 
 from hotspots.domain.public_answer import Vintage
-from hotspots.store.composed import Connection
 from hotspots.store.public.city import find_vintage
+from hotspots.store.sql.compose import Connection
 
 
 class NewestVintage:

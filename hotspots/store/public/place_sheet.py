@@ -10,9 +10,9 @@ import shapely
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import NotFoundError
-from hotspots.store.composed import Connection, compose, fetch_all
 from hotspots.store.public.incident_filter import OPEN, conditions
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.compose import Connection, compose, fetch_all
+from hotspots.store.sql.files import load_queries
 
 MARGIN = 0.06  # of what is asked for, on each side
 EVERY_STREET_M = 6000  # a wider map shows main streets only

@@ -35,7 +35,6 @@ from hotspots.domain.public_answer import (
 )
 from hotspots.domain.search_match import Match
 from hotspots.errors import DatabaseError, NotFoundError
-from hotspots.store.composed import Connection
 from hotspots.store.public import city as open_city
 from hotspots.store.public import incidents as open_incidents
 from hotspots.store.public import place_sheet, recent_tiles, search, tiles
@@ -45,6 +44,7 @@ from hotspots.store.public.map_table import WordsReader
 from hotspots.store.public.newest_vintage import NewestVintage
 from hotspots.store.public.recent_reader import RecentReader
 from hotspots.store.public.statistics_reader import HonestReader
+from hotspots.store.sql.compose import Connection
 
 T = TypeVar("T")
 

@@ -15,10 +15,10 @@ import numpy.typing as npt
 from psycopg import sql
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.store.composed import Connection, compose, fetch_all
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.incident_filter import conditions_of_place
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.compose import Connection, compose, fetch_all
+from hotspots.store.sql.files import load_queries
 
 KEPT_PLACES = 100  # sets of anchors inside what was asked for
 KEPT_POINTS = 50  # questions whose points are kept for their next tiles

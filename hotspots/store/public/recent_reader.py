@@ -13,11 +13,11 @@ import structlog
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Vintage
 from hotspots.errors import DatabaseError
-from hotspots.store.composed import Connection
 from hotspots.store.public.city import read_vintage
 from hotspots.store.public.incident_counts import OPEN_COUNTS, IncidentCounts
 from hotspots.store.public.recent_incidents import RecentIncidents
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.compose import Connection
+from hotspots.store.sql.files import load_queries
 
 AGAIN_S = 60  # after a reading that failed
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
-from hotspots.store.composed import Connection
 from hotspots.store.public.recent_incidents import Ints, RecentIncidents
 from hotspots.store.public.tiles import ANCHOR_ZOOM, CELL_UNITS, UNIT_BITS, WORLD_BITS
 from hotspots.store.public.vector_tile import point_layer
+from hotspots.store.sql.compose import Connection
 
 
 def incidents(

@@ -20,8 +20,8 @@ from hotspots.domain.street_name import (
     title_case,
 )
 from hotspots.errors import NotFoundError
-from hotspots.store.composed import Connection
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.compose import Connection
+from hotspots.store.sql.files import load_queries
 
 LONGEST_TEXT = 200  # letters; what is longer is no address
 MOST_STREETS = 12

@@ -19,10 +19,10 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Area, Choices, Vintage
 from hotspots.errors import FilterError
-from hotspots.store.composed import Connection
 from hotspots.store.public.incident_counts import IncidentCounts
 from hotspots.store.public.incidents import by_area, kind_areas
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.compose import Connection
+from hotspots.store.sql.files import load_queries
 
 NEWEST_DAYS = 14
 LATE = 2  # times the usual interval

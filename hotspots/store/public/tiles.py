@@ -7,10 +7,10 @@ from psycopg import sql
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import InputError, NotFoundError
-from hotspots.store.composed import Connection, compose
 from hotspots.store.public.incident_filter import OPEN, conditions
 from hotspots.store.public.incidents import kind_areas
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.compose import Connection, compose
+from hotspots.store.sql.files import load_queries
 
 MAX_ZOOM = 18  # units of 4 cm
 SMALL_PART_ZOOM = 11  # from here on a tile is a small part of a city; before, all tiles of a zoom are made at once

@@ -9,7 +9,7 @@ import psycopg
 
 from hotspots.domain.anchor_site import Address, Piece, Site
 from hotspots.store.publication.publication import Rules
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 Connection = psycopg.Connection[Any]
 

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from hotspots.domain.street_name import HouseNumbers, parse_house_numbers, title_case
 from hotspots.store.publication.publication import Rules
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
     from datetime import date

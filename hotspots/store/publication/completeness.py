@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from hotspots.store.publication.publication import Rules
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 Connection = psycopg.Connection[Any]
 

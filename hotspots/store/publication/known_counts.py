@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from hotspots.store.publication.publication import ALL_VERSIONS, Rules
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 Connection = psycopg.Connection[Any]
 

@@ -15,7 +15,7 @@ from psycopg import sql
 from hotspots.errors import InputError
 from hotspots.store.ledger.incidents import newest_record
 from hotspots.store.server.connection import Database
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 Connection = psycopg.Connection[Any]
 

@@ -10,7 +10,7 @@ import psycopg
 
 from hotspots.domain.suppression import PublishedCounts
 from hotspots.store.publication.publication import Rules
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 Connection = psycopg.Connection[Any]
 WHOLE_CITY = 0

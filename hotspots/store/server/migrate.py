@@ -16,7 +16,7 @@ import structlog
 from hotspots.errors import DatabaseError, MigrationError
 from hotspots.store.server.binaries import INSTALL_CHOICES
 from hotspots.store.server.connection import Database
-from hotspots.store.sqlfiles import load_queries, sql_folder
+from hotspots.store.sql.files import load_queries, sql_folder
 
 log = structlog.get_logger()
 

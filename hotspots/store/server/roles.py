@@ -15,7 +15,7 @@ from hotspots.errors import DatabaseError
 from hotspots.settings import Settings
 from hotspots.store.server.connection import ROLE_NAMES, Database
 from hotspots.store.server.passwords import Room, keep_password
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 # A guard against an expensive question, not a lock: a role may lift its own time-outs.
 STATEMENT_TIMEOUT: dict[Room, str] = {"public": "15s", "staff": "120s", "alerts": "5s", "mailer": "60s"}

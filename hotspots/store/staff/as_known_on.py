@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import InputError
-from hotspots.store.composed import Connection, compose
 from hotspots.store.public.incident_filter import Tables
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.compose import Connection, compose
+from hotspots.store.sql.files import load_queries
 
 
 def ledger_tables(connection: Connection, question: IncidentFilter, *, known_on: date) -> Tables:

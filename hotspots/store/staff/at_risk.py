@@ -13,8 +13,8 @@ import shapely
 from psycopg.types.json import Jsonb
 
 from hotspots.errors import NotFoundError
-from hotspots.store.copying import copy_out
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.copy import copy_out
+from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
     import pyarrow as pa

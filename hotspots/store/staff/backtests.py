@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from hotspots.domain.forecast import Basis
 from hotspots.store.server.connection import Connection
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ import shapely
 from psycopg.types.json import Jsonb
 
 from hotspots.domain.forecast import Basis, StoredForecast
-from hotspots.store.copying import copy_in, copy_out
 from hotspots.store.ledger.incidents import newest_record
 from hotspots.store.server.connection import Connection
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.copy import copy_in, copy_out
+from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,8 +10,8 @@ import psycopg
 import shapely
 
 from hotspots.errors import NotFoundError
-from hotspots.store.copying import copy_in
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.copy import copy_in
+from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 Connection = psycopg.Connection[Any]
 

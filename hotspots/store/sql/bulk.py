@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
-from hotspots.store.sqlfiles import load_queries
+from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def filling(connection: psycopg.Connection[Any], tables: Sequence[str]) -> Itera
     A row checked at once costs ten times what it costs to check all rows at the end. The tables are truncated first,
     so that a server without replication writes them once, not twice.
     """
-    queries = load_queries("bulk")
+    queries = load_queries("sql/bulk")
     foreign_keys = list(queries.foreign_keys_of(connection, tables=list(tables)))
     indexes = list(queries.indexes_of(connection, tables=list(tables)))
     for table, name, _ in foreign_keys:

@@ -1,0 +1,1 @@
+"""The SQL files, composed statements and bulk writes."""
