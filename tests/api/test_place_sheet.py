@@ -11,9 +11,9 @@ from hotspots.api.app import create_api
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.pipeline.follow.place_sheet import change_sentences, sheet_words
-from hotspots.pipeline.language import LANGUAGES
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_public
+from hotspots.words.language import LANGUAGES
 from tests.database import TestDatabase
 from tests.incident_oracle import matching
 from tests.live_server import served

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import hotspots
-from hotspots.pipeline.language import CATALOGUES, LANGUAGES
+from hotspots.words.language import CATALOGUES, LANGUAGES
 
 SOURCES = sorted(Path(hotspots.__file__).parent.rglob("*.py"))
 

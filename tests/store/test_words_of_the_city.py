@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.pipeline.follow.place_sheet import sheet_words
-from hotspots.pipeline.language import LANGUAGES
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_public
+from hotspots.words.language import LANGUAGES
 from tests.database import TestDatabase
 from tests.drawn_filters import filters
 from tests.open_city_builder import CRIME_TYPES, NEWEST_DAY, SPANISH, SmallIncident, build_small_city

@@ -11,8 +11,8 @@ from hotspots.api.errors import PROBLEMS
 from hotspots.api.filter_parameters import filter_parameters, read_question
 from hotspots.api.http_caching import fresh
 from hotspots.pipeline.follow.feed import draw_feed
-from hotspots.pipeline.language import language_of
 from hotspots.store.public.reader import OpenReader
+from hotspots.words.language import language_of
 
 MEDIA_TYPE = "application/atom+xml"
 DESCRIBED: dict[int | str, dict[str, Any]] = {

@@ -11,9 +11,9 @@ from hotspots.api.base_url import own_address, with_query
 from hotspots.api.errors import PROBLEMS
 from hotspots.api.filter_parameters import filter_parameters, read_question
 from hotspots.api.http_caching import fresh
-from hotspots.pipeline.language import language_of
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.reader import OpenReader
+from hotspots.words.language import language_of
 
 MEDIA_TYPE = "application/pdf"
 AT_ONCE = 1  # sheets made at the same time in one process: a sheet takes all of a core for a moment

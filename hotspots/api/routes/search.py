@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotspots.api.errors import problems
-from hotspots.pipeline.language import language_of
 from hotspots.store.public.reader import OpenReader
+from hotspots.words.language import language_of
 
 
 class SearchText(BaseModel):

@@ -16,9 +16,9 @@ from hotspots.api.sign_up_limit import SignUpLimit
 from hotspots.domain.subscription import Cell, Wish, checked_email
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.follow.subscribed_place import cell_at, cell_outline, check_cell
-from hotspots.pipeline.language import Language, language_of
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.subscriptions import SubscriptionDesk
+from hotspots.words.language import Language, language_of
 
 OFF = "E-mail alerts are not set up on this server. The feed of a filter, /feed, tells the same."
 STYLE = (

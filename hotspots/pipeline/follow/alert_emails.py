@@ -10,7 +10,7 @@ from email.utils import formatdate, make_msgid
 from pathlib import Path
 
 from hotspots.domain.public_answer import City, IncidentRow, Vintage, WeekCount
-from hotspots.pipeline.language import Language
+from hotspots.words.language import Language
 
 PLACE_COLUMN = 60  # letters
 

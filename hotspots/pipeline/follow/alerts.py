@@ -28,9 +28,9 @@ from hotspots.pipeline.follow.alert_emails import (
     unusual_letter,
 )
 from hotspots.pipeline.follow.subscribed_place import question_of
-from hotspots.pipeline.language import Language, language_of
-from hotspots.pipeline.question_words import period_words, shortened, where_words
 from hotspots.store import subscriptions
+from hotspots.words.language import Language, language_of
+from hotspots.words.question import period_words, shortened, where_words
 from hotspots_models.change import FLAG_Z, change_z
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import IncidentRow
-from hotspots.pipeline.language import Language
-from hotspots.pipeline.question_words import other_words, where_words
+from hotspots.words.language import Language
+from hotspots.words.question import other_words, where_words
 
 if TYPE_CHECKING:
     from hotspots.store.public.reader import OpenReader

@@ -11,8 +11,8 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Counts, Vintage, WeekCount
 from hotspots.pipeline.follow import place_sheet_drawings
-from hotspots.pipeline.language import Language
-from hotspots.pipeline.question_words import other_words, period_words, shortened, where_words
+from hotspots.words.language import Language
+from hotspots.words.question import other_words, period_words, shortened, where_words
 from hotspots_models.change import change_between
 from hotspots_models.weekly_band import weekly_band
 

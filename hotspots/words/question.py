@@ -5,7 +5,7 @@ from __future__ import annotations
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices
-from hotspots.pipeline.language import Language
+from hotspots.words.language import Language
 
 MOST_NAMED = 4
 LONGEST = 80  # letters of one name
