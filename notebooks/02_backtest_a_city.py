@@ -11,11 +11,11 @@ import shapely
 from hotspots.demo_city import build_city
 from hotspots.demo_city.offences import OFFENCES
 from hotspots_models import figures
-from hotspots_models.backtest_report import sentence, summarise
-from hotspots_models.backtesting import World, backtest, monthly_origins, tasks
+from hotspots_models.backtesting.folds import World, backtest, monthly_origins, tasks
+from hotspots_models.backtesting.gate import decide
+from hotspots_models.backtesting.scores import sentence, summarise
 from hotspots_models.base import Grid, History
 from hotspots_models.calibration import CalibrationRow
-from hotspots_models.gate import decide
 from hotspots_models.metrics import CaptureCurve
 
 city = build_city()

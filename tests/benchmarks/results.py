@@ -17,9 +17,9 @@ from pathlib import Path
 
 from hotspots.pipeline.forecast.training_data import days_since_epoch
 from hotspots_models import registry
-from hotspots_models.backtest_report import ModelScore, Paired, summarise
-from hotspots_models.backtesting import Fold, monthly_origins, tasks
-from hotspots_models.parallel import run_on_processes
+from hotspots_models.backtesting.folds import Fold, monthly_origins, tasks
+from hotspots_models.backtesting.scores import ModelScore, Paired, summarise
+from hotspots_models.backtesting.workers import run_on_processes
 from tests.benchmarks.real_cities import CITIES, RealCity, city_world
 
 HORIZON_DAYS, YEAR = 30, 12

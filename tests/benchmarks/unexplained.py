@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from hotspots_models.local_statistics import queen_neighbours
-from hotspots_models.registry import get
-from hotspots_models.unexplained import (
+from hotspots_models.backtesting.unexplained import (
     SharedVariance,
     hit_rate_if_known,
     lasting_variance,
     variance_shared_with_neighbours,
 )
+from hotspots_models.local_statistics import queen_neighbours
+from hotspots_models.registry import get
 from tests.benchmarks.real_cities import CITIES, RealCity, city_world
 from tests.benchmarks.results import HORIZON_DAYS, KEPT, PAGE, between, origins_of
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hotspots_models.backtest_report import ModelScore, Paired, sentence
-from hotspots_models.backtesting import BUDGETS
-from hotspots_models.gate import decide
+from hotspots_models.backtesting.folds import BUDGETS
+from hotspots_models.backtesting.gate import decide
+from hotspots_models.backtesting.scores import ModelScore, Paired, sentence
 
 
 def score(*, model: str = "blend", windows: int = 12, log_low: float = 0.1, hit_low: float = 0.001) -> ModelScore:

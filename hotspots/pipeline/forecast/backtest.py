@@ -16,10 +16,10 @@ from hotspots.pipeline.forecast.training_data import EPOCH, choose_types, days_s
 from hotspots.store.staff import backtests as store
 from hotspots.store.staff.forecasts import CrimeType, Span, read_span
 from hotspots_models import registry
-from hotspots_models.backtest_report import ModelScore, as_json, sentence, summarise
-from hotspots_models.backtesting import Fold, World, backtest, monthly_origins, tasks
+from hotspots_models.backtesting.folds import Fold, World, backtest, monthly_origins, tasks
+from hotspots_models.backtesting.gate import GateDecision, decide
+from hotspots_models.backtesting.scores import ModelScore, as_json, sentence, summarise
 from hotspots_models.errors import InputError as ModelInputError
-from hotspots_models.gate import GateDecision, decide
 
 if TYPE_CHECKING:
     from hotspots.store.server.connection import Connection

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots_models import metrics, registry
+from hotspots_models.backtesting.peak_memory import PeakMemory
 from hotspots_models.base import CellModel, Grid, History, InputError, LeakError, RiskFactors
 from hotspots_models.calibration import calibration_table
-from hotspots_models.memory import PeakMemory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -203,7 +203,7 @@ def backtest(
     on_fold : callable, optional
         Called with each fold as it arrives, for a progress bar.
     """
-    from hotspots_models.parallel import run_on_cluster, run_on_processes
+    from hotspots_models.backtesting.workers import run_on_cluster, run_on_processes
 
     if not todo:
         return []

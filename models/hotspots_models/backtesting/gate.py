@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hotspots_models.backtest_report import BUDGET, ModelScore, provisos, why_untold
+from hotspots_models.backtesting.scores import BUDGET, ModelScore, provisos, why_untold
 from hotspots_models.registry import BASELINE, DEFAULT
 
 HELD_TO = ("log skill", f"hit rate {BUDGET}")

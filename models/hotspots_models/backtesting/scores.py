@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hotspots_models.backtesting import BUDGETS, CURVE_POINTS, LOG_BINS, Fold
+from hotspots_models.backtesting.folds import BUDGETS, CURVE_POINTS, LOG_BINS, Fold
 from hotspots_models.calibration import calibration_line
 from hotspots_models.intervals import paired_block_bootstrap, wilson_interval
 from hotspots_models.registry import BASELINE

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Any
 
-from hotspots_models.backtesting import Fold, FoldTask, World, run_fold
+from hotspots_models.backtesting.folds import Fold, FoldTask, World, run_fold
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -1,0 +1,1 @@
+"""Backtests on rolling origins, their scores, and the gate."""
