@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 
 from hotspots_models.base import FittedModel, Grid, History, LeakError, RiskFactor, RiskFactors, usable_history
-from hotspots_models.evidence import Evidence
-from hotspots_models.features import FeatureTable, factor_columns
-from hotspots_models.kernel_mixture import MixtureFit, own_components
-from hotspots_models.preparation import prepare, window_lattice, yearly_origins
-from hotspots_models.registry import get, names
-from hotspots_models.share_model import Task
-from hotspots_models.trees import TreeSettings, TreeTable, tree_contributions, tree_shares
-from hotspots_models.uncertainty import (
+from hotspots_models.forecasting.evidence import Evidence
+from hotspots_models.forecasting.features import FeatureTable, factor_columns
+from hotspots_models.forecasting.kernel_mixture import MixtureFit, own_components
+from hotspots_models.forecasting.preparation import prepare, window_lattice, yearly_origins
+from hotspots_models.forecasting.share_model import Task
+from hotspots_models.forecasting.trees import TreeSettings, TreeTable, tree_contributions, tree_shares
+from hotspots_models.forecasting.uncertainty import (
     cell_dispersion,
     cell_uncertainty,
     count_interval,
     summed_dispersion,
     unit_uncertainty,
 )
+from hotspots_models.registry import get, names
 from tests.models.model_worlds import planted_history, square_city
 
 QUICK = TreeSettings(rounds=20, zeros_kept=0.5)

@@ -10,13 +10,13 @@ from hotspots_models import figures
 from hotspots_models.aoristic import HOURS_OF_WEEK
 from hotspots_models.base import Grid
 from hotspots_models.calibration import calibration_table
-from hotspots_models.city_total import CityTotal
 from hotspots_models.clusters import clusters
 from hotspots_models.concentration import concentration_curve
 from hotspots_models.difference_in_differences import difference_in_differences
 from hotspots_models.displacement import AreaCounts, observed_over_forecast, rate_ratio, wdd
 from hotspots_models.figures import palette
 from hotspots_models.figures.chart import Points, Tiles
+from hotspots_models.forecasting.city_total import CityTotal
 from hotspots_models.funnel import funnel_limits
 from hotspots_models.local_statistics import getis_ord, hot_spot_classes, queen_neighbours
 from hotspots_models.metrics import capture_curve

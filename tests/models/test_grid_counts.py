@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hotspots_models.base import History, InputError, LeakError
-from hotspots_models.city_total import YEAR_DAYS, forecast_total
+from hotspots_models.forecasting.city_total import YEAR_DAYS, forecast_total
 from hotspots_models.registry import get
 from tests.models.model_worlds import planted_history, square_city
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 
-from hotspots_models import kde, kernels
 from hotspots_models.base import Grid, History, InputError
+from hotspots_models.forecasting import kde, kernels
 from hotspots_models.registry import get
 from tests.models.model_worlds import ORIGIN_M, planted_history, square_city
 

@@ -7,15 +7,15 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from hotspots_models.base import Grid, History, LeakError
-from hotspots_models.evidence import OWN, Component, Evidence
-from hotspots_models.kernel_mixture import (
+from hotspots_models.forecasting.evidence import OWN, Component, Evidence
+from hotspots_models.forecasting.kernel_mixture import (
     all_components,
     mixture_weights,
     other_components,
     own_components,
     window_origins,
 )
-from hotspots_models.point_memory import ADDRESSES, ANY_POINTS
+from hotspots_models.forecasting.point_memory import ADDRESSES, ANY_POINTS
 from hotspots_models.registry import get
 from tests.models.model_worlds import ORIGIN_M, planted_history, square_city
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from hotspots_models import point_memory as memory
 from hotspots_models.base import History
+from hotspots_models.forecasting import point_memory as memory
 from tests.models.model_worlds import square_city
 
 

@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from hotspots_models.base import Grid, InputError, RiskFactor, RiskFactors
-from hotspots_models.kernels import naive_density
+from hotspots_models.forecasting.kernels import naive_density
 from hotspots_models.risk_terrain import Variable, candidate_variables, operationalise
 from hotspots_models.risk_terrain.spatial_influence import distance_to, weighted_points
 

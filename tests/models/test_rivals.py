@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from hotspots_models.base import History
-from hotspots_models.etas import excitation, expected_in_horizon, fit_etas
-from hotspots_models.promap import promap_score
+from hotspots_models.forecasting.etas import excitation, expected_in_horizon, fit_etas
+from hotspots_models.forecasting.promap import promap_score
 from hotspots_models.registry import get
 from tests.models.model_worlds import planted_history, square_city
 

@@ -11,7 +11,7 @@ import numpy as np
 from hotspots.domain.forecast import StoredForecast
 from hotspots.domain.place_list import RiskValue
 from hotspots.pipeline.at_risk.units import Units, sums
-from hotspots_models.uncertainty import (
+from hotspots_models.forecasting.uncertainty import (
     CellUncertainty,
     common_dispersion_of,
     dispersion_of,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from hotspots_models.calibration import CalibrationRow
-    from hotspots_models.city_total import CityTotal
+    from hotspots_models.forecasting.city_total import CityTotal
     from hotspots_models.grid import Grid
     from hotspots_models.metrics import CaptureCurve
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import stats
 
 from hotspots_models.base import CellModel, Explanation, FittedModel, InputError, RiskFactors, usable_history
-from hotspots_models.city_total import forecast_total
+from hotspots_models.forecasting.city_total import forecast_total
 from hotspots_models.risk_terrain.count_regression import NEGATIVE_BINOMIAL, POISSON, CellTable
 from hotspots_models.risk_terrain.selection import Selected, sieve, step_by_bic
 from hotspots_models.risk_terrain.spatial_influence import Candidates, operationalise

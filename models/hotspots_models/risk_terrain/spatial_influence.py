@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots_models.errors import InputError
-from hotspots_models.kernels import splat
+from hotspots_models.forecasting.kernels import splat
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

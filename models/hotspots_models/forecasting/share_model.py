@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hotspots_models.base import CellModel, FittedModel, usable_history
-from hotspots_models.city_total import forecast_total
+from hotspots_models.forecasting.city_total import forecast_total
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from hotspots_models.base import Grid, History, InputError
-from hotspots_models.kernels import edge_corrected, inside_share, kernel_value, splat
+from hotspots_models.forecasting.kernels import edge_corrected, inside_share, kernel_value, splat
+from hotspots_models.forecasting.share_model import ShareModel, Spread, Task
 from hotspots_models.metrics import log_skill
-from hotspots_models.share_model import ShareModel, Spread, Task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

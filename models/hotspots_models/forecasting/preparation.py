@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots_models.evidence import Component, Evidence
-from hotspots_models.features import FeatureTable
-from hotspots_models.kernel_mixture import (
+from hotspots_models.forecasting.evidence import Component, Evidence
+from hotspots_models.forecasting.features import FeatureTable
+from hotspots_models.forecasting.kernel_mixture import (
     MixtureFit,
     all_components,
     fading,
@@ -19,7 +19,7 @@ from hotspots_models.kernel_mixture import (
     window_count,
     window_origins,
 )
-from hotspots_models.share_model import Task
+from hotspots_models.forecasting.share_model import Task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

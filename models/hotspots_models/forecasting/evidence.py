@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspots_models.errors import LeakError
-from hotspots_models.kernels import smooth_gaussian
-from hotspots_models.point_memory import ADDRESSES, READINGS, PointMemory
+from hotspots_models.forecasting.kernels import smooth_gaussian
+from hotspots_models.forecasting.point_memory import ADDRESSES, READINGS, PointMemory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from hotspots_models.share_model import ShareModel, Spread, Task
+from hotspots_models.forecasting.share_model import ShareModel, Spread, Task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

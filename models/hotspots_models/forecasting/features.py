@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots_models.evidence import Component, Evidence
-from hotspots_models.kernel_mixture import MixtureFit, family_pieces
-from hotspots_models.point_memory import ANY_POINTS, FEATURES, OWN_POINTS
+from hotspots_models.forecasting.evidence import Component, Evidence
+from hotspots_models.forecasting.kernel_mixture import MixtureFit, family_pieces
+from hotspots_models.forecasting.point_memory import ANY_POINTS, FEATURES, OWN_POINTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from hotspots_models.share_model import ShareModel, Spread, Task
+from hotspots_models.forecasting.share_model import ShareModel, Spread, Task
 
 
 @dataclass(frozen=True)

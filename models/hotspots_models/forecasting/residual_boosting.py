@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from hotspots_models.base import Explanation
-from hotspots_models.kernel_mixture import FittedMixture, MixtureFit, family_shares, kde_instead
-from hotspots_models.preparation import TREE_WINDOWS, YEAR_TARGET_DAYS, Preparation, prepare
-from hotspots_models.share_model import ShareModel, Spread, Task
-from hotspots_models.trees import TreeSettings, TreeTable, tree_contributions, tree_shares
+from hotspots_models.forecasting.kernel_mixture import FittedMixture, MixtureFit, family_shares, kde_instead
+from hotspots_models.forecasting.preparation import TREE_WINDOWS, YEAR_TARGET_DAYS, Preparation, prepare
+from hotspots_models.forecasting.share_model import ShareModel, Spread, Task
+from hotspots_models.forecasting.trees import TreeSettings, TreeTable, tree_contributions, tree_shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from hotspots_models.base import Explanation, FittedModel
-from hotspots_models.city_total import YEAR_DAYS
-from hotspots_models.evidence import OWN, Component, Evidence
-from hotspots_models.point_memory import ADDRESSES, READINGS, REPEATED_LATELY
-from hotspots_models.share_model import ShareModel, Spread, Task
+from hotspots_models.forecasting.city_total import YEAR_DAYS
+from hotspots_models.forecasting.evidence import OWN, Component, Evidence
+from hotspots_models.forecasting.point_memory import ADDRESSES, READINGS, REPEATED_LATELY
+from hotspots_models.forecasting.share_model import ShareModel, Spread, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -282,7 +282,7 @@ def fading(task: Task) -> tuple[tuple[float, ...], dict[str, Any]]:
 
 def kde_instead(task: Task) -> Spread:
     """Return the KDE in place of a model that lacks the data for more, and say so."""
-    from hotspots_models.kde import KDE
+    from hotspots_models.forecasting.kde import KDE
 
     spread = KDE().spread(task)
     reason = f"KDE: {task.history_days:.0f} days and {len(task.target)} incidents are too little for more"

@@ -1,0 +1,1 @@
+"""The forecast models behind one interface."""
