@@ -17,12 +17,12 @@ from hotspots_models.displacement import AreaCounts, observed_over_forecast, rat
 from hotspots_models.figures import palette
 from hotspots_models.figures.chart import Points, Tiles
 from hotspots_models.forecasting.city_total import CityTotal
+from hotspots_models.forecasting.risk_terrain import RiskTerrainRow, Variable
 from hotspots_models.funnel import funnel_limits
 from hotspots_models.local_statistics import getis_ord, hot_spot_classes, queen_neighbours
 from hotspots_models.metrics import capture_curve
 from hotspots_models.near_repeat import knox, warm_zones
 from hotspots_models.placebos import PlaceboTest
-from hotspots_models.risk_terrain import RiskTerrainRow, Variable
 from hotspots_models.weekly_band import weekly_band
 
 RNG = np.random.default_rng(1)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from hotspots_models.base import FactorValidityError, Grid, History, InputError, LeakError, RiskFactor, RiskFactors
+from hotspots_models.forecasting.risk_terrain import FittedRiskTerrain, RiskTerrain, relative_risk_value
+from hotspots_models.forecasting.risk_terrain.count_regression import POISSON, CellTable
+from hotspots_models.forecasting.risk_terrain.selection import sieve, step_by_bic
+from hotspots_models.forecasting.risk_terrain.spatial_influence import distance_to, operationalise
 from hotspots_models.forecasting.uncertainty import common_dispersion_of
 from hotspots_models.registry import get
-from hotspots_models.risk_terrain import FittedRiskTerrain, RiskTerrain, relative_risk_value
-from hotspots_models.risk_terrain.count_regression import POISSON, CellTable
-from hotspots_models.risk_terrain.selection import sieve, step_by_bic
-from hotspots_models.risk_terrain.spatial_influence import distance_to, operationalise
 
 GRID = Grid.full(cell_size_m=60, origin_m=(10_000, 20_000), shape=(60, 60))
 BOX = ((10_000, 20_000), (13_600, 23_600))

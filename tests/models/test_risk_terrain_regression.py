@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from hotspots_models.risk_terrain.count_regression import NEGATIVE_BINOMIAL, POISSON, CellTable
+from hotspots_models.forecasting.risk_terrain.count_regression import NEGATIVE_BINOMIAL, POISSON, CellTable
 
 RNG = np.random.default_rng(3)
 N = 3000

@@ -6,8 +6,8 @@ import shapely
 
 from hotspots_models.base import Grid, InputError, RiskFactor, RiskFactors
 from hotspots_models.forecasting.kernels import naive_density
-from hotspots_models.risk_terrain import Variable, candidate_variables, operationalise
-from hotspots_models.risk_terrain.spatial_influence import distance_to, weighted_points
+from hotspots_models.forecasting.risk_terrain import Variable, candidate_variables, operationalise
+from hotspots_models.forecasting.risk_terrain.spatial_influence import distance_to, weighted_points
 
 GRID = Grid.full(cell_size_m=50, origin_m=(1000, 2000), shape=(30, 40))
 RNG = np.random.default_rng(1)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots_models.errors import InputError as ModelInputError
+from hotspots_models.forecasting.risk_terrain.model import FittedRiskTerrain, RiskTerrain
 from hotspots_models.forecasting.uncertainty import cell_uncertainty
-from hotspots_models.risk_terrain.model import FittedRiskTerrain, RiskTerrain
 
 if TYPE_CHECKING:
     from hotspots_models.base import FittedModel

@@ -33,7 +33,7 @@ from hotspots_models.errors import InputError as ModelInputError
 if TYPE_CHECKING:
     from hotspots.store.server.connection import Connection
     from hotspots_models.base import FittedModel
-    from hotspots_models.risk_terrain.model import FittedRiskTerrain
+    from hotspots_models.forecasting.risk_terrain.model import FittedRiskTerrain
 
 LONG_SILENCE_DAYS = 28
 Progress = Callable[[str], None]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from hotspots_models.risk_terrain.spatial_influence import Variable
+    from hotspots_models.forecasting.risk_terrain.spatial_influence import Variable
 
 
 def relative_risk_value(coefficient: float) -> float:

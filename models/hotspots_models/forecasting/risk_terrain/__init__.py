@@ -5,9 +5,14 @@ Quarterly 28(2); the selection follows the published description of the Rutgers 
 2013]. Points, lines and polygons; as many factors as there are. It explains more than it ranks: see the model card.
 """
 
-from hotspots_models.risk_terrain.model import FittedRiskTerrain, RiskTerrain
-from hotspots_models.risk_terrain.spatial_influence import Candidates, Variable, candidate_variables, operationalise
-from hotspots_models.risk_terrain.table import RiskTerrainRow, relative_risk_value
+from hotspots_models.forecasting.risk_terrain.model import FittedRiskTerrain, RiskTerrain
+from hotspots_models.forecasting.risk_terrain.spatial_influence import (
+    Candidates,
+    Variable,
+    candidate_variables,
+    operationalise,
+)
+from hotspots_models.forecasting.risk_terrain.table import RiskTerrainRow, relative_risk_value
 
 __all__ = [
     "Candidates",

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots_models.risk_terrain.count_regression import CellTable
-from hotspots_models.risk_terrain.selection import Selected, sieve, step_by_bic
-from hotspots_models.risk_terrain.table import ProxyWarning
+from hotspots_models.forecasting.risk_terrain.count_regression import CellTable
+from hotspots_models.forecasting.risk_terrain.selection import Selected, sieve, step_by_bic
+from hotspots_models.forecasting.risk_terrain.table import ProxyWarning
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hotspots_models.forecasting.risk_terrain.spatial_influence import Candidates, Variable
     from hotspots_models.grid import Grid
-    from hotspots_models.risk_terrain.spatial_influence import Candidates, Variable
 
     Floats = NDArray[np.float64]
 

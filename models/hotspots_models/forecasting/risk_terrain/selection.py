@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots_models.risk_terrain.count_regression import CellTable, CountFit
+from hotspots_models.forecasting.risk_terrain.count_regression import CellTable, CountFit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hotspots_models.risk_terrain.spatial_influence import Variable
+    from hotspots_models.forecasting.risk_terrain.spatial_influence import Variable
 
     Floats = NDArray[np.float64]
 

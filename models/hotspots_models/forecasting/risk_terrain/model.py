@@ -11,11 +11,11 @@ from scipy import stats
 
 from hotspots_models.base import CellModel, Explanation, FittedModel, InputError, RiskFactors, usable_history
 from hotspots_models.forecasting.city_total import forecast_total
-from hotspots_models.risk_terrain.count_regression import NEGATIVE_BINOMIAL, POISSON, CellTable
-from hotspots_models.risk_terrain.selection import Selected, sieve, step_by_bic
-from hotspots_models.risk_terrain.spatial_influence import Candidates, operationalise
-from hotspots_models.risk_terrain.stability import Resampled, proxies, resample
-from hotspots_models.risk_terrain.table import ProxyWarning, RiskTerrainRow, relative_risk_value
+from hotspots_models.forecasting.risk_terrain.count_regression import NEGATIVE_BINOMIAL, POISSON, CellTable
+from hotspots_models.forecasting.risk_terrain.selection import Selected, sieve, step_by_bic
+from hotspots_models.forecasting.risk_terrain.spatial_influence import Candidates, operationalise
+from hotspots_models.forecasting.risk_terrain.stability import Resampled, proxies, resample
+from hotspots_models.forecasting.risk_terrain.table import ProxyWarning, RiskTerrainRow, relative_risk_value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
