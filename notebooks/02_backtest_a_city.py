@@ -15,8 +15,8 @@ from hotspots_models.backtesting.folds import World, backtest, monthly_origins, 
 from hotspots_models.backtesting.gate import decide
 from hotspots_models.backtesting.scores import sentence, summarise
 from hotspots_models.base import Grid, History
-from hotspots_models.calibration import CalibrationRow
-from hotspots_models.metrics import CaptureCurve
+from hotspots_models.scoring.calibration import CalibrationRow
+from hotspots_models.scoring.metrics import CaptureCurve
 
 city = build_city()
 door_m = np.column_stack([city.addresses.x_dm, city.addresses.y_dm]) / 10

@@ -17,8 +17,8 @@ from hotspots_models.errors import (
 )
 from hotspots_models.grid import Grid
 from hotspots_models.history import History
-from hotspots_models.metrics import ranking_area
 from hotspots_models.risk_factors import RiskFactor, RiskFactors
+from hotspots_models.scoring.metrics import ranking_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,7 +15,8 @@ from scipy.spatial import KDTree
 
 from hotspots.pipeline.forecast.training_data import days_since_epoch
 from hotspots.sources.city_file import find_city_file, read_city_file
-from hotspots_models import metrics, registry
+from hotspots_models import registry
+from hotspots_models.scoring import metrics
 
 if TYPE_CHECKING:
     from hotspots_models.grid import Grid

@@ -9,7 +9,6 @@ import pytest
 from hotspots_models import figures
 from hotspots_models.aoristic import HOURS_OF_WEEK
 from hotspots_models.base import Grid
-from hotspots_models.calibration import calibration_table
 from hotspots_models.clusters import clusters
 from hotspots_models.concentration import concentration_curve
 from hotspots_models.difference_in_differences import difference_in_differences
@@ -20,9 +19,10 @@ from hotspots_models.forecasting.city_total import CityTotal
 from hotspots_models.forecasting.risk_terrain import RiskTerrainRow, Variable
 from hotspots_models.funnel import funnel_limits
 from hotspots_models.local_statistics import getis_ord, hot_spot_classes, queen_neighbours
-from hotspots_models.metrics import capture_curve
 from hotspots_models.near_repeat import knox, warm_zones
 from hotspots_models.placebos import PlaceboTest
+from hotspots_models.scoring.calibration import calibration_table
+from hotspots_models.scoring.metrics import capture_curve
 from hotspots_models.weekly_band import weekly_band
 
 RNG = np.random.default_rng(1)

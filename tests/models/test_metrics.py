@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import mean_poisson_deviance
 
-from hotspots_models import intervals, metrics
-from hotspots_models.calibration import calibration_line, calibration_table, recalibrate
 from hotspots_models.errors import InputError
+from hotspots_models.scoring import intervals, metrics
+from hotspots_models.scoring.calibration import calibration_line, calibration_table, recalibrate
 
 EXPECTED = np.array([5.0, 3.0, 1.0, 1.0])
 OBSERVED = np.array([4.0, 1.0, 5.0, 0.0])

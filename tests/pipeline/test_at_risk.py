@@ -18,7 +18,7 @@ from hotspots.pipeline.at_risk.units import Units
 from hotspots.pipeline.forecast.study_grid import study_grid
 from hotspots.store.staff import forecasts as forecast_store
 from hotspots.store.staff import grids
-from hotspots_models import metrics
+from hotspots_models.scoring import metrics
 from tests.database import TestDatabase
 from tests.pipeline.listed_city import AS_OF, build_listed_city, store_risk_terrain
 

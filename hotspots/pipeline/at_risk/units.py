@@ -15,7 +15,7 @@ from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as staff_lists
 from hotspots.store.staff import forecasts as forecast_store
 from hotspots.store.staff import grids
-from hotspots_models.metrics import ranking_area
+from hotspots_models.scoring.metrics import ranking_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

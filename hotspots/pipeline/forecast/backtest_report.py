@@ -13,8 +13,8 @@ import numpy as np
 from hotspots.pipeline.output_file import check_output, write_whole
 from hotspots_models import figures, registry
 from hotspots_models.backtesting.scores import ModelScore, sentence
-from hotspots_models.calibration import CalibrationRow
-from hotspots_models.metrics import CaptureCurve
+from hotspots_models.scoring.calibration import CalibrationRow
+from hotspots_models.scoring.metrics import CaptureCurve
 
 if TYPE_CHECKING:
     from hotspots.pipeline.forecast.backtest import BacktestResult

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots_models import metrics, registry
+from hotspots_models import registry
 from hotspots_models.backtesting.peak_memory import PeakMemory
 from hotspots_models.base import CellModel, Grid, History, InputError, LeakError, RiskFactors
-from hotspots_models.calibration import calibration_table
+from hotspots_models.scoring import metrics
+from hotspots_models.scoring.calibration import calibration_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

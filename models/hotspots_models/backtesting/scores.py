@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from hotspots_models.backtesting.folds import BUDGETS, CURVE_POINTS, LOG_BINS, Fold
-from hotspots_models.calibration import calibration_line
-from hotspots_models.intervals import paired_block_bootstrap, wilson_interval
 from hotspots_models.registry import BASELINE
+from hotspots_models.scoring.calibration import calibration_line
+from hotspots_models.scoring.intervals import paired_block_bootstrap, wilson_interval
 
 LEVEL = 0.95
 BUDGET = "5 %"  # of the area: what a model is judged on in words

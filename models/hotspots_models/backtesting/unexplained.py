@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from hotspots_models.metrics import flag
+from hotspots_models.scoring.metrics import flag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

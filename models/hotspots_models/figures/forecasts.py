@@ -15,10 +15,10 @@ from hotspots_models.figures.chart import Bars, Chart, Line, Points, Rule, Tiles
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from hotspots_models.calibration import CalibrationRow
     from hotspots_models.forecasting.city_total import CityTotal
     from hotspots_models.grid import Grid
-    from hotspots_models.metrics import CaptureCurve
+    from hotspots_models.scoring.calibration import CalibrationRow
+    from hotspots_models.scoring.metrics import CaptureCurve
 
 MAP_SHARES = (0.25, 0.10, 0.05, 0.01)
 MAP_WORDS = ("the other 75 %", "top 25 %", "top 10 %", "top 5 %", "top 1 %")
@@ -72,7 +72,7 @@ def calibration(rows: Sequence[CalibrationRow], *, caption: str = "") -> Chart:
 
     Parameters
     ----------
-    rows : as :func:`hotspots_models.calibration.calibration_table` gives them
+    rows : as :func:`hotspots_models.scoring.calibration.calibration_table` gives them
     """
     shown = [row for row in rows if row.expected > 0]
     top = next((row for row in shown if row.part == "top 1 %"), None)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from hotspots_models.calibration import calibration_line, recalibrate
 from hotspots_models.forecasting.kernel_mixture import MixtureFit, kde_instead
 from hotspots_models.forecasting.preparation import YEARLY_WINDOWS, Preparation, prepare
 from hotspots_models.forecasting.residual_boosting import RESIDUAL, YEARLY, grow_residual, grow_yearly, tree_spread
 from hotspots_models.forecasting.share_model import ShareModel, Spread, Task
 from hotspots_models.forecasting.trees import TreeSettings, tree_shares
 from hotspots_models.forecasting.uncertainty import cell_dispersion
-from hotspots_models.metrics import with_uniform
+from hotspots_models.scoring.calibration import calibration_line, recalibrate
+from hotspots_models.scoring.metrics import with_uniform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ import numpy as np
 from hotspots_models.base import Grid, History, InputError
 from hotspots_models.forecasting.kernels import edge_corrected, inside_share, kernel_value, splat
 from hotspots_models.forecasting.share_model import ShareModel, Spread, Task
-from hotspots_models.metrics import log_skill
+from hotspots_models.scoring.metrics import log_skill
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

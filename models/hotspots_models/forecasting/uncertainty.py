@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots_models.errors import InputError
-from hotspots_models.metrics import ranking_area
+from hotspots_models.scoring.metrics import ranking_area
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

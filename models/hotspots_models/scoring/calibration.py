@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots_models.metrics import flag, rank
+from hotspots_models.scoring.metrics import flag, rank
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
