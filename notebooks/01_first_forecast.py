@@ -11,11 +11,11 @@ import shapely
 from hotspots.demo_city import build_city
 from hotspots.demo_city.offences import OFFENCES
 from hotspots_models import figures, registry
-from hotspots_models.aoristic import aoristic_profile
 from hotspots_models.base import Grid, History, RiskFactor, RiskFactors
-from hotspots_models.concentration import concentration_curve
 from hotspots_models.forecasting.risk_terrain import RiskTerrain
-from hotspots_models.near_repeat import knox, warm_zones
+from hotspots_models.statistics.aoristic import aoristic_profile
+from hotspots_models.statistics.concentration import concentration_curve
+from hotspots_models.statistics.near_repeat import knox, warm_zones
 
 city = build_city()
 door_m = np.column_stack([city.addresses.x_dm, city.addresses.y_dm]) / 10  # decimetres in the generator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from hotspots.domain.honest_number import Change, ChangeCategory, Funnel, FunnelArea
-from hotspots_models.change import FLAG_Z, change_z
-from hotspots_models.funnel import funnel_limits
+from hotspots_models.statistics.change import FLAG_Z, change_z
+from hotspots_models.statistics.funnel import funnel_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

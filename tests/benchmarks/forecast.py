@@ -22,7 +22,7 @@ from hotspots.pipeline.forecast.training_data import days_since_epoch
 from hotspots_models import registry
 from hotspots_models.forecasting.kde import density
 from hotspots_models.grid import Grid
-from hotspots_models.local_statistics import getis_ord, queen_neighbours
+from hotspots_models.statistics.local_statistics import getis_ord, queen_neighbours
 from tests.benchmarks.predspot_rival import beside_predspot
 from tests.benchmarks.real_cities import CITIES, city_world, find_data
 

@@ -18,8 +18,8 @@ from hotspots_models.backtesting.unexplained import (
     lasting_variance,
     variance_shared_with_neighbours,
 )
-from hotspots_models.local_statistics import queen_neighbours
 from hotspots_models.registry import get
+from hotspots_models.statistics.local_statistics import queen_neighbours
 from tests.benchmarks.real_cities import CITIES, RealCity, city_world
 from tests.benchmarks.results import HORIZON_DAYS, KEPT, PAGE, between, origins_of
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots_models.aoristic import (
+from hotspots_models.statistics.aoristic import (
     HOURS_OF_WEEK,
     aoristic_profile,
     aoristic_weights,

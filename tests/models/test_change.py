@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from hotspots_models.change import change_between, change_z, e_test, rate_ratio_interval
+from hotspots_models.statistics.change import change_between, change_z, e_test, rate_ratio_interval
 
 counts = st.integers(min_value=0, max_value=200)
 

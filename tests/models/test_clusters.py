@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hotspots_models.clusters import clusters
+from hotspots_models.statistics.clusters import clusters
 
 rng = np.random.default_rng(8)
 KNOT = 1000 + rng.normal(0, 20, (30, 2))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hotspots_models.concentration import concentration_curve, generalised_gini
+from hotspots_models.statistics.concentration import concentration_curve, generalised_gini
 
 counts = arrays(np.int64, st.integers(1, 60), elements=st.integers(0, 30))
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from hotspots_models.change import change_z, e_test
-from hotspots_models.concentration import concentration_curve, generalised_gini
-from hotspots_models.difference_in_differences import difference_in_differences
-from hotspots_models.displacement import (
+from hotspots_models.statistics.change import change_z, e_test
+from hotspots_models.statistics.concentration import concentration_curve, generalised_gini
+from hotspots_models.statistics.difference_in_differences import difference_in_differences
+from hotspots_models.statistics.displacement import (
     AreaCounts,
     observed_over_forecast,
     overdispersion,
@@ -18,10 +18,10 @@ from hotspots_models.displacement import (
     smallest_detectable_drop,
     wdd,
 )
-from hotspots_models.funnel import funnel_limits
-from hotspots_models.hour_profile import hour_profile, prior_strength
-from hotspots_models.placebos import false_dates, matched_controls
-from hotspots_models.weekly_band import weekly_band
+from hotspots_models.statistics.funnel import funnel_limits
+from hotspots_models.statistics.hour_profile import hour_profile, prior_strength
+from hotspots_models.statistics.placebos import false_dates, matched_controls
+from hotspots_models.statistics.weekly_band import weekly_band
 
 TWENTY = AreaCounts(20, 20)
 WEEK = np.ones(168)

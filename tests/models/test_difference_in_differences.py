@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from hotspots_models.difference_in_differences import difference_in_differences
+from hotspots_models.statistics.difference_in_differences import difference_in_differences
 
 
 def panel(effect: float, seed: int, areas: int = 24, weeks: int = 40) -> tuple[np.ndarray, np.ndarray]:

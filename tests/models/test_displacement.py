@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots_models.displacement import (
+from hotspots_models.statistics.displacement import (
     AreaCounts,
     observed_over_forecast,
     overdispersion,

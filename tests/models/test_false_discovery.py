@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from statsmodels.stats.multitest import multipletests
 
-from hotspots_models.false_discovery import adjusted_p, discoveries
+from hotspots_models.statistics.false_discovery import adjusted_p, discoveries
 
 # Benjamini & Hochberg (1995), section 3.2: fifteen p values of thrombolysis, four are rejected at 5 %
 PAPER = np.array(

@@ -7,23 +7,23 @@ import numpy as np
 import pytest
 
 from hotspots_models import figures
-from hotspots_models.aoristic import HOURS_OF_WEEK
 from hotspots_models.base import Grid
-from hotspots_models.clusters import clusters
-from hotspots_models.concentration import concentration_curve
-from hotspots_models.difference_in_differences import difference_in_differences
-from hotspots_models.displacement import AreaCounts, observed_over_forecast, rate_ratio, wdd
 from hotspots_models.figures import palette
 from hotspots_models.figures.chart import Points, Tiles
 from hotspots_models.forecasting.city_total import CityTotal
 from hotspots_models.forecasting.risk_terrain import RiskTerrainRow, Variable
-from hotspots_models.funnel import funnel_limits
-from hotspots_models.local_statistics import getis_ord, hot_spot_classes, queen_neighbours
-from hotspots_models.near_repeat import knox, warm_zones
-from hotspots_models.placebos import PlaceboTest
 from hotspots_models.scoring.calibration import calibration_table
 from hotspots_models.scoring.metrics import capture_curve
-from hotspots_models.weekly_band import weekly_band
+from hotspots_models.statistics.aoristic import HOURS_OF_WEEK
+from hotspots_models.statistics.clusters import clusters
+from hotspots_models.statistics.concentration import concentration_curve
+from hotspots_models.statistics.difference_in_differences import difference_in_differences
+from hotspots_models.statistics.displacement import AreaCounts, observed_over_forecast, rate_ratio, wdd
+from hotspots_models.statistics.funnel import funnel_limits
+from hotspots_models.statistics.local_statistics import getis_ord, hot_spot_classes, queen_neighbours
+from hotspots_models.statistics.near_repeat import knox, warm_zones
+from hotspots_models.statistics.placebos import PlaceboTest
+from hotspots_models.statistics.weekly_band import weekly_band
 
 RNG = np.random.default_rng(1)
 GRID = Grid.full(cell_size_m=150, origin_m=(10_000, 20_000), shape=(20, 24))

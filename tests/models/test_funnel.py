@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hotspots_models.funnel import funnel_limits
+from hotspots_models.statistics.funnel import funnel_limits
 
 
 def test_limits_stand_round_the_rate_of_all_areas() -> None:

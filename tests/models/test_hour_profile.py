@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hotspots_models.hour_profile import (
+from hotspots_models.statistics.hour_profile import (
     hour_profile,
     prior_strength,
     smooth_on_the_circle,

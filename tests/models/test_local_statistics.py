@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_array
 
 from hotspots_models.base import Grid
-from hotspots_models.local_statistics import (
+from hotspots_models.statistics.local_statistics import (
     CLASSES,
     getis_ord,
     hot_spot_classes,

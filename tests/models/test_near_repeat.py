@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import pdist
 
-from hotspots_models.near_repeat import knox, roles, warm_zones
+from hotspots_models.statistics.near_repeat import knox, roles, warm_zones
 
 
 def scattered(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hotspots_models.placebos import false_dates, matched_controls, placebo_test
+from hotspots_models.statistics.placebos import false_dates, matched_controls, placebo_test
 
 
 def test_false_dates_by_hand() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from hotspots_models.backtesting.unexplained import hit_rate_if_known, lasting_variance, variance_shared_with_neighbours
 from hotspots_models.grid import Grid
-from hotspots_models.local_statistics import queen_neighbours
+from hotspots_models.statistics.local_statistics import queen_neighbours
 
 
 def test_two_windows_of_two_cells_by_hand():

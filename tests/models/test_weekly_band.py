@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots_models.weekly_band import chance_of_a_run, weekly_band
+from hotspots_models.statistics.weekly_band import chance_of_a_run, weekly_band
 
 
 def test_naus_chance_of_six_in_some_week_of_five_years() -> None:

@@ -27,7 +27,7 @@ from hotspots_dashboard.words import forecasts as forecast_words
 from hotspots_dashboard.words import sentences
 from hotspots_dashboard.words.formats import day
 from hotspots_dashboard.words.language import _
-from hotspots_models.weekly_band import weekly_band
+from hotspots_models.statistics.weekly_band import weekly_band
 
 WEEKS_BEFORE = 8  # weeks that make the band of a normal week
 

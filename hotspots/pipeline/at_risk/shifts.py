@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.domain.incident_filter import HourRange
-from hotspots_models.aoristic import aoristic_weights
+from hotspots_models.statistics.aoristic import aoristic_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

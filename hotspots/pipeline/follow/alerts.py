@@ -31,7 +31,7 @@ from hotspots.pipeline.follow.subscribed_place import question_of
 from hotspots.store import subscriptions
 from hotspots.words.language import Language, language_of
 from hotspots.words.question import period_words, shortened, where_words
-from hotspots_models.change import FLAG_Z, change_z
+from hotspots_models.statistics.change import FLAG_Z, change_z
 
 if TYPE_CHECKING:
     from hotspots.pipeline.follow.smtp import Post

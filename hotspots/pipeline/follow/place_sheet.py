@@ -13,8 +13,8 @@ from hotspots.domain.public_answer import Counts, Vintage, WeekCount
 from hotspots.pipeline.follow import place_sheet_drawings
 from hotspots.words.language import Language
 from hotspots.words.question import other_words, period_words, shortened, where_words
-from hotspots_models.change import change_between
-from hotspots_models.weekly_band import weekly_band
+from hotspots_models.statistics.change import change_between
+from hotspots_models.statistics.weekly_band import weekly_band
 
 if TYPE_CHECKING:
     from hotspots.store.public.reader import OpenReader

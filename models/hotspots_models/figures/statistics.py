@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots_models.aoristic import HOURS_OF_WEEK
 from hotspots_models.errors import InputError
 from hotspots_models.figures import palette
 from hotspots_models.figures.chart import Band, Bars, Chart, Line, Points, Tiles
 from hotspots_models.figures.forecasts import map_tiles, scale_bar
+from hotspots_models.statistics.aoristic import HOURS_OF_WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
 
-    from hotspots_models.clusters import Clusters
-    from hotspots_models.concentration import ConcentrationCurve
-    from hotspots_models.funnel import FunnelLimits
     from hotspots_models.grid import Grid
-    from hotspots_models.near_repeat import KnoxTable, WarmZones
-    from hotspots_models.weekly_band import WeeklyBand
+    from hotspots_models.statistics.clusters import Clusters
+    from hotspots_models.statistics.concentration import ConcentrationCurve
+    from hotspots_models.statistics.funnel import FunnelLimits
+    from hotspots_models.statistics.near_repeat import KnoxTable, WarmZones
+    from hotspots_models.statistics.weekly_band import WeeklyBand
 
 SAME_PLACE_M = 1.0
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

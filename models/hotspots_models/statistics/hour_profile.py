@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots_models.aoristic import HOURS_OF_WEEK
 from hotspots_models.counts import incident_counts
 from hotspots_models.errors import InputError
+from hotspots_models.statistics.aoristic import HOURS_OF_WEEK
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

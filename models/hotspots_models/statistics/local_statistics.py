@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots_models.errors import InputError
-from hotspots_models.false_discovery import adjusted_p
+from hotspots_models.statistics.false_discovery import adjusted_p
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

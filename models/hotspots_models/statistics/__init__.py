@@ -1,0 +1,1 @@
+"""Analysts' statistics: change, patterns, concentration, effect."""
