@@ -11,8 +11,9 @@ import shapely
 from hotspots.demo_city import build_city
 from hotspots.demo_city.offences import OFFENCES
 from hotspots_models import figures
-from hotspots_models.backtesting.folds import World, backtest, monthly_origins, tasks
+from hotspots_models.backtesting.folds import World, monthly_origins, tasks
 from hotspots_models.backtesting.gate import decide
+from hotspots_models.backtesting.run import backtest
 from hotspots_models.backtesting.scores import sentence, summarise
 from hotspots_models.base import Grid, History
 from hotspots_models.scoring.calibration import CalibrationRow

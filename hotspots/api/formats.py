@@ -13,8 +13,8 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from hotspots.api.json_text import json_text
+from hotspots.domain.spreadsheet import guarded
 from hotspots.errors import FilterError
-from hotspots.pipeline.at_risk.export import guarded
 from hotspots.store.public.features import FeaturePage, ShapeFormat
 
 if TYPE_CHECKING:

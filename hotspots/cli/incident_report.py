@@ -14,8 +14,8 @@ from typing import Any, TextIO
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import City, Counts, IncidentRow, TypeCount
+from hotspots.domain.spreadsheet import guarded
 from hotspots.errors import InputError
-from hotspots.pipeline.at_risk.export import guarded
 
 COLUMNS = ("public_id", "day", "hour", "crime_type", "group", "location_type", "arrest", "place", "status")
 

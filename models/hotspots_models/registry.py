@@ -14,18 +14,18 @@ BASELINE = "long_run_count"
 DEFAULT = "blend"
 
 _MODELS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "long_run_count": ("grid_counts", "LongRunCount", {}),
-    "recent_count": ("grid_counts", "RecentCount", {}),
-    "kde": ("kde", "KDE", {}),
-    "kde_adaptive": ("kde", "AdaptiveKDE", {}),
-    "promap": ("promap", "ProMap", {}),
-    "etas": ("etas", "CellETAS", {}),
-    "mixture_own": ("kernel_mixture", "OwnKernelMixture", {}),
-    "mixture": ("kernel_mixture", "KernelMixture", {}),
-    "risk_terrain": ("risk_terrain", "RiskTerrain", {"resamples": 0}),
-    "residual_boosting": ("residual_boosting", "ResidualBoosting", {}),
-    "yearly_trees": ("residual_boosting", "YearlyTrees", {}),
-    "blend": ("blend", "Blend", {}),
+    "long_run_count": ("forecasting.grid_counts", "LongRunCount", {}),
+    "recent_count": ("forecasting.grid_counts", "RecentCount", {}),
+    "kde": ("forecasting.kde", "KDE", {}),
+    "kde_adaptive": ("forecasting.kde", "AdaptiveKDE", {}),
+    "promap": ("forecasting.promap", "ProMap", {}),
+    "etas": ("forecasting.etas", "CellETAS", {}),
+    "mixture_own": ("forecasting.kernel_mixture", "OwnKernelMixture", {}),
+    "mixture": ("forecasting.kernel_mixture", "KernelMixture", {}),
+    "risk_terrain": ("forecasting.risk_terrain", "RiskTerrain", {"resamples": 0}),
+    "residual_boosting": ("forecasting.residual_boosting", "ResidualBoosting", {}),
+    "yearly_trees": ("forecasting.residual_boosting", "YearlyTrees", {}),
+    "blend": ("forecasting.blend", "Blend", {}),
 }
 
 

@@ -24,7 +24,7 @@ EVERYTHING = {"from": FIRST_DAY.isoformat(), "to": NEWEST_DAY.isoformat()}
 def test_a_year_holds_every_incident_of_it_once_in_both_formats(
     client: httpx.Client, city: list[SmallIncident], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(open_feature_reader, "ROWS_OF_A_STEP", 60)  # several steps
+    monkeypatch.setattr(feature_reader, "ROWS_OF_A_STEP", 60)  # several steps
     (listed,) = client.get("/downloads").json()["downloads"]
     assert listed["year"] == 2017
     text = client.get(listed["csv"])
@@ -42,7 +42,7 @@ def test_a_year_holds_every_incident_of_it_once_in_both_formats(
 def test_a_publication_in_between_breaks_a_download_off(
     database: TestDatabase, city: list[SmallIncident], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(open_feature_reader, "ROWS_OF_A_STEP", 3)
+    monkeypatch.setattr(feature_reader, "ROWS_OF_A_STEP", 3)
     with open_public(database.settings).open_pool() as pool:
         pages = OpenReader(pool).features.pages(FeatureQuestion(AREAS), shape="wkt")
         assert len(next(pages).rows) == 3

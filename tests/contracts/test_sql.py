@@ -8,7 +8,10 @@ import pytest
 from hotspots.store.server.migrate import read_migrations
 from hotspots.store.sql.files import load_queries, sql_folder
 
-QUERIES = sorted(file.stem for file in (sql_folder() / "queries").glob("*.sql"))
+QUERIES = sorted(
+    str(file.relative_to(sql_folder() / "queries").with_suffix(""))
+    for file in (sql_folder() / "queries").rglob("*.sql")
+)
 STORE = Path(__file__).parents[2] / "hotspots" / "store"
 
 

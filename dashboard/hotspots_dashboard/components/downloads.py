@@ -9,12 +9,12 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from hotspots.domain.public_answer import IncidentRow
+from hotspots.domain.spreadsheet import guarded
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words.formats import location
 
 HEAD = ("public_id", "day", "hour", "type", "group", "location_type", "arrest", "place", "status")
 IN_MEMORY_BYTES, STEP_BYTES = 4_000_000, 65_536
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_file(reader: Any, state: PageState) -> Iterator[bytes]:
@@ -67,4 +67,4 @@ def _cell(value: object) -> object:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return guarded(value)

@@ -19,8 +19,8 @@ from hotspots.api.json_text import json_answer
 from hotspots.api.provenance import provenance, provenance_headers
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import DayCount
+from hotspots.domain.spreadsheet import guarded
 from hotspots.errors import FilterError
-from hotspots.pipeline.at_risk.export import guarded
 from hotspots.store.public.reader import OpenReader
 
 SERIES = ("day", "week", "month", "type", "area")

@@ -14,11 +14,11 @@ import pyproj
 import shapely
 
 from hotspots.domain.place_list import PlaceList, RankedPlace
+from hotspots.domain.spreadsheet import guarded
 from hotspots.pipeline.at_risk.html_page import list_page
 from hotspots.pipeline.output_file import check_output, write_whole
 
 ENDINGS = (".csv", ".geojson", ".gpkg", ".xlsx", ".html")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_list(places: PlaceList, path: Path, *, srid: int, backdrop: Mapping[str, list[Any]]) -> None:
@@ -43,11 +43,6 @@ def write_list(places: PlaceList, path: Path, *, srid: int, backdrop: Mapping[st
 def list_rows(places: PlaceList) -> list[dict[str, Any]]:
     """One flat row a place, with what must stand beside every number: model, vintage, review date, what it does not say."""
     return [{**_place_row(place), **_beside(places)} for place in places.places]
-
-
-def guarded(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, made harmless; everything else as it is."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def _place_row(place: RankedPlace) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from hotspots.pipeline.forecast.training_data import EPOCH, choose_types, days_s
 from hotspots.store.staff import backtests as store
 from hotspots.store.staff.forecasts import CrimeType, Span, read_span
 from hotspots_models import registry
-from hotspots_models.backtesting.folds import Fold, World, backtest, monthly_origins, tasks
+from hotspots_models.backtesting.folds import Fold, World, monthly_origins, tasks
 from hotspots_models.backtesting.gate import GateDecision, decide
+from hotspots_models.backtesting.run import backtest
 from hotspots_models.backtesting.scores import ModelScore, as_json, sentence, summarise
 from hotspots_models.errors import InputError as ModelInputError
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from hotspots.errors import InputError
 from hotspots.pipeline.load.database_ids import in_our_numbers
 from hotspots.pipeline.load.deliveries import DeliveryReader, ReadDelivery, content_sha256, find_deliveries
 from hotspots.pipeline.load.erased import ERASED, ErasedIds
+from hotspots.pipeline.load.incident_load import IncidentLoad
 from hotspots.pipeline.load.map_layers import reading_of
 from hotspots.pipeline.load.snapshots import note_present, withdraw_absent
 from hotspots.pipeline.load.summary import IncidentSummary
@@ -36,22 +36,6 @@ if TYPE_CHECKING:
     from hotspots.sources.normalise import Incidents
 
 UNMATCHED = "withdraws nothing: no current record matches"
-
-
-@dataclass
-class IncidentLoad:
-    """One command's load of incidents."""
-
-    connection: psycopg.Connection[Any]
-    city: CityFile
-    days: list[date | None]  # on which each delivery was known, where that is told before reading
-    reader: DeliveryReader
-    loaded: Mapping[str, ledger.Delivery]
-    reading: str
-    first: bool  # the ledger was empty
-    summary: IncidentSummary = field(default_factory=IncidentSummary)
-    keys: list[Any] = field(default_factory=list)  # ids written so far, while the ledger was empty at the start
-    period: tuple[Any, Any] | None = None  # first and last occurrence of a snapshot's files so far
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from hotspots.store.ledger import incidents as ledger
 
 if TYPE_CHECKING:
     from hotspots.pipeline.load.deliveries import ReadDelivery
-    from hotspots.pipeline.load.incidents import IncidentLoad
+    from hotspots.pipeline.load.incident_load import IncidentLoad
     from hotspots.sources.normalise import Incidents
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hotspots.domain.spreadsheet import guarded
 from hotspots.pipeline.output_file import make_folder_of, write_whole
 
 COUNTS = ("read", "new", "changed", "unchanged", "withdrawn", "rejected", "without_location")
@@ -97,11 +98,7 @@ def write_rejects(path: Path, rejects: list[tuple[str, int, str, str]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["file", "line", "reason", "record"])
-    writer.writerows([_guarded(name), line, reason, _guarded(record)] for name, line, reason, record in rejects)
+    writer.writerows([guarded(name), line, reason, guarded(record)] for name, line, reason, record in rejects)
     option = "The load is done, but --rejects"
     make_folder_of(path, option=option)
     write_whole(path, text.getvalue().encode(), option=option)
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -6,8 +6,8 @@ from typing import Any
 
 import aiosql
 
-_PACKAGED = Path(__file__).parent.parent / "_sql"
-_CHECKOUT = Path(__file__).parent.parent.parent / "sql"
+_PACKAGED = Path(__file__).parents[2] / "_sql"
+_CHECKOUT = Path(__file__).parents[3] / "sql"
 
 
 def sql_folder() -> Path:
@@ -16,9 +16,11 @@ def sql_folder() -> Path:
 
 
 @cache
-def load_queries(noun: str) -> Any:
-    """The named queries of ``sql/queries/<noun>.sql``, each a function that takes a psycopg connection and keyword arguments.
+def load_queries(name: str) -> Any:
+    """The named queries of ``sql/queries/<name>.sql``, such as ``ledger/incidents``.
+
+    Each is a function that takes a psycopg connection and keyword arguments.
 
     A query lists its parameters, e.g. ``-- name: count_incidents(since, until)$``; a literal percent sign is ``%%``.
     """
-    return aiosql.from_path(sql_folder() / "queries" / f"{noun}.sql", "psycopg", mandatory_parameters=True)
+    return aiosql.from_path(sql_folder() / "queries" / f"{name}.sql", "psycopg", mandatory_parameters=True)

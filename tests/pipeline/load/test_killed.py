@@ -47,7 +47,7 @@ def test_a_load_killed_half_way_leaves_the_database_as_it_was_and_can_be_repeate
             [sys.executable, "-c", SLOW_LOAD, str(tmp_path), database.owner.dsn],
             stdout=subprocess.PIPE,
             text=True,
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
         )
         assert process.stdout is not None
         assert process.stdout.readline() == "half-way\n"

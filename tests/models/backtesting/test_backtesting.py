@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from hotspots_models.backtesting.folds import FoldTask, World, backtest, monthly_origins, run_fold, tasks
+from hotspots_models.backtesting.folds import FoldTask, World, monthly_origins, run_fold, tasks
+from hotspots_models.backtesting.run import backtest
 from hotspots_models.backtesting.scores import as_json, sentence, summarise
 from hotspots_models.base import CellModel, FittedModel, History, LeakError, RiskFactor, RiskFactors
 from tests.models.model_worlds import planted_history, square_city

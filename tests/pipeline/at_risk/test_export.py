@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from hotspots.domain.place_list import SAYS_NOT, ListRequest
+from hotspots.domain.spreadsheet import guarded
 from hotspots.errors import InputError
 from hotspots.pipeline.at_risk.at_risk import at_risk
-from hotspots.pipeline.at_risk.export import guarded, write_list
+from hotspots.pipeline.at_risk.export import write_list
 from hotspots.store.staff.at_risk import read_backdrop
 from tests.core_city_builder import CELL_M, SRID
 from tests.database import TestDatabase
