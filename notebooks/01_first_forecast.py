@@ -43,7 +43,7 @@ print(f"{grid.n_cells:,} cells, {grid.area_m2.sum() / 1e6:.1f} square kilometres
 # %%
 past = history.before(as_of)
 curve = concentration_curve(grid.counts(past.of_target().xy_m), size=grid.area_m2)
-figures.concentration(curve, caption="Exampleton, an invented city").to_plotly()
+figures.to_plotly(figures.concentration(curve, caption="Exampleton, an invented city"))
 
 # %% [markdown]
 # ## Counting first
@@ -55,9 +55,9 @@ figures.concentration(curve, caption="Exampleton, an invented city").to_plotly()
 count = registry.get("long_run_count").fit(past, grid, as_of=as_of, horizon_days=horizon_days)
 mixture = registry.get("mixture").fit(past, grid, as_of=as_of, horizon_days=horizon_days)
 print(f"expected in 28 days: {count.expected().sum():.0f} burglaries by both, spread in two ways")
-figures.forecast_map(
-    mixture.expected(), grid, caption="Exampleton, an invented city; kernel mixture to day 700"
-).to_plotly()
+figures.to_plotly(
+    figures.forecast_map(mixture.expected(), grid, caption="Exampleton, an invented city; kernel mixture to day 700")
+)
 
 # %% [markdown]
 # ## Why here?
@@ -94,7 +94,7 @@ for row in terrain.rows:
     print(f"{row.variable.words}: {row.relative_risk_value:.2f} times ({row.rrv_low:.2f} to {row.rrv_high:.2f})")
 for warning in terrain.warnings:
     print(warning.words)
-figures.relative_risk_values(terrain.rows).to_plotly()
+figures.to_plotly(figures.relative_risk_values(terrain.rows))
 
 # %% [markdown]
 # ## When, and what soon?
@@ -104,11 +104,11 @@ figures.relative_risk_values(terrain.rows).to_plotly()
 # %%
 own = past.of_target()
 found = np.datetime64("2020-01-06T00:00", "m") + np.round(own.t_days * 24 * 60).astype("timedelta64[m]")
-figures.hour_of_week(aoristic_profile(found, found + np.timedelta64(8, "h"))).to_plotly()
+figures.to_plotly(figures.hour_of_week(aoristic_profile(found, found + np.timedelta64(8, "h"))))
 
 # %%
 table = knox(own.xy_m, np.floor(own.t_days), permutations=199)
-figures.knox_table(table).to_plotly()
+figures.to_plotly(figures.knox_table(table))
 
 # %%
 zones = warm_zones(own.xy_m, own.t_days, as_of=as_of, distance_m=200, days=14)

@@ -59,7 +59,7 @@ curves = {
     for name, score in sorted(scores.items(), key=lambda item: item[0] != "mixture")
     if score.capture_curve is not None and score.best_curve is not None
 }
-figures.capture_curves(curves, caption="Exampleton, an invented city; 4 origins of 28 days").to_plotly()
+figures.to_plotly(figures.capture_curves(curves, caption="Exampleton, an invented city; 4 origins of 28 days"))
 
 # %% [markdown]
 # ## Calibration
@@ -68,4 +68,4 @@ figures.capture_curves(curves, caption="Exampleton, an invented city; 4 origins 
 
 # %%
 rows = [CalibrationRow(part, 0.0, o, e) for part, (o, e, _) in scores["mixture"].calibration.items()]
-figures.calibration(rows).to_plotly()
+figures.to_plotly(figures.calibration(rows))

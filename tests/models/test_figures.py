@@ -100,14 +100,14 @@ CHARTS = {
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_figure_draws_for_screen_and_paper_with_title_and_named_axes(name: str) -> None:
     chart = CHARTS[name]()
-    screen = chart.to_plotly()
+    screen = figures.to_plotly(chart)
     assert screen.layout.title.text.replace("<br>", " ") == chart.title
     assert len(chart.title) > 15
     if not chart.is_map:
         assert chart.x_label
         assert chart.y_label or chart.y_words or name == "no terrain"
     paper = io.BytesIO()
-    chart.to_matplotlib().savefig(paper, format="png", dpi=60)
+    figures.to_matplotlib(chart).savefig(paper, format="png", dpi=60)
     assert paper.getvalue().startswith(b"\x89PNG")
 
 
@@ -116,7 +116,7 @@ def test_no_figure_uses_red_or_words_of_alarm(name: str) -> None:
     chart = CHARTS[name]()
     said = " ".join([chart.title, chart.caption, chart.x_label, chart.y_label]).lower()
     assert not re.search(r"danger|unsafe|criminal|crime hot", said)
-    for colour in re.findall(r"#[0-9a-f]{6}", chart.to_plotly().to_json().lower().split('"template"')[0]):
+    for colour in re.findall(r"#[0-9a-f]{6}", figures.to_plotly(chart).to_json().lower().split('"template"')[0]):
         red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
         assert not (red > 180 and green < 110 and blue < 110), colour
 
@@ -150,7 +150,7 @@ def test_titles_tell_the_finding() -> None:
 def test_capture_curves_name_each_model_with_its_share_and_no_name_lies_on_a_curve() -> None:
     from matplotlib.text import Annotation
 
-    axes = capture().to_matplotlib().axes[0]
+    axes = figures.to_matplotlib(capture()).axes[0]
     names = {text.get_text(): text.xy for text in axes.texts if isinstance(text, Annotation)}
     held = {
         name: 100 * np.interp(0.05, curve.area_share, curve.hit_rate)

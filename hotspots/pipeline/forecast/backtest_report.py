@@ -147,7 +147,7 @@ def _calibration_rows(score: ModelScore) -> list[CalibrationRow]:
 
 
 def _svg(chart: figures.Chart, width_inches: float, height_inches: float) -> str:
-    figure = chart.to_matplotlib(width_inches=width_inches, height_inches=height_inches)
+    figure = figures.to_matplotlib(chart, width_inches=width_inches, height_inches=height_inches)
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", bbox_inches="tight")
     return buffer.getvalue()[buffer.getvalue().index("<svg") :]

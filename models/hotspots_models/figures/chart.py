@@ -1,4 +1,4 @@
-"""A figure before it is drawn: what it says and shows. It is drawn twice from here, for the screen and for paper."""
+"""A figure before it is drawn: its words and layers. `screen` and `paper` draw it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import numpy as np
 from hotspots_models.figures import palette
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure as PaperFigure
     from numpy.typing import NDArray
-    from plotly.graph_objects import Figure as ScreenFigure
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,15 +100,3 @@ class Chart:
     scale_bar_m: float | None = None
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
-
-    def to_plotly(self) -> ScreenFigure:
-        """Draw for the screen."""
-        from hotspots_models.figures.screen import draw
-
-        return draw(self)
-
-    def to_matplotlib(self, *, width_inches: float = 6.5, height_inches: float = 4.2) -> PaperFigure:
-        """Draw for paper; save it with `figure.savefig(path)`."""
-        from hotspots_models.figures.paper import draw
-
-        return draw(self, width_inches=width_inches, height_inches=height_inches)

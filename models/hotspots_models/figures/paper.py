@@ -17,8 +17,8 @@ DASHES = {"solid": "-", "dash": "--", "dot": ":", "dashdot": "-.", "longdash": (
 SYMBOLS = {"circle": "o", "square": "s", "diamond": "D"}
 
 
-def draw(chart: Chart, *, width_inches: float, height_inches: float) -> Figure:
-    """Return the matplotlib figure of a chart."""
+def to_matplotlib(chart: Chart, *, width_inches: float = 6.5, height_inches: float = 4.2) -> Figure:
+    """Return the matplotlib figure of a chart; save it with `figure.savefig(path)`."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width_inches, height_inches), layout="constrained", facecolor=palette.SURFACE)

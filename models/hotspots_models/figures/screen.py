@@ -19,7 +19,7 @@ LOG_TICKS = [0.1, 0.2, 0.5, 1, 1.5, 2, 3, 5, 10, 20, 50, 100]
 FONT = "Inter, system-ui, sans-serif"
 
 
-def draw(chart: Chart) -> Figure:
+def to_plotly(chart: Chart) -> Figure:
     """Return the Plotly figure of a chart."""
     import plotly.graph_objects as go
 
