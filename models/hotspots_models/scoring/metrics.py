@@ -40,10 +40,11 @@ def rank(expected: Floats, area_m2: Floats) -> NDArray[np.int64]:
     Ties (thousands of cells with no count, for a raw count) fall in an order that is fixed but blind to geography: by index they would
     favour one side of the city.
     """
-    return _densest(np.asarray(expected, dtype=float) / ranking_area(area_m2))
+    return densest_first(np.asarray(expected, dtype=float) / ranking_area(area_m2))
 
 
-def _densest(density: Floats) -> NDArray[np.int64]:
+def densest_first(density: Floats) -> NDArray[np.int64]:
+    """Return (n,) units from the highest density to the lowest; ties in an order that is fixed but blind to geography."""
     shuffled = np.random.default_rng(len(density)).permutation(len(density))
     return shuffled[np.argsort(-density[shuffled], kind="stable")]
 
@@ -81,7 +82,7 @@ def pei_star(flagged: Mask, observed: Floats, area_m2: Floats) -> float | None:
     used, so the index never flatters. On equal cells it is exact.
     """
     budget = float(area_m2[flagged].sum())
-    order = _densest(observed / area_m2)
+    order = densest_first(observed / area_m2)
     spent = np.cumsum(area_m2[order])
     part = np.clip(1 - (spent - budget) / area_m2[order], 0, 1)
     part[part < 1e-9] = 0.0
@@ -152,4 +153,4 @@ def capture_curve(expected: Floats, observed: Floats, area_m2: Floats, *, points
         spent = np.concatenate([[0.0], np.cumsum(area_m2[order])]) / area_m2.sum()
         return np.interp(at, spent, np.concatenate([[0.0], np.cumsum(observed[order])]) / total)
 
-    return CaptureCurve(at, captured(rank(expected, area_m2)), captured(_densest(observed / area_m2)))
+    return CaptureCurve(at, captured(rank(expected, area_m2)), captured(densest_first(observed / area_m2)))
