@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,6 +78,8 @@ def wdd(
     periods: tuple[float, float] = (1.0, 1.0),
     harm: ArrayLike | None = None,
     overdispersion: float = 1.0,
+    before_ends: date | None = None,
+    chosen_from: date | None = None,
     level: float = 0.90,
 ) -> Wdd:
     """Return the weighted displacement difference.
@@ -92,8 +95,15 @@ def wdd(
     periods : lengths of the period before and after, in any one unit
     harm : (n_types,) weight of each crime type; the counts are then (n_types,) each
     overdispersion : variance over mean of such counts, 1 for Poisson: :func:`overdispersion` estimates it
+    before_ends, chosen_from : the day after the period before, and the first day of the window that the places were chosen
+        on. A period before that reaches into that window is refused: what was chosen for a bad spell falls from it by itself.
     level : of the interval
     """
+    if before_ends is not None and chosen_from is not None and before_ends > chosen_from:
+        raise InputError(
+            f"the period before ends on {before_ends}, inside the window from {chosen_from} that the places were chosen on: "
+            "end it by that day"
+        )
     if (displacement is None) != (displacement_control is None):
         raise InputError("give displacement and displacement_control together: a belt needs a belt to compare with")
     _check(overdispersion, level)
@@ -141,8 +151,8 @@ def smallest_detectable_drop(
 ) -> float:
     """Return the smallest drop, in incidents, that a WDD over these areas would find: ask before acting.
 
-    (z_(1-alpha) + z_power) times the standard error, one-sided: 2.48 sqrt(T0 + T1 + C0 + C1) for 80 % at 5 %. The counts
-    after are those expected without any effect.
+    (z_(1-alpha/2) + z_power) times the standard error, two-sided: 2.80 sqrt(T0 + T1 + C0 + C1) for 80 % at 5 %. Take the
+    counts from the forecast, on both sides of the start: the past of chosen places is too high.
 
     Parameters
     ----------
@@ -150,7 +160,7 @@ def smallest_detectable_drop(
     """
     _check(overdispersion)
     variance = sum(_change(area, periods, np.ones(1))[1] for area in areas)
-    return float((stats.norm.ppf(1 - alpha) + stats.norm.ppf(power)) * np.sqrt(overdispersion * variance))
+    return float((stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power)) * np.sqrt(overdispersion * variance))
 
 
 def overdispersion(counts: ArrayLike) -> float:

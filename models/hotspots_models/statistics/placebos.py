@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LEAST_DRAWS = 999
 NEAREST = 20
+POOL_TIMES_TREATED = 5  # with as many controls as treated, every draw is the same set
+RISK_RATIO = (0.9, 1.1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +27,7 @@ class PlaceboTest:
     effect : incidents that the treated had beyond their controls (below 0: fewer)
     draws : (n,) the same for each placebo
     p : one-sided, (1 + placebos with as large a drop) / (n + 1)
-    risk_ratio : forecast risk of the treated cells over that of the matched ones, 1 for a perfect match; None for dates
+    risk_ratio : forecast risk of the treated cells over that of the matched ones, .9 to 1.1; None for dates
     """
 
     effect: float
@@ -79,7 +81,8 @@ def matched_controls(
 ) -> NDArray[np.int64]:
     """Draw control sets: for each treated cell an untreated one of the same forecast risk, no cell twice in a set.
 
-    Each cell is drawn from the 20 nearest in log risk; where its set has used them up, the next nearest serves.
+    Each cell is drawn from the 20 nearest in log risk, or from as many more as it takes until the sets can choose among
+    five times the treated; where a set has used them up, the next nearest serves.
 
     Parameters
     ----------
@@ -94,23 +97,24 @@ def matched_controls(
     """
     risk = np.log(np.maximum(incident_counts(forecast, "forecast"), 1e-12))
     cells = _cells(treated, risk.size)
-    free = np.ones(risk.size, dtype=bool) if eligible is None else np.asarray(eligible, dtype=bool).copy()
-    free[cells] = False
-    others = np.flatnonzero(free)
+    others = _untreated(cells, risk.size, eligible)
     if others.size < cells.size or cells.size == 0:
         raise InputError(
             f"{cells.size} treated cells need as many controls, but only {others.size} untreated may serve"
         )
-    reach = min(others.size, NEAREST + cells.size)
-    nearest = np.array([others[np.argsort(np.abs(risk[others] - risk[cell]), kind="stable")[:reach]] for cell in cells])
+    in_order = np.array([others[np.argsort(np.abs(risk[others] - risk[cell]), kind="stable")] for cell in cells])
+    width = min(NEAREST, others.size)
+    while width < others.size and np.unique(in_order[:, :width]).size < POOL_TIMES_TREATED * cells.size:
+        width = min(2 * width, others.size)
+    nearest = in_order[:, : width + cells.size]
     rng = np.random.default_rng(seed)
     sets = np.empty((draws, cells.size), dtype=np.int64)
     for draw in range(draws):
-        shuffled = rng.permuted(nearest[:, :NEAREST], axis=1)
+        shuffled = rng.permuted(nearest[:, :width], axis=1)
         taken: set[int] = set()
         for place in rng.permutation(cells.size):
-            in_order = chain(shuffled[place].tolist(), nearest[place, NEAREST:].tolist())
-            chosen = next(cell for cell in in_order if cell not in taken)
+            choices = chain(shuffled[place].tolist(), nearest[place, width:].tolist())
+            chosen = next(cell for cell in choices if cell not in taken)
             taken.add(chosen)
             sets[draw, place] = chosen
     return sets
@@ -124,12 +128,15 @@ def placebo_test(
     draws: int = LEAST_DRAWS,
     seed: int = 0,
     eligible: ArrayLike | None = None,
-) -> PlaceboTest:
+) -> PlaceboTest | None:
     """Compare what came in the treated cells with what came in sets of untreated cells of the same forecast risk.
 
     A placebo in space [Abadie, Diamond & Hainmueller 2010]: each set plays the treated one; compared is observed less
     forecast, less its mean over all sets. The period before the action stays out of it: places are often chosen for a
     bad spell, and the fall from that spell is no effect. What the forecast knew of the spell is matched.
+
+    None where there are no comparable cells: fewer than five times the treated to draw from, a mean risk that is not
+    within .9 to 1.1 of theirs, or no spread between the sets. The very worst cells have no equals.
 
     Parameters
     ----------
@@ -142,11 +149,25 @@ def placebo_test(
         raise InputError(f"draws is {draws}: a placebo test needs at least {LEAST_DRAWS}")
     risk = incident_counts(forecast, "forecast")
     cells, over = _cells(treated, risk.size), incident_counts(observed, "observed") - risk
+    if _untreated(cells, risk.size, eligible).size < POOL_TIMES_TREATED * cells.size:
+        return None
     sets = matched_controls(risk, cells, draws=draws, seed=seed, eligible=eligible)
     placebo = over[sets].sum(axis=1)
-    effect = float(over[cells].sum() - placebo.mean())
     effects = placebo - placebo.mean()
-    return PlaceboTest(effect, effects, _rank(effect, effects), float(risk[cells].mean() / risk[sets].mean()))
+    matched = float(risk[sets].mean())
+    ratio = float(risk[cells].mean()) / matched if matched > 0 else np.inf
+    if np.unique(sets).size < POOL_TIMES_TREATED * cells.size or not RISK_RATIO[0] <= ratio <= RISK_RATIO[1]:
+        return None
+    if not np.ptp(effects) > 0:
+        return None
+    effect = float(over[cells].sum() - placebo.mean())
+    return PlaceboTest(effect, effects, _rank(effect, effects), ratio)
+
+
+def _untreated(cells: NDArray[np.int64], n_cells: int, eligible: ArrayLike | None) -> NDArray[np.int64]:
+    free = np.ones(n_cells, dtype=bool) if eligible is None else np.asarray(eligible, dtype=bool).copy()
+    free[cells] = False
+    return np.flatnonzero(free)
 
 
 def _cells(treated: ArrayLike, n_cells: int) -> NDArray[np.int64]:

@@ -1,0 +1,356 @@
+"""Do-nothing and planted actions on real records: how often each method calls what is not there, and finds what is.
+
+Run: ``python -m tests.benchmarks.effects --scratch DIR`` (about an hour on one core). Forecasts are the cheap ones of
+:func:`effect_records.forecast`, which stand for the blend. Windows of 84 days overlap, so actions are not independent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hotspots_models.errors import InputError
+from hotspots_models.statistics.crossover import CrossoverTrial, crossover_effect, draw_schedule
+from hotspots_models.statistics.difference_in_differences import difference_in_differences
+from hotspots_models.statistics.displacement import AreaCounts, observed_over_forecast, wdd
+from hotspots_models.statistics.effect_judgement import verdict
+from hotspots_models.statistics.effect_power import crossover_power, paired_power, rho_power
+from hotspots_models.statistics.paired_draw import draw_of_each_pair, pair_places, paired_effect
+from hotspots_models.statistics.similar_places import LEAST_GAP_M, edge_gap_m, rho, similar_places, tau_floor, tau_of
+from tests.benchmarks.effect_records import (
+    OUTCOMES,
+    UnitCounts,
+    area_counts,
+    forecast,
+    read_chicago,
+    read_st_louis,
+    square_counts,
+)
+from tests.benchmarks.real_cities import find_data
+
+HORIZON = 84
+BLOCKS = HORIZON // 7
+CARRIED_DAYS = 2
+EFFECTS = (0.0, 0.2, 0.4, 0.6)
+RULES = ("past year", "last 90 days", "forecast")
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What is known on a day and what came after it, for every unit."""
+
+    city: str
+    shape: str
+    outcome: int
+    day: int
+    expected: np.ndarray
+    year: np.ndarray
+    quarter: np.ndarray
+    before: np.ndarray
+    earlier: np.ndarray  # the 84 days that end before the longest window that chooses places
+    weeks: np.ndarray
+    after: np.ndarray  # (n_units, 84) daily
+    units: UnitCounts
+
+    def score(self, rule: str) -> np.ndarray:
+        return {"past year": self.year, "last 90 days": self.quarter, "forecast": self.expected}[rule]
+
+    def worst(self, rule: str, n: int, *, gap_m: float | None = None, tie_seed: int = 0) -> np.ndarray:
+        """The n worst units by a rule, with a gap between their edges where one is asked for."""
+        ties = np.random.default_rng(tie_seed).random(self.expected.size)
+        order = np.lexsort((ties, -self.score(rule)))
+        if gap_m is None or self.units.centres_m is None:
+            return order[:n]
+        chosen: list[int] = []
+        side = self.units.side_m or 0.0
+        for unit in order:
+            apart = (
+                np.maximum(np.abs(self.units.centres_m[chosen] - self.units.centres_m[unit]) - side, 0)
+                if chosen
+                else None
+            )
+            if apart is None or (np.hypot(apart[:, 0], apart[:, 1]) >= gap_m - 1e-6).all():
+                chosen.append(int(unit))
+            if len(chosen) == n:
+                break
+        return np.array(chosen)
+
+    def eligible(self, treated: np.ndarray) -> np.ndarray:
+        if self.units.centres_m is None:
+            return np.ones(self.expected.size, dtype=bool)  # no outlines here: neighbouring areas may serve
+        return edge_gap_m(self.units.centres_m, treated, side_m=self.units.side_m or 0.0) >= LEAST_GAP_M - 1e-6
+
+
+def origins(folder: Path) -> Iterator[list[Origin]]:
+    """Every origin of a city, outcome and unit, in order of time."""
+    for read, name, step, first in ((read_chicago, "chicago", 28, 200), (read_st_louis, "stlouis", 14, 120)):
+        records = read(folder / name)
+        for shape, units in (
+            ("box 250 m", square_counts(records, side_m=250.0)),
+            ("cell 150 m", square_counts(records, side_m=150.0)),
+            ("area", area_counts(records)),
+        ):
+            for outcome in range(len(OUTCOMES)):
+                daily = units.counts[outcome]
+                found = []
+                for day in range(first, records.n_days - HORIZON + 1, step):
+
+                    def total(start: int, end: int, daily: np.ndarray = daily) -> np.ndarray:
+                        return daily[:, max(0, start) : max(0, end)].sum(axis=1).astype(float)
+
+                    week_start = day - 26 * 7
+                    found.append(
+                        Origin(
+                            records.city, shape, outcome, day,
+                            expected=forecast(units, outcome, day, HORIZON),
+                            year=total(day - 365, day), quarter=total(day - 90, day), before=total(day - HORIZON, day),
+                            earlier=total(day - 365 - HORIZON, day - 365) if day >= 365 + HORIZON else np.zeros(0),
+                            weeks=daily[:, max(0, week_start) : day].astype(float),
+                            after=daily[:, day : day + HORIZON].astype(float), units=units,
+                        )
+                    )  # fmt: skip
+                yield found
+
+
+def thin(counts: np.ndarray, effect: float, rng: np.random.Generator) -> np.ndarray:
+    return rng.binomial(counts.astype(int), 1 - effect).astype(float) if effect else counts
+
+
+class Tally:
+    """How often each method said what."""
+
+    def __init__(self) -> None:
+        self.said: dict[tuple[str, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self.stated: dict[tuple[str, ...], list[float]] = defaultdict(list)
+
+    def add(self, *key: str, low: float | None, high: float | None) -> None:
+        word = "not judged" if low is None or high is None else verdict(low, high)
+        self.said[key][word] += 1
+
+    def table(self) -> list[dict[str, object]]:
+        rows = []
+        for key, said in sorted(self.said.items()):
+            judged = sum(count for word, count in said.items() if word != "not judged")
+            row: dict[str, object] = {"what": " | ".join(key), "judged": judged, **said}
+            if judged:
+                row |= {f"{word} %": round(100 * said.get(word, 0) / judged, 1) for word in ("fewer", "more")}
+            if self.stated.get(key):
+                row["stated power %"] = round(100 * float(np.mean(self.stated[key])), 1)
+            rows.append(row)
+        return rows
+
+
+def try_rho(found: list[Origin], tally: Tally, seeds: np.random.SeedSequence) -> None:
+    """Rho with tau from earlier origins, and beside it before-and-after, WDD, difference-in-differences, observed over forecast."""
+    first = found[0]
+    sizes = (5, 10) if first.shape == "area" else (20, 50)
+    for rule in RULES:
+        for n in sizes:
+            past: list[tuple[int, float, float, float, float]] = []
+            for number, origin in enumerate(found):
+                rng = np.random.default_rng([number, n, RULES.index(rule), *seeds.entropy_words])
+                treated = origin.worst(rule, n)
+                group = (origin.shape, rule, str(n))
+                after = origin.after.sum(axis=1)
+                alike = similar_places(origin.expected, origin.before, treated, eligible=origin.eligible(treated))
+                known = [row[1:] for row in past if row[0] + HORIZON <= origin.day]
+                if len(known) >= 12:
+                    _describe(origin, treated, None if alike is None else alike.controls, tally, group)
+                    tally.add("comparable places", *group, low=None if alike is None else 1.0, high=1.0)
+                if alike is None:
+                    continue
+                y_t, l_t = after[treated].sum(), origin.expected[treated].sum()
+                y_c, l_c = after[alike.controls].sum(), origin.expected[alike.controls].sum()
+                past.append((origin.day, y_t, l_t, y_c, l_c))
+                if len(known) < 12:
+                    continue
+                floor = tau_floor(n, shape="area" if origin.shape == "area" else "box")
+                tau = tau_of(*np.array(known).T, floor=floor)
+                for effect in EFFECTS:
+                    seen = thin(after[treated], effect, rng).sum()
+                    found_rho = rho(seen, l_t, y_c, l_c, tau=tau)
+                    for key in (
+                        ("rho", f"{effect:.0%}"),
+                        ("rho", f"{effect:.0%}", *group),
+                        ("rho", origin.city, f"{effect:.0%}"),
+                    ):
+                        tally.add(*key, low=found_rho.low, high=found_rho.high)
+                        tally.stated[key].append(rho_power(l_t, l_c, tau=tau, effect=effect))
+
+
+def _describe(
+    origin: Origin, treated: np.ndarray, controls: np.ndarray | None, tally: Tally, group: tuple[str, ...]
+) -> None:
+    after = origin.after.sum(axis=1)
+    y1, y0 = after[treated].sum(), origin.before[treated].sum()
+    z = np.sqrt(2.0) * (np.sqrt(y1) - np.sqrt(y0))
+    tally.add("before and after", low=1.1 if z > 1.96 else 0.5, high=0.9 if z < -1.96 else 1.5)
+    tally.add("before and after", group[1], low=1.1 if z > 1.96 else 0.5, high=0.9 if z < -1.96 else 1.5)
+    seen = observed_over_forecast(after[treated], origin.expected[treated], level=LEVEL)
+    tally.add("observed over forecast", low=seen.low, high=seen.high)
+    if controls is None:
+        return
+    size = controls.size / treated.size
+    for name, before in (("WDD, period just before", origin.before), ("WDD, period before the choice", origin.earlier)):
+        if before.size:
+            found = wdd(
+                AreaCounts(before[treated].sum(), y1),
+                AreaCounts(before[controls].sum(), after[controls].sum(), size=size),
+                level=LEVEL,
+            )
+            for key in ((name,), (name, group[1])):
+                tally.add(*key, low=1.1 if found.low > 0 else 0.5, high=0.9 if found.high < 0 else 1.5)
+    weeks = np.concatenate([origin.weeks, origin.after], axis=1)
+    weeks = weeks[:, weeks.shape[1] % 7 :]
+    both = np.concatenate([treated, controls])
+    panel = weeks[both].reshape(both.size, -1, 7).sum(axis=2)
+    try:
+        did = difference_in_differences(
+            panel, np.arange(both.size) < treated.size, start=panel.shape[1] - BLOCKS, level=LEVEL
+        )
+    except InputError:
+        return
+    tally.add("difference-in-differences", low=did.low, high=did.high)
+
+
+def try_pairs(found: list[Origin], tally: Tally, seeds: np.random.SeedSequence) -> None:
+    """A draw of one place of each pair."""
+    if found[0].shape == "area":
+        return
+    for rule in RULES:
+        for n in (20, 50):
+            for number, origin in enumerate(found):
+                rng = np.random.default_rng([number, n, RULES.index(rule), 7, *seeds.entropy_words])
+                places = origin.worst(rule, 2 * n, gap_m=LEAST_GAP_M if origin.shape == "box 250 m" else None)
+                pairs = places[pair_places(origin.expected[places], origin.before[places])]
+                first = draw_of_each_pair(n, seed=int(rng.integers(2**31)))
+                treated, other = np.where(first, pairs[:, 0], pairs[:, 1]), np.where(first, pairs[:, 1], pairs[:, 0])
+                after = origin.after.sum(axis=1)
+                for effect in EFFECTS:
+                    result = paired_effect(
+                        thin(after[treated], effect, rng), after[other],
+                        expected_treated=origin.expected[treated], expected_other=origin.expected[other], draws=999, seed=number,
+                    )  # fmt: skip
+                    for key in (
+                        ("pairs", f"{effect:.0%}"),
+                        ("pairs", f"{effect:.0%}", OUTCOMES[origin.outcome], str(n)),
+                    ):
+                        tally.add(*key, low=result and result.low, high=result and result.high)
+                        tally.stated[key].append(paired_power(origin.expected[places].sum() / 2, effect=effect))
+
+
+VARIANTS = ("as planned", "carry-over", "compliance 60 %", "half to the ring", "all three")
+
+
+def try_crossover(found: list[Origin], tally: Tally, seeds: np.random.SeedSequence) -> None:
+    """Boxes ON and OFF by weeks; and daily draws, which a carry-over of two days undoes."""
+    if found[0].shape != "box 250 m":
+        return
+    for rule in RULES:
+        for n in (20, 50):
+            for number, origin in enumerate(found):
+                rng = np.random.default_rng([number, n, RULES.index(rule), 11, *seeds.entropy_words])
+                boxes = origin.worst(rule, n, gap_m=LEAST_GAP_M)
+                on = draw_schedule(n, BLOCKS, seed=int(rng.integers(2**31)))
+                counts, expected = origin.after[boxes], origin.expected[boxes]
+                outcome = OUTCOMES[origin.outcome]
+                state = number % 12 == 0
+                for effect in EFFECTS:
+                    for variant in VARIANTS if effect == 0.4 else VARIANTS[:1]:
+                        treated_days = _delivered(on, variant, rng)
+                        left, moved = counts.copy(), 0.0
+                        left[treated_days] = thin(counts[treated_days], effect, rng)
+                        if variant in ("half to the ring", "all three"):
+                            moved = 0.5 * (counts - left).sum()
+                        result = crossover_effect([CrossoverTrial(left, on, expected)], draws=999, seed=number)
+                        keys = [
+                            ("crossover", f"{effect:.0%}", variant),
+                            ("crossover", f"{effect:.0%}", variant, outcome, str(n)),
+                        ]
+                        for key in keys:
+                            tally.add(*key, low=result and result.low, high=result and result.high)
+                        tally.stated[("moved to the ring", f"{effect:.0%}", variant)].append(
+                            moved / max(counts.sum(), 1)
+                        )
+                        if state and effect and variant == "as planned":
+                            key = ("crossover, every twelfth origin", f"{effect:.0%}", outcome, str(n))
+                            tally.add(*key, low=result and result.low, high=result and result.high)
+                            tally.stated[key].append(
+                                crossover_power(
+                                    expected / HORIZON, n_blocks=BLOCKS, effect=effect, runs=40, draws=999, seed=number
+                                )
+                            )
+                _daily(origin, boxes, tally, rng)
+
+
+def _delivered(on: np.ndarray, variant: str, rng: np.random.Generator) -> np.ndarray:
+    """(n_boxes, n_days) days on which the effect holds."""
+    blocks = on & (rng.random(on.shape) < 0.6) if variant in ("compliance 60 %", "all three") else on
+    days = np.repeat(blocks, 7, axis=1)
+    if variant in ("carry-over", "all three"):
+        carried = days.copy()
+        for lag in range(1, CARRIED_DAYS + 1):
+            carried[:, lag:] |= days[:, :-lag]
+        days = carried
+    return days
+
+
+def _daily(origin: Origin, boxes: np.ndarray, tally: Tally, rng: np.random.Generator) -> None:
+    counts = origin.after[boxes]
+    on = rng.random(counts.shape) < 0.5
+    held = on.copy()
+    for lag in range(1, CARRIED_DAYS + 1):
+        held[:, lag:] |= on[:, :-lag]
+    left = counts.copy()
+    left[held] = thin(counts[held], 0.4, rng)
+    schedules = rng.random((1000, on.size)) < 0.5
+    schedules[0] = on.ravel()
+    seen, days = schedules @ left.ravel(), schedules.sum(axis=1)
+    ratios = np.log((seen + 0.5) / days) - np.log((left.sum() - seen + 0.5) / (on.size - days))
+    p = np.mean(np.abs(ratios) >= abs(ratios[0]) - 1e-12)
+    fewer = p <= 1 - LEVEL and ratios[0] < 0
+    tally.add("daily draws with carry-over, true −40 %", low=0.5, high=0.9 if fewer else 1.5)
+    tally.stated[("daily draws: ratio found",)].append(float(np.exp(ratios[0])))
+
+
+class _Words:
+    """A seed as the words that numpy takes."""
+
+    def __init__(self, seed: int) -> None:
+        self.entropy_words = (seed,)
+
+
+def main() -> None:
+    """Run all and write the figures."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--scratch", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    folder = find_data()
+    if folder is None:
+        raise SystemExit("the real data is not here: HOTSPOTS_REAL_DATA names its folder")
+    tally, seeds = Tally(), _Words(arguments.seed)
+    for found in origins(folder):
+        for attempt in (try_rho, try_pairs, try_crossover):
+            attempt(found, tally, seeds)
+        done = f"{found[0].city}, {found[0].shape}, {OUTCOMES[found[0].outcome]}: {len(found)} origins"
+        print(done, flush=True)
+        extra = {
+            " | ".join(key): round(float(np.mean(values)), 3)
+            for key, values in tally.stated.items()
+            if key not in tally.said
+        }
+        (arguments.scratch / "effects.json").write_text(
+            json.dumps({"rows": tally.table(), "means": extra}, indent=1, ensure_ascii=False)
+        )
+
+
+if __name__ == "__main__":
+    main()
