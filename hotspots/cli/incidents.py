@@ -93,7 +93,7 @@ def incidents_command(
     from hotspots.store.public.incidents import by_type, count, each
     from hotspots.store.server.connection import open_public, open_staff
     from hotspots.store.server.setup import prepare_database
-    from hotspots.store.staff.as_known_on import ledger_tables, record_read
+    from hotspots.store.staff.as_known_on import ledger_tables
 
     settings = begin_session()
     words = Words(
@@ -120,10 +120,10 @@ def incidents_command(
     with room.connect() as connection:
         city, vintage, choices = read_city(connection), read_vintage(connection), read_choices(connection)
         question = read_question(connection, words, city=city, vintage=vintage, choices=choices)
-        tables = ledger_tables(connection, question, known_on=known_on.date()) if known_on else OPEN
+        tables = ledger_tables(connection, question, known_on=known_on.date(), most=most) if known_on else OPEN
         counted_in = TableCounts(tables)
         counts = count(connection, question, choices=choices, counts=counted_in)
-        written = write_report(
+        write_report(
             each(connection, question, choices=choices, limit=most, tables=tables),
             output=output.value,
             out=out,
@@ -134,5 +134,3 @@ def incidents_command(
             area_kinds=[area_kind.kind for area_kind in choices.area_kinds],
             known_on=known_on.date() if known_on else vintage.known_on,
         )
-        if known_on:
-            record_read(connection, question, known_on=known_on.date(), rows=written)

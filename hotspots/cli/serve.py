@@ -31,12 +31,11 @@ def serve_command(
 ) -> None:
     """Serve the public map until Ctrl-C. Starts the embedded database where it does not run.
 
-    The server logs in as the public role and is given no other key.
+    The server logs in as the public role. It is started anew with an environment that holds no other key.
 
     Example: hotspots serve public --port 8080 --workers 2
     """
-    import uvicorn
-
+    from hotspots.cli.server_process import become_server
     from hotspots.cli.session import begin_session
     from hotspots.errors import InputError
 
@@ -45,11 +44,11 @@ def serve_command(
         raise InputError(f"{room!r} cannot be served; the room that can is public.")
     host, port = host or settings.host, port or settings.public_port
     check_free(host, port)
-    title = _hand_over_public_key(settings)
+    title, keys = public_keys(settings)
     typer.echo(f"{title}: http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)", err=True)
-    uvicorn.run(
+    become_server(
         PUBLIC_SERVER,
-        factory=True,
+        keys=keys,
         host=host,
         port=port,
         workers=workers or settings.workers,
@@ -60,10 +59,8 @@ def serve_command(
     )
 
 
-def _hand_over_public_key(settings: "Settings") -> str:
-    """Leave only the public room's address, and that of subscriptions where mails are set up, to the server; the service's name."""
-    import os
-
+def public_keys(settings: "Settings") -> tuple[str, dict[str, str]]:
+    """The service's name, and the two keys that the public server needs: its own, and that of subscriptions where mails are set up."""
     from hotspots.errors import NotFoundError
     from hotspots.store.public.city import read_city
     from hotspots.store.server.connection import open_alerts, open_public
@@ -77,18 +74,10 @@ def _hand_over_public_key(settings: "Settings") -> str:
             title = read_city(connection).service
         except NotFoundError:
             title = "Nothing is published yet (hotspots publish); the pages will say so"
-    alerts_are_on = settings.smtp_url and settings.mail_from and settings.public_url
-    if alerts_are_on:
-        os.environ["HOTSPOTS_ALERTS_DATABASE_URL"] = open_alerts(settings).dsn
-    for name in (
-        "HOTSPOTS_DATABASE_URL",
-        "HOTSPOTS_STAFF_DATABASE_URL",
-        "HOTSPOTS_MAILER_DATABASE_URL",
-        "HOTSPOTS_SMTP_URL",
-    ):
-        os.environ.pop(name, None)
-    os.environ["HOTSPOTS_PUBLIC_DATABASE_URL"] = public.dsn
-    return title
+    keys = {"HOTSPOTS_PUBLIC_DATABASE_URL": public.dsn}
+    if settings.public_url and (settings.alerts_database_url or (settings.smtp_url and settings.mail_from)):
+        keys["HOTSPOTS_ALERTS_DATABASE_URL"] = open_alerts(settings).dsn
+    return title, keys
 
 
 def check_free(host: str, port: int) -> None:

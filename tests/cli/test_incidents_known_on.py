@@ -61,8 +61,26 @@ def test_who_reads_the_ledger_is_on_record_and_a_public_read_is_not(run: Any, pu
     before = len(lines())
     run()
     assert len(lines()) == before
-    found = run("--known-on", "2017-04-15", "--type", "theft")
+    run("--known-on", "2017-04-15", "--type", "theft")
     actor, detail = lines()[-1]
     assert len(lines()) == before + 1
     assert actor == "hotspots_staff"
-    assert (detail["known_on"], detail["types"], detail["rows"]) == ("2017-04-15", "theft", len(found["incidents"]))
+    assert (detail["known_on"], detail["types"], detail["most_rows"]) == ("2017-04-15", "theft", None)
+
+
+def test_a_reader_who_closes_the_pipe_is_on_record(
+    run: Any, published: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: Any, **__: Any) -> None:
+        raise BrokenPipeError
+
+    def n_lines() -> int:
+        with published.owner.connect() as connection:
+            row = connection.execute("select count(*) from audit.event where verb = 'incidents'").fetchone()
+        assert row is not None
+        return row[0]
+
+    before = n_lines()
+    monkeypatch.setattr("hotspots.cli.incident_report.write_report", closed)
+    CliRunner().invoke(app, ["incidents", *MARCH, "--format", "csv", "--known-on", "2017-04-15"])
+    assert n_lines() == before + 1

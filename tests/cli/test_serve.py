@@ -2,14 +2,19 @@
 
 import os
 import socket
+import sys
+from pathlib import Path
+from subprocess import DEVNULL, Popen
+from time import sleep
 
 import pytest
 from typer.testing import CliRunner
 
 from hotspots.cli.main import app
-from hotspots.cli.serve import _hand_over_public_key, check_free
+from hotspots.cli.serve import check_free, public_keys
+from hotspots.cli.server_process import server_environment
 from hotspots.errors import InputError
-from hotspots.settings import read_settings
+from hotspots.settings import Settings, read_settings
 from tests.database import TestDatabase
 
 
@@ -20,15 +25,35 @@ def environment(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Test
     return database
 
 
-def test_the_server_is_left_no_key_but_the_publics(environment: TestDatabase) -> None:
-    title = _hand_over_public_key(environment.settings)
+SECRETS = {
+    "HOTSPOTS_SMTP_URL": "smtp://me:secret@mail.example",
+    "HOTSPOTS_MAILER_DATABASE_URL": "postgresql://mailer:secret@db.example/x",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "PGPASSWORD": "secret",
+}
+
+
+def test_a_server_gets_its_own_keys_and_no_other_secret(environment: TestDatabase) -> None:
+    given = {**os.environ, **SECRETS, "HOTSPOTS_RATE_LIMIT": "7", "PATH": "/bin"}
+    title, keys = public_keys(environment.settings)
     assert "hotspots publish" in title
-    assert "HOTSPOTS_DATABASE_URL" not in os.environ
-    assert "HOTSPOTS_STAFF_DATABASE_URL" not in os.environ
-    assert os.environ["HOTSPOTS_PUBLIC_DATABASE_URL"] == environment.public.dsn
+    assert keys == {"HOTSPOTS_PUBLIC_DATABASE_URL": environment.public.dsn}
+    started_with = server_environment(given, keys=keys)
+    assert (started_with["HOTSPOTS_RATE_LIMIT"], started_with["PATH"]) == ("7", "/bin")
+    assert {name for name in started_with if "URL" in name} <= {"HOTSPOTS_PUBLIC_DATABASE_URL", "HOTSPOTS_PUBLIC_URL"}
+    assert not any("secret" in value for value in started_with.values())
+    assert environment.owner.dsn not in started_with.values()
 
 
-def test_the_server_is_left_the_key_of_subscriptions_where_mails_are_set_up_and_no_other(
+def test_every_secret_setting_is_held_back() -> None:
+    secret = {
+        f"HOTSPOTS_{name.upper()}" for name in Settings.model_fields if name.endswith(("database_url", "smtp_url"))
+    }
+    given = {f"HOTSPOTS_{name.upper()}": name for name in Settings.model_fields}
+    assert set(given) - set(server_environment(given, keys={})) >= secret
+
+
+def test_the_server_gets_the_key_of_subscriptions_where_mails_are_set_up(
     environment: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (
@@ -37,12 +62,35 @@ def test_the_server_is_left_the_key_of_subscriptions_where_mails_are_set_up_and_
         ("PUBLIC_URL", "https://city.example"),
     ):
         monkeypatch.setenv(f"HOTSPOTS_{name}", value)
-    monkeypatch.setenv("HOTSPOTS_MAILER_DATABASE_URL", environment.owner.dsn)
     monkeypatch.setenv("HOTSPOTS_ALERTS_DATABASE_URL", "")  # as not set
     monkeypatch.setenv("HOTSPOTS_HOME", str(environment.settings.home))
-    _hand_over_public_key(read_settings())
-    assert "user=hotspots_alerts" in os.environ["HOTSPOTS_ALERTS_DATABASE_URL"]
-    assert not any("secret" in value or value == environment.owner.dsn for value in os.environ.values())
+    _, keys = public_keys(read_settings())
+    assert set(keys) == {"HOTSPOTS_PUBLIC_DATABASE_URL", "HOTSPOTS_ALERTS_DATABASE_URL"}
+    assert "user=hotspots_alerts" in keys["HOTSPOTS_ALERTS_DATABASE_URL"]
+
+
+def test_the_process_that_serves_was_started_without_the_owners_address_and_the_mail_password(
+    environment: TestDatabase,
+) -> None:
+    """Read as an attacker inside the process would: from /proc, where what was taken out of os.environ still stands."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", "from hotspots.cli.main import run; run()", "serve", "public", "--port", str(port)]
+    with Popen(command, env={**os.environ, **SECRETS}, stdout=DEVNULL, stderr=DEVNULL) as process:
+        try:
+            while True:
+                assert process.poll() is None, "the server did not start"
+                try:
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    break
+                except ConnectionRefusedError:
+                    sleep(0.05)
+            seen = Path(f"/proc/{process.pid}/environ").read_text().split("\0")
+        finally:
+            process.terminate()
+    assert f"HOTSPOTS_PUBLIC_DATABASE_URL={environment.public.dsn}" in seen
+    assert not any("secret" in line or environment.owner.dsn in line for line in seen)
 
 
 def test_only_the_public_room_can_be_served_so_far(environment: TestDatabase) -> None:

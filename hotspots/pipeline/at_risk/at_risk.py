@@ -16,6 +16,7 @@ from hotspots.pipeline.at_risk.descriptions import described
 from hotspots.pipeline.at_risk.explanations import give_reasons
 from hotspots.pipeline.at_risk.exposure import exposure
 from hotspots.pipeline.at_risk.units import CELL, read_units
+from hotspots.store import audit
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as staff_lists
 from hotspots.store.staff import forecasts as forecast_store
@@ -30,7 +31,7 @@ LARGEST_RANDOM_SHARE = 0.5
 def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
     """Rank the places by expected incidents a square kilometre until their share of the study area is spent, and describe them.
 
-    Reads stored forecasts from true points, so it needs the staff's key; it leaves a line in the audit table.
+    Reads stored forecasts from true points, so it needs the staff's key. A line in the audit is committed before the list leaves.
 
     Raises
     ------
@@ -90,7 +91,7 @@ def at_risk(connection: Connection, request: ListRequest) -> PlaceList:
         attribution=city.config["city"].get("attribution", ""),
         disclaimer=city.config["city"].get("disclaimer", ""),
     )
-    staff_lists.write_audit(connection, verb="at_risk", detail=_audit_line(made, forecasts))
+    audit.commit_line(connection, "at_risk", _audit_line(made, forecasts))
     return made
 
 

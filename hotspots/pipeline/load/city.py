@@ -18,6 +18,7 @@ from hotspots.pipeline.load.map_layers import MapLoad, MapSummary, load_areas, l
 from hotspots.pipeline.load.source_types import retype_wordings
 from hotspots.pipeline.load.summary import LoadSummary
 from hotspots.sources.city_values import find_crs
+from hotspots.store import audit
 from hotspots.store.ledger import areas as area_store
 from hotspots.store.ledger import city as city_store
 from hotspots.store.ledger import incidents as ledger
@@ -82,7 +83,7 @@ def load(
             blocks = place_store.write_blocks_of_incidents(connection, srid=_srid(city))
             summary.datasets["gazetteer block of incidents"] = {"new": blocks}
         counts = summary.incidents.counts if summary.incidents else {}
-        ledger.write_event(connection, "load", {"parts": parts, **counts})
+        audit.write_line(connection, "load", {"parts": parts, **counts})
         tell("commit", 1.0)
     return summary
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.publish.sensitive_months import renew_months
+from hotspots.store import audit
 from hotspots.store.ledger import erasure
 from hotspots.store.ledger.erasure import IdRules, KeptRecord
 from hotspots.store.publication import anchors, city_layers, known_counts, publication
@@ -54,7 +55,7 @@ def erase(owner: Database, *, source_id: str, reason: str) -> Erased:
         erasure.collect_versions(connection, keys)
         _check_reason(reason, [*source_id.split("|"), *erasure.read_addresses(connection)])
         done = _purge(connection, rules, id_rules, keys)
-        publication.audit(
+        audit.write_line(
             connection, "erase", {"reason": reason, "versions": done.versions, "raw_records": done.raw_records}
         )
     erasure.vacuum(owner)
@@ -68,7 +69,7 @@ def purge_returned(connection: Connection, rules: Rules) -> None:
     if keys and id_rules is not None:
         erasure.collect_versions(connection, keys)
         done = _purge(connection, rules, id_rules, keys)
-        publication.audit(
+        audit.write_line(
             connection, "erase", {"reason": "erased before, came back with a delivery", "versions": done.versions}
         )
 

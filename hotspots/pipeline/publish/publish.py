@@ -15,6 +15,7 @@ from hotspots.errors import InputError
 from hotspots.pipeline.publish.anchor_sites import group_addresses, group_pieces
 from hotspots.pipeline.publish.erase import purge_returned
 from hotspots.pipeline.publish.sensitive_months import BEGINNING, complete_months, months_between, write_months
+from hotspots.store import audit
 from hotspots.store.publication import anchor_sites, anchors, city_layers, known_counts, publication, sensitive_counts
 from hotspots.store.publication.completeness import write_completeness
 from hotspots.store.publication.publication import ALL_VERSIONS, DUE_VERSIONS, Connection, LastPublication, Rules
@@ -84,7 +85,7 @@ def publish(
             if task.everything
             else _publish_changes(connection, rules, task, progress)
         )
-        publication.audit(connection, "publish", asdict(done))
+        audit.write_line(connection, "publish", asdict(done))
     publication.vacuum(owner)
     return done
 

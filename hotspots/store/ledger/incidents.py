@@ -209,8 +209,3 @@ def withdraw_absent(
     )
     queries.clear_present(connection)
     return absent
-
-
-def write_event(connection: psycopg.Connection[Any], verb: str, detail: Mapping[str, Any]) -> None:
-    """Add a line to the audit table."""
-    load_queries("ledger/incidents").write_event(connection, verb=verb, detail=json.dumps(detail))

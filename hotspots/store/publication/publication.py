@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -218,11 +217,6 @@ def write_vintage_after_erasure(connection: Connection, last: LastPublication, *
     queries.record_publication(
         connection, vintage_id=vintage_id, newest_day=last.newest_day, rules=last.rules, layers=last.layers
     )
-
-
-def audit(connection: Connection, verb: str, detail: Mapping[str, object]) -> None:
-    """Add a line to the audit: counts and numbers, never an address or a typed text."""
-    _queries().audit(connection, verb=verb, detail=json.dumps(dict(detail), default=str))
 
 
 def analyse(connection: Connection) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import psycopg
 import shapely
-from psycopg.types.json import Jsonb
 
 from hotspots.errors import NotFoundError
 from hotspots.store.sql.copy import copy_out
@@ -145,11 +144,6 @@ def read_listed(
         connection, unit=unit, grid_id=grid_id, crime_types=list(crime_types)
     )
     return {code: Listed(since, days) for code, since, days in rows}
-
-
-def write_audit(connection: psycopg.Connection[Any], *, verb: str, detail: Mapping[str, Any]) -> None:
-    """Add a line to the audit table. `detail` holds no address and no typed text."""
-    load_queries("staff/at_risk").write_audit(connection, verb=verb, detail=Jsonb(dict(detail)))
 
 
 def read_backdrop(connection: psycopg.Connection[Any], *, srid: int, kind: str) -> dict[str, list[Any]]:

@@ -268,9 +268,6 @@ where v.known_to is null
         select from raw.delivery d where d.delivery_id = v.delivery_id and d.file = :file
     ));
 
--- name: write_event(verb, detail)!
-insert into audit.event (verb, detail) values (:verb, :detail);
-
 -- name: analyze_incoming()#
 analyze incoming;
 

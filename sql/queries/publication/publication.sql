@@ -185,6 +185,3 @@ returning vintage_id;
 
 -- name: record_publication(vintage_id, newest_day, rules, layers)!
 insert into core.publication (vintage_id, newest_day, rules, layers) values (:vintage_id, :newest_day, :rules, :layers);
-
--- name: audit(verb, detail)!
-insert into audit.event (verb, detail) values (:verb, :detail::jsonb);

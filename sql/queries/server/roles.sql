@@ -43,14 +43,13 @@ grant select on all tables in schema open to hotspots_public;
 alter default privileges in schema open grant select on tables to hotspots_public;
 
 -- name: grant_staff#
--- Reads what is current, adds to the audit, changes nothing. The ledger of migrations is not the staff's to write.
+-- Reads what is current, adds to the audit, changes nothing. Who adds a line, and when, is the database's to say.
 revoke all on all tables in schema raw, core, open, audit, alerts from hotspots_staff;
 revoke all on schema raw, core, open, audit, alerts from hotspots_staff;
 grant usage on schema core, open, audit, public to hotspots_staff;
 grant select on all tables in schema core, open to hotspots_staff;
 alter default privileges in schema core, open grant select on tables to hotspots_staff;
-grant insert on all tables in schema audit to hotspots_staff;
-revoke all on audit.migration from hotspots_staff;
+grant insert (verb, detail) on audit.event to hotspots_staff;
 grant select on audit.place_list to hotspots_staff;
 
 -- name: grant_alerts#

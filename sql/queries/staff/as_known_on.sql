@@ -63,6 +63,3 @@ select min(known_from) from core.incident_version;
     where not exists (select from open.anchor_place o where o.anchor_id = a.anchor_id)
     group by 1, 2
 )
-
--- name: record_read(detail)!
-insert into audit.event (verb, detail) values ('incidents', :detail::jsonb);

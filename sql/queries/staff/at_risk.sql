@@ -58,9 +58,6 @@ where l.detail ->> 'unit' = :unit and (:unit <> 'cell' or (l.detail -> 'grid_id'
   and l.detail -> 'crime_types' ?| :crime_types::text[]
 group by code;
 
--- name: write_audit(verb, detail)!
-insert into audit.event (verb, detail) values (:verb, :detail);
-
 -- name: read_backdrop(srid, kind)
 -- Lines that help to find one's way on a printed map: the study area, main streets, areas of one kind. City CRS.
 select 'study area' as layer, st_asbinary(st_simplifypreservetopology(geom, 15)) as geom from core.study_area

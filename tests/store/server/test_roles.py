@@ -98,6 +98,10 @@ FORBIDDEN_TO_STAFF = [
     "set role hotspots_owner",
     "select * from raw.incident_row",
     "insert into audit.migration values (99, 'x', 'x')",
+    "insert into audit.event (verb, actor) values ('at_risk', 'someone else')",
+    "insert into audit.event (verb, at) values ('at_risk', now() - interval '1 year')",
+    "insert into audit.event (event_id, verb) overriding system value values (1, 'at_risk')",
+    "select * from audit.event",
     "update audit.event set actor = 'someone else'",
     "delete from audit.event",
     "truncate audit.event",
@@ -125,3 +129,12 @@ def test_staff_role_adds_to_the_audit(database: TestDatabase) -> None:
         connection.execute("insert into audit.event (verb) values ('at_risk')")
     with database.owner.connect() as connection:
         assert connection.execute("select actor, verb from audit.event").fetchall() == [("hotspots_staff", "at_risk")]
+
+
+def test_a_line_of_the_audit_bears_the_time_of_its_writing_not_that_of_its_transaction(database: TestDatabase) -> None:
+    with database.staff.connect() as connection:
+        begun = connection.execute("select now()").fetchone()
+        connection.execute("insert into audit.event (verb) values ('written late')")
+    with database.owner.connect() as connection:
+        row = connection.execute("select at > %s from audit.event where verb = 'written late'", begun).fetchone()
+    assert row == (True,)

@@ -15,7 +15,7 @@ from hotspots.store.public.city import read_choices
 from hotspots.store.public.incident_counts import TableCounts
 from hotspots.store.public.incidents import by_area, by_type, count, page
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff.as_known_on import ledger_tables, record_read
+from hotspots.store.staff.as_known_on import ledger_tables
 from tests.builders import Report, SmallCity, random_reports
 from tests.database import TestDatabase
 from tests.drawn_polygons import drawn, square_at
@@ -131,7 +131,7 @@ def test_reading_the_ledger_is_written_to_the_audit_without_the_address(
     drawing = square_at(450, 450, half_m=210)
     question = IncidentFilter(SPRING, crime_types=("theft",), around=Around(7, 800), polygon=drawing)
     with database.staff.connect() as connection:
-        record_read(connection, question, known_on=SECOND, rows=3)
+        ledger_tables(connection, question, known_on=SECOND, most=3)
     with database.owner.connect() as connection:
         row = connection.execute(
             "select actor, detail from audit.event where verb = 'incidents' order by event_id desc limit 1"
@@ -140,5 +140,18 @@ def test_reading_the_ledger_is_written_to_the_audit_without_the_address(
     actor, detail = row
     assert actor == "hotspots_staff"
     assert detail == {
-        "known_on": "2017-05-01", "rows": 3, "around_a_point": True, "in_a_polygon": True, "from": "2017-03-01", "to": "2017-03-31", "types": "theft",
+        "known_on": "2017-05-01", "most_rows": 3, "around_a_point": True, "in_a_polygon": True, "from": "2017-03-01", "to": "2017-03-31", "types": "theft",
     }  # fmt: skip
+
+
+def test_who_breaks_off_before_the_first_row_is_on_record_all_the_same(database: TestDatabase) -> None:
+    import psycopg
+
+    connection = psycopg.connect(database.staff.dsn)
+    ledger_tables(connection, IncidentFilter(SPRING), known_on=SECOND, most=17)
+    connection.close()  # without a commit, as `| head` ends a command
+    with database.owner.connect() as owner:
+        newest = owner.execute(
+            "select detail ->> 'most_rows' from audit.event order by event_id desc limit 1"
+        ).fetchone()
+    assert newest == ("17",)

@@ -1,0 +1,58 @@
+"""Become a server that knows no more than it needs: the command replaces itself by a process with an environment of its own.
+
+Taking a variable out of ``os.environ`` leaves it in ``/proc/PID/environ``, where the process was started with it. Only a new program
+(``exec``) starts without it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any, NoReturn, get_args
+
+from pydantic import SecretStr
+
+from hotspots.settings import Settings
+
+# Besides our own settings: where programs and home are, how text and time are read, and how Python finds its packages.
+SYSTEM_VARIABLES = frozenset(
+    {
+        "PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "PGSSLMODE", "PGSSLROOTCERT",
+        "VIRTUAL_ENV", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS",
+        "OMP_NUM_THREADS", "FORWARDED_ALLOW_IPS", "NO_COLOR",
+    }
+)  # fmt: skip
+
+
+def server_environment(given: Mapping[str, str], *, keys: Mapping[str, str]) -> dict[str, str]:
+    """The variables that a server is started with.
+
+    Parameters
+    ----------
+    given : the environment of the command.
+    keys : the secrets that this server needs, by variable. No other secret setting is passed on.
+    """
+    allowed = SYSTEM_VARIABLES | {
+        f"HOTSPOTS_{name.upper()}" for name, field in Settings.model_fields.items() if not _is_secret(field.annotation)
+    }
+    return {name: value for name, value in given.items() if name in allowed} | dict(keys)
+
+
+def become_server(app: str, *, keys: Mapping[str, str], **options: Any) -> NoReturn:
+    """Replace this process by one that serves `app` (``package.module:factory``) with uvicorn's `options`."""
+    arguments = [sys.executable, "-P", "-m", "hotspots.cli.server_process", app, json.dumps(options)]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(sys.executable, arguments, server_environment(os.environ, keys=keys))
+
+
+def _is_secret(annotation: Any) -> bool:
+    return annotation is SecretStr or SecretStr in get_args(annotation)
+
+
+if __name__ == "__main__":
+    import uvicorn
+
+    uvicorn.run(sys.argv[1], factory=True, **json.loads(sys.argv[2]))
