@@ -110,10 +110,10 @@ def count(connection: Connection, question: FeatureQuestion) -> int:
     """How many features match on all pages together."""
     where = sql.SQL("\nand ").join(_conditions(question))
     if question.collection.name == INCIDENTS.name:
-        query = compose("open_features", "count_incidents", where=where)
+        query = compose("public/features", "count_incidents", where=where)
     else:
         table = sql.Identifier("open", TABLES[question.collection.name])
-        query = compose("open_features", "count_features", where=where, table=table)
+        query = compose("public/features", "count_features", where=where, table=table)
     return int(fetch_one(connection, query)[0])
 
 
@@ -139,7 +139,7 @@ def _newest_rows(
     while until > first and len(rows) < limit:
         since = max(first, until - n_days)
         days = compose(
-            "open_features", "incidents_of_days", since=date.fromordinal(since), until=date.fromordinal(until)
+            "public/features", "incidents_of_days", since=date.fromordinal(since), until=date.fromordinal(until)
         )
         missing = limit - len(rows)
         rows += _rows(connection, INCIDENTS, [*parts, days], choices=choices, limit=missing, shape="geojson")
@@ -157,8 +157,8 @@ def _rows(
     shape: ShapeFormat,
 ) -> list[tuple[Any, ...]]:
     where = sql.SQL("\nand ").join(parts)
-    geometry = {} if collection.shape == "point" else {"geometry": compose("open_features", f"as_{shape}")}
-    rows = fetch_all(connection, compose("open_features", collection.name, where=where, limit=limit, **geometry))
+    geometry = {} if collection.shape == "point" else {"geometry": compose("public/features", f"as_{shape}")}
+    rows = fetch_all(connection, compose("public/features", collection.name, where=where, limit=limit, **geometry))
     return rows if collection.name != INCIDENTS.name else [_with_areas(row, choices) for row in rows]
 
 
@@ -172,12 +172,12 @@ def _with_areas(row: tuple[Any, ...], choices: Choices) -> tuple[Any, ...]:
 def _conditions(question: FeatureQuestion) -> list[sql.Composable]:
     parts: list[sql.Composable] = [conditions(question.incidents).where] if question.incidents else [sql.SQL("true")]
     if question.kind is not None:
-        parts.append(compose("open_features", "of_kind", kind=question.kind))
+        parts.append(compose("public/features", "of_kind", kind=question.kind))
     if question.forecast is not None:
-        parts.append(compose("open_features", "of_forecast", forecast=question.forecast))
+        parts.append(compose("public/features", "of_forecast", forecast=question.forecast))
     if question.collection.name == FORECASTS.name and any(question.days):
         first, last = question.days
-        parts.append(compose("open_features", "in_interval", first=first or date.min, last=last or date.max))
+        parts.append(compose("public/features", "in_interval", first=first or date.min, last=last or date.max))
     if question.box:
         boxes = [_in_box(question.collection, part) for part in question.box.parts]
         parts.append(sql.SQL("({})").format(sql.SQL(" or ").join(boxes)))
@@ -187,10 +187,10 @@ def _conditions(question: FeatureQuestion) -> list[sql.Composable]:
 def _in_box(collection: Collection, box: Box) -> sql.Composed:
     south, north = (max(-MAX_LATITUDE, min(MAX_LATITUDE, latitude)) for latitude in (box.south, box.north))
     if collection.name != INCIDENTS.name:
-        return compose("open_features", "in_box", west=box.west, south=south, east=box.east, north=north)
+        return compose("public/features", "in_box", west=box.west, south=south, east=box.east, north=north)
     side = 2**WORLD_BITS
     return compose(
-        "open_features",
+        "public/features",
         "incidents_in_box",
         west=floor((box.west / 360 + 0.5) * side) - 1,
         east=floor((box.east / 360 + 0.5) * side) + 1,
@@ -201,7 +201,7 @@ def _in_box(collection: Collection, box: Box) -> sql.Composed:
 
 def _keyed(collection: Collection, name: str, key: Key) -> sql.Composed:
     names = collection.key if name == "after" or collection.name == FORECASTS.name else (collection.fields[0].name,)
-    return compose("open_features", f"{collection.name}_{name}", **dict(zip(names, key, strict=True)))
+    return compose("public/features", f"{collection.name}_{name}", **dict(zip(names, key, strict=True)))
 
 
 def _read_id(collection: Collection, text: str) -> Key | None:

@@ -90,7 +90,7 @@ class TableCounts:
 
     def _composed(self, name: str, asked: Conditions, **parts: object) -> sql.Composed:
         day = {"day": asked.day} if name in ("by_day", "by_weekday_hour") else {}
-        return compose("open_incidents", name, **self.tables.named(), where=asked.where, **day, **parts)
+        return compose("public/incidents", name, **self.tables.named(), where=asked.where, **day, **parts)
 
 
 OPEN_COUNTS = TableCounts()

@@ -101,4 +101,4 @@ def conditions_of_place(question: IncidentFilter, tables: Tables = OPEN) -> list
 
 
 def _part(name: str, **values: object) -> sql.Composed:
-    return compose("incident_filter", name, **values)
+    return compose("public/incident_filter", name, **values)

@@ -62,7 +62,7 @@ def sensitive_months(
     """Sensitive reports of the months that the period touches, for the filter's areas where they are published by them, else the city."""
     period = question.period
     query = compose(
-        "open_incidents", "sensitive_months", since=period.start, until=period.end, areas=list(question.areas)
+        "public/incidents", "sensitive_months", since=period.start, until=period.end, areas=list(question.areas)
     )
     rows = fetch_all(connection, query)
     return tuple(SensitiveMonth(month, choices.areas.get(area_id), incidents) for month, area_id, incidents in rows)
@@ -197,7 +197,7 @@ def at_anchor(
 ) -> tuple[IncidentRow, ...]:
     """Matching incidents of one anchor, newest first."""
     asked = conditions(question, tables)
-    here = compose("open_incidents", "one_anchor", anchor_id=anchor_id)
+    here = compose("public/incidents", "one_anchor", anchor_id=anchor_id)
     asked = Conditions(sql.SQL("{}\nand {}").format(here, asked.where), asked.day)
     order = _order("day", choices, descending=True)
     return tuple(_rows(fetch_all(connection, _page_query(asked, tables, order=order, limit=limit, offset=0)), choices))
@@ -205,7 +205,7 @@ def at_anchor(
 
 def read_anchor(connection: Connection, *, anchor_id: int, choices: Choices) -> Anchor:
     """One public point. Raises NotFoundError."""
-    rows = fetch_all(connection, compose("open_incidents", "read_anchor", **OPEN.named(), anchor_id=anchor_id))
+    rows = fetch_all(connection, compose("public/incidents", "read_anchor", **OPEN.named(), anchor_id=anchor_id))
     if not rows:
         raise NotFoundError(f"anchor: there is no public point with the number {anchor_id}")
     number, kind, status, name, addresses, area_ids, lon, lat = rows[0]
@@ -222,7 +222,7 @@ def kind_areas(choices: Choices, kind: str) -> tuple[Any, ...]:
 
 
 def _page_query(asked: Conditions, tables: Tables, **parts: object) -> sql.Composed:
-    return compose("open_incidents", "page", **tables.named(), where=asked.where, **parts)
+    return compose("public/incidents", "page", **tables.named(), where=asked.where, **parts)
 
 
 def _order(sort: str, choices: Choices, *, descending: bool) -> sql.Composed:
@@ -230,7 +230,7 @@ def _order(sort: str, choices: Choices, *, descending: bool) -> sql.Composed:
         raise InputError(f"sort: {sort!r} is not one of {', '.join(SORTS)}")
     shown = choices.location_types if sort == "location_type" else choices.labels
     ranks = json.dumps({name: rank for rank, name in enumerate(shown)})
-    return compose("open_incidents", f"sort_{sort}", direction=sql.SQL("desc" if descending else "asc"), ranks=ranks)
+    return compose("public/incidents", f"sort_{sort}", direction=sql.SQL("desc" if descending else "asc"), ranks=ranks)
 
 
 def _rows(rows: Iterable[tuple[Any, ...]], choices: Choices) -> Iterator[IncidentRow]:

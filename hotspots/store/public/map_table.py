@@ -19,7 +19,7 @@ NOWHERE = -1  # no gazetteer entry
 def points(connection: Connection, question: IncidentFilter, *, choices: Choices, limit: int) -> PointCounts:
     """Points on the map with incidents of a question: those nearest to the searched place first, else those with most."""
     query = compose(
-        "map_words",
+        "public/map_table",
         "points",
         where=conditions(question).where,
         gazetteer_id=question.around.gazetteer_id if question.around else NOWHERE,
@@ -37,7 +37,7 @@ def points(connection: Connection, question: IncidentFilter, *, choices: Choices
 
 def forecast_cells(connection: Connection, question: IncidentFilter, *, forecast_id: int, limit: int) -> ForecastCells:
     """Cells of a forecast that touch the question's place, those with most expected incidents first."""
-    query = compose("map_words", "forecast_cells", forecast_id=forecast_id, where=_cells(question), limit=limit)
+    query = compose("public/map_table", "forecast_cells", forecast_id=forecast_id, where=_cells(question), limit=limit)
     rows = fetch_all(connection, query)
     return ForecastCells(tuple(ForecastCell(*row[:-1]) for row in rows), rows[0][-1] if rows else 0)
 
@@ -46,12 +46,14 @@ def _cells(question: IncidentFilter) -> sql.Composed:
     parts = []
     if question.around:
         around = question.around
-        parts.append(compose("map_words", "cell_around", gazetteer_id=around.gazetteer_id, radius_m=around.radius_m))
+        parts.append(
+            compose("public/map_table", "cell_around", gazetteer_id=around.gazetteer_id, radius_m=around.radius_m)
+        )
     if question.polygon:
-        parts.append(compose("map_words", "cell_in_polygon", polygon=question.polygon.to_wkt()))
+        parts.append(compose("public/map_table", "cell_in_polygon", polygon=question.polygon.to_wkt()))
     if question.areas:
-        parts.append(compose("map_words", "cell_in_areas", areas=list(question.areas)))
-    return sql.SQL(" and ").join(parts or [compose("map_words", "anywhere")])
+        parts.append(compose("public/map_table", "cell_in_areas", areas=list(question.areas)))
+    return sql.SQL(" and ").join(parts or [compose("public/map_table", "anywhere")])
 
 
 class WordsReader:

@@ -97,7 +97,7 @@ def _base(connection: Connection, box: Box) -> dict[str, list[Any]]:
 def _circles(connection: Connection, question: IncidentFilter, box: Box) -> tuple[tuple[int, float, float], ...]:
     west, south, east, _ = box
     query = compose(
-        "place_sheet",
+        "public/place_sheet",
         "circles",
         incident=OPEN.incident,
         anchor=OPEN.anchor,

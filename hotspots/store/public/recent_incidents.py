@@ -199,7 +199,7 @@ class RecentIncidents:
 
     def _read_inside(self, connection: Connection, question: IncidentFilter) -> Flags:
         where = sql.SQL("\nand ").join(conditions_of_place(question))
-        found = fetch_all(connection, compose("recent_incidents", "anchors_inside", where=where))
+        found = fetch_all(connection, compose("public/recent_incidents", "anchors_inside", where=where))
         return np.isin(self.anchors.anchor_id, [anchor_id for (anchor_id,) in found])
 
     def _read_areas(self, connection: Connection, kind: str) -> Ints:

@@ -28,7 +28,7 @@ def incidents(connection: Connection, question: IncidentFilter, *, z: int, x: in
     """
     size = 2 ** (WORLD_BITS - z)
     inside = compose(
-        "tiles",
+        "public/tiles",
         "only_inside",
         west=x * size,
         east=(x + 1) * size - 1,
@@ -54,23 +54,25 @@ def _incidents(
     types = {
         group: [kind.crime_type_id for kind in choices.crime_types if kind.group == group] for group in choices.groups
     }
-    counts = [compose("tiles", "group_count", group=column, crime_type_ids=types[group]) for column, group in groups]
-    sums = [compose("tiles", "group_sum", group=column) for column, _ in groups]
-    attributes = [compose("tiles", "group_attribute", group=column) for column, _ in groups]
-    cases = [compose("tiles", "top_group_case", group=column, name=group) for column, group in groups]
+    counts = [
+        compose("public/tiles", "group_count", group=column, crime_type_ids=types[group]) for column, group in groups
+    ]
+    sums = [compose("public/tiles", "group_sum", group=column) for column, _ in groups]
+    attributes = [compose("public/tiles", "group_attribute", group=column) for column, _ in groups]
+    cases = [compose("public/tiles", "top_group_case", group=column, name=group) for column, group in groups]
     top = compose(
-        "tiles",
+        "public/tiles",
         "top_group",
         columns=sql.SQL(", ").join([column for column, _ in groups]),
         cases=sql.SQL(" ").join(cases),
     )
     of_tile = WORLD_BITS - z
     query = compose(
-        "tiles",
+        "public/tiles",
         "incidents",
         incident=OPEN.incident,
         where=conditions(question).where,
-        gathered_by=compose("tiles", "by_anchor" if z >= ANCHOR_ZOOM else "by_cell", cell_units=CELL_UNITS),
+        gathered_by=compose("public/tiles", "by_anchor" if z >= ANCHOR_ZOOM else "by_cell", cell_units=CELL_UNITS),
         group_counts=sql.SQL(", ").join(counts),
         group_sums=sql.SQL(", ").join(sums),
         group_attributes=sql.SQL(", ").join(attributes),

@@ -42,7 +42,9 @@ def ledger_tables(
         since=period.start - timedelta(days=1),
         until=period.end + timedelta(days=1),
     )
-    anchor, anchor_area, anchor_place = (compose("staff/as_known_on", name) for name in ("anchor", "anchor_area", "anchor_place"))
+    anchor, anchor_area, anchor_place = (
+        compose("staff/as_known_on", name) for name in ("anchor", "anchor_area", "anchor_place")
+    )
     return Tables(incident=incident, anchor=anchor, anchor_area=anchor_area, anchor_place=anchor_place)
 
 
