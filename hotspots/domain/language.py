@@ -1,8 +1,7 @@
 """The languages that pages, feeds, sheets and mails speak.
 
 Words stand in English where they are used; catalogues and the ``[words]`` of city files hold the others. A language is one more line
-in `LANGUAGES`, one more catalogue beside each of `hotspots_dashboard.words.language` and `hotspots.words.language`, and words in the
-shipped city files.
+in `LANGUAGES`, one more catalogue in `hotspots/words/translations`, and words in the shipped city files.
 """
 
 from __future__ import annotations

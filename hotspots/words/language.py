@@ -1,27 +1,23 @@
 """The languages of feeds, sheets and mails: words from a catalogue, numbers and days as they are written.
 
 Words stand in English where they are used, as ``language.say("Find a place")``; ``translations/<code>.po`` holds the others, and
-``tests/contracts/test_follow_words.py`` holds every catalogue complete.
+``tests/contracts/test_translations.py`` holds every catalogue complete.
 """
 
 from __future__ import annotations
 
 from dataclasses import astuple
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from hotspots.domain import language
 from hotspots.errors import InputError
-
-CATALOGUES = Path(__file__).parent / "translations"
+from hotspots.words.catalogue import catalogue
 
 
 class Language(language.Language):
@@ -31,7 +27,7 @@ class Language(language.Language):
 
     def say(self, text: str, **values: Any) -> str:
         """The text in this language, its ``{names}`` filled in."""
-        said = _catalogue(self.code).get(text, text)
+        said = catalogue(self.code).gettext(text)
         return said.format(**values) if values else said
 
     def number(self, value: float) -> str:
@@ -75,13 +71,3 @@ def language_of(code: str) -> Language:
     if code not in LANGUAGES:
         raise InputError(f"lang: {code!r} is not one of {', '.join(LANGUAGES)}")
     return LANGUAGES[code]
-
-
-@cache
-def _catalogue(code: str) -> dict[str, str]:
-    source = CATALOGUES / f"{code}.po"
-    if not source.exists():
-        return {}  # English stands in the code
-    with source.open("rb") as file:
-        catalogue = read_po(file, locale=LANGUAGES[code].locale)
-    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}

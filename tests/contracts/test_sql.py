@@ -43,3 +43,13 @@ def test_schema_open_holds_no_view_and_no_function() -> None:
         assert (
             re.findall(r"create\s+(?:or\s+replace\s+)?(?:materialized\s+)?(?:view|function)\s+open\.", statements) == []
         )
+
+
+def test_every_query_file_is_asked_for_by_its_name_and_no_other() -> None:
+    """A name that no file has fails only when the query is asked; a file that no code names is dead."""
+    named = {
+        name
+        for source in STORE.rglob("*.py")
+        for name in re.findall(r"(?:load_queries|compose|fetch)\(\s*\"([a-z_/]+)\"", source.read_text())
+    }
+    assert named == set(QUERIES)

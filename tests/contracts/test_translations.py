@@ -1,23 +1,33 @@
-"""Every word of the pages is in every catalogue, and no catalogue holds a word that the pages do not say."""
+"""Every text of pages, feeds, sheets and mails is in every catalogue, and no catalogue holds a text that nobody says."""
 
+import ast
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from hotspots_dashboard.words.language import CATALOGUES, LANGUAGES
+from hotspots.domain.language import LANGUAGES
+from hotspots.words.catalogue import CATALOGUES
 
-PAGES = Path(__file__).parents[2] / "dashboard" / "hotspots_dashboard"
+CHECKOUT = Path(__file__).parents[2]
+SOURCES = (CHECKOUT / "dashboard" / "hotspots_dashboard", CHECKOUT / "hotspots")
 TRANSLATED = [code for code in LANGUAGES if code != "en"]
 
 
 def said() -> set[str | tuple[str, ...]]:
-    """Every text that the code marks by ``_`` or ``ngettext``."""
-    keywords: dict[str, tuple[int, ...] | None] = {"_": None, "ngettext": (1, 2)}
-    found = extract_from_dir(PAGES, method_map=[("**.py", "python")], keywords=keywords)
-    return {message if isinstance(message, str) else tuple(message) for _, _, message, _, _ in found}
+    """Every text that the code marks by ``_``, ``ngettext`` or ``language.say``."""
+    found: set[str | tuple[str, ...]] = set()
+    for source in (file for folder in SOURCES for file in sorted(folder.rglob("*.py"))):
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            if isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext"):
+                texts = [ast.literal_eval(part) for part in node.args[: 1 if node.func.id == "_" else 2]]
+                found.add(texts[0] if len(texts) == 1 else tuple(texts))
+            elif isinstance(node.func, ast.Attribute) and node.func.attr == "say":
+                found.add(ast.literal_eval(node.args[0]))
+    return found
 
 
 def catalogue(code: str) -> dict[str | tuple[str, ...], Message]:

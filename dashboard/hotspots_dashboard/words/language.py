@@ -1,27 +1,22 @@
 """The language of the page that is being made: chosen from the address or the browser, kept for one request.
 
-Words stand in English where they are used, as ``_("Find a place")``; ``translations/<language>.po`` holds the others, and
+Words stand in English where they are used, as ``_("Find a place")``; ``hotspots/words/translations/<language>.po`` holds the others, and
 ``tests/contracts/test_translations.py`` holds every catalogue complete.
 """
 
 from __future__ import annotations
 
-import gettext
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from babel import Locale, negotiate_locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 from hotspots.domain.language import DEFAULT, LANGUAGES, Language
+from hotspots.words.catalogue import catalogue
 
-CATALOGUES = Path(__file__).parent / "translations"
 _chosen: ContextVar[Language] = ContextVar("language", default=DEFAULT)
 
 
@@ -55,29 +50,16 @@ def speaking(code: str) -> Iterator[None]:
 
 def _(text: str, **values: Any) -> str:
     """The text in this language, its ``{names}`` filled in."""
-    said = _catalogue(current().code).gettext(text)
+    said = catalogue(current().code).gettext(text)
     return said.format(**values) if values else said
 
 
 def ngettext(one: str, many: str, n: int, **values: Any) -> str:
     """One of two texts by a number; ``{n}`` and other names are filled in by the caller's own words."""
-    said = _catalogue(current().code).ngettext(one, many, n)
+    said = catalogue(current().code).ngettext(one, many, n)
     return said.format(**values) if values else said
 
 
 @cache
 def _locale(name: str) -> Locale:
     return Locale.parse(name)
-
-
-@cache
-def _catalogue(code: str) -> gettext.NullTranslations:
-    source = CATALOGUES / f"{code}.po"
-    if not source.exists():
-        return gettext.NullTranslations()  # English stands in the code
-    with source.open("rb") as file:
-        catalogue = read_po(file, locale=LANGUAGES[code].locale)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
