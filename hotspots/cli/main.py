@@ -25,7 +25,6 @@ from hotspots.cli import (
     publish,
     serve,
     status,
-    user,
 )
 from hotspots.errors import HotspotsError
 
@@ -84,21 +83,7 @@ def _options(
 
 
 # In the order of the help page.
-for _module in (
-    demo,
-    serve,
-    load,
-    publish,
-    alerts,
-    incidents,
-    forecast,
-    backtest,
-    at_risk,
-    erase,
-    status,
-    user,
-    database,
-):
+for _module in (demo, serve, load, publish, alerts, incidents, forecast, backtest, at_risk, erase, status, database):
     _module.register(app)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Area, CrimeType
+from hotspots.domain.public_answer import Area, CrimeType, WeekCount
 
 ChangeCategory = Literal["within", "higher", "lower"]
 NoRate = Literal["place", "no_population", "several_kinds"]
@@ -50,13 +50,16 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A count beside that of an earlier period.
+    """A count beside that of the same days last year.
 
     Attributes
     ----------
-    expected : the past count at the length of the present period.
-    z : how far the two are apart, in standard deviations of chance (√2 (√now − √past) for equal periods).
+    expected : the past count at the length of the present period and, where a place holds only reports with a location, at the
+        present share of those.
+    z : how far the two are apart, in standard deviations of the place's own weeks.
     category : "within" what is normal here, "higher" or "lower" than chance explains (|z| > 3).
+    ratio, ratio_interval : now over expected, with its 95 % interval; None where nothing was expected.
+    located_shares : shares of the city's reports with a location then and now, where the place holds no others; else None.
     """
 
     period: Period
@@ -65,6 +68,28 @@ class Change:
     past: int
     expected: float
     z: float
+    category: ChangeCategory
+    ratio: float | None = None
+    ratio_interval: tuple[float | None, float | None] = (None, None)
+    located_shares: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsualWeek:
+    """A week beside what was to be expected of it from the weeks before.
+
+    Attributes
+    ----------
+    expected : by the place's level and the city's season.
+    lowest, highest : the ends of the usual band, both inside: 98 of 100 ordinary weeks lie there.
+    overdispersion : variance over mean of the place's weeks.
+    """
+
+    week: WeekCount
+    expected: float
+    lowest: int
+    highest: int
+    overdispersion: float
     category: ChangeCategory
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from hotspots.domain.honest_number import Change, ChangeCategory, Funnel, FunnelArea
-from hotspots_models.statistics.change import FLAG_Z, change_z
+from hotspots.domain.honest_number import Change, ChangeCategory, Funnel, FunnelArea, UsualWeek
+from hotspots.domain.period import Period
+from hotspots_models.statistics.change import change_between
 from hotspots_models.statistics.funnel import funnel_limits
+from hotspots_models.statistics.weekly_band import USUAL_OVERDISPERSION, weekly_band
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,39 +18,90 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hotspots.domain.incident_filter import IncidentFilter
-    from hotspots.domain.period import Period
     from hotspots.store.public.reader import OpenReader
 
+DAYS = 7
+CATEGORIES: dict[int, ChangeCategory] = {-1: "lower", 0: "within", 1: "higher"}
+HISTORY_WEEKS = 104  # before the first week that is judged: two years tell season and spread
 
-def change_from_before(reader: OpenReader, question: IncidentFilter) -> Change | None:
-    """The question's count beside that of the same length of time before; None where whole data do not reach so far."""
-    return _change(reader, question, question.period.before())
+
+def whole_days(reader: OpenReader) -> Period | None:
+    """The days that the data hold whole; nothing older or newer takes part in a comparison."""
+    vintage = reader.vintage()
+    first, newest = vintage.data_from or vintage.first_day, vintage.newest_day
+    return None if first is None or newest is None or newest < first else Period.from_days(first, newest)
 
 
 def change_from_last_year(reader: OpenReader, question: IncidentFilter) -> Change | None:
-    """The question's count beside that of the same days last year; None where whole data do not reach so far."""
-    return _change(reader, question, question.period.year_before())
+    """Compare the question's count with that of the same days last year; None where whole data do not reach so far.
 
-
-def _change(reader: OpenReader, question: IncidentFilter, past_period: Period | None) -> Change | None:
-    vintage = reader.vintage()
-    first, newest = vintage.data_from or vintage.first_day, vintage.newest_day
-    if past_period is None or first is None or newest is None:
+    The spread is that of the place's own weeks. A circle or an outline holds only reports with a location: what it held then
+    counts as if as many had one as have now, and the share of both years is told.
+    """
+    past_period, whole = question.period.year_before(), whole_days(reader)
+    if past_period is None or whole is None:
         return None
-    if not (past_period.is_within(first, newest) and question.period.is_within(first, newest)):
+    if not (
+        past_period.is_within(whole.start, whole.last_day) and question.period.is_within(whole.start, whole.last_day)
+    ):
         return None
-    now, past = reader.count(question).total, reader.count(question.with_period(past_period)).total
+    earlier = question.with_period(past_period)
+    now, past = reader.count(question).total, reader.count(earlier).total
+    needs_location = bool(question.around or question.polygon or question.near)
+    shares = (_located_share(reader, earlier), _located_share(reader, question)) if needs_location else None
     ratio = question.period.n_days / past_period.n_days
-    z = float(change_z(past, now, exposure_ratio=ratio))
+    if shares:
+        ratio *= shares[1] / shares[0]
+    weeks = usual_weeks(reader, question)
+    overdispersion = weeks[0].overdispersion if weeks else USUAL_OVERDISPERSION  # of the weeks before the period
+    found = change_between(past, now, exposure_ratio=ratio, overdispersion=overdispersion)
     return Change(
         period=question.period,
         past_period=past_period,
         now=now,
         past=past,
-        expected=past * ratio,
-        z=z,
-        category="within" if abs(z) <= FLAG_Z else "higher" if z > 0 else "lower",
+        expected=found.expected,
+        z=found.z,
+        category="within" if not found.flagged else "higher" if found.z > 0 else "lower",
+        ratio=found.ratio,
+        ratio_interval=found.ratio_interval,
+        located_shares=shares,
     )
+
+
+def _located_share(reader: OpenReader, question: IncidentFilter) -> float:
+    """The share of the whole city's reports that have a location, an outside one among them; 1 where there are none."""
+    counts = reader.count(question.anywhere())
+    return 1 - counts.no_location / counts.total if counts.located else 1.0
+
+
+def usual_weeks(reader: OpenReader, question: IncidentFilter) -> tuple[UsualWeek, ...]:
+    """Say of every week of the question's period whether it is usual for the place; page, sheet and mails ask here.
+
+    Weeks are counted back from the end of the period. One that is not whole, or has fewer than eight whole weeks of whole data
+    before it, is left out.
+    """
+    whole, period = whole_days(reader), question.period
+    if whole is None or not whole.start <= period.last_day <= whole.last_day:
+        return ()
+    earliest = max(whole.start, period.start - timedelta(days=7 * HISTORY_WEEKS))
+    asked = question.with_period(Period(earliest, period.end))
+    weeks = [week for week in reader.by_week(asked) if week.n_days == DAYS]
+    city = [week.incidents for week in reader.by_week(asked.anywhere()) if week.n_days == DAYS]
+    band = weekly_band([week.incidents for week in weeks], city=city)
+    judged = [
+        UsualWeek(week, float(expected), int(lower), int(upper), float(spread), CATEGORIES[int(outside)])
+        for week, expected, lower, upper, spread, outside in zip(
+            weeks[band.first :],
+            band.expected,
+            band.lower,
+            band.upper,
+            band.overdispersion,
+            band.outside,
+            strict=True,
+        )
+    ]
+    return tuple(one for one in judged if one.week.first_day >= period.start)
 
 
 def funnel(reader: OpenReader, question: IncidentFilter, kind: str) -> Funnel:

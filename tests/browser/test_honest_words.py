@@ -15,7 +15,7 @@ from hotspots_dashboard.state.compared_places import place_of, question_at, read
 from hotspots_dashboard.words import language
 
 LAST_90 = Period.last_days(date(2017, 12, 31), 90)
-BEFORE = Period.last_days(date(2017, 10, 2), 90)
+YEAR_BEFORE = Period.last_days(date(2016, 12, 31), 90)
 BEAT = Area(5, "beat", "1834", "1834", None, None)
 CHOICES = Choices((), (), (), (), (), {5: BEAT}, True)
 MONTHS = (date(2017, 10, 1), date(2017, 11, 1))
@@ -30,21 +30,26 @@ MONTHS = (date(2017, 10, 1), date(2017, 11, 1))
     ],
 )
 def test_a_change_is_judged_in_words(category: str, english: str, spanish: str) -> None:
-    change = Change(LAST_90, BEFORE, 312, 298, 298.0, 0.8, category)  # pyright: ignore[reportArgumentType]
-    assert change_and_rates.change_sentence(change) == f"Against 298 in the 90 days before: {english}"
-    assert "%" not in change_and_rates.change_sentence(change, last_year=True)
+    change = Change(LAST_90, YEAR_BEFORE, 312, 298, 298.0, 0.8, category)  # pyright: ignore[reportArgumentType]
+    assert change_and_rates.change_sentence(change) == f"Against 298 in the same days last year: {english}"
     with language.speaking("es"):
-        assert change_and_rates.change_sentence(change) == f"Frente a 298 en los 90 días anteriores: {spanish}"
+        assert change_and_rates.change_sentence(change) == f"Frente a 298 en los mismos días del año pasado: {spanish}"
 
 
-def test_one_day_is_compared_with_the_day_before() -> None:
-    today, yesterday = (Period.from_days(day, day) for day in (date(2017, 12, 31), date(2017, 12, 30)))
-    change = Change(today, yesterday, 3, 4, 4.0, -0.4, "within")
-    assert change_and_rates.change_sentence(change) == "Against 4 on the day before: within what is normal here."
-    of_last_year = "Against 4 on the same day last year: within what is normal here."
-    assert change_and_rates.change_sentence(change, last_year=True) == of_last_year
-    with language.speaking("es"):
-        assert change_and_rates.change_sentence(change) == "Frente a 4 el día anterior: dentro de lo normal aquí."
+def test_one_day_is_compared_with_the_same_day_last_year() -> None:
+    today, then = (Period.from_days(day, day) for day in (date(2017, 12, 31), date(2016, 12, 31)))
+    change = Change(today, then, 3, 4, 4.0, -0.4, "within")
+    assert (
+        change_and_rates.change_sentence(change) == "Against 4 on the same day last year: within what is normal here."
+    )
+
+
+def test_a_share_of_reports_with_a_location_is_told_where_it_moved() -> None:
+    moved = Change(LAST_90, YEAR_BEFORE, 312, 298, 250.0, 0.8, "within", located_shares=(0.95, 0.799))
+    said = change_and_rates.located_share_sentence(moved)
+    assert said and said.startswith("In the whole city 79.9 % of reports have a location, 95.0 % in the same days")
+    steady = Change(LAST_90, YEAR_BEFORE, 312, 298, 298.0, 0.8, "within", located_shares=(0.95, 0.953))
+    assert change_and_rates.located_share_sentence(steady) is None
 
 
 def test_a_rate_names_what_it_is_divided_by() -> None:

@@ -13,22 +13,31 @@ from hotspots_dashboard.words.formats import both, day, month, number
 from hotspots_dashboard.words.language import _
 
 LONG_AGO_DAYS = 365  # from here on the day says more than how many days ago it was
+MOVED = 0.01  # a share of reports with a location that changed less is not told
 WHOLE = 0.995  # shares from here on are all that is known in the end
 
 
-def change_sentence(change: Change, *, last_year: bool = False) -> str:
-    """A count beside its past, in words; never a bare percentage."""
+def change_sentence(change: Change) -> str:
+    """A count beside that of the same days last year, in words; never a bare percentage."""
     past = number(change.expected)
-    one_day = change.period.n_days == 1
-    if last_year and one_day:
+    if change.period.n_days == 1:
         against = _("Against {past} on the same day last year", past=past)
-    elif last_year:
-        against = _("Against {past} in the same days last year", past=past)
-    elif one_day:
-        against = _("Against {past} on the day before", past=past)
     else:
-        against = _("Against {past} in the {n} days before", past=past, n=number(change.period.n_days))
+        against = _("Against {past} in the same days last year", past=past)
     return f"{against}: {verdict(change)}."
+
+
+def located_share_sentence(change: Change) -> str | None:
+    """Say that more or fewer reports have a location than a year ago, where that moved and the place holds no others."""
+    if change.located_shares is None or abs(change.located_shares[1] - change.located_shares[0]) < MOVED:
+        return None
+    then, now = (number(100 * share, decimals=1) for share in change.located_shares)
+    return _(
+        "In the whole city {now} % of reports have a location, {then} % in the same days last year. A circle or an outline holds no "
+        "others, so last year's number is counted at this year's share.",
+        now=now,
+        then=then,
+    )
 
 
 def verdict(change: Change) -> str:

@@ -31,7 +31,7 @@ class ComparedPlace:
     token : as in the address bar; None for the place that the filters ask for.
     question : what is asked of it; the head of its column leads there.
     name : "Within 800 m of …", "Police beat 1834", "Drawn area 1", or the whole city.
-    change : the change against the period before, in words.
+    change : the change against the same days last year, in words.
     rate : incidents per 1,000 residents or per square kilometre, in words.
     """
 
@@ -94,7 +94,7 @@ def _areas(state: PageState, choices: Choices) -> list[Component]:
 def _table(state: PageState, places: Sequence[ComparedPlace]) -> Component:
     measures = [
         _row(_("Reported incidents"), [html.Strong(number(place.incidents)) for place in places]),
-        _row(_("Against the period before"), [place.change for place in places]),
+        _row(_("Against the same days last year"), [place.change for place in places]),
         _row(_("Rate"), [place.rate for place in places]),
     ]
     top = max([one.incidents for place in places for one in place.types] + [1])

@@ -71,8 +71,8 @@ def _sections() -> tuple[tuple[str, str], ...]:
         (
             _("What a normal week is"),
             _(
-                "A week's band is made of the eight weeks before it, and counts vary by chance alone. A bar inside its band is "
-                "nothing unusual; one above or below it is more than chance explains, and still no explanation."
+                "A week's band is made of the weeks before it, of the time of year in the whole city and of how much this place "
+                "varies anyway: 98 of 100 ordinary weeks lie inside. A bar outside its band is unusual, and still no explanation."
             ),
         ),
         (

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Choices, WeekCount
+from hotspots.domain.public_answer import Choices
 from hotspots.errors import NotFoundError
+from hotspots.pipeline.comparison import usual_weeks
 from hotspots_dashboard.components import answer, charts
 from hotspots_dashboard.components.actions import actions
 from hotspots_dashboard.components.chips import active_chips
@@ -27,9 +26,6 @@ from hotspots_dashboard.words import forecasts as forecast_words
 from hotspots_dashboard.words import sentences
 from hotspots_dashboard.words.formats import day
 from hotspots_dashboard.words.language import _
-from hotspots_models.statistics.weekly_band import weekly_band
-
-WEEKS_BEFORE = 8  # weeks that make the band of a normal week
 
 
 def kinds_of_areas(choices: Choices) -> dict[int, str]:
@@ -100,8 +96,14 @@ def weeks_figure(reader: Any, state: PageState) -> list[Component]:
     weeks = reader.by_week(state.question)
     if len(weeks) < 2:
         return []
-    bands, verdict = normal_weeks(reader, state.question, weeks)
-    band = _("The shaded band is where weeks like the eight before it would fall.") if bands else None
+    judged = usual_weeks(reader, state.question)
+    bands = {one.week.first_day: (one.lowest, one.highest) for one in judged}
+    verdict = sentences.week_verdict(judged[-1]) if judged else None
+    band = (
+        _("The shaded band holds 98 of 100 ordinary weeks here, by the weeks before and the time of year.")
+        if bands
+        else None
+    )
     said = " ".join(part for part in (verdict, band) if part)
     ends = [html.Span(day(end, short=True)) for end in (weeks[0].first_day, weeks[-1].last_day)]
     return [
@@ -110,27 +112,6 @@ def weeks_figure(reader: Any, state: PageState) -> list[Component]:
         html.Div(ends, className="axis-ends"),
         *([html.P(said, className="quiet")] if said else []),
     ]
-
-
-def normal_weeks(
-    reader: Any, question: IncidentFilter, weeks: tuple[WeekCount, ...]
-) -> tuple[dict[object, tuple[float, float]], str | None]:
-    """Normal band by first day of each whole week of the period that has eight whole weeks of data before it, and a verdict on the last."""
-    first_day = reader.vintage().first_day or question.period.start
-    start = max(first_day, question.period.start - timedelta(days=7 * WEEKS_BEFORE))
-    longer = [
-        week for week in reader.by_week(question.with_period(Period(start, question.period.end))) if week.n_days == 7
-    ]
-    band = weekly_band([week.incidents for week in longer], weeks_before=WEEKS_BEFORE)
-    tested = longer[band.first :]
-    asked = {week.first_day for week in weeks}
-    bands = {
-        week.first_day: (float(low), float(high))
-        for week, low, high in zip(tested, band.lower, band.upper, strict=True)
-        if week.first_day in asked
-    }
-    verdict = sentences.week_verdict(tested[-1].incidents, int(band.outside[-1])) if tested else None
-    return bands, verdict
 
 
 def type_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:

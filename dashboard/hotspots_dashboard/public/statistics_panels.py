@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.honest_number import Freshness
-from hotspots.pipeline.comparison import change_from_before, change_from_last_year
+from hotspots.pipeline.comparison import change_from_last_year
 from hotspots_dashboard.components import caveats, change_and_rates
 from hotspots_dashboard.state.page_state import PageState
 
@@ -18,11 +18,11 @@ from hotspots_dashboard.state.page_state import PageState
 def stands_on(reader: Any, state: PageState) -> tuple[list[Component]]:
     """Changes, rate, where the incidents are, what is not known yet, and how everything adds up."""
     question, counts = state.question, reader.count(state.question)
-    before, last_year = change_from_before(reader, question), change_from_last_year(reader, question)
+    change = change_from_last_year(reader, question)
     period = question.period
     said = [
-        change_and_rates.change_sentence(before) if before else None,
-        change_and_rates.change_sentence(last_year, last_year=True) if last_year else None,
+        change_and_rates.change_sentence(change) if change else None,
+        change_and_rates.located_share_sentence(change) if change else None,
         change_and_rates.rate_sentence(reader.honest.rate(question)) if counts.total else None,
         change_and_rates.completeness_sentence(freshness(reader), period.start, period.last_day),
     ]

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.polygon import Polygon
 from hotspots.errors import NotFoundError
-from hotspots.pipeline.comparison import change_from_before, funnel
+from hotspots.pipeline.comparison import change_from_last_year, funnel
 from hotspots_dashboard.components import area_tables, caveats, change_and_rates, charts, comparison, map_as_text, table
 from hotspots_dashboard.state.compared_places import MOST_PLACES, place_of, question_at
 from hotspots_dashboard.state.page_state import ROWS_A_PAGE, PageState
@@ -149,7 +149,7 @@ def _compared(
         where = _("Drawn area {n}", n=drawn.index(question.polygon) + 1)
     else:
         where = " ".join(sentences.where(question, reader.choices(), name))
-    change = change_from_before(reader, question)
+    change = change_from_last_year(reader, question)
     return comparison.ComparedPlace(
         token=token,
         question=question,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Anchor, AnchorStatus, Choices, City, Counts, Vintage
 from hotspots_dashboard.words.formats import both, day, distance, either, location, month, number, period
@@ -211,14 +212,14 @@ def sensitive(counts: Counts) -> str | None:
     )
 
 
-def week_verdict(last_count: int, outside: int) -> str:
-    """Whether the last week is like the ones before it."""
-    n = number(last_count)
-    if outside == 0:
-        return _("The last week, with {n}, is within what is normal here.", n=n)
-    if outside > 0:
-        return _("The last week, with {n}, is higher than usual here.", n=n)
-    return _("The last week, with {n}, is lower than usual here.", n=n)
+def week_verdict(last: UsualWeek) -> str:
+    """Whether the last week is a usual one for the place."""
+    n = number(last.week.incidents)
+    return {
+        "within": _("The last week, with {n}, is within what is normal here.", n=n),
+        "higher": _("The last week, with {n}, is higher than usual here.", n=n),
+        "lower": _("The last week, with {n}, is lower than usual here.", n=n),
+    }[last.category]
 
 
 def why_here(anchor: Anchor) -> str:

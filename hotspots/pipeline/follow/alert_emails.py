@@ -9,7 +9,8 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 
-from hotspots.domain.public_answer import City, IncidentRow, Vintage, WeekCount
+from hotspots.domain.honest_number import UsualWeek
+from hotspots.domain.public_answer import City, IncidentRow, Vintage
 from hotspots.words.language import Language
 
 PLACE_COLUMN = 60  # letters
@@ -24,15 +25,6 @@ class Letter:
     rows: tuple[str, ...]
     link: tuple[str, str]  # words and address
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnusualWeek:
-    """A week that differs from the eight before by more than chance explains; `mean` is theirs."""
-
-    week: WeekCount
-    mean: float
-    z: float
 
 
 def question_letter(*, where: str, only_unusual: bool, confirm_url: str, language: Language) -> Letter:
@@ -84,17 +76,17 @@ def incidents_letter(
 
 
 def unusual_letter(
-    weeks: Sequence[UnusualWeek], *, where: str, page_url: str, city: City, vintage: Vintage, language: Language
+    weeks: Sequence[UsualWeek], *, where: str, page_url: str, city: City, vintage: Vintage, language: Language
 ) -> Letter:
-    """Tell of unusual weeks."""
+    """Tell of weeks outside their usual band."""
     said = tuple(
         language.say(
-            "{first} to {last}: {n} reported incidents; the eight weeks before had {mean} a week (z {z}).",
+            "{first} to {last}: {n} reported incidents; usual here are {low} to {high}.",
             first=language.short_day(one.week.first_day),
             last=language.short_day(one.week.last_day),
             n=language.number(one.week.incidents),
-            mean=language.decimal(one.mean),
-            z=language.decimal(one.z),
+            low=language.number(one.lowest),
+            high=language.number(one.highest),
         )
         for one in weeks
     )
@@ -102,14 +94,14 @@ def unusual_letter(
         subject=language.say("An unusual week {where}", where=where),
         lines=(
             language.say(
-                "Reported incidents {where} differ from the eight weeks before by more than chance explains:",
+                "Reported incidents {where} were more or fewer than 98 of 100 ordinary weeks have:",
                 where=where,
             ),
         ),
         rows=said,
         link=(language.say("See them on the map"), page_url),
         notes=(
-            language.say("That is no explanation: reports, recording or the season may have changed."),
+            language.say("That is no explanation: reports or recording may have changed."),
             *_notes(city, vintage, language),
         ),
     )

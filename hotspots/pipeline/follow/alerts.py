@@ -16,12 +16,11 @@ import structlog
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import WeekCount
 from hotspots.domain.subscription import Subscription, Wish
 from hotspots.errors import InputError, MailError
+from hotspots.pipeline.comparison import usual_weeks
 from hotspots.pipeline.follow.alert_emails import (
     Letter,
-    UnusualWeek,
     incidents_letter,
     question_letter,
     to_message,
@@ -31,7 +30,6 @@ from hotspots.pipeline.follow.subscribed_place import question_of
 from hotspots.store import subscriptions
 from hotspots.words.language import Language, language_of
 from hotspots.words.question import period_words, shortened, where_words
-from hotspots_models.statistics.change import FLAG_Z, change_z
 
 if TYPE_CHECKING:
     from hotspots.pipeline.follow.smtp import Post
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
     from hotspots.store.sql.compose import Connection
 
 MOST_ROWS = 50  # of one mail
-WEEKS_BEFORE = 8
 MOST_WEEKS = 8  # that are judged at once where nothing was published for long
 
 log = structlog.get_logger()
@@ -176,12 +173,11 @@ class _Run:
         n_weeks = question.period.n_days // 7
         start = question.period.start
         judged = start + timedelta(days=7 * n_weeks - 1)
-        found: list[UnusualWeek] = []
-        for week in range(max(0, n_weeks - MOST_WEEKS), n_weeks):
-            days = Period(start + timedelta(days=7 * week), start + timedelta(days=7 * week + 7))
-            unusual = self._judge(question.with_period(days))
-            if unusual:
-                found.append(unusual)
+        if n_weeks == 0:
+            return None, judged
+        first = start + timedelta(days=7 * max(0, n_weeks - MOST_WEEKS))
+        weeks = usual_weeks(self.reader, question.with_period(Period(first, judged + timedelta(days=1))))
+        found = [one for one in weeks if one.category != "within"]
         if not found:
             return None, judged
         seen = question.with_period(Period(found[0].week.first_day, judged + timedelta(days=1)))
@@ -191,15 +187,6 @@ class _Run:
             found, where=where, page_url=page_url, city=city, vintage=self.vintage, language=language
         )
         return letter, judged
-
-    def _judge(self, week: IncidentFilter) -> UnusualWeek | None:
-        before = Period(week.period.start - timedelta(days=7 * WEEKS_BEFORE), week.period.start)
-        if self.vintage.first_day is None or before.start < self.vintage.first_day:
-            return None
-        now, then = self.reader.count(week).total, self.reader.count(week.with_period(before)).total
-        z = float(change_z(then, now, exposure_ratio=1 / WEEKS_BEFORE))
-        counted = WeekCount(week.period.start, week.period.last_day, now)
-        return UnusualWeek(counted, then / WEEKS_BEFORE, z) if abs(z) > FLAG_Z else None
 
     def _question(self, wish: Wish, period: Period) -> IncidentFilter | None:
         return question_of(wish, self.city, self.reader.choices(), period)

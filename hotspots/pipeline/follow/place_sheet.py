@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Counts, Vintage, WeekCount
+from hotspots.domain.public_answer import Counts, WeekCount
+from hotspots.pipeline.comparison import change_from_last_year, usual_weeks
 from hotspots.pipeline.follow import place_sheet_drawings
 from hotspots.words.language import Language
 from hotspots.words.question import other_words, period_words, shortened, where_words
-from hotspots_models.statistics.change import change_between
-from hotspots_models.statistics.weekly_band import weekly_band
 
 if TYPE_CHECKING:
     from hotspots.store.public.reader import OpenReader
 
-WEEKS_BEFORE = 8
 MOST_WEEKS = 53
 MOST_TYPES = 9
 MOST_MONTHS = 3
+MOVED = 0.01  # a share of reports with a location that changed less is not told
 LONGEST_TEXT = 600  # letters of what a city says in its own words
 TEMPLATE = Path(__file__).with_name("place_sheet.typ")
 
@@ -44,7 +43,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
     where = where_words(question, choices, place, language=language)
     drawn = reader.sheet_map(question, aspect=place_sheet_drawings.WIDTH / place_sheet_drawings.HEIGHT)
     largest = max((n for n, _, _ in drawn.circles), default=0)
-    weeks, bands, week_said = _weeks(reader, question, vintage, language=language)
+    weeks, bands, week_said = _weeks(reader, question, language=language)
     listed = [one for one in reader.by_type(question) if one.incidents]
     types = [(shortened(one.label), one.incidents) for one in listed[:MOST_TYPES]]
     if len(listed) > MOST_TYPES:
@@ -71,7 +70,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
             largest=language.number(largest),
         ),
         "change_title": language.say("Change"),
-        "change": change_sentences(reader, question, counts, language=language),
+        "change": change_sentences(reader, question, language=language),
         "types_title": language.say("By type"),
         "types_heads": [language.say("Type"), language.say("Reported incidents"), language.say("Share of the largest")],
         "types": [[label, language.number(n), n / max(types[0][1], 1)] for label, n in types],
@@ -105,46 +104,36 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
     }  # fmt: skip
 
 
-def change_sentences(reader: OpenReader, question: IncidentFilter, counts: Counts, *, language: Language) -> list[str]:
-    """The change against the period before and the same days last year, by its z; or why it cannot be said."""
-    vintage = reader.vintage()
-    first_day, newest_day = vintage.first_day, vintage.newest_day
-    said: list[str] = []
-    n = question.period.n_days
-    before, last_year = (
-        language.say("Against the {n} days before", n=n),
-        language.say("Against the same days last year"),
-    )
-    if n == 1:
-        before, last_year = language.say("Against the day before"), language.say("Against the same day last year")
-    for name, past in ((before, question.period.before()), (last_year, question.period.year_before())):
-        reaches = first_day and newest_day and question.period.is_within(first_day, newest_day)
-        if (
-            past is None
-            or first_day is None
-            or newest_day is None
-            or not (reaches and past.is_within(first_day, newest_day))
-        ):
-            said.append(language.say("{name}: the published days do not reach so far.", name=name))
-            continue
-        then = reader.count(question.with_period(past)).total
-        change = change_between(then, counts.total, exposure_ratio=question.period.n_days / past.n_days)
-        verdict = (
-            language.say("within what is normal here")
-            if not change.flagged
-            else language.say("higher than chance explains")
-            if change.z > 0
-            else language.say("lower than chance explains")
+def change_sentences(reader: OpenReader, question: IncidentFilter, *, language: Language) -> list[str]:
+    """The change against the same days last year, judged by the place's own weeks; or why it cannot be said."""
+    name = language.say("Against the same days last year")
+    if question.period.n_days == 1:
+        name = language.say("Against the same day last year")
+    change = change_from_last_year(reader, question)
+    if change is None:
+        return [language.say("{name}: the published days do not reach so far.", name=name)]
+    verdict = {
+        "within": language.say("within what is normal here"),
+        "higher": language.say("higher than chance explains"),
+        "lower": language.say("lower than chance explains"),
+    }[change.category]
+    said = [
+        language.say(
+            "{name} ({period}): {then} then, {now} now: {verdict} (z {z}).",
+            name=name,
+            period=period_words(change.past_period, language=language),
+            then=language.number(change.past),
+            now=language.number(change.now),
+            verdict=verdict,
+            z=language.decimal(change.z),
         )
+    ]
+    if change.located_shares and abs(change.located_shares[1] - change.located_shares[0]) >= MOVED:
         said.append(
             language.say(
-                "{name} ({period}): {then} then, {now} now: {verdict} (z {z}).",
-                name=name,
-                period=period_words(past, language=language),
-                then=language.number(then),
-                now=language.number(counts.total),
-                verdict=verdict,
-                z=language.decimal(change.z),
+                "In the whole city {now} % of reports have a location, {then} % then: the comparison takes that out.",
+                then=language.decimal(100 * change.located_shares[0]),
+                now=language.decimal(100 * change.located_shares[1]),
             )
         )
     return said
@@ -180,32 +169,25 @@ def _sum_sentence(question: IncidentFilter, counts: Counts, *, language: Languag
 
 
 def _weeks(
-    reader: OpenReader, question: IncidentFilter, vintage: Vintage, *, language: Language
+    reader: OpenReader, question: IncidentFilter, *, language: Language
 ) -> tuple[tuple[WeekCount, ...], dict[object, tuple[float, float]], str]:
-    """The weeks of the period, at most a year of them, with the band of normal ones, and what is said of them."""
-    first_day = vintage.first_day or question.period.start
+    """The weeks of the period, at most a year of them, with the band of usual ones, and what is said of them."""
     earliest = question.period.end - timedelta(days=7 * MOST_WEEKS)
-    weeks = reader.by_week(question.with_period(Period(max(question.period.start, earliest), question.period.end)))
-    start = max(first_day, weeks[0].first_day - timedelta(days=7 * WEEKS_BEFORE)) if weeks else first_day
-    if not weeks or start >= question.period.end:
+    shown = question.with_period(Period(max(question.period.start, earliest), question.period.end))
+    weeks, judged = reader.by_week(shown), usual_weeks(reader, shown)
+    if not weeks:
         return weeks, {}, ""
-    longer = [
-        week for week in reader.by_week(question.with_period(Period(start, question.period.end))) if week.n_days == 7
-    ]
-    band = weekly_band([week.incidents for week in longer], weeks_before=WEEKS_BEFORE)
-    tested = longer[band.first :]
-    bands: dict[object, tuple[float, float]] = {
-        week.first_day: (float(low), float(high))
-        for week, low, high in zip(tested, band.lower, band.upper, strict=True)
-    }
-    if not tested:
+    if not judged:
         return weeks, {}, language.say("There are not yet eight weeks before to say what is normal.")
     said = {
-        0: language.say("The last week is within what the eight weeks before make normal (the band)."),
-        1: language.say("The last week is above what the eight weeks before make normal (the band)."),
-        -1: language.say("The last week is below what the eight weeks before make normal (the band)."),
+        "within": language.say("The last week is within the band, which holds 98 of 100 ordinary weeks here."),
+        "higher": language.say("The last week is above the band, which holds 98 of 100 ordinary weeks here."),
+        "lower": language.say("The last week is below the band, which holds 98 of 100 ordinary weeks here."),
     }
-    return weeks, bands, said[int(band.outside[-1])]
+    bands: dict[object, tuple[float, float]] = {
+        one.week.first_day: (float(one.lowest), float(one.highest)) for one in judged
+    }
+    return weeks, bands, said[judged[-1].category]
 
 
 def _sensitive(counts: Counts, *, language: Language) -> list[str]:

@@ -51,7 +51,7 @@ def weekly_counts(band: WeeklyBand, *, weeks: ArrayLike | None = None, caption: 
         layers=(
             Band(weeks, band.lower, band.upper, "normal band"),
             Bars(weeks, band.counts, "", colours),
-            Line(weeks, band.mean, "mean of the weeks before", palette.BASELINE, "dash"),
+            Line(weeks, band.expected, "expected", palette.BASELINE, "dash"),
         ),
         caption=caption,
     )

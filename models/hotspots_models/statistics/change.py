@@ -32,16 +32,22 @@ class Change:
     flagged: bool
 
 
-def change_between(past: int, now: int, *, exposure_ratio: float = 1.0, level: float = 0.95) -> Change:
+def change_between(
+    past: int, now: int, *, exposure_ratio: float = 1.0, level: float = 0.95, overdispersion: float = 1.0
+) -> Change:
     """Compare two counts: difference, rate ratio with its exact interval, z, and the exact E-test.
+
+    With overdispersion z is divided by its root and the interval is that of the logarithm of the ratio; p stays that of
+    independent incidents.
 
     Parameters
     ----------
     past, now : int, reported incidents in the two periods
     exposure_ratio : length (or population) of the present period over that of the past one
     level : confidence level of the interval of the ratio
+    overdispersion : variance over mean of the place's weeks, from `weekly_band`; 1 where incidents are independent
     """
-    z = float(change_z(past, now, exposure_ratio=exposure_ratio))
+    z = float(change_z(past, now, exposure_ratio=exposure_ratio, overdispersion=overdispersion))
     expected = past * exposure_ratio
     return Change(
         past=past,
@@ -50,14 +56,18 @@ def change_between(past: int, now: int, *, exposure_ratio: float = 1.0, level: f
         expected=expected,
         difference=now - expected,
         ratio=now / expected if past > 0 else None,
-        ratio_interval=rate_ratio_interval(past, now, exposure_ratio=exposure_ratio, level=level),
+        ratio_interval=rate_ratio_interval(past, now, exposure_ratio=exposure_ratio, level=level)
+        if overdispersion == 1
+        else _wider_interval(past, now, exposure_ratio, level, overdispersion),
         z=z,
         p=float(e_test(past, now, exposure_ratio=exposure_ratio)),
         flagged=abs(z) > FLAG_Z,
     )
 
 
-def change_z(past: ArrayLike, now: ArrayLike, *, exposure_ratio: float = 1.0) -> NDArray[np.float64]:
+def change_z(
+    past: ArrayLike, now: ArrayLike, *, exposure_ratio: float = 1.0, overdispersion: float = 1.0
+) -> NDArray[np.float64]:
     """Return the variance-stabilised z of the change between two Poisson counts.
 
     2 (sqrt(now) - sqrt(r past)) / sqrt(1 + r) [Anscombe 1948; Huffman 1984]; for equal periods it is
@@ -68,10 +78,14 @@ def change_z(past: ArrayLike, now: ArrayLike, *, exposure_ratio: float = 1.0) ->
     ----------
     past, now : (n,) or scalar counts
     exposure_ratio : r, exposure now over exposure in the past
+    overdispersion : variance over mean; what varies more than chance alone has z divided by its root
     """
     past_count, now_count = incident_counts(past, "past"), incident_counts(now, "now")
     _check_ratio(exposure_ratio)
-    return 2 * (np.sqrt(now_count) - np.sqrt(exposure_ratio * past_count)) / np.sqrt(1 + exposure_ratio)
+    if not 1 <= overdispersion < np.inf:
+        raise ValueError(f"overdispersion is {overdispersion:g}: give variance over mean, a number from 1 on")
+    difference = np.sqrt(now_count) - np.sqrt(exposure_ratio * past_count)
+    return 2 * difference / np.sqrt((1 + exposure_ratio) * overdispersion)
 
 
 def e_test(past: ArrayLike, now: ArrayLike, *, exposure_ratio: float = 1.0) -> NDArray[np.float64]:
@@ -107,6 +121,17 @@ def rate_ratio_interval(
     high = float(stats.beta.ppf(1 - tail, now + 1, past)) if past > 0 else None
     odds_low = low / (1 - low) / exposure_ratio
     return odds_low, None if high is None else high / (1 - high) / exposure_ratio
+
+
+def _wider_interval(
+    past: int, now: int, exposure_ratio: float, level: float, overdispersion: float
+) -> tuple[float | None, float | None]:
+    """The interval of the ratio on the logarithm's scale; half an incident more on both sides keeps it finite."""
+    if past == 0:
+        return rate_ratio_interval(past, now, exposure_ratio=exposure_ratio, level=level)
+    middle = np.log((now + 0.5) / (past + 0.5) / exposure_ratio)
+    reach = stats.norm.ppf((1 + level) / 2) * np.sqrt(overdispersion * (1 / (now + 0.5) + 1 / (past + 0.5)))
+    return float(np.exp(middle - reach)), float(np.exp(middle + reach))
 
 
 def _e_test_of(past: float, now: float, ratio: float) -> float:

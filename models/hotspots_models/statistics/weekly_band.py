@@ -1,4 +1,4 @@
-"""What is a normal week here? The band of the weeks before, and how often chance alone makes a run."""
+"""Tell usual weeks from unusual ones by the place's own past, and runs from chance."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from scipy import stats
 from hotspots_models.counts import incident_counts
 from hotspots_models.errors import InputError
 
-HALF_WIDTH = 1.5  # of a square root: three standard deviations, each 1/2
+OUTSIDE = 0.02  # share of ordinary weeks outside the band: about one week a year
+LEVEL_WEEKS, HALF_LIFE_WEEKS = 26, 8.0  # weeks before that make a place's level, the newest weighing most
+LEAST_WEEKS = 8
+SEASON_WEEKS, LEAST_SEASON_WEEKS = 156, 60  # of the city that its season is learnt from
+SEASON_LEAST_MEAN = 10.0  # incidents a week; fewer tell no season
+YEAR_WEEKS = 365.25 / 7
+USUAL_OVERDISPERSION, WORTH_WEEKS = 1.2, 13.0  # where a place has few weeks yet: what places have, worth so many weeks
+SPREAD_WEEKS = 104
 
 
 @dataclass(frozen=True)
@@ -20,43 +27,97 @@ class WeeklyBand:
     """Weeks with enough weeks before them, each with the band it was expected in.
 
     first : index of the first such week in the series
-    counts, mean, lower, upper : (n_weeks - first,) incidents
+    counts, expected, lower, upper : (n_weeks - first,) incidents; `lower` and `upper` are the ends of the band, both inside
+    overdispersion : (n_weeks - first,) variance over mean of the place's own weeks round their expectation, at least 1
     outside : (n_weeks - first,) 1 above the band, -1 below, 0 within
     """
 
     first: int
     counts: NDArray[np.float64]
-    mean: NDArray[np.float64]
+    expected: NDArray[np.float64]
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
+    overdispersion: NDArray[np.float64]
     outside: NDArray[np.int8]
 
 
-def weekly_band(counts: ArrayLike, *, weeks_before: int = 8) -> WeeklyBand:
-    """Return the band of normal weekly counts, (sqrt(m) -/+ 1.5)^2 with m the mean of the weeks before.
+def weekly_band(counts: ArrayLike, *, city: ArrayLike | None = None, outside: float = OUTSIDE) -> WeeklyBand:
+    """Return the band in which each week is expected, from the weeks before it alone.
 
-    Wheeler (2016), "Tables and graphs for monitoring temporal crime trends". A week's own count never enters its band.
+    Expected is the level of the place's last 26 weeks, the newest weighing most, moved by the season of the city: a trend
+    and two yearly harmonics fitted to the logarithm of the city's weeks before [Serfling 1963, as log-linear regression]. The
+    spread is the place's own: a negative binomial whose variance is `overdispersion` times the mean, learnt from how far
+    earlier weeks lay from their expectations [Farrington et al. 1996; Noufaily et al. 2013]. A week is outside where its
+    mid-p tail is below half of `outside`, which keeps small counts near their promise [Lancaster 1961].
 
     Parameters
     ----------
     counts : (n_weeks,) incidents a week, oldest first
-    weeks_before : how many weeks make the mean
+    city : (n_weeks,) the same weeks of the whole city; without them, or with less than 60 weeks, no season is known
+    outside : share of ordinary weeks that are called unusual
     """
     weekly = incident_counts(counts, "counts")
-    if weekly.ndim != 1 or weeks_before < 1:
-        raise InputError(
-            f"counts {weekly.shape}, weeks_before={weeks_before}: give (n_weeks,) and at least one week before"
-        )
-    if weekly.size <= weeks_before:
+    whole = None if city is None else incident_counts(city, "city")
+    if weekly.ndim != 1 or (whole is not None and whole.shape != weekly.shape) or not 0 < outside < 1:
+        shapes = f"counts {weekly.shape}" + ("" if whole is None else f", city {whole.shape}")
+        raise InputError(f"{shapes}, outside={outside:g}: give (n_weeks,) for each, and a share between 0 and 1")
+    if weekly.size <= LEAST_WEEKS:
         empty = np.empty(0)
-        return WeeklyBand(weeks_before, empty, empty, empty, empty, np.empty(0, dtype=np.int8))
-    windows = np.lib.stride_tricks.sliding_window_view(weekly, weeks_before)[:-1]
-    mean = windows.mean(axis=1)
-    lower = np.maximum(np.sqrt(mean) - HALF_WIDTH, 0) ** 2
-    upper = (np.sqrt(mean) + HALF_WIDTH) ** 2
-    tested = weekly[weeks_before:]
-    outside = (tested > upper).astype(np.int8) - (tested < lower).astype(np.int8)
-    return WeeklyBand(weeks_before, tested, mean, lower, upper, outside)
+        return WeeklyBand(LEAST_WEEKS, empty, empty, empty, empty, empty, np.empty(0, dtype=np.int8))
+    expected = np.array([_expected(weekly, whole, week) for week in range(LEAST_WEEKS, weekly.size)])
+    tested = weekly[LEAST_WEEKS:]
+    overdispersion = _overdispersion((tested - expected) ** 2 / expected)
+    lower, upper = _ends(expected, overdispersion, tail=outside / 2)
+    beyond = (tested > upper).astype(np.int8) - (tested < lower).astype(np.int8)
+    return WeeklyBand(LEAST_WEEKS, tested, expected, lower, upper, overdispersion, beyond)
+
+
+def _expected(weekly: NDArray[np.float64], city: NDArray[np.float64] | None, week: int) -> float:
+    """The level of the weeks before, moved by the season between them and this week; never 0."""
+    before = weekly[max(0, week - LEVEL_WEEKS) : week]
+    n = before.size
+    weight = 0.5 ** (np.arange(n, 0, -1) / HALF_LIFE_WEEKS)
+    season = np.ones(n + 1) if city is None else _season(city[max(0, week - SEASON_WEEKS) : week], n)
+    level = float(weight @ before / (weight @ season[:n]))
+    return max(level * float(season[n]), 0.5 / n)
+
+
+def _season(city: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """How the season moves the last `n` weeks and the next one, round 1."""
+    if city.size < LEAST_SEASON_WEEKS or city.mean() < SEASON_LEAST_MEAN:
+        return np.ones(n + 1)
+    year = 2 * np.pi * np.arange(city.size + 1) / YEAR_WEEKS
+    waves = np.stack([np.cos(year), np.sin(year), np.cos(2 * year), np.sin(2 * year)], axis=1)
+    # With less than two years a trend cannot be told from a season.
+    trend = [np.arange(city.size + 1) / YEAR_WEEKS] if city.size >= 2 * YEAR_WEEKS else []
+    terms = np.column_stack([np.ones(city.size + 1), *trend, waves])
+    counted = np.maximum(city, 0.5)
+    weight = np.sqrt(counted)
+    fitted = np.linalg.lstsq(terms[:-1] * weight[:, None], np.log(counted) * weight)[0]
+    return np.exp(waves[-n - 1 :] @ fitted[-4:])
+
+
+def _overdispersion(squares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean of the squares before each week, over two years at most, drawn to what is usual where they are few."""
+    total = np.concatenate([[0.0], np.cumsum(squares)])
+    at = np.arange(squares.size)
+    since = np.maximum(at - SPREAD_WEEKS, 0)
+    drawn = (total[at] - total[since] + WORTH_WEEKS * USUAL_OVERDISPERSION) / (at - since + WORTH_WEEKS)
+    return np.maximum(drawn, 1.0)
+
+
+def _ends(
+    expected: NDArray[np.float64], overdispersion: NDArray[np.float64], *, tail: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The least and the most that lie inside: whose mid-p tail is at least `tail`."""
+    excess = np.maximum(overdispersion - 1, 1e-6)  # a Poisson is the limit
+    counted = stats.nbinom(expected / excess, 1 / (1 + excess))
+    lower, upper = counted.ppf(tail), counted.isf(tail)
+    lower = lower + (counted.cdf(lower) - counted.pmf(lower) / 2 < tail)
+    upper = upper + 1  # above it no more than `tail` is left; a step back is one too many
+    for _ in range(2):
+        upper = upper - (counted.sf(upper) + counted.pmf(upper) / 2 < tail)
+    return lower, upper
 
 
 def chance_of_a_run(most: int, *, mean_per_window: float, windows: float) -> float:

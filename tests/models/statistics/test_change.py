@@ -115,3 +115,13 @@ def test_a_negative_count_is_refused_by_name() -> None:
         change_z(3, -1)
     with pytest.raises(ValueError, match="exposure_ratio"):
         e_test(3, 1, exposure_ratio=0)
+
+
+def test_what_varies_more_than_chance_changes_less_surely() -> None:
+    independent, varying = change_between(400, 500), change_between(400, 500, overdispersion=4.0)
+    assert varying.z == pytest.approx(independent.z / 2)
+    assert (independent.flagged, varying.flagged) == (True, False)
+    # ln(500.5 / 400.5) -/+ 1.96 sqrt(4 (1 / 500.5 + 1 / 400.5)) = .2229 -/+ .2628
+    assert varying.ratio_interval == pytest.approx((0.961, 1.625), abs=0.001)
+    with pytest.raises(ValueError, match="overdispersion is 0.5"):
+        change_between(1, 2, overdispersion=0.5)

@@ -1,10 +1,13 @@
 """The band of normal weeks, and runs in a moving window."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotspots_models.errors import InputError
 from hotspots_models.statistics.weekly_band import chance_of_a_run, weekly_band
 
 
@@ -53,32 +56,69 @@ def test_a_run_is_likelier_with_more_windows_and_a_lower_bar(most: int, mean: fl
 
 
 def test_band_by_hand() -> None:
-    # eight weeks of 16 before: (4 - 1.5)^2 = 6.25 and (4 + 1.5)^2 = 30.25
-    band = weekly_band(np.array([16] * 8 + [31, 6, 20]))
-    assert band.mean[0] == 16
-    assert (band.lower[0], band.upper[0]) == (6.25, 30.25)
-    assert band.outside.tolist() == [1, -1, 0]
-    assert band.first == 8
+    """Eight weeks of 16 before: 16 expected, with a place's usual spread of 1.2, since no earlier week tells another."""
+    band = weekly_band(np.array([16] * 8 + [31]))
+    assert (band.first, band.expected[0], band.overdispersion[0]) == (8, pytest.approx(16), pytest.approx(1.2))
+    # Of a negative binomial of mean 16 and variance 19.2, term by term: which counts leave a hundredth on their side?
+    k, p = 16 / 0.2, 1 / 1.2
+    term = np.cumprod([p**k] + [(k + n) / (n + 1) * (1 - p) for n in range(200)])
+    below = np.cumsum(term) - term / 2
+    inside = np.flatnonzero((below >= 0.01) & (1 - below >= 0.01))
+    assert (band.lower[0], band.upper[0]) == (inside[0], inside[-1])
+    assert band.outside.tolist() == [1]
 
 
 def test_band_uses_only_the_weeks_before() -> None:
-    counts = np.arange(20)
-    changed = counts.copy()
-    changed[15:] = 1000
-    assert np.array_equal(weekly_band(counts).upper[:8], weekly_band(changed).upper[:8])
+    counts, city = np.arange(120), np.arange(120) * 9 + 50
+    changed, other = counts.copy(), city.copy()
+    changed[100:], other[100:] = 1000, 3
+    kept, moved = weekly_band(counts, city=city), weekly_band(changed, city=other)
+    assert np.array_equal(kept.upper[:92], moved.upper[:92])
+    assert not np.array_equal(kept.upper[92:], moved.upper[92:])
 
 
 def test_a_quiet_place_has_no_lower_edge_below_zero() -> None:
     band = weekly_band(np.zeros(9, dtype=int))
-    assert (band.lower[0], band.upper[0], band.outside[0]) == (0, 2.25, 0)
+    assert (band.lower[0], band.outside[0]) == (0, 0)
+    assert band.upper[0] <= 1
 
 
-def test_few_steady_weeks_fall_outside_the_band() -> None:
-    """Three standard errors of a root are 1.5 for a known mean; the mean of eight weeks costs a little."""
+@pytest.mark.parametrize(
+    ("mean", "spread", "promise"),
+    [
+        (2, 1.0, 0.01),
+        (20, 1.0, 0.02),
+        (20, 2.0, 0.02),
+        (900, 8.0, 0.02),
+    ],  # a week of 0 is never too few where 2 are usual
+)
+def test_two_of_a_hundred_ordinary_weeks_lie_outside_whatever_the_season_and_the_spread(
+    mean: float, spread: float, promise: float
+) -> None:
+    """Places of 3 years in a city whose summer has twice the incidents of its winter."""
     rng = np.random.default_rng(3)
-    outside = weekly_band(rng.poisson(20, 200_000)).outside
-    assert 0.003 < np.mean(outside != 0) < 0.007
+    season = np.exp(0.35 * np.cos(2 * np.pi * np.arange(156) * 7 / 365.25))
+    expected = mean * season
+    outside = []
+    for _ in range(30):
+        rate = expected if spread == 1 else rng.gamma(expected / (spread - 1), spread - 1)
+        city = rng.poisson(5000 * season)
+        outside.append(weekly_band(rng.poisson(rate), city=city).outside[-52:] != 0)
+    assert 0.4 * promise < np.mean(outside) < 1.6 * promise
+
+
+def test_a_doubled_week_stands_out_although_the_season_moves() -> None:
+    season = np.exp(0.35 * np.cos(2 * np.pi * np.arange(157) * 7 / 365.25))
+    counts = np.round(40 * season)
+    counts[-1] *= 2
+    assert weekly_band(counts, city=np.round(5000 * season)).outside[-1] == 1
+
+
+@pytest.mark.parametrize("wrong", [{"city": [1, 2]}, {"outside": 0}, {"outside": 1}])
+def test_what_is_no_series_or_no_share_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="give \\(n_weeks,\\) for each"):
+        weekly_band(np.ones(12), **wrong)
 
 
 def test_too_short_a_series_gives_an_empty_band() -> None:
-    assert weekly_band(np.array([3, 4])).mean.size == 0
+    assert weekly_band(np.array([3, 4])).expected.size == 0

@@ -199,21 +199,12 @@ def test_without_news_there_is_no_mail_and_its_days_are_told_with_the_next(world
 
 def test_an_unusual_week_is_told_and_a_usual_one_is_not(world: World) -> None:
     world.follow("ann@example.org", when="unusual", types=["burglary"])
-    with world.database.owner.connect() as owner:
-        (before,) = owner.execute(
-            "select count(*) from open.incident join open.anchor using (anchor_id)"
-            " where crime_type_id = 3 and day > %s::date - 56"
-            " and st_x(geom) - 447000 between 250 and 1250 and st_y(geom) - 4636000 between -250 and 750",
-            [NEWEST_DAY],
-        ).fetchone() or (0,)
-    mean = before / 8
     world.publish(days=6, incidents={HERE: 30})
     assert world.send()["quiet"] == 1  # a week is judged when it is over
     world.publish(days=1, incidents={})
     assert world.send()["told"] == 1
     (alert,) = world.box.take()
-    z = 2 * (30**0.5 - mean**0.5) / (1 + 1 / 8) ** 0.5
-    assert f"30 reported incidents; the eight weeks before had {mean:.1f} a week (z {z:.1f})" in body(alert)
+    assert re.search(r"30 reported incidents; usual here are \d+ to \d+\.", body(alert))
     world.publish(days=7, incidents={HERE: 4})
     assert world.send() == {"asked": 0, "told": 0, "quiet": 1, "gone": 0, "failed": 0, "forgotten": 0, "unclear": 0}
 

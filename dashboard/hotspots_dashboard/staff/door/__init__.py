@@ -1,1 +1,0 @@
-"""Sign-in, invitations, one-time links, sign-out."""

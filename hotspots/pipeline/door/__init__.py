@@ -1,1 +1,0 @@
-"""Sign-in of the staff desk: passwords, second factor, sessions, invitations."""
