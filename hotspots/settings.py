@@ -39,6 +39,10 @@ class Settings(BaseSettings):
         None,
         description="Address that the staff process logs in with; else the role hotspots_staff of the same database.",
     )
+    desk_database_url: SecretStr | None = Field(
+        None,
+        description="Address that the staff desk's server logs in with; else the role hotspots_desk of the same database.",
+    )
     alerts_database_url: SecretStr | None = Field(
         None,
         description="Address that the public process adds subscriptions with; else the role hotspots_alerts of the same database.",
@@ -66,6 +70,11 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^/\s?#'\"<>]+(/[^\s?#'\"<>]*)?$",
         description="Address under which visitors reach the public server, for links in feeds, sheets and mails.",
     )
+    staff_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s?#'\"<>]+/?$",
+        description="Address under which staff reach the desk; needed where it does not listen on this machine only.",
+    )
     base_map_tiles: str | None = Field(
         None,
         pattern=r"^https?://[^/\s;,'\"]+/\S*\{z\}\S*$",
@@ -83,6 +92,10 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(False, description="Log one JSON object a line, for a log collector.")
     real_data: Path | None = Field(None, description="Folder of real cities' data for the tests that need it.")
+
+    def desk_url(self) -> str:
+        """Address of the staff desk, with a slash at its end; on this machine where none is set."""
+        return f"{self.staff_url.rstrip('/')}/" if self.staff_url else f"http://localhost:{self.staff_port}/"
 
 
 def read_settings() -> Settings:

@@ -14,6 +14,7 @@ from hotspots.settings import Settings
 from hotspots.store.server.connection import (
     Database,
     embedded_database,
+    open_desk,
     open_owner,
     open_public,
     open_staff,
@@ -32,7 +33,8 @@ class TestDatabase:
     owner: Database
     public: Database
     staff: Database
-    settings: Settings  # as a door would read them: addresses of all three rooms
+    desk: Database
+    settings: Settings  # as a door would read them: addresses of these keys
 
 
 @contextmanager
@@ -62,7 +64,7 @@ def clear_left_behind() -> None:
 
 def settings_for(home: Path, **values: object) -> Settings:
     """Settings of the embedded database in a home folder, whatever the environment says."""
-    rooms = ("", "public_", "staff_", "alerts_", "mailer_")
+    rooms = ("", "public_", "staff_", "desk_", "alerts_", "mailer_")
     unset = {f"{room}database_url": None for room in rooms}
     return Settings(**{**unset, "home": home, **values})  # pyright: ignore[reportArgumentType]
 
@@ -91,17 +93,21 @@ def cloned_database(cluster: Settings, name: str) -> Iterator[TestDatabase]:
         connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
         connection.execute(
             sql.SQL(
-                "grant connect on database {} to hotspots_public, hotspots_staff, hotspots_alerts, hotspots_mailer"
+                "grant connect on database {} to hotspots_public, hotspots_staff, hotspots_desk, hotspots_alerts, hotspots_mailer"
             ).format(sql.Identifier(name))
         )
-    owner, public, staff = (
-        with_database(open_room(cluster), name) for open_room in (open_owner, open_public, open_staff)
+    owner, public, staff, desk = (
+        with_database(open_room(cluster), name) for open_room in (open_owner, open_public, open_staff, open_desk)
     )
     settings = settings_for(
-        cluster.home, database_url=owner.dsn, public_database_url=public.dsn, staff_database_url=staff.dsn
+        cluster.home,
+        database_url=owner.dsn,
+        public_database_url=public.dsn,
+        staff_database_url=staff.dsn,
+        desk_database_url=desk.dsn,
     )
     try:
-        yield TestDatabase(owner=owner, public=public, staff=staff, settings=settings)
+        yield TestDatabase(owner=owner, public=public, staff=staff, desk=desk, settings=settings)
     finally:
         with server.connect(autocommit=True) as connection:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

@@ -25,6 +25,7 @@ from hotspots.cli import (
     publish,
     serve,
     status,
+    user,
 )
 from hotspots.errors import HotspotsError
 
@@ -83,7 +84,21 @@ def _options(
 
 
 # In the order of the help page.
-for _module in (demo, serve, load, publish, alerts, incidents, forecast, backtest, at_risk, erase, status, database):
+for _module in (
+    demo,
+    serve,
+    load,
+    publish,
+    alerts,
+    incidents,
+    forecast,
+    backtest,
+    at_risk,
+    erase,
+    status,
+    user,
+    database,
+):
     _module.register(app)
 
 

@@ -1,4 +1,4 @@
--- The four schemas. Who may read which is said in hotspots/store/server/roles.py: the public role reads `open` and nothing else.
+-- The four schemas. Who may read which is said in hotspots/store/roles.py: the public role reads `open` and nothing else.
 create extension if not exists postgis;
 create extension if not exists pg_trgm;
 

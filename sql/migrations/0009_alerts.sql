@@ -1,5 +1,5 @@
 -- Who is told by e-mail. The public process writes here with a key of its own (hotspots_alerts) that reads no address; the sending
--- command (hotspots_mailer) is the only one that does. Grants stand in sql/queries/server/roles.sql.
+-- command (hotspots_mailer) is the only one that does. Grants stand in sql/queries/roles.sql.
 create schema alerts;
 comment on schema alerts is 'Subscriptions to e-mail alerts: an address and a coarse place, until it is deleted.';
 

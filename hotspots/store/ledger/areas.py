@@ -113,6 +113,11 @@ def read_areas(connection: psycopg.Connection[Any]) -> StoredAreas | None:
     )
 
 
+def read_area_codes(connection: psycopg.Connection[Any]) -> list[str]:
+    """The areas of today as ``kind:code``."""
+    return [code for (code,) in load_queries("ledger/areas").read_area_codes(connection)]
+
+
 def write_population(
     connection: psycopg.Connection[Any],
     *,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from psycopg import sql
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.store.sql.compose import compose
+
+PARTS = ("incident", "anchor", "anchor_area", "anchor_place", "crime_type", "location_type")
 
 
 @dataclass(frozen=True)
@@ -18,10 +20,12 @@ class Tables:
     anchor: sql.Composable
     anchor_area: sql.Composable
     anchor_place: sql.Composable
+    crime_type: sql.Composable = field(default_factory=lambda: sql.Identifier("open", "crime_type"))
+    location_type: sql.Composable = field(default_factory=lambda: sql.Identifier("open", "location_type"))
 
     def named(self) -> dict[str, object]:
         """The parts of a query."""
-        return {name: getattr(self, name) for name in ("incident", "anchor", "anchor_area", "anchor_place")}
+        return {name: getattr(self, name) for name in PARTS}
 
 
 OPEN = Tables(*(sql.Identifier("open", name) for name in ("incident", "anchor", "anchor_area", "anchor_place")))
@@ -43,13 +47,13 @@ class Conditions:
 
 def conditions(question: IncidentFilter, tables: Tables = OPEN) -> Conditions:
     """Turn a filter into conditions."""
-    return _joined(question, [*_time(question), *_kinds(question), *conditions_of_place(question, tables)])
+    return _joined(question, [*_time(question), *_kinds(question, tables), *conditions_of_place(question, tables)])
 
 
 def conditions_hour_unknown(question: IncidentFilter, tables: Tables = OPEN) -> Conditions:
     """What matches all of a filter but its hours, because the hour is not known."""
     any_hour = replace(question, hours=None)
-    parts = [*_time(any_hour), _part("hour_unknown"), *_kinds(question), *conditions_of_place(question, tables)]
+    parts = [*_time(any_hour), _part("hour_unknown"), *_kinds(question, tables), *conditions_of_place(question, tables)]
     return _joined(any_hour, parts)
 
 
@@ -75,12 +79,12 @@ def _time(question: IncidentFilter) -> list[sql.Composed]:
     return parts
 
 
-def _kinds(question: IncidentFilter) -> list[sql.Composed]:
+def _kinds(question: IncidentFilter, tables: Tables) -> list[sql.Composed]:
     parts: list[sql.Composed] = []
     if question.crime_types:
-        parts.append(_part("of_types", crime_types=list(question.crime_types)))
+        parts.append(_part("of_types", **tables.named(), crime_types=list(question.crime_types)))
     if question.location_types:
-        parts.append(_part("of_location_types", location_types=list(question.location_types)))
+        parts.append(_part("of_location_types", **tables.named(), location_types=list(question.location_types)))
     if question.arrest is not None:
         parts.append(_part("with_arrest", arrest=question.arrest))
     return parts

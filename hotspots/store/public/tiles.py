@@ -7,7 +7,7 @@ from psycopg import sql
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import InputError, NotFoundError
-from hotspots.store.public.incident_filter import OPEN, conditions
+from hotspots.store.public.incident_filter import OPEN, Tables, conditions
 from hotspots.store.public.incidents import kind_areas
 from hotspots.store.sql.compose import Connection, compose
 from hotspots.store.sql.files import load_queries
@@ -21,7 +21,16 @@ WORLD_M = 40075016.685578488
 WORLD_BITS, UNIT_BITS = 30, 12  # units of the world and of a tile, as powers of two
 
 
-def incidents(connection: Connection, question: IncidentFilter, *, z: int, x: int, y: int, choices: Choices) -> bytes:
+def incidents(
+    connection: Connection,
+    question: IncidentFilter,
+    *,
+    z: int,
+    x: int,
+    y: int,
+    choices: Choices,
+    tables: Tables = OPEN,
+) -> bytes:
     """Layer ``incidents`` of one tile: points with their counts, ``n`` and ``n_<group>``.
 
     The feature's id is its anchor's, the smallest where several are gathered.
@@ -30,23 +39,30 @@ def incidents(connection: Connection, question: IncidentFilter, *, z: int, x: in
     inside = compose(
         "public/tiles",
         "only_inside",
+        anchor=tables.anchor,
         west=x * size,
         east=(x + 1) * size - 1,
         north=y * size,
         south=(y + 1) * size - 1,
     )
-    return _incidents(connection, question, z=z, choices=choices, only_inside=inside).get((x, y), b"")
+    return _incidents(connection, question, z=z, choices=choices, tables=tables, only_inside=inside).get((x, y), b"")
 
 
 def incidents_of_city(
-    connection: Connection, question: IncidentFilter, *, z: int, choices: Choices
+    connection: Connection, question: IncidentFilter, *, z: int, choices: Choices, tables: Tables = OPEN
 ) -> dict[tuple[int, int], bytes]:
     """Layer ``incidents`` of all tiles of a zoom that have something, by column and row: one count serves them all."""
-    return _incidents(connection, question, z=z, choices=choices, only_inside=sql.SQL(""))
+    return _incidents(connection, question, z=z, choices=choices, tables=tables, only_inside=sql.SQL(""))
 
 
 def _incidents(
-    connection: Connection, question: IncidentFilter, *, z: int, choices: Choices, only_inside: sql.Composable
+    connection: Connection,
+    question: IncidentFilter,
+    *,
+    z: int,
+    choices: Choices,
+    tables: Tables,
+    only_inside: sql.Composable,
 ) -> dict[tuple[int, int], bytes]:
     groups = [(sql.Identifier(f"n_{group}"), group) for group in choices.groups]
     if not groups:
@@ -70,8 +86,9 @@ def _incidents(
     query = compose(
         "public/tiles",
         "incidents",
-        incident=OPEN.incident,
-        where=conditions(question).where,
+        incident=tables.incident,
+        anchor=tables.anchor,
+        where=conditions(question, tables).where,
         gathered_by=compose("public/tiles", "by_anchor" if z >= ANCHOR_ZOOM else "by_cell", cell_units=CELL_UNITS),
         group_counts=sql.SQL(", ").join(counts),
         group_sums=sql.SQL(", ").join(sums),

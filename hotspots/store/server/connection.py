@@ -1,4 +1,4 @@
-"""One room's key to the database: `open_public`, `open_staff`, `open_alerts`, `open_mailer` and `open_owner` return a `Database` each.
+"""One role's key to the database: an `open_…` for each returns a `Database`.
 
 A process opens the room that it serves and never holds another one's key: with a single powerful connection,
 ``set role`` is undone by ``reset role``.
@@ -25,6 +25,7 @@ ROLE_NAMES: dict[Room, str] = {
     "owner": OWNER,
     "public": "hotspots_public",
     "staff": "hotspots_staff",
+    "desk": "hotspots_desk",
     "alerts": "hotspots_alerts",
     "mailer": "hotspots_mailer",
 }
@@ -81,6 +82,11 @@ def open_staff(settings: Settings) -> Database:
     return _open(settings, "staff")
 
 
+def open_desk(settings: Settings) -> Database:
+    """The key of the staff desk's server: it keeps what stands in ``desk`` and reads true points through guarded views only."""
+    return _open(settings, "desk")
+
+
 def open_alerts(settings: Settings) -> Database:
     """The public process's second key: it adds, confirms and deletes subscriptions and reads no address."""
     return _open(settings, "alerts")
@@ -106,6 +112,7 @@ def _open(settings: Settings, room: Room) -> Database:
         "owner": settings.database_url,
         "public": settings.public_database_url,
         "staff": settings.staff_database_url,
+        "desk": settings.desk_database_url,
         "alerts": settings.alerts_database_url,
         "mailer": settings.mailer_database_url,
     }

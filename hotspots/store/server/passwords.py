@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Literal, get_args
 
-Room = Literal["owner", "public", "staff", "alerts", "mailer"]
+Room = Literal["owner", "public", "staff", "desk", "alerts", "mailer"]
 ROOMS: tuple[Room, ...] = get_args(Room)
 
 

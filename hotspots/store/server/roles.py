@@ -1,6 +1,7 @@
 """The login roles of the rooms, made where they are missing, and their grants.
 
 ``hotspots_public`` reads schema ``open`` and nothing else; ``hotspots_staff`` reads ``core`` and ``open`` and adds to ``audit``;
+``hotspots_desk``, the desk's server, reads true points only for a live session and an opened view, and keeps what stands in ``desk``;
 ``hotspots_alerts`` and ``hotspots_mailer`` reach schema ``alerts`` only, the first without its addresses.
 The owner is whoever runs the migrations. Roles belong to the whole server: one that exists keeps its password.
 """
@@ -18,7 +19,7 @@ from hotspots.store.server.passwords import Room, keep_password
 from hotspots.store.sql.files import load_queries
 
 # A guard against an expensive question, not a lock: a role may lift its own time-outs.
-STATEMENT_TIMEOUT: dict[Room, str] = {"public": "15s", "staff": "120s", "alerts": "5s", "mailer": "60s"}
+STATEMENT_TIMEOUT: dict[Room, str] = {"public": "15s", "staff": "120s", "desk": "30s", "alerts": "5s", "mailer": "60s"}
 
 log = structlog.get_logger()
 
@@ -91,6 +92,7 @@ def _grant(connection: psycopg.Connection[Any]) -> None:
         queries.revoke_large_objects(connection)
     queries.grant_public(connection)
     queries.grant_staff(connection)
+    queries.grant_desk(connection)
     queries.grant_alerts(connection)
     queries.grant_mailer(connection)
 
@@ -99,6 +101,7 @@ def _password(settings: Settings, room: Room) -> str:
     url = {
         "public": settings.public_database_url,
         "staff": settings.staff_database_url,
+        "desk": settings.desk_database_url,
         "alerts": settings.alerts_database_url,
         "mailer": settings.mailer_database_url,
     }.get(room)

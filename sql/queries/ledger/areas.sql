@@ -61,6 +61,9 @@ select a.area_id, k.position, a.code_key, lower(a.valid), upper(a.valid), st_asb
 from core.area a join core.area_kind k using (kind)
 order by a.area_id;
 
+-- name: read_area_codes()
+select distinct kind || ':' || code from core.area where upper_inf(valid) order by 1;
+
 -- name: read_study_area()$
 select st_asbinary(geom) from core.study_area;
 

@@ -36,10 +36,10 @@ i.day
 case when i.hour < {morning_hour} then i.day - 1 else i.day end
 
 -- name: of_types()$
-i.crime_type_id = any(array(select crime_type_id from open.crime_type where name = any({crime_types})))
+i.crime_type_id = any(array(select crime_type_id from {crime_type} where name = any({crime_types})))
 
 -- name: of_location_types()$
-i.location_type_id = any(array(select location_type_id from open.location_type where name = any({location_types})))
+i.location_type_id = any(array(select location_type_id from {location_type} where name = any({location_types})))
 
 -- name: with_arrest()$
 -- Not known is neither.

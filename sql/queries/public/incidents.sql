@@ -55,7 +55,7 @@ from (
     where {where}
     group by 1
 ) n
-left join open.location_type l on l.location_type_id = n.location_type_id
+left join {location_type} l on l.location_type_id = n.location_type_id
 order by n.incidents desc, l.name
 
 -- name: by_area()$
@@ -86,16 +86,16 @@ select
 from (
     select i.*
     from {incident} i
-    left join open.crime_type t on t.crime_type_id = i.crime_type_id
-    left join open.location_type l on l.location_type_id = i.location_type_id
+    left join {crime_type} t on t.crime_type_id = i.crime_type_id
+    left join {location_type} l on l.location_type_id = i.location_type_id
     left join {anchor} a on a.anchor_id = i.anchor_id
     where {where}
     order by {order}, i.public_id
     limit {limit} offset {offset}
 ) i
-join open.crime_type t on t.crime_type_id = i.crime_type_id
+join {crime_type} t on t.crime_type_id = i.crime_type_id
 join {anchor} a on a.anchor_id = i.anchor_id
-left join open.location_type l on l.location_type_id = i.location_type_id
+left join {location_type} l on l.location_type_id = i.location_type_id
 order by {order}, i.public_id
 
 -- name: one_anchor()$

@@ -23,7 +23,7 @@ with counted as materialized (
         select c.*, a.world_x >> {of_tile} as x, a.world_y >> {of_tile} as y,
                (a.world_x & {in_tile}) >> {shift} as px, (a.world_y & {in_tile}) >> {shift} as py
         from counted c
-        join open.anchor a on a.anchor_id = c.anchor_id
+        join {anchor} a on a.anchor_id = c.anchor_id
         where a.geom is not null
     ) p
     group by p.x, p.y, {gathered_by}
@@ -42,7 +42,7 @@ group by x, y
 -- One tile that is a small part of the city: its anchors lead to the incidents. Else all are counted and then placed.
 and i.anchor_id in (
     select a.anchor_id
-    from open.anchor a
+    from {anchor} a
     where a.world_x between {west} and {east} and a.world_y between {north} and {south} and a.geom is not null
 )
 

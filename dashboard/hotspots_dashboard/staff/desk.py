@@ -1,0 +1,200 @@
+"""`Desk`: the one place where pages are registered, each with its permission; the guard reads the same table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import structlog
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route, compile_path
+
+from hotspots.domain.account import Permission, Person
+from hotspots.errors import DatabaseError, HotspotsError, InputError, NotFoundError
+from hotspots.store.staff.door import Door, RefusedError
+
+LARGEST_FORM_BYTES = 200_000
+# In this order, each where its page is registered and the person may see it.
+MENU = (
+    ("Briefing", "/briefing"),
+    ("Map", "/map/"),
+    ("Change", "/change"),
+    ("Places", "/places"),
+    ("Lists", "/lists"),
+    ("Plans", "/plans"),
+    ("Problems", "/problems"),
+    ("Data", "/data"),
+)
+log = structlog.get_logger()
+OPEN = "open"  # in place of a permission: whoever comes, signed in or not
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A path, its methods, and the permission that it needs."""
+
+    path: str
+    methods: frozenset[str]
+    needs: Permission | str
+    is_prefix: bool = False
+
+    def fits(self, method: str, path: str) -> bool:
+        """Whether a request is this rule's."""
+        if method not in self.methods:
+            return False
+        if self.is_prefix:
+            return path.startswith(self.path)
+        return compile_path(self.path)[0].match(path) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as a page's function takes it."""
+
+    path: Mapping[str, Any]
+    query: Mapping[str, str]
+    form: Mapping[str, list[str]]
+    request: Request
+    person: Person | None = None
+
+    def one(self, name: str, default: str = "") -> str:
+        """The first value of a form's field, without space around it."""
+        return (self.form.get(name) or [default])[0].strip()
+
+    @property
+    def who(self) -> Person:
+        """The person who asks; pages that need a permission always have one."""
+        assert self.person is not None
+        return self.person
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Pages and rules of one desk.
+
+    Attributes
+    ----------
+    door : sessions, accounts and the audit.
+    service : name of the city's service, for the head of every page.
+    """
+
+    door: Door
+    service: str
+    is_invented: bool = False
+    rules: list[Rule] = field(default_factory=list)
+    routes: list[Route | Mount] = field(default_factory=list)
+    templates: Environment = field(default_factory=lambda: _environment())
+
+    def page(
+        self, path: str, *, needs: Permission | str, methods: tuple[str, ...] = ("GET",)
+    ) -> Callable[[Callable[[Asked], Response]], Callable[[Asked], Response]]:
+        """Register the function that answers a path; it runs in a thread, and its errors become pages."""
+
+        def register(answer: Callable[[Asked], Response]) -> Callable[[Asked], Response]:
+            async def endpoint(request: Request) -> Response:
+                try:
+                    asked = await _read(request)
+                except (InputError, ValueError):
+                    return PlainTextResponse("This form is too large.\n", 413)
+                return await run_in_threadpool(self._answer, answer, asked)
+
+            self.rules.append(Rule(path, frozenset({*methods, *({"HEAD"} if "GET" in methods else ())}), needs))
+            self.routes.append(Route(path, endpoint, methods=list(methods)))
+            return answer
+
+        return register
+
+    def mount(
+        self, path: str, app: Any, *, needs: Permission | str, methods: tuple[str, ...] = ("GET", "HEAD")
+    ) -> None:
+        """Mount an application of which every path needs the same permission."""
+        self.rules.append(Rule(f"{path}/", frozenset(methods), needs, is_prefix=True))
+        self.routes.append(Mount(path, app))
+
+    def rule_of(self, method: str, path: str) -> Rule | None:
+        """The rule of a request; None where there is none, and then nothing answers it."""
+        return next((rule for rule in self.rules if rule.fits(method, path)), None)
+
+    def menu(self, person: Person | None) -> list[tuple[str, str]]:
+        """The pages that exist and that this person may see."""
+        if person is None:
+            return []
+        found = []
+        for label, path in MENU:
+            rule = self.rule_of("GET", path)
+            if rule is not None and (rule.needs == OPEN or person.may(rule.needs)):  # pyright: ignore[reportArgumentType]
+                found.append((label, path))
+        return found
+
+    def render(self, asked: Asked | None, template: str, *, status: int = 200, **values: Any) -> Response:
+        """A page from a template, in the frame with head and menu."""
+        person = asked.person if asked else None
+        path = asked.request.url.path if asked else ""
+        text = self.templates.get_template(template).render(
+            service=self.service,
+            is_invented=self.is_invented,
+            person=person,
+            menu=self.menu(person),
+            path=path,
+            **values,
+        )
+        return HTMLResponse(text, status)
+
+    def problem(self, asked: Asked, error: HotspotsError) -> Response:
+        """An error as a page that says what is wrong and what to do."""
+        status = 503 if isinstance(error, DatabaseError) else 404 if isinstance(error, NotFoundError) else 400
+        if isinstance(error, RefusedError):
+            status = 403
+        return self.render(asked, "problem.html", status=status, words=str(error))
+
+    def _answer(self, answer: Callable[[Asked], Response], asked: Asked) -> Response:
+        try:
+            return answer(asked)
+        except HotspotsError as error:
+            return self.problem(asked, error)
+        except Exception as error:  # the outermost door: neither the address nor a form goes into the log
+            log.error("page failed", kind=type(error).__name__, exc_info=error)
+            words = (
+                "Something went wrong here, and nothing was changed. Go back and try again; the other pages still work."
+            )
+            return self.render(asked, "problem.html", status=500, words=words)
+
+
+def see_other(path: str) -> Response:
+    """What follows a form that was taken."""
+    return RedirectResponse(path, 303)
+
+
+async def _read(request: Request) -> Asked:
+    form: dict[str, list[str]] = {}
+    if request.method == "POST":
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST_FORM_BYTES:
+                raise InputError("This form is too large.")
+        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000)
+    return Asked(
+        path=request.path_params,
+        query=dict(request.query_params),
+        form=form,
+        request=request,
+        person=request.scope.get("hotspots.person"),
+    )
+
+
+def _environment() -> Environment:
+    folder = Path(__file__).parent / "templates"
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

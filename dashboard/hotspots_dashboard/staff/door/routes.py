@@ -1,0 +1,160 @@
+"""The pages before the door: each POST ends with a new session or says in one sentence why not."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+
+from starlette.responses import Response
+
+from hotspots.errors import InputError
+from hotspots.pipeline.door import second_factor, sign_in
+from hotspots.pipeline.door.secrets import hash_token, new_token
+from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, see_other
+from hotspots_dashboard.staff.guard import Cookies, read_cookie
+
+BROWSER_DAYS = 365
+LANDING = {"commander": "/briefing", "analyst": "/change", "prevention": "/lists", "auditor": "/data", "admin": "/data"}
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSettings:
+    """What the pages before the door need beside the desk."""
+
+    cookies: Cookies
+    seed_key: second_factor.SeedKey = field(repr=False)
+
+
+def register(desk: Desk, settings: DoorSettings) -> None:
+    """Register the pages before the door, and sign-out."""
+    cookies = settings.cookies
+
+    @desk.page("/", needs="session")
+    def home(asked: Asked) -> Response:
+        return see_other(landing(desk, asked))
+
+    @desk.page("/health", needs=OPEN)
+    def health(_: Asked) -> Response:
+        return Response("ok\n", media_type="text/plain")
+
+    @desk.page("/sign-in", needs=OPEN)
+    def show(asked: Asked) -> Response:
+        return desk.render(
+            asked, "sign_in.html", problem=None, name="", next=_own_path(desk, asked.query.get("next", ""))
+        )
+
+    @desk.page("/sign-in", needs=OPEN, methods=("POST",))
+    def enter(asked: Asked) -> Response:
+        browser = read_cookie(asked, cookies.browser)
+        try:
+            session = sign_in.sign_in(
+                desk.door,
+                name=asked.one("name"),
+                password=(asked.form.get("password") or [""])[0],
+                code=asked.one("code"),
+                network=network_of(asked),
+                browser=browser,
+                seed_key=settings.seed_key,
+            )
+        except InputError as error:
+            status = 429 if isinstance(error, sign_in.SlowDownError) else 403
+            next_path = _own_path(desk, asked.one("next"))
+            return desk.render(
+                asked, "sign_in.html", status=status, problem=str(error), name=asked.one("name")[:40], next=next_path
+            )
+        return _let_in(session, browser, _own_path(desk, asked.one("next")) or "/", asked)
+
+    @desk.page("/sign-in/link", needs=OPEN)
+    def show_link(asked: Asked) -> Response:
+        token = asked.query.get("t", "")
+        link = desk.door.link_of(hash_token(token))
+        if link is None or link.kind != "sign_in":
+            raise InputError(sign_in.LINK_SPENT)
+        return desk.render(asked, "link.html", link=link, token=token)
+
+    @desk.page("/sign-in/link", needs=OPEN, methods=("POST",))
+    def follow(asked: Asked) -> Response:
+        browser = read_cookie(asked, cookies.browser)
+        return _let_in(sign_in.follow_link(desk.door, asked.one("t"), browser=browser), browser, "/", asked)
+
+    @desk.page("/invitation", needs=OPEN)
+    def show_invitation(asked: Asked) -> Response:
+        return _invitation(asked, asked.query.get("t", ""), second_factor.new_seed())
+
+    @desk.page("/invitation", needs=OPEN, methods=("POST",))
+    def accept(asked: Asked) -> Response:
+        token, seed = asked.one("t"), asked.one("seed")
+        try:
+            enrolled = sign_in.accept_invitation(
+                desk.door,
+                token,
+                password=(asked.form.get("password") or [""])[0],
+                again=(asked.form.get("again") or [""])[0],
+                seed=seed,
+                code=asked.one("code"),
+                seed_key=settings.seed_key,
+            )
+        except InputError as error:
+            if str(error) == sign_in.LINK_SPENT:
+                raise
+            return _invitation(asked, token, seed, problem=str(error), status=400)
+        return desk.render(asked, "enrolled.html", codes=enrolled.recovery_codes)
+
+    @desk.page("/sign-out", needs="session", methods=("POST",))
+    def leave(asked: Asked) -> Response:
+        token = read_cookie(asked, cookies.session)
+        desk.door.end_session(hash_token(token or ""))
+        response = see_other("/sign-in")
+        cookies.drop(response, cookies.session)
+        return response
+
+    def _invitation(asked: Asked, token: str, seed: str, *, problem: str | None = None, status: int = 200) -> Response:
+        link = desk.door.link_of(hash_token(token))
+        if link is None or link.kind != "invitation":
+            raise InputError(sign_in.LINK_SPENT)
+        uri = second_factor.provisioning_uri(seed, name=link.name, service=desk.service)
+        return desk.render(
+            asked,
+            "invitation.html",
+            status=status,
+            link=link,
+            token=token,
+            seed=seed,
+            qr=second_factor.qr_svg(uri),
+            problem=problem,
+        )
+
+    def _let_in(session: sign_in.NewSession, browser: str | None, path: str, asked: Asked) -> Response:
+        old = read_cookie(asked, cookies.session)
+        if old:
+            desk.door.end_session(hash_token(old))  # a session that somebody planted, or left open, ends here
+        response = see_other(path)
+        cookies.set(response, cookies.session, session.token)
+        if browser is None:
+            cookies.set(response, cookies.browser, new_token(), days=BROWSER_DAYS)
+        return response
+
+
+def landing(desk: Desk, asked: Asked) -> str:
+    """Where a role begins its day; the first page of its menu where that page does not exist."""
+    menu = [path for _, path in desk.menu(asked.who)]
+    first = LANDING[asked.who.role]
+    return first if first in menu else menu[0]
+
+
+def network_of(asked: Asked) -> str:
+    """The network of a request: the first 24 bits of an IPv4 address, 64 of an IPv6 one."""
+    client = asked.request.client
+    try:
+        address = ipaddress.ip_address(client.host if client else "")
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 64), strict=False))
+
+
+def _own_path(desk: Desk, path: str) -> str:
+    """A path of the desk to go on to, empty where it is none of ours."""
+    plain = path.partition("?")[0]
+    is_ours = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    rule = desk.rule_of("GET", plain) if is_ours else None
+    return path if rule is not None and rule.needs != OPEN else ""

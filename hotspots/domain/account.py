@@ -1,0 +1,78 @@
+"""Who may do what at the staff desk: roles, permissions, and the person of a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Role = Literal["analyst", "commander", "prevention", "auditor", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+Permission = Literal[
+    "points.read",
+    "statistics.read",
+    "place.read",
+    "place.write",
+    "list.read",
+    "list.make",
+    "list.issue",
+    "list.renew",
+    "briefing.read",
+    "visits.log",
+    "packet.make",
+    "data.read",
+    "rows.export",
+    "audit.read",
+    "people.read",
+    "people.write",
+    "session",
+]
+
+_ACTING: frozenset[Permission] = frozenset(
+    {"session", "audit.read", "statistics.read", "place.read", "list.read", "briefing.read", "data.read", "packet.make"}
+)
+# Every role reads its own lines of the audit; an auditor reads all (the database decides which).
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    "analyst": _ACTING
+    | {"points.read", "place.write", "list.make", "list.issue", "list.renew", "visits.log", "rows.export"},
+    "commander": _ACTING | {"points.read", "place.write", "list.renew", "visits.log"},
+    "prevention": _ACTING | {"place.write", "list.make", "list.issue", "list.renew"},
+    "auditor": frozenset({"session", "audit.read"}),
+    "admin": frozenset({"session", "audit.read", "people.read", "people.write"}),
+}
+READS_POINTS: tuple[Role, ...] = tuple(role for role in ROLES if "points.read" in PERMISSIONS[role])
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who holds a session.
+
+    Attributes
+    ----------
+    token_hash : SHA-256 of the session's token, in hexadecimal; the database looks for it in every transaction.
+    areas : the areas whose incidents this person reads, as ``kind:code``; without meaning where `all_areas`.
+    """
+
+    session_id: int
+    account_id: int
+    name: str
+    role: Role
+    all_areas: bool
+    areas: tuple[str, ...]
+    is_demo: bool
+    token_hash: str
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role of this person has a permission."""
+        return permission in PERMISSIONS[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a sign-in is held against; the seed is encrypted."""
+
+    account_id: int
+    role: Role
+    password_hash: str
+    totp_seed: bytes
+    totp_key_id: str

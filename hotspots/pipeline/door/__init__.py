@@ -1,0 +1,1 @@
+"""Sign-in of the staff desk: passwords, second factor, sessions, invitations."""

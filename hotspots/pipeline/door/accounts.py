@@ -1,0 +1,97 @@
+"""Accounts of the desk with the owner's key: each change is one transaction with its line in the audit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from hotspots.domain.account import ROLES, Role
+from hotspots.errors import InputError
+from hotspots.pipeline.door.secrets import hash_token, new_token
+from hotspots.store.ledger.areas import read_area_codes
+from hotspots.store.server.connection import Connection, Database
+from hotspots.store.staff import accounts
+
+INVITATION_MINUTES = 3 * 24 * 60
+SIGN_IN_MINUTES = 10
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+DEMO_ROLES: tuple[Role, ...] = ("analyst", "commander", "prevention", "admin", "auditor")
+
+
+def add(owner: Database, *, name: str, role: str, areas: Sequence[str], all_areas: bool) -> str:
+    """Add an account; the token of its invitation.
+
+    Raises
+    ------
+    InputError
+        The name is taken or no name, the role is none, or an area is not loaded.
+    """
+    if not NAME.fullmatch(name):
+        raise InputError(f"{name!r} is no account name: 2 to 40 small letters, digits, dots, hyphens or underscores.")
+    if role not in ROLES:
+        raise InputError(f"--role {role} is not one of: {', '.join(ROLES)}.")
+    with owner.connect() as connection:
+        known = set(read_area_codes(connection))
+        for area in areas:
+            if area not in known:
+                some = ", ".join(sorted(known)[:3]) or "none is loaded"
+                raise InputError(f"--area {area} is not an area of this city, such as {some}.")
+        account_id = accounts.add_account(connection, name=name, role=role, all_areas=all_areas, areas=areas)
+        accounts.write_line(
+            connection,
+            verb="user add",
+            detail={"name": name, "role": role, "areas": "all" if all_areas else list(areas)},
+        )
+        return _link(connection, account_id, "invitation", INVITATION_MINUTES)
+
+
+def disable(owner: Database, name: str) -> None:
+    """Disable an account and end its sessions."""
+    with owner.connect() as connection:
+        account_id, _ = accounts.find_account(connection, name)
+        accounts.disable(connection, account_id)
+        accounts.write_line(connection, verb="user disable", detail={"name": name})
+
+
+def reset(owner: Database, name: str) -> str:
+    """Drop password and second factor, end all sessions; the token of a new invitation."""
+    with owner.connect() as connection:
+        account_id, _ = accounts.find_account(connection, name)
+        accounts.forget_credential(connection, account_id)
+        accounts.write_line(connection, verb="user reset", detail={"name": name})
+        return _link(connection, account_id, "invitation", INVITATION_MINUTES)
+
+
+def end_sessions(owner: Database, name: str) -> int:
+    """End all sessions of an account; how many there were."""
+    with owner.connect() as connection:
+        account_id, _ = accounts.find_account(connection, name)
+        ended = accounts.end_sessions(connection, account_id)
+        accounts.write_line(connection, verb="user sessions", detail={"name": name, "ended": ended})
+        return ended
+
+
+def demo_links(owner: Database) -> dict[Role, str]:
+    """Make the demo's accounts anew; the token of a one-time sign-in link for each role."""
+    with owner.connect() as connection:
+        accounts.drop_demo_accounts(connection)
+        tokens: dict[Role, str] = {}
+        for role in DEMO_ROLES:
+            account_id = accounts.add_account(
+                connection, name=f"demo-{role}", role=role, all_areas=True, areas=(), is_demo=True
+            )
+            tokens[role] = _link(connection, account_id, "sign_in", SIGN_IN_MINUTES)
+        accounts.write_line(connection, verb="user demo", detail={"roles": list(DEMO_ROLES)})
+        return tokens
+
+
+def drop_demo_accounts(owner: Database) -> None:
+    """Delete the demo's accounts, as every load of another city does."""
+    with owner.connect() as connection:
+        accounts.drop_demo_accounts(connection)
+
+
+def _link(connection: Connection, account_id: int, kind: str, minutes: int) -> str:
+    token = new_token()
+    accounts.add_link(connection, account_id=account_id, kind=kind, token_hash=hash_token(token), minutes=minutes)
+    return token

@@ -1,0 +1,93 @@
+"""TOTP (RFC 6238): codes of 30 seconds, one step early or late is taken; the seed is encrypted with a key outside of the database."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyotp
+import segno
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hotspots.errors import SettingsError
+
+STEP_S = 30
+WINDOW = 1  # steps early or late: a phone may be 30 seconds off
+NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SeedKey:
+    """The key that encrypts seeds, and its id."""
+
+    key_id: str
+    key: bytes = field(repr=False)
+
+
+def keep_seed_key(home: Path) -> SeedKey:
+    """The key of ``HOTSPOTS_HOME/keys/seeds``, made at the first call. Keep a copy of the file apart from dumps of the database."""
+    file = home / "keys" / "seeds"
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = file.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+            stream.write(f"{secrets.token_hex(4)} {secrets.token_hex(32)}\n")
+        try:
+            os.link(draft, file)  # the first of two processes wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    key_id, _, key = file.read_text().strip().partition(" ")
+    try:
+        return SeedKey(key_id, bytes.fromhex(key))
+    except ValueError:
+        raise SettingsError(
+            f"{file} does not hold a key's id and 64 hexadecimal digits: restore it from its copy."
+        ) from None
+
+
+def new_seed() -> str:
+    """160 random bits in base32, as authenticator apps read it."""
+    return pyotp.random_base32()
+
+
+def encrypt_seed(seed: str, *, account_id: int, key: SeedKey) -> bytes:
+    """The seed under AES-GCM, bound to its account: another account's row does not decrypt."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key.key).encrypt(nonce, seed.encode(), str(account_id).encode())
+
+
+def decrypt_seed(stored: bytes, *, account_id: int, key: SeedKey) -> str:
+    """The seed of an account. Raises SettingsError where the key is another one."""
+    try:
+        return AESGCM(key.key).decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], str(account_id).encode()).decode()
+    except InvalidTag:
+        raise SettingsError(
+            "The key of keys/seeds does not fit the stored seeds: restore the file from its copy."
+        ) from None
+
+
+def matching_step(seed: str, code: str, *, now_s: float) -> int | None:
+    """The step whose code was typed, of the current one and its neighbours; None where none fits."""
+    typed = code.replace(" ", "")
+    current = int(now_s // STEP_S)
+    totp = pyotp.TOTP(seed)
+    for step in range(current - WINDOW, current + WINDOW + 1):
+        if hmac.compare_digest(totp.at(step * STEP_S).encode(), typed.encode()):
+            return step
+    return None
+
+
+def provisioning_uri(seed: str, *, name: str, service: str) -> str:
+    """What the QR code holds."""
+    return pyotp.TOTP(seed).provisioning_uri(name=name, issuer_name=service)
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as SVG."""
+    return segno.make(text, error="m").svg_inline(scale=4, border=2)

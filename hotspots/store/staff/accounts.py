@@ -1,0 +1,114 @@
+"""Accounts of the staff desk, kept with the owner's key: add, list, disable, reset, sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from hotspots.domain.account import Role
+from hotspots.errors import InputError, NotFoundError
+from hotspots.store.sql.compose import Connection
+from hotspots.store.sql.files import load_queries
+
+STAFF = "staff"  # whose accounts these are: the process that signs them in
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as the command line shows it."""
+
+    name: str
+    role: Role
+    all_areas: bool
+    areas: tuple[str, ...]
+    is_enrolled: bool
+    disabled_at: datetime | None
+    live_sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A session that is alive."""
+
+    name: str
+    began_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+def add_account(
+    connection: Connection, *, name: str, role: Role, all_areas: bool, areas: Sequence[str], is_demo: bool = False
+) -> int:
+    """Add an account without credentials. Raises InputError where the name is taken."""
+    queries = load_queries("staff/accounts")
+    account_id = queries.add_account(
+        connection, process=STAFF, name=name, role=role, all_areas=all_areas, areas=list(areas), is_demo=is_demo
+    )
+    if account_id is None:
+        raise InputError(f"There is an account {name} already: choose another name, or run hotspots user reset {name}.")
+    return account_id
+
+
+def find_account(connection: Connection, name: str) -> tuple[int, Role]:
+    """Number and role of an account that is not disabled. Raises NotFoundError."""
+    row = load_queries("staff/accounts").find_account(connection, process=STAFF, name=name)
+    if row is None:
+        raise NotFoundError(f"There is no account {name}: hotspots user list shows those there are.")
+    account_id, role, is_disabled = row
+    if is_disabled:
+        raise InputError(f"The account {name} is disabled.")
+    return account_id, role
+
+
+def read_accounts(connection: Connection) -> list[Account]:
+    """All accounts by name."""
+    rows = load_queries("staff/accounts").read_accounts(connection, process=STAFF)
+    return [Account(name, role, every, tuple(areas), *others) for name, role, every, areas, *others in rows]
+
+
+def read_sessions(connection: Connection, *, name: str | None = None) -> list[LiveSession]:
+    """Live sessions, newest first; of one account, or of all."""
+    rows = load_queries("staff/accounts").read_sessions(connection, process=STAFF, name=name)
+    return [LiveSession(*row) for row in rows]
+
+
+def add_link(connection: Connection, *, account_id: int, kind: str, token_hash: bytes, minutes: int) -> None:
+    """Keep a link's hash; `kind` is invitation or sign_in."""
+    load_queries("staff/accounts").add_link(
+        connection, token_hash=token_hash, account_id=account_id, kind=kind, minutes=minutes
+    )
+
+
+def disable(connection: Connection, account_id: int) -> None:
+    """Disable an account and end its sessions and links. What it made stays."""
+    queries = load_queries("staff/accounts")
+    queries.disable(connection, account_id=account_id)
+    queries.end_sessions(connection, account_id=account_id)
+    queries.drop_links(connection, account_id=account_id)
+
+
+def forget_credential(connection: Connection, account_id: int) -> None:
+    """Drop password, second factor, links and sessions of an account, which then waits for an invitation."""
+    queries = load_queries("staff/accounts")
+    queries.drop_credential(connection, account_id=account_id)
+    queries.drop_links(connection, account_id=account_id)
+    queries.end_sessions(connection, account_id=account_id)
+
+
+def end_sessions(connection: Connection, account_id: int) -> int:
+    """End all sessions of an account; how many there were."""
+    return load_queries("staff/accounts").end_sessions(connection, account_id=account_id)
+
+
+def drop_demo_accounts(connection: Connection) -> None:
+    """Delete the accounts that the demo made, with their sessions and links."""
+    load_queries("staff/accounts").drop_demo_accounts(connection)
+
+
+def write_line(connection: Connection, *, verb: str, detail: Mapping[str, Any]) -> None:
+    """Add a line to the audit, as the owner."""
+    load_queries("staff/accounts").write_line(connection, verb=verb, detail=Jsonb(dict(detail)))

@@ -1,0 +1,102 @@
+"""The table of docs/roles.md: all that the desk's key and the public's key may touch, compared with the database itself."""
+
+from tests.database import TestDatabase
+
+SCHEMAS = ("raw", "core", "open", "audit", "alerts", "door", "desk")
+DESK_READS = {
+    "core.crime_type", "core.location_type", "core.area_kind", "core.area", "core.study_area", "core.place", "core.population",
+    "core.risk_factor", "core.gazetteer", "core.label_set", "core.grid", "core.cell", "core.forecast", "core.forecast_cell",
+    "core.backtest", "desk.location", "desk.incident", "desk.location_area", "desk.counted", "desk.delivery", "desk.reject",
+}  # fmt: skip
+DESK_KEEPS = {
+    "desk.place", "desk.place_version", "desk.comment", "desk.follower", "desk.issued_list", "desk.listed_place",
+    "desk.sheet", "desk.tick", "desk.packet",
+}  # fmt: skip
+DESK_DELETES = {"desk.tick", "desk.follower"}
+DESK_CALLS = {
+    "audit.note", "audit.open_view", "audit.opened_view", "audit.read_lines", "door.accept_invitation", "door.begin_session",
+    "door.credential_of", "door.end_session", "door.end_sessions_of", "door.link_of", "door.note_failure", "door.people",
+    "door.person_of", "door.see_session", "door.spend_link", "door.spend_recovery_code", "door.spend_step", "door.wait_s",
+    "desk.data_version", "desk.has_session", "desk.readable_label_sets",
+}  # fmt: skip
+
+
+def granted(database: TestDatabase, role: str, privilege: str) -> set[str]:
+    """The relations that a role has a privilege on, as a whole."""
+    with database.owner.connect() as connection:
+        rows = connection.execute(
+            "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+            " where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname = any(%s) and has_table_privilege(%s, c.oid, %s)",
+            [list(SCHEMAS), role, privilege],
+        ).fetchall()
+    return {name for (name,) in rows}
+
+
+def columns(database: TestDatabase, role: str, privilege: str) -> set[str]:
+    """The relations of which a role has a privilege on some columns only."""
+    with database.owner.connect() as connection:
+        rows = connection.execute(
+            "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+            " where c.relkind in ('r', 'p', 'v') and n.nspname = any(%s) and has_any_column_privilege(%s, c.oid, %s)"
+            " and not has_table_privilege(%s, c.oid, %s)",
+            [list(SCHEMAS), role, privilege, role, privilege],
+        ).fetchall()
+    return {name for (name,) in rows}
+
+
+def callable_by(database: TestDatabase, role: str) -> set[str]:
+    with database.owner.connect() as connection:
+        rows = connection.execute(
+            "select distinct n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
+            " where n.nspname = any(%s) and has_function_privilege(%s, p.oid, 'execute') and has_schema_privilege(%s, n.oid, 'usage')",
+            [list(SCHEMAS), role, role],
+        ).fetchall()
+    return {name for (name,) in rows}
+
+
+def of_schema(names: set[str], schema: str) -> set[str]:
+    return {name for name in names if name.startswith(f"{schema}.")}
+
+
+def test_the_desk_reads_no_table_with_a_true_point_a_records_words_or_a_credential(database: TestDatabase) -> None:
+    reads = granted(database, "hotspots_desk", "select")
+    assert reads - of_schema(reads, "open") == DESK_READS | DESK_KEEPS
+    assert columns(database, "hotspots_desk", "select") == {"core.city"}
+
+
+def test_the_desk_writes_only_what_it_keeps(database: TestDatabase) -> None:
+    assert granted(database, "hotspots_desk", "insert") == DESK_KEEPS
+    assert granted(database, "hotspots_desk", "delete") == DESK_DELETES
+    assert granted(database, "hotspots_desk", "update") == set()
+    assert columns(database, "hotspots_desk", "update") == {"desk.place", "desk.issued_list", "desk.tick"}
+    for privilege in ("truncate", "references", "trigger"):
+        assert granted(database, "hotspots_desk", privilege) == set()
+
+
+def test_the_desk_calls_these_functions_and_no_other(database: TestDatabase) -> None:
+    assert callable_by(database, "hotspots_desk") == DESK_CALLS
+
+
+def test_nothing_of_the_desk_is_reachable_from_any_other_servers_key(database: TestDatabase) -> None:
+    for role in ("hotspots_public", "hotspots_alerts", "hotspots_mailer", "hotspots_staff"):
+        touched = granted(database, role, "delete")
+        for privilege in ("select", "insert", "update"):
+            touched |= granted(database, role, privilege) | columns(database, role, privilege)
+        assert of_schema(touched, "door") | of_schema(touched, "desk") == set(), role
+        called = callable_by(database, role)
+        assert of_schema(called, "door") | of_schema(called, "desk") == set(), role
+
+
+def test_the_public_key_reads_schema_open_alone_and_calls_nothing(database: TestDatabase) -> None:
+    reads = granted(database, "hotspots_public", "select") | columns(database, "hotspots_public", "select")
+    assert reads == of_schema(reads, "open")
+    assert callable_by(database, "hotspots_public") == set()
+
+
+def test_no_role_is_a_member_of_another(database: TestDatabase) -> None:
+    with database.owner.connect() as connection:
+        rows = connection.execute(
+            "select member::regrole::text from pg_auth_members where member::regrole::text like 'hotspots%%'"
+            " and member::regrole::text <> 'hotspots_owner'"
+        ).fetchall()
+    assert rows == []
