@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from hotspots.cli import (
+    action,
     alerts,
     at_risk,
     backtest,
@@ -22,7 +23,9 @@ from hotspots.cli import (
     forecast,
     incidents,
     load,
+    problem,
     publish,
+    remedies,
     serve,
     status,
     user,
@@ -94,6 +97,9 @@ for _module in (
     forecast,
     backtest,
     at_risk,
+    problem,
+    action,
+    remedies,
     erase,
     status,
     user,

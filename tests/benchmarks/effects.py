@@ -256,12 +256,14 @@ def try_crossover(found: list[Origin], tally: Tally, seeds: np.random.SeedSequen
     for rule in RULES:
         for n in (20, 50):
             for number, origin in enumerate(found):
+                if number % 2:
+                    continue  # every second origin: a schedule is redrawn 999 times for each of eight questions
                 rng = np.random.default_rng([number, n, RULES.index(rule), 11, *seeds.entropy_words])
                 boxes = origin.worst(rule, n, gap_m=LEAST_GAP_M)
                 on = draw_schedule(n, BLOCKS, seed=int(rng.integers(2**31)))
                 counts, expected = origin.after[boxes], origin.expected[boxes]
                 outcome = OUTCOMES[origin.outcome]
-                state = number % 12 == 0
+                state = number % 24 == 0
                 for effect in EFFECTS:
                     for variant in VARIANTS if effect == 0.4 else VARIANTS[:1]:
                         treated_days = _delivered(on, variant, rng)
@@ -280,7 +282,7 @@ def try_crossover(found: list[Origin], tally: Tally, seeds: np.random.SeedSequen
                             moved / max(counts.sum(), 1)
                         )
                         if state and effect and variant == "as planned":
-                            key = ("crossover, every twelfth origin", f"{effect:.0%}", outcome, str(n))
+                            key = ("crossover, one origin in 24", f"{effect:.0%}", outcome, str(n))
                             tally.add(*key, low=result and result.low, high=result and result.high)
                             tally.stated[key].append(
                                 crossover_power(

@@ -1,0 +1,311 @@
+"""``hotspots action``: propose, agree (which freezes the design), do, judge once, sign, publish."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from hotspots.cli.problem import Person
+
+action_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+Number = Annotated[int, typer.Argument(help="Number of the action.")]
+Draw = Annotated[
+    bool,
+    typer.Option(
+        "--draw",
+        help="The boxes are candidates: pair them and draw by lot which of each pair is treated; the others wait.",
+    ),
+]
+Seed = Annotated[int, typer.Option(help="Seed of the draw.")]
+WithoutComparison = Annotated[
+    str | None,
+    typer.Option(help="Why to agree although no similar places exist: the action is then not judged by itself."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group ``action``."""
+    app.add_typer(action_app, name="action", help="Actions: each is agreed with a frozen design and judged once.")
+
+
+@action_app.command()
+def propose(
+    person: Person,
+    title: Annotated[str, typer.Option(help="A short title.")],
+    remedy: Annotated[str, typer.Option(help="Name of a remedy: hotspots remedies.")],
+    crime_type: Annotated[
+        list[str], typer.Option("--crime-type", help="Outcome it is judged by; repeat it for several together.")
+    ],
+    start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
+    end: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The day after the last.")],
+    box: Annotated[list[str] | None, typer.Option(help="Code of a box of 250 m; repeat it for several.")] = None,
+    worst: Annotated[int, typer.Option(help="Take so many of the boxes with most expected, 250 m apart.")] = 0,
+    problem: Annotated[int | None, typer.Option(help="Number of the problem it belongs to.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Account that owns it. [default: whoever proposes it]")] = None,
+    chosen_from: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="First day of the window that the boxes were chosen on. [default: a year before]"
+        ),
+    ] = None,
+    patrol: Annotated[
+        bool, typer.Option("--patrol", help="It is patrol: the public sees it four weeks later.")
+    ] = False,
+    cost: Annotated[float | None, typer.Option(help="What it costs, in the city's money.")] = None,
+) -> None:
+    """Propose an action at boxes, judged by the incidents of some crime types.
+
+    Example: hotspots action propose --as coordinator1 --title "Repair lights" --remedy street_lighting --crime-type robbery
+    --worst 10 --from 2018-03-01 --to 2018-05-24
+    """
+    from hotspots.pipeline.act.actions import Proposal, overlaps
+    from hotspots.pipeline.act.actions import propose as propose_action
+
+    proposal = Proposal(
+        title=title, remedy=remedy, owner=owner or person, crime_types=tuple(dict.fromkeys(crime_type)),
+        starts_on=start.date(), ends_on=end.date(), boxes=tuple(box or ()), worst=worst, problem_id=problem,
+        chosen_from=chosen_from.date() if chosen_from else None, patrol=patrol, cost=cost,
+    )  # fmt: skip
+    with _connection() as (connection, settings):
+        number = propose_action(connection, proposal, person=person, home=settings.home)
+        warnings = overlaps(connection, number)
+    typer.echo(f"Action {number} is proposed.")
+    for warning in warnings:
+        typer.echo(f"  Warning: {warning}")
+
+
+@action_app.command()
+def agree(
+    action: Number, person: Person, draw: Draw = False, seed: Seed = 0, without_comparison: WithoutComparison = None
+) -> None:
+    """Agree to an action: its design is computed, shown and frozen.
+
+    Example: hotspots action agree 1 --as coordinator1
+    """
+    _freeze(action, person, draw=draw, seed=seed, without_comparison=without_comparison, why=None)
+
+
+@action_app.command()
+def redesign(
+    action: Number,
+    person: Person,
+    why: Annotated[str, typer.Option(help="Why the design changes; both versions stay visible.")],
+    draw: Draw = False,
+    seed: Seed = 0,
+    without_comparison: WithoutComparison = None,
+) -> None:
+    """Freeze a further version of the design of an agreed action.
+
+    Example: hotspots action redesign 1 --as coordinator1 --why "a newer forecast"
+    """
+    _freeze(action, person, draw=draw, seed=seed, without_comparison=without_comparison, why=why)
+
+
+@action_app.command()
+def start(action: Number, person: Person) -> None:
+    """Say that an agreed action is under way.
+
+    Example: hotspots action start 1 --as coordinator1
+    """
+    _move(action, "under way", person)
+
+
+@action_app.command()
+def done(action: Number, person: Person) -> None:
+    """Say that an action is done.
+
+    Example: hotspots action done 1 --as coordinator1
+    """
+    _move(action, "done", person)
+
+
+@action_app.command()
+def abandon(action: Number, person: Person, reason: Annotated[str, typer.Option(help="Why it is abandoned.")]) -> None:
+    """Abandon an action; it stays in the record.
+
+    Example: hotspots action abandon 1 --as coordinator1 --reason "no money"
+    """
+    _move(action, "abandoned", person, reason)
+
+
+@action_app.command()
+def dose(
+    action: Number,
+    person: Person,
+    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of delivery.")],
+    amount: Annotated[float, typer.Option(help="How much was delivered.")],
+    unit: Annotated[str, typer.Option(help="Of what, such as 'lights repaired'.")],
+) -> None:
+    """Enter what was delivered on a day.
+
+    Example: hotspots action dose 1 --as coordinator1 --day 2018-03-09 --amount 4 --unit "lights repaired"
+    """
+    from hotspots.pipeline.act.actions import enter_dose
+
+    with _connection() as (connection, _):
+        enter_dose(connection, action, day=day.date(), amount=amount, unit=unit, person=person)
+    typer.echo("Entered.")
+
+
+@action_app.command()
+def judge(action: Number, person: Person) -> None:
+    """Judge a finished action: once, by its frozen design, when its period is complete.
+
+    Example: hotspots action judge 1 --as analyst1
+    """
+    from hotspots.pipeline.act.actions import judge as judge_action
+
+    with _connection() as (connection, _):
+        judged = judge_action(connection, action, person=person)
+    result = judged.result
+    if "ratio" in result:
+        typer.echo(
+            f"Ratio {result['ratio']:.2f}, {result['level']:.0%} interval {result['low']:.2f} to {result['high']:.2f}."
+        )
+    typer.echo(judged.sentence)
+    for given in result["dose"]:
+        typer.echo(f"  Delivered: {given['amount']:g} {given['unit']}")
+    if judged.after_the_fact:
+        typer.echo("  The design was made after the fact: this cannot be published as an effect.")
+
+
+@action_app.command()
+def sign(action: Number, person: Person) -> None:
+    """Sign the evaluation of an action for publication; it takes two persons.
+
+    Example: hotspots action sign 1 --as analyst1
+    """
+    from hotspots.pipeline.act.actions import sign as sign_action
+
+    with _connection() as (connection, _):
+        signers = sign_action(connection, action, person=person)
+    typer.echo(f"Signed by {', '.join(signers)}.")
+
+
+@action_app.command()
+def publish(action: Number, person: Person) -> None:
+    """Publish an effect that two persons signed, whatever it says.
+
+    Example: hotspots action publish 1 --as analyst1
+    """
+    from hotspots.pipeline.act.actions import publish as publish_action
+
+    with _connection() as (connection, _):
+        publish_action(connection, action, person=person)
+    typer.echo(f"The effect of action {action} is published.")
+
+
+@action_app.command(name="list")
+def list_command() -> None:
+    """List the actions.
+
+    Example: hotspots action list
+    """
+    from hotspots.store.staff.actions import read_actions
+
+    with _connection() as (connection, _):
+        actions = read_actions(connection)
+    for one in actions:
+        typer.echo(
+            f"{one.action_id}  {one.title} ({one.remedy}): {one.state}, {one.starts_on} to {one.ends_on}, owner {one.owner}"
+        )
+    if not actions:
+        typer.echo("There is no action yet: hotspots action propose --help")
+
+
+@action_app.command()
+def show(
+    action: Number,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object with every version of the design.")
+    ] = False,
+) -> None:
+    """Show an action: state, every version of its design, what was delivered, what was judged, its history.
+
+    Example: hotspots action show 1
+    """
+    import json
+    from dataclasses import asdict
+
+    from hotspots.pipeline.act.actions import overlaps
+    from hotspots.store.staff import actions as store
+
+    with _connection() as (connection, _):
+        one = store.read_action(connection, action)
+        designs = store.read_designs(connection, action_id=action)
+        evaluation = store.read_evaluation(connection, action_id=action)
+        history, given = store.read_changes(connection, "action", action), store.read_dose(connection, action)
+        warnings = overlaps(connection, action)
+    if as_json:
+        shown = {
+            "action": asdict(one), "designs": [asdict(design) for design in designs],
+            "evaluation": asdict(evaluation) if evaluation else None, "warnings": warnings,
+        }  # fmt: skip
+        typer.echo(json.dumps(shown, default=str, ensure_ascii=False))
+        return
+    typer.echo(f"{one.title} ({one.remedy}): {one.state}, {one.starts_on} to {one.ends_on}, owner {one.owner}")
+    for design in designs:
+        typer.echo(_design_words(design))
+    for unit, amount, *_ in given:
+        typer.echo(f"Delivered: {amount:g} {unit}")
+    if evaluation:
+        typer.echo(
+            f"Judged {evaluation.judged_at:%Y-%m-%d}: {evaluation.verdict}; signed by {', '.join(evaluation.signers) or 'nobody'}"
+        )
+    for warning in warnings:
+        typer.echo(f"Warning: {warning}")
+    for at, who, verb, note in history:
+        typer.echo(f"  {at:%Y-%m-%d %H:%M}  {who}: {verb}{f' ({note})' if note else ''}")
+
+
+def _freeze(action: int, person: str, **choices: Any) -> None:
+    from hotspots.pipeline.act.actions import freeze_design, overlaps
+
+    today = datetime.now().astimezone().date()
+    with _connection() as (connection, _):
+        design = freeze_design(connection, action, person=person, today=today, **choices)
+        warnings = overlaps(connection, action)
+    typer.echo(_design_words(design))
+    for warning in warnings:
+        typer.echo(f"  Warning: {warning}")
+
+
+def _design_words(design: Any) -> str:
+    body = design.body
+    smallest = body["smallest_effect"]
+    seen = f"only changes above {smallest:.0%} could be seen" if smallest else "no change could be seen"
+    alone = "" if body["alone"] else "; cannot be judged alone: pooled by remedy"
+    late = " MADE AFTER THE FACT: no effect can be published." if design.after_the_fact else ""
+    compared = (
+        f"{len(body['pairs'])} pairs"
+        if "pairs" in body
+        else f"{len(body['treated'])} boxes, {len(body['controls'])} controls"
+    )
+    return (
+        f"Design v{design.version}, {design.method} ({compared}), judged on {design.judgement_day}: {seen}{alone}."
+        f"{f' Changed: {design.why}.' if design.why else ''}{late}"
+    )
+
+
+def _move(action: int, to: Any, person: str, reason: str | None = None) -> None:
+    from hotspots.pipeline.act.actions import move
+
+    with _connection() as (connection, _):
+        move(connection, action, to, person=person, reason=reason)
+    typer.echo(f"Action {action} is {to}.")
+
+
+def _connection() -> Any:
+    """A connection with the owner's key, and the settings."""
+    from contextlib import contextmanager
+
+    from hotspots.cli.session import begin_session
+    from hotspots.store.server.setup import prepare_database
+
+    @contextmanager
+    def opened() -> Any:
+        settings = begin_session()
+        with prepare_database(settings).connect() as connection:
+            yield connection, settings
+
+    return opened()

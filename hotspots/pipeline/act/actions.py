@@ -1,0 +1,262 @@
+"""The life of an action: proposed, agreed with a frozen design, under way, done, judged once, signed by two, published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hotspots.domain.action import ActionState, Design, check_step, checked_person, effect_sentence
+from hotspots.domain.free_text import checked_needed
+from hotspots.errors import InputError
+from hotspots.pipeline.act.boxes import BoxForecast, box_forecast
+from hotspots.pipeline.act.design import draft_design
+from hotspots.pipeline.act.judge import check_day, judge_action
+from hotspots.pipeline.act.remedies import find_remedy
+from hotspots.store import audit
+from hotspots.store.server.connection import Connection
+from hotspots.store.staff import actions as store
+from hotspots.store.staff.at_risk import read_city
+from hotspots_models.boxes import densest_boxes
+from hotspots_models.statistics.similar_places import LEAST_GAP_M
+
+NEAR_M = 500.0  # closer actions of the same time cannot be told apart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """An action to propose: boxes by their codes, or the `worst` so many, 250 m apart."""
+
+    title: str
+    remedy: str
+    owner: str
+    crime_types: tuple[str, ...]
+    starts_on: date
+    ends_on: date
+    boxes: tuple[str, ...] = ()
+    worst: int = 0
+    problem_id: int | None = None
+    chosen_from: date | None = None
+    patrol: bool = False
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was said, in one sentence, with the interval and everything described beside it."""
+
+    evaluation_id: int
+    sentence: str
+    result: dict[str, Any]
+    after_the_fact: bool
+
+
+def propose(connection: Connection, proposal: Proposal, *, person: str, home: Path) -> int:
+    """Store a proposed action; return its number. Raises InputError or NotFoundError."""
+    title = checked_needed(proposal.title, field="--title", longest=120)
+    find_remedy(home, proposal.remedy)
+    if proposal.ends_on <= proposal.starts_on:
+        raise InputError(f"--to {proposal.ends_on} is not after --from {proposal.starts_on}.")
+    if bool(proposal.boxes) == bool(proposal.worst):
+        raise InputError("Give the boxes (--box, repeated) or how many of the worst (--worst), not both.")
+    if proposal.problem_id is not None:
+        store.read_problem(connection, proposal.problem_id)
+    forecast = box_forecast(connection, proposal.crime_types)
+    codes = proposal.boxes or worst_boxes(forecast, proposal.worst)
+    if len(set(codes)) < len(codes):
+        raise InputError("A box is named twice: name each once.")
+    numbers = forecast.number_of(codes).tolist()
+    action_id = store.add_action(
+        connection,
+        places=[
+            store.ActionPlace(code, int(forecast.boxes.row[n]), int(forecast.boxes.col[n]))
+            for code, n in zip(codes, numbers, strict=True)
+        ],
+        size_m=forecast.boxes.size_m,
+        srid=read_city(connection).srid,
+        problem_id=proposal.problem_id,
+        title=title,
+        remedy=proposal.remedy,
+        owner=checked_person(proposal.owner),
+        crime_types=list(proposal.crime_types),
+        starts_on=proposal.starts_on,
+        ends_on=proposal.ends_on,
+        chosen_from=proposal.chosen_from,
+        patrol=proposal.patrol,
+        cost=proposal.cost,
+        person=checked_person(person),
+    )
+    _note(connection, action_id, person, "propose")
+    return action_id
+
+
+def worst_boxes(forecast: BoxForecast, n: int) -> tuple[str, ...]:
+    """The codes of the n boxes with most expected, at least 250 m apart. Raises InputError where there are fewer."""
+    order = densest_boxes(forecast.expected_a_day, forecast.boxes, by="expected", min_distance_m=LEAST_GAP_M)[:n]
+    if n < 1 or order.size < n:
+        raise InputError(f"--worst {n}: there are {order.size} boxes with anything expected and 250 m between them.")
+    codes = np.array(forecast.boxes.codes())
+    return tuple(codes[order].tolist())
+
+
+def freeze_design(
+    connection: Connection,
+    action_id: int,
+    *,
+    person: str,
+    today: date,
+    draw: bool = False,
+    seed: int = 0,
+    without_comparison: str | None = None,
+    why: str | None = None,
+) -> Design:
+    """Agree to an action and freeze its design; later, freeze a further version of it, with the reason `why`.
+
+    Raises
+    ------
+    InputError
+        No design can be made, a change without a reason, or the action was judged already.
+    """
+    action = store.read_action(connection, action_id, lock=True)
+    earlier = store.read_designs(connection, action_id=action_id)
+    if not earlier:
+        check_step(action, "agreed")
+        reason = None
+    else:
+        if action.state in ("assessed", "published", "abandoned"):
+            raise InputError(f"Action {action_id} is {action.state}: its design can no longer change.")
+        reason = checked_needed(why, field="--why")
+    excuse = None if without_comparison is None else checked_needed(without_comparison, field="--without-comparison")
+    codes = [place.code for place in store.read_action_places(connection, action_id)]
+    taken = [
+        place.code
+        for other in store.read_actions(connection)
+        if other.action_id != action_id
+        and other.state != "abandoned"
+        and other.starts_on < action.ends_on
+        and action.starts_on < other.ends_on
+        for place in store.read_action_places(connection, other.action_id)
+    ]
+    drafted = draft_design(
+        connection,
+        action,
+        codes,
+        box_forecast(connection, action.crime_types),
+        today=today,
+        draw=draw,
+        seed=seed,
+        without_comparison=excuse,
+        taken=taken,
+    )
+    store.add_design(
+        connection,
+        action_id=action_id,
+        why=reason,
+        method=drafted.method,
+        judgement_day=drafted.judgement_day,
+        after_the_fact=drafted.after_the_fact,
+        body=drafted.body,
+        person=checked_person(person),
+    )
+    if not earlier:
+        store.move_action(connection, action_id, "agreed")
+    _note(connection, action_id, person, "agree" if not earlier else "change design", reason)
+    return store.read_designs(connection, action_id=action_id)[-1]
+
+
+def move(connection: Connection, action_id: int, to: ActionState, *, person: str, reason: str | None = None) -> None:
+    """Begin, finish or abandon an action. Raises InputError."""
+    action = store.read_action(connection, action_id, lock=True)
+    check_step(action, to)
+    words = checked_needed(reason, field="--reason") if to == "abandoned" else None
+    store.move_action(connection, action_id, to, reason=words)
+    _note(connection, action_id, person, to, words)
+
+
+def enter_dose(connection: Connection, action_id: int, *, day: date, amount: float, unit: str, person: str) -> None:
+    """Enter what was delivered on a day, in any unit. Raises InputError."""
+    action = store.read_action(connection, action_id, lock=True)
+    if action.state != "under way" and action.state != "done":
+        raise InputError(
+            f"Action {action_id} is {action.state}: what was delivered is entered while it is under way or done."
+        )
+    if not action.starts_on <= day < action.ends_on or amount < 0:
+        raise InputError(
+            f"--day {day} and --amount {amount:g}: give a day from {action.starts_on} to before {action.ends_on}, and 0 or more."
+        )
+    words = checked_needed(unit, field="--unit", longest=40)
+    store.add_dose(connection, action_id, day=day, amount=amount, unit=words, person=checked_person(person))
+    _note(connection, action_id, person, "enter dose")
+
+
+def judge(connection: Connection, action_id: int, *, person: str) -> Judged:
+    """Judge a finished action: once, by its newest design, when the ledger holds its period whole. Raises InputError."""
+    action = store.read_action(connection, action_id, lock=True)
+    if store.read_evaluation(connection, action_id=action_id) is not None:
+        raise InputError(f"Action {action_id} was judged already: there is one look.")
+    check_step(action, "assessed")
+    design = store.read_designs(connection, action_id=action_id)[-1]
+    known_on = check_day(connection, design)
+    said, result = judge_action(connection, action, design, box_forecast(connection, action.crime_types))
+    evaluation_id = store.add_evaluation(
+        connection, design, verdict=said, known_on=known_on, result=result, person=checked_person(person)
+    )
+    store.move_action(connection, action_id, "assessed")
+    _note(connection, action_id, person, "judge")
+    sentence = effect_sentence(said, method=design.method, smallest_effect=result["smallest_effect"])
+    return Judged(evaluation_id, sentence, result, design.after_the_fact)
+
+
+def sign(connection: Connection, action_id: int, *, person: str) -> tuple[str, ...]:
+    """Sign an evaluation for publication; return who signed. Raises InputError."""
+    evaluation = _judged(connection, action_id)
+    store.add_signature(connection, evaluation.evaluation_id, person=checked_person(person))
+    _note(connection, action_id, person, "sign")
+    return _judged(connection, action_id).signers
+
+
+def publish(connection: Connection, action_id: int, *, person: str) -> None:
+    """Publish an effect that two persons signed. Raises InputError."""
+    action = store.read_action(connection, action_id, lock=True)
+    evaluation = _judged(connection, action_id)
+    if evaluation.after_the_fact:
+        raise InputError(
+            f"The design of action {action_id} was made after the fact: records of its period could be seen. "
+            "It cannot be published as an effect."
+        )
+    check_step(action, "published")
+    if len(evaluation.signers) < 2:
+        raise InputError(
+            "Publishing takes two signatures; "
+            f"action {action_id} has {len(evaluation.signers)}: hotspots action sign {action_id} --as NAME."
+        )
+    store.publish_effect(
+        connection, evaluation.evaluation_id, first=evaluation.signers[0], second=evaluation.signers[1]
+    )
+    store.move_action(connection, action_id, "published")
+    _note(connection, action_id, person, "publish")
+
+
+def overlaps(connection: Connection, action_id: int) -> list[str]:
+    """A warning for each other action near by at the same time."""
+    return [
+        f"Action {one.action_id} ({one.title}, {one.starts_on} to {one.ends_on}) lies within {NEAR_M:g} m at the same time: "
+        "their effects cannot be told apart. Stagger them, or judge them together."
+        for one in store.overlapping_actions(connection, action_id, within_m=NEAR_M)
+    ]
+
+
+def _judged(connection: Connection, action_id: int) -> store.Evaluation:
+    store.read_action(connection, action_id)
+    evaluation = store.read_evaluation(connection, action_id=action_id)
+    if evaluation is None:
+        raise InputError(f"Action {action_id} was not judged yet: hotspots action judge {action_id} --as NAME.")
+    return evaluation
+
+
+def _note(connection: Connection, action_id: int, person: str, verb: str, note: str | None = None) -> None:
+    store.note_change(connection, "action", action_id, person=checked_person(person), verb=verb, note=note)
+    audit.write_line(connection, f"action {verb}", {"action_id": action_id, "claimed": person})

@@ -1,0 +1,99 @@
+"""Boxes of 250 m with what the stored forecast expects in each, and what was reported in each by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.forecast.study_grid import read_grid
+from hotspots.pipeline.forecast.training_data import days_since_epoch
+from hotspots.store.server.connection import Connection
+from hotspots.store.staff import forecasts as forecast_store
+from hotspots_models.boxes import Boxes, boxes_over
+from hotspots_models.grid import Grid
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class BoxForecast:
+    """The newest stored forecast of some crime types, laid on boxes.
+
+    expected_a_day : (n_boxes,) incidents
+    source : what made it, as a frozen design keeps it
+    """
+
+    grid: Grid
+    boxes: Boxes
+    expected_a_day: NDArray[np.float64]
+    model: str
+    source: dict[str, Any]
+
+    def number_of(self, codes: Sequence[str]) -> NDArray[np.int64]:
+        """(k,) the boxes of these codes. Raises NotFoundError."""
+        number = {code: box for box, code in enumerate(self.boxes.codes())}
+        unknown = [code for code in codes if code not in number]
+        if unknown:
+            raise NotFoundError(
+                f"There is no box {unknown[0][:40]!r} in the study area: a list of boxes shows their codes."
+            )
+        return np.array([number[code] for code in codes], dtype=np.int64)
+
+
+def box_forecast(connection: Connection, crime_types: Sequence[str]) -> BoxForecast:
+    """Lay the newest forecast of these crime types on boxes: one forecast of all of them, else one of each, added.
+
+    Raises
+    ------
+    NotFoundError
+        No forecast is stored.
+    InputError
+        The forecasts of the crime types differ in cells, first day or horizon.
+    """
+    together = forecast_store.latest_forecast(connection, crime_types=crime_types)
+    each = [forecast_store.latest_forecast(connection, crime_types=[name]) for name in crime_types]
+    found = [together] if together else [one for one in each if one is not None]
+    if not together and len(found) < len(crime_types):
+        missing = next(name for name, one in zip(crime_types, each, strict=True) if one is None)
+        raise NotFoundError(
+            f"No forecast is stored for {missing}: run hotspots forecast --crime-type {missing!r} first."
+        )
+    if len({(one.grid_id, one.trained_to, one.horizon_days) for one in found}) > 1:
+        raise InputError(
+            "The newest forecasts of these crime types differ in cells, first day or horizon: make them anew together."
+        )
+    first = found[0]
+    grid = read_grid(connection, first.grid_id)
+    boxes = boxes_over(grid)
+    cells = np.sum([forecast_store.read_expected(connection, one.forecast_id)[0] for one in found], axis=0)
+    source = {
+        "forecast_ids": [one.forecast_id for one in found],
+        "model": first.model,
+        "model_version": first.model_version,
+        "trained_to": first.trained_to.isoformat(),
+        "horizon_days": first.horizon_days,
+        "known_on": first.known_on.isoformat(),
+    }
+    return BoxForecast(grid, boxes, boxes.sums(cells) / first.horizon_days, first.model, source)
+
+
+def daily_counts(
+    connection: Connection, boxes: Boxes, crime_types: Sequence[str], *, start: date, end: date
+) -> NDArray[np.float64]:
+    """(n_boxes, n_days) incidents of these crime types in [start, end), records of one event once."""
+    known = {kind.name: kind.crime_type_id for kind in forecast_store.read_crime_types(connection)}
+    ids = [known[name] for name in crime_types]
+    events = forecast_store.read_events(connection, basis="true points", start=start, end=end, crime_type_ids=ids)
+    wanted = np.isin(events.crime_type, ids)
+    box = boxes.box_of(events.xy_m[wanted])
+    day = np.floor(events.t_days[wanted] - days_since_epoch(start)).astype(np.int64)
+    counts = np.zeros((boxes.n_boxes, (end - start).days))
+    inside = (box >= 0) & (day >= 0) & (day < counts.shape[1])
+    np.add.at(counts, (box[inside], day[inside]), 1)
+    return counts

@@ -1,0 +1,277 @@
+"""Problems, actions, designs and effects, as stored in `desk`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from hotspots.domain.action import Action, Design, Method, ProblemState, Verdict
+from hotspots.errors import NotFoundError
+from hotspots.store.server.connection import Connection
+from hotspots.store.sql.files import load_queries
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem as stored."""
+
+    problem_id: int
+    title: str
+    statement: str
+    owner: str
+    partners: tuple[str, ...]
+    due: date | None
+    state: ProblemState
+    closed_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlace:
+    """A box of an action: its code and its place on the lattice of boxes."""
+
+    code: str
+    row: int
+    col: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Another action near by at the same time."""
+
+    action_id: int
+    title: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was judged, once, and who signed it."""
+
+    evaluation_id: int
+    verdict: Verdict
+    result: Mapping[str, Any]
+    judged_by: str
+    judged_at: datetime
+    after_the_fact: bool
+    method: Method
+    signers: tuple[str, ...]
+    published: bool
+
+
+def _queries() -> Any:
+    return load_queries("staff/actions")
+
+
+def add_problem(
+    connection: Connection,
+    *,
+    title: str,
+    statement: str,
+    owner: str,
+    partners: Sequence[str],
+    due: date | None,
+    person: str,
+) -> int:
+    """Open a problem; return its number."""
+    return _queries().insert_problem(
+        connection, title=title, statement=statement, owner=owner, partners=list(partners), due=due, person=person
+    )
+
+
+def read_problem(connection: Connection, problem_id: int) -> Problem:
+    """One problem. Raises NotFoundError."""
+    row = _queries().read_problem(connection, problem_id=problem_id)
+    if row is None:
+        raise NotFoundError(f"There is no problem {problem_id}: hotspots problem list shows them.")
+    return _problem(row)
+
+
+def read_problems(connection: Connection) -> list[Problem]:
+    """All problems, oldest first."""
+    return [_problem(row) for row in _queries().read_problems(connection)]
+
+
+def move_problem(connection: Connection, problem_id: int, state: ProblemState, *, reason: str | None) -> None:
+    """Bring a problem to a state; `reason` only with `closed`."""
+    _queries().move_problem(connection, problem_id=problem_id, state=state, reason=reason)
+
+
+def add_action(
+    connection: Connection, *, places: Sequence[ActionPlace], size_m: float, srid: int, **fields: Any
+) -> int:
+    """Store a proposed action with its boxes; return its number. `fields` are those of desk.action, and `person`."""
+    action_id = _queries().insert_action(connection, **fields)
+    _queries().insert_action_places(
+        connection,
+        action_id=action_id,
+        codes=[place.code for place in places],
+        rows=[place.row for place in places],
+        cols=[place.col for place in places],
+        size_m=size_m,
+        srid=srid,
+    )
+    return action_id
+
+
+def read_action(connection: Connection, action_id: int, *, lock: bool = False) -> Action:
+    """One action, locked until the transaction ends where it is about to change. Raises NotFoundError."""
+    if lock:
+        _queries().lock_action(connection, action_id=action_id)
+    rows = list(_queries().read_actions(connection, action_id=action_id, problem_id=None))
+    if not rows:
+        raise NotFoundError(f"There is no action {action_id}: hotspots action list shows them.")
+    return _action(rows[0])
+
+
+def read_actions(connection: Connection, *, problem_id: int | None = None) -> list[Action]:
+    """All actions, or those of a problem."""
+    return [_action(row) for row in _queries().read_actions(connection, action_id=None, problem_id=problem_id)]
+
+
+def read_action_places(connection: Connection, action_id: int) -> list[ActionPlace]:
+    """The boxes of an action, in its order."""
+    return [ActionPlace(*row) for row in _queries().read_action_places(connection, action_id=action_id)]
+
+
+def move_action(connection: Connection, action_id: int, state: str, *, reason: str | None = None) -> None:
+    """Bring an action to a state; `reason` only with `abandoned`."""
+    _queries().move_action(connection, action_id=action_id, state=state, reason=reason)
+
+
+def overlapping_actions(connection: Connection, action_id: int, *, within_m: float) -> list[Overlap]:
+    """Other actions within some metres at the same time."""
+    return [Overlap(*row) for row in _queries().overlapping_actions(connection, action_id=action_id, within_m=within_m)]
+
+
+def add_dose(connection: Connection, action_id: int, *, day: date, amount: float, unit: str, person: str) -> None:
+    """Enter what was delivered on a day."""
+    _queries().insert_dose(connection, action_id=action_id, day=day, amount=amount, unit=unit, person=person)
+
+
+def read_dose(connection: Connection, action_id: int) -> list[tuple[str, float, date, date]]:
+    """Delivered in all, by unit, with first and last day."""
+    return list(_queries().read_dose(connection, action_id=action_id))
+
+
+def add_design(
+    connection: Connection,
+    *,
+    action_id: int | None = None,
+    plan_id: int | None = None,
+    why: str | None,
+    method: Method,
+    judgement_day: date,
+    after_the_fact: bool,
+    body: Mapping[str, Any],
+    person: str,
+) -> int:
+    """Freeze a version of a design; return its number."""
+    return _queries().insert_design(
+        connection,
+        action_id=action_id,
+        plan_id=plan_id,
+        why=why,
+        method=method,
+        judgement_day=judgement_day,
+        after_the_fact=after_the_fact,
+        body=Jsonb(dict(body)),
+        person=person,
+    )
+
+
+def read_designs(connection: Connection, *, action_id: int | None = None, plan_id: int | None = None) -> list[Design]:
+    """Every version of a design, the newest last."""
+    names = (
+        "design_id",
+        "action_id",
+        "plan_id",
+        "version",
+        "why",
+        "method",
+        "judgement_day",
+        "after_the_fact",
+        "body",
+        "frozen_by",
+        "frozen_at",
+    )
+    rows = _queries().read_designs(connection, action_id=action_id, plan_id=plan_id)
+    return [Design(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def add_evaluation(
+    connection: Connection, design: Design, *, verdict: Verdict, known_on: date, result: Mapping[str, Any], person: str
+) -> int:
+    """Store the one look at a design; return its number."""
+    return _queries().insert_evaluation(
+        connection,
+        design_id=design.design_id,
+        after_the_fact=design.after_the_fact,
+        verdict=verdict,
+        known_on=known_on,
+        result=Jsonb(dict(result)),
+        person=person,
+    )
+
+
+def read_evaluation(
+    connection: Connection, *, action_id: int | None = None, plan_id: int | None = None
+) -> Evaluation | None:
+    """The evaluation of an action or plan, if it was judged."""
+    row = _queries().read_evaluation(connection, action_id=action_id, plan_id=plan_id)
+    return None if row is None else Evaluation(*row[:7], tuple(row[7]), row[8])
+
+
+def add_signature(connection: Connection, evaluation_id: int, *, person: str) -> None:
+    """Sign an evaluation; a second signature of the same person changes nothing."""
+    _queries().insert_signature(connection, evaluation_id=evaluation_id, person=person)
+
+
+def publish_effect(connection: Connection, evaluation_id: int, *, first: str, second: str) -> None:
+    """Store that two persons published an effect."""
+    _queries().insert_published_effect(connection, evaluation_id=evaluation_id, first=first, second=second)
+
+
+def read_judged_effects(connection: Connection) -> list[tuple[str, float, float, Verdict]]:
+    """Remedy, log of the ratio, its standard error and the verdict of everything judged by a design frozen before."""
+    return list(_queries().read_judged_effects(connection))
+
+
+def note_change(
+    connection: Connection, thing: str, thing_id: int, *, person: str, verb: str, note: str | None = None
+) -> None:
+    """Add a line to the history of a problem, action or plan."""
+    _queries().note_change(connection, thing=thing, thing_id=thing_id, person=person, verb=verb, note=note)
+
+
+def read_changes(connection: Connection, thing: str, thing_id: int) -> list[tuple[datetime, str, str, str | None]]:
+    """The history of a problem, action or plan."""
+    return list(_queries().read_changes(connection, thing=thing, thing_id=thing_id))
+
+
+def _problem(row: tuple[Any, ...]) -> Problem:
+    return Problem(*row[:4], tuple(row[4]), *row[5:])
+
+
+def _action(row: tuple[Any, ...]) -> Action:
+    names = (
+        "action_id",
+        "problem_id",
+        "title",
+        "remedy",
+        "owner",
+        "crime_types",
+        "starts_on",
+        "ends_on",
+        "chosen_from",
+        "patrol",
+        "cost",
+        "state",
+        "proposed_by",
+    )
+    fields = dict(zip(names, row, strict=True))
+    return Action(**{**fields, "crime_types": tuple(fields["crime_types"])})

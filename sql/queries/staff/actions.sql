@@ -1,0 +1,100 @@
+-- Problems, actions, their designs and effects.
+
+-- name: insert_problem(title, statement, owner, partners, due, person)$
+insert into desk.problem (title, statement, owner, partners, due, opened_by)
+values (:title, :statement, :owner, :partners, :due, :person) returning problem_id;
+
+-- name: read_problem(problem_id)^
+select problem_id, title, statement, owner, partners, due, state, closed_reason from desk.problem where problem_id = :problem_id;
+
+-- name: read_problems()
+select problem_id, title, statement, owner, partners, due, state, closed_reason from desk.problem order by problem_id;
+
+-- name: move_problem(problem_id, state, reason)!
+update desk.problem set state = :state, closed_reason = :reason where problem_id = :problem_id;
+
+-- name: insert_action(problem_id, title, remedy, owner, crime_types, starts_on, ends_on, chosen_from, patrol, cost, person)$
+insert into desk.action (problem_id, title, remedy, owner, crime_types, starts_on, ends_on, chosen_from, patrol, cost, proposed_by)
+values (:problem_id, :title, :remedy, :owner, :crime_types, :starts_on, :ends_on, :chosen_from, :patrol, :cost, :person)
+returning action_id;
+
+-- name: insert_action_places(action_id, codes, rows, cols, size_m, srid)!
+-- Boxes of the fixed lattice, whole squares.
+insert into desk.action_place (action_id, place_no, code, row_no, col_no, geom)
+select :action_id, n, code, r, c, st_makeenvelope(c * :size_m, r * :size_m, (c + 1) * :size_m, (r + 1) * :size_m, :srid)
+from unnest(:codes::text[], :rows::int[], :cols::int[]) with ordinality as box (code, r, c, n);
+
+-- name: read_actions(action_id, problem_id)
+select action_id, problem_id, title, remedy, owner, crime_types, starts_on, ends_on, chosen_from, patrol, cost::float8, state, proposed_by
+from desk.action
+where (:action_id::int is null or action_id = :action_id) and (:problem_id::int is null or problem_id = :problem_id)
+order by action_id;
+
+-- name: lock_action(action_id)$
+select action_id from desk.action where action_id = :action_id for update;
+
+-- name: read_action_places(action_id)
+select code, row_no, col_no from desk.action_place where action_id = :action_id order by place_no;
+
+-- name: move_action(action_id, state, reason)!
+update desk.action set state = :state, abandoned_reason = :reason where action_id = :action_id;
+
+-- name: overlapping_actions(action_id, within_m)
+-- Other actions that are or will be at work within some metres at the same time: their effects cannot be told apart.
+select distinct o.action_id, o.title, o.starts_on, o.ends_on
+from desk.action as a
+join desk.action_place as p using (action_id)
+join desk.action_place as q on st_dwithin(p.geom, q.geom, :within_m)
+join desk.action as o on o.action_id = q.action_id
+where a.action_id = :action_id and o.action_id <> a.action_id and o.state <> 'abandoned'
+  and daterange(o.starts_on, o.ends_on) && daterange(a.starts_on, a.ends_on)
+order by o.action_id;
+
+-- name: insert_dose(action_id, day, amount, unit, person)!
+insert into desk.dose (action_id, day, amount, unit, entered_by) values (:action_id, :day, :amount, :unit, :person);
+
+-- name: read_dose(action_id)
+select unit, sum(amount)::float8, min(day), max(day) from desk.dose where action_id = :action_id group by unit order by unit;
+
+-- name: insert_design(action_id, plan_id, why, method, judgement_day, after_the_fact, body, person)$
+insert into desk.design (action_id, plan_id, version, why, method, judgement_day, after_the_fact, body, frozen_by)
+select :action_id, :plan_id,
+       1 + coalesce((select max(version) from desk.design where action_id = :action_id or plan_id = :plan_id), 0),
+       :why, :method, :judgement_day, :after_the_fact, :body, :person
+returning design_id;
+
+-- name: read_designs(action_id, plan_id)
+select design_id, action_id, plan_id, version, why, method, judgement_day, after_the_fact, body, frozen_by, frozen_at
+from desk.design where action_id = :action_id or plan_id = :plan_id order by version;
+
+-- name: insert_evaluation(design_id, after_the_fact, verdict, known_on, result, person)$
+insert into desk.evaluation (design_id, after_the_fact, verdict, known_on, result, judged_by)
+values (:design_id, :after_the_fact, :verdict, :known_on, :result, :person) returning evaluation_id;
+
+-- name: read_evaluation(action_id, plan_id)^
+select e.evaluation_id, e.verdict, e.result, e.judged_by, e.judged_at, e.after_the_fact, d.method,
+       array(select signed_by from desk.signature as s where s.evaluation_id = e.evaluation_id order by signed_at),
+       exists (select from desk.published_effect as p where p.evaluation_id = e.evaluation_id and p.withdrawn_reason is null)
+from desk.evaluation as e join desk.design as d using (design_id)
+where d.action_id = :action_id or d.plan_id = :plan_id
+order by e.evaluation_id desc limit 1;
+
+-- name: insert_signature(evaluation_id, person)!
+insert into desk.signature (evaluation_id, signed_by) values (:evaluation_id, :person) on conflict do nothing;
+
+-- name: insert_published_effect(evaluation_id, first, second)!
+insert into desk.published_effect (evaluation_id, first_signer, second_signer) values (:evaluation_id, :first, :second);
+
+-- name: read_judged_effects()
+-- Every judged action and plan of each remedy, null results included, for what works here.
+select coalesce(a.remedy, p.tactic) as remedy, (e.result ->> 'log_ratio')::float8, (e.result ->> 'se')::float8, e.verdict
+from desk.evaluation as e join desk.design as d using (design_id)
+left join desk.action as a on a.action_id = d.action_id left join desk.plan as p on p.plan_id = d.plan_id
+where not e.after_the_fact and e.result ->> 'log_ratio' is not null
+order by 1, e.evaluation_id;
+
+-- name: note_change(thing, thing_id, person, verb, note)!
+insert into desk.change (thing, thing_id, changed_by, verb, note) values (:thing, :thing_id, :person, :verb, :note);
+
+-- name: read_changes(thing, thing_id)
+select changed_at, changed_by, verb, note from desk.change where thing = :thing and thing_id = :thing_id order by change_id;

@@ -1,0 +1,55 @@
+"""``hotspots problem``, ``action`` and ``remedies`` at the shell: an empty city and bad input get one line."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from hotspots.cli.main import app
+from tests.database import TestDatabase
+
+
+@pytest.fixture
+def run(database: TestDatabase, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("HOTSPOTS_HOME", str(database.settings.home))
+    monkeypatch.setenv("HOTSPOTS_DATABASE_URL", str(database.owner.dsn))
+
+    def command(*words: str) -> Result:
+        return CliRunner().invoke(app, list(words))
+
+    return command
+
+
+def test_a_problem_is_opened_listed_and_moved(run) -> None:  # type: ignore[no-untyped-def]
+    assert "no problem yet" in run("problem", "list").stdout
+    opened = run(
+        "problem", "open", "--as", "owner1", "--title", "Dark lot", "--partner", "Streets Dept", "--due", "2018-03-01"
+    )
+    assert (opened.exit_code, opened.stdout) == (0, "Problem 1 is open.\n")
+    assert run("problem", "move", "1", "analysed", "--as", "owner1").stdout == "Problem 1 is analysed.\n"
+    assert run("problem", "list").stdout == "1  Dark lot: analysed, owner owner1, due 2018-03-01\n"
+    assert "no action yet" in run("action", "list").stdout
+    remedies = json.loads(run("remedies", "--factor", "light", "--json").stdout)["remedies"]
+    assert [one["name"] for one in remedies] == ["street_lighting"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["problem", "open", "--as", "owner1", "--title", "Ask John Miller"], "seems to hold the name of a person"),
+        (["problem", "open", "--as", "Owner One", "--title", "Dark lot"], "not the name of an account"),
+        (["problem", "move", "7", "closed", "--as", "owner1"], "There is no problem 7"),
+        (["action", "agree", "7", "--as", "owner1"], "There is no action 7"),
+        (["action", "judge", "7", "--as", "owner1"], "There is no action 7"),
+        (["action", "publish", "7", "--as", "owner1"], "There is no action 7"),
+        (
+            ["action", "propose", "--as", "o1", "--title", "x", "--remedy", "cctv", "--crime-type", "robbery", "--from", "2018-01-01",
+             "--to", "2018-02-01", "--worst", "3"],
+            "No forecast is stored for robbery",
+        ),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line_and_exit_code_2(run, words: list[str], said: str) -> None:  # type: ignore[no-untyped-def]
+    result = run(*words)
+    assert result.exit_code == 2
+    assert said in result.stderr and result.stderr.count("\n") == 1

@@ -1,0 +1,396 @@
+"""From a proposal to a published effect: every state, refusal and permission, on a city whose incidents are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+
+from hotspots.domain.forecast import ForecastRequest
+from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.act import actions
+from hotspots.pipeline.act.actions import Proposal
+from hotspots.pipeline.act.boxes import box_forecast, daily_counts
+from hotspots.pipeline.act.problems import move_problem, open_problem
+from hotspots.pipeline.act.remedies import copy_remedies, remedies, what_works_here
+from hotspots.pipeline.forecast.forecast import forecast
+from hotspots.store.staff import actions as store
+from hotspots_models.statistics.similar_places import rho
+from tests.core_city_builder import SRID, X0, Y0
+from tests.database import TestDatabase
+
+SIDE_BOXES, BOX_M = 12, 250.0  # three kilometres by three
+FIRST, START, END = date(2016, 1, 1), date(2017, 6, 1), date(2017, 8, 24)
+TODAY = date(2017, 5, 30)
+
+
+@pytest.fixture(scope="module")
+def city(database: TestDatabase) -> TestDatabase:
+    """A year and a half of burglaries in boxes that differ, known until the day before the action."""
+    from tests.core_city_builder import build_city
+
+    rng = np.random.default_rng(4)
+    with database.owner.connect() as connection:
+        build_city(connection)
+        west, south = np.floor(np.array([X0, Y0]) / BOX_M) * BOX_M
+        side = SIDE_BOXES * BOX_M
+        connection.execute("delete from core.area")
+        connection.execute(
+            "update core.study_area set geom = st_multi(st_makeenvelope(%s, %s, %s, %s, %s))",
+            [west, south, west + side, south + side, SRID],
+        )
+        rate = rng.lognormal(-2.2, 0.5, (SIDE_BOXES, SIDE_BOXES))
+        rows = []
+        for row, col in np.ndindex(rate.shape):
+            n = rng.poisson(rate[row, col] * 75)
+            days = rng.integers(0, (START - FIRST).days - 1, n)
+            rows += [(col, row, FIRST + timedelta(days=int(day))) for day in days]
+        add(connection, rows, west, south, rng)
+        forecast(
+            connection,
+            ForecastRequest(
+                crime_types=("burglary",),
+                as_of=START - timedelta(days=1),
+                horizon_days=28,
+                model="long_run_count",
+                cell_size_m=125.0,
+            ),
+        )
+    return database
+
+
+def add(
+    connection: psycopg.Connection[Any],
+    rows: list[tuple[int, int, date]],
+    west: float,
+    south: float,
+    rng: np.random.Generator,
+) -> None:
+    """Incidents at random points of their boxes, written straight into the ledger."""
+    xs = [west + (col + float(rng.uniform(0.05, 0.95))) * BOX_M for col, _, _ in rows]
+    ys = [south + (row + float(rng.uniform(0.05, 0.95))) * BOX_M for _, row, _ in rows]
+    at = [
+        datetime(day.year, day.month, day.day, 12) + timedelta(seconds=i % 3000) for i, (_, _, day) in enumerate(rows)
+    ]
+    connection.execute(
+        """
+        with given as (
+            select x, y, at, md5(x::text || y || at)::uuid as key from unnest(%s::float8[], %s::float8[], %s::timestamp[]) as g (x, y, at)
+        ), placed as (
+            insert into core.location (key, geom, precision, recorded, in_study_area)
+            select key, st_setsrid(st_makepoint(x, y), %s), 'exact', '{}', true from given returning location_id, key
+        )
+        insert into core.incident_version (incident_key, delivery_id, line, known_from, occurred_from, crime_type_id, source_type_id, location_id, sensitive)
+        select key::text, (select max(delivery_id) from raw.delivery), 1, '2017-05-31', at, crime_type_id, source_type_id, location_id, false
+        from given join placed using (key) cross join core.crime_type join core.source_type using (crime_type_id) where name = 'burglary'
+        """,
+        [xs, ys, at, SRID],
+    )
+
+
+@pytest.fixture
+def connection(city: TestDatabase) -> Iterator[psycopg.Connection[Any]]:
+    """A transaction that is taken back, with deliveries that end on the day before the start."""
+    with city.owner.connect() as opened:
+        opened.execute("update raw.delivery set known_on = '2017-05-31'")
+        opened.commit()
+        yield opened
+        opened.rollback()
+
+
+def proposal(**changed: Any) -> Proposal:
+    fields = {
+        "title": "Repair lights", "remedy": "street_lighting", "owner": "coordinator1", "crime_types": ("burglary",),
+        "starts_on": START, "ends_on": END, "worst": 6,
+    }  # fmt: skip
+    return Proposal(**{**fields, **changed})
+
+
+def proposed(connection: psycopg.Connection[Any], tmp_path: Path, **changed: Any) -> int:
+    return actions.propose(connection, proposal(**changed), person="coordinator1", home=tmp_path)
+
+
+def middling(connection: psycopg.Connection[Any], n: int) -> tuple[str, ...]:
+    """Boxes with equals: every third in rank, 250 m apart."""
+    return actions.worst_boxes(box_forecast(connection, ["burglary"]), 20)[4 : 4 + n]
+
+
+def later(
+    connection: psycopg.Connection[Any], *, effect: float = 0.0, known_on: date = date(2017, 10, 1), seed: int = 1
+) -> None:
+    """Deliver the action's period: what the forecast expects, `effect` less in the treated boxes of the newest design."""
+    rng = np.random.default_rng(seed)
+    there = box_forecast(connection, ["burglary"])
+    design = store.read_designs(connection, action_id=store.read_actions(connection)[-1].action_id)[-1]
+    treated = {one["code"] for one in design.body.get("treated", [])} | {
+        pair["treated"] for pair in design.body.get("pairs", [])
+    }
+    rows = []
+    for code, row, col, rate in zip(
+        there.boxes.codes(), there.boxes.row, there.boxes.col, there.expected_a_day, strict=True
+    ):
+        n = rng.poisson(max(rate, 0) * 84 * 4 * (1 - effect * (code in treated)))
+        rows += [(int(col), int(row), START + timedelta(days=int(day))) for day in rng.integers(0, 84, n)]
+    add(connection, rows, 0.0, 0.0, rng)
+    connection.execute("update raw.delivery set known_on = %s", [known_on])
+
+
+def test_daily_counts_are_those_of_plain_sql(connection: psycopg.Connection[Any]) -> None:
+    there = box_forecast(connection, ["burglary"])
+    counts = daily_counts(connection, there.boxes, ["burglary"], start=date(2017, 1, 1), end=date(2017, 3, 1))
+    best = int(counts.sum(axis=1).argmax())
+    row, col = int(there.boxes.row[best]), int(there.boxes.col[best])
+    found = connection.execute(
+        "select occurred_from::date - date '2017-01-01', count(*) from core.incident_version join core.location using (location_id) "
+        "where occurred_from >= '2017-01-01' and occurred_from < '2017-03-01' and st_x(geom) >= %s and st_x(geom) < %s and st_y(geom) >= %s and st_y(geom) < %s group by 1",
+        [col * BOX_M, (col + 1) * BOX_M, row * BOX_M, (row + 1) * BOX_M],
+    ).fetchall()
+    assert {day: n for day, n in enumerate(counts[best].tolist()) if n} == dict(found)
+    assert there.expected_a_day.sum() * 28 == pytest.approx(
+        connection.execute(
+            "select sum(expected) from core.forecast_cell where forecast_id = %s", [there.source["forecast_ids"][0]]
+        ).fetchone()[0]  # type: ignore[index]
+    )
+
+
+def test_an_action_goes_from_proposal_to_a_published_effect(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    problem = open_problem(
+        connection,
+        title="Burglary by the canal",
+        statement="",
+        owner="coordinator1",
+        partners=["Streets Dept"],
+        due=None,
+        person="coordinator1",
+    )
+    number = proposed(connection, tmp_path, problem_id=problem, worst=0, boxes=middling(connection, 6))
+    design = actions.freeze_design(connection, number, person="coordinator1", today=TODAY)
+    assert (design.version, design.method, design.after_the_fact) == (1, "similar places", False)
+    assert design.judgement_day == END + timedelta(days=30)
+    body = design.body
+    assert {one["code"] for one in body["treated"]} == set(middling(connection, 6))
+    assert not {one["code"] for one in body["controls"]} & {one["code"] for one in body["treated"]}
+    for control in body["controls"]:
+        for treated in body["treated"]:
+            gap = (
+                np.maximum(np.abs(np.array([control["row"] - treated["row"], control["col"] - treated["col"]])) - 1, 0)
+                * BOX_M
+            )
+            assert np.hypot(*gap) >= 250
+    assert body["tau"] >= body["tau_floor"] > 0.15
+    assert body["tau_measured"] == (body["tau_origins"] >= 12)
+
+    actions.move(connection, number, "under way", person="coordinator1")
+    actions.enter_dose(
+        connection, number, day=date(2017, 6, 9), amount=4, unit="lights repaired", person="coordinator1"
+    )
+    actions.move(connection, number, "done", person="coordinator1")
+    with pytest.raises(InputError, match=r"day of judgement is 2017-09-23, and the newest delivery is of 2017-05-31"):
+        actions.judge(connection, number, person="analyst1")
+
+    later(connection, effect=0.75)
+    judged = actions.judge(connection, number, person="analyst1")
+    there = box_forecast(connection, ["burglary"])
+    counts = daily_counts(connection, there.boxes, ["burglary"], start=START, end=END).sum(axis=1)
+    sides = [[one["code"] for one in body[side]] for side in ("treated", "controls")]
+    totals = [float(counts[there.number_of(side)].sum()) for side in sides]
+    expected = [sum(one["expected"] for one in body[side]) for side in ("treated", "controls")]
+    oracle = rho(totals[0], expected[0], totals[1], expected[1], tau=body["tau"])
+    assert (judged.result["ratio"], judged.result["low"]) == pytest.approx((oracle.ratio, oracle.low))
+    assert judged.result["dose"] == [{"unit": "lights repaired", "amount": 4.0}]
+    assert {"observed_over_forecast", "wdd", "difference_in_differences", "displacement"} == set(
+        judged.result["described"]
+    )
+    with pytest.raises(InputError, match="there is one look"):
+        actions.judge(connection, number, person="analyst1")
+
+    with pytest.raises(InputError, match="takes two signatures"):
+        actions.publish(connection, number, person="analyst1")
+    assert actions.sign(connection, number, person="analyst1") == ("analyst1",)
+    assert actions.sign(connection, number, person="analyst1") == ("analyst1",)
+    with pytest.raises(InputError, match="takes two signatures"):
+        actions.publish(connection, number, person="analyst1")
+    assert actions.sign(connection, number, person="coordinator1") == ("analyst1", "coordinator1")
+    actions.publish(connection, number, person="coordinator1")
+    assert store.read_action(connection, number).state == "published"
+    move_problem(connection, problem, "closed", person="coordinator1")
+    assert store.read_problem(connection, problem).closed_reason == "judged"
+    assert [verb for _, _, verb, _ in store.read_changes(connection, "action", number)] == [
+        "propose", "agree", "under way", "enter dose", "done", "judge", "sign", "sign", "sign", "publish",
+    ]  # fmt: skip
+    here = {one.remedy.name: one.here for one in what_works_here(connection, tmp_path)}
+    assert here["street_lighting"] is not None and here["street_lighting"].ratio == pytest.approx(oracle.ratio)
+    assert here["cctv"] is None
+
+
+def test_a_draw_of_places_is_judged_by_its_lots(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    number = proposed(connection, tmp_path, worst=20)
+    with pytest.raises(InputError, match="even number, at least 20"):
+        actions.freeze_design(
+            connection, proposed(connection, tmp_path, worst=18), person="coordinator1", today=TODAY, draw=True
+        )
+    connection.execute(
+        "update desk.action set state = 'abandoned', abandoned_reason = 'x' where action_id <> %s", [number]
+    )
+    design = actions.freeze_design(connection, number, person="coordinator1", today=TODAY, draw=True, seed=7)
+    assert (design.method, len(design.body["pairs"])) == ("paired draw", 10)
+    connection.execute("delete from desk.action_place where action_id <> %s", [number])
+    connection.execute("delete from desk.action where action_id <> %s", [number])
+    for to in ("under way", "done"):
+        actions.move(connection, number, to, person="coordinator1")
+    later(connection, effect=0.8)
+    judged = actions.judge(connection, number, person="analyst1")
+    assert judged.result["ratio"] < 0.5
+    assert judged.result["high"] < 1
+    # 10 pairs of these boxes hold fewer than 46 an arm: the lots speak, but not alone
+    assert judged.sentence == "Too small to be judged alone: it counts in the pooled figure of its remedy."
+    assert not design.body["alone"]
+
+
+def test_the_very_worst_have_no_equals(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    there = box_forecast(connection, ["burglary"])
+    order = np.argsort(-there.expected_a_day)
+    worst = tuple(np.array(there.boxes.codes())[order[:60]])
+    number = proposed(connection, tmp_path, worst=0, boxes=worst)
+    with pytest.raises(InputError, match="No comparable places"):
+        actions.freeze_design(connection, number, person="coordinator1", today=TODAY)
+    assert store.read_action(connection, number).state == "proposed"
+    design = actions.freeze_design(
+        connection, number, person="coordinator1", today=TODAY, without_comparison="the whole centre is rebuilt"
+    )
+    assert (design.body["controls"], design.body["alone"]) == ([], False)
+
+
+def test_a_change_of_the_design_is_a_version_with_its_reason_and_none_can_be_rewritten(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    number = proposed(connection, tmp_path, worst=0, boxes=middling(connection, 6))
+    actions.freeze_design(connection, number, person="coordinator1", today=TODAY)
+    with pytest.raises(InputError, match="--why is empty"):
+        actions.freeze_design(connection, number, person="coordinator1", today=TODAY)
+    second = actions.freeze_design(connection, number, person="analyst1", today=TODAY, why="a newer forecast")
+    assert [one.version for one in store.read_designs(connection, action_id=number)] == [1, 2]
+    assert second.why == "a newer forecast"
+    with pytest.raises(psycopg.errors.RaiseException, match="kept as it was written"), connection.transaction():
+        connection.execute("update desk.design set judgement_day = '2017-07-01'")
+    with pytest.raises(psycopg.errors.RaiseException, match="kept as it was written"), connection.transaction():
+        connection.execute("delete from desk.change")
+
+
+def test_a_design_made_after_the_fact_is_called_so_and_never_published(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    number = proposed(connection, tmp_path, worst=0, boxes=middling(connection, 6))
+    actions.freeze_design(connection, number, person="coordinator1", today=TODAY)
+    later(connection, known_on=date(2017, 8, 1))
+    late = actions.freeze_design(connection, number, person="coordinator1", today=TODAY, why="the start looked bad")
+    assert late.after_the_fact
+    for to in ("under way", "done"):
+        actions.move(connection, number, to, person="coordinator1")
+    connection.execute("update raw.delivery set known_on = '2017-10-01'")
+    assert actions.judge(connection, number, person="analyst1").after_the_fact
+    for person in ("analyst1", "coordinator1"):
+        actions.sign(connection, number, person=person)
+    with pytest.raises(InputError, match="made after the fact"):
+        actions.publish(connection, number, person="analyst1")
+    evaluation = store.read_evaluation(connection, action_id=number)
+    assert evaluation is not None
+    with pytest.raises(psycopg.errors.ForeignKeyViolation), connection.transaction():
+        store.publish_effect(connection, evaluation.evaluation_id, first="analyst1", second="coordinator1")
+
+
+def test_a_design_of_today_for_yesterday_is_after_the_fact_even_before_its_records_come(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    number = proposed(connection, tmp_path, worst=0, boxes=middling(connection, 6))
+    assert actions.freeze_design(
+        connection, number, person="coordinator1", today=START + timedelta(days=2)
+    ).after_the_fact
+
+
+def test_two_signatures_are_of_two_persons_in_the_database_itself(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    number = proposed(connection, tmp_path, worst=0, boxes=middling(connection, 6))
+    actions.freeze_design(connection, number, person="coordinator1", today=TODAY)
+    for to in ("under way", "done"):
+        actions.move(connection, number, to, person="coordinator1")
+    later(connection)
+    judged = actions.judge(connection, number, person="analyst1")
+    actions.sign(connection, number, person="analyst1")
+    with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
+        store.publish_effect(connection, judged.evaluation_id, first="analyst1", second="analyst1")
+    with pytest.raises(psycopg.errors.ForeignKeyViolation), connection.transaction():
+        store.publish_effect(connection, judged.evaluation_id, first="analyst1", second="nobody2")
+
+
+def test_actions_near_by_at_the_same_time_are_warned_of(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    boxes = middling(connection, 6)
+    first = proposed(connection, tmp_path, worst=0, boxes=boxes)
+    second = proposed(connection, tmp_path, worst=0, boxes=boxes[:1], title="Foot patrol", remedy="foot_patrol")
+    after = proposed(connection, tmp_path, worst=0, boxes=boxes[:1], starts_on=END, ends_on=END + timedelta(days=28))
+    assert [f"Action {first} (Repair lights" in line for line in actions.overlaps(connection, second)] == [True]
+    assert "cannot be told apart" in actions.overlaps(connection, first)[0]
+    assert actions.overlaps(connection, after) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"title": "Talk to John Miller"}, "name of a person"),
+        ({"remedy": "magic"}, "There is no remedy 'magic'"),
+        ({"ends_on": START}, "is not after"),
+        ({"boxes": ("b1-1",)}, "not both"),
+        ({"worst": 0}, "not both"),
+        ({"worst": 0, "boxes": ("b1-1",)}, "There is no box 'b1-1'"),
+        ({"worst": 900}, "boxes with anything expected"),
+        ({"crime_types": ("robbery",)}, "No forecast is stored for robbery"),
+        ({"owner": "Jo Smith"}, "not the name of an account"),
+        ({"problem_id": 99}, "no problem 99"),
+    ],
+)
+def test_what_cannot_be_proposed_leaves_nothing(
+    connection: psycopg.Connection[Any], tmp_path: Path, changed: dict[str, Any], words: str
+) -> None:
+    with pytest.raises((InputError, NotFoundError), match=words):
+        proposed(connection, tmp_path, **changed)
+    assert store.read_actions(connection) == []
+
+
+def test_no_state_is_skipped(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    number = proposed(connection, tmp_path)
+    for to in ("under way", "done", "assessed", "published"):
+        with pytest.raises(InputError, match="is proposed"):
+            actions.move(connection, number, to, person="coordinator1")
+    with pytest.raises(InputError, match="--reason is empty"):
+        actions.move(connection, number, "abandoned", person="coordinator1")
+    actions.move(connection, number, "abandoned", person="coordinator1", reason="no money")
+    with pytest.raises(InputError, match="goes to nothing"):
+        actions.freeze_design(connection, number, person="coordinator1", today=TODAY)
+    problem = open_problem(
+        connection, title="A lot", statement="", owner="owner1", partners=[], due=None, person="owner1"
+    )
+    with pytest.raises(InputError, match="is open"):
+        move_problem(connection, problem, "assessed", person="owner1")
+    with pytest.raises(InputError, match="--reason is empty"):
+        move_problem(connection, problem, "closed", person="owner1")
+
+
+def test_the_city_edits_its_own_table_of_remedies(tmp_path: Path) -> None:
+    shipped = remedies(tmp_path)
+    assert len(shipped) >= 30
+    assert all(one.reference and one.effect for one in shipped.values())
+    own = copy_remedies(tmp_path)
+    own.write_text(own.read_text().split("[[remedy]]")[0] + "[[remedy]]" + own.read_text().split("[[remedy]]")[1])
+    assert list(remedies(tmp_path)) == ["hot_spots_patrol"]
+    assert copy_remedies(tmp_path) == own and list(remedies(tmp_path)) == ["hot_spots_patrol"]
+    own.write_text(own.read_text().replace('strength = "strong"', 'strength = "surely"'))
+    with pytest.raises(InputError, match=r"remedies.toml: remedy.0.strength"):
+        remedies(tmp_path)
