@@ -1,4 +1,4 @@
-"""The errors that a person can mend. A message says what is wrong, which value it was, and what to do.
+"""Errors the user can fix. A message says what is wrong, which value it was, and what to do.
 
 The command line turns each of them into one line and exit code 2; the API into one envelope (``api/errors.py``).
 Everything else is a defect of ours and stays an ordinary exception.
@@ -22,7 +22,18 @@ class InputError(HotspotsError):
 
 
 class FilterError(InputError, ValueError):
-    """A filter that cannot be asked; the message says which part, which value and what is allowed."""
+    """A filter that cannot be asked.
+
+    Attributes
+    ----------
+    parameter : the parameter at fault, as addresses and the interface name it.
+    problem : which value it was and what is allowed.
+    """
+
+    def __init__(self, parameter: str, problem: str) -> None:
+        """Say which value it was and what is allowed; the message begins with the parameter."""
+        super().__init__(f"{parameter}: {problem}")
+        self.parameter, self.problem = parameter, problem
 
 
 class NotFoundError(HotspotsError):

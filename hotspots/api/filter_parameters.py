@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 
 from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import FilterError
 from hotspots.store.public.reader import OpenReader
 
@@ -50,12 +51,12 @@ async def only_known_parameters(request: Request) -> None:
     given = [name for name, _ in request.query_params.multi_items()]
     for name, value in request.query_params.multi_items():
         if name not in known:
-            described = f"it is none of {', '.join(known)}" if known else "there are none here"
-            raise FilterError(f"{name[:40]!r} is not a parameter: {described}")
+            expected = f"Expected one of: {', '.join(known)}." if known else "There are no parameters here."
+            raise FilterError(name[:40], f"unknown parameter. {expected}")
         if given.count(name) > 1:
-            raise FilterError(f"{name}: given twice; write its values in one, with commas between")
+            raise FilterError(name, "given twice; write its values in one, with commas between")
         if not value:
-            raise FilterError(f"{name}: is empty; leave it out, or give it a value")
+            raise FilterError(name, "is empty; leave it out, or give it a value")
 
 
 def read_question(request: Request, reader: OpenReader, **instead: str) -> IncidentFilter:
@@ -72,15 +73,16 @@ def read_question(request: Request, reader: OpenReader, **instead: str) -> Incid
     """
     given = {name: value for name, value in request.query_params.items() if name in PARAMETERS}
     if "radius" in given and "at" not in given:
-        raise FilterError("radius: it needs `at`, the number of a gazetteer entry to lie round")
+        raise FilterError("radius", "it needs `at`, the number of a gazetteer entry to lie round")
     return reader.parse({**given, **instead})
 
 
-def read_whole_number(name: str, text: str, *, least: int = 0, most: int = 10**9) -> int:
-    """A parameter that is a whole number. Raises FilterError."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 18 and least <= int(text) <= most):
-        raise FilterError(f"{name}: {text[:40]!r} is not a whole number between {least} and {most}")
-    return int(text)
+def whole_number_between(name: str, text: str, *, least: int = 0, most: int = 10**9) -> int:
+    """Return a parameter that is a whole number. Raises FilterError."""
+    number = read_whole_number(text, most_digits=18)
+    if number is None or not least <= number <= most:
+        raise FilterError(name, f"{text[:40]!r} is not a whole number between {least} and {most}")
+    return number
 
 
 def _described(dependant: Any) -> Iterator[str]:

@@ -41,7 +41,7 @@ def choose_format(request: Request, f: str, formats: Sequence[Format] = ("json",
     """
     if f:
         if f not in formats:
-            raise FilterError(f"f: {f[:40]!r} is not one of {', '.join(formats)}")
+            raise FilterError("f", f"{f[:40]!r} is not one of {', '.join(formats)}")
         return next(one for one in formats if one == f)
     wanted = list(_ranges(request.headers.get("accept", "")))
     if not wanted:

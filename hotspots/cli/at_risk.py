@@ -32,7 +32,7 @@ def at_risk_command(
     Example: hotspots at-risk --crime-type robbery --unit beat --hours 18-02 --weekdays fri,sat --out weekend.xlsx
     """
     from hotspots.cli.session import begin_session
-    from hotspots.domain.incident_filter import HourRange
+    from hotspots.domain.incident_filter import HourRange, parse_weekdays
     from hotspots.domain.place_list import ListRequest
     from hotspots.pipeline.at_risk.at_risk import at_risk
     from hotspots.pipeline.at_risk.export import ENDINGS, write_list
@@ -46,7 +46,7 @@ def at_risk_command(
         unit=unit,
         share=share,
         hours=HourRange.parse(hours) if hours else None,
-        weekdays=_weekdays(weekdays),
+        weekdays=parse_weekdays(weekdays),
         model=model,
         random_share=random_share,
     )
@@ -66,14 +66,3 @@ def at_risk_command(
     )
     for note in (places.exposure_words, *places.notes):
         typer.echo(f"  {note}")
-
-
-def _weekdays(text: str | None) -> tuple[int, ...]:
-    from hotspots.domain.incident_filter import WEEKDAYS
-    from hotspots.errors import InputError
-
-    days = [word.strip().lower() for word in (text or "").split(",") if word.strip()]
-    for day in days:
-        if day not in WEEKDAYS:
-            raise InputError(f"--weekdays {day} is not one of {', '.join(WEEKDAYS)}.")
-    return tuple(sorted({WEEKDAYS.index(day) + 1 for day in days}))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hotspots.domain.incident_filter import WEEKDAYS, Around, FilterError, HourRange, IncidentFilter, Near
+from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near, parse_weekdays
 from hotspots.domain.period import Period
 from hotspots.domain.polygon import Polygon
 from hotspots.domain.public_answer import Choices, City, Vintage
@@ -46,24 +46,19 @@ def read_question(
     InputError
         An option that cannot be asked; the message names it, its value and what is allowed.
     """
-    try:
-        question = IncidentFilter(
-            period=_period(words, default_period(city, vintage)),
-            crime_types=tuple(_crime_type(word, choices) for word in words.types),
-            areas=tuple(area_id for word in words.areas for area_id in _areas(word, choices)),
-            around=Around(_entry(connection, words.at), words.radius_m) if words.at else None,
-            near=tuple(_near(word) for word in words.near),
-            hours=HourRange.parse(words.hours) if words.hours else None,
-            weekdays=_weekdays(words.weekdays),
-            location_types=tuple(
-                _one_of("--location-type", word, choices.location_types) for word in words.location_types
-            ),
-            polygon=Polygon.parse(words.polygon) if words.polygon else None,
-            arrest=_one_of("--arrest", words.arrest, ("yes", "no")) == "yes" if words.arrest else None,
-        )
-        check_filter(connection, question, choices=choices)
-    except FilterError as error:
-        raise InputError(str(error)) from None
+    question = IncidentFilter(
+        period=_period(words, default_period(city, vintage)),
+        crime_types=tuple(_crime_type(word, choices) for word in words.types),
+        areas=tuple(area_id for word in words.areas for area_id in _areas(word, choices)),
+        around=Around(_entry(connection, words.at), words.radius_m) if words.at else None,
+        near=tuple(_near(word) for word in words.near),
+        hours=HourRange.parse(words.hours) if words.hours else None,
+        weekdays=parse_weekdays(words.weekdays),
+        location_types=tuple(_one_of("--location-type", word, choices.location_types) for word in words.location_types),
+        polygon=Polygon.parse(words.polygon) if words.polygon else None,
+        arrest=_one_of("--arrest", words.arrest, ("yes", "no")) == "yes" if words.arrest else None,
+    )
+    check_filter(connection, question, choices=choices)
     return question
 
 
@@ -125,11 +120,6 @@ def _near(word: str) -> Near:
     if not colon or not (distance.isascii() and distance.isdigit()):
         raise InputError(f"--near {word!r} is not a kind of place and metres such as school:300.")
     return Near(kind, int(distance[:9]))
-
-
-def _weekdays(text: str | None) -> tuple[int, ...]:
-    words = [word.strip().lower()[:3] for word in (text or "").split(",") if word.strip()]
-    return tuple(dict.fromkeys(WEEKDAYS.index(_one_of("--weekdays", word, WEEKDAYS)) + 1 for word in words))
 
 
 def _one_of(option: str, word: str, allowed: Iterable[str]) -> str:

@@ -30,10 +30,13 @@ from hotspots.cli import (
     status,
     user,
 )
-from hotspots.errors import HotspotsError
+from hotspots.errors import FilterError, HotspotsError
 
 EXIT_UNEXPECTED = 1
 EXIT_BAD_INPUT = 2
+
+# Options whose name differs from the parameter of an address.
+OPTION_OF = {"types": "type", "areas": "area", "locations": "location-type", "known_on": "known-on"}
 
 
 class ErrorLineGroup(TyperGroup):
@@ -43,6 +46,9 @@ class ErrorLineGroup(TyperGroup):
         """Run the command; exit 2 where the person can mend it, 1 where it is a defect of ours."""
         try:
             return super().invoke(ctx)
+        except FilterError as error:
+            typer.echo(f"Error: --{OPTION_OF.get(error.parameter, error.parameter)} {error.problem}", err=True)
+            sys.exit(EXIT_BAD_INPUT)
         except HotspotsError as error:
             typer.echo(f"Error: {error}", err=True)
             sys.exit(EXIT_BAD_INPUT)

@@ -33,13 +33,13 @@ class Box:
         """
         parts = [part.strip() for part in text.split(",")]
         if len(parts) not in (4, 6) or not all(NUMBER.fullmatch(part) for part in parts):
-            raise FilterError("bbox: give four numbers in degrees, west,south,east,north")
+            raise FilterError("bbox", "give four numbers in degrees, west,south,east,north")
         numbers = [float(part) for part in parts]
         west, south, east, north = numbers if len(numbers) == 4 else (*numbers[:2], *numbers[3:5])
         if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
-            raise FilterError("bbox: longitudes lie between -180 and 180, latitudes between -90 and 90")
+            raise FilterError("bbox", "longitudes lie between -180 and 180, latitudes between -90 and 90")
         if south > north:
-            raise FilterError(f"bbox: south {south:g} is above north {north:g}; write west,south,east,north")
+            raise FilterError("bbox", f"south {south:g} is above north {north:g}; write west,south,east,north")
         return cls(west, south, east, north)
 
     @property
@@ -63,7 +63,7 @@ def parse_interval(text: str, zone: tzinfo) -> tuple[date | None, date | None]:
         return day, day
     ends = [None if end in ("", "..") else _day(end, zone) for end in (first, last)]
     if ends[0] and ends[1] and ends[1] < ends[0]:
-        raise FilterError(f"datetime: {ends[1]} is before {ends[0]}")
+        raise FilterError("datetime", f"{ends[1]} is before {ends[0]}")
     return ends[0], ends[1]
 
 
@@ -76,4 +76,4 @@ def _day(text: str, zone: tzinfo) -> date:
         moment = datetime.fromisoformat(text.upper())
         return (moment if moment.tzinfo is None else moment.astimezone(zone)).date()
     except (ValueError, OverflowError):
-        raise FilterError("datetime: give a day, an instant or an interval such as 2017-10-01/2017-12-31") from None
+        raise FilterError("datetime", "give a day, an instant or an interval such as 2017-10-01/2017-12-31") from None

@@ -9,6 +9,7 @@ from typing import Self
 
 from hotspots.domain.period import Period
 from hotspots.domain.polygon import Polygon
+from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import FilterError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -24,14 +25,14 @@ class HourRange:
 
     def __post_init__(self) -> None:
         if not (0 <= self.start <= 23 and 0 <= self.end <= 24) or self.start == self.end:
-            raise FilterError(f"hours: {self.start:02}-{self.end:02} is not a range such as 08-16 or 18-02")
+            raise FilterError("hours", f"{self.start:02}-{self.end:02} is not a range such as 08-16 or 18-02")
 
     @classmethod
     def parse(cls, text: str) -> HourRange:
         """Read `18-02`."""
         start, dash, end = (part.strip() for part in text.partition("-"))
         if not (dash and all(part.isascii() and part.isdigit() and len(part) <= 2 for part in (start, end))):
-            raise FilterError(f"hours: {text!r} is not a range such as 08-16 or 18-02")
+            raise FilterError("hours", f"{text!r} is not a range such as 08-16 or 18-02")
         return cls(int(start), int(end))
 
     @property
@@ -58,7 +59,7 @@ class Near:
 
     def __post_init__(self) -> None:
         if not 1 <= self.distance_m <= MAX_RADIUS_M:
-            raise FilterError(f"near: {self.distance_m} m is not between 1 and {MAX_RADIUS_M} m")
+            raise FilterError("near", f"{self.distance_m} m is not between 1 and {MAX_RADIUS_M} m")
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.distance_m}"
@@ -73,7 +74,7 @@ class Around:
 
     def __post_init__(self) -> None:
         if not MIN_RADIUS_M <= self.radius_m <= MAX_RADIUS_M:
-            raise FilterError(f"radius: {self.radius_m} m is not between {MIN_RADIUS_M} and {MAX_RADIUS_M} m")
+            raise FilterError("radius", f"{self.radius_m} m is not between {MIN_RADIUS_M} and {MAX_RADIUS_M} m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class IncidentFilter:
     def __post_init__(self) -> None:
         for day in self.weekdays:
             if not 1 <= day <= 7:
-                raise FilterError(f"weekdays: {day} is not between 1 (Monday) and 7 (Sunday)")
+                raise FilterError("weekdays", f"{day} is not between 1 (Monday) and 7 (Sunday)")
 
     @property
     def is_spatial(self) -> bool:
@@ -163,7 +164,7 @@ class IncidentFilter:
             around=_around(query),
             near=tuple(_near(word) for word in _words(query.get("near"), ",")),
             hours=HourRange.parse(query["hours"]) if query.get("hours") else None,
-            weekdays=tuple(_weekday(word) for word in _words(query.get("weekdays"), ",")),
+            weekdays=parse_weekdays(query.get("weekdays")),
             location_types=_words(query.get("locations"), "|"),
             polygon=Polygon.parse(query["polygon"]) if query.get("polygon") else None,
             arrest=_yes_or_no("arrest", query["arrest"]) if query.get("arrest") else None,
@@ -175,25 +176,26 @@ def _words(text: str | None, separator: str) -> tuple[str, ...]:
 
 
 def _whole_number(name: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise FilterError(f"{name}: {text!r} is not a whole number")
-    return int(text)
+    number = read_whole_number(text, most_digits=18)
+    if number is None:
+        raise FilterError(name, f"{text!r} is not a whole number")
+    return number
 
 
 def _day(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise FilterError(f"{name}: {text!r} is not a day such as 2017-12-31") from None
+        raise FilterError(name, f"{text!r} is not a day such as 2017-12-31") from None
 
 
 def _period(query: Mapping[str, str], default: Period) -> Period:
     first = _day("from", query["from"]) if query.get("from") else default.start
     last = _day("to", query["to"]) if query.get("to") else default.last_day
     if last < first:
-        raise FilterError(f"to: {last} is before from: {first}")
+        raise FilterError("to", f"{last} is before from: {first}")
     if last.year > 9998:
-        raise FilterError(f"to: {last} is past the calendar's end")
+        raise FilterError("to", f"{last} is past the calendar's end")
     return Period.from_days(first, last)
 
 
@@ -207,17 +209,26 @@ def _around(query: Mapping[str, str]) -> Around | None:
 def _near(word: str) -> Near:
     kind, colon, distance = word.rpartition(":")
     if not colon:
-        raise FilterError(f"near: {word!r} is not a kind and a distance in metres such as school:300")
+        raise FilterError("near", f"{word!r} is not a kind and a distance in metres such as school:300")
     return Near(kind, _whole_number("near", distance))
 
 
-def _weekday(word: str) -> int:
-    if word.lower() not in WEEKDAYS:
-        raise FilterError(f"weekdays: {word!r} is not one of {', '.join(WEEKDAYS)}")
-    return WEEKDAYS.index(word.lower()) + 1
+def parse_weekdays(text: str | None) -> tuple[int, ...]:
+    """Return ISO weekdays of words such as `fri,sat`; whole names are read as well.
+
+    Raises
+    ------
+    FilterError
+        A word that is no weekday.
+    """
+    days = [word.lower()[:3] for word in _words(text, ",")]
+    for word, day in zip(_words(text, ","), days, strict=True):
+        if day not in WEEKDAYS:
+            raise FilterError("weekdays", f"{word!r} is not one of {', '.join(WEEKDAYS)}")
+    return tuple(dict.fromkeys(WEEKDAYS.index(day) + 1 for day in days))
 
 
 def _yes_or_no(name: str, word: str) -> bool:
     if word.lower() not in ("yes", "no"):
-        raise FilterError(f"{name}: {word!r} is neither yes nor no")
+        raise FilterError(name, f"{word!r} is neither yes nor no")
     return word.lower() == "yes"

@@ -32,16 +32,17 @@ class Polygon:
     def __post_init__(self) -> None:
         if not MIN_VERTICES <= len(self.vertices) <= MAX_VERTICES:
             raise FilterError(
-                f"polygon: {len(self.vertices)} different corners, where {MIN_VERTICES} to {MAX_VERTICES} are allowed"
+                "polygon", f"{len(self.vertices)} different corners, where {MIN_VERTICES} to {MAX_VERTICES} are allowed"
             )
         for lon, lat in self.vertices:
             if abs(lon) > MAX_LON * UNITS or abs(lat) > MAX_LAT * UNITS:
                 raise FilterError(
-                    f"polygon: {_degrees(lon)} {_degrees(lat)} is not a longitude from -{MAX_LON} to {MAX_LON} and a latitude "
-                    f"from -{MAX_LAT} to {MAX_LAT}"
+                    "polygon",
+                    f"{_degrees(lon)} {_degrees(lat)} is not a longitude from -{MAX_LON} to {MAX_LON} and a latitude "
+                    f"from -{MAX_LAT} to {MAX_LAT}",
                 )
         if _crosses_itself(self.vertices):
-            raise FilterError("polygon: its outline crosses or touches itself; draw it as one loop")
+            raise FilterError("polygon", "its outline crosses or touches itself; draw it as one loop")
 
     @classmethod
     def parse(cls, text: str) -> Polygon:
@@ -53,7 +54,7 @@ class Polygon:
             Not such a list, too few or too many corners, off the map, or an outline that crosses itself.
         """
         if text.count(",") > MAX_VERTICES:  # before anything else is done with a million of them; one repeats the first
-            raise FilterError(f"polygon: {text.count(',') + 1} corners, where at most {MAX_VERTICES} are allowed")
+            raise FilterError("polygon", f"{text.count(',') + 1} corners, where at most {MAX_VERTICES} are allowed")
         corners = [_vertex(word) for word in text.split(",") if word.strip()]
         different = [corner for n, corner in enumerate(corners) if n == 0 or corner != corners[n - 1]]
         if len(different) > 1 and different[0] == different[-1]:
@@ -83,7 +84,7 @@ def _vertex(word: str) -> Vertex:
         return int((lon * UNITS).to_integral_value()), int((lat * UNITS).to_integral_value())
     except (InvalidOperation, ValueError):
         shown = word.strip()[:LONGEST_SHOWN]
-        raise FilterError(f"polygon: {shown!r} is not a longitude and a latitude such as -87.6298 41.8781") from None
+        raise FilterError("polygon", f"{shown!r} is not a longitude and a latitude such as -87.6298 41.8781") from None
 
 
 def _degrees(units: int) -> str:

@@ -12,10 +12,10 @@ from hotspots.settings import Settings
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--hours", "25-99"], "hours: 25-99 is not a range"),
-        (["--hours", "²-3"], "hours: '²-3' is not a range"),
+        (["--hours", "25-99"], "--hours 25-99 is not a range"),
+        (["--hours", "²-3"], "--hours '²-3' is not a range"),
         (["--hours", "9" * 5000 + "-3"], "is not a range"),
-        (["--weekdays", "fr"], "--weekdays fr is not one of mon"),
+        (["--weekdays", "fr"], "--weekdays 'fr' is not one of mon"),
         (["--out", "list.docx"], "the ending .docx is not one of"),
         (["--out", "nowhere/list.csv"], "the folder nowhere is not there"),
         ([], "No city is loaded yet"),

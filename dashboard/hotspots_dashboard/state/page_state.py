@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near
 from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.polygon import Polygon
+from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import FilterError
 from hotspots_dashboard.state.compared_places import read_places
 from hotspots_dashboard.words.language import LANGUAGES
@@ -131,8 +132,7 @@ def read_state(reader: Any, search: str | None) -> PageState:
             view = replace(view, forecast=None)  # an old address; a newer forecast has another number
         return PageState(reader.parse(query), view, default_period, vintage=_whole(query.get("vintage")))
     except FilterError as error:
-        name = str(error).partition(":")[0]
-        problem = f"{name}={query.get(name, '')}"[:LONGEST_PROBLEM]
+        problem = f"{error.parameter}={query.get(error.parameter, '')}"[:LONGEST_PROBLEM]
         view = View(lang=view.lang, print=view.print)
         return PageState(IncidentFilter(default_period), view, default_period, problem=problem)
 
@@ -232,7 +232,7 @@ def _hours(controls: Controls, changed: Collection[str]) -> HourRange | None:
 
 
 def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+    return read_whole_number(text or "")
 
 
 def _iso_day(text: str | None) -> str | None:

@@ -80,9 +80,9 @@ def read_series(reader: OpenReader, question: IncidentFilter, *, by: str, kind: 
         No such series, or a kind of area for one that has none.
     """
     if by not in SERIES:
-        raise FilterError(f"by: {by[:40]!r} is not one of {', '.join(SERIES)}")
+        raise FilterError("by", f"{by[:40]!r} is not one of {', '.join(SERIES)}")
     if (by == "area") != bool(kind):
-        raise FilterError("kind: a series by area needs a kind of area, and no other series takes one")
+        raise FilterError("kind", "a series by area needs a kind of area, and no other series takes one")
     if by == "day":
         return [asdict(row) for row in reader.by_day(question)]
     if by == "week":

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hotspots.api import schemas
-from hotspots.api.filter_parameters import filter_parameters, read_question, read_whole_number
+from hotspots.api.filter_parameters import filter_parameters, read_question, whole_number_between
 from hotspots.api.formats import MEDIA_TYPES, SHAPES, Format, choose_format, csv_lines, feature_text, geojson, parquet
 from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_text
@@ -73,7 +73,7 @@ def _add_routes(router: APIRouter, reader: OpenReader, collection: Collection) -
     ) -> Response:
         form = choose_format(request, f)
         question = read_feature_question(request, reader, collection, bbox=bbox, datetime=datetime)
-        rows = min(read_whole_number("limit", limit, least=1, most=10**18), MOST_ROWS) if limit else DEFAULT_ROWS
+        rows = min(whole_number_between("limit", limit, least=1, most=10**18), MOST_ROWS) if limit else DEFAULT_ROWS
         after = read_token(collection, token) if token else None
 
         def make() -> Response:
@@ -118,7 +118,7 @@ def read_feature_question(
         incidents=_incident_filter(request, reader, days) if collection.name == INCIDENTS.name else None,
         box=Box.parse(bbox) if bbox else None,
         kind=given.get("kind") or None,
-        forecast=read_whole_number("forecast", given["forecast"]) if given.get("forecast") else None,
+        forecast=whole_number_between("forecast", given["forecast"]) if given.get("forecast") else None,
         days=days,
     )
 
@@ -126,7 +126,7 @@ def read_feature_question(
 def _incident_filter(request: Request, reader: OpenReader, days: tuple[Any, Any]) -> IncidentFilter:
     given = [name for name in ("from", "to") if request.query_params.get(name)]
     if any(days) and given:
-        raise FilterError(f"datetime: it stands in place of {' and '.join(given)}; give one or the other")
+        raise FilterError("datetime", f"it stands in place of {' and '.join(given)}; give one or the other")
     vintage = reader.vintage()
     if not (vintage.first_day and vintage.newest_day):
         raise NotFoundError("The publication holds no incident.")

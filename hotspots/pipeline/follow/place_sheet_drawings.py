@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-import numpy as np
-import shapely
-
 from hotspots.domain.public_answer import WeekCount
+from hotspots.pipeline.svg import outline, round_length_m
 
 if TYPE_CHECKING:
     from hotspots.store.public.place_sheet import SheetMap
@@ -28,7 +26,7 @@ def draw_map(drawn: SheetMap) -> str:
     scale = WIDTH / (east - west)
 
     def path(shapes: Sequence[Any]) -> str:
-        return _path(shapes, west, north, scale)
+        return outline(shapes, west=west, north=north, scale=scale, decimals=1)
 
     streets = 1.2 if (east - west) < 3000 else 0.7
     most = max((n for n, _, _ in drawn.circles), default=1)
@@ -88,26 +86,9 @@ def draw_weeks(
     )
 
 
-def _path(shapes: Sequence[Any], west: float, north: float, scale: float) -> str:
-    """Outlines as one path, in tenths of a unit."""
-    parts: list[str] = []
-    for part in shapely.get_parts(shapely.get_parts(np.array(list(shapes), dtype=object))):
-        if part.geom_type == "Polygon":
-            rings, end = [part.exterior, *part.interiors], "Z"
-        elif part.geom_type == "LineString":
-            rings, end = [part], ""
-        else:
-            continue
-        for ring in rings:
-            points = (shapely.get_coordinates(ring) - [west, north]) * [scale, -scale]
-            parts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points.tolist()) + end)
-    return "".join(parts)
-
-
 def _scale_bar(width_m: float, scale: float) -> str:
     """A round length of at most a fifth of the map, with its length in words."""
-    power = 10 ** int(np.floor(np.log10(width_m / 5)))
-    length_m = max(step * power for step in (1, 2, 5) if step * power <= width_m / 5)
+    length_m = round_length_m(width_m)
     words = f"{length_m} m" if length_m < 1000 else f"{length_m // 1000} km"
     x, y = 12.0, HEIGHT - 12
     return (

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import psycopg
-
 from hotspots.store.server.connection import Database
+from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
-
-Connection = psycopg.Connection[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,22 +91,22 @@ def check_filter(connection: Connection, question: IncidentFilter, *, choices: C
     crime_types = [crime_type.name for crime_type in choices.crime_types]
     for name in question.crime_types:
         if name not in crime_types:
-            raise FilterError(f"types: {name!r} is not one of {', '.join(crime_types)}")
+            raise FilterError("types", f"{name!r} is not one of {', '.join(crime_types)}")
     for area_id in question.areas:
         if area_id not in choices.areas:
-            raise FilterError(f"areas: {area_id} is not the number of an area of this city")
+            raise FilterError("areas", f"{area_id} is not the number of an area of this city")
     place_kinds = [place_kind.kind for place_kind in choices.place_kinds]
     for near in question.near:
         if near.kind not in place_kinds:
-            raise FilterError(f"near: {near.kind!r} is not one of {', '.join(place_kinds)}")
+            raise FilterError("near", f"{near.kind!r} is not one of {', '.join(place_kinds)}")
     for name in question.location_types:
         if name not in choices.location_types:
-            raise FilterError(f"locations: {name!r} is not a type of location on record here")
+            raise FilterError("locations", f"{name!r} is not a type of location on record here")
     if question.arrest is not None and not choices.arrest:
-        raise FilterError("arrest: this city does not publish whether an arrest was made")
+        raise FilterError("arrest", "this city does not publish whether an arrest was made")
     around = question.around
     if around and not load_queries("public/city").has_gazetteer_entry(connection, gazetteer_id=around.gazetteer_id):
-        raise FilterError(f"at: {around.gazetteer_id} is not in the gazetteer; search for the address anew")
+        raise FilterError("at", f"{around.gazetteer_id} is not in the gazetteer; search for the address anew")
 
 
 def _natural_order(area: Area) -> list[tuple[int, int, str]]:

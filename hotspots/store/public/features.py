@@ -65,7 +65,7 @@ def check_question(question: FeatureQuestion, choices: Choices) -> None:
     of_areas = question.collection.name == AREAS.name
     kinds = [one.kind for one in (choices.area_kinds if of_areas else choices.place_kinds)]
     if question.kind not in kinds:
-        raise FilterError(f"kind: {question.kind!r} is not one of {', '.join(kinds)}")
+        raise FilterError("kind", f"{question.kind!r} is not one of {', '.join(kinds)}")
 
 
 def page(

@@ -153,11 +153,12 @@ def as_known_on(
     days = delivery_days(connection)
     if not days or known_on < days[0]:
         first = f"; the first delivery is of {days[0]}" if days else ""
-        raise FilterError(f"known_on: nothing was known on {known_on}{first}")
+        raise FilterError("known_on", f"nothing was known on {known_on}{first}")
     months = _whole_months(period, newest_day=vintage.newest_day)
     if not months:
         raise FilterError(
-            f"period: no whole published month lies from {period.start} to {period.last_day}; what was known is counted by month"
+            "period",
+            f"no whole published month lies from {period.start} to {period.last_day}; what was known is counted by month",
         )
     counted = load_queries("public/statistics").known_counts(
         connection, known_on=known_on, first_month=months[0], end=_month_end(months[-1])

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import psycopg
-
 from hotspots.domain.anchor_site import Address, Piece, Site
 from hotspots.store.publication.publication import Rules
+from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
-
-Connection = psycopg.Connection[Any]
 
 
 def sites_are_due(connection: Connection) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import psycopg
 import shapely
 from psycopg import sql
 
 from hotspots.domain.street_name import HouseNumbers, parse_house_numbers, title_case
 from hotspots.store.publication.publication import Rules
+from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Connection = psycopg.Connection[Any]
 
 MANY_ANCHORS = 1000  # after so many new ones the planner must look at the table again
 REACH_LATTICES = 1.5  # how many spacings of the lattice an exact incident may be moved to a site of its own areas

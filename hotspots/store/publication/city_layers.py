@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import psycopg
-
 from hotspots.domain.street_name import name_key, street_key, title_case
 from hotspots.store.publication.publication import Rules
+from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
-
-Connection = psycopg.Connection[Any]
 
 LONGEST_GAP_M = 450.0  # half a mile is two parks' width; a quarter of one is the longest ordinary block
 

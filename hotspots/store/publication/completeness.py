@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import psycopg
-
 from hotspots.store.publication.publication import Rules
+from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
-
-Connection = psycopg.Connection[Any]
 
 SETTLED_DAYS = 60  # a delivery this much older than the newest: what it missed has come
 MOST_LAG_DAYS = 45  # before a delivery, each of them looked at

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import psycopg
 from psycopg import sql
 
 from hotspots.store.publication.publication import ALL_VERSIONS, Rules
+from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
-
-Connection = psycopg.Connection[Any]
 
 NOW, BEFORE = sql.Identifier("version_now"), sql.Identifier("version_before")
 

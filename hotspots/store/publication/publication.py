@@ -14,9 +14,8 @@ from psycopg import sql
 from hotspots.errors import InputError
 from hotspots.store.ledger.incidents import newest_record
 from hotspots.store.server.connection import Database
+from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
-
-Connection = psycopg.Connection[Any]
 
 ALL_VERSIONS = sql.Identifier("core", "incident_version")
 NOON = 12

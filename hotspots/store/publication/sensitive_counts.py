@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import psycopg
-
 from hotspots.domain.suppression import PublishedCounts
 from hotspots.store.publication.publication import Rules
+from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
 
-Connection = psycopg.Connection[Any]
 WHOLE_CITY = 0
 
 
