@@ -10,10 +10,10 @@ import uvicorn
 
 
 @contextmanager
-def served(app: Any) -> Iterator[str]:
-    """Serve an ASGI application until the block ends; yields its address."""
+def served(app: Any, **options: Any) -> Iterator[str]:
+    """Serve an ASGI application until the block ends, with further options of uvicorn; yields its address."""
     # A browser that leaves may keep a connection open: it is not waited for.
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=5))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=5, **options))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

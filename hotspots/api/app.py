@@ -9,11 +9,10 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse
 from starlette.routing import Mount
 
+from hotspots.api.cross_origin import CrossOrigin
 from hotspots.api.errors import register_errors
 from hotspots.api.filter_parameters import only_known_parameters
 from hotspots.api.openapi import allowed_methods
-from hotspots.api.rate_limit import RateLimit
-from hotspots.api.request_limits import OneDoor
 from hotspots.api.routes import (
     collections,
     counts,
@@ -32,14 +31,11 @@ from hotspots.store.public.reader import OpenReader
 from hotspots.store.subscriptions import SubscriptionDesk
 
 
-def create_api(
-    reader: OpenReader, *, rate_limit: int = 0, public_url: str | None = None, desk: SubscriptionDesk | None = None
-) -> FastAPI:
+def create_api(reader: OpenReader, *, public_url: str | None = None, desk: SubscriptionDesk | None = None) -> FastAPI:
     """Make the interface over a reader of the public room.
 
     Parameters
     ----------
-    rate_limit : requests a minute of one address; 0 is no limit.
     public_url : where visitors reach the service, for links that leave it; else the address that was asked.
     desk : where subscriptions to e-mail alerts are kept; without one there are none.
     """
@@ -70,9 +66,7 @@ def create_api(
         description.make_router(),
     ):
         api.include_router(router)
-    if rate_limit:
-        api.add_middleware(RateLimit, per_minute=rate_limit)
-    api.add_middleware(OneDoor)
+    api.add_middleware(CrossOrigin)
     return api
 
 

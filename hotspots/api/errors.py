@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -53,8 +52,6 @@ def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
 
 PROBLEMS = problems(400, 404, 429, 503)  # any route
 
-log = structlog.get_logger()
-
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """One problem as a response."""
@@ -96,8 +93,8 @@ def register_errors(api: FastAPI, *, allowed: Callable[[Request], str]) -> None:
             headers["Allow"] = methods  # of all routes of the path, not of the first
         return problem(error.status_code, str(error.detail), headers)
 
-    async def defect(request: Request, error: Exception) -> JSONResponse:
-        log.error("unexpected error", path=request.url.path, error=type(error).__name__)
+    async def defect(_: Request, __: Exception) -> JSONResponse:
+        # Raised further after the answer: whoever runs the server logs where it came from.
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something failed on our side. It is in the server's log.")
 
     for kind in (FilterError, HotspotsError):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from hotspots.api.sign_up_limit import MOST_OF_ONE
 
 from hotspots.api.app import create_api
-from hotspots.api.sign_up_limit import MOST_OF_ONE
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_alerts, open_public
 from hotspots.store.subscriptions import SubscriptionDesk

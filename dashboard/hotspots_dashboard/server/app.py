@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import logging
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -16,14 +15,22 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from hotspots.api.app import create_api, mount_api
+from hotspots.api.limits.bodies import BoundedRequests
+from hotspots.api.limits.rates import RateLimit
+from hotspots.api.limits.turns import FairTurns
+from hotspots.api.limits.whole_answers import WholeAnswers
+from hotspots.api.openapi import describe
 from hotspots.errors import DatabaseError, NotFoundError
-from hotspots.logs import configure_logs
+from hotspots.logs import configure_logs, log_uncaught, take_over_libraries
 from hotspots.settings import read_settings
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_alerts, open_public
 from hotspots.store.subscriptions import SubscriptionDesk
 from hotspots_dashboard.public import create_app
-from hotspots_dashboard.server.compression import KeptCompression
+from hotspots_dashboard.public.pages import PAGES
+from hotspots_dashboard.server.callback_bodies import check_bodies
+from hotspots_dashboard.server.packed_files import PackedFiles
+from hotspots_dashboard.server.request_log import RequestLog
 from hotspots_dashboard.server.security_headers import SecurityHeaders, content_policy
 
 POOL_SIZE = 12
@@ -32,12 +39,24 @@ RECENT_DAYS = (
     3 * 366
 )  # held in memory: the last days, the same days last year, and what came before them; 14 bytes an incident
 UNSEEN_S = 0.5
+PATH_WORDS = (
+    "api",
+    "assets",
+    "download",
+    "incidents.csv",
+    "_dash-component-suites",
+    "_dash-update-component",
+    "_dash-layout",
+    "docs",
+    "openapi.json",
+)
 
 
 def create() -> FastAPI:
     """Make the public server from the settings in the environment; a factory, called once by each server process."""
     settings = read_settings()
     configure_logs(settings)
+    log_uncaught()
     pool = open_public(settings).open_pool(max_size=POOL_SIZE)
     online = None
     if settings.base_map_tiles:
@@ -75,13 +94,13 @@ def create_server(
     public_url : str, optional
         Where visitors reach the server, for links that leave it.
     rate_limit : int
-        Requests a minute of one address to the data interface; 0 is no limit.
+        Requests a minute of one network, whatever it asks for; 0 is no limit.
     desk : SubscriptionDesk, optional
         Where subscriptions to e-mail alerts are kept, closed with the server; without one there are none.
     unseen_s : float
         How many seconds a publication may go unseen.
     """
-    _keep_queries_out_of_logs()
+    take_over_libraries()
     reader = OpenReader(pool, recent_days=RECENT_DAYS, unseen_s=unseen_s)
     pages = create_app(reader, online_tiles=online_tiles, alerts=desk is not None)
 
@@ -95,27 +114,23 @@ def create_server(
             desk.close()
 
     server = FastAPI(title="hotspots", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    mount_api(server, create_api(reader, rate_limit=rate_limit, public_url=public_url, desk=desk))
+    api = create_api(reader, public_url=public_url, desk=desk)
+    mount_api(server, api)
+    check_bodies(pages)
     server.mount("/", WSGIMiddleware(pages.server, workers=PAGE_THREADS))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
+    # The last one added is asked first.
     server.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
-    server.add_middleware(KeptCompression)
+    server.add_middleware(WholeAnswers, turns=FairTurns())
+    server.add_middleware(PackedFiles)
+    server.add_middleware(BoundedRequests)
+    if rate_limit:
+        server.add_middleware(RateLimit, per_minute=rate_limit)
+    server.add_middleware(RequestLog, words=_own_words(api))
     server.add_middleware(SecurityHeaders, policy=content_policy(pages.csp_hashes(), online_tiles))
     return server
 
 
-class _WithoutQuery(logging.Filter):
-    """A filter in an address says where somebody lives: the log gets the path only."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple) and len(record.args) >= 3:
-            record.args = tuple(
-                part.split("?", 1)[0] if at == 2 and isinstance(part, str) else part
-                for at, part in enumerate(record.args)
-            )
-        return True
-
-
-def _keep_queries_out_of_logs() -> None:
-    log = logging.getLogger("uvicorn.access")
-    if not any(isinstance(one, _WithoutQuery) for one in log.filters):
-        log.addFilter(_WithoutQuery())
+def _own_words(api: FastAPI) -> set[str]:
+    """The words of our paths, which a log may hold."""
+    words = {part for path in describe(api)["paths"] for part in path.split("/") if "{" not in part}
+    return {*words, *PAGES, *PATH_WORDS}

@@ -11,12 +11,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from hotspots.api import schemas
+from hotspots.api.cross_origin import is_head
 from hotspots.api.formats import MEDIA_TYPES, SHAPES, csv_lines, parquet
 from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_answer, json_text
 from hotspots.api.links import address
 from hotspots.api.provenance import provenance, provenance_headers
-from hotspots.api.request_limits import is_head
 from hotspots.domain.feature import INCIDENTS
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period

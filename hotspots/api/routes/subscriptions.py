@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotspots.api.errors import PROBLEM, PROBLEMS, problem, problems
-from hotspots.api.sign_up_limit import SignUpLimit
+from hotspots.api.limits.sign_ups import SignUpLimit
 from hotspots.domain.subscription import Cell, Wish, checked_email
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.follow.subscribed_place import cell_at, cell_outline, check_cell

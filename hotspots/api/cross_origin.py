@@ -1,4 +1,4 @@
-"""What holds for every request before a route sees it: other origins may read, HEAD is a GET without its body, sizes have limits."""
+"""Other origins may read the data interface, and HEAD is a GET without its body."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hotspots.api.errors import problem
-
 READING = ("GET", "HEAD", "OPTIONS")
-MAX_QUERY_BYTES = 16_384
-MAX_BODY_BYTES = 65_536
 FOR_OTHER_ORIGINS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
@@ -31,7 +27,7 @@ def is_head(request: Request) -> bool:
     return request.scope.get("asked_method") == "HEAD"
 
 
-class OneDoor:
+class CrossOrigin:
     """Middleware. Other origins may read; nobody sends credentials, and what writes or searches is for our own pages only."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -49,7 +45,7 @@ class OneDoor:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start" and is_reading:
-                MutableHeaders(scope=message).update(PREFLIGHT if is_preflight else FOR_OTHER_ORIGINS)
+                MutableHeaders(scope=message).update(FOR_OTHER_ORIGINS)
             elif message["type"] == "http.response.body" and method == "HEAD":
                 message = {**message, "body": b""}
             await send(message)
@@ -57,40 +53,9 @@ class OneDoor:
         if is_preflight:
             await send({"type": "http.response.start", "status": 204, "headers": _raw(PREFLIGHT if is_reading else {})})
             await send({"type": "http.response.body", "body": b""})
-        elif len(scope["query_string"]) > MAX_QUERY_BYTES:
-            await problem(414, f"The address is longer than {MAX_QUERY_BYTES} bytes.")(scope, receive, add)
-        elif (body := await _body(scope, receive)) is None:
-            await problem(413, f"The body is larger than {MAX_BODY_BYTES} bytes.")(scope, receive, add)
-        else:
-            as_get = {**scope, "method": "GET", "asked_method": "HEAD"} if method == "HEAD" else scope
-            await self.app(as_get, _again(body, receive), add)
-
-
-async def _body(scope: Scope, receive: Receive) -> bytes | None:
-    """The whole body, None where it is too large; what a GET carries is not read."""
-    if scope["method"] in READING:
-        return b""
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            return None
-        if not message.get("more_body"):
-            return bytes(body)
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    given = False
-
-    async def once() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return once
+            return
+        as_get = {**scope, "method": "GET", "asked_method": "HEAD"} if method == "HEAD" else scope
+        await self.app(as_get, receive, add)
 
 
 def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:

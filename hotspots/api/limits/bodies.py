@@ -1,0 +1,73 @@
+"""Bounds of a request: the length of its address, the size of its body and the time that it takes to arrive.
+
+The body is read whole before any thread is taken, so a slow sender costs a connection and nothing else.
+"""
+
+from __future__ import annotations
+
+from asyncio import timeout
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hotspots.api.limits.refusal import refuse
+
+MAX_QUERY_BYTES = 16_384
+MAX_BODY_BYTES = 65_536
+BODY_S = 10.0
+CLOSE = {"Connection": "close"}  # what still arrives of the body is not read
+
+
+class BoundedRequests:
+    """Middleware. Hand on a request with its whole body, or refuse it."""
+
+    def __init__(self, app: ASGIApp, *, body_s: float = BODY_S) -> None:
+        self.app = app
+        self._body_s = body_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if len(scope["query_string"]) > MAX_QUERY_BYTES:
+            await refuse(scope, receive, send, 414, f"The address is longer than {MAX_QUERY_BYTES} bytes.")
+            return
+        try:
+            async with timeout(self._body_s):
+                body = await _read_body(scope, receive)
+        except TimeoutError:
+            await refuse(scope, receive, send, 408, f"The body did not arrive within {self._body_s:g} s.", CLOSE)
+            return
+        if body is None:
+            await refuse(scope, receive, send, 413, f"The body is larger than {MAX_BODY_BYTES} bytes.", CLOSE)
+            return
+        await self.app(scope, _once(body, receive), send)
+
+
+async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
+    """The whole body; None where it is too large, or its sender is gone."""
+    announced = Headers(scope=scope).get("content-length", "")
+    if announced.isdecimal() and int(announced[:12]) > MAX_BODY_BYTES:
+        return None
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY_BYTES or message["type"] == "http.disconnect":
+            return None
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _once(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def next_message() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return next_message

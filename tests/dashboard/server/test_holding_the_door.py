@@ -1,0 +1,229 @@
+"""Attacks on the public server with real sockets, beside a visitor who gets answers."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from time import sleep
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from hotspots.api.limits import bodies
+from hotspots.store.server.connection import open_public
+from hotspots_dashboard.public import app as public_app
+from hotspots_dashboard.server.app import create_server
+from hotspots_dashboard.server.timed_protocol import TimedProtocol
+from tests.callback_bodies import callback_bodies
+from tests.database import TestDatabase
+from tests.live_server import served
+from tests.open_city_builder import build_small_city
+
+ATTACKERS = 30
+HUGE_BYTES = 300_000_000
+READ_BUFFER_BYTES = 4096
+
+
+@pytest.fixture(scope="module")
+def url(database: TestDatabase) -> Iterator[str]:
+    """A server whose own times are too long to help within a test."""
+    with database.owner.connect() as connection:
+        build_small_city(connection, seed=2, n_incidents=50)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bodies.BoundedRequests.__init__, "__kwdefaults__", {"body_s": 600.0})
+        patch.setattr(TimedProtocol, "stall_s", 600.0)
+        patch.setattr(TimedProtocol, "head_s", 600.0)
+        with served(create_server(open_public(database.settings).open_pool()), http=TimedProtocol) as address:
+            yield address
+
+
+@pytest.fixture
+def visitor(url: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=url, timeout=60) as client:
+        yield client
+
+
+@contextmanager
+def connected(url: str, n: int = 1) -> Iterator[list[socket.socket]]:
+    """Connections of a client that reads with a small buffer."""
+    address = urlsplit(url)
+    with ExitStack() as stack:
+        made = []
+        for _ in range(n):
+            one = stack.enter_context(socket.socket())
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, READ_BUFFER_BYTES)
+            one.connect((address.hostname, address.port))
+            made.append(one)
+        yield made
+
+
+def head(method: str, path: str, **headers: object) -> bytes:
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        "Host: x",
+        *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def visit(visitor: httpx.Client) -> list[int]:
+    """What a visitor asks for: the page, a callback, a tile, a script, a search, the table as a file."""
+    callback = next(iter(callback_bodies(visitor, search="").values()))
+    answers = [
+        visitor.get("/"),
+        visitor.post("/_dash-update-component", json=callback),
+        visitor.get("/api/tiles/incidents/10/262/380.mvt"),
+        visitor.get("/assets/map.js?m=1"),
+        visitor.post("/api/search", json={"text": "state"}),
+        visitor.get("/download/incidents.csv"),
+    ]
+    return [answer.status_code for answer in answers]
+
+
+@pytest.mark.parametrize("path", ["/_dash-update-component", "/api/search", "/", "/api/subscriptions"])
+def test_slow_bodies_hold_nobody_up(url: str, visitor: httpx.Client, path: str) -> None:
+    with connected(url, ATTACKERS) as slow:
+        for one in slow:
+            one.sendall(head("POST", path, Content_Type="application/json", Content_Length=1000) + b'{"a":')
+        assert visit(visitor) == [200] * 6
+
+
+def test_slow_heads_hold_nobody_up(url: str, visitor: httpx.Client) -> None:
+    with connected(url, ATTACKERS) as slow:
+        for one in slow:
+            one.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        assert visit(visitor) == [200] * 6
+
+
+def test_slow_readers_hold_nobody_up(url: str, visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def large_file(*_: Any) -> Iterator[bytes]:
+        yield from (b"x" * 65_536 for _ in range(160))  # more than a connection takes by itself
+
+    monkeypatch.setattr(public_app, "csv_file", large_file)
+    with connected(url, ATTACKERS) as slow:
+        for one in slow:
+            one.sendall(head("GET", "/download/incidents.csv"))
+            assert one.recv(9) == b"HTTP/1.1 "
+        monkeypatch.undo()
+        assert visit(visitor) == [200] * 6
+
+
+@pytest.mark.parametrize("path", ["/_dash-update-component", "/api/search", "/", "/nowhere"])
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_huge_body_is_refused_and_not_read(url: str, visitor: httpx.Client, path: str, announced: bool) -> None:
+    with connected(url) as (huge,):
+        length = {"Content_Length": HUGE_BYTES} if announced else {"Transfer_Encoding": "chunked"}
+        huge.sendall(head("POST", path, Content_Type="application/json", **length))
+        part = b"x" * 65_536
+        sent = 0
+        try:
+            while sent < HUGE_BYTES:
+                huge.sendall(part if announced else b"%x\r\n%s\r\n" % (len(part), part))
+                sent += len(part)
+        except OSError:  # the server closed the connection
+            pass
+        assert sent < 20_000_000  # no more than the buffers of both ends
+    assert visit(visitor) == [200] * 6
+
+
+def test_a_small_body_that_is_too_large_is_told_so(visitor: httpx.Client) -> None:
+    for path in ("/_dash-update-component", "/api/search", "/"):
+        assert visitor.post(path, content=b"x" * (bodies.MAX_BODY_BYTES + 1)).status_code == 413
+    assert visitor.request("GET", "/", content=b"x" * (bodies.MAX_BODY_BYTES + 1)).status_code == 413
+    assert visitor.get("/", params={"types": "a" * 20_000}).status_code == 414
+
+
+def test_a_slow_body_is_told_so_at_last(database: TestDatabase) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bodies.BoundedRequests.__init__, "__kwdefaults__", {"body_s": 0.1})
+        with served(create_server(open_public(database.settings).open_pool())) as url, connected(url) as (slow,):
+            slow.sendall(head("POST", "/api/search", Content_Length=1000) + b"{")
+            assert read_all(slow).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_connection_without_a_head_or_a_reader_ends(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TimedProtocol, "head_s", 0.1)
+    monkeypatch.setattr(TimedProtocol, "stall_s", 0.1)
+    monkeypatch.setattr(public_app, "csv_file", lambda *_: iter([b"x" * 20_000_000]))
+    with served(create_server(open_public(database.settings).open_pool()), http=TimedProtocol) as url:
+        with connected(url, 2) as (silent, slow):
+            slow.sendall(b"GET / HT")
+            assert read_all(silent) == read_all(slow) == b""
+        with connected(url) as (kept,):
+            kept.sendall(head("GET", "/api/health"))
+            assert kept.recv(9) == b"HTTP/1.1 "
+            kept.sendall(b"GET / HT")
+            assert b"HTTP/1.1 200" not in read_all(kept)
+        with connected(url) as (reader,):
+            before = TimedProtocol.stalled
+            reader.sendall(head("GET", "/download/incidents.csv"))
+            while TimedProtocol.stalled == before:  # nobody reads until the server noticed
+                sleep(0.01)
+            assert len(read_all(reader)) < 20_000_000
+
+
+def read_all(one: socket.socket) -> bytes:
+    """Everything until the other end closes."""
+    parts = []
+    try:
+        while part := one.recv(65_536):
+            parts.append(part)
+    except ConnectionResetError:
+        pass
+    return b"".join(parts)
+
+
+def test_invented_fingerprints_cost_one_packing_off_the_event_loop(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from threading import current_thread
+
+    from hotspots_dashboard.server import packed_files
+
+    packed: list[tuple[str, int]] = []
+
+    def note(content: bytes, level: int) -> bytes:
+        packed.append((current_thread().name, len(content)))
+        return content
+
+    monkeypatch.setattr(packed_files.gzip, "compress", note)
+    with (
+        served(create_server(open_public(database.settings).open_pool())) as url,
+        httpx.Client(base_url=url, timeout=60) as client,
+    ):
+        page = client.get("/").text
+        bundle = next(part for part in page.split('"') if "dash_renderer" in part and part.endswith(".js"))
+        stem, _, rest = bundle.partition(".v")
+        invented = [f"{stem}.v{n}m{n}.{rest.partition('.')[2]}" for n in range(12)]
+        for address in [
+            *invented,
+            *(f"/assets/map.js?m={n}" for n in range(12)),
+            *(f"/assets/vendor/nothing.js?v={n}" for n in range(12)),
+        ]:
+            code = client.get(address, headers={"Accept-Encoding": "gzip"}).status_code
+            assert code == (404 if "nothing" in address else 200), address
+    assert len(packed) == 2
+    assert not any("serv" in name for name, _ in packed)
+
+
+def test_the_limits_stand_before_everything(database: TestDatabase) -> None:
+    paths = (
+        "/",
+        "/about",
+        "/nowhere",
+        "/_dash-layout",
+        "/assets/map.js?m=1",
+        "/download/incidents.csv",
+        "/api/counts",
+        "/api/nothing",
+    )
+    for path in paths:
+        server = create_server(open_public(database.settings).open_pool(), rate_limit=2)
+        with served(server) as url, httpx.Client(base_url=url, timeout=60) as client:
+            codes = [client.get(path).status_code for _ in range(25)]
+            assert codes[-1] == 429, path
+            refused = client.get(path)
+            assert refused.headers["content-type"] == "application/problem+json"
+            assert int(refused.headers["retry-after"]) >= 1
+            assert refused.headers["content-security-policy"]
