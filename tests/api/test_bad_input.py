@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.api.app import create_api
+from hotspots.api.limits.bodies import BoundedRequests
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_public
 from tests.database import TestDatabase
@@ -101,7 +102,7 @@ def test_a_million_of_anything_is_one_problem(database: TestDatabase, city: list
             "type": "http", "method": "GET", "path": "/collections/incidents/items", "raw_path": b"", "root_path": "",
             "query_string": query, "headers": [], "scheme": "http", "server": ("127.0.0.1", 80), "client": None, "app": None,
         }  # fmt: skip
-        asyncio.run(create_api(OpenReader(pool))(scope, receive, send))
+        asyncio.run(BoundedRequests(create_api(OpenReader(pool)))(scope, receive, send))
     assert sent[0]["status"] == 414
     assert json.loads(sent[1]["body"])["status"] == 414
 

@@ -1,6 +1,5 @@
 """The public server: headers, compression, caching, addresses that lead nowhere, the size of the first view."""
 
-import logging
 import re
 from collections.abc import Callable
 
@@ -70,21 +69,6 @@ def test_the_first_view_is_light(open_context: Callable[..., BrowserContext], si
     # The map's worker is not in this session: its script and tiles are counted apart.
     worker = httpx.get(f"{site.url}/assets/vendor/maplibre-gl-worker.mjs?v=1", headers={"Accept-Encoding": "gzip"})
     assert sum(sizes) + int(worker.headers["content-length"]) < FIRST_VIEW_BYTES
-
-
-def test_a_filter_in_an_address_is_not_logged(client: httpx.Client) -> None:
-    client.get("/", params={"at": "4711"})
-    record = logging.LogRecord(
-        "uvicorn.access",
-        logging.INFO,
-        "",
-        0,
-        '%s - "%s %s HTTP/%s" %d',
-        ("1.2.3.4", "GET", "/x?at=4711", "1.1", 200),
-        None,
-    )
-    assert logging.getLogger("uvicorn.access").filter(record)
-    assert record.getMessage() == '1.2.3.4 - "GET /x HTTP/1.1" 200'
 
 
 def test_the_download_guards_against_formulas(client: httpx.Client) -> None:

@@ -61,9 +61,37 @@ def _fit(given: Any, declared: Sequence[Mapping[str, str]]) -> bool:
         for value in several:
             if not isinstance(value, dict) or value.get("property") != ours["property"]:
                 return False
-            if not _is_named(value.get("id"), ours["id"]):
+            if not _is_named(value.get("id"), ours["id"]) or not _is_value(value.get("value"), ours["property"]):
                 return False
     return True
+
+
+def _is_value(value: Any, prop: str) -> bool:
+    """Whether a value is of the kind that the browser has for a property."""
+    match prop:
+        case "pathname" | "search" | "query":
+            return value is None or isinstance(value, str)
+        case "open":
+            return value is None or isinstance(value, bool)
+        case "asked":
+            return isinstance(value, dict) and _is_value(value.get("search"), "search") and _are_presses(value)
+        case _:
+            return True
+
+
+def _are_presses(asked: Mapping[str, Any]) -> bool:
+    presses = asked.get("presses")
+    return (
+        isinstance(asked.get("number"), int)
+        and isinstance(presses, list)
+        and all(isinstance(one, dict) and _is_press(one) for one in presses)
+    )
+
+
+def _is_press(press: Mapping[str, Any]) -> bool:
+    if "to" in press:  # of a link
+        return isinstance(press["to"], str) and isinstance(press.get("from"), (str, type(None)))
+    return isinstance(press.get("id"), str) and isinstance(press.get("name"), str) and "value" in press
 
 
 def _is_named(name: Any, declared: str) -> bool:

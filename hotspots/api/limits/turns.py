@@ -26,7 +26,7 @@ class _Waiter:
 
 
 class FairTurns:
-    """Give turns. The network with the fewest requests at work is next; where too many wait, the one with the most waiting loses one."""
+    """Give turns. The network with the fewest requests at work, then with the fewest waiting, is next; where too many wait, the one with the most waiting loses one."""
 
     def __init__(
         self,
@@ -98,7 +98,8 @@ class FairTurns:
             free = [one for one in self._waiting if self._is_free(one.network)]
             if not free:
                 return
-            chosen = min(free, key=lambda one: self._at_work[one.network])  # the first of equals
+            waiting = Counter(one.network for one in free)
+            chosen = min(free, key=lambda one: (self._at_work[one.network], waiting[one.network]))  # the first of equals
             self._waiting.remove(chosen)
             self._at_work[chosen.network] += 1
             chosen.called.set_result(None)

@@ -78,6 +78,29 @@ def test_a_body_with_parts_of_another_shape_is_refused(
         assert client.post(CALLBACKS, json={**body, part: value}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("prop", "value"),
+    [("search", 3), ("search", ["a"]), ("query", {}), ("open", "yes"), ("pathname", 0), ("asked", None), ("asked", []),
+     ("asked", {"search": "", "number": 1}), ("asked", {"search": "", "number": "1", "presses": []}),
+     ("asked", {"search": 3, "number": 1, "presses": []}), ("asked", {"search": "", "number": 1, "presses": [3]}),
+     ("asked", {"search": "", "number": 1, "presses": [{"id": 3, "name": "value", "value": 1}]}),
+     ("asked", {"search": "", "number": 1, "presses": [{"from": 3, "to": "?"}]})],
+)  # fmt: skip
+def test_a_value_of_another_kind_is_refused(
+    client: httpx.Client, bodies: dict[str, dict[str, Any]], prop: str, value: Any
+) -> None:
+    tried = 0
+    for body in copy.deepcopy(bodies).values():
+        for given in [*body["inputs"], *body["state"]]:
+            for one in given if isinstance(given, list) else [given]:
+                if one["property"] == prop:
+                    one["value"] = value
+                    tried += 1
+                    assert client.post(CALLBACKS, json=body).status_code == 400
+                    break
+    assert tried
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_value_of_an_input_makes_a_500(

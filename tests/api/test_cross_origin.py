@@ -1,14 +1,8 @@
-"""What holds for every request: other origins may read, HEAD has no body, sizes and numbers have limits."""
-
-import json
-from collections.abc import Iterator
-from itertools import pairwise
-from typing import Any
+"""What holds for every request: other origins may read, HEAD has no body, errors and links are whole."""
 
 import httpx
 import pytest
 
-from hotspots.api import rate_limit
 from hotspots.api.app import create_api
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_public
@@ -17,17 +11,6 @@ from tests.live_server import served
 from tests.open_city_builder import SmallIncident
 
 ELSEWHERE = {"Origin": "https://elsewhere.example"}
-
-
-@pytest.fixture(scope="module")
-def limited(database: TestDatabase, city: list[SmallIncident]) -> Iterator[httpx.Client]:
-    """At most six requests a minute."""
-    with (
-        open_public(database.settings).open_pool() as pool,
-        served(create_api(OpenReader(pool), rate_limit=6)) as url,
-        httpx.Client(base_url=url, timeout=60) as asking,
-    ):
-        yield asking
 
 
 @pytest.mark.parametrize("path", ["/", "/collections/areas/items", "/tiles/incidents/0/0/0.mvt", "/nothing"])
@@ -62,13 +45,6 @@ def test_a_method_that_is_not_there_is_told_which_are(client: httpx.Client) -> N
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
     assert answer.headers["content-type"] == "application/problem+json"
     assert client.get("/search").headers["allow"] == "POST"
-
-
-def test_a_large_body_and_a_long_address_are_refused_with_a_problem(client: httpx.Client) -> None:
-    body = client.post("/search", content=b'{"text": "' + b"a" * 70_000 + b'"}')
-    assert (body.status_code, body.json()["status"]) == (413, 413)
-    address = client.get("/counts", params={"types": "a" * 20_000})
-    assert (address.status_code, address.json()["status"]) == (414, 414)
 
 
 @pytest.mark.parametrize(
@@ -144,92 +120,3 @@ def test_links_begin_with_the_address_that_the_settings_name(database: TestDatab
 def test_a_line_break_in_a_path_is_answered_with_a_problem(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
-
-
-def test_an_address_may_ask_so_often_and_is_told_how_often(limited: httpx.Client) -> None:
-    answers = [limited.get("/conformance") for _ in range(7)]
-    assert [answer.status_code for answer in answers] == [200] * 6 + [429]
-    assert all(answer.headers["ratelimit-limit"] == "6" for answer in answers)
-    left = [int(answer.headers["ratelimit-remaining"]) for answer in answers]
-    assert left[0] == 5 and left[-1] == 0 and all(a >= b for a, b in pairwise(left))
-    refused = answers[-1]
-    assert refused.headers["content-type"] == "application/problem+json"
-    assert refused.headers["ratelimit-policy"] == "6;w=60"
-    assert 1 <= int(refused.headers["retry-after"]) <= 10  # a token comes back every ten seconds
-    assert 50 <= int(refused.headers["ratelimit-reset"]) <= 60
-    assert limited.get("/tiles/base/0/0/0.mvt").status_code in (200, 429)  # a tenth may be left
-
-
-class Clock:
-    """Monotonic time that a test moves."""
-
-    now_s = 1000.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-async def _ask(app: Any, client: str, path: str = "/counts") -> tuple[int, dict[str, str]]:
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    await app({"type": "http", "method": "GET", "path": path, "client": (client, 1), "headers": []}, receive, send)
-    return sent[0]["status"], {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-
-
-def test_tokens_come_back_and_nothing_of_an_address_is_kept_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    import asyncio
-
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-
-    async def story() -> None:
-        clock = Clock()
-        monkeypatch.setattr(rate_limit, "monotonic", clock)
-        limit = rate_limit.RateLimit(answer, per_minute=60)
-        statuses = [(await _ask(limit, "192.0.2.7"))[0] for _ in range(61)]
-        assert statuses == [200] * 60 + [429]
-        assert (await _ask(limit, "192.0.2.8"))[0] == 200
-        clock.now_s += 3  # a token a second
-        statuses = [(await _ask(limit, "192.0.2.7"))[0] for _ in range(4)]
-        assert statuses == [200] * 3 + [429]
-        assert [(await _ask(limit, "2001:db8::1"))[0] for _ in range(30)] == [200] * 30
-        _, headers = await _ask(limit, "2001:db8::ffff")  # of the same network
-        assert headers["ratelimit-remaining"] == "29"
-        kept = repr(limit._buckets)
-        assert "192.0.2" not in kept and b"\xc0\x00\x02\x07" not in b"".join(limit._buckets)
-        assert len(limit._buckets) == 3
-        clock.now_s += 61
-        await _ask(limit, "192.0.2.9")
-        assert len(limit._buckets) == 1
-
-    asyncio.run(story())
-
-
-def test_a_map_may_ask_for_hundreds_of_tiles_where_whole_years_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    import asyncio
-
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-
-    async def story() -> None:
-        monkeypatch.setattr(rate_limit, "monotonic", Clock())
-        limit = rate_limit.RateLimit(answer, per_minute=60)
-        tile = "/api/tiles/incidents/12/1/1.mvt"
-        assert [(await _ask(limit, "192.0.2.7", tile))[0] for _ in range(590)] == [200] * 590
-        year = "/api/downloads/incidents/2017.csv"
-        assert [(await _ask(limit, "192.0.2.8", year))[0] for _ in range(4)] == [200] * 3 + [429]
-
-    asyncio.run(story())
-
-
-def test_a_refusal_repeats_nothing_that_was_asked(limited: httpx.Client) -> None:
-    for _ in range(8):
-        answer = limited.get("/counts", params={"at": "4711"})
-    assert answer.status_code == 429
-    assert "4711" not in json.dumps(answer.json()) + json.dumps(dict(answer.headers))
