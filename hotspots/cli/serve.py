@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from hotspots.settings import Settings
 
 PUBLIC_SERVER = "hotspots_dashboard.server.app:create"  # by name: the doors do not import each other
+PROTOCOL = "hotspots_dashboard.server.timed_protocol:TimedProtocol"
 GRACE_S = 10  # what an answer that is being sent may take once the server was told to stop
 KEEP_ALIVE_S = 75  # longer than a reader thinks between two looks: a new connection costs more than one that waits
 
@@ -52,7 +53,9 @@ def serve_command(
         host=host,
         port=port,
         workers=workers or settings.workers,
-        log_level=settings.log_level,
+        http=PROTOCOL,
+        log_config=None,
+        access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
         timeout_keep_alive=KEEP_ALIVE_S,

@@ -48,6 +48,14 @@ def become_server(app: str, *, keys: Mapping[str, str], **options: Any) -> NoRet
     os.execve(sys.executable, arguments, server_environment(os.environ, keys=keys))
 
 
+def raise_file_limit() -> None:
+    """Allow this process as many open files as the system lets it have: a connection that does nothing still takes one."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def _is_secret(annotation: Any) -> bool:
     return annotation is SecretStr or SecretStr in get_args(annotation)
 
@@ -55,4 +63,9 @@ def _is_secret(annotation: Any) -> bool:
 if __name__ == "__main__":
     import uvicorn
 
+    from hotspots.logs import configure_logs
+    from hotspots.settings import read_settings
+
+    configure_logs(read_settings())
+    raise_file_limit()
     uvicorn.run(sys.argv[1], factory=True, **json.loads(sys.argv[2]))

@@ -1,6 +1,6 @@
 """The HTTP protocol of our servers: uvicorn's, with limits on what it leaves open.
 
-A request's head must arrive within `HEAD_S` seconds, and a reader must take what waits for it (about 50 kB) within `STALL_S`
+A request's head has a size and must arrive within `HEAD_S` seconds, and a reader must take what waits for it (about 50 kB) within `STALL_S`
 seconds; else the connection ends. Neither holds a thread, but both would hold a connection for ever.
 """
 
@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_S = 10.0
 STALL_S = 20.0
+MAX_HEAD_BYTES = 65_536
 
 
 class TimedProtocol(HttpToolsProtocol):
@@ -21,6 +22,7 @@ class TimedProtocol(HttpToolsProtocol):
     head_s, stall_s = HEAD_S, STALL_S
     stalled = 0  # connections that ended because nobody read, of this process
     _head: TimerHandle | None = None
+    _head_bytes = 0
     _stall: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -39,6 +41,10 @@ class TimedProtocol(HttpToolsProtocol):
         if self.cycle is not None and self.cycle.response_complete:
             self._await_head()
         super().data_received(data)
+        if self._head is not None:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self._abort()
 
     def on_headers_complete(self) -> None:
         """The head is here."""
@@ -62,6 +68,7 @@ class TimedProtocol(HttpToolsProtocol):
 
     def _await_head(self) -> None:
         if self._head is None:
+            self._head_bytes = 0
             self._head = self.loop.call_later(self.head_s, self._abort)
 
     def _end_stalled(self) -> None:

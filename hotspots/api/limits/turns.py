@@ -26,7 +26,11 @@ class _Waiter:
 
 
 class FairTurns:
-    """Give turns. The network with the fewest requests at work, then with the fewest waiting, is next; where too many wait, the one with the most waiting loses one."""
+    """Give turns.
+
+    The network with the fewest requests at work, then with the fewest waiting, is next. Where too many wait, the one with the most
+    waiting loses one.
+    """
 
     def __init__(
         self,
@@ -99,7 +103,9 @@ class FairTurns:
             if not free:
                 return
             waiting = Counter(one.network for one in free)
-            chosen = min(free, key=lambda one: (self._at_work[one.network], waiting[one.network]))  # the first of equals
+            chosen = min(
+                free, key=lambda one: (self._at_work[one.network], waiting[one.network])
+            )  # the first of equals
             self._waiting.remove(chosen)
             self._at_work[chosen.network] += 1
             chosen.called.set_result(None)

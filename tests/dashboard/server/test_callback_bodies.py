@@ -91,8 +91,8 @@ def test_a_value_of_another_kind_is_refused(
 ) -> None:
     tried = 0
     for body in copy.deepcopy(bodies).values():
-        for given in [*body["inputs"], *body["state"]]:
-            for one in given if isinstance(given, list) else [given]:
+        for declared in [*body["inputs"], *body["state"]]:
+            for one in declared if isinstance(declared, list) else [declared]:
                 if one["property"] == prop:
                     one["value"] = value
                     tried += 1
