@@ -15,10 +15,11 @@ class Match:
     gazetteer_id : what the URL carries in place of the typed text.
     kind : address, block, intersection, place or area.
     name : as shown.
-    detail : what was matched and how, in words, e.g. "nearest address on record to 1204".
+    detail : what was matched and how, in words, e.g. "nearest address on record to 1204"; of a place or area its kind.
     lon, lat : in degrees; of a place or area a point on it.
     score : 0 to 1; how much of the text was matched.
     sure : whether this is what was typed; otherwise offer the others as well.
+    area_id : of an area, to filter by it; None for anything else.
     """
 
     gazetteer_id: int
@@ -29,3 +30,4 @@ class Match:
     lat: float
     score: float
     sure: bool
+    area_id: int | None = None

@@ -45,7 +45,7 @@ UNIT = re.compile(
     r"\s*(?:,|#|\b(?:apt|apartment|unit|suite|fl|floor|rm|room)\b\.?\s*#?\s*\w+\s*$).*$",
     re.IGNORECASE,
 )
-CROSSING = re.compile(r"\s*(?:&|/|@|\+|\band\b|\bat\b)\s*", re.IGNORECASE)
+CROSSING = re.compile(r"\s*(?:&|/|@|\+|\b(?:and|at|y|con)\b)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

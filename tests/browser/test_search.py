@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, Request, expect
 
-from tests.browser.reading import Site, expect_answer, expect_drawn, open_map
+from tests.browser.reading import Site, expect_answer, expect_drawn, in_area, open_map
 
 AT_1400_STATE = "st_dwithin(a.geom, (select geom from open.gazetteer where kind = 'block' and name = '1400 block of N State St'), {metres})"
 
@@ -76,3 +76,24 @@ def test_nothing_typed_enters_an_address(page: Page, site: Site) -> None:
     page.get_by_role("listbox").get_by_role("option").first.click()
     expect(page).to_have_url(re.compile("at="))
     assert not [address for address in addresses if "1432" in address or "state" in address.lower()]
+
+
+def test_an_area_that_is_searched_is_the_filter_by_that_area(page: Page, site: Site) -> None:
+    """Its own reports, not those within 800 m of it; what lies around it is a choice."""
+    open_map(page, site)
+    field = page.get_by_role("combobox", name="Find a place")
+    field.press_sequentially("beat 22")
+    page.keyboard.press("Enter")
+    inside = in_area("beat", "22")
+    expect(page).to_have_url(re.compile(r"areas=\d+"))
+    expect_answer(page, site.count(inside))
+    expect(field).to_have_value("Police beat 22")
+    page.get_by_role("link", name="and 800 m around it").click()
+    expect(page).to_have_url(re.compile(r"at=\d+&radius=800"))
+    expect(page.locator("#answer")).to_contain_text("within 800 m of Police beat 22")
+    page.get_by_role("link", name="Police beat 22 alone").click()
+    expect_answer(page, site.count(inside))
+    field.fill("")
+    field.press_sequentially("014XX N STATE ST")
+    page.keyboard.press("Enter")
+    expect_answer(page, site.count(AT_1400_STATE.format(metres=800)))

@@ -61,7 +61,7 @@
         };
         const choose = (match) => {
             setText(nameOf(match.name, words)); setOpen(false); setMatches(null);
-            press(props, { value: { id: match.gazetteer_id, name: match.name } });
+            press(props, { value: { id: match.area_id === null ? match.gazetteer_id : "a" + match.area_id, name: match.name, area: match.area_id } });
         };
         const clear = () => { setText(""); setOpen(false); setMatches(null); press(props, { value: null }); document.getElementById(id).focus(); };
         // Enter takes the marked match, or the first where it is certain; otherwise the list stays to choose from.

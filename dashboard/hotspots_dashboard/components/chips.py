@@ -9,7 +9,7 @@ from typing import TypeVar
 from dash import html
 from dash.development.base_component import Component
 
-from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.incident_filter import Around, IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
@@ -42,6 +42,20 @@ def active_chips(state: PageState, choices: Choices, place: str | None) -> list[
         className="clear-all",
     )
     return [*chips, everything] if chips else []
+
+
+def around_area(state: PageState, entry: int) -> list[Component]:
+    """One area is the question: what lies around it, too, is a press away. `entry` is the area's in the gazetteer."""
+    wider = replace(state.question, areas=(), around=Around(entry))
+    said = _("and {radius} around it", radius=distance(wider.around.radius_m if wider.around else 0))
+    return [stay_link(said, state.link(question=wider), focus=ids.ANSWER, className="around-it")]
+
+
+def area_alone(state: PageState, choices: Choices, area_id: int) -> list[Component]:
+    """What lies around an area is the question: the area alone is a press away."""
+    said = _("{area} alone", area=sentences.area_name(choices.areas[area_id], choices))
+    alone = replace(state.question, around=None, areas=(area_id,))
+    return [stay_link(said, state.link(question=alone), focus=ids.ANSWER, className="around-it")]
 
 
 def _parts(state: PageState, choices: Choices, place: str | None) -> Iterator[tuple[str, IncidentFilter]]:

@@ -79,7 +79,7 @@ def shown_controls(reader: Any, state: PageState) -> Controls:
     """What the controls show."""
     return controls_of(
         state,
-        place_name=result_panels.place_name(reader, state.question),
+        place_name=result_panels.searched_name(reader, state.question),
         kind_of_area=result_panels.kinds_of_areas(reader.choices()),
     )
 

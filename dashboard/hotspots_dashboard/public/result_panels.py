@@ -15,7 +15,7 @@ from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import usual_weeks
 from hotspots_dashboard.components import answer, charts
 from hotspots_dashboard.components.actions import actions
-from hotspots_dashboard.components.chips import active_chips
+from hotspots_dashboard.components.chips import active_chips, area_alone, around_area
 from hotspots_dashboard.components.periods import other_periods
 from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, place_card
 from hotspots_dashboard.public import layout, tabs
@@ -31,6 +31,14 @@ from hotspots_dashboard.words.language import _
 def kinds_of_areas(choices: Choices) -> dict[int, str]:
     """Area id to kind."""
     return {area_id: area.kind for area_id, area in choices.areas.items()}
+
+
+def searched_name(reader: Any, question: IncidentFilter) -> str | None:
+    """What the search field shows: the place that was searched, or the only area."""
+    if question.around or len(question.areas) != 1:
+        return place_name(reader, question)
+    choices = reader.choices()
+    return sentences.area_name(choices.areas[question.areas[0]], choices)
 
 
 def drawn_shape(reader: Any, state: PageState) -> dict[str, Any] | None:
@@ -63,10 +71,19 @@ def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
     return (
         [*answer.answer_sentence(state, counts, choices, place), *answer.newer_data(state, reader.vintage())],
         [] if counts.total else answer.ways_out(state),
-        active_chips(state, choices, place),
+        [*active_chips(state, choices, place), *_area_and_around(reader, state)],
         other_periods(state, reader.vintage()),
         layout.settings_links(state),
     )
+
+
+def _area_and_around(reader: Any, state: PageState) -> list[Component]:
+    question, choices = state.question, reader.choices()
+    if question.around:
+        area_id = reader.find(question.around.gazetteer_id).area_id
+        return area_alone(state, choices, area_id) if area_id in choices.areas else []
+    entry = reader.entry_of_area(question.areas[0]) if len(question.areas) == 1 else None
+    return around_area(state, entry) if entry is not None else []
 
 
 def actions_of(reader: Any, state: PageState, *, url_base: str, alerts: bool) -> tuple[Any, ...]:

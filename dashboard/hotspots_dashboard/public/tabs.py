@@ -106,7 +106,8 @@ def _areas(reader: Any, state: PageState) -> Component:
     kinds = reader.choices().area_kinds
     if not kinds:
         return html.P(_("This city publishes no areas."))
-    chosen = next((kind.kind for kind in kinds if kind.kind == state.view.by), kinds[0].kind)
+    coarsest = min(kinds, key=lambda kind: (len(kind.areas) < 2, len(kind.areas)))
+    chosen = next((kind.kind for kind in kinds if kind.kind == state.view.by), coarsest.kind)
     days = reader.honest.delivery_days()
     known = date.fromisoformat(state.view.known) if state.view.known else None
     looked_back = []

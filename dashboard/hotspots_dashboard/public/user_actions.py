@@ -11,7 +11,7 @@ from typing import Any
 from hotspots.errors import FilterError
 from hotspots_dashboard.public.page_values import CONTROLS, VIEWS, shown_controls
 from hotspots_dashboard.state import ids
-from hotspots_dashboard.state.page_state import PageState, question_of, read_state
+from hotspots_dashboard.state.page_state import PageState, at_place, question_of, read_state
 
 Press = Mapping[str, Any]
 FIELDS = {(component, name): field for component, name, field in (*CONTROLS, *VIEWS)} | {(ids.SEARCH, "value"): "place"}
@@ -42,6 +42,8 @@ def _after_control(reader: Any, state: PageState, press: Press) -> PageState:
     if field in VIEW_FIELDS:
         # The map tells a point as {"anchor": 12}.
         return read_state(reader, state.search(**{field: value["anchor"] if isinstance(value, dict) else value}))
+    if field == "place":  # a new place: what was picked or drawn at the one before goes
+        return read_state(reader, state.link(question=at_place(state.question, value), anchor=None))
     shown = shown_controls(reader, state)
     if field is None:  # one of several: {"area": "beat"}
         ((several, kind),) = json.loads(component).items()

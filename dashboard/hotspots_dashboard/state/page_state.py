@@ -162,15 +162,20 @@ PARTS_OF_DAY = ("06-12", "12-18", "18-24", "22-06")
 
 
 def controls_of(state: PageState, *, place_name: str | None, kind_of_area: Mapping[int, str]) -> Controls:
-    """What the controls show for a question."""
+    """What the controls show for a question; `place_name` is that of the searched place or of the only area."""
     question = state.question
+    place: dict[str, Any] | None = None
+    if question.around:
+        place = {"id": question.around.gazetteer_id, "name": place_name}
+    elif len(question.areas) == 1:
+        place = {"id": f"a{question.areas[0]}", "name": place_name, "area": question.areas[0]}
     areas: dict[str, list[int]] = {}
     for area_id in question.areas:
         areas.setdefault(kind_of_area[area_id], []).append(area_id)
     ends_with_data = question.period.end == state.default_period.end
     hours = question.hours
     return Controls(
-        place={"id": question.around.gazetteer_id, "name": place_name} if question.around else None,
+        place=place,
         radius=str(question.around.radius_m if question.around else 800),
         first_day=question.period.start.isoformat(),
         last_day=question.period.last_day.isoformat(),
@@ -210,7 +215,7 @@ def question_of(controls: Controls, *, changed: Collection[str], default_period:
         period=period,
         crime_types=tuple(controls.types),
         areas=tuple(area for areas in controls.areas.values() for area in areas),
-        around=Around(int(controls.place["id"]), int(controls.radius or 800)) if controls.place else None,
+        around=_around(controls),
         near=tuple(Near(kind, int(distance)) for kind, distance in controls.near.items() if distance),
         hours=_hours(controls, changed),
         weekdays=tuple(sorted(controls.weekdays)),
@@ -218,6 +223,23 @@ def question_of(controls: Controls, *, changed: Collection[str], default_period:
         polygon=Polygon.parse(controls.polygon) if controls.polygon else None,
         arrest={"yes": True, "no": False}.get(controls.arrest or ""),
     )
+
+
+def _around(controls: Controls) -> Around | None:
+    """The circle round the searched place; an area that was searched is a filter, and none."""
+    if controls.place is None or controls.place.get("area") is not None:
+        return None
+    return Around(int(controls.place["id"]), int(controls.radius or 800))
+
+
+def at_place(question: IncidentFilter, place: Mapping[str, Any] | None) -> IncidentFilter:
+    """The question at a newly searched place: an area is the area itself, anything else a circle; None is the whole city."""
+    anywhere = replace(question, areas=(), around=None, polygon=None)
+    if place is None:
+        return anywhere
+    if place.get("area") is not None:
+        return replace(anywhere, areas=(int(place["area"]),))
+    return replace(anywhere, around=Around(int(place["id"]), question.around.radius_m if question.around else 800))
 
 
 def _hours(controls: Controls, changed: Collection[str]) -> HourRange | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import Anchor, AnchorStatus, Choices, City, Counts, Vintage
+from hotspots.domain.public_answer import Anchor, AnchorStatus, Area, Choices, City, Counts, Vintage
 from hotspots_dashboard.words.formats import both, day, distance, either, location, month, number, period
 from hotspots_dashboard.words.language import _, ngettext
 
@@ -93,6 +93,12 @@ def point(name: str, status: AnchorStatus) -> str:
 def kind_label(label: str) -> str:
     """A kind in the middle of a sentence: police beat, but L station."""
     return label if label[1:2] == " " else label[:1].lower() + label[1:]
+
+
+def area_name(area: Area, choices: Choices) -> str:
+    """Police beat 1834, Lake View: an area that has only a code is named by its kind."""
+    label = next((kind.label for kind in choices.area_kinds if kind.kind == area.kind), area.kind)
+    return f"{label} {area.name}" if area.name == area.code else area.name
 
 
 def areas(question: IncidentFilter, choices: Choices) -> list[tuple[str, list[str]]]:

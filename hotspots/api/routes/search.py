@@ -33,6 +33,7 @@ class SearchMatch(BaseModel):
     lat: float
     score: float
     sure: bool
+    area_id: int | None = Field(None, description="Of an area: ask for it as `areas=`.")
 
 
 class SearchAnswer(BaseModel):

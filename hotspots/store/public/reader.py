@@ -226,6 +226,10 @@ class OpenReader:
         """The gazetteer entry that a URL names. Raises NotFoundError."""
         return self._answer(search.find, gazetteer_id=gazetteer_id)
 
+    def entry_of_area(self, area_id: int) -> int | None:
+        """The gazetteer entry of an area, to ask for what lies around it; None where it has none."""
+        return self._answer(search.entry_of_area, area_id=area_id)
+
     def find_shape(self, gazetteer_id: int, radius_m: int) -> dict[str, Any]:
         """The area within `radius_m` metres of an entry as GeoJSON, measured in the city's CRS: what the map draws round it."""
         return self._answer(search.find_shape, gazetteer_id=gazetteer_id, radius_m=radius_m)

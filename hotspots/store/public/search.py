@@ -5,6 +5,7 @@ Nothing typed is kept: it is a parameter of a read, and the answer carries publi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,6 +32,9 @@ CONTAINED, SURE_CONTAINED = (
     0.999,
     0.6,
 )  # where every typed word is in the name, less of the name needs to be typed: "beat 1834"
+SMALL_WORDS = frozenset({"the", "of", "de", "del", "la", "el", "no"})
+ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|er|o|a)$")
+SAME_NAME = 0.94  # an area called so whose kind stands in its name; behind one that is called so alone
 FARTHEST_NUMBER = 400  # house numbers away; beyond it the street goes on elsewhere
 
 
@@ -63,17 +67,21 @@ def suggest(connection: Connection, text: str, *, limit: int = 8, language: str 
         found += _at_crossing(connection, *crossing)
     else:
         found += _along_streets(connection, typed, limit=limit)
+    found += _by_kind(connection, typed, language=language)
     found += _by_name(connection, typed, limit=limit, language=language)
     return _ranked(found)[:limit]
 
 
 def find(connection: Connection, *, gazetteer_id: int, language: str = DEFAULT.code) -> Match:
     """The entry that a URL names. Raises NotFoundError."""
-    for number, kind, name, lon, lat in load_queries("public/search").entries(
-        connection, gazetteer_ids=[gazetteer_id], language=language
-    ):
-        return Match(number, kind, name, _KIND_WORDS[kind], lon, lat, score=1.0, sure=True)
+    for match in _entries(connection, {gazetteer_id: (1.0, True)}, language=language):
+        return match
     raise NotFoundError(_unknown(gazetteer_id))
+
+
+def entry_of_area(connection: Connection, *, area_id: int) -> int | None:
+    """The gazetteer entry of an area, to ask for its surroundings; None where it has none."""
+    return load_queries("public/search").entry_of_area(connection, area_id=area_id)
 
 
 def find_shape(connection: Connection, *, gazetteer_id: int, radius_m: int) -> dict[str, Any]:
@@ -177,16 +185,48 @@ def _along_streets(connection: Connection, typed: str, *, limit: int) -> Iterabl
 
 
 def _by_name(connection: Connection, typed: str, *, limit: int, language: str) -> Iterable[Match]:
+    """Places and areas called like the text, spaces aside."""
     queries, key = load_queries("public/search"), name_key(typed)
-    for label, said in queries.kinds_in_language(connection, language=language):
-        # Keys are made of the city file's labels.
-        if key.startswith(f"{name_key(said)} "):
-            key = name_key(label) + key.removeprefix(name_key(said))
-    alike = {number: (whole, part) for number, whole, part in queries.similar_names(connection, key=key, most=limit)}
-    likely = [number for number, scores in alike.items() if _likeness(*scores) >= WEAKEST]
-    for number, kind, name, lon, lat in queries.entries(connection, gazetteer_ids=likely, language=language):
-        score, sure = _likeness(*alike[number]), _is_plain(*alike[number])
-        yield Match(number, kind, name, _KIND_WORDS[kind], lon, lat, score, sure=sure)
+    found = {}
+    for number, whole, part in queries.similar_names(connection, key=key, most=limit):
+        if _likeness(whole, part) >= WEAKEST:
+            found[number] = (_likeness(whole, part), _is_plain(whole, part))
+    for number, is_whole in queries.same_name(connection, squashed=key.replace(" ", "")):
+        found[number] = (1.0 if is_whole else SAME_NAME, True)
+    return _entries(connection, found, language=language)
+
+
+def _by_kind(connection: Connection, typed: str, *, language: str) -> Iterable[Match]:
+    """Entries whose kind was typed beside a name or a code, in any language: "18th district", "escuela kelly"."""
+    queries, words = load_queries("public/search"), name_key(typed).split()
+    found: dict[int, tuple[float, bool]] = {}
+
+    def add(number: int, score: float, *, sure: bool) -> None:
+        found[number] = max(found.get(number, (0.0, False)), (score, sure))
+
+    for of, kind, label in list(queries.kinds_in_words(connection)):
+        said = set(name_key(label).split())
+        rest = [word for word in words if word not in said and word not in SMALL_WORDS]
+        if not rest or not said.intersection(words):
+            continue
+        key = " ".join(rest)
+        if of == "place":
+            for number, whole, part in queries.places_of_kind(connection, kind=kind, key=key):
+                add(number, 0.75 + _likeness(whole, part) / 4, sure=_is_plain(whole, part))
+            continue
+        code = ORDINAL.sub(r"\1", key).lstrip("0")
+        for number, is_code, likeness in queries.areas_of_kind(connection, kind=kind, code=code, key=key):
+            if is_code or not code[:1].isdigit():  # a code is met whole: beat 111 is not 1111
+                add(number, 1.0 if is_code else 0.75 + likeness / 5, sure=is_code or likeness >= CONTAINED)
+    return _entries(connection, found, language=language)
+
+
+def _entries(connection: Connection, found: dict[int, tuple[float, bool]], *, language: str) -> Iterable[Match]:
+    """Gazetteer entries, each with its score and whether it is what was typed."""
+    rows = load_queries("public/search").entries(connection, gazetteer_ids=list(found), language=language)
+    for number, kind, name, lon, lat, area_id, label in rows:
+        score, sure = found[number]
+        yield Match(number, kind, name, label or _KIND_WORDS[kind], lon, lat, score, sure, area_id)
 
 
 def _ranked(found: Sequence[Match]) -> tuple[Match, ...]:

@@ -66,25 +66,68 @@ from (
 ) g
 order by 2 desc, 3 desc, 1;
 
--- name: kinds_in_language(language)
-select k.label, c.words #>> array[:language, 'labels', k.label]
-from open.area_kind k
+-- name: same_name(squashed)
+-- Places and areas whose name is this one but for spaces: "lakeview" is Lake View. Whole: the name with its kind, if it stands there.
+select gazetteer_id, true from open.gazetteer where kind in ('place', 'area') and replace(key, ' ', '') = :squashed
+union all
+select min(g.gazetteer_id), false
+from open.area a join open.gazetteer g using (area_id)
+where replace(lower(a.name), ' ', '') = :squashed and replace(g.key, ' ', '') <> :squashed
+group by a.area_id;
+
+-- name: kinds_in_words()
+-- Kinds of area and of place, each by its label in every language.
+select k.of, k.kind, w.label
+from (
+    select 'area' as of, kind, label from open.area_kind
+    union all
+    select 'place', kind, min(kind_label) from open.place group by kind
+) k
 cross join open.city c
-where c.words #>> array[:language, 'labels', k.label] is not null;
+cross join lateral (
+    select k.label
+    union
+    select c.words #>> array[l.language, 'labels', k.label] from jsonb_object_keys(c.words) as l (language)
+) w (label)
+where w.label is not null
+order by 1, 2, 3;
+
+-- name: areas_of_kind(kind, code, key)
+-- Current areas of a kind by their code, leading zeros aside, or by their name.
+select g.gazetteer_id, ltrim(a.code, '0') = :code, greatest(similarity(lower(a.name), :key), word_similarity(:key, g.key))::float8
+from open.area a
+join open.gazetteer g using (area_id)
+where g.kind = 'area' and a.kind = :kind and (ltrim(a.code, '0') = :code or word_similarity(:key, g.key) >= 0.6);
+
+-- name: places_of_kind(kind, key)
+select g.gazetteer_id, similarity(g.key, :key)::float8, word_similarity(:key, g.key)::float8
+from open.place p
+join open.gazetteer g using (place_id)
+where g.kind = 'place' and p.kind = :kind and word_similarity(:key, g.key) >= 0.6
+order by 2 desc, 1
+limit 20;
 
 -- name: entries(gazetteer_ids, language)
--- An area that has only a code is named by its kind, as the language has it.
+-- Each with its area and its kind's label. An area that has only a code is named by its kind, as the language has it.
 select
-    g.gazetteer_id, g.kind,
-    coalesce((
-        select c.words #>> array[:language, 'labels', k.label] || ' ' || a.code
-        from open.area a join open.area_kind k using (kind) cross join open.city c
-        where a.area_id = g.area_id and g.name <> a.name
-    ), g.name),
-    st_x(p.at), st_y(p.at)
+    g.gazetteer_id, g.kind, coalesce(k.said || ' ' || a.code, g.name), st_x(p.at), st_y(p.at), g.area_id, coalesce(k.label, l.said)
 from open.gazetteer g
+cross join open.city c
 cross join lateral (select st_transform(st_pointonsurface(g.geom), 4326) as at) p
+left join open.area a on a.area_id = g.area_id
+left join lateral (
+    select
+        coalesce(c.words #>> array[:language, 'labels', ak.label], ak.label) as label,
+        case when g.name <> a.name then c.words #>> array[:language, 'labels', ak.label] end as said
+    from open.area_kind ak
+    where ak.kind = a.kind
+) k on true
+left join open.place pl on pl.place_id = g.place_id
+left join lateral (select coalesce(c.words #>> array[:language, 'labels', pl.kind_label], pl.kind_label) as said) l on true
 where g.gazetteer_id = any(:gazetteer_ids);
+
+-- name: entry_of_area(area_id)$
+select min(gazetteer_id) from open.gazetteer where area_id = :area_id;
 
 -- name: find_shape(gazetteer_id, radius_m)^
 -- Measured in the city's CRS.

@@ -44,7 +44,11 @@ ALONE = {
 @given(order=st.permutations(list(ALONE)).flatmap(lambda names: st.integers(1, len(names)).map(lambda n: names[:n])))
 def test_every_press_is_in_the_address_whatever_came_before_it(reader: OpenReader, order: list[str]) -> None:
     asked = after(reader, "", [ALONE[name][0] for name in order]).search()
-    said = {part for name in order for part in ALONE[name][1].split("&")}
+    replaced = (
+        order[: order.index("place")] if "place" in order else []
+    )  # a new place: areas and points of the one before go
+    kept = [name for name in order if name not in ("area", "anchor") or name not in replaced]
+    said = {part for name in kept for part in ALONE[name][1].split("&")}
     assert set(asked.removeprefix("?").split("&")) == said
 
 
@@ -57,6 +61,24 @@ def test_every_press_is_in_the_address_whatever_came_before_it(reader: OpenReade
         ([press("part-of-day", "12-18"), press("hour-until", "20")], "?hours=12-20"),
         ([press("search", {"id": 1, "name": "S"}), press("radius", "400")], "?at=1&radius=400"),
         ([press("search", {"id": 1, "name": "S"}), press("search", None)], ""),
+        # An area that is searched is the filter by that area, and the next search leaves it.
+        ([press("search", {"id": "a5", "name": "West", "area": 5})], "?areas=5"),
+        (
+            [press("search", {"id": 1, "name": "S"}), press("search", {"id": "a5", "name": "West", "area": 5})],
+            "?areas=5",
+        ),
+        (
+            [press("search", {"id": "a5", "name": "West", "area": 5}), press("search", {"id": 1, "name": "S"})],
+            "?at=1&radius=800",
+        ),
+        (
+            [
+                press("search", {"id": "a5", "name": "West", "area": 5}),
+                press("types", ["theft"]),
+                press("search", None),
+            ],
+            "?types=theft",
+        ),
         # A last day before the first is no question: what was asked before it stays, and what comes after it counts.
         ([press("last-day", "2017-01-01"), press("types", ["theft"])], "?types=theft"),
         # Another page of the table belongs to the question before.

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hotspots.errors import NotFoundError
 from hotspots.store.public.city import read_choices
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.public.search import suggest
 from tests.database import TestDatabase
 from tests.open_city_builder import build_small_city
 
@@ -43,11 +44,16 @@ def test_choices_say_what_can_be_found_on_streets(reader: OpenReader, database: 
         ("state & division", "N STATE ST & W DIVISION ST", "intersection"),
         ("State St and Division St", "N STATE ST & W DIVISION ST", "intersection"),
         ("division/state", "N STATE ST & W DIVISION ST", "intersection"),
-        ("lincoln park", "Lincoln Park", "place"),
-        ("ogden elementary", "Ogden Elementary", "place"),
-        ("police beat 22", "Police beat 22", "area"),
-        ("beat 22", "Police beat 22", "area"),
+        ("lincoln park", "Lincoln Park", "Park"),
+        ("ogden elementary", "Ogden Elementary", "Public school"),
+        ("police beat 22", "Police beat 22", "Police beat"),
+        ("beat 22", "Police beat 22", "Police beat"),
+        ("22nd beat", "Police beat 22", "Police beat"),
+        ("beat 022", "Police beat 22", "Police beat"),
+        ("lincolnpark", "Lincoln Park", "Park"),
+        ("public school ogden", "Ogden Elementary", "Public school"),
         ("clark and north", "N CLARK ST & W NORTH AVE", "intersection"),
+        ("clark y north", "N CLARK ST & W NORTH AVE", "intersection"),
     ],
 )
 def test_what_is_typed_in_full_is_found_and_sure(reader: OpenReader, typed: str, name: str, detail: str) -> None:
@@ -128,3 +134,21 @@ def test_the_circle_round_an_entry_is_measured_in_metres_of_the_city(reader: Ope
 @given(typed=st.text(max_size=60))
 def test_any_text_is_an_answer_and_never_an_error(reader: OpenReader, typed: str) -> None:
     assert len(reader.suggest(typed, limit=5)) <= 5
+
+
+def test_an_area_is_named_with_its_number_and_a_code_is_met_whole(reader: OpenReader, database: TestDatabase) -> None:
+    """ "beat 2" is no beat here, and not surely beat 22."""
+    (best,) = (match for match in reader.suggest("beat 22") if match.sure)
+    assert reader.choices().areas[best.area_id or 0].code == "22"
+    assert not any(match.sure for match in reader.suggest("beat 2"))
+    assert reader.entry_of_area(best.area_id or 0) == best.gazetteer_id
+    assert reader.find(best.gazetteer_id).area_id == best.area_id
+
+
+@pytest.mark.parametrize("typed", ["sector 22", "escuela ogden"])
+def test_kinds_are_understood_in_every_language(reader: OpenReader, database: TestDatabase, typed: str) -> None:
+    words = '{"es": {"labels": {"Police beat": "Sector policial", "Public school": "Escuela pública"}}}'
+    with database.owner.connect() as connection, connection.transaction(force_rollback=True):
+        connection.execute("update open.city set words = %s", [words])
+        found = suggest(connection, typed)
+    assert found[0].name == {"sector 22": "Police beat 22", "escuela ogden": "Ogden Elementary"}[typed]
