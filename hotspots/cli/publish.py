@@ -57,6 +57,10 @@ def publish_command(
     typer.echo(f"Published: {done.incidents:,} incidents up to {done.newest_day} ({what}); vintage {done.vintage_id}.")
     if done.withheld_locations:
         typer.echo(
-            f"  {done.withheld_locations:,} locations fit no public point (the record and the map name different areas): "
-            "their incidents are published without a place."
+            f"  {done.withheld_locations:,} locations fit no public point (the record and the map name different areas, or too few doors "
+            "were reported there): their incidents are published without a place."
+        )
+    if done.merged_points:
+        typer.echo(
+            f"  {done.merged_points:,} lattice points had too few reported doors behind them, and were merged into others for good."
         )

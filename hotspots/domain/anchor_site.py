@@ -17,6 +17,26 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAddress:
+    """An address that stands in a group for good; `is_listed` while the city's list has it."""
+
+    address: Address
+    site_id: int
+    is_listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGroup:
+    """A point of the lattice with the different doors that were ever reported there; `xy_m` in the city's CRS."""
+
+    site_id: int
+    areas: frozenset[int]
+    mixed: frozenset[int]
+    reported: int
+    xy_m: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A part of a lattice cell that lies in one combination of areas; `xy_m` is a point inside."""
 

@@ -9,6 +9,7 @@ from hotspots.settings import Settings
 from tests.privacy import attacks
 from tests.privacy.attacks import Finding
 from tests.privacy.endpoints import read_every_endpoint
+from tests.privacy.sequences import intersect_publications
 
 PAGE = Path(__file__).parents[2] / "docs" / "privacy_attacks.md"
 ATTACKS: dict[str, Callable[[Settings], Finding]] = {
@@ -17,6 +18,7 @@ ATTACKS: dict[str, Callable[[Settings], Finding]] = {
     "Count doors behind anchor and areas": attacks.count_doors_behind_anchor_and_areas,
     "Link by time, enumerate ids": attacks.link_by_time,
     "Difference two dumps": attacks.tell_why_a_row_went,
+    "Intersect many publications": intersect_publications,
     "Read every endpoint": read_every_endpoint,
 }
 HEAD = "| attack | what is tried | what it learns |\n|---|---|---|\n"

@@ -43,14 +43,14 @@ def group_addresses(addresses: Sequence[Address], *, min_addresses: int, kinds: 
     groups: list[list[int]] = []
     left_over: list[list[int]] = []
     for run in runs.values():
-        chunks = _cut_run(sorted(run, key=lambda position: doors[position]), doors, min_addresses)
+        chunks = cut_run(sorted(run, key=lambda position: doors[position]), doors, min_addresses)
         (groups if len({doors[position] for position in run}) >= min_addresses else left_over).extend(chunks)
     xy_m = np.array([address.xy_m for address in addresses], dtype=float).reshape(-1, 2)
     combination = [address.areas for address in addresses]
     if not groups:  # no run is long enough anywhere: neighbours of all streets and areas together
         groups, left_over = _cut_plane(list(range(len(addresses))), xy_m, doors, min_addresses), []
     _join_left_over(groups, left_over, xy_m, combination)
-    return [_address_site(group, addresses, doors, kinds) for group in groups]
+    return [address_site(group, addresses, doors, kinds) for group in groups]
 
 
 def group_pieces(pieces: Sequence[Piece], *, lattice_m: float, kinds: Mapping[int, int]) -> list[Site]:
@@ -79,14 +79,14 @@ def group_pieces(pieces: Sequence[Piece], *, lattice_m: float, kinds: Mapping[in
             None,
             None,
             None,
-            *_shared([pieces[i].areas for i in group], kinds),
+            *shared_areas([pieces[i].areas for i in group], kinds),
             _fixed_point(xy_m[group[:1]]),
         )
         for group in groups
     ]
 
 
-def _cut_run(run: list[int], doors: Sequence[tuple[str, int]], min_addresses: int) -> list[list[int]]:
+def cut_run(run: list[int], doors: Sequence[tuple[str, int]], min_addresses: int) -> list[list[int]]:
     """Cut one street's addresses, in order, into as many equal groups as the fewest addresses allow."""
     order = list(dict.fromkeys(doors[position] for position in run))
     n_groups = max(len(order) // min_addresses, 1)
@@ -142,7 +142,7 @@ def _join_left_over(
         groups[number].extend(members)
 
 
-def _shared(areas: Sequence[frozenset[int]], kinds: Mapping[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def shared_areas(areas: Sequence[frozenset[int]], kinds: Mapping[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The areas that all parts share, and the positions of the kinds in which they differ."""
     distinct = set(areas)
     common = frozenset.intersection(*distinct)
@@ -150,21 +150,26 @@ def _shared(areas: Sequence[frozenset[int]], kinds: Mapping[int, int]) -> tuple[
     return tuple(sorted(area for area in common if kinds[area] not in mixed)), tuple(sorted(mixed))
 
 
-def _address_site(
-    group: list[int], addresses: Sequence[Address], doors: Sequence[tuple[str, int]], kinds: Mapping[int, int]
+def address_site(
+    group: list[int],
+    addresses: Sequence[Address],
+    doors: Sequence[tuple[str, int]],
+    kinds: Mapping[int, int],
+    listed: Sequence[bool] | None = None,
 ) -> Site:
+    """Name a group, and find the areas that all of its addresses share, its fixed point, and how many different ones are `listed`."""
     streets = Counter(doors[position][0] for position in group)
     main = [position for position in group if doors[position][0] == streets.most_common(1)[0][0]]
     numbers = [addresses[position].number for position in main]
     street = addresses[main[0]].street
-    n_doors = len({doors[position] for position in group})
+    n_doors = len({doors[position] for position in group if listed is None or listed[position]})
     # With few doors on the main street its own range of numbers would say too much: then the street alone names the site.
     name = (
         f"{title_case(street)} {min(numbers)}–{max(numbers)}"
         if len(streets) == 1
         else f"{title_case(street)} and around"
     )
-    areas, mixed = _shared([addresses[position].areas for position in group], kinds)
+    areas, mixed = shared_areas([addresses[position].areas for position in group], kinds)
     centre = _fixed_point(np.array([addresses[position].xy_m for position in main]))
     return Site(tuple(group), name, street, min(numbers), max(numbers), n_doors, areas, mixed, centre)
 

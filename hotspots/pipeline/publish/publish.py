@@ -7,13 +7,12 @@ city file or the areas changed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from hotspots.errors import InputError
-from hotspots.pipeline.publish.anchor_sites import group_addresses, group_pieces
 from hotspots.pipeline.publish.erase import purge_returned
+from hotspots.pipeline.publish.partition import keep_sites, make_sites, merge_rare_points
 from hotspots.pipeline.publish.sensitive_months import BEGINNING, complete_months, months_between, write_months
 from hotspots.store import audit
 from hotspots.store.publication import anchor_sites, anchors, city_layers, known_counts, publication, sensitive_counts
@@ -36,6 +35,7 @@ class Published:
     removed: int
     locations: int
     withheld_locations: int
+    merged_points: int
     new_anchors: int
     months: int
 
@@ -80,6 +80,8 @@ def publish(
         rules = publication.read_rules(connection)
         purge_returned(connection, rules)
         task = _task(connection, rules, today=today, newest_day=newest_day, everything=everything)
+        if (task.everything or task.layers) and keep_sites(connection, rules):
+            task = replace(task, everything=True)
         done = (
             _publish_everything(connection, rules, task, progress)
             if task.everything
@@ -114,9 +116,9 @@ def _task(connection: Connection, rules: Rules, *, today: date, newest_day: date
 
 def _publish_everything(connection: Connection, rules: Rules, task: Task, progress: Progress) -> Published:
     is_first = publication.is_open_empty(connection)
-    anchors.forget_anchors(connection)
+    anchors.unlink_withheld(connection)
     progress("finding the anchor of every location")
-    n_locations, n_withheld = _place_locations(connection, rules, ALL_VERSIONS, end=task.end)
+    placed = _place_locations(connection, rules, ALL_VERSIONS, end=task.end)
     progress(f"writing incidents up to {task.newest_day}")
     removed = 0
     if is_first:
@@ -140,8 +142,7 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     known_counts.write_all(connection, rules, end=task.end)
     publication.analyse(connection)
     return _close_books(
-        connection, rules, task, incidents=written, written=written, removed=removed, locations=n_locations,
-        withheld_locations=n_withheld, new_anchors=n_anchors, months=len(months),
+        connection, rules, task, incidents=written, written=written, removed=removed, **placed, new_anchors=n_anchors, months=len(months),
     )  # fmt: skip
 
 
@@ -149,7 +150,7 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
     assert task.last is not None
     progress(f"looking at {len(task.deliveries)} new deliveries and the days up to {task.newest_day}")
     publication.collect_due(connection, task.deliveries, old_end=task.old_end, new_end=task.end)
-    n_locations, n_withheld = _place_locations(connection, rules, DUE_VERSIONS, end=task.end)
+    placed = _place_locations(connection, rules, DUE_VERSIONS, end=task.end)
     left = publication.delete_changed(connection, end=task.end)
     written = publication.insert_incidents(connection, rules, DUE_VERSIONS, end=task.end)
     progress(f"{written} incidents written, {len(left)} taken out")
@@ -176,37 +177,23 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
     known_counts.write_changes(connection, rules, deliveries=task.deliveries, old_end=task.old_end, end=task.end)
     return _close_books(
         connection, rules, task, incidents=task.last.incidents + written - len(left), written=written, removed=len(left),
-        locations=n_locations, withheld_locations=n_withheld, new_anchors=n_anchors, months=len(complete),
+        **placed, new_anchors=n_anchors, months=len(complete),
     )  # fmt: skip
 
 
-def _place_locations(connection: Connection, rules: Rules, versions: Any, *, end: date) -> tuple[int, int]:
-    """Give every location that is due its anchor; return how many are due, and how many of them show no area for want of a site."""
+def _place_locations(connection: Connection, rules: Rules, versions: Any, *, end: date) -> dict[str, int]:
+    """Give every location that is due its anchor; count them, those that show no area for want of a site, and merged points."""
+    is_first = publication.is_open_empty(connection)
     n_due = anchors.collect_due_locations(connection, rules, versions, end=end)
     anchors.place_at_blocks(connection, rules)
     if anchor_sites.sites_are_due(connection):
-        _make_sites(connection, rules)
+        make_sites(connection, rules)
     anchors.place_exact(connection, rules)
-    return n_due, anchors.link_anchors(connection, rules)
-
-
-def _make_sites(connection: Connection, rules: Rules) -> None:
-    """Make the sites of exact incidents, from the address list or else from the lattice."""
-    kinds = anchor_sites.read_kinds(connection, rules)
-    addresses = anchor_sites.read_addresses(connection, rules)
-    if addresses:
-        sites = group_addresses(addresses, min_addresses=rules.min_addresses, kinds=kinds)
-        if not sites:
-            raise InputError(
-                f"The address list has fewer than {rules.min_addresses} addresses, so no anchor could stand for as many. "
-                "Load the whole list, or none: then a lattice serves (public.lattice_m)."
-            )
-        anchor_sites.write_address_sites(connection, rules, sites, addresses)
-    else:
-        pieces = anchor_sites.read_pieces(connection, rules)
-        anchor_sites.write_lattice_sites(
-            connection, rules, group_pieces(pieces, lattice_m=rules.lattice_m, kinds=kinds), pieces
-        )
+    n_merged = merge_rare_points(connection, rules, is_first=is_first)
+    if versions is ALL_VERSIONS:
+        anchors.relabel_anchors(connection, rules)
+    n_withheld = anchors.link_anchors(connection, rules)
+    return {"locations": n_due, "withheld_locations": n_withheld, "merged_points": n_merged}
 
 
 def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents: int, **counts: int) -> Published:

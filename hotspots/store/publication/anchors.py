@@ -24,9 +24,19 @@ MANY_ANCHORS = 1000  # after so many new ones the planner must look at the table
 REACH_LATTICES = 1.5  # how many spacings of the lattice an exact incident may be moved to a site of its own areas
 
 
-def forget_anchors(connection: Connection) -> None:
-    """Drop every anchor, before all is published anew."""
-    _queries().forget_anchors(connection)
+def unlink_withheld(connection: Connection) -> None:
+    """Let locations that had no anchor near enough, or were outside, look for one again, before all is published anew."""
+    _queries().unlink_withheld(connection)
+
+
+def relabel_anchors(connection: Connection, rules: Rules) -> None:
+    """Give every kept anchor the areas that may be shown with it today, and join those of one point that then show the same."""
+    queries = _queries()
+    kinds = list(rules.label_kinds)
+    queries.relabel_block_anchors(connection, label_kinds=kinds)
+    queries.relabel_site_anchors(connection, label_kinds=kinds)
+    queries.relabel_pointless_anchors(connection, label_kinds=kinds)
+    queries.join_equal_anchors(connection)
 
 
 def collect_due_locations(connection: Connection, rules: Rules, versions: sql.Composable, *, end: date) -> int:
@@ -57,9 +67,12 @@ def place_exact(connection: Connection, rules: Rules) -> None:
     queries = _queries()
     fits = sql.SQL(queries.fits.sql.rstrip().rstrip(";"))
     for query in (queries.place_at_addresses.sql, queries.place_in_lattice.sql):
-        if query is queries.place_in_lattice.sql and load_queries("publication/anchor_sites").has_addresses(connection):
+        if (
+            query is queries.place_in_lattice.sql
+            and load_queries("publication/anchor_sites").kind_of_sites(connection) == "addresses"
+        ):
             continue
-        connection.execute(sql.SQL(query).format(fits=fits), {"lattice_m": rules.lattice_m})
+        connection.execute(sql.SQL(query).format(fits=fits))
     connection.execute("analyze site_of_location")
     queries.place_nearby(connection, reach_m=REACH_LATTICES * rules.lattice_m)
 

@@ -14,7 +14,7 @@ select exists (select from core.gazetteer where kind = 'address');
 select a.area_id, k.position from core.area a join core.area_kind k using (kind) where a.kind = any(:label_kinds::text[]);
 
 -- name: read_addresses(label_kinds)
--- Every address of the list with the areas that hold it, of every vintage; on a shared edge the lowest number counts.
+-- Addresses of the list that are in no group yet, with the areas that hold them, of every vintage; on a shared edge the lowest number counts.
 select
     g.gazetteer_id,
     g.street,
@@ -29,9 +29,152 @@ left join lateral (
     where area.kind = any(:label_kinds::text[]) and st_intersects(area.geom, g.geom)
     order by area.kind, area.valid, area.area_id
 ) a on true
-where g.kind = 'address'
+where g.kind = 'address' and not exists (select from core.address_site k where k.gazetteer_id = g.gazetteer_id)
 group by g.gazetteer_id, g.street, g.number_from, g.geom
 order by g.gazetteer_id;
+
+-- name: note_lost_addresses()!
+-- Unless the city has no list any more: then the last one counts.
+update core.address_site k set gazetteer_id = null
+where k.gazetteer_id is not null and exists (select from core.gazetteer where kind = 'address')
+    and not exists (select from core.gazetteer g where g.gazetteer_id = k.gazetteer_id);
+
+-- name: note_returned_addresses()!
+-- An entry with the words and the point of one that the list had lost is that one.
+update core.address_site k set gazetteer_id = g.gazetteer_id
+from core.gazetteer g
+where k.gazetteer_id is null and g.kind = 'address' and g.street = k.street and coalesce(g.number_from, 0) = k.number
+    and st_equals(g.geom, k.geom)
+    and not exists (select from core.address_site o where o.gazetteer_id = g.gazetteer_id);
+
+-- name: read_kept_addresses(label_kinds)
+select
+    k.entry_id,
+    k.street,
+    k.number,
+    st_x(k.geom) as x,
+    st_y(k.geom) as y,
+    coalesce(string_agg(a.area_id::text, ' ' order by a.area_id), '') as area_ids,
+    k.site_id,
+    k.gazetteer_id is not null as is_listed
+from core.address_site k
+left join lateral (
+    select distinct on (area.kind, area.valid) area.area_id
+    from core.area
+    where area.kind = any(:label_kinds::text[]) and st_intersects(area.geom, k.geom)
+    order by area.kind, area.valid, area.area_id
+) a on true
+group by k.entry_id
+order by k.entry_id;
+
+-- name: kind_of_sites()$
+-- Of what exact incidents' sites are made in this city, for good; null: none are made yet.
+select min(kind) from core.anchor_site where kind <> 'block';
+
+-- name: read_kept_sites()
+select site_id, key, kind, name, street, number_from, number_to, addresses, area_ids, mixed, st_x(geom), st_y(geom), reported
+from core.anchor_site where kind <> 'block' order by site_id;
+
+-- name: update_site(site_id, name, street, number_from, number_to, addresses, areas, mixed)!
+-- Its point stays.
+update core.anchor_site
+set name = :name, street = :street, number_from = :number_from, number_to = :number_to, addresses = :addresses,
+    area_ids = :areas::int[], mixed = :mixed::int[]
+where site_id = :site_id;
+
+-- name: update_areas_of_site(site_id, areas, mixed)!
+update core.anchor_site set area_ids = :areas::int[], mixed = :mixed::int[] where site_id = :site_id;
+
+-- name: merge_sites(losers, winners)!
+-- The ground, the addresses and the anchors of each loser belong to its winner from now on.
+with merged as (
+    select loser, winner from unnest(:losers::int[], :winners::int[]) as m (loser, winner)
+), addresses as (
+    update core.address_site k set site_id = winner from merged where k.site_id = loser
+), pieces as (
+    update core.lattice_piece p set site_id = winner from merged where p.site_id = loser
+), anchors as (
+    update core.anchor a set site_id = winner from merged where a.site_id = loser
+)
+delete from core.anchor_site s using merged where s.site_id = merged.loser;
+
+-- name: has_due_sites()$
+select to_regclass('pg_temp.site_of_location') is not null;
+
+-- name: merge_due_sites(losers, winners)!
+update site_of_location p set site_id = winner
+from unnest(:losers::int[], :winners::int[]) as m (loser, winner)
+where p.site_id = loser;
+
+-- name: drop_due_sites(sites)!
+delete from site_of_location where site_id = any(:sites::int[]);
+
+-- name: relabel_due_sites()!
+-- After merging, a point shows fewer kinds.
+update site_of_location p
+set label_ids = (
+    select array_agg(case when u.slot <> all(s.mixed) then u.area_id end order by u.slot)
+    from unnest(p.label_ids) with ordinality as u (area_id, slot))
+from core.anchor_site s
+where s.site_id = p.site_id and s.mixed <> '{}';
+
+-- name: note_reports()!
+-- How many different doors were ever reported at each lattice point: different addresses and different points, whichever are fewer.
+with shown as (
+    select a.site_id, la.location_id from core.location_anchor la join core.anchor a using (anchor_id) where a.site_id is not null
+    union all
+    select site_id, location_id from site_of_location
+), counted as (
+    select site_id, least(count(distinct coalesce(l.address, st_astext(l.geom))), count(distinct l.geom)) as reported
+    from shown
+    join core.location l using (location_id)
+    group by site_id
+)
+update core.anchor_site s set reported = counted.reported
+from counted
+where counted.site_id = s.site_id and s.kind = 'lattice' and s.reported < counted.reported;
+
+-- name: shown_sites()
+-- Points at which something was published already.
+select distinct a.site_id from core.anchor a join open.anchor using (anchor_id) where a.site_id is not null;
+
+-- name: has_pieces_without_ground()$
+select exists (select from core.lattice_piece where geom is null);
+
+-- name: fill_ground()!
+-- Pieces that were made before their ground was kept, from the same cells and areas.
+update core.lattice_piece p set geom = n.geom
+from (
+    select cell_x, cell_y, (select array_agg(id order by id) from unnest(area_ids) as id) as area_ids, st_union(geom) as geom
+    from piece where not st_isempty(geom) group by 1, 2, 3
+) as n
+where p.geom is null and (p.cell_x, p.cell_y) = (n.cell_x, n.cell_y) and p.area_ids = coalesce(n.area_ids, '{}');
+
+-- name: keep_new_ground()!
+-- Of the pieces made now, what no kept piece covers.
+with kept as (
+    select p.ctid as row, st_union(k.geom) as geom from piece p join core.lattice_piece k on st_intersects(k.geom, p.geom) group by 1
+)
+update piece p set geom = st_collectionextract(st_difference(p.geom, kept.geom), 3) from kept where kept.row = p.ctid;
+
+-- name: read_kept_pieces(label_kinds)
+-- Each kept piece with the areas that hold it, and those that hold more than a house's ground of it and not all.
+select
+    p.site_id,
+    coalesce(string_agg(a.area_id::text, ' ' order by a.area_id) filter (where o.m2 >= st_area(p.geom) - o.slack_m2), '') as held,
+    coalesce(string_agg(a.area_id::text, ' ' order by a.area_id) filter (where o.m2 between o.slack_m2 and st_area(p.geom) - o.slack_m2), '') as cut
+from core.lattice_piece p
+left join core.area a on a.kind = any(:label_kinds::text[]) and st_intersects(a.geom, p.geom)
+left join lateral (
+    select
+        case when st_covers(a.geom, p.geom) then st_area(p.geom) else st_area(st_intersection(a.geom, p.geom)) end as m2,
+        least(400, st_area(p.geom) / 2) as slack_m2
+) o on true
+where p.geom is not null
+group by p.piece_id, p.site_id;
+
+-- name: drop_pieces()#
+drop table if exists piece;
 
 -- name: create_pieces(lattice_m)!
 create temporary table piece on commit drop as
@@ -90,11 +233,12 @@ cross join lateral (
 order by 1, 2, 3;
 
 -- name: create_site_draft()#
+drop table if exists site_draft, address_draft, piece_draft;
 create temporary table site_draft (
     number int primary key, kind text, name text, street text, number_from int, number_to int, addresses int, area_ids int[], mixed int[],
     x double precision, y double precision
 ) on commit drop;
-create temporary table address_draft (gazetteer_id bigint, number int) on commit drop;
+create temporary table address_draft (gazetteer_id bigint, number int, site_id int) on commit drop;
 create temporary table piece_draft (cell_x int, cell_y int, area_ids int[], number int) on commit drop;
 
 -- name: copy_site_drafts()#
@@ -110,9 +254,10 @@ copy piece_draft from stdin;
 -- A site without a name of its own is named after the nearest intersection, else after an area that holds it.
 insert into core.anchor_site (kind, key, name, street, number_from, number_to, addresses, area_ids, mixed, geom)
 select
-    d.kind, d.number::text, coalesce(d.name, 'near ' || initcap(crossing.name), 'in ' || initcap(area.name), 'Point of the public lattice'),
+    d.kind, first.site_id || '.' || d.number, coalesce(d.name, 'near ' || initcap(crossing.name), 'in ' || initcap(area.name), 'Point of the public lattice'),
     d.street, d.number_from, d.number_to, d.addresses, d.area_ids, d.mixed, st_setsrid(st_makepoint(d.x, d.y), :srid::int)
 from site_draft d
+cross join (select coalesce(max(site_id), 0) as site_id from core.anchor_site) as first
 left join lateral (
     select g.name
     from core.gazetteer g
@@ -126,10 +271,23 @@ left join lateral (
 ) area on true
 order by md5(:seed::text || d.number);
 
--- name: link_addresses()!
-insert into core.address_site (gazetteer_id, site_id)
-select d.gazetteer_id, s.site_id from address_draft d join core.anchor_site s on s.kind = 'addresses' and s.key = d.number::text;
+-- name: newest_site()$
+select coalesce(max(site_id), 0) from core.anchor_site;
 
--- name: link_pieces()!
-insert into core.lattice_piece (cell_x, cell_y, area_ids, site_id)
-select d.cell_x, d.cell_y, d.area_ids, s.site_id from piece_draft d join core.anchor_site s on s.kind = 'lattice' and s.key = d.number::text;
+-- name: link_addresses(first)!
+-- To a site made now, by its number, or to one that was there.
+insert into core.address_site (gazetteer_id, street, number, geom, site_id)
+select g.gazetteer_id, g.street, coalesce(g.number_from, 0), g.geom, coalesce(d.site_id, s.site_id)
+from address_draft d
+join core.gazetteer g using (gazetteer_id)
+left join core.anchor_site s on s.kind = 'addresses' and s.key = :first || '.' || d.number;
+
+-- name: link_pieces(first)!
+insert into core.lattice_piece (cell_x, cell_y, area_ids, site_id, geom)
+select d.cell_x, d.cell_y, d.area_ids, s.site_id, st_union(p.geom)
+from piece_draft d
+join core.anchor_site s on s.kind = 'lattice' and s.key = :first || '.' || d.number
+join piece p on p.cell_x = d.cell_x and p.cell_y = d.cell_y
+    and coalesce((select array_agg(id order by id) from unnest(p.area_ids) as id), '{}') = d.area_ids
+where not st_isempty(p.geom)
+group by d.cell_x, d.cell_y, d.area_ids, s.site_id;

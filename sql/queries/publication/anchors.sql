@@ -72,14 +72,13 @@ join core.anchor_site s on s.kind = 'block' and s.key = d.block_key
 where d.status = 'located';
 
 -- name: place_at_addresses()!
--- The nearest address of the list decides: its group is the site, less the kinds of area in which the group is mixed.
+-- The nearest address decides, one that the list has lost too: its group is the site, less the kinds of area in which the group is mixed.
 insert into site_of_location (location_id, site_id, label_ids)
 select d.location_id, s.site_id, v.label_ids
 from due_location d
 cross join lateral (
-    select g.gazetteer_id from core.gazetteer g where g.kind = 'address' order by g.geom <-> d.geom limit 1
+    select k.site_id from core.address_site k order by k.geom <-> d.geom limit 1
 ) nearest
-join core.address_site using (gazetteer_id)
 join core.anchor_site s using (site_id)
 cross join lateral (
     select array_agg(case when u.slot <> all(s.mixed) then u.area_id end order by u.slot) as label_ids
@@ -87,20 +86,25 @@ cross join lateral (
 ) v
 where d.status = 'located' and d.precision = 'exact' and {fits};
 
--- name: place_in_lattice(lattice_m)!
+-- name: place_in_lattice()!
+-- On the edge of two pieces the one that fits, then the lower number. Slivers belong to no piece: what lies in one is nearest to another.
 insert into site_of_location (location_id, site_id, label_ids)
 select distinct on (d.location_id) d.location_id, s.site_id, v.label_ids
 from due_location d
-join core.lattice_piece p
-    on p.cell_x = floor(st_x(d.geom) / :lattice_m)::int and p.cell_y = floor(st_y(d.geom) / :lattice_m)::int
-    and p.area_ids @> array_remove(d.label_ids, null)
+cross join lateral (
+    select piece.site_id, st_distance(piece.geom, d.geom) as away_m
+    from core.lattice_piece piece
+    where st_dwithin(piece.geom, d.geom, 15)
+    order by 2
+    limit 4
+) p
 join core.anchor_site s using (site_id)
 cross join lateral (
     select array_agg(case when u.slot <> all(s.mixed) then u.area_id end order by u.slot) as label_ids
     from unnest(d.label_ids) with ordinality as u (area_id, slot)
 ) v
 where d.status = 'located' and d.precision = 'exact' and {fits}
-order by d.location_id, s.site_id;
+order by d.location_id, p.away_m, s.site_id;
 
 -- name: fits()
 -- A location may stand at a site where each kind that the site keeps names the same area, or none, in both.
@@ -138,14 +142,15 @@ from (
     group by p.site_id, p.label_ids
 ) as wanted
 where not exists (
-    select from core.anchor a where coalesce(a.site_id, 0) = wanted.site_id and a.status = 'located' and a.label_ids = wanted.label_ids)
+    select from core.anchor a where a.site_id = wanted.site_id and a.status = 'located' and a.label_ids = wanted.label_ids)
 order by md5(:seed::text || site_id || label_ids::text);
 
 -- name: link_site_anchors()!
 insert into core.location_anchor (location_id, anchor_id)
-select p.location_id, a.anchor_id
+select p.location_id, min(a.anchor_id)
 from site_of_location p
-join core.anchor a on a.site_id = p.site_id and a.label_ids = p.label_ids;
+join core.anchor a on a.site_id = p.site_id and a.label_ids = p.label_ids
+group by p.location_id;
 
 -- name: create_coarse_labels()!
 -- An incident without a point shows its recorded areas only as far as some located anchor has them all together; else the
@@ -199,26 +204,114 @@ where not exists (select from site_of_location p where p.location_id = d.locatio
 select count(*) from pointless where is_withheld;
 
 -- name: insert_pointless_anchors(seed)!
-insert into core.anchor (status, label_ids)
-select status, label_ids
+insert into core.anchor (status, label_ids, born_ids)
+select status, label_ids, label_ids
 from (select distinct status, label_ids from pointless) as wanted
 where not exists (
-    select from core.anchor a where coalesce(a.site_id, 0) = 0 and a.status = wanted.status and a.label_ids = wanted.label_ids)
+    select from core.anchor a
+    where a.site_id is null and a.status = wanted.status and a.label_ids = wanted.label_ids and a.born_ids = wanted.label_ids)
 order by md5(:seed::text || status || label_ids::text);
 
 -- name: link_pointless_anchors()!
 insert into core.location_anchor (location_id, anchor_id)
 select p.location_id, a.anchor_id
 from pointless p
-join core.anchor a on a.site_id is null and a.status = p.status and a.label_ids = p.label_ids;
+join core.anchor a on a.site_id is null and a.status = p.status and a.label_ids = p.label_ids and a.born_ids = p.label_ids;
 
--- name: forget_anchors()#
--- Before everything is published anew. Numbers run on, so that an old link never shows another place.
-delete from core.location_anchor;
-delete from core.anchor;
-delete from core.address_site;
-delete from core.lattice_piece;
-delete from core.anchor_site;
+-- Kept anchors under today's areas ------------------------------------------------------------------------------------
+
+-- name: unlink_withheld()!
+-- What had no place near enough may have one today, and what was outside may be inside. Nothing else is ever placed anew.
+delete from core.location_anchor la
+using core.anchor a, core.location l
+where a.anchor_id = la.anchor_id and l.location_id = la.location_id and a.site_id is null
+    and l.geom is not null and (l.in_study_area is not false or a.status <> 'outside');
+
+-- name: relabel_block_anchors(label_kinds)!
+-- A kept anchor shows the areas that all of its locations share today, whichever kinds are published.
+with member as (
+    select
+        la.anchor_id, k.position,
+        case when k.kind = any(:label_kinds::text[]) then s.area_ids[k.position] end as area_id
+    from core.location_anchor la
+    join core.anchor a using (anchor_id)
+    join core.anchor_site b on b.site_id = a.site_id and b.kind = 'block'
+    join core.location l using (location_id)
+    left join core.label_set s using (label_set_id)
+    cross join core.area_kind k
+), agreed as (
+    select anchor_id, position, case when count(area_id) = count(*) and min(area_id) = max(area_id) then min(area_id) end as area_id
+    from member
+    group by anchor_id, position
+), shown as (
+    select anchor_id, array_agg(area_id order by position) as label_ids from agreed group by anchor_id
+)
+update core.anchor a set label_ids = shown.label_ids
+from shown
+where shown.anchor_id = a.anchor_id and shown.label_ids <> a.label_ids;
+
+-- name: relabel_site_anchors(label_kinds)!
+-- The areas at a group of addresses or a lattice point follow from the point and the boundary vintage alone, never from the incident.
+with era as (
+    select distinct la.anchor_id, a.site_id, l.era
+    from core.location_anchor la
+    join core.anchor a using (anchor_id)
+    join core.anchor_site s on s.site_id = a.site_id and s.kind <> 'block'
+    join core.location l using (location_id)
+), member as (
+    select
+        e.anchor_id, k.position,
+        (
+            select min(area.area_id)
+            from core.area area
+            where k.kind = any(:label_kinds::text[]) and area.kind = k.kind and area.area_id = any(s.area_ids)
+                and (case when e.era is null then lower_inf(area.valid) else area.valid @> e.era end)
+        ) as area_id
+    from era e
+    join core.anchor_site s using (site_id)
+    cross join core.area_kind k
+), agreed as (
+    select anchor_id, position, case when count(area_id) = count(*) and min(area_id) = max(area_id) then min(area_id) end as area_id
+    from member
+    group by anchor_id, position
+), shown as (
+    select anchor_id, array_agg(area_id order by position) as label_ids from agreed group by anchor_id
+)
+update core.anchor a set label_ids = shown.label_ids
+from shown
+where shown.anchor_id = a.anchor_id and shown.label_ids <> a.label_ids;
+
+-- name: relabel_pointless_anchors(label_kinds)!
+-- Without a point nothing is ever shown but the areas of the first publication, as far as their kinds are published today.
+with shown as (
+    select
+        a.anchor_id,
+        array(
+            select (
+                select min(area.area_id) from core.area area
+                where area.kind = k.kind and k.kind = any(:label_kinds::text[]) and area.area_id = any(a.born_ids)
+            )
+            from core.area_kind k order by k.position
+        ) as label_ids
+    from core.anchor a
+    where a.site_id is null
+)
+update core.anchor a set label_ids = shown.label_ids
+from shown
+where shown.anchor_id = a.anchor_id and shown.label_ids <> a.label_ids;
+
+-- name: join_equal_anchors()!
+-- Anchors of one point that show the same are one: of two that merged, the lower number stays.
+with same as (
+    select a.anchor_id, min(a.anchor_id) over (partition by a.site_id, a.label_ids) as kept_id
+    from core.anchor a
+    join core.anchor_site s on s.site_id = a.site_id and s.kind <> 'block'
+), moved as (
+    update core.location_anchor la set anchor_id = same.kept_id
+    from same
+    where same.anchor_id = la.anchor_id and same.kept_id <> same.anchor_id
+)
+delete from core.anchor a using same where a.anchor_id = same.anchor_id and same.kept_id <> same.anchor_id;
 
 -- Into open -------------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ select
     c.config -> 'public' as public,
     coalesce(c.config -> 'gazetteer' @? '$[*] ? (@.from == "incidents" || @.from_ == "incidents")', false) as blocks_from_incidents,
     md5(jsonb_build_object(
-        'form', 2,  -- of what is published: another one makes everything anew
+        'form', 3,  -- of what is published: another one makes everything anew
         'labels_version', c.labels_version, 'study_area', (select md5(st_asbinary(geom)) from core.study_area),
         'precision', c.config -> 'incidents' -> 'precision',
         'public', (c.config -> 'public') - 'days' - 'delay_days', 'seed', c.public_seed,
