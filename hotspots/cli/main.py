@@ -30,6 +30,7 @@ from hotspots.cli import (
     status,
     user,
 )
+from hotspots.cli.city import fetch
 from hotspots.errors import FilterError, HotspotsError
 
 EXIT_UNEXPECTED = 1
@@ -97,6 +98,7 @@ for _module in (
     demo,
     serve,
     load,
+    fetch,
     publish,
     alerts,
     incidents,

@@ -57,6 +57,18 @@ def _lines(status: dict[str, Any]) -> list[str]:
             f"  published     {published['incidents']:>12,}  up to {published['newest_day']}, known on {published['known_on']}"
             f" (vintage {published['vintage_id']})"
         )
+    lines += [_feed_line(feed) for feed in status["feeds"]]
     return lines + [
         f"  {dataset['dataset']}: {dataset['file']}, known on {dataset['known_on']}" for dataset in status["datasets"]
     ]
+
+
+def _feed_line(feed: dict[str, Any]) -> str:
+    """When a feed last answered, and what stands against it since."""
+    success, new = feed["last_success"], feed["last_new"]
+    said = f"last answered {success:%Y-%m-%d %H:%M %Z}" if success else "has never answered"
+    if new:
+        said += f", last brought records {new:%Y-%m-%d}" + (f" ({feed['rows']:,})" if feed["rows"] is not None else "")
+    if feed["failures"]:
+        said += f"; {feed['failures']} failed since: {feed['failure']}"
+    return f"  feed {feed['feed']}: {said}"

@@ -135,6 +135,8 @@ class Freshness:
     usual_interval_days : median days between deliveries; None: fewer than five are known.
     is_stale : more than twice the usual interval has passed; None where that is not known.
     newest_days : the last 14 public days, oldest first.
+    newest_incident : the newest public day on which anything happened; None where nothing is published.
+    today : the day of the question.
     """
 
     known_on: date
@@ -142,6 +144,13 @@ class Freshness:
     usual_interval_days: float | None
     is_stale: bool | None
     newest_days: tuple[DayCompleteness, ...]
+    newest_incident: date | None = None
+    today: date | None = None
+
+    @property
+    def days_since_incident(self) -> int | None:
+        """Days from the newest incident to today; None where there is none."""
+        return (self.today - self.newest_incident).days if self.today and self.newest_incident else None
 
 
 @dataclass(frozen=True, slots=True)

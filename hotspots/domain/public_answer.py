@@ -67,6 +67,23 @@ class Vintage:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """When a live feed last answered.
+
+    Attributes
+    ----------
+    last_success : None where it never did.
+    last_new : when it last brought records.
+    failing_since : None where its newest run went well.
+    """
+
+    feed: str
+    last_success: datetime | None
+    last_new: datetime | None
+    failing_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CrimeType:
     """A crime type that may be shown as rows; `group` is its colour and shape on the map."""
 

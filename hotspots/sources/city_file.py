@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from fnmatch import fnmatch
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, get_args
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -22,6 +23,7 @@ from hotspots.sources.city_sections import (
 )
 from hotspots.sources.city_values import TIME_TABLES, Section, closest
 from hotspots.sources.conditions import columns_of
+from hotspots.sources.feeds.sections import FeedSource
 from hotspots.sources.map_sections import AreaSource, GazetteerSource, PlaceSource, PopulationSource, RiskFactorSource
 
 SHIPPED = Path(__file__).parent.parent / "cities"
@@ -35,6 +37,7 @@ class CityFile(Section):
 
     city: CitySection = Field(description="What the city and its service are called.")
     incidents: IncidentsSection = Field(description="Which files hold the incidents and how a row is read.")
+    feed: list[FeedSource] = Field([], description="Where new files of incidents come from.")
     crime_type: list[CrimeType] = Field([], description="The agency's words, as crime types; the rest becomes other.")
     area: list[AreaSource] = Field(min_length=1, description="Areas by kind, with vintages.")
     place: list[PlaceSource] = Field([], description="Places by kind.")
@@ -73,6 +76,34 @@ class CityFile(Section):
                     raise ValueError(f"words.{code}.labels: {label!r} is no label of this city file{near}")
             if words.location_types and self.incidents.location_type is None:
                 raise ValueError(f"words.{code}.location_types: incidents.location_type names no column that holds any")
+        return self
+
+    def folder_of(self, feed: FeedSource) -> PurePath:
+        """The folder below the data folder where a feed's files are found by a pattern of `incidents.files`."""
+        return PurePath(next(pattern for pattern in self.incidents.files if _finds(pattern, feed))).parent
+
+    @model_validator(mode="after")
+    def _feeds_bring_incidents(self) -> CityFile:
+        names = [feed.name for feed in self.feed]
+        for feed in self.feed:
+            if names.count(feed.name) > 1:
+                raise ValueError(f"feed {feed.name!r} appears twice")
+            if not any(_finds(pattern, feed) for pattern in self.incidents.files):
+                example = feed.file_name("2026-01-31", 1, feed.ending)
+                raise ValueError(
+                    f"feed {feed.name!r}: its files, such as {example}, match none of incidents.files "
+                    f"({', '.join(self.incidents.files)}); add {feed.name}_*{feed.ending}"
+                )
+            if self.incidents.supply == "snapshot" and not feed.is_whole:
+                raise ValueError(
+                    f'feed {feed.name!r}: what changed is no snapshot, and supply = "snapshot" would withdraw all else; '
+                    'write reads = "whole", or supply = "increment"'
+                )
+            if self.incidents.scope == "file" or (self.incidents.scope == "all" and feed.kind.startswith("police_uk")):
+                raise ValueError(
+                    f"feed {feed.name!r}: each run has a file name of its own and may hold a part of the time; "
+                    'write scope = "period"'
+                )
         return self
 
     @model_validator(mode="after")
@@ -119,6 +150,12 @@ class CityFile(Section):
                 "an address list made of exact incidents would tell at which door something was reported"
             )
         return self
+
+
+def _finds(pattern: str, feed: FeedSource) -> bool:
+    path = PurePath(pattern)
+    in_one_folder = not any(mark in str(path.parent) for mark in "*?[")
+    return in_one_folder and fnmatch(feed.file_name("2026-01-31", 1, feed.ending), path.name)
 
 
 def find_city_file(name: str) -> Path:

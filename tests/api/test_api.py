@@ -1,5 +1,7 @@
 """The data interface: the same numbers as the reader's, kept by vintage, and one clear line for whatever is wrong."""
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 from hypothesis import given, settings
@@ -209,6 +211,24 @@ def test_any_text_can_be_searched_for(client: httpx.Client, text: str) -> None:
 def test_health_says_what_is_published(client: httpx.Client) -> None:
     health = client.get("/health").json()
     assert (health["status"], health["newest_day"], health["known_on"]) == ("ok", "2017-12-31", "2018-01-07")
+
+
+def test_health_names_the_newest_incident_and_when_each_feed_last_answered(
+    client: httpx.Client, database: TestDatabase
+) -> None:
+    with database.owner.connect() as connection:
+        newest = connection.execute("select max(day)::text from open.incident").fetchone()
+        connection.execute("insert into open.feed values ('portal', '2018-01-07 05:30Z', '2018-01-06 05:30Z', null)")
+    try:
+        health = client.get("/health").json()
+    finally:
+        with database.owner.connect() as connection:
+            connection.execute("delete from open.feed")
+    assert newest is not None and health["newest_incident"] == newest[0]
+    (feed,) = health["feeds"]
+    assert (feed["feed"], feed["failing_since"]) == ("portal", None)
+    assert datetime.fromisoformat(feed["last_success"]) == datetime(2018, 1, 7, 5, 30, tzinfo=UTC)
+    assert datetime.fromisoformat(feed["last_new"]) == datetime(2018, 1, 6, 5, 30, tzinfo=UTC)
 
 
 def test_a_database_that_does_not_answer_is_said_in_words(database: TestDatabase) -> None:

@@ -100,6 +100,10 @@ def test_only_a_late_feed_has_a_banner() -> None:
     assert change_and_rates.stale_banner(fresh([1.0])) == change_and_rates.stale_banner(fresh([1.0], stale=None)) == []
     (banner,) = change_and_rates.stale_banner(fresh([1.0], stale=True))
     assert "came 30 days ago; usually one comes every 7 days" in banner.children  # pyright: ignore[reportAttributeAccessIssue]
+    old = replace(fresh([1.0]), newest_incident=date(2017, 1, 2), today=date(2026, 1, 7))
+    (said,) = change_and_rates.stale_banner(old)
+    assert "The newest incident is of" in str(said.children) and "2017" in str(said.children)
+    assert change_and_rates.stale_banner(replace(old, today=date(2017, 5, 1))) == []
     (banner,) = change_and_rates.stale_banner(replace(fresh([1.0], stale=True), days_since=3613))
     assert "came on 7 January 2018; usually" in banner.children  # pyright: ignore[reportAttributeAccessIssue]
 

@@ -21,6 +21,7 @@ from hotspots.sources.city_sections import (
 )
 from hotspots.sources.city_values import Location, Time, TimeWindow, Validity
 from hotspots.sources.conditions import Matcher
+from hotspots.sources.feeds.sections import FeedSource
 from hotspots.sources.map_sections import AreaSource, GazetteerSource, PlaceSource, PopulationSource, RiskFactorSource
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "city_file.md"
@@ -33,6 +34,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "Windows": TimeWindow,
     "Locations": Location,
     "Conditions": Matcher,
+    "`[[feed]]`": FeedSource,
     "`[[crime_type]]`": CrimeType,
     "`[[area]]`": AreaSource,
     "`valid`": Validity,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hotspots.errors import CityFileError, InputError
-from hotspots.sources.city_file import find_city_file, read_city_file
+from hotspots.sources.city_file import CityFile, find_city_file, read_city_file
 from tests.pipeline.load_city import BY_STATUS, CITY_FILE
 
 VALID = CITY_FILE.format(withdrawal=BY_STATUS, more="")
@@ -128,3 +128,9 @@ def test_a_file_that_is_not_text_or_not_there_is_an_error(tmp_path: Path) -> Non
         read_city_file(tmp_path / "town.toml")
     with pytest.raises(CityFileError, match="cannot be read"):
         read_city_file(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize("name", ["chicago", "st_louis", "demo"])
+def test_a_city_file_as_it_is_kept_reads_as_the_same_city_file(name: str) -> None:
+    city = read_city_file(find_city_file(name))
+    assert CityFile.model_validate(json.loads(json.dumps(city.model_dump(mode="json", by_alias=True)))) == city

@@ -14,6 +14,7 @@ from hotspots_dashboard.words.language import _
 
 LONG_AGO_DAYS = 365  # from here on the day says more than how many days ago it was
 MOVED = 0.01  # a share of reports with a location that changed less is not told
+OLD_DAYS = 120  # an incident this old is named: monthly data of a careful agency are younger
 WHOLE = 0.995  # shares from here on are all that is known in the end
 
 
@@ -125,9 +126,14 @@ def completeness_sentence(freshness: Freshness, first: date, last: date) -> str 
 
 
 def stale_banner(freshness: Freshness) -> list[Component]:
-    """A line over the page where the feed is late."""
+    """A line over the page where the feed is late, or where what it brings is old."""
     if not freshness.is_stale or freshness.usual_interval_days is None:
-        return []
+        if (freshness.days_since_incident or 0) <= OLD_DAYS or freshness.newest_incident is None:
+            return []
+        said = _(
+            "The newest incident is of {day}. What happened since is not here.", day=day(freshness.newest_incident)
+        )
+        return [html.P(said, className="stale")]
     if freshness.days_since > LONG_AGO_DAYS:
         said = _(
             "The newest delivery came on {day}; usually one comes every {usual} days. What happened since is not here.",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
-from hotspots.domain.public_answer import City, Vintage
+from hotspots.domain.public_answer import City, FeedHealth, Vintage
 from hotspots_dashboard.components.caveats import disclaimer, licence_line, source_line
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.words import sentences
 from hotspots_dashboard.words.language import _
 
 
-def about_page(city: City, vintage: Vintage, *, url_base: str) -> Component:
+def about_page(city: City, vintage: Vintage, feeds: Sequence[FeedHealth], *, url_base: str) -> Component:
     """A page of plain text."""
     sections = [part for title, text in _sections() for part in (html.H3(title), html.P(text))]
     return html.Main(
@@ -23,6 +25,7 @@ def about_page(city: City, vintage: Vintage, *, url_base: str) -> Component:
                 *sections,
                 html.H3(_("Sources")),
                 html.P(source_line(city, vintage)),
+                *[html.P(sentences.feed(feed, timezone=city.timezone)) for feed in feeds],
                 *licence_line(city),
                 disclaimer(city),
                 html.P(html.A(_("Back to the map"), href=url_base)),

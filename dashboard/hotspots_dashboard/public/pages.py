@@ -41,7 +41,7 @@ def page(
         case "embed":
             return [_room(embed.embedded_map(reader, state, url_base=url_base, online_tiles=online_tiles))]
         case "about":
-            shown = about.about_page(city, vintage, url_base=url_base)
+            shown = about.about_page(city, vintage, reader.feeds(), url_base=url_base)
         case _:
             missing = [_("There is no such page."), " ", html.A(_("Back to the map"), href=url_base)]
             shown = html.Main(html.P(missing), className="about")

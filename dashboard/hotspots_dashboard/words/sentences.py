@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import Anchor, AnchorStatus, Area, Choices, City, Counts, Vintage
+from hotspots.domain.public_answer import Anchor, AnchorStatus, Area, Choices, City, Counts, FeedHealth, Vintage
 from hotspots_dashboard.words.formats import both, day, distance, either, location, month, number, period
 from hotspots_dashboard.words.language import _, ngettext
 
@@ -55,6 +56,16 @@ def published(city: City, vintage: Vintage) -> str:
             "The data are whole from {day} on; what is older was reported late.", day=day(vintage.data_from)
         )
     return said
+
+
+def feed(health: FeedHealth, *, timezone: str) -> str:
+    """When a live feed last answered, by the city's own day."""
+    if health.last_success is None:
+        return _("The police's live data have not been reached so far.")
+    answered = day(health.last_success.astimezone(ZoneInfo(timezone)).date())
+    if health.failing_since is None:
+        return _("The police's live data were last asked, and answered, on {day}.", day=answered)
+    return _("The police's live data last answered on {day}; they have not been reached since.", day=answered)
 
 
 def place(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -16,7 +17,7 @@ def make_router(reader: OpenReader) -> APIRouter:
 
     @router.get("/health")
     def health(response: Response) -> Any:
-        """Answers 200 where the database answers and something is published."""
+        """Answers 200 where the database answers and something is published; says when each live feed last answered."""
         response.headers["Cache-Control"] = "no-store"
         vintage = reader.vintage()
         return {
@@ -24,7 +25,9 @@ def make_router(reader: OpenReader) -> APIRouter:
             "vintage": vintage.vintage_id,
             "known_on": vintage.known_on,
             "newest_day": vintage.newest_day,
+            "newest_incident": reader.newest_incident(),
             "incidents": vintage.incidents,
+            "feeds": [asdict(feed) for feed in reader.feeds()],
         }
 
     return router

@@ -68,7 +68,10 @@ def find_deliveries(
     for pattern in city.incidents.files:
         files += find_files(folder, pattern, member=city.incidents.member, key="incidents.files")
     rule = city.incidents.known_on
-    dated = [(file, known_on or _known_on_of_name(file, rule, today)) for file in dict.fromkeys(files)]
+    dated = [
+        (file, known_on or _fetched_on(city, file) or _known_on_of_name(file, rule, today))
+        for file in dict.fromkeys(files)
+    ]
     return sorted(dated, key=lambda pair: (pair[1] or date.max, pair[0].name))
 
 
@@ -202,6 +205,12 @@ def _check_columns(file: FoundFile, table: Table, columns: Mapping[str, str]) ->
                 f"incidents.{key}: {file.name} has no column {column!r}{closest(column, table.columns)}; "
                 f"it has {named(table.columns, most=60)}"
             )
+
+
+def _fetched_on(city: CityFile, file: FoundFile) -> date | None:
+    """The day on which a feed brought the file; None where no feed did."""
+    found = (feed.file_day.match(file.path.name) for feed in city.feed)
+    return next((date.fromisoformat(match[1]) for match in found if match), None)
 
 
 def _known_on_of_name(file: FoundFile, rule: KnownOn | None, today: date) -> date | None:

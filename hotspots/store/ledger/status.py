@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from hotspots.store.ledger.feed_runs import read_feeds
 from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def read_status(connection: psycopg.Connection[Any]) -> dict[str, Any]:
     dict
         city (name, labels version) or None; incidents: versions = current + superseded + withdrawn, and
         current = inside + outside + unplaced (no study area is loaded) + without_location; deliveries: read = new + changed +
-        unchanged + withdrawn + rejected; datasets; published: the newest vintage, or None.
+        unchanged + withdrawn + rejected; datasets; feeds: how each stands; published: the newest vintage, or None.
     """
     queries, cities = load_queries("ledger/status"), load_queries("ledger/city")
     city = cities.read_city(connection)
@@ -37,5 +39,6 @@ def read_status(connection: psycopg.Connection[Any]) -> dict[str, Any]:
             {"dataset": dataset, "file": file, "known_on": known_on, "loaded_at": loaded_at}
             for dataset, file, known_on, loaded_at in queries.list_datasets(connection)
         ],
+        "feeds": [asdict(feed) for feed in read_feeds(connection)],
         "published": dict(zip(VINTAGE, vintage, strict=True)) if vintage else None,
     }

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from hotspots.domain.incident_filter import FilterError, IncidentFilter
 from hotspots.domain.language import DEFAULT
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Area, AreaKind, Choices, City, CrimeType, PlaceKind, PublicForecast, Vintage
+from hotspots.domain.public_answer import (
+    Area,
+    AreaKind,
+    Choices,
+    City,
+    CrimeType,
+    FeedHealth,
+    PlaceKind,
+    PublicForecast,
+    Vintage,
+)
 from hotspots.domain.street_name import name_key
 from hotspots.errors import NotFoundError
 from hotspots.store.sql.compose import Connection
@@ -41,6 +52,16 @@ def read_vintage(connection: Connection) -> Vintage:
 def read_vintage_id(connection: Connection) -> int | None:
     """Number of the newest publication, None before the first."""
     return load_queries("public/city").read_vintage_id(connection)
+
+
+def newest_incident(connection: Connection) -> date | None:
+    """The newest public day on which anything happened; None where nothing is published."""
+    return load_queries("public/city").newest_incident(connection)
+
+
+def read_feeds(connection: Connection) -> tuple[FeedHealth, ...]:
+    """When each live feed last answered; empty where the city has none."""
+    return tuple(FeedHealth(*row) for row in load_queries("public/city").read_feeds(connection))
 
 
 def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Choices:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from datetime import date
 from functools import cache
 from inspect import signature
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from hotspots.domain.public_answer import (
     City,
     Counts,
     DayCount,
+    FeedHealth,
     HourWeekdayCount,
     IncidentRow,
     LocationTypeCount,
@@ -106,6 +108,15 @@ class OpenReader:
         """Published forecasts, newest first."""
         with self._connection() as connection:
             return open_city.read_forecasts(connection)
+
+    def newest_incident(self) -> date | None:
+        """The newest public day on which anything happened; None where nothing is published."""
+        return self._answer(open_city.newest_incident)
+
+    def feeds(self) -> tuple[FeedHealth, ...]:
+        """When each live feed last answered; read anew each time, since no publication says it."""
+        with self._connection() as connection:
+            return open_city.read_feeds(connection)
 
     def default_period(self) -> Period:
         """The last days that the public map shows."""

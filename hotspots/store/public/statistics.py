@@ -19,6 +19,7 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Area, Choices, Vintage
 from hotspots.errors import FilterError
+from hotspots.store.public.city import newest_incident
 from hotspots.store.public.incident_counts import IncidentCounts
 from hotspots.store.public.incidents import by_area, kind_areas
 from hotspots.store.sql.compose import Connection
@@ -132,6 +133,8 @@ def freshness(connection: Connection, *, today: date, vintage: Vintage) -> Fresh
         usual_interval_days=interval,
         is_stale=None if interval is None else since > LATE * interval,
         newest_days=tuple(days),
+        newest_incident=newest_incident(connection),
+        today=today,
     )
 
 

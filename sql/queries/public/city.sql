@@ -13,6 +13,13 @@ from open.vintage
 order by vintage_id desc
 limit 1;
 
+-- name: newest_incident()$
+-- The newest public day on which anything happened.
+select max(day) from open.incident;
+
+-- name: read_feeds()
+select feed, last_success, last_new, failing_since from open.feed order by feed;
+
 -- name: read_vintage_id()$
 select max(vintage_id) from open.vintage;
 

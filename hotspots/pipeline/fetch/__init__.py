@@ -1,0 +1,1 @@
+"""Fetch what a city's feeds offer into the folder of deliveries."""
