@@ -20,11 +20,15 @@ def demo_command(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port of the map. [default: 8050, or HOTSPOTS_PUBLIC_PORT]")
     ] = None,
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the map when all is ready.")] = True,
+    desk_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of the desk. [default: 8051, or HOTSPOTS_STAFF_PORT]")
+    ] = None,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve map and desk when all is ready.")] = True,
 ) -> None:
     """Show an invented city on a map: start the database, generate, load, publish, backtest, forecast, serve.
 
-    What is done already is not done again. Ctrl-C stops the server at any time; the next run goes on where it was.
+    What is done already is not done again. Ctrl-C stops the servers at any time; the next run goes on where it was.
+    Beside the map it serves the staff desk, and prints a link for each role that signs in once, within ten minutes.
 
     Example: hotspots demo
 
@@ -33,15 +37,27 @@ def demo_command(
     Example: HOTSPOTS_HOME=/tmp/demo hotspots demo --port 8060
     """
     from hotspots.cli.load_report import draw_progress
-    from hotspots.cli.serve import check_free, serve_command
+    from hotspots.cli.serve import (
+        DESK_SERVER,
+        LOOPBACK,
+        PUBLIC_SERVER,
+        check_free,
+        desk_keys,
+        public_keys,
+        server_options,
+    )
+    from hotspots.cli.server_process import run_servers
     from hotspots.cli.session import begin_session
     from hotspots.pipeline import demo
+    from hotspots.pipeline.door.accounts import demo_links
     from hotspots.store.server.setup import prepare_database
 
     settings = begin_session()
     port = settings.public_port if port is None else port
+    desk_port = settings.staff_port if desk_port is None else desk_port
     if serve:
         check_free(settings.host, port)  # said at once, not after the load
+        check_free(LOOPBACK[0], desk_port)
     today = datetime.now().astimezone().date()
     folder = settings.home / "demo_city"
     with _step(1, "Database") as say:
@@ -59,10 +75,21 @@ def demo_command(
     with _step(6, "Forecast") as say, draw_progress() as tell:
         demo.forecast_city(owner, say=say, tell=lambda line: tell(line, 0.0))
     if not serve:
-        typer.echo("Ready. The map: hotspots serve public")
+        typer.echo("Ready. The map: hotspots serve public; the desk: hotspots serve staff")
         return
-    typer.echo("Ready. Ctrl-C stops the map, hotspots db stop the database.")
-    serve_command(room="public", host=settings.host, port=port, workers=1)
+    _, keys_of_map = public_keys(settings)
+    _, keys_of_desk = desk_keys(settings)
+    typer.echo(f"Ready. The map: http://{settings.host}:{port}/")
+    typer.echo("The staff desk, by one link a role; each signs in once, within ten minutes, on this machine:")
+    for role, token in demo_links(owner).items():
+        typer.echo(f"  {role:<11} http://localhost:{desk_port}/sign-in/link?t={token}")
+    typer.echo("Ctrl-C stops map and desk, hotspots db stop the database.")
+    run_servers(
+        [
+            (PUBLIC_SERVER, keys_of_map, server_options(host=settings.host, port=port, workers=1)),
+            (DESK_SERVER, keys_of_desk, server_options(host=LOOPBACK[0], port=desk_port, workers=1)),
+        ]
+    )
 
 
 @contextmanager

@@ -1,6 +1,6 @@
-"""``hotspots serve``: the web server of one room."""
+"""``hotspots serve``: the public map, or the staff desk."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from hotspots.settings import Settings
 
 PUBLIC_SERVER = "hotspots_dashboard.server.app:create"  # by name: the doors do not import each other
+DESK_SERVER = "hotspots_dashboard.server.desk:create"
 PROTOCOL = "hotspots_dashboard.server.timed_protocol:TimedProtocol"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 GRACE_S = 10  # what an answer that is being sent may take once the server was told to stop
 KEEP_ALIVE_S = 75  # longer than a reader thinks between two looks: a new connection costs more than one that waits
 
@@ -20,46 +22,81 @@ def register(app: typer.Typer) -> None:
 
 def serve_command(
     room: Annotated[
-        str, typer.Argument(help="public: the map and its data interface. The staff pages come later.")
+        str, typer.Argument(help="public: the map and its data interface. staff: the desk of those who act.")
     ] = "public",
     host: Annotated[
         str | None, typer.Option(help="Network address to listen on. [default: HOTSPOTS_HOST, 127.0.0.1]")
     ] = None,
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Port. [default: HOTSPOTS_PUBLIC_PORT, 8050]")
+        int | None,
+        typer.Option(
+            min=1, max=65535, help="Port. [default: HOTSPOTS_PUBLIC_PORT, 8050, or HOTSPOTS_STAFF_PORT, 8051]"
+        ),
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Server processes. [default: HOTSPOTS_WORKERS, 1]")] = None,
 ) -> None:
-    """Serve the public map until Ctrl-C. Starts the embedded database where it does not run.
+    """Serve the public map, or the staff desk, until Ctrl-C. Starts the embedded database where it does not run.
 
-    The server logs in as the public role. It is started anew with an environment that holds no other key.
+    Each server logs in with a role of its own. It is started anew with an environment that holds no other key.
 
     Example: hotspots serve public --port 8080 --workers 2
+
+    Example: hotspots serve staff
     """
     from hotspots.cli.server_process import become_server
     from hotspots.cli.session import begin_session
     from hotspots.errors import InputError
 
     settings = begin_session()
-    if room != "public":
-        raise InputError(f"{room!r} cannot be served; the room that can is public.")
-    host, port = host or settings.host, port or settings.public_port
+    if room not in ("public", "staff"):
+        raise InputError(f"{room!r} cannot be served; there are public and staff.")
+    is_desk = room == "staff"
+    host, port = host or settings.host, port or (settings.staff_port if is_desk else settings.public_port)
+    if is_desk and host not in LOOPBACK and settings.staff_url is None:
+        raise InputError(
+            f"--host {host}: the desk answers other machines only under an address of its own. Set HOTSPOTS_STAFF_URL, such as "
+            "https://desk.example.org, to where staff reach it."
+        )
     check_free(host, port)
-    title, keys = public_keys(settings)
-    typer.echo(f"{title}: http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)", err=True)
+    title, keys = desk_keys(settings) if is_desk else public_keys(settings)
+    url = settings.staff_url if is_desk and settings.staff_url else f"http://{_url_host(host, is_desk=is_desk)}:{port}/"
+    typer.echo(f"{title}: {url} (Ctrl-C stops it)", err=True)
     become_server(
-        PUBLIC_SERVER,
+        DESK_SERVER if is_desk else PUBLIC_SERVER,
         keys=keys,
-        host=host,
-        port=port,
-        workers=workers or settings.workers,
-        http=PROTOCOL,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-        timeout_keep_alive=KEEP_ALIVE_S,
+        **server_options(host=host, port=port, workers=workers or settings.workers),
     )
+
+
+def server_options(*, host: str, port: int, workers: int) -> dict[str, Any]:
+    """What uvicorn is told about each server."""
+    return {
+        "host": host,
+        "port": port,
+        "workers": workers,
+        "http": PROTOCOL,
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": GRACE_S,
+        "timeout_keep_alive": KEEP_ALIVE_S,
+    }
+
+
+def desk_keys(settings: "Settings") -> tuple[str, dict[str, str]]:
+    """The desk's name, and the one key that its server needs."""
+    from hotspots.store.server.connection import open_desk
+    from hotspots.store.server.setup import prepare_database
+
+    if settings.desk_database_url is None:
+        prepare_database(settings)  # makes the desk's role where there is none
+    return "Staff desk", {"HOTSPOTS_DESK_DATABASE_URL": open_desk(settings).dsn}
+
+
+def _url_host(host: str, *, is_desk: bool) -> str:
+    if is_desk and host in LOOPBACK:
+        return "localhost"  # 127.0.0.1 is the public map's, and they share no cookie
+    return f"[{host}]" if ":" in host else host
 
 
 def public_keys(settings: "Settings") -> tuple[str, dict[str, str]]:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, get_args
 
 from pydantic import SecretStr
@@ -54,6 +57,34 @@ def raise_file_limit() -> None:
 
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def run_servers(servers: Sequence[tuple[str, Mapping[str, str], Mapping[str, Any]]]) -> None:
+    """Run several servers, each a process with an environment of its own, until one ends or Ctrl-C; then all end.
+
+    Parameters
+    ----------
+    servers : for each its app, its keys and uvicorn's options, as `become_server` takes them.
+    """
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def stop(*_: object) -> None:
+        for process in processes:
+            process.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        for app, keys, options in servers:
+            arguments = [sys.executable, "-P", "-m", "hotspots.cli.server_process", app, json.dumps(dict(options))]
+            processes.append(subprocess.Popen(arguments, env=server_environment(os.environ, keys=keys)))
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        pass  # the servers got it, too
+    finally:
+        stop()
+        for process in processes:
+            process.wait()
 
 
 def _is_secret(annotation: Any) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hotspots.cli.main import app
-from hotspots.cli.serve import check_free, public_keys
+from hotspots.cli.serve import check_free, desk_keys, public_keys
 from hotspots.cli.server_process import server_environment
 from hotspots.errors import InputError
 from hotspots.settings import Settings, read_settings
@@ -93,9 +93,21 @@ def test_the_process_that_serves_was_started_without_the_owners_address_and_the_
     assert not any("secret" in line or environment.owner.dsn in line for line in seen)
 
 
-def test_only_the_public_room_can_be_served_so_far(environment: TestDatabase) -> None:
-    result = CliRunner().invoke(app, ["serve", "staff"])
-    assert (result.exit_code, result.stderr) == (2, "Error: 'staff' cannot be served; the room that can is public.\n")
+def test_what_cannot_be_served_is_said(environment: TestDatabase) -> None:
+    result = CliRunner().invoke(app, ["serve", "partners"])
+    assert (result.exit_code, result.stderr) == (2, "Error: 'partners' cannot be served; there are public and staff.\n")
+
+
+def test_the_desk_gets_its_own_key_alone(environment: TestDatabase) -> None:
+    title, keys = desk_keys(environment.settings)
+    assert (title, keys) == ("Staff desk", {"HOTSPOTS_DESK_DATABASE_URL": environment.desk.dsn})
+    started_with = server_environment({**os.environ, **SECRETS}, keys=keys)
+    assert {name for name in started_with if name.endswith("DATABASE_URL")} == {"HOTSPOTS_DESK_DATABASE_URL"}
+
+
+def test_the_desk_answers_other_machines_only_under_an_address(environment: TestDatabase) -> None:
+    result = CliRunner().invoke(app, ["serve", "staff", "--host", "0.0.0.0"])
+    assert result.exit_code == 2 and "Set HOTSPOTS_STAFF_URL" in result.stderr
 
 
 def test_a_port_in_use_is_said_before_anything_starts(environment: TestDatabase) -> None:

@@ -28,7 +28,7 @@ def incident_table(state: PageState, rows: Sequence[IncidentRow], total: int) ->
         [
             html.P([html.Strong(shown), " " + _("reported incidents")], id="table-title", tabIndex=-1),
             _pager(state, total),
-            html.A(_("Download CSV"), href=download, className="button", download=""),
+            html.A(_("Download CSV"), href=download, className="button"),
         ],
         className="table-head",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ import dash
 import structlog
 from dash import html, set_props
 from dash.development.base_component import Component
-from flask import Request, Response, request
+from flask import Flask, Request, Response, request
 
 from hotspots.errors import HotspotsError
 from hotspots_dashboard.components.downloads import csv_file
 from hotspots_dashboard.public import callbacks, layout, pages, result_panels, shell
-from hotspots_dashboard.public.pages import PAGES
+from hotspots_dashboard.public.page_values import Ask
+from hotspots_dashboard.public.pages import PAGES, Head
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import as_mapping, read_state
 from hotspots_dashboard.words import language
@@ -27,8 +29,22 @@ ASSETS = Path(__file__).parent.parent / "assets"
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class DeskParts:
+    """Where the map stands in the staff desk: its head, and what can be done with an answer."""
+
+    head: Head
+    actions: Ask
+    stylesheets: tuple[str, ...] = ()
+
+
 def create_app(
-    reader: Any, *, url_base: str = "/", online_tiles: dict[str, str] | None = None, alerts: bool = False
+    reader: Any,
+    *,
+    url_base: str = "/",
+    online_tiles: dict[str, str] | None = None,
+    alerts: bool = False,
+    desk: DeskParts | None = None,
 ) -> dash.Dash:
     """Make the public pages.
 
@@ -42,9 +58,12 @@ def create_app(
         ``tiles`` and ``attribution`` of an online base map; the city's own layers where it is left out.
     alerts : bool
         Whether this server takes subscriptions to mails.
+    desk : DeskParts, optional
+        What the staff desk shows in place of the public head and actions; there are then no downloads by address.
     """
     app = shell.PublicDash(
         "hotspots_dashboard",
+        server=Flask("hotspots_dashboard", static_folder=None),  # pyright: ignore[reportArgumentType]  (Dash takes it, and says bool)
         assets_folder=str(ASSETS),
         assets_path_ignore=["vendor"],
         url_base_pathname=url_base,
@@ -53,11 +72,13 @@ def create_app(
         serve_locally=True,
         on_error=_answer_error,
         meta_tags=shell.META,
+        external_stylesheets=list(desk.stylesheets) if desk else [],
     )
     app.layout = layout.frame()
     recorded, reader = reader, _Spoken(reader)
-    actions = partial(result_panels.actions_of, url_base=url_base, alerts=alerts)
-    page = partial(pages.page, reader, actions=actions, url_base=url_base, online_tiles=online_tiles)
+    actions = desk.actions if desk else partial(result_panels.actions_of, url_base=url_base, alerts=alerts)
+    head = desk.head if desk else partial(pages.public_head, reader, url_base=url_base)
+    page = partial(pages.page, reader, head=head, actions=actions, url_base=url_base, online_tiles=online_tiles)
     callbacks.register(app, reader, page=page, actions=actions)
 
     def first_paint() -> tuple[list[Component], dict[str, Any]] | None:
@@ -75,7 +96,6 @@ def create_app(
     def choose_language() -> None:
         language.choose(as_mapping(_address_of(request)).get("lang"), list(request.accept_languages.values()))
 
-    @app.server.get(f"{url_base}download/incidents.csv")
     def download() -> Response:
         state = read_state(recorded, request.query_string.decode("ascii", "replace"))
         if state.problem:
@@ -84,6 +104,9 @@ def create_app(
         if licence := recorded.city().licence_url:
             headers["Link"] = f'<{licence}>; rel="license"'
         return Response(csv_file(recorded, state), mimetype="text/csv; charset=utf-8", headers=headers)
+
+    if desk is None:
+        app.server.add_url_rule(f"{url_base}download/incidents.csv", view_func=download)
 
     @app.server.after_request
     def say_missing(response: Response) -> Response:

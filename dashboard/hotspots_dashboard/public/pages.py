@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
+from hotspots.domain.public_answer import City, Vintage
 from hotspots.errors import NotFoundError
 from hotspots_dashboard.components.caveats import page_foot
 from hotspots_dashboard.components.change_and_rates import stale_banner
 from hotspots_dashboard.public import about, embed, layout
 from hotspots_dashboard.public.page_values import Ask, fill
 from hotspots_dashboard.public.statistics_panels import freshness
-from hotspots_dashboard.state.page_state import read_state
+from hotspots_dashboard.state.page_state import PageState, read_state
 from hotspots_dashboard.words.language import _
 
+Head = Callable[[City, Vintage, PageState], list[Component]]
 PAGES = ("", "about", "embed")  # every other address is a 404
 
 
@@ -24,6 +27,7 @@ def page(
     path: str,
     search: str | None,
     *,
+    head: Head,
     actions: Ask,
     url_base: str,
     online_tiles: dict[str, str] | None,
@@ -45,10 +49,15 @@ def page(
         case _:
             missing = [_("There is no such page."), " ", html.A(_("Back to the map"), href=url_base)]
             shown = html.Main(html.P(missing), className="about")
-    head = [*layout.head(city, vintage, state, url_base=url_base), *stale_banner(freshness(reader))]
+    above = head(city, vintage, state)
     if path == "":
-        fill([*head, shown], reader, state, actions)
-    return [html.Header(head), _room(shown), html.Footer(page_foot(city, vintage), className="foot")]
+        fill([*above, shown], reader, state, actions)
+    return [html.Header(above), _room(shown), html.Footer(page_foot(city, vintage), className="foot")]
+
+
+def public_head(reader: Any, city: City, vintage: Vintage, state: PageState, *, url_base: str) -> list[Component]:
+    """The head of the public pages, and a word where the feed is late."""
+    return [*layout.head(city, vintage, state, url_base=url_base), *stale_banner(freshness(reader))]
 
 
 def _room(shown: Component) -> Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,17 +10,21 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
+from a2wsgi import WSGIMiddleware
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, compile_path
+from starlette.staticfiles import StaticFiles
 
 from hotspots.domain.account import Permission, Person
 from hotspots.errors import DatabaseError, HotspotsError, InputError, NotFoundError
 from hotspots.store.staff.door import Door, RefusedError
 
 LARGEST_FORM_BYTES = 200_000
+PAGE_THREADS = 10
+SAFE = ("GET", "HEAD")
 # In this order, each where its page is registered and the person may see it.
 MENU = (
     ("Briefing", "/briefing"),
@@ -62,6 +67,7 @@ class Asked:
     form: Mapping[str, list[str]]
     request: Request
     person: Person | None = None
+    json: Mapping[str, Any] = field(default_factory=dict)
 
     def one(self, name: str, default: str = "") -> str:
         """The first value of a form's field, without space around it."""
@@ -89,6 +95,7 @@ class Desk:
     is_invented: bool = False
     rules: list[Rule] = field(default_factory=list)
     routes: list[Route | Mount] = field(default_factory=list)
+    callbacks: dict[str, Permission] = field(default_factory=dict)
     templates: Environment = field(default_factory=lambda: _environment())
 
     def page(
@@ -110,12 +117,16 @@ class Desk:
 
         return register
 
-    def mount(
-        self, path: str, app: Any, *, needs: Permission | str, methods: tuple[str, ...] = ("GET", "HEAD")
-    ) -> None:
-        """Mount an application of which every path needs the same permission."""
-        self.rules.append(Rule(f"{path}/", frozenset(methods), needs, is_prefix=True))
-        self.routes.append(Mount(path, app))
+    def files(self, path: str, folder: Path) -> None:
+        """Serve a folder of styles and fonts to everybody."""
+        self.rules.append(Rule(f"{path}/", frozenset(SAFE), OPEN, is_prefix=True))
+        self.routes.append(Mount(path, StaticFiles(directory=folder)))
+
+    def dash(self, prefix: str, app: Any, *, needs: Permission) -> None:
+        """Mount the server of a Dash application last: all its rules begin with the prefix, and all callbacks need one permission."""
+        self.rules.append(Rule(prefix, frozenset({*SAFE, "POST"}), needs, is_prefix=True))
+        self.routes.append(Mount("", WSGIMiddleware(app.server, workers=PAGE_THREADS)))  # pyright: ignore[reportArgumentType]
+        self.callbacks.update(dict.fromkeys(app.callback_map, needs))
 
     def rule_of(self, method: str, path: str) -> Rule | None:
         """The rule of a request; None where there is none, and then nothing answers it."""
@@ -173,19 +184,24 @@ def see_other(path: str) -> Response:
 
 async def _read(request: Request) -> Asked:
     form: dict[str, list[str]] = {}
+    sent: Any = {}
     if request.method == "POST":
         body = b""
         async for part in request.stream():
             body += part
             if len(body) > LARGEST_FORM_BYTES:
                 raise InputError("This form is too large.")
-        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000)
+        if request.headers.get("content-type", "").startswith("application/json"):
+            sent = json.loads(body)
+        else:
+            form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000)
     return Asked(
         path=request.path_params,
         query=dict(request.query_params),
         form=form,
         request=request,
         person=request.scope.get("hotspots.person"),
+        json=sent if isinstance(sent, dict) else {},
     )
 
 

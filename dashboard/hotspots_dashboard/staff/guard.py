@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,10 +16,9 @@ from hotspots.domain.account import Person
 from hotspots.errors import HotspotsError
 from hotspots.pipeline.door.secrets import hash_token
 from hotspots_dashboard.staff import acting
-from hotspots_dashboard.staff.desk import OPEN, Asked, Desk
+from hotspots_dashboard.staff.desk import OPEN, SAFE, Asked, Desk
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
-SAFE = {"GET", "HEAD"}
 NOT_AN_ACT = (
     "/map/api/",
     "/map/assets/",
@@ -131,8 +130,6 @@ class Guard:
         return PlainTextResponse("Sign in first.\n", 401)
 
     def _words(self, scope: Scope, person: Person, status: int, words: str) -> Response:
-        from starlette.requests import Request
-
         asked = Asked({}, {}, {}, Request(scope), person)
         return self._desk.render(asked, "problem.html", status=status, words=words)
 
@@ -158,20 +155,3 @@ def _cookie(headers: Headers, name: str) -> str | None:
 def read_cookie(asked: Asked, name: str) -> str | None:
     """A cookie of a request."""
     return _cookie(asked.request.headers, name)
-
-
-def unruled(desk: Desk, routes: Iterable[object]) -> list[str]:
-    """Paths of routes that no rule of the desk covers: the server does not start with one."""
-    from starlette.routing import Mount, Route
-
-    missing: list[str] = []
-    for route in routes:
-        if isinstance(route, Mount):
-            if not any(rule.is_prefix and rule.path == f"{route.path}/" for rule in desk.rules):
-                missing.append(route.path)
-        elif isinstance(route, Route):
-            ruled = {(rule.path, method) for rule in desk.rules for method in rule.methods}
-            missing += [f"{method} {route.path}" for method in route.methods or () if (route.path, method) not in ruled]
-        else:
-            missing.append(str(route))
-    return missing

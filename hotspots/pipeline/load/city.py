@@ -26,6 +26,7 @@ from hotspots.store.ledger import locations as location_store
 from hotspots.store.ledger import places as place_store
 from hotspots.store.ledger import source_types as type_store
 from hotspots.store.sql.bulk import are_empty
+from hotspots.store.staff import accounts
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -72,6 +73,7 @@ def load(
     summary = LoadSummary(city.city.name)
     with database.connect() as connection:
         ledger.lock_load(connection)
+        accounts.drop_demo_accounts(connection)  # the demo makes its own again
         _write_city(connection, city)
         if "incidents" in parts:
             with reading_incidents(connection, city, folder, known_on=known_on, today=today) as incidents:

@@ -23,12 +23,19 @@ class Tables:
     crime_type: sql.Composable = field(default_factory=lambda: sql.Identifier("open", "crime_type"))
     location_type: sql.Composable = field(default_factory=lambda: sql.Identifier("open", "location_type"))
 
+    near: str = "near"  # the condition on distances to places: kept ones of anchors, or measured
+
     def named(self) -> dict[str, object]:
         """The parts of a query."""
         return {name: getattr(self, name) for name in PARTS}
 
 
-OPEN = Tables(*(sql.Identifier("open", name) for name in ("incident", "anchor", "anchor_area", "anchor_place")))
+OPEN = Tables(
+    incident=sql.Identifier("open", "incident"),
+    anchor=sql.Identifier("open", "anchor"),
+    anchor_area=sql.Identifier("open", "anchor_area"),
+    anchor_place=sql.Identifier("open", "anchor_place"),
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,9 @@ def conditions_of_place(question: IncidentFilter, tables: Tables = OPEN) -> list
         parts.append(_part("around", **tables.named(), gazetteer_id=around.gazetteer_id, radius_m=around.radius_m))
     if question.polygon:
         parts.append(_part("in_polygon", **tables.named(), polygon=question.polygon.to_wkt()))
-    parts.extend(_part("near", **tables.named(), kind=near.kind, distance_m=near.distance_m) for near in question.near)
+    parts.extend(
+        _part(tables.near, **tables.named(), kind=near.kind, distance_m=near.distance_m) for near in question.near
+    )
     return parts
 
 

@@ -203,9 +203,9 @@ def at_anchor(
     return tuple(_rows(fetch_all(connection, _page_query(asked, tables, order=order, limit=limit, offset=0)), choices))
 
 
-def read_anchor(connection: Connection, *, anchor_id: int, choices: Choices) -> Anchor:
+def read_anchor(connection: Connection, *, anchor_id: int, choices: Choices, tables: Tables = OPEN) -> Anchor:
     """One public point. Raises NotFoundError."""
-    rows = fetch_all(connection, compose("public/incidents", "read_anchor", **OPEN.named(), anchor_id=anchor_id))
+    rows = fetch_all(connection, compose("public/incidents", "read_anchor", **tables.named(), anchor_id=anchor_id))
     if not rows:
         raise NotFoundError(f"anchor: there is no public point with the number {anchor_id}")
     number, kind, status, name, addresses, area_ids, lon, lat = rows[0]

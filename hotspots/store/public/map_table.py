@@ -10,21 +10,23 @@ from psycopg import sql
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.map_words import ForecastCell, ForecastCells, PointCount, PointCounts
 from hotspots.domain.public_answer import Choices
-from hotspots.store.public.incident_filter import OPEN, conditions
+from hotspots.store.public.incident_filter import OPEN, Tables, conditions
 from hotspots.store.sql.compose import Connection, compose, fetch_all
 
 NOWHERE = -1  # no gazetteer entry
 
 
-def points(connection: Connection, question: IncidentFilter, *, choices: Choices, limit: int) -> PointCounts:
+def points(
+    connection: Connection, question: IncidentFilter, *, choices: Choices, limit: int, tables: Tables = OPEN
+) -> PointCounts:
     """Points on the map with incidents of a question: those nearest to the searched place first, else those with most."""
     query = compose(
         "public/map_table",
         "points",
-        where=conditions(question).where,
+        where=conditions(question, tables).where,
         gazetteer_id=question.around.gazetteer_id if question.around else NOWHERE,
         limit=limit,
-        **OPEN.named(),
+        **tables.named(),
     )
     rows = fetch_all(connection, query)
     labels = choices.labels

@@ -5,7 +5,7 @@ Answers are kept in this process by vintage and question: a publication makes a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import date
@@ -263,21 +263,28 @@ class OpenReader:
     def _answer(self, ask: Callable[..., T], question: IncidentFilter | None = None, **options: Any) -> T:
         """What `ask` answers, kept until the next publication. What it needs beside the question is read from its parameters."""
         vintage = self._newest()
-        given: dict[str, Callable[[], Any]] = {
+        given = self._given(vintage, question)
+        language = self._language if parameters_of(ask) & {"choices", "language"} else None
+
+        def make() -> T:
+            needed = {name: find() for name, find in given.items() if name in parameters_of(ask)}
+            with self._connection() as connection:
+                return ask(connection, *(() if question is None else (question,)), **options, **needed)
+
+        return self._cache.get((self._version(vintage), language, ask, question, *sorted(options.items())), make)
+
+    def _given(self, vintage: Vintage | None, question: IncidentFilter | None) -> dict[str, Callable[[], Any]]:
+        """What functions may need beside the question, by the name of their parameter."""
+        return {
             "choices": lambda: self._choices_of(vintage),
             "vintage": self.vintage,
             "counts": lambda: self.recent.counts(vintage, question),
             "language": lambda: self._language,
         }
-        language = self._language if _parameters(ask) & {"choices", "language"} else None
 
-        def make() -> T:
-            needed = {name: find() for name, find in given.items() if name in _parameters(ask)}
-            with self._connection() as connection:
-                return ask(connection, *(() if question is None else (question,)), **options, **needed)
-
-        vintage_id = vintage and vintage.vintage_id
-        return self._cache.get((vintage_id, language, ask, question, *sorted(options.items())), make)
+    def _version(self, vintage: Vintage | None) -> Hashable:
+        """Which data an answer belongs to: it is kept until this changes."""
+        return vintage and vintage.vintage_id
 
     def _choices_of(self, vintage: Vintage | None) -> Choices:
         def read() -> Choices:
@@ -288,5 +295,6 @@ class OpenReader:
 
 
 @cache
-def _parameters(ask: Callable[..., Any]) -> frozenset[str]:
+def parameters_of(ask: Callable[..., Any]) -> frozenset[str]:
+    """Names of the parameters of a question's function: what it needs beside the question."""
     return frozenset(signature(ask).parameters)

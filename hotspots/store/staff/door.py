@@ -59,14 +59,14 @@ class Door:
     """Asks the functions of schema ``door`` over a pool of the desk's role; the caller closes the pool."""
 
     def __init__(self, pool: ConnectionPool) -> None:
-        self._pool = pool
+        self.pool = pool
         self._queries = load_queries("staff/door")
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A connection in autocommit. Raises DatabaseError where the database does not answer."""
         try:
-            with self._pool.connection() as connection:
+            with self.pool.connection() as connection:
                 yield connection
         except psycopg.errors.QueryCanceled:
             raise DatabaseError("This question takes too long. Ask for a shorter period or a smaller area.") from None
@@ -111,6 +111,11 @@ class Door:
         """The view that this session opened for a question, None where there is none; opens nothing."""
         with self.acting(person) as connection:
             return self._queries.opened_view(connection, key=_key(verb, question, None))
+
+    def data_version(self) -> str:
+        """Grows with every delivery, publication and erasure."""
+        with self.connection() as connection:
+            return self._queries.data_version(connection)
 
     def note(self, person: Person, verb: str, detail: Mapping[str, Any]) -> None:
         """Add a line to the audit; who and when come from the database."""

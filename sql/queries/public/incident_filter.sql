@@ -74,3 +74,10 @@ i.anchor_id in (
 
 -- name: near()$
 i.anchor_id in (select ap.anchor_id from {anchor_place} ap where ap.kind = {kind} and ap.distance_m <= {distance_m})
+
+-- name: near_measured()$
+i.anchor_id in (
+    select a.anchor_id
+    from {anchor} a
+    where exists (select from open.place p where p.kind = {kind} and st_dwithin(p.geom, a.geom, {distance_m}))
+)

@@ -16,7 +16,7 @@ select
     count(*) over ()
 from counted c
 join {anchor} a on a.anchor_id = c.anchor_id
-join open.crime_type t on t.crime_type_id = c.most
+join {crime_type} t on t.crime_type_id = c.most
 left join place p on true
 where a.status = 'located'
 order by st_distance(a.geom, p.geom) nulls first, c.incidents desc, a.anchor_id

@@ -31,7 +31,8 @@ def register(desk: Desk, settings: DoorSettings) -> None:
 
     @desk.page("/", needs="session")
     def home(asked: Asked) -> Response:
-        return see_other(landing(desk, asked))
+        first = landing(desk, asked)
+        return see_other(first) if first else desk.render(asked, "nothing.html")
 
     @desk.page("/health", needs=OPEN)
     def health(_: Asked) -> Response:
@@ -135,11 +136,11 @@ def register(desk: Desk, settings: DoorSettings) -> None:
         return response
 
 
-def landing(desk: Desk, asked: Asked) -> str:
-    """Where a role begins its day; the first page of its menu where that page does not exist."""
+def landing(desk: Desk, asked: Asked) -> str | None:
+    """Where a role begins its day; the first page of its menu where that page does not exist, None where it has none."""
     menu = [path for _, path in desk.menu(asked.who)]
     first = LANDING[asked.who.role]
-    return first if first in menu else menu[0]
+    return first if first in menu else next(iter(menu), None)
 
 
 def network_of(asked: Asked) -> str:

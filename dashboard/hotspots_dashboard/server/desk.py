@@ -1,0 +1,135 @@
+"""The server of the staff desk: the guard, then the pages; no key but its own.
+
+``uvicorn hotspots_dashboard.server.desk:create --factory`` (``hotspots serve staff`` does that).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount, Route
+
+from hotspots.api.limits.bodies import BoundedRequests
+from hotspots.errors import NotFoundError, SettingsError
+from hotspots.logs import configure_logs, log_uncaught, take_over_libraries
+from hotspots.pipeline.door.second_factor import SeedKey, keep_seed_key
+from hotspots.settings import read_settings
+from hotspots.store.public.city import read_city
+from hotspots.store.server.connection import open_desk
+from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.door import Door
+from hotspots_dashboard.public import create_app
+from hotspots_dashboard.public.app import ASSETS, DeskParts
+from hotspots_dashboard.server.callback_bodies import check_bodies
+from hotspots_dashboard.server.request_log import RequestLog
+from hotspots_dashboard.server.security_headers import SecurityHeaders, content_policy
+from hotspots_dashboard.staff import acting, pages
+from hotspots_dashboard.staff.desk import Desk
+from hotspots_dashboard.staff.door.routes import DoorSettings
+from hotspots_dashboard.staff.door.routes import register as register_door
+from hotspots_dashboard.staff.guard import Cookies, Guard
+from hotspots_dashboard.staff.map.head import desk_actions, desk_head
+from hotspots_dashboard.staff.map.routes import register as register_map
+
+POOL_SIZE = 13
+STATIC = Path(__file__).parent.parent / "staff" / "static"
+MAP = "/map/"
+
+
+def create() -> Starlette:
+    """Make the desk's server from the settings in the environment; a factory, called once by each server process."""
+    settings = read_settings()
+    configure_logs(settings)
+    log_uncaught()
+    return create_desk_server(
+        open_desk(settings).open_pool(max_size=POOL_SIZE),
+        seed_key=keep_seed_key(settings.home),
+        own_url=settings.staff_url,
+    )
+
+
+def create_desk_server(pool: Any, *, seed_key: SeedKey, own_url: str | None = None) -> Starlette:
+    """Make the desk's server over a pool of the desk's role, which it closes when it stops.
+
+    Parameters
+    ----------
+    seed_key : SeedKey
+        Encrypts the seeds of second factors.
+    own_url : str, optional
+        Address of the desk; without one it answers on this machine only.
+
+    Raises
+    ------
+    SettingsError
+        A route, a rule of Flask or a callback has no permission.
+    """
+    take_over_libraries()
+    door = Door(pool)
+    service, is_invented = _service(door)
+    desk = Desk(door, service, is_invented)
+    cookies = Cookies(secure=bool(own_url and own_url.startswith("https:")))
+    reader = DeskReader(door, acting.current)
+    register_door(desk, DoorSettings(cookies, seed_key))
+    register_map(desk, reader)
+    pages.register(desk, reader)
+    desk.files("/static/shared", ASSETS)
+    desk.files("/static/desk", STATIC)
+    parts = DeskParts(desk_head(desk), desk_actions, ("/static/desk/head.css",))
+    app = create_app(reader, url_base=MAP, desk=parts)
+    check_bodies(app)
+    desk.dash(MAP, app, needs="points.read")
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        pool.close()
+
+    server = Starlette(
+        routes=desk.routes,
+        lifespan=lifespan,
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
+            Middleware(SecurityHeaders, policy=content_policy(app.csp_hashes(), None)),
+            Middleware(BoundedRequests),
+            Middleware(RequestLog, words=_own_words(desk)),
+            Middleware(Guard, desk=desk, cookies=cookies, own_url=own_url),
+        ],
+    )
+    check_rules(desk, server, app)
+    return server
+
+
+def check_rules(desk: Desk, server: Starlette, app: Any) -> None:
+    """Raise SettingsError where a route, a rule of Flask or a callback of the server has no permission."""
+    rules = {(rule.path, method) for rule in desk.rules for method in rule.methods}
+    prefixes = tuple(rule.path for rule in desk.rules if rule.is_prefix)
+    missing: list[str] = []
+    for route in server.routes:
+        if isinstance(route, Route):
+            missing += [f"{method} {route.path}" for method in route.methods or () if (route.path, method) not in rules]
+        elif not (isinstance(route, Mount) and (f"{route.path}/" in prefixes or not route.path)):
+            missing.append(str(route))
+    missing += [rule.rule for rule in app.server.url_map.iter_rules() if not rule.rule.startswith(prefixes)]
+    missing += [output for output in app.callback_map if output not in desk.callbacks]
+    if missing:
+        raise SettingsError(f"The desk does not start: no permission stands for {', '.join(missing)}.")
+
+
+def _own_words(desk: Desk) -> set[str]:
+    """The words of our paths, which a log may hold."""
+    return {part for rule in desk.rules for part in rule.path.split("/") if "{" not in part}
+
+
+def _service(door: Door) -> tuple[str, bool]:
+    with door.connection() as connection:
+        try:
+            city = read_city(connection)
+        except NotFoundError:
+            return "Nothing is published yet", False
+    return city.service, city.invented

@@ -1,0 +1,1 @@
+"""The Map: the public map's own page over true points."""

@@ -1,0 +1,62 @@
+"""What the map shows in the desk in place of the public head and actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from hotspots.domain.public_answer import City, Vintage
+from hotspots_dashboard.components.html_attributes import aria
+from hotspots_dashboard.staff import acting
+from hotspots_dashboard.staff.desk import Desk
+from hotspots_dashboard.state import ids
+from hotspots_dashboard.state.page_state import PageState
+
+PATH = "/map/"
+INVENTED = "This city is invented. Streets, people and incidents are made up to show the service."
+
+
+def desk_head(desk: Desk) -> Any:
+    """The head of the desk as components, for the page that Dash makes."""
+
+    def head(city: City, _: Vintage, __: PageState) -> list[Component]:
+        person = acting.current().person
+        links = [
+            html.Li(html.A(label, href=path, **(aria(current="page") if path == PATH else {})))
+            for label, path in desk.menu(person)
+        ]
+        leave = html.Form(html.Button("Sign out", className="link"), method="post", action="/sign-out")
+        return [
+            html.A("Skip to the answer", href=f"#{ids.ANSWER}", className="skip"),
+            html.Div(
+                [
+                    html.A([city.service, html.Span(" desk")], href="/", className="desk-name"),
+                    html.Nav(html.Ul(links, className="menu"), **aria(label="Pages")),
+                    html.Div([html.Span(f"{person.name} · {person.role}"), leave], className="person"),
+                    html.Div(id=ids.SETTINGS, hidden=True),
+                ],
+                className="desk-head",
+            ),
+            *([html.P(INVENTED, className="invented")] if city.invented else []),
+        ]
+
+    return head
+
+
+def desk_actions(_: Any, state: PageState) -> tuple[list[Component]]:
+    """What can be done with an answer: save its place, take its rows."""
+    person, asked = acting.current().person, state.search(question=state.question) or "?"
+    links = []
+    if person.may("place.write") and (state.question.around or state.question.polygon or state.question.areas):
+        links.append(html.A("Save this place", href=f"/places/new{asked}", className="button"))
+    if person.may("rows.export"):
+        links.append(html.A("Export these incidents", href=f"/map/export{asked}", className="button"))
+    if not links or (len(links) == 1 and person.may("place.write")):
+        links.append(
+            html.P(
+                "To save a place: search an address, draw an outline on the map, or choose an area.", className="quiet"
+            )
+        )
+    return (links,)

@@ -1,0 +1,147 @@
+"""The public map's questions, asked of true points: through the guarded views, for one person, in one opened view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Protocol
+
+from psycopg import sql
+
+from hotspots.domain.account import Person
+from hotspots.domain.honest_number import Reconciliation
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.public_answer import Choices, Counts, CrimeType, IncidentRow, Vintage
+from hotspots.domain.street_name import name_key
+from hotspots.store.public import incidents, tiles
+from hotspots.store.public.answer_cache import AnswerCache
+from hotspots.store.public.incident_counts import TableCounts
+from hotspots.store.public.incident_filter import Tables
+from hotspots.store.public.reader import OpenReader, parameters_of
+from hotspots.store.sql.compose import Connection
+from hotspots.store.sql.files import load_queries
+from hotspots.store.staff.door import Door, RefusedError
+
+TRUE_POINTS = Tables(
+    incident=sql.Identifier("desk", "incident"),
+    anchor=sql.Identifier("desk", "location"),
+    anchor_area=sql.Identifier("desk", "location_area"),
+    anchor_place=sql.Identifier("desk", "location"),  # not asked: distances are measured
+    crime_type=sql.Identifier("core", "crime_type"),
+    location_type=sql.Identifier("core", "location_type"),
+    near="near_measured",
+)
+KEPT_ANSWERS = 500
+MAP = "map"  # the verb of views that the map opens
+
+
+class Acting(Protocol):
+    """Who asks in this request, and the view that the request opened."""
+
+    person: Person
+    view: int | None
+
+
+class DeskReader(OpenReader):
+    """Answers from true points, for whoever asks in this request.
+
+    Parameters
+    ----------
+    door : opens views and carries sessions.
+    acting : the person and view of the request that is being answered.
+    """
+
+    def __init__(self, door: Door, acting: Callable[[], Acting]) -> None:
+        self._door, self._acting = door, acting
+        self._desk_choices = AnswerCache(8)
+        super().__init__(door.pool, kept_answers=KEPT_ANSWERS)
+
+    def parse(self, query: Mapping[str, str]) -> IncidentFilter:
+        """Read URL parameters into a filter and open the view for it: everything that this request reads belongs to that view."""
+        question = super().parse(query)
+        acting = self._acting()
+        acting.view = self._door.open_view(acting.person, MAP, question.to_query())
+        return question
+
+    def each(self, question: IncidentFilter) -> Iterator[IncidentRow]:
+        """All rows, newest first, for an export, which has opened its own view. Nothing of it is kept."""
+        choices = self.choices()
+        with self._connection() as connection:
+            yield from incidents.each(connection, question, choices=choices, tables=TRUE_POINTS)
+
+    def anchor(self, anchor_id: int) -> Any:
+        """One location as recorded. Raises NotFoundError."""
+        self._need_view({"location": anchor_id})
+        return super().anchor(anchor_id)
+
+    def incidents_tile(self, question: IncidentFilter, z: int, x: int, y: int) -> bytes:
+        """Layer ``incidents`` of a tile, from true points, in the view that the page opened for this question.
+
+        Raises
+        ------
+        RefusedError
+            No page of this session asked this question: a tile opens no view.
+        """
+        tiles.check_tile(z, x, y)
+        acting = self._acting()
+        acting.view = self._door.opened_view(acting.person, MAP, question.to_query())
+        if acting.view is None:
+            raise RefusedError("no opened view: open the map with this question first")
+        if z < tiles.SMALL_PART_ZOOM:
+            return self._answer(tiles.incidents_of_city, question, z=z).get((x, y), b"")
+        return self._answer(tiles.incidents, question, z=z, x=x, y=y)
+
+    def read_tile_question(self, query: Mapping[str, str]) -> IncidentFilter:
+        """Read URL parameters into a filter without opening a view."""
+        return super().parse(query)
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        acting = self._acting()
+        with self._door.acting(acting.person, view=acting.view) as connection:
+            yield connection
+
+    def _answer(self, ask: Callable[..., Any], question: IncidentFilter | None = None, **options: Any) -> Any:
+        if question is not None and parameters_of(ask) & {"counts", "tables"}:  # what is counted or listed: true points
+            self._need_view(question.to_query())
+        return _every_type(super()._answer(ask, question, **options))
+
+    def _need_view(self, asked: Mapping[str, Any]) -> None:
+        acting = self._acting()
+        if acting.view is None:
+            acting.view = self._door.open_view(acting.person, MAP, asked)
+
+    def _given(self, vintage: Vintage | None, question: IncidentFilter | None) -> dict[str, Callable[[], Any]]:
+        counts = TableCounts(TRUE_POINTS)
+        return {**super()._given(vintage, question), "counts": lambda: counts, "tables": lambda: TRUE_POINTS}
+
+    def _version(self, vintage: Vintage | None) -> Hashable:
+        person = self._acting().person
+        return self._door.data_version(), person.role, person.all_areas, person.areas
+
+    def _choices_of(self, vintage: Vintage | None) -> Choices:
+        def read() -> Choices:
+            public = super(DeskReader, self)._choices_of(vintage)
+            queries = load_queries("staff/desk_choices")
+            with self._connection() as connection:
+                types = [CrimeType(*row) for row in queries.read_crime_types(connection, language=self._language)]
+                places = dict(queries.read_location_types(connection, language=self._language))
+            return replace(
+                public,
+                crime_types=tuple(sorted(types, key=lambda one: (name_key(one.label), one.name))),
+                groups=tuple(sorted({one.group for one in types}, key=lambda group: (group == "other", group))),
+                location_types=dict(sorted(places.items(), key=lambda one: (name_key(one[1]), one[0]))),
+                arrest=True,
+            )
+
+        return self._desk_choices.get((vintage and vintage.vintage_id, self._door.data_version(), self._language), read)
+
+
+def _every_type(answer: Any) -> Any:
+    """An answer without the months of sensitive reports: here they are among the incidents."""
+    if isinstance(answer, Counts):
+        return replace(answer, sensitive=())
+    if isinstance(answer, tuple) and answer and isinstance(answer[0], Reconciliation):
+        return tuple(replace(one, by_area_only=None, months=(), hidden_months=()) for one in answer)
+    return answer
