@@ -13,7 +13,6 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from hotspots.cli import (
-    action,
     alerts,
     at_risk,
     backtest,
@@ -23,13 +22,12 @@ from hotspots.cli import (
     forecast,
     incidents,
     load,
-    problem,
     publish,
-    remedies,
     serve,
     status,
     user,
 )
+from hotspots.cli.act import action, plan, problem, remedies
 from hotspots.cli.city import fetch
 from hotspots.errors import FilterError, HotspotsError
 
@@ -107,6 +105,7 @@ for _module in (
     at_risk,
     problem,
     action,
+    plan,
     remedies,
     erase,
     status,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotspots.domain.free_text import checked_needed, checked_text
+from hotspots.domain.act.free_text import checked_needed, checked_text
 from hotspots.errors import InputError
 
 FINE = [

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.domain.action import ActionState, Design, check_step, checked_person, effect_sentence
-from hotspots.domain.free_text import checked_needed
+from hotspots.domain.act.action import ActionState, Design, check_step, checked_person, effect_sentence
+from hotspots.domain.act.free_text import checked_needed
 from hotspots.errors import InputError
 from hotspots.pipeline.act.boxes import BoxForecast, box_forecast
 from hotspots.pipeline.act.design import draft_design
@@ -215,7 +215,7 @@ def sign(connection: Connection, action_id: int, *, person: str) -> tuple[str, .
     evaluation = _judged(connection, action_id)
     store.add_signature(connection, evaluation.evaluation_id, person=checked_person(person))
     _note(connection, action_id, person, "sign")
-    return _judged(connection, action_id).signers
+    return tuple(_judged(connection, action_id).signers)
 
 
 def publish(connection: Connection, action_id: int, *, person: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.domain.action import Action, Method
+from hotspots.domain.act.action import Action, Method
 from hotspots.errors import InputError
 from hotspots.pipeline.act.boxes import BoxForecast, daily_counts
 from hotspots.pipeline.forecast.training_data import choose_types, days_since_epoch, learn

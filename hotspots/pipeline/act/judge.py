@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.domain.action import Action, Design, Verdict
+from hotspots.domain.act.action import Action, Design, Verdict
 from hotspots.errors import InputError
 from hotspots.pipeline.act.boxes import BoxForecast, daily_counts
 from hotspots.store.server.connection import Connection

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from hotspots.domain.action import PROBLEM_STATES, PROBLEM_STEPS, ProblemState, checked_person
-from hotspots.domain.free_text import checked_needed, checked_text
+from hotspots.domain.act.action import PROBLEM_STATES, PROBLEM_STEPS, ProblemState, checked_person
+from hotspots.domain.act.free_text import checked_needed, checked_text
 from hotspots.errors import InputError
 from hotspots.store import audit
 from hotspots.store.server.connection import Connection

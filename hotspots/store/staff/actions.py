@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from hotspots.domain.action import Action, Design, Method, ProblemState, Verdict
+from hotspots.domain.act.action import Action, Design, Method, ProblemState, Verdict
 from hotspots.errors import NotFoundError
 from hotspots.store.server.connection import Connection
 from hotspots.store.sql.files import load_queries
@@ -23,7 +23,7 @@ class Problem:
     title: str
     statement: str
     owner: str
-    partners: tuple[str, ...]
+    partners: Sequence[str]
     due: date | None
     state: ProblemState
     closed_reason: str | None
@@ -59,7 +59,7 @@ class Evaluation:
     judged_at: datetime
     after_the_fact: bool
     method: Method
-    signers: tuple[str, ...]
+    signers: Sequence[str]
     published: bool
 
 
@@ -223,7 +223,7 @@ def read_evaluation(
 ) -> Evaluation | None:
     """The evaluation of an action or plan, if it was judged."""
     row = _queries().read_evaluation(connection, action_id=action_id, plan_id=plan_id)
-    return None if row is None else Evaluation(*row[:7], tuple(row[7]), row[8])
+    return None if row is None else Evaluation(*row)
 
 
 def add_signature(connection: Connection, evaluation_id: int, *, person: str) -> None:
@@ -254,7 +254,7 @@ def read_changes(connection: Connection, thing: str, thing_id: int) -> list[tupl
 
 
 def _problem(row: tuple[Any, ...]) -> Problem:
-    return Problem(*row[:4], tuple(row[4]), *row[5:])
+    return Problem(*row)
 
 
 def _action(row: tuple[Any, ...]) -> Action:

@@ -1,11 +1,13 @@
 """``hotspots action``: propose, agree (which freezes the design), do, judge once, sign, publish."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from hotspots.cli.problem import Person
+from hotspots.cli.act.problem import Person
 
 action_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Number = Annotated[int, typer.Argument(help="Number of the action.")]
@@ -66,7 +68,7 @@ def propose(
         starts_on=start.date(), ends_on=end.date(), boxes=tuple(box or ()), worst=worst, problem_id=problem,
         chosen_from=chosen_from.date() if chosen_from else None, patrol=patrol, cost=cost,
     )  # fmt: skip
-    with _connection() as (connection, settings):
+    with opened() as (connection, settings):
         number = propose_action(connection, proposal, person=person, home=settings.home)
         warnings = overlaps(connection, number)
     typer.echo(f"Action {number} is proposed.")
@@ -142,7 +144,7 @@ def dose(
     """
     from hotspots.pipeline.act.actions import enter_dose
 
-    with _connection() as (connection, _):
+    with opened() as (connection, _):
         enter_dose(connection, action, day=day.date(), amount=amount, unit=unit, person=person)
     typer.echo("Entered.")
 
@@ -155,7 +157,7 @@ def judge(action: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.actions import judge as judge_action
 
-    with _connection() as (connection, _):
+    with opened() as (connection, _):
         judged = judge_action(connection, action, person=person)
     result = judged.result
     if "ratio" in result:
@@ -177,7 +179,7 @@ def sign(action: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.actions import sign as sign_action
 
-    with _connection() as (connection, _):
+    with opened() as (connection, _):
         signers = sign_action(connection, action, person=person)
     typer.echo(f"Signed by {', '.join(signers)}.")
 
@@ -190,7 +192,7 @@ def publish(action: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.actions import publish as publish_action
 
-    with _connection() as (connection, _):
+    with opened() as (connection, _):
         publish_action(connection, action, person=person)
     typer.echo(f"The effect of action {action} is published.")
 
@@ -203,7 +205,7 @@ def list_command() -> None:
     """
     from hotspots.store.staff.actions import read_actions
 
-    with _connection() as (connection, _):
+    with opened() as (connection, _):
         actions = read_actions(connection)
     for one in actions:
         typer.echo(
@@ -230,7 +232,7 @@ def show(
     from hotspots.pipeline.act.actions import overlaps
     from hotspots.store.staff import actions as store
 
-    with _connection() as (connection, _):
+    with opened() as (connection, _):
         one = store.read_action(connection, action)
         designs = store.read_designs(connection, action_id=action)
         evaluation = store.read_evaluation(connection, action_id=action)
@@ -262,7 +264,7 @@ def _freeze(action: int, person: str, **choices: Any) -> None:
     from hotspots.pipeline.act.actions import freeze_design, overlaps
 
     today = datetime.now().astimezone().date()
-    with _connection() as (connection, _):
+    with opened() as (connection, _):
         design = freeze_design(connection, action, person=person, today=today, **choices)
         warnings = overlaps(connection, action)
     typer.echo(_design_words(design))
@@ -290,22 +292,17 @@ def _design_words(design: Any) -> str:
 def _move(action: int, to: Any, person: str, reason: str | None = None) -> None:
     from hotspots.pipeline.act.actions import move
 
-    with _connection() as (connection, _):
+    with opened() as (connection, _):
         move(connection, action, to, person=person, reason=reason)
     typer.echo(f"Action {action} is {to}.")
 
 
-def _connection() -> Any:
+@contextmanager
+def opened() -> Iterator[tuple[Any, Any]]:
     """A connection with the owner's key, and the settings."""
-    from contextlib import contextmanager
-
     from hotspots.cli.session import begin_session
     from hotspots.store.server.setup import prepare_database
 
-    @contextmanager
-    def opened() -> Any:
-        settings = begin_session()
-        with prepare_database(settings).connect() as connection:
-            yield connection, settings
-
-    return opened()
+    settings = begin_session()
+    with prepare_database(settings).connect() as connection:
+        yield connection, settings

@@ -1,0 +1,1 @@
+"""Commands of problems, actions, plans and remedies."""

@@ -1,0 +1,1 @@
+"""Words of problems, actions and plans, and the check of free text."""

@@ -1,0 +1,282 @@
+"""Patrol plans: drafted with what they can detect, approved by another person, delivered, judged by their draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from hotspots.domain.act.action import Design, Verdict, checked_person, effect_sentence
+from hotspots.domain.act.free_text import checked_needed
+from hotspots.domain.act.plan import (
+    BLOCK_DAYS,
+    HOURS_APART,
+    MOST_VISITS,
+    VISIT_MINUTES,
+    Plan,
+    PlanBox,
+    letter,
+)
+from hotspots.domain.incident_filter import HourRange
+from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.act.boxes import BoxForecast, box_forecast, daily_counts
+from hotspots.pipeline.act.design import SETTLE_DAYS, is_after_the_fact
+from hotspots.pipeline.act.judge import check_day, relative
+from hotspots.pipeline.act.remedies import find_remedy
+from hotspots.store import audit
+from hotspots.store.server.connection import Connection
+from hotspots.store.staff import actions as effects
+from hotspots.store.staff import plans as store
+from hotspots.store.staff.at_risk import read_city, read_neighbourhoods, read_units
+from hotspots_models.boxes import densest_boxes
+from hotspots_models.statistics.crossover import WASH_OUT_DAYS, CrossoverTrial, crossover_effect, draw_schedule
+from hotspots_models.statistics.effect_judgement import judged_alone, verdict
+from hotspots_models.statistics.effect_power import crossover_power, smallest_crossover_effect
+from hotspots_models.statistics.similar_places import LEAST_GAP_M
+
+MOST_BLOCKS = 12
+TRIED_EFFECTS = (0.2, 0.4, 0.6)
+RUNS = 60
+COUNTED_SHARE = 1 - 0.75 * WASH_OUT_DAYS / BLOCK_DAYS  # three of four blocks follow a switch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What a plan is made from. `area` is kind and code; None is the whole city."""
+
+    title: str
+    tactic: str
+    crime_types: tuple[str, ...]
+    hours: str
+    units: int
+    minutes: int
+    starts_on: date
+    n_boxes: int = 20
+    n_blocks: int = MOST_BLOCKS
+    on_share: float = 0.5
+    no_hold_out_reason: str | None = None
+    area: tuple[str, str] | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a plan can detect, and what it costs to hold out."""
+
+    expected: float
+    smallest_effect: float | None
+    alone: bool
+    power: dict[str, float]
+    expected_off: float
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The same in sentences."""
+        chances = ", ".join(f"{-float(effect):.0%} in {chance:.0%}" for effect, chance in self.power.items())
+        return (
+            f"{self.expected:,.0f} incidents are expected on the days that count. Of such plans a fall is found: {chances}."
+            if self.power
+            else "Nothing is held out: this plan can show no effect.",
+            "It can be judged by itself."
+            if self.alone
+            else "It cannot be judged alone: it counts in the pooled figure of its tactic.",
+            f"Holding out: {self.expected_off:,.0f} incidents are expected at boxes while they are OFF. If visits prevent a fifth, that is "
+            f"{self.expected_off / 5:,.0f} that visits might have prevented.",
+        )
+
+
+def draft(connection: Connection, request: PlanRequest, *, person: str, home: Path) -> tuple[int, Outlook]:
+    """Choose boxes, draw ON and OFF, store the draft; return its number and what it can detect. Raises InputError or NotFoundError."""
+    title = checked_needed(request.title, field="--title", longest=120)
+    find_remedy(home, request.tactic)
+    reason = (
+        None
+        if request.no_hold_out_reason is None
+        else checked_needed(request.no_hold_out_reason, field="--no-hold-out")
+    )
+    visits = _visits_a_box(request, reason)
+    forecast = box_forecast(connection, request.crime_types)
+    boxes = _choose(connection, forecast, request)
+    on = draw_schedule(len(boxes), request.n_blocks, seed=request.seed, on_share=request.on_share)
+    draw = [
+        (
+            box.box_no,
+            request.starts_on + timedelta(days=block * BLOCK_DAYS + day),
+            bool(on[n, block]),
+            visits if on[n, block] else 0,
+        )
+        for n, box in enumerate(boxes)
+        for block in range(request.n_blocks)
+        for day in range(BLOCK_DAYS)
+    ]
+    plan_id = store.add_plan(
+        connection, boxes=boxes, draw=draw, size_m=forecast.boxes.size_m, srid=read_city(connection).srid,
+        title=title, tactic=request.tactic, crime_types=list(request.crime_types),
+        area_kind=request.area and request.area[0], area_code=request.area and request.area[1], hours=request.hours,
+        units=request.units, minutes=request.minutes, starts_on=request.starts_on, n_blocks=request.n_blocks,
+        on_share=request.on_share, no_hold_out_reason=reason, seed=request.seed, person=checked_person(person),
+    )  # fmt: skip
+    note(connection, plan_id, person, "draft")
+    return plan_id, outlook(connection, plan_id)
+
+
+def outlook(connection: Connection, plan_id: int) -> Outlook:
+    """What a plan can detect, by simulation with the forecast as the base, and what holding out costs."""
+    plan, boxes = store.read_plan(connection, plan_id), store.read_plan_boxes(connection, plan_id)
+    on, rate = _schedule(connection, plan, len(boxes)), np.array([box.expected_a_day for box in boxes])
+    first = on[:, : plan.n_blocks // 2 * 2]
+    mixed = np.repeat(first[:, ::2] != first[:, 1::2], 2, axis=1)
+    counted = float((rate[:, None] * mixed).sum() * BLOCK_DAYS * COUNTED_SHARE)
+    expected_off = float((rate[:, None] * ~on).sum() * BLOCK_DAYS)
+    if counted == 0:
+        return Outlook(0.0, None, False, {}, expected_off)
+    smallest = smallest_crossover_effect(counted)
+    power = {
+        str(effect): crossover_power(rate, n_blocks=plan.n_blocks, effect=effect, runs=RUNS, seed=plan.seed)
+        for effect in (TRIED_EFFECTS if plan.on_share == 0.5 else ())
+    }
+    alone = judged_alone("crossover", expected=counted, smallest_effect=smallest).alone
+    return Outlook(counted, smallest, alone, power, expected_off)
+
+
+def approve(connection: Connection, plan_id: int, *, person: str, today: date) -> Design:
+    """Approve a draft, which another person drew up; its design is frozen. Raises InputError."""
+    plan = store.read_plan(connection, plan_id, lock=True)
+    if plan.state != "draft":
+        raise InputError(f"Plan {plan_id} is {plan.state}: only a draft is approved.")
+    if plan.drafted_by == checked_person(person):
+        raise InputError(f"{person} drafted plan {plan_id}: another person approves it.")
+    seen, boxes = outlook(connection, plan_id), store.read_plan_boxes(connection, plan_id)
+    store.approve_plan(connection, plan_id, person=person)
+    effects.add_design(
+        connection, plan_id=plan_id, why=None, method="crossover", judgement_day=plan.ends_on + timedelta(days=SETTLE_DAYS),
+        after_the_fact=is_after_the_fact(connection, plan.starts_on, today=today),
+        body={
+            "outcome": list(plan.crime_types), "starts_on": plan.starts_on.isoformat(), "ends_on": plan.ends_on.isoformat(),
+            "seed": plan.seed, "boxes": [{"code": box.code, "expected_a_day": box.expected_a_day} for box in boxes],
+            "on": _schedule(connection, plan, len(boxes)).tolist(),
+            "smallest_effect": seen.smallest_effect, "alone": seen.alone, "power": seen.power, "expected": seen.expected,
+        },
+        person=person,
+    )  # fmt: skip
+    note(connection, plan_id, person, "approve")
+    return effects.read_designs(connection, plan_id=plan_id)[-1]
+
+
+def judge(connection: Connection, plan_id: int, *, person: str) -> tuple[str, dict[str, Any]]:
+    """Judge a plan by its draw: once, when its period is complete; return the sentence and the figures. Raises InputError."""
+    plan = store.read_plan(connection, plan_id, lock=True)
+    if effects.read_evaluation(connection, plan_id=plan_id) is not None:
+        raise InputError(f"Plan {plan_id} was judged already: there is one look.")
+    designs = effects.read_designs(connection, plan_id=plan_id)
+    if plan.state != "closed" or not designs:
+        raise InputError(f"Plan {plan_id} is {plan.state}: it is judged after it was closed.")
+    design = designs[-1]
+    known_on = check_day(connection, design)
+    forecast = box_forecast(connection, plan.crime_types)
+    own = _trial(connection, forecast, design.body)
+    found = relative(crossover_effect([own]))
+    others = [_trial(connection, forecast, body) for body in store.read_judged_plans(connection, plan.tactic)]
+    pooled = relative(crossover_effect([own, *others])) if others else None
+    given = store.read_delivery(connection, plan_id, until=plan.ends_on)
+    result = {
+        **(found or {}),
+        "smallest_effect": design.body["smallest_effect"],
+        "dose": [
+            {"unit": "visits", "amount": sum(box.visits for box in given), "planned": sum(box.planned for box in given)}
+        ],
+        "pooled": pooled and {**pooled, "plans": len(others) + 1},
+    }
+    said: Verdict = verdict(found["low"], found["high"]) if found and design.body["alone"] else "pooled only"
+    effects.add_evaluation(
+        connection, design, verdict=said, known_on=known_on, result=result, person=checked_person(person)
+    )
+    note(connection, plan_id, person, "judge")
+    return effect_sentence(said, method="crossover", smallest_effect=result["smallest_effect"]), result
+
+
+def _trial(connection: Connection, forecast: BoxForecast, body: Any) -> CrossoverTrial:
+    start, end = date.fromisoformat(body["starts_on"]), date.fromisoformat(body["ends_on"])
+    counts = daily_counts(connection, forecast.boxes, body["outcome"], start=start, end=end)
+    boxes = forecast.number_of([box["code"] for box in body["boxes"]])
+    return CrossoverTrial(
+        counts[boxes], np.array(body["on"], dtype=bool), [box["expected_a_day"] for box in body["boxes"]]
+    )
+
+
+def _visits_a_box(request: PlanRequest, reason: str | None) -> int:
+    """Visits of an ON box in a shift: at most three, two hours apart, as far as the minutes go. Raises InputError."""
+    hours = len(HourRange.parse(request.hours).hours)
+    if not 2 <= request.n_blocks <= MOST_BLOCKS:
+        raise InputError(f"--weeks {request.n_blocks}: a plan runs 2 to {MOST_BLOCKS} weeks; then it is renewed.")
+    if not 0.5 <= request.on_share <= 1:
+        raise InputError(f"--on-share {request.on_share:g}: give 0.5 (a trial) to 1 (nothing held out).")
+    if request.on_share == 1 and reason is None:
+        raise InputError("Nothing would be held out: give the reason with --no-hold-out.")
+    if request.n_boxes < 2 or request.units < 1 or request.minutes < VISIT_MINUTES:
+        raise InputError(f"Give at least 2 boxes, 1 unit and {VISIT_MINUTES} minutes.")
+    visits = request.units * (request.minutes // VISIT_MINUTES)
+    on = -(-request.n_boxes // 2) if request.on_share == 0.5 else request.n_boxes
+    if visits < on:
+        fits = visits * 2 if request.on_share == 0.5 else visits
+        raise InputError(
+            f"{request.units} units of {request.minutes} minutes make {visits} visits a shift: choose at most {fits} boxes (--boxes)."
+        )
+    return min(visits // on, MOST_VISITS, max(1, hours // HOURS_APART))
+
+
+def _choose(connection: Connection, forecast: BoxForecast, request: PlanRequest) -> list[PlanBox]:
+    """The boxes with most expected in the area, 250 m apart, with the nearest crossing of each."""
+    order = densest_boxes(forecast.expected_a_day, forecast.boxes, by="expected")
+    centres = (np.column_stack([forecast.boxes.col, forecast.boxes.row]) + 0.5) * forecast.boxes.size_m
+    inside = np.ones(forecast.boxes.n_boxes, dtype=bool)
+    if request.area:
+        inside = shapely.contains_xy(_area(connection, request), centres[:, 0], centres[:, 1])
+    kept = np.isin(np.arange(inside.size), order) & inside
+    within = forecast.boxes.take(kept)
+    numbers = np.flatnonzero(kept)
+    chosen = numbers[
+        densest_boxes(forecast.expected_a_day[kept], within, by="expected", min_distance_m=LEAST_GAP_M)[
+            : request.n_boxes
+        ]
+    ]
+    if chosen.size < request.n_boxes:
+        raise InputError(
+            f"--boxes {request.n_boxes}: there are {chosen.size} with anything expected and 250 m between them."
+        )
+    names = read_neighbourhoods(connection, centres[chosen], srid=read_city(connection).srid, on_day=request.starts_on)
+    codes = forecast.boxes.codes()
+    return [
+        PlanBox(
+            n + 1, letter(n), codes[box], int(forecast.boxes.row[box]), int(forecast.boxes.col[box]),
+            names[n].nearest, float(forecast.expected_a_day[box]),
+        )
+        for n, box in enumerate(chosen.tolist())
+    ]  # fmt: skip
+
+
+def _area(connection: Connection, request: PlanRequest) -> Any:
+    assert request.area
+    kind, code = request.area
+    units = read_units(connection, kind=kind, on_day=request.starts_on)
+    if code not in units.code:
+        raise NotFoundError(f"--area {kind}:{code}: there is no such area.")
+    return units.geometry[list(units.code).index(code)]
+
+
+def _schedule(connection: Connection, plan: Plan, n_boxes: int) -> Any:
+    """(n_boxes, n_blocks) the stored draw."""
+    days = store.read_box_days(connection, plan.plan_id)
+    return np.array([is_on for _, _, is_on, _, _ in days], dtype=bool).reshape(n_boxes, plan.n_blocks, BLOCK_DAYS)[
+        :, :, 0
+    ]
+
+
+def note(connection: Connection, plan_id: int, person: str, verb: str, words: str | None = None) -> None:
+    """Add a line to the plan's history and to the audit, which gets no words."""
+    effects.note_change(connection, "plan", plan_id, person=checked_person(person), verb=verb, note=words)
+    audit.write_line(connection, f"plan {verb}", {"plan_id": plan_id, "claimed": person})

@@ -1,0 +1,129 @@
+"""Patrol plans, their boxes, draws and visits, as stored in `desk`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from hotspots.domain.act.plan import Delivered, Plan, PlanBox, Visit, VisitSource
+from hotspots.errors import NotFoundError
+from hotspots.store.server.connection import Connection
+from hotspots.store.sql.files import load_queries
+
+NAMES = (
+    "plan_id", "title", "tactic", "crime_types", "area_kind", "area_code", "hours", "units", "minutes", "starts_on", "n_blocks",
+    "on_share", "no_hold_out_reason", "seed", "state", "drafted_by", "approved_by", "closed_reason",
+)  # fmt: skip
+
+
+def _queries() -> Any:
+    return load_queries("staff/plans")
+
+
+def add_plan(
+    connection: Connection,
+    *,
+    boxes: Sequence[PlanBox],
+    draw: Sequence[tuple[int, date, bool, int]],
+    size_m: float,
+    srid: int,
+    **fields: Any,
+) -> int:
+    """Store a draft with its boxes and its draw (box, day, ON, visits); return its number.
+
+    `fields` are those of desk.plan, and `person`.
+    """
+    queries = _queries()
+    plan_id = queries.insert_plan(connection, **fields)
+    queries.insert_plan_boxes(
+        connection, plan_id=plan_id, letters=[box.letter for box in boxes], codes=[box.code for box in boxes],
+        rows=[box.row for box in boxes], cols=[box.col for box in boxes], nearest=[box.nearest for box in boxes],
+        expected=[box.expected_a_day for box in boxes], size_m=size_m, srid=srid,
+    )  # fmt: skip
+    box_nos, days, is_on, visits = (list(column) for column in zip(*draw, strict=True))
+    queries.insert_box_days(connection, plan_id=plan_id, box_nos=box_nos, days=days, is_on=is_on, visits=visits)
+    return plan_id
+
+
+def read_plan(connection: Connection, plan_id: int, *, lock: bool = False) -> Plan:
+    """One plan, locked until the transaction ends where it is about to change. Raises NotFoundError."""
+    if lock:
+        _queries().lock_plan(connection, plan_id=plan_id)
+    rows = list(_queries().read_plans(connection, plan_id=plan_id))
+    if not rows:
+        raise NotFoundError(f"There is no plan {plan_id}: hotspots plan list shows them.")
+    return _plan(rows[0])
+
+
+def read_plans(connection: Connection) -> list[Plan]:
+    """All plans, oldest first."""
+    return [_plan(row) for row in _queries().read_plans(connection, plan_id=None)]
+
+
+def read_plan_boxes(connection: Connection, plan_id: int) -> list[PlanBox]:
+    """The boxes of a plan."""
+    return [PlanBox(*row) for row in _queries().read_plan_boxes(connection, plan_id=plan_id)]
+
+
+def read_box_days(
+    connection: Connection, plan_id: int, *, day: date | None = None
+) -> list[tuple[int, date, bool, int, str | None]]:
+    """Box, day, ON as drawn, visits planned, and `added` or `suppressed` where it was changed."""
+    return list(_queries().read_box_days(connection, plan_id=plan_id, day=day))
+
+
+def approve_plan(connection: Connection, plan_id: int, *, person: str) -> None:
+    """Approve a draft; the database refuses the person who drafted it."""
+    _queries().approve_plan(connection, plan_id=plan_id, person=person)
+
+
+def close_plan(connection: Connection, plan_id: int, *, reason: str) -> None:
+    """Close a plan."""
+    _queries().close_plan(connection, plan_id=plan_id, reason=reason)
+
+
+def change_box(
+    connection: Connection, plan_id: int, *, box_no: int, day: date, kind: str, reason: str, person: str
+) -> None:
+    """Add an OFF box or suppress an ON box for a day; the draw stays."""
+    _queries().insert_box_change(
+        connection, plan_id=plan_id, box_no=box_no, day=day, kind=kind, reason=reason, person=person
+    )
+
+
+def add_visits(connection: Connection, plan_id: int, visits: Sequence[Visit], *, source: VisitSource) -> int:
+    """Store visits; return how many are new. The plan is running from its first visit on."""
+    new = list(
+        _queries().insert_visits(
+            connection, plan_id=plan_id, box_nos=[one.box_no for one in visits], started=[one.started_at for one in visits],
+            minutes=[one.minutes for one in visits], call_signs=[one.call_sign for one in visits], source=source,
+        )
+    )  # fmt: skip
+    _queries().run_plan(connection, plan_id=plan_id)
+    return len(new)
+
+
+def forget_call_signs(connection: Connection, *, before: datetime) -> None:
+    """Take the call signs out of visits that began before a time."""
+    _queries().forget_call_signs(connection, before=before)
+
+
+def add_missed(connection: Connection, plan_id: int, *, box_no: int, day: date, visits: int, reason: str) -> None:
+    """Say why planned visits of a box and day were not made."""
+    _queries().insert_missed(connection, plan_id=plan_id, box_no=box_no, day=day, visits=visits, reason=reason)
+
+
+def read_delivery(connection: Connection, plan_id: int, *, until: date) -> list[Delivered]:
+    """Planned against delivered before a day, by box, never by unit."""
+    return [Delivered(*row) for row in _queries().read_delivery(connection, plan_id=plan_id, until=until)]
+
+
+def read_judged_plans(connection: Connection, tactic: str) -> list[Mapping[str, Any]]:
+    """The designs of all judged plans of a tactic."""
+    return [body for (body,) in _queries().judged_plans(connection, tactic=tactic)]
+
+
+def _plan(row: tuple[Any, ...]) -> Plan:
+    fields = dict(zip(NAMES, row, strict=True))
+    return Plan(**{**fields, "crime_types": tuple(fields["crime_types"])})

@@ -1,0 +1,93 @@
+-- Patrol plans: boxes, the draw, visits.
+
+-- name: insert_plan(title, tactic, crime_types, area_kind, area_code, hours, units, minutes, starts_on, n_blocks, on_share, no_hold_out_reason, seed, person)$
+insert into desk.plan (title, tactic, crime_types, area_kind, area_code, hours, units, minutes, starts_on, n_blocks, on_share,
+                       no_hold_out_reason, seed, drafted_by)
+values (:title, :tactic, :crime_types, :area_kind, :area_code, :hours, :units, :minutes, :starts_on, :n_blocks, :on_share,
+        :no_hold_out_reason, :seed, :person)
+returning plan_id;
+
+-- name: insert_plan_boxes(plan_id, letters, codes, rows, cols, nearest, expected, size_m, srid)!
+insert into desk.plan_box (plan_id, box_no, letter, code, row_no, col_no, nearest, expected_a_day, geom)
+select :plan_id, n, letter, code, r, c, words, e, st_makeenvelope(c * :size_m, r * :size_m, (c + 1) * :size_m, (r + 1) * :size_m, :srid)
+from unnest(:letters::text[], :codes::text[], :rows::int[], :cols::int[], :nearest::text[], :expected::float8[])
+     with ordinality as box (letter, code, r, c, words, e, n);
+
+-- name: insert_box_days(plan_id, box_nos, days, is_on, visits)!
+insert into desk.box_day (plan_id, box_no, day, is_on, visits)
+select :plan_id, * from unnest(:box_nos::smallint[], :days::date[], :is_on::boolean[], :visits::smallint[]);
+
+-- name: read_plans(plan_id)
+select plan_id, title, tactic, crime_types, area_kind, area_code, hours, units, minutes, starts_on, n_blocks, on_share::float8,
+       no_hold_out_reason, seed, state, drafted_by, approved_by, closed_reason
+from desk.plan where :plan_id::int is null or plan_id = :plan_id order by plan_id;
+
+-- name: lock_plan(plan_id)$
+select plan_id from desk.plan where plan_id = :plan_id for update;
+
+-- name: read_plan_boxes(plan_id)
+select box_no, letter, code, row_no, col_no, nearest, expected_a_day from desk.plan_box where plan_id = :plan_id order by box_no;
+
+-- name: read_box_days(plan_id, day)
+-- The draw, with what was changed on the day.
+select d.box_no, d.day, d.is_on, d.visits, c.kind
+from desk.box_day as d left join desk.box_change as c using (plan_id, box_no, day)
+where d.plan_id = :plan_id and (:day::date is null or d.day = :day) order by d.box_no, d.day;
+
+-- name: approve_plan(plan_id, person)!
+update desk.plan set state = 'approved', approved_by = :person, approved_at = now() where plan_id = :plan_id;
+
+-- name: run_plan(plan_id)!
+update desk.plan set state = 'running' where plan_id = :plan_id and state = 'approved';
+
+-- name: close_plan(plan_id, reason)!
+update desk.plan set state = 'closed', closed_reason = :reason where plan_id = :plan_id;
+
+-- name: insert_box_change(plan_id, box_no, day, kind, reason, person)!
+insert into desk.box_change (plan_id, box_no, day, kind, reason, changed_by) values (:plan_id, :box_no, :day, :kind, :reason, :person)
+on conflict (plan_id, box_no, day) do nothing;
+
+-- name: insert_visits(plan_id, box_nos, started, minutes, source, call_signs)
+-- The same visit twice is once; answers one row for each that is new.
+insert into desk.visit (plan_id, box_no, started_at, minutes, source, call_sign)
+select :plan_id, b, s, m, :source, c
+from unnest(:box_nos::smallint[], :started::timestamp[], :minutes::smallint[], :call_signs::text[]) as v (b, s, m, c)
+on conflict do nothing returning visit_id;
+
+-- name: forget_call_signs(before)!
+update desk.visit set call_sign = null where call_sign is not null and started_at < :before;
+
+-- name: insert_missed(plan_id, box_no, day, visits, reason)!
+insert into desk.missed_visits (plan_id, box_no, day, visits, reason) values (:plan_id, :box_no, :day, :visits, :reason)
+on conflict (plan_id, box_no, day, reason) do update set visits = excluded.visits;
+
+-- name: read_delivery(plan_id, until)
+-- Planned against delivered by box: ON days before a day, visits and minutes planned, made on ON and on OFF days, and why not. Visits
+-- after midnight count for the evening's day, by the hour at which the shift ends.
+with visit as (
+    select v.box_no, v.minutes,
+           (v.started_at - case when split_part(p.hours, '-', 2)::int <= split_part(p.hours, '-', 1)::int
+                                     and extract(hour from v.started_at) < split_part(p.hours, '-', 2)::int
+                                then interval '1 day' else interval '0' end)::date as day
+    from desk.visit as v join desk.plan as p using (plan_id) where v.plan_id = :plan_id
+), made as (
+    select v.box_no, count(*) filter (where d.is_on) as on_visits, coalesce(sum(v.minutes) filter (where d.is_on), 0) as on_minutes,
+           count(*) filter (where not d.is_on) as off_visits
+    from visit as v join desk.box_day as d on d.plan_id = :plan_id and d.box_no = v.box_no and d.day = v.day
+    where d.day < :until group by v.box_no
+), missed as (
+    select box_no, jsonb_object_agg(reason, visits) as reasons
+    from (select box_no, reason, sum(visits)::int as visits from desk.missed_visits where plan_id = :plan_id and day < :until group by 1, 2) as m
+    group by box_no
+)
+select b.letter, coalesce(sum(d.visits), 0)::int as planned, coalesce(max(m.on_visits), 0)::int, coalesce(max(m.on_minutes), 0)::int,
+       coalesce(max(m.off_visits), 0)::int, coalesce((select reasons from missed where box_no = b.box_no), '{}'::jsonb)
+from desk.plan_box as b
+left join desk.box_day as d on d.plan_id = b.plan_id and d.box_no = b.box_no and d.day < :until
+left join made as m on m.box_no = b.box_no
+where b.plan_id = :plan_id group by b.box_no, b.letter order by b.box_no;
+
+-- name: judged_plans(tactic)
+-- Plans of a tactic that were judged by a design frozen before: they are read together.
+select d.body from desk.evaluation as e join desk.design as d using (design_id) join desk.plan as p using (plan_id)
+where p.tactic = :tactic and not e.after_the_fact order by p.plan_id;

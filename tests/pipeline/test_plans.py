@@ -1,0 +1,323 @@
+"""Patrol plans: the draft with its draw, another person's approval, sheets, visits, delivery, the one judgement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+from pyproj import Transformer
+
+from hotspots.domain.act.plan import Visit
+from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.act import plans, visits
+from hotspots.pipeline.act.boxes import box_forecast, daily_counts
+from hotspots.pipeline.act.plan_sheet import TEMPLATE, day_visits, plan_sheet, sheet_page
+from hotspots.pipeline.act.plans import PlanRequest
+from hotspots.store.staff import actions as effects
+from hotspots.store.staff import plans as store
+from hotspots_models.statistics.crossover import CrossoverTrial, crossover_effect
+from tests.core_city_builder import SRID
+from tests.database import TestDatabase
+from tests.pdf import pdf_strings, pdf_text
+from tests.pipeline.acting_city import BOX_M, START, TODAY, add, build_acting_city
+
+
+@pytest.fixture(scope="module")
+def city(database: TestDatabase) -> TestDatabase:
+    with database.owner.connect() as connection:
+        build_acting_city(connection)
+    return database
+
+
+@pytest.fixture
+def connection(city: TestDatabase) -> Iterator[psycopg.Connection[Any]]:
+    """A transaction that is taken back, with deliveries that end on the day before the start."""
+    with city.owner.connect() as opened:
+        opened.execute("update raw.delivery set known_on = '2017-05-31'")
+        opened.commit()
+        yield opened
+        opened.rollback()
+
+
+def request(**changed: Any) -> PlanRequest:
+    fields = {
+        "title": "Evening visits", "tactic": "short_random_visits", "crime_types": ("burglary",), "hours": "18-02", "units": 2,
+        "minutes": 90, "starts_on": START, "n_boxes": 8, "n_blocks": 4,
+    }  # fmt: skip
+    return PlanRequest(**{**fields, **changed})
+
+
+def drafted(connection: psycopg.Connection[Any], tmp_path: Path, **changed: Any) -> int:
+    return plans.draft(connection, request(**changed), person="analyst1", home=tmp_path)[0]
+
+
+def approved(connection: psycopg.Connection[Any], tmp_path: Path, **changed: Any) -> int:
+    number = drafted(connection, tmp_path, **changed)
+    plans.approve(connection, number, person="commander1", today=TODAY)
+    return number
+
+
+def test_a_draft_has_boxes_apart_a_draw_by_weeks_and_says_what_it_can_detect(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    number, outlook = plans.draft(connection, request(), person="analyst1", home=tmp_path)
+    boxes = store.read_plan_boxes(connection, number)
+    assert [box.letter for box in boxes] == list("ABCDEFGH")
+    for one in boxes:
+        for other in boxes[: one.box_no - 1]:
+            gap = np.maximum(np.abs(np.array([one.row - other.row, one.col - other.col])) - 1, 0) * BOX_M
+            assert np.hypot(*gap) >= 250
+    assert sorted((box.expected_a_day for box in boxes), reverse=True) == [box.expected_a_day for box in boxes]
+    drawn = store.read_box_days(connection, number)
+    assert len(drawn) == 8 * 28
+    weeks = np.array([is_on for _, _, is_on, _, _ in drawn]).reshape(8, 4, 7)
+    assert (weeks == weeks[:, :, :1]).all()
+    assert np.array_equal(weeks[:, ::2, 0], ~weeks[:, 1::2, 0])
+    assert {visits_ for _, _, is_on, visits_, _ in drawn if is_on} == {
+        3
+    }  # 2 units, 6 visits each, 4 boxes a day: 3 a box
+    assert {visits_ for _, _, is_on, visits_, _ in drawn if not is_on} == {0}
+    # 5.5 of 7 days count; half of all box-days are OFF
+    assert outlook.expected == pytest.approx(sum(box.expected_a_day for box in boxes) * 28 * 5.5 / 7)
+    assert outlook.expected_off == pytest.approx(sum(box.expected_a_day for box in boxes) * 14)
+    assert not outlook.alone
+    assert set(outlook.power) == {"0.2", "0.4", "0.6"}
+    assert "cannot be judged alone" in " ".join(outlook.words)
+
+
+def test_boxes_of_a_district_lie_in_it(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    number = drafted(connection, tmp_path, area=("district", "A"))
+    middle = connection.execute("select st_xmax(geom) from core.area where code = 'A'").fetchone()
+    assert middle is not None
+    assert all((box.col + 0.5) * BOX_M < middle[0] for box in store.read_plan_boxes(connection, number))
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"n_blocks": 13}, "a plan runs 2 to 12 weeks"),
+        ({"on_share": 1.0}, "give the reason with --no-hold-out"),
+        ({"on_share": 0.3}, "--on-share 0.3"),
+        ({"n_boxes": 60}, "make 12 visits a shift: choose at most 24 boxes"),
+        ({"hours": "25-99"}, "hours"),
+        ({"tactic": "magic"}, "There is no remedy"),
+        ({"title": "Where Maria Gonzalez lives"}, "name of a person"),
+        ({"area": ("district", "Z")}, "no such area"),
+        ({"crime_types": ("robbery",)}, "No forecast is stored"),
+    ],
+)
+def test_what_cannot_be_planned_leaves_nothing(
+    connection: psycopg.Connection[Any], tmp_path: Path, changed: dict[str, Any], words: str
+) -> None:
+    with pytest.raises((InputError, NotFoundError), match=words):
+        drafted(connection, tmp_path, **changed)
+    assert store.read_plans(connection) == []
+
+
+def test_another_person_approves_in_the_database_too(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    number = drafted(connection, tmp_path)
+    with pytest.raises(InputError, match="another person approves it"):
+        plans.approve(connection, number, person="analyst1", today=TODAY)
+    with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
+        store.approve_plan(connection, number, person="analyst1")
+    with pytest.raises(InputError, match="is draft"):
+        visits.log_visits(
+            connection,
+            number,
+            [Visit(1, datetime(2017, 6, 1, 20), 15)],
+            source="ticks",
+            person="a1",
+            now=datetime(2017, 6, 2),
+        )
+    design = plans.approve(connection, number, person="commander1", today=TODAY)
+    assert (design.method, design.after_the_fact, design.judgement_day) == ("crossover", False, date(2017, 7, 29))
+    assert design.body["on"] == plans._schedule(connection, store.read_plan(connection, number), 8).tolist()
+    with pytest.raises(InputError, match="only a draft is approved"):
+        plans.approve(connection, number, person="commander1", today=TODAY)
+
+
+def test_a_sheet_holds_on_boxes_only_two_hours_apart_in_an_order_that_changes(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    number = approved(connection, tmp_path)
+    plan = store.read_plan(connection, number)
+    on = {box_no for box_no, _, is_on, _, _ in store.read_box_days(connection, number, day=START) if is_on}
+    planned = day_visits(connection, plan, START)
+    assert {one.box.box_no for one in planned} == on
+    for box_no in on:
+        times = [one.about for one in planned if one.box.box_no == box_no]
+        assert len(times) == 3
+        assert all(after - before >= timedelta(hours=2) for before, after in pairwise(times))
+        assert all(datetime(2017, 6, 1, 18) <= at < datetime(2017, 6, 2, 2) for at in times)
+    orders = {
+        tuple(one.box.box_no for one in day_visits(connection, plan, START + timedelta(days=day))[:4])
+        for day in range(7)
+    }
+    assert len(orders) > 2
+    assert planned == day_visits(connection, plan, START)
+
+    off = next(box for box in store.read_plan_boxes(connection, number) if box.box_no not in on)
+    off_box = store.read_plan_boxes(connection, number)[min(on) - 1]
+    visits.change_box(
+        connection, number, letters=off.letter, day=START, kind="added", reason="a concert", person="commander1"
+    )
+    visits.change_box(
+        connection,
+        number,
+        letters=off_box.letter,
+        day=START,
+        kind="suppressed",
+        reason="street closed",
+        person="commander1",
+    )
+    assert {one.box.box_no for one in day_visits(connection, plan, START)} == on - {off_box.box_no} | {off.box_no}
+    with pytest.raises(InputError, match="it cannot be suppressed"):
+        visits.change_box(
+            connection, number, letters=off.letter, day=START, kind="suppressed", reason="x", person="commander1"
+        )
+    page = sheet_page(connection, number, day=START)
+    assert page["title"] == "Evening visits: Thu 1 Jun 2017, 18-02"
+    letters = {
+        box.letter
+        for box in store.read_plan_boxes(connection, number)
+        if box.box_no in on - {off_box.box_no} | {off.box_no}
+    }
+    assert {one["letter"] for one in page["visits"]} == {one["letter"] for one in page["cards"]} == letters
+    assert "no ground for stopping anybody" in TEMPLATE.read_text()
+    assert pdf_strings(pdf_text(plan_sheet(connection, number, day=START)), "Title")[0] == page["title"]
+    with pytest.raises(InputError, match="is not a day of plan"):
+        plan_sheet(connection, number, day=START - timedelta(days=1))
+
+
+def test_delivery_stands_beside_the_plan_by_box_with_reasons(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    number = approved(connection, tmp_path)
+    drawn = store.read_box_days(connection, number, day=START)
+    on, off = (next(box_no for box_no, _, is_on, _, _ in drawn if is_on is wanted) for wanted in (True, False))
+    letters = {box.box_no: box.letter for box in store.read_plan_boxes(connection, number)}
+    made = [
+        Visit(on, datetime(2017, 6, 1, 19), 14, "7A"),
+        Visit(on, datetime(2017, 6, 2, 1, 30), 16, "7A"),
+        Visit(off, datetime(2017, 6, 1, 22), 10),
+    ]
+    now = datetime(2017, 6, 2, 9)
+    assert visits.log_visits(connection, number, made, source="ticks", person="sergeant1", now=now) == 3
+    assert visits.log_visits(connection, number, made, source="ticks", person="sergeant1", now=now) == 0
+    assert store.read_plan(connection, number).state == "running"
+    visits.enter_missed(
+        connection, number, letters=letters[on], day=START, visits=1, reason="calls", person="sergeant1"
+    )
+    given = {box.letter: box for box in store.read_delivery(connection, number, until=START + timedelta(days=1))}
+    assert (given[letters[on]].planned, given[letters[on]].visits, given[letters[on]].minutes) == (3, 2, 30)
+    assert given[letters[on]].missed == {"calls": 1}
+    assert (given[letters[off]].planned, given[letters[off]].visits, given[letters[off]].off_visits) == (0, 0, 1)
+    for wrong, words in (
+        ({"reason": "lunch"}, "is not one of"),
+        ({"visits": 4}, "had 3 planned"),
+        ({"letters": "Z"}, "has the boxes"),
+    ):
+        with pytest.raises((InputError, NotFoundError), match=words):
+            visits.enter_missed(
+                connection,
+                number,
+                **{"letters": letters[on], "day": START, "visits": 1, "reason": "calls", "person": "s1", **wrong},
+            )
+    with pytest.raises(InputError, match="outside of plan"):
+        visits.log_visits(
+            connection, number, [Visit(on, datetime(2017, 6, 1, 1), 15)], source="ticks", person="sergeant1", now=now
+        )
+
+    visits.log_visits(
+        connection,
+        number,
+        [Visit(on, datetime(2017, 6, 20, 20), 15, "7A")],
+        source="ticks",
+        person="s1",
+        now=datetime(2017, 6, 21),
+    )
+    signs = Counter(sign for (sign,) in connection.execute("select call_sign from desk.visit").fetchall())
+    assert signs == {None: 3, "7A": 1}
+
+
+def test_stays_in_boxes_are_read_from_positions(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    number = approved(connection, tmp_path)
+    box = store.read_plan_boxes(connection, number)[0]
+    to_degrees = Transformer.from_crs(SRID, 4326, always_xy=True)
+    inside = to_degrees.transform((box.col + 0.5) * BOX_M, (box.row + 0.5) * BOX_M)
+    outside = to_degrees.transform((box.col - 30) * BOX_M, (box.row + 0.5) * BOX_M)
+    lines = ["unit,time,longitude,latitude"]
+    for minute in (0, 4, 8, 12):  # twelve minutes inside, then away
+        lines.append(f"7A,2017-06-02T20:{minute:02},{inside[0]},{inside[1]}")
+    lines += [
+        f"7A,2017-06-02T20:14,{outside[0]},{outside[1]}",
+        f"7A,2017-06-02T20:30,{inside[0]},{inside[1]}",
+        f"7A,2017-06-02T20:33,{inside[0]},{inside[1]}",
+    ]
+    lines += [f"7A,2017-05-02T20:{minute:02},{inside[0]},{inside[1]}" for minute in (0, 6)]  # before the plan
+    lines += [
+        f"8B,2017-06-02T21:{minute:02},{inside[0]},{inside[1]}" for minute in (0, 9, 40, 46)
+    ]  # a silence of half an hour between
+    file = tmp_path / "positions.csv"
+    file.write_text("\n".join(lines))
+    found = visits.visits_of_positions(connection, number, file)
+    assert [(one.box_no, one.started_at, one.minutes) for one in found] == [
+        (1, datetime(2017, 6, 2, 20), 12), (1, datetime(2017, 6, 2, 21), 9), (1, datetime(2017, 6, 2, 21, 40), 6),
+    ]  # fmt: skip
+    for content, words in (
+        ("unit,time\n", "longitude is missing"),
+        (lines[0] + "\n7A,yesterday,1,2\n", "line 2: time"),
+        (lines[0] + "\n7A,2017-06-02,400,2\n", "line 2: 400, 2"),
+    ):
+        file.write_text(content)
+        with pytest.raises(InputError, match=words):
+            visits.visits_of_positions(connection, number, file)
+    with pytest.raises(InputError, match="cannot be read"):
+        visits.visits_of_positions(connection, number, tmp_path / "nowhere.csv")
+
+
+def test_a_plan_is_judged_once_by_its_draw_and_pooled_with_others_of_its_tactic(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(5)
+    numbers = [approved(connection, tmp_path, n_boxes=20, n_blocks=12, minutes=150, seed=seed) for seed in (1, 2)]
+    boxes = store.read_plan_boxes(connection, numbers[0])
+    on = np.array(effects.read_designs(connection, plan_id=numbers[0])[-1].body["on"])
+    rows = []
+    for n, box in enumerate(boxes):
+        for day in range(84):
+            rate = box.expected_a_day * 8 * (0.4 if on[n, day // 7] else 1)
+            rows += [(box.col, box.row, START + timedelta(days=day))] * int(rng.poisson(rate))
+    add(connection, rows, 0.0, 0.0, rng)
+    with pytest.raises(InputError, match="it is judged after it was closed"):
+        plans.judge(connection, numbers[0], person="analyst1")
+    for number in numbers:
+        visits.close(connection, number, reason="ran its weeks", person="commander1")
+    with pytest.raises(InputError, match="day of judgement is 2017-09-23"):
+        plans.judge(connection, numbers[0], person="analyst1")
+    connection.execute("update raw.delivery set known_on = '2017-10-01'")
+    sentence, result = plans.judge(connection, numbers[0], person="analyst1")
+    there = box_forecast(connection, ["burglary"])
+    counts = daily_counts(connection, there.boxes, ["burglary"], start=START, end=START + timedelta(days=84))
+    oracle = crossover_effect(
+        [
+            CrossoverTrial(
+                counts[there.number_of([box.code for box in boxes])], on, [box.expected_a_day for box in boxes]
+            )
+        ]
+    )
+    assert oracle is not None
+    assert (result["ratio"], result["low"], result["high"]) == pytest.approx((oracle.ratio, oracle.low, oracle.high))
+    assert result["high"] < 1 and result["pooled"] is None
+    assert sentence == ("Fewer than expected, more than chance explains." if effects.read_designs(connection, plan_id=numbers[0])[-1].body["alone"]
+                        else "Too small to be judged alone: it counts in the pooled figure of its remedy.")  # fmt: skip
+    with pytest.raises(InputError, match="there is one look"):
+        plans.judge(connection, numbers[0], person="analyst1")
+    assert plans.judge(connection, numbers[1], person="analyst1")[1]["pooled"]["plans"] == 2
