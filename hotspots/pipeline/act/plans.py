@@ -248,7 +248,12 @@ def _choose(connection: Connection, forecast: BoxForecast, request: PlanRequest)
         raise InputError(
             f"--boxes {request.n_boxes}: there are {chosen.size} with anything expected and 250 m between them."
         )
-    names = read_neighbourhoods(connection, centres[chosen], srid=read_city(connection).srid, on_day=request.starts_on)
+    names = read_neighbourhoods(
+        connection,
+        np.asarray(centres[chosen], dtype=np.float64),
+        srid=read_city(connection).srid,
+        on_day=request.starts_on,
+    )
     codes = forecast.boxes.codes()
     return [
         PlanBox(
