@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -13,7 +12,6 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from hotspots.api.json_text import json_text
-from hotspots.domain.spreadsheet import guarded
 from hotspots.errors import FilterError
 from hotspots.store.public.features import FeaturePage, ShapeFormat
 
@@ -78,17 +76,6 @@ def geojson(page: FeaturePage, members: dict[str, Any]) -> bytes:
     features = ",".join(feature_text(page, row) for row in page.rows)
     head = json_text({"type": "FeatureCollection", **members})
     return f'{head[:-1]},"features":[{features}]}}'.encode()
-
-
-def csv_lines(page: FeaturePage, *, head: bool = True) -> bytes:
-    """A page as CSV: a point as longitude and latitude, a shape as well-known text. Nothing starts a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    if head:
-        geometry = ("longitude", "latitude") if page.collection.shape == "point" else ("geometry",)
-        writer.writerow([*(field.name for field in page.collection.fields), *geometry])
-    writer.writerows(zip(*_cells(page), strict=True))
-    return text.getvalue().encode()
 
 
 def parquet(pages: Iterable[FeaturePage], metadata: dict[str, str]) -> Iterator[bytes]:
@@ -166,14 +153,3 @@ def _geometry(page: FeaturePage, row: tuple[Any, ...]) -> str:
         return row[-1]
     longitude, latitude = row[-2:]
     return "null" if longitude is None else f'{{"type":"Point","coordinates":[{longitude},{latitude}]}}'
-
-
-def _cells(page: FeaturePage) -> Iterator[Iterable[Any]]:
-    """The columns of a page as CSV has them; what is no text cannot start a formula."""
-    kinds = [field.kind for field in page.collection.fields]
-    for number, column in enumerate(zip(*page.rows, strict=True)):
-        kind = kinds[number] if number < len(kinds) else "geometry"
-        if kind == "yes_no":
-            yield [None if value is None else "true" if value else "false" for value in column]
-        else:
-            yield [guarded(value) for value in column] if kind == "text" else column

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
+from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
+from hotspots.domain.feature import INCIDENTS, Collection, of_city
+from hotspots.domain.feature_file import columns, csv_lines, incident_row
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import City, Counts, IncidentRow, TypeCount
-from hotspots.domain.spreadsheet import guarded
-from hotspots.errors import InputError
+from hotspots.domain.public_answer import Choices, City, Counts, IncidentRow, TypeCount
+from hotspots.pipeline.output_file import writing_whole
 
-COLUMNS = ("public_id", "day", "hour", "crime_type", "group", "location_type", "arrest", "place", "status")
+ROWS_OF_A_STEP = 1_000
 
 
 def write_report(
@@ -29,13 +30,15 @@ def write_report(
     counts: Counts,
     types: Sequence[TypeCount],
     city: City,
-    area_kinds: Sequence[str],
+    choices: Choices,
     known_on: date,
 ) -> int:
     """Write rows and summary in one format, and return how many rows were written.
 
     CSV has rows only: its summary goes to standard error.
     """
+    collection = of_city(INCIDENTS, choices.area_kinds)
+    type_names = {crime_type.label: crime_type.name for crime_type in choices.crime_types}
     summary = {
         "question": question.to_query(),
         "known_on": known_on.isoformat(),
@@ -48,27 +51,27 @@ def write_report(
         "licence_url": city.licence_url,
         "invented": city.invented,
     }
+    rows_of_file = (incident_row(row, collection, type_names) for row in rows)
     with _opened(out) as stream:
         if output == "table":
-            stream.write("\n".join([*_lines(question, counts, types, city, known_on), ""]))
+            stream.write("\n".join([*_lines(question, counts, types, city, known_on), ""]).encode())
             return _write_table(rows, stream)
         if output == "csv":
-            written = _write_csv(rows, area_kinds, stream)
+            written = _write_csv(rows_of_file, collection, stream, for_people=out is not None)
             print("\n".join(_lines(question, counts, types, city, known_on)), file=sys.stderr)
             return written
-        return _write_json(rows, summary, stream, as_geojson=output == "geojson")
+        return _write_json(rows_of_file, summary, collection, stream, as_geojson=output == "geojson")
 
 
 @contextmanager
-def _opened(out: Path | None) -> Iterator[TextIO]:
-    if out is None:
-        yield sys.stdout
-        return
-    try:
-        with out.open("w", encoding="utf-8", newline="") as stream:
+def _opened(out: Path | None) -> Iterator[BinaryIO]:
+    if out is not None:
+        with writing_whole(out, option="--out") as stream:
             yield stream
-    except OSError as error:
-        raise InputError(f"--out {out} cannot be written: {error.strerror}.") from None
+        return
+    sys.stdout.flush()
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()
 
 
 def _lines(
@@ -92,7 +95,7 @@ def _lines(
     return [*lines, f"  Source: {city.attribution}"]
 
 
-def _write_table(rows: Iterable[IncidentRow], stream: TextIO) -> int:
+def _write_table(rows: Iterable[IncidentRow], stream: BinaryIO) -> int:
     listed = [
         (
             row.day.isoformat(),
@@ -106,52 +109,47 @@ def _write_table(rows: Iterable[IncidentRow], stream: TextIO) -> int:
     header = ("day", "hour", "crime type", "location type", "place")
     widths = [max(map(len, column)) for column in zip(header, *listed, strict=True)]
     for line in [header, *listed] if listed else []:
-        stream.write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n")
+        text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        stream.write(f"{text}\n".encode())
     return len(listed)
 
 
-def _plain(row: IncidentRow) -> dict[str, Any]:
-    return {
-        "public_id": str(row.public_id),
-        "day": row.day.isoformat(),
-        "hour": row.hour,
-        "crime_type": row.crime_type,
-        "group": row.group,
-        "location_type": row.location_type,
-        "arrest": row.arrest,
-        "place": row.anchor,
-        "status": row.status,
-        **{f"area_{kind}": name for kind, name in row.areas.items()},
-        "lon": row.lon,
-        "lat": row.lat,
-    }
-
-
-def _write_csv(rows: Iterable[IncidentRow], area_kinds: Sequence[str], stream: TextIO) -> int:
-    """Every row with the same columns; a text that a spreadsheet would run as a formula is made harmless."""
-    columns = [*COLUMNS, *(f"area_{kind}" for kind in area_kinds), "lon", "lat"]
-    writer = csv.DictWriter(stream, columns, lineterminator="\n")
-    writer.writeheader()
+def _write_csv(rows: Iterable[tuple[Any, ...]], collection: Collection, stream: BinaryIO, *, for_people: bool) -> int:
+    stream.write(csv_lines(collection, [], for_people=for_people))
     written = 0
-    for row in rows:
-        writer.writerow({key: guarded(value) for key, value in _plain(row).items()})
-        written += 1
+    for some in _in_steps(rows):
+        stream.write(csv_lines(collection, some, head=False))
+        written += len(some)
     return written
 
 
-def _write_json(rows: Iterable[IncidentRow], summary: dict[str, Any], stream: TextIO, *, as_geojson: bool) -> int:
+def _write_json(
+    rows: Iterable[tuple[Any, ...]],
+    summary: dict[str, Any],
+    collection: Collection,
+    stream: BinaryIO,
+    *,
+    as_geojson: bool,
+) -> int:
     """One object, written row by row, so that a million rows need no memory."""
     head = {"type": "FeatureCollection", **summary} if as_geojson else summary
-    stream.write(json.dumps(head, default=str)[:-1] + f', "{"features" if as_geojson else "incidents"}": [')
-    written = 0
+    stream.write(f'{json.dumps(head, default=str)[:-1]}, "{"features" if as_geojson else "incidents"}": ['.encode())
+    names, written = columns(collection), 0
     for written, row in enumerate(rows, start=1):
-        stream.write(("" if written == 1 else ",") + "\n" + json.dumps(_feature(row) if as_geojson else _plain(row)))
-    stream.write("\n]}\n")
+        named = dict(zip(names, row, strict=True))
+        shown = _feature(named) if as_geojson else named
+        stream.write(f"{'' if written == 1 else ','}\n{json.dumps(shown, default=str)}".encode())
+    stream.write(b"\n]}\n")
     return written
 
 
-def _feature(row: IncidentRow) -> dict[str, Any]:
-    properties = _plain(row)
-    lon, lat = properties.pop("lon"), properties.pop("lat")
-    geometry = None if lon is None else {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]}
-    return {"type": "Feature", "id": properties.pop("public_id"), "geometry": geometry, "properties": properties}
+def _feature(properties: dict[str, Any]) -> dict[str, Any]:
+    longitude, latitude = properties.pop("longitude"), properties.pop("latitude")
+    geometry = None if longitude is None else {"type": "Point", "coordinates": [longitude, latitude]}
+    return {"type": "Feature", "id": properties["public_id"], "geometry": geometry, "properties": properties}
+
+
+def _in_steps(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    waiting = iter(rows)
+    while some := list(islice(waiting, ROWS_OF_A_STEP)):
+        yield some

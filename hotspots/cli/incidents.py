@@ -86,7 +86,7 @@ def incidents_command(
     from hotspots.cli.incident_question import Words, read_question
     from hotspots.cli.incident_report import write_report
     from hotspots.cli.session import begin_session
-    from hotspots.errors import InputError
+    from hotspots.pipeline.output_file import check_output
     from hotspots.store.public.city import read_choices, read_city, read_vintage
     from hotspots.store.public.incident_counts import TableCounts
     from hotspots.store.public.incident_filter import OPEN
@@ -111,8 +111,8 @@ def incidents_command(
         polygon=polygon,
         arrest=arrest,
     )
-    if out is not None and not out.parent.is_dir():
-        raise InputError(f"--out {out}: there is no folder {out.parent}.")
+    if out is not None:
+        check_output(out, option="--out")
     most = 20 if limit is None and output is Format.table else limit
     if (settings.staff_database_url if known_on else settings.public_database_url) is None:
         prepare_database(settings)  # makes the rooms' roles where there are none
@@ -131,6 +131,6 @@ def incidents_command(
             counts=counts,
             types=by_type(connection, question, choices=choices, counts=counted_in),
             city=city,
-            area_kinds=[area_kind.kind for area_kind in choices.area_kinds],
+            choices=choices,
             known_on=known_on.date() if known_on else vintage.known_on,
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from hotspots.errors import InputError
 
@@ -53,10 +55,24 @@ def write_whole(path: Path, content: bytes, *, option: str) -> None:
     InputError
         It cannot be written.
     """
+    with writing_whole(path, option=option) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def writing_whole(path: Path, *, option: str) -> Iterator[BinaryIO]:
+    """Open a file for writing, which appears whole when the block ends, and not at all when it fails.
+
+    Raises
+    ------
+    InputError
+        It cannot be written.
+    """
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         try:
-            unfinished.write_bytes(content)
+            with unfinished.open("wb") as stream:
+                yield stream
             os.replace(unfinished, path)
         finally:
             unfinished.unlink(missing_ok=True)

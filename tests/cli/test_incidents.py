@@ -10,8 +10,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hotspots.cli.main import app
+from hotspots.domain.feature import INCIDENTS
+from hotspots.domain.feature_file import csv_lines
 from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near
 from hotspots.domain.period import Period
+from hotspots.store.public.features import FeatureQuestion
+from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_public
 from tests.database import TestDatabase
 from tests.drawn_polygons import square_at
 from tests.incident_oracle import matching
@@ -92,7 +97,20 @@ def test_csv_is_guarded_against_formulas_and_has_one_shape(run: Any) -> None:
     rows = list(csv.DictReader(io.StringIO(run("--format", "csv").stdout)))
     assert "'=cmd()" in {row["place"] for row in rows}
     assert not any(value.startswith(("=", "+", "@")) for row in rows for value in row.values() if value)
-    assert list(rows[0])[-5:] == ["area_beat", "area_community_area", "area_ward", "lon", "lat"]
+    assert list(rows[0])[-5:] == ["beat", "community_area", "ward", "longitude", "latitude"]
+
+
+def test_csv_is_the_file_of_page_and_data_interface(run: Any, database: TestDatabase) -> None:
+    with open_public(database.settings).open_pool() as pool:
+        reader = OpenReader(pool)
+        question = IncidentFilter(reader.default_period(), crime_types=("theft",))
+        pages = list(reader.features.pages(FeatureQuestion(INCIDENTS, question), shape="geojson"))
+    written = b"".join(csv_lines(page.collection, page.rows) for page in pages[:1])
+    shown = run("--type", "theft", "--format", "csv").stdout_bytes
+    assert (
+        sorted(shown.splitlines()) == sorted(written.splitlines()) and shown.splitlines()[0] == written.splitlines()[0]
+    )
+    assert len(pages) == 1 and len(written.splitlines()) > 1
 
 
 def test_csv_keeps_its_summary_out_of_the_rows(run: Any) -> None:
@@ -140,7 +158,7 @@ def test_no_incident_is_an_empty_answer(run: Any) -> None:
         (("--from", "2017-12-01", "--days", "3"), "--from and --days say the same thing twice"),
         (("--days", "9999999"), "--days 9999999 reaches back before the calendar begins"),
         (("--to", "9999-12-31"), "--to 9999-12-31 is the calendar's last day"),
-        (("--out", "/nowhere/rows.csv"), "there is no folder /nowhere"),
+        (("--out", "/nowhere/rows.csv"), "--out /nowhere/rows.csv: the folder /nowhere is not there"),
         (("--known-on", "2017-01-01"), "Nothing is loaded yet"),
     ],
 )

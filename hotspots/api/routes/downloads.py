@@ -12,12 +12,13 @@ from fastapi.responses import StreamingResponse
 
 from hotspots.api import schemas
 from hotspots.api.cross_origin import is_head
-from hotspots.api.formats import MEDIA_TYPES, SHAPES, csv_lines, parquet
+from hotspots.api.formats import MEDIA_TYPES, SHAPES, parquet
 from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_answer, json_text
 from hotspots.api.links import address
 from hotspots.api.provenance import provenance, provenance_headers
 from hotspots.domain.feature import INCIDENTS
+from hotspots.domain.feature_file import csv_lines
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.errors import NotFoundError
@@ -73,7 +74,7 @@ def _file(request: Request, reader: OpenReader, year: int, form: Literal["csv", 
     days = Period.from_days(date(year, 1, 1), date(year, 12, 31))
     pages = reader.features.pages(FeatureQuestion(INCIDENTS, IncidentFilter(days)), shape=SHAPES[form])
     if form == "csv":
-        steps = (csv_lines(page, head=number == 0) for number, page in enumerate(pages))
+        steps = (csv_lines(page.collection, page.rows, head=number == 0) for number, page in enumerate(pages))
     else:
         steps = parquet(pages, {name: json_text(value) for name, value in provenance(request, reader).items()})
     return chain([next(steps)], steps)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hotspots.api import schemas
 from hotspots.api.filter_parameters import filter_parameters, read_question, whole_number_between
-from hotspots.api.formats import MEDIA_TYPES, SHAPES, Format, choose_format, csv_lines, feature_text, geojson, parquet
+from hotspots.api.formats import MEDIA_TYPES, SHAPES, Format, choose_format, feature_text, geojson, parquet
 from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_text
 from hotspots.api.links import address, link
@@ -17,6 +17,7 @@ from hotspots.api.page_token import read_token, write_token
 from hotspots.api.provenance import provenance, provenance_headers, provenance_links
 from hotspots.domain.extent import Box, parse_interval
 from hotspots.domain.feature import AREAS, COLLECTIONS, FORECASTS, INCIDENTS, PLACES, Collection
+from hotspots.domain.feature_file import csv_lines
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import FilterError, NotFoundError
 from hotspots.store.public.features import FeaturePage, FeatureQuestion
@@ -183,7 +184,7 @@ def _rows_answer(
     request: Request, reader: OpenReader, page: FeaturePage, form: Format, headers: dict[str, str]
 ) -> Response:
     if form == "csv":
-        return Response(csv_lines(page), media_type=MEDIA_TYPES[form], headers=headers)
+        return Response(csv_lines(page.collection, page.rows), media_type=MEDIA_TYPES[form], headers=headers)
     beside = {name: json_text(value) for name, value in provenance(request, reader).items()}
     return Response(b"".join(parquet([page], beside)), media_type=MEDIA_TYPES[form], headers=headers)
 

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from hotspots.domain.extent import MAX_LATITUDE, Box
 from hotspots.domain.feature import AREAS, FORECASTS, INCIDENTS, PLACES, Collection, of_city
+from hotspots.domain.feature_file import rounded
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import FilterError, NotFoundError
@@ -21,7 +22,6 @@ from hotspots.store.sql.compose import Connection, compose, fetch_all, fetch_one
 
 Key = tuple[date | UUID | str | int, ...]
 ShapeFormat = Literal["geojson", "wkt", "wkb"]
-DECIMALS = 6  # of a degree: 10 cm
 TABLES = {AREAS.name: "area", PLACES.name: "place", FORECASTS.name: "forecast_cell"}
 
 
@@ -165,8 +165,7 @@ def _rows(
 def _with_areas(row: tuple[Any, ...], choices: Choices) -> tuple[Any, ...]:
     *words, area_ids, longitude, latitude = row
     named = {area.kind: area.name for area_id in area_ids if (area := choices.areas.get(area_id))}
-    point = (None, None) if longitude is None else (round(longitude, DECIMALS), round(latitude, DECIMALS))
-    return (*words, *(named.get(kind.kind) for kind in choices.area_kinds), *point)
+    return (*words, *(named.get(kind.kind) for kind in choices.area_kinds), *rounded(longitude, latitude))
 
 
 def _conditions(question: FeatureQuestion) -> list[sql.Composable]:

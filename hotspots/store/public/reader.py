@@ -181,12 +181,6 @@ class OpenReader:
             offset=offset,
         )
 
-    def each(self, question: IncidentFilter) -> Iterator[IncidentRow]:
-        """All rows, newest first, for a download; holds a connection until the last one is taken. Nothing of it is kept."""
-        choices = self.choices()
-        with self._connection() as connection, connection.transaction():
-            yield from open_incidents.each(connection, question, choices=choices)
-
     def at_anchor(self, question: IncidentFilter, anchor_id: int, *, limit: int = 500) -> tuple[IncidentRow, ...]:
         """Matching incidents of one anchor, newest first."""
         return self._answer(
