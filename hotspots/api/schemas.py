@@ -100,6 +100,7 @@ SCHEMAS: dict[str, Schema] = {
             "question": QUESTION,
             "known_on": DAY,
             "counts": COUNTS,
+            "withheld": _maybe(WHOLE),
             "by_day": _list(_object({"day": DAY, **COUNTED})),
             "by_type": _list(_object(TYPE_COUNT)),
             "by_location_type": _list(_object({"name": _maybe(TEXT), **COUNTED})),

@@ -53,6 +53,8 @@ class Vintage:
     first_day, newest_day : oldest and newest public day.
     data_from : first day of whole data; what is older was reported years late. None where it is not known.
     delivery_interval_days : usual days between deliveries, None where too few are known.
+    withheld : reports that are in no row and no number, because nobody has decided about their kind of offence or the city withholds
+        it; rounded down to fives, or what the city says. None in publications from before this was counted.
     """
 
     vintage_id: int
@@ -64,6 +66,7 @@ class Vintage:
     labels_version: int
     data_from: date | None = None
     delivery_interval_days: float | None = None
+    withheld: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

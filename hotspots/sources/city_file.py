@@ -131,6 +131,11 @@ class CityFile(Section):
         for name in self.public.withhold:
             if name not in {*names, "other"}:
                 raise ValueError(f"public.withhold: {name!r} is not a crime type{closest(name, names)}")
+        if "other" in names and self.public.other == "withhold":
+            raise ValueError(
+                'crime_type "other" is the name of what no entry names, which public.other withholds: give it another name, '
+                'or say other = "publish"'
+            )
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"crime_type {name!r} appears twice; write its alternatives as when = [{{…}}, {{…}}]")

@@ -191,6 +191,10 @@ class PublicSection(Section):
     suppress_below: PositiveInt = Field(5, description="Counts of sensitive reports below this are not shown.")
     arrest: bool = Field(False, description="true: publish whether an arrest was made.")
     withhold: list[Name] = Field([], description="Crime types that are not published at all.")
+    other: Literal["withhold", "publish"] = Field(
+        "withhold",
+        description="What no [[crime_type]] names: not published until somebody has looked at the words, or published as Other.",
+    )
     min_addresses: PositiveInt = Field(8, description="Fewest addresses that an anchor of exact incidents stands for.")
     lattice_m: PositiveFloat = Field(
         300.0, description="Metres between the fixed points that stand for exact incidents without an address list."

@@ -76,6 +76,8 @@ def test_an_unknown_city_file_names_the_shipped_ones() -> None:
         ('precision = "block"', 'precision = "exact"', ["gazetteer.from", "precision = \"block\"", "door"]),
         ('study_area = ["zone"]', 'study_area = ["Zone"]', ["city.study_area"]),
         ('sensitive_kind = "zone"', 'sensitive_kind = "ward"', ["public.sensitive_kind", "allowed are zone"]),
+        ('name = "stalking"', 'name = "other"', ['crime_type "other"', 'other = "publish"']),
+        ('label_kinds = ["zone"]', 'other = "hide"', ["public.other", "withhold"]),
         ('label_kinds = ["zone"]', 'withhold = ["burglry"]', ["public.withhold", "did you mean 'burglary'"]),
         (KNOWN_ON, 'known_on = { file_name = "x", format = "%Y" }', ["known_on", "group in round brackets"]),
         (KNOWN_ON, 'known_on = { format = "%Y" }', ["give file_name or column"]),

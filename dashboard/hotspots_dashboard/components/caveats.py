@@ -60,6 +60,7 @@ def page_foot(city: City, vintage: Vintage) -> Component:
                     *licence_line(city),
                     disclaimer(city),
                     html.P(unproven),
+                    *[html.P(one) for one in (sentences.withheld(vintage),) if one],
                 ],
                 className="foot-words",
             ),

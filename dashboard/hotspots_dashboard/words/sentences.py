@@ -206,6 +206,16 @@ def not_in_answer(question: IncidentFilter, counts: Counts) -> list[str]:
     return said
 
 
+def withheld(vintage: Vintage) -> str | None:
+    """Reports of kinds of offence that are not published: how many, in the whole city and all years."""
+    if not vintage.withheld:
+        return None
+    return _(
+        "At least {n} reports of other kinds of offence are not published at all, and are in no number here.",
+        n=number(vintage.withheld),
+    )
+
+
 def sensitive(counts: Counts) -> str | None:
     """Sexual, domestic and other protected reports: only months and areas, and in no other number."""
     if not counts.sensitive:

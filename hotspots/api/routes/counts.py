@@ -40,6 +40,7 @@ def make_router(reader: OpenReader) -> APIRouter:
                 "question": question.to_query(),
                 "known_on": reader.vintage().known_on,
                 "counts": asdict(reader.count(question)),
+                "withheld": reader.vintage().withheld,
                 "by_day": [asdict(row) for row in reader.by_day(question)],
                 "by_type": [asdict(row) for row in reader.by_type(question)],
                 "by_location_type": [asdict(row) for row in reader.by_location_type(question)],

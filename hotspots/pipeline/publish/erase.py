@@ -102,7 +102,7 @@ def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequen
     if last is not None:
         publication.write_choices(connection, rules, publication.ALL_VERSIONS)
         renew_months(connection, rules, months, newest_day=last.newest_day)
-        publication.write_vintage_after_erasure(connection, last, removed=len(left))
+        publication.write_vintage_after_erasure(connection, rules, last, removed=len(left))
     return Erased(versions=n_versions, raw_records=n_records, public_rows=len(left))
 
 

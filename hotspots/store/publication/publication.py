@@ -98,7 +98,7 @@ def read_rules(connection: Connection) -> Rules:
         sensitive_kind=public["sensitive_kind"],
         suppress_below=public["suppress_below"],
         arrest=public["arrest"],
-        withhold=tuple(public.get("withhold", ())),
+        withhold=(*public.get("withhold", ()), *(() if public.get("other") == "publish" else ("other",))),
         min_addresses=public.get("min_addresses", 8),
         lattice_m=float(public.get("lattice_m", 300)),
         blocks_from_incidents=blocks_from_incidents,
@@ -198,8 +198,9 @@ def write_vintage(
     """Write the vintage and the books of this publication; return the vintage's number."""
     queries = _queries()
     vintage_id = queries.write_vintage(
-        connection, incidents=incidents, newest_day=newest_day, labels_version=rules.labels_version
-    )
+        connection, incidents=incidents, newest_day=newest_day, labels_version=rules.labels_version,
+        withhold=list(rules.withhold), round_to=rules.suppress_below,
+    )  # fmt: skip
     queries.record_publication(
         connection, vintage_id=vintage_id, newest_day=newest_day, rules=rules.fingerprint, layers=rules.layers
     )
@@ -207,12 +208,13 @@ def write_vintage(
     return vintage_id
 
 
-def write_vintage_after_erasure(connection: Connection, last: LastPublication, *, removed: int) -> None:
+def write_vintage_after_erasure(connection: Connection, rules: Rules, last: LastPublication, *, removed: int) -> None:
     """A vintage of its own for what is public after an erasure; no delivery is looked at."""
     queries = _queries()
     vintage_id = queries.write_vintage(
-        connection, incidents=last.incidents - removed, newest_day=last.newest_day, labels_version=last.labels_version
-    )
+        connection, incidents=last.incidents - removed, newest_day=last.newest_day, labels_version=last.labels_version,
+        withhold=list(rules.withhold), round_to=rules.suppress_below,
+    )  # fmt: skip
     queries.record_publication(
         connection, vintage_id=vintage_id, newest_day=last.newest_day, rules=last.rules, layers=last.layers
     )

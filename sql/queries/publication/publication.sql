@@ -158,10 +158,10 @@ insert into open.location_type (location_type_id, name)
 select location_type_id, name from core.location_type join used using (location_type_id)
 on conflict (location_type_id) do nothing;
 
--- name: write_vintage(incidents, newest_day, labels_version)$
+-- name: write_vintage(incidents, newest_day, labels_version, withhold, round_to)$
 -- Data are whole from the first month on that has at least half as many incidents as the median month: what was reported
 -- years late is older. The usual days between deliveries are the median of the newest nineteen gaps, four at the least.
-insert into open.vintage (known_on, first_day, data_from, newest_day, incidents, labels_version, delivery_interval_days)
+insert into open.vintage (known_on, first_day, data_from, newest_day, incidents, labels_version, delivery_interval_days, withheld)
 select
     coalesce((select max(known_on) from raw.delivery where dataset = 'incidents'), (select max(known_on) from raw.delivery), current_date),
     f.first_day,
@@ -179,6 +179,13 @@ select
             select known_on - lag(known_on) over (order by known_on) as gap
             from (select distinct known_on from raw.delivery where dataset = 'incidents' order by known_on desc limit 20) as newest
         ) as gaps
+    ),
+    (
+        select count(*) / :round_to::int * :round_to::int
+        from core.incident_version v
+        join core.crime_type t using (crime_type_id)
+        where v.known_to is null and not v.sensitive and not t.sensitive and t.name = any(:withhold::text[])
+            and v.occurred_from < :newest_day::date + 1
     )
 from (select min(day) as first_day from open.incident) as f
 returning vintage_id;

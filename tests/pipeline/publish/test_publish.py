@@ -126,3 +126,33 @@ def test_the_newest_day_is_complete_delayed_and_not_later_than_asked(
             [Report("A", last_record, 30, 50, "001XX E 1TH ST")], known_on=date(2024, 4, 11)
         )
     assert publish(empty.owner, today=today, newest_day=asked).newest_day == newest
+
+
+def test_what_no_entry_names_is_withheld_and_counted_until_the_city_says_otherwise(empty: TestDatabase) -> None:
+    with empty.owner.connect() as connection:
+        city = SmallCity(connection).build()
+        connection.execute(
+            "insert into core.crime_type (name, label, crime_group, initiated_by) values ('other', 'Other', 'other', 'unknown')"
+        )
+        connection.execute(
+            "insert into core.source_type (words, crime_type_id, named) select 'FAILS TO REGISTER', crime_type_id, false from core.crime_type where name = 'other'"
+        )
+        reports = [
+            Report(f"{crime_type}{n}", datetime(2024, 3, 1, 12), 30, 50, "001XX E 1TH ST", crime_type)
+            for crime_type, many in (("other", 12), ("drugs", 7), ("theft", 3))
+            for n in range(many)
+        ]
+        city.deliver([*reports, Report("last", datetime(2024, 4, 1, 13))], known_on=date(2024, 4, 1))
+        connection.execute("""update core.city set config = jsonb_set(config, '{public,withhold}', '["drugs"]')""")
+    publish(empty.owner, today=TODAY)
+    assert ask(
+        empty, "select name, count(*) from open.incident join open.crime_type using (crime_type_id) group by 1"
+    ) == [("theft", 4)]
+    assert ask(empty, "select withheld from open.vintage") == [(15,)]  # 12 and 7, rounded down to fives
+    with empty.owner.connect() as connection:
+        connection.execute("""update core.city set config = jsonb_set(config, '{public,other}', '"publish"')""")
+    publish(empty.owner, today=TODAY)
+    assert ask(
+        empty, "select count(*) from open.incident join open.crime_type using (crime_type_id) where name = 'other'"
+    ) == [(12,)]
+    assert ask(empty, "select withheld from open.vintage order by vintage_id desc limit 1") == [(5,)]
