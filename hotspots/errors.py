@@ -44,6 +44,10 @@ class DatabaseError(HotspotsError):
     """The database cannot be installed, started, reached or used."""
 
 
+class DatabaseAwayError(DatabaseError):
+    """The database does not answer at all: what is kept in memory is all that there is."""
+
+
 class MigrationError(DatabaseError):
     """The migrations and the database do not fit together."""
 

@@ -15,6 +15,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.newest = b""  # as it arrived
         self.refused: set[str] = set()
         self.url = ""
 
@@ -25,6 +26,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.newest = envelope.content
         self.mails.append(cast("EmailMessage", message_from_bytes(envelope.content, policy=policy.default)))
         return "250 OK"
 

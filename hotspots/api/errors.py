@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from hotspots.errors import DatabaseError, FilterError, HotspotsError, InputError, NotFoundError
+from hotspots.errors import DatabaseAwayError, DatabaseError, FilterError, HotspotsError, InputError, NotFoundError
 
 STATUS_OF: dict[type[Exception], HTTPStatus] = {
     InputError: HTTPStatus.BAD_REQUEST,
@@ -77,7 +77,8 @@ def register_errors(api: FastAPI, *, allowed: Callable[[Request], str]) -> None:
         status = next(
             (status for kind, status in STATUS_OF.items() if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
         )
-        return problem(status, str(error))
+        again = {"Retry-After": "10"} if isinstance(error, DatabaseAwayError) else None
+        return problem(status, str(error), again)
 
     async def not_valid(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)

@@ -29,6 +29,7 @@ from hotspots.cli import (
 )
 from hotspots.cli.act import action, plan, problem, remedies
 from hotspots.cli.city import fetch
+from hotspots.cli.operations.environment import remedy
 from hotspots.errors import FilterError, HotspotsError
 
 EXIT_UNEXPECTED = 1
@@ -44,7 +45,9 @@ class ErrorLineGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; exit 2 where the person can mend it, 1 where it is a defect of ours."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # a full disk under `> file` is found here, not after the end
+            return result
         except FilterError as error:
             typer.echo(f"Error: --{OPTION_OF.get(error.parameter, error.parameter)} {error.problem}", err=True)
             sys.exit(EXIT_BAD_INPUT)
@@ -54,6 +57,9 @@ class ErrorLineGroup(TyperGroup):
         except (TyperException, typer.Exit, typer.Abort, BrokenPipeError):
             raise  # typer's own, with their messages and codes
         except Exception as error:  # noqa: BLE001  (the outermost door: the person gets a line, whatever happened)
+            if line := remedy(error):
+                typer.echo(f"Error: {line}", err=True)
+                sys.exit(EXIT_BAD_INPUT)
             if os.environ.get("HOTSPOTS_LOG_LEVEL") == "debug":
                 traceback.print_exc()
             typer.echo(

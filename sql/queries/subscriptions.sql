@@ -41,9 +41,10 @@ select count(*) from alerts.mail where vintage_id is not null and sent_at is nul
 
 -- name: unasked(most)
 -- New ones whose address is to be confirmed; of one address at most so many in 48 hours, so that nobody can flood a stranger.
+-- Mail to `ann+anything@example.org` comes to `ann@example.org`: they count as one.
 select subscription_id, email, lang, cell_x, cell_y, area_kind, area_code, crime_types, only_unusual, told_through
 from (
-    select s.*, row_number() over (partition by lower(email) order by asked_at, subscription_id) as nth
+    select s.*, row_number() over (partition by lower(regexp_replace(email, '^([^+@]+)\+[^@]*@', '\1@')) order by asked_at, subscription_id) as nth
     from alerts.subscription s
     where confirmed_at is null and asked_at > now() - interval '48 hours'
 ) s

@@ -1,8 +1,10 @@
 """The command line: clear lines instead of tracebacks, and quick help."""
 
+import errno
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -50,6 +52,38 @@ def test_an_error_of_ours_is_one_line_and_exit_code_2() -> None:
     assert result.exit_code == 2
     assert result.stderr == "Error: There is no city file x.toml; name one.\n"
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/data/x.csv"),
+            "No space left on device: /data/x.csv. Make room,",
+        ),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "Disk quota exceeded. Make room,"),
+        (OSError(errno.EROFS, "Read-only file system", "/x"), "Read-only file system: /x. Name a folder"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x"), "Permission denied: /x. Let this user in,"),
+        (OSError(errno.EMFILE, "Too many open files"), "Too many open files. Allow more"),
+        (MemoryError(), "Memory ran out. Give the machine more memory"),
+    ],
+)
+def test_what_the_machine_did_is_no_defect_of_ours_and_names_the_remedy(error: Exception, said: str) -> None:
+    result = CliRunner().invoke(app_that_raises(error), ["go"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: {said}")
+    assert "defect" not in result.stderr and result.stderr.count("\n") == 1
+
+
+def test_a_full_disk_under_the_output_is_said(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", "from hotspots.cli.main import run; run()", "db", "stop"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, env={**os.environ, "HOTSPOTS_HOME": str(tmp_path)},
+        )  # fmt: skip
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Error: No space left on device. Make room,")
+    assert "Traceback" not in ended.stderr
 
 
 def test_an_unexpected_error_is_one_line_and_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,9 @@ import dash
 import structlog
 from dash import html, set_props
 from dash.development.base_component import Component
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 
-from hotspots.errors import HotspotsError
+from hotspots.errors import DatabaseAwayError, HotspotsError
 from hotspots_dashboard.components.downloads import csv_file
 from hotspots_dashboard.public import callbacks, layout, pages, result_panels, shell
 from hotspots_dashboard.public.page_values import Ask
@@ -78,7 +78,8 @@ def create_app(
     recorded, reader = reader, _Spoken(reader)
     actions = desk.actions if desk else partial(result_panels.actions_of, url_base=url_base, alerts=alerts)
     head = desk.head if desk else partial(pages.public_head, reader, url_base=url_base)
-    page = partial(pages.page, reader, head=head, actions=actions, url_base=url_base, online_tiles=online_tiles)
+    parts = {"head": head, "actions": actions, "url_base": url_base, "online_tiles": online_tiles}
+    page, answered = (partial(make, reader, **parts) for make in (pages.page, pages.answered_page))
     callbacks.register(app, reader, page=page, actions=actions)
 
     def first_paint() -> tuple[list[Component], dict[str, Any]] | None:
@@ -88,7 +89,11 @@ def create_app(
             search = request.query_string.decode("ascii", "replace")
             state = read_state(reader, search)
             told = layout.map_properties(reader, state, url_base=url_base, online_tiles=online_tiles)
-            return page(request.path, search), told
+            return answered(request.path, search), told
+        if reader.is_away:
+            g.is_away = True
+            return pages.away_page(url_base=url_base), {}
+        return None
 
     app.first_paint = first_paint
 
@@ -116,6 +121,9 @@ def create_app(
             response.headers["Cache-Control"] = "private, no-cache"  # it holds the answer, and what was asked
             if request.path.removeprefix(url_base) not in PAGES:
                 response.status_code = 404
+            elif g.get("is_away"):
+                response.status_code = 503
+                response.headers["Retry-After"] = "10"
         return response
 
     return app
@@ -141,8 +149,11 @@ def _address_of(asked: Request) -> str:
 
 
 def _answer_error(error: Exception) -> None:
-    # Neither the address nor anything typed goes into the log.
-    log.error("callback failed", kind=type(error).__name__, exc_info=error)
+    if isinstance(error, DatabaseAwayError):
+        said = _("The database does not answer at the moment. What you see still holds; try again in a minute.")
+        set_props(ids.PROBLEM, {"children": html.P(said, className="problem")})
+        return
+    log.error("callback failed", exc_info=error)
     said = _(
         "Something went wrong with the last change. The map and the other filters still work; go back one step or reload the page."
     )

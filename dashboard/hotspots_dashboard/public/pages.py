@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import City, Vintage
-from hotspots.errors import NotFoundError
+from hotspots.errors import DatabaseAwayError, NotFoundError
 from hotspots_dashboard.components.caveats import page_foot
 from hotspots_dashboard.components.change_and_rates import stale_banner
 from hotspots_dashboard.public import about, embed, layout
@@ -33,12 +33,61 @@ def page(
     online_tiles: dict[str, str] | None,
 ) -> list[Component]:
     """Head, page and foot of an address: its path, and its search part. All at once, so that no part of it asks for another."""
-    path = path.removeprefix(url_base)
     try:
-        city, vintage, state = reader.city(), reader.vintage(), read_state(reader, search)
+        return answered_page(
+            reader, path, search, head=head, actions=actions, url_base=url_base, online_tiles=online_tiles
+        )
     except NotFoundError:
         nothing = _("Nothing is published yet. Whoever runs this service publishes with: hotspots publish")
         return [_room(html.Main(html.P(nothing), className="about"))]
+    except DatabaseAwayError:
+        return away_page(url_base=url_base)
+
+
+def away_page(*, url_base: str) -> list[Component]:
+    """The page where the database does not answer and nothing that was asked before helps."""
+    said = [
+        html.H1(_("The database does not answer at the moment")),
+        html.P(
+            _(
+                "Your question is fine, and nothing is lost: this address works again when the database does. Try again in a minute."
+            )
+        ),
+        html.P(
+            [
+                _("What still works:"),
+                " ",
+                html.A(_("the description of the data interface"), href=f"{url_base}api/docs"),
+                _(", and links, files and pages of paper that you have already."),
+            ]
+        ),
+    ]
+    return [_room(html.Main(said, className="about"))]
+
+
+def away_banner(reader: Any) -> list[Component]:
+    """A line over a page that was made from what was asked before."""
+    if not reader.is_away:
+        return []
+    said = _(
+        "The database does not answer at the moment. What was asked before is shown as it was; new questions have to wait."
+    )
+    return [html.P(said, className="stale")]
+
+
+def answered_page(
+    reader: Any,
+    path: str,
+    search: str | None,
+    *,
+    head: Head,
+    actions: Ask,
+    url_base: str,
+    online_tiles: dict[str, str] | None,
+) -> list[Component]:
+    """The page of an address. Raises NotFoundError where nothing is published, DatabaseAwayError where it cannot be answered."""
+    path = path.removeprefix(url_base)
+    city, vintage, state = reader.city(), reader.vintage(), read_state(reader, search)
     match path:
         case "":
             shown = layout.map_page(reader, state, search or "", url_base=url_base, online_tiles=online_tiles)
@@ -57,7 +106,8 @@ def page(
 
 def public_head(reader: Any, city: City, vintage: Vintage, state: PageState, *, url_base: str) -> list[Component]:
     """The head of the public pages, and a word where the feed is late."""
-    return [*layout.head(city, vintage, state, url_base=url_base), *stale_banner(freshness(reader))]
+    banners = [*stale_banner(freshness(reader)), *away_banner(reader)]
+    return [*layout.head(city, vintage, state, url_base=url_base), *banners]
 
 
 def _room(shown: Component) -> Component:

@@ -33,7 +33,8 @@ from hotspots_dashboard.server.packed_files import PackedFiles
 from hotspots_dashboard.server.request_log import RequestLog
 from hotspots_dashboard.server.security_headers import SecurityHeaders, content_policy
 
-POOL_SIZE = 12
+POOL_SIZE = 12  # more than requests at work: who waits for a connection waits for a database that does not answer
+DATABASE_WAIT_S = 1.5
 PAGE_THREADS = 10
 RECENT_DAYS = (
     3 * 366
@@ -57,13 +58,13 @@ def create() -> FastAPI:
     settings = read_settings()
     configure_logs(settings)
     log_uncaught()
-    pool = open_public(settings).open_pool(max_size=POOL_SIZE)
+    pool = open_public(settings).open_pool(max_size=POOL_SIZE, wait_s=DATABASE_WAIT_S)
     online = None
     if settings.base_map_tiles:
         online = {"tiles": settings.base_map_tiles, "attribution": settings.base_map_attribution}
     desk = None
     if settings.alerts_database_url and settings.public_url:
-        desk = SubscriptionDesk(open_alerts(settings).open_pool(min_size=0, max_size=2))
+        desk = SubscriptionDesk(open_alerts(settings).open_pool(min_size=0, max_size=2, wait_s=DATABASE_WAIT_S))
     return create_server(
         pool,
         online_tiles=online,

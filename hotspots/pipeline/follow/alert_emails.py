@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 
@@ -14,6 +15,22 @@ from hotspots.domain.public_answer import City, IncidentRow, Vintage
 from hotspots.words.language import Language
 
 PLACE_COLUMN = 60  # letters
+UNSUBSCRIBE = "List-Unsubscribe"
+
+
+class _BareAddresses(EmailPolicy):
+    """Write the address that deletes a subscription bare and on one line.
+
+    The library folds a long address into encoded words, which no mail program reads in this field (RFC 2369).
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        """One field as text."""
+        return f"{name}: {value}{self.linesep}" if name == UNSUBSCRIBE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """One field as bytes."""
+        return self.fold(name, value).encode("ascii") if name == UNSUBSCRIBE else super().fold_binary(name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +134,14 @@ def to_message(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     leave = language.say("Delete this subscription and this address")
-    message = EmailMessage()
+    message = EmailMessage(policy=_BareAddresses())
     message["Subject"] = letter.subject
     message["From"] = Address(display_name=city.service, addr_spec=sender)
     message["To"] = to
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=sender.partition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Unsubscribe"] = f"<{delete_url}>"
+    message[UNSUBSCRIBE] = f"<{delete_url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     words, address = letter.link
     text = [*letter.lines, *(f"- {row}" for row in letter.rows), f"{words}:\n{address}", *letter.notes]

@@ -8,6 +8,7 @@ from math import inf
 from time import monotonic
 
 from hotspots.domain.public_answer import Vintage
+from hotspots.errors import DatabaseAwayError
 from hotspots.store.public.city import find_vintage
 from hotspots.store.sql.compose import Connection
 
@@ -30,7 +31,12 @@ class NewestVintage:
         """The newest publication; None before the first."""
         until, vintage = self._seen
         if monotonic() >= until:
-            with self._connect() as connection:
-                vintage = find_vintage(connection)
+            try:
+                with self._connect() as connection:
+                    vintage = find_vintage(connection)
+            except DatabaseAwayError:
+                if vintage is None:
+                    raise
+                return vintage  # answers that are kept go on being given
             self._seen = (monotonic() + self._unseen_s, vintage)
         return vintage

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from inspect import signature
+from math import inf
+from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
@@ -36,7 +39,7 @@ from hotspots.domain.public_answer import (
     WeekCount,
 )
 from hotspots.domain.search_match import Match
-from hotspots.errors import DatabaseError, NotFoundError
+from hotspots.errors import DatabaseAwayError, DatabaseError, NotFoundError
 from hotspots.store.public import city as open_city
 from hotspots.store.public import incidents as open_incidents
 from hotspots.store.public import place_sheet, recent_tiles, search, tiles
@@ -49,6 +52,16 @@ from hotspots.store.public.statistics_reader import HonestReader
 from hotspots.store.sql.compose import Connection
 
 T = TypeVar("T")
+AWAY = "The database does not answer at the moment. Try again in a minute."
+AGAIN_S = 1.0  # after a question that was not answered
+
+
+@dataclass(slots=True)
+class _Outage:
+    """What the readers of all languages share: until when nobody asks the database, and what goes on without it."""
+
+    until_s: float = -inf
+    last_read: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
 
 class OpenReader:
@@ -74,6 +87,7 @@ class OpenReader:
         # Of this vintage, and of the one before while it is being replaced.
         self._choices = AnswerCache(2 * len(LANGUAGES))
         self._newest = NewestVintage(self._connection, unseen_s=unseen_s)
+        self._outage = _Outage()
         self._language = DEFAULT.code
         self.recent = RecentReader(self._connection, days=recent_days)
         self.words = WordsReader(self._answer)
@@ -106,8 +120,7 @@ class OpenReader:
 
     def forecasts(self) -> tuple[PublicForecast, ...]:
         """Published forecasts, newest first."""
-        with self._connection() as connection:
-            return open_city.read_forecasts(connection)
+        return self._read_anew(open_city.read_forecasts)
 
     def newest_incident(self) -> date | None:
         """The newest public day on which anything happened; None where nothing is published."""
@@ -115,8 +128,7 @@ class OpenReader:
 
     def feeds(self) -> tuple[FeedHealth, ...]:
         """When each live feed last answered; read anew each time, since no publication says it."""
-        with self._connection() as connection:
-            return open_city.read_feeds(connection)
+        return self._read_anew(open_city.read_feeds)
 
     def default_period(self) -> Period:
         """The last days that the public map shows."""
@@ -244,15 +256,23 @@ class OpenReader:
         with self._connection() as connection:
             return place_sheet.read_map(connection, question, aspect=aspect)
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the database did not answer in the last second, so that only what is in memory can be asked."""
+        return monotonic() < self._outage.until_s
+
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
+        if self.is_away:
+            raise DatabaseAwayError(AWAY)  # nobody waits for what the question before did not get
         try:
             with self._pool.connection() as connection:
                 yield connection
         except psycopg.errors.QueryCanceled:
             raise DatabaseError("This question takes too long. Ask for a shorter period or a smaller area.") from None
         except (psycopg.OperationalError, PoolTimeout):
-            raise DatabaseError("The database does not answer at the moment. Try again in a minute.") from None
+            self._outage.until_s = monotonic() + AGAIN_S
+            raise DatabaseAwayError(AWAY) from None
 
     def _answer(self, ask: Callable[..., T], question: IncidentFilter | None = None, **options: Any) -> T:
         """What `ask` answers, kept until the next publication. What it needs beside the question is read from its parameters."""
@@ -279,6 +299,16 @@ class OpenReader:
     def _version(self, vintage: Vintage | None) -> Hashable:
         """Which data an answer belongs to: it is kept until this changes."""
         return vintage and vintage.vintage_id
+
+    def _read_anew(self, read: Callable[[Connection], T]) -> T:
+        """What changes between publications: read at each question; while the database is away, as it was last read."""
+        try:
+            with self._connection() as connection:
+                self._outage.last_read[read] = read(connection)
+        except DatabaseAwayError:
+            if read not in self._outage.last_read:
+                raise
+        return self._outage.last_read[read]
 
     def _choices_of(self, vintage: Vintage | None) -> Choices:
         def read() -> Choices:

@@ -18,6 +18,13 @@ from hotspots.settings import Settings
 from hotspots.store.server.embedded import DATABASE_NAME, OWNER, PORT, Embedded
 from hotspots.store.server.passwords import Room, password_file, read_password
 
+OUT_OF_ROOM = (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory)
+GONE = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.errors.CannotConnectNow)
+CONNECT_S = 3  # libpq waits at least two
+RECONNECT_S = 5  # a pool tries anew at the next question
+# A server that is cut off, not stopped, is noticed within some seconds.
+KEEP_ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2, "tcp_user_timeout": 10_000}
+
 # What the layers above pass on without importing the driver.
 Connection: TypeAlias = psycopg.Connection[Any]
 
@@ -51,16 +58,37 @@ class Database:
             connection = psycopg.connect(self.dsn, autocommit=autocommit)
         except psycopg.OperationalError as error:
             raise DatabaseError(f"The database does not let {self.room} in: {_first_line(error)}") from None
-        with connection:
-            yield connection
+        try:
+            with connection:
+                yield connection
+        except OUT_OF_ROOM as error:
+            raise DatabaseError(
+                f"The database has no room left: {_first_line(error)}. What was not committed is undone. "
+                "Make room on its disk, then run the command again; `hotspots doctor` says how much is free."
+            ) from None
+        except psycopg.OperationalError as error:
+            if not connection.broken and not isinstance(error, GONE):
+                raise
+            raise DatabaseError(
+                f"The database went away during the work: {_first_line(error)}. What was not committed is undone. "
+                "Look at `hotspots db status`, then run the command again."
+            ) from None
 
-    def open_pool(self, *, min_size: int = 1, max_size: int = 8) -> ConnectionPool:
-        """Open a pool for a server's lifetime; the caller closes it (``with`` does). Connections are autocommit, for short reads."""
+    def open_pool(self, *, min_size: int = 1, max_size: int = 8, wait_s: float = 30) -> ConnectionPool:
+        """Open a pool for a server's lifetime; the caller closes it (``with`` does). Connections are autocommit, for short reads.
+
+        Parameters
+        ----------
+        wait_s : float
+            Seconds that a question waits for a connection.
+        """
         return ConnectionPool(
             self.dsn,
             min_size=min_size,
             max_size=max_size,
-            kwargs={"autocommit": True},
+            timeout=wait_s,
+            reconnect_timeout=RECONNECT_S,
+            kwargs={"autocommit": True, "connect_timeout": CONNECT_S, **KEEP_ALIVE},
             check=ConnectionPool.check_connection,  # else the first requests after a restart of the database fail
             name=f"hotspots {self.room}",
             open=True,

@@ -162,6 +162,33 @@ def test_from_the_form_to_the_last_mail(world: World) -> None:
     assert world.send()["told"] == 0
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_address_that_deletes_stands_bare_on_one_line(world: World, lang: str) -> None:
+    """Looked at as bytes: a library that reads the mail also reads what no mail program does."""
+    assert world.ask("ann@example.org", lang=lang).status_code == 202
+    assert world.send()["asked"] == 1
+    (mail,) = world.box.take()
+    (line,) = [one for one in world.box.newest.split(b"\r\n") if one.lower().startswith(b"list-unsubscribe:")]
+    assert re.fullmatch(rb"List-Unsubscribe: <https://map\.city\.example/api/subscriptions/delete\?[!-~]+>", line)
+    assert link(mail, "delete").encode() in line
+    assert all(len(one) <= 76 for one in re.findall(rb"=\?\S+\?=", world.box.newest))
+
+
+def test_addresses_with_a_plus_count_as_one(world: World) -> None:
+    for email in (
+        "bob@example.org",
+        "bob+1@example.org",
+        "Bob+two@Example.org",
+        "bob+3@example.org",
+        "bob+@example.org",
+    ):
+        assert world.ask(email).status_code == 202
+    assert world.ask("b+ob@example.org").status_code == 202  # another person's
+    assert world.send()["asked"] == 4
+    asked = [mail["To"] for mail in world.box.take()]
+    assert asked == ["bob@example.org", "bob+1@example.org", "Bob+two@Example.org", "b+ob@example.org"]
+
+
 def test_a_mail_tells_what_lies_in_the_cell_and_its_margin(world: World) -> None:
     world.follow("ann@example.org")
     anchors = [one for one in small_anchors() if one.status == "located"]

@@ -114,3 +114,27 @@ def test_another_server_is_prepared_by_an_owner_who_is_no_superuser(cluster: Set
         with administrator.connect(autocommit=True) as connection:
             connection.execute(sql.SQL("drop database test_city with (force)"))
             connection.execute("drop role city_owner")
+
+
+def ask_after_the_end(database: TestDatabase) -> None:
+    """Work on a connection that the server has ended meanwhile."""
+    with database.owner.connect() as connection, database.owner.connect(autocommit=True) as other:
+        other.execute("select pg_terminate_backend(%s)", [connection.info.backend_pid])
+        connection.execute("select 1")
+
+
+def test_a_database_that_goes_away_during_the_work_is_said(database: TestDatabase) -> None:
+    said = r"The database went away during the work: .* is undone\. Look at `hotspots db status`"
+    with pytest.raises(DatabaseError, match=said):
+        ask_after_the_end(database)
+
+
+def test_a_database_without_room_is_said(database: TestDatabase) -> None:
+    full = "raise 'could not extend file \"base/1/2\": No space left on device' using errcode = 'disk_full'"
+    with (
+        pytest.raises(
+            DatabaseError, match="The database has no room left: could not extend file.* Make room on its disk"
+        ),
+        database.owner.connect() as connection,
+    ):
+        connection.execute(f"do $$ begin {full}; end $$".encode())
