@@ -40,6 +40,11 @@ def backtest_command(
         str | None,
         typer.Option(metavar="REASON", help="Test a type that the police initiate, for a reason that is stored."),
     ] = None,
+    hours: Annotated[
+        str | None,
+        typer.Option(help="Hours of a shift, such as 18-02, for which lists are judged besides the whole week."),
+    ] = None,
+    weekdays: Annotated[str | None, typer.Option(help="Weekdays of that shift, such as fri,sat.")] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write every figure to this JSON file; - prints it.")
     ] = None,
@@ -51,10 +56,13 @@ def backtest_command(
 
     Example: hotspots backtest --crime-type burglary --origins 12 --horizon 28 --models all --report burglary.html
 
+    Example: hotspots backtest --crime-type robbery --hours 18-02 --weekdays fri,sat
+
     Example: hotspots backtest --crime-type robbery --models blend,kde --scheduler tcp://127.0.0.1:8786 --json -
     """
     from hotspots.cli.load_report import draw_progress
     from hotspots.cli.session import begin_session
+    from hotspots.domain.incident_filter import HourRange, parse_weekdays
     from hotspots.pipeline.forecast.backtest import BacktestRequest, run_backtest
     from hotspots.pipeline.forecast.backtest_report import ENDINGS, write_report
     from hotspots.pipeline.output_file import check_output, write_whole
@@ -63,6 +71,7 @@ def backtest_command(
     from hotspots.store.staff.forecasts import read_span
     from hotspots_models.registry import names
 
+    shift = {"hours": HourRange.parse(hours) if hours else None, "weekdays": parse_weekdays(weekdays)}
     to_file = json_file if json_file and str(json_file) != "-" else None
     if report:
         check_output(report, option="--report", endings=ENDINGS)
@@ -84,6 +93,7 @@ def backtest_command(
             workers=workers,
             scheduler=scheduler,
             police_initiated_reason=include_police_initiated,
+            **shift,
         )
         result = run_backtest(
             connection,

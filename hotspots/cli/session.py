@@ -9,3 +9,13 @@ def begin_session() -> Settings:
     settings = read_settings()
     configure_logs(settings)
     return settings
+
+
+def person() -> str | None:
+    """Return the name under which the user is logged in to the machine; None where it has none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number without a name
+        return None

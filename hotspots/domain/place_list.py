@@ -15,6 +15,12 @@ SAYS_NOT = (
 )
 
 
+BOX, CELL = "box", "cell"
+RankKey = Literal["density", "expected"]
+RANK_WORDS: Mapping[RankKey, str] = {"density": "expected per km²", "expected": "expected"}
+USUAL_PLACES = 20
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRequest:
     """A list to make.
@@ -22,43 +28,82 @@ class ListRequest:
     Attributes
     ----------
     crime_types : names; each has a stored forecast of its own, or one for all of them together.
-    unit : ``cell`` or a kind of area.
-    share : of the study area that the list may cover, above 0 and at most 1.
+    unit : ``box`` (250 m, neighbours merged), ``cell`` or a kind of area.
+    places : how many places; 20 where neither this nor `share` is given.
+    share : of the study area (or of the area that `within` names) that the list may cover, above 0 and at most 1.
+    rank_by : ``density`` (expected incidents a square kilometre) or ``expected``.
+    within : kind and code of one area, such as ``district:18``.
     hours, weekdays : a shift; hours past midnight belong to the evening's date. ISO weekdays, Monday is 1.
-    model : of the forecasts; the newest of any model unless one is named.
+    model : of the forecasts; the one that is served unless another is named.
+    as_of : a past day: the list as it would have stood then. None is today.
+    issue : whether the list is put to use; else it is a try, which leaves no trace on later lists.
     random_share : of the places of the list, drawn blindly from all others, so that what the list finds can be compared with chance.
+    person, purpose : who makes it and what for; None where not said.
     """
 
     crime_types: tuple[str, ...]
-    unit: str = "cell"
-    share: float = 0.01
+    unit: str = BOX
+    places: int | None = None
+    share: float | None = None
+    rank_by: RankKey = "density"
+    within: str | None = None
     hours: HourRange | None = None
     weekdays: tuple[int, ...] = ()
     model: str | None = None
+    as_of: date | None = None
+    issue: bool = False
     random_share: float = 0.03
+    person: str | None = None
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What lists like this one found in the city's backtest: the share of incidents, its 95 % interval, and on how much that rests.
+
+    `claimed` is the share that the model expected of those lists on average.
+    """
+
+    units: int
+    found: float
+    low: float
+    high: float
+    claimed: float
+    windows: int
+    incidents: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactorNear:
-    """One risk factor as seen from a place, against the city's median over all units."""
+    """One risk factor as seen from a place, against the city's median over all units.
+
+    `absent_share` is the part of the comparable places that have none within 150 m.
+    """
 
     name: str
     within_150_m: int
     nearest_m: float | None
     city_median_within_150_m: float
     city_median_nearest_m: float | None
+    absent_share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskValue:
     """One risk factor that holds at a place: how many times as many incidents the risk terrain gives a cell with it.
 
-    `share` of the place's expected incidents are in cells where it holds: 1 for a cell.
+    `share` of the place's expected incidents are in cells where it holds: 1 for a cell. `absent_share` of the comparable places lack it.
     """
 
     words: str
     relative_risk_value: float
     share: float
+    absent_share: float
+
+    @property
+    def discriminates(self) -> bool:
+        """Whether it tells this place from comparable ones: a factor that most of them have is no reason."""
+        return self.absent_share >= 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +112,10 @@ class RankedPlace:
 
     Attributes
     ----------
+    letter : places with one letter cannot be told apart by rank; None where each rank stands alone, or for a place drawn blindly.
+    boxes : how many boxes of 250 m it is made of; 1 for a cell or an area.
+    typical_count : of the last year, the median of comparable places, as many boxes large as this one.
+    others : share of its expected incidents that other offences bring, by label, largest first.
     count_low, count_high : interval of the count, 90 %.
     chance_on_list : that its lasting rate belongs on a list of this size.
     rank_low, rank_high : range of its rank, 90 %.
@@ -76,6 +125,8 @@ class RankedPlace:
     """
 
     rank: int
+    letter: str | None
+    boxes: int
     chosen_by: Literal["expected incidents", "random"]
     unit_id: int
     code: str
@@ -88,6 +139,8 @@ class RankedPlace:
     expected: float
     share_of_city: float
     count_last_year: float
+    typical_count: float
+    others: Mapping[str, float]
     count_low: int
     count_high: int
     chance_on_list: float
@@ -116,23 +169,39 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceList:
-    """The list with everything that must stand beside it."""
+    """The list with everything that must stand beside it.
+
+    Attributes
+    ----------
+    type_labels : of the crime types, as the city says them.
+    within_label : the one area that it was made for; None is the whole city.
+    chosen_units : cells, boxes or areas on it by rank, before neighbours were merged and without those drawn blindly.
+    past : the day as of which it was made, where that is not today.
+    evidence : what lists like this found; None with `evidence_words` saying why.
+    """
 
     city: str
     invented: bool
     request: ListRequest
+    type_labels: tuple[str, ...]
     unit_label: str
+    within_label: str | None
     places: tuple[RankedPlace, ...]
     model: str
     forecast_from: date
     forecast_until: date
     known_on: date
     review_date: date
+    past: date | None
+    made_on: date
     expected_city: float
     expected_share: float
     area_share: float
     n_units: int
+    chosen_units: int
     seed: int
+    evidence: Evidence | None
+    evidence_words: str
     exposure: tuple[Exposure, ...]
     exposure_words: str
     notes: tuple[str, ...]

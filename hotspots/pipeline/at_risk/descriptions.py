@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,7 @@ def described(
     *,
     chosen: NDArray[np.int64],
     n_random: int,
+    letters: Sequence[str | None],
     before: dict[str, staff_lists.Listed],
     on_day: date,
 ) -> list[RankedPlace]:
@@ -40,12 +42,15 @@ def described(
     where = staff_lists.read_neighbourhoods(connection, xy, srid=city.srid, on_day=on_day)
     to_degrees = pyproj.Transformer.from_crs(city.srid, 4326, always_xy=True)
     longitude, latitude = to_degrees.transform(xy[:, 0], xy[:, 1])
-    factors = _factors(_known_factors(connection, on_day), units.geometry, chosen)
-    total, sure = units.expected.sum(), reasons.sure
-    never = staff_lists.Listed(None, 0)
+    factors = _factors(_known_factors(connection, on_day), units.geometry, chosen, reasons)
+    usual = units.count_last_year[reasons.comparable]
+    typical = float(np.median(usual)) if len(usual) else 0.0
+    total, sure = float(units.expected_in_cell.sum()), reasons.sure
     return [
         RankedPlace(
             rank=n + 1,
+            letter=letters[n],
+            boxes=int(units.boxes[unit]),
             chosen_by="random" if n >= len(chosen) - n_random else "expected incidents",
             unit_id=int(units.unit_id[unit]),
             code=str(units.code[unit]),
@@ -58,6 +63,8 @@ def described(
             expected=float(units.expected[unit]),
             share_of_city=float(units.expected[unit] / total) if total else 0.0,
             count_last_year=round(float(units.count_last_year[unit]), 1),
+            typical_count=round(typical * float(units.boxes[unit]), 1),
+            others=reasons.others_of(unit),
             count_low=int(sure.count_low[unit]),
             count_high=int(sure.count_high[unit]),
             chance_on_list=round(float(sure.chance_in_top[unit]), 3),
@@ -65,12 +72,17 @@ def described(
             rank_high=int(sure.rank_high[unit]),
             shares=reasons.shares_of(unit),
             risk_values=reasons.risk_values_of(unit),
-            listed_since=before.get(str(units.code[unit]), never).since,
-            lists_before=before.get(str(units.code[unit]), never).days,
+            listed_since=min((one.since for one in _listed(before, units.code[unit]) if one.since), default=None),
+            lists_before=max((one.days for one in _listed(before, units.code[unit])), default=0),
             factors=tuple(one[n] for one in factors),
         )
         for n, unit in enumerate(chosen.tolist())
     ]
+
+
+def _listed(before: dict[str, staff_lists.Listed], code: str) -> list[staff_lists.Listed]:
+    """The lists that held any box of a place."""
+    return [before[part] for part in code.split("+") if part in before]
 
 
 def _known_factors(connection: Connection, on_day: date) -> dict[str, NDArray[np.object_]]:
@@ -89,7 +101,7 @@ def _words(name: str | None, where: staff_lists.Neighbourhood) -> str:
 
 
 def _factors(
-    factors: dict[str, NDArray[np.object_]], geometry: NDArray[np.object_], chosen: NDArray[np.int64]
+    factors: dict[str, NDArray[np.object_]], geometry: NDArray[np.object_], chosen: NDArray[np.int64], reasons: Reasons
 ) -> list[list[FactorNear]]:
     """For each factor, one `FactorNear` a chosen unit; medians are over all units."""
     described = []
@@ -108,6 +120,7 @@ def _factors(
                     nearest_m=round(float(nearest[unit]), 1),
                     city_median_within_150_m=float(np.median(within)),
                     city_median_nearest_m=round(float(np.median(nearest)), 1),
+                    absent_share=reasons.absent_share(within == 0),
                 )
                 for unit in chosen.tolist()
             ]

@@ -10,12 +10,12 @@ import numpy as np
 
 from hotspots.domain.forecast import StoredForecast
 from hotspots.domain.place_list import RiskValue
-from hotspots.pipeline.at_risk.units import Units, sums
+from hotspots.pipeline.at_risk.units import Units
 from hotspots_models.forecasting.uncertainty import (
+    USUAL_DISPERSION,
     CellUncertainty,
     common_dispersion_of,
     dispersion_of,
-    summed_dispersion,
     unit_uncertainty,
 )
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
     Stored = tuple[NDArray[np.float64], dict[int, dict[str, Any]]]
 
+LITTLE = 0.1  # of the mean expected incidents: a place with less is like none on a list
 SAID_FROM = 0.5  # of a place's expected incidents: a factor that holds for less is not said of it
 
 
@@ -36,6 +37,8 @@ class Reasons:
     families: Mapping[str, Floats]
     risk_factors: Sequence[tuple[str, float, Floats]]
     warnings: tuple[str, ...]
+    others: Mapping[str, Floats]
+    comparable: NDArray[np.bool_]
 
     def shares_of(self, unit: int) -> dict[str, float]:
         """The families that a unit's expected incidents come from, largest first."""
@@ -45,40 +48,74 @@ class Reasons:
     def risk_values_of(self, unit: int) -> tuple[RiskValue, ...]:
         """The risk factors that hold for at least half of a unit's expected incidents."""
         return tuple(
-            RiskValue(words=words, relative_risk_value=value, share=round(float(share[unit]), 3))
+            RiskValue(
+                words=words,
+                relative_risk_value=value,
+                share=round(float(share[unit]), 3),
+                absent_share=self.absent_share(share < SAID_FROM),
+            )
             for words, value, share in self.risk_factors
             if share[unit] >= SAID_FROM
         )
 
+    def others_of(self, unit: int) -> dict[str, float]:
+        """The other offences that bring at least a twentieth of a unit's expected incidents, by label, largest first."""
+        shares = {label: round(float(share[unit]), 3) for label, share in self.others.items() if share[unit] >= 0.05}
+        return dict(sorted(shares.items(), key=lambda pair: -pair[1]))
+
+    def absent_share(self, absent: NDArray[np.bool_]) -> float:
+        """The part of the comparable places where something is absent (n_units,); 0 where there is no comparable place."""
+        return round(float(absent[self.comparable].mean()), 3) if self.comparable.any() else 0.0
+
+
+def comparable_places(units: Units, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return (n_units,) True for the places that a list's places are held against: the busier half of all others.
+
+    Parks and water, where nothing is expected, are like nothing on a list: a factor that they lack would look like a reason everywhere.
+    """
+    other = np.ones(len(units.unit_id), dtype=bool)
+    other[chosen] = False
+    some = other & (units.expected >= LITTLE * units.expected.mean())
+    return some & (units.expected >= np.median(units.expected[some])) if some.any() else some
+
 
 def give_reasons(
-    forecasts: Sequence[StoredForecast], stored: Sequence[Stored], units: Units, *, budget_m2: float
+    forecasts: Sequence[StoredForecast],
+    stored: Sequence[Stored],
+    units: Units,
+    *,
+    chosen: NDArray[np.int64],
+    budget_m2: float,
 ) -> Reasons:
     """Sum what is stored of the cells to the units, each cell with the weight of its expected incidents.
 
     The interval of an area is that of a sum: cells vary each for itself, and all with the city total.
     """
     n_units, whole = len(units.unit_id), np.sum([expected for expected, _ in stored], axis=0)
-    of_all = np.divide(
-        units.expected_in_cell, whole, out=np.zeros(len(whole)), where=whole > 0
-    )  # the part in the shift
-    squares, families, factors = np.zeros(len(whole)), {}, []
+    of_all = _over(units.expected_in_cell, whole)  # the part in the shift
+    squares, families, others, factors = np.zeros(len(whole)), {}, {}, []
     for one, (expected, details) in zip(forecasts, stored, strict=True):
         part = expected * of_all
         squares += dispersion_of(one.settings) * part**2
-        for family, share in _by_cell(details, len(whole)).items():
-            families[family] = families.get(family, 0.0) + sums(units.of_cell, part * share, n_units)
+        for family, share in _by_cell(details, len(whole), key="shares").items():
+            families[family] = families.get(family, 0.0) + units.sums(part * share)
+        for label, share in _by_cell(details, len(whole), key="others").items():
+            others[label] = others.get(label, 0.0) + units.sums(part * share)
         terrain = one.settings.get("risk_terrain", {}).get("factors", [])
         held = _held(details, len(whole), len(terrain))
         for row, factor in enumerate(terrain):
             words = factor["words"] if len(forecasts) == 1 else f"{factor['words']} ({', '.join(one.crime_types)})"
-            inside = sums(units.of_cell, units.expected_in_cell * held[:, row], n_units)
+            inside = units.sums(units.expected_in_cell * held[:, row])
             factors.append((words, float(factor["relative_risk_value"]), _over(inside, units.expected)))
-    cell = np.divide(squares, units.expected_in_cell**2, out=np.zeros(len(whole)), where=units.expected_in_cell > 0)
     said = np.sum(list(families.values()), axis=0) if families else np.zeros(n_units)
+    # a cell that is cut brings its part to each unit, and all parts of it vary together
+    own_spread = np.asarray(units.share_of_cell.power(2) @ squares)
+    dispersion = np.divide(
+        own_spread, units.expected**2, out=np.full(n_units, USUAL_DISPERSION), where=units.expected > 0
+    )
     sure = unit_uncertainty(
         units.expected,
-        dispersion=summed_dispersion(units.expected_in_cell, units.of_cell, n_units, dispersion=cell),
+        dispersion=dispersion,
         common=max(common_dispersion_of(one.settings) for one in forecasts),
         support=units.count_last_year,
         ranked_by=units.ranked_by_m2,
@@ -91,14 +128,16 @@ def give_reasons(
         {family: np.where(complete, _over(amount, said), 0.0) for family, amount in families.items()},
         sorted(factors, key=lambda factor: -factor[1]),
         tuple(w for one in forecasts for w in one.settings.get("risk_terrain", {}).get("warnings", ())),
+        {label: _over(amount, units.expected) for label, amount in others.items()},
+        comparable_places(units, chosen),
     )
 
 
-def _by_cell(details: dict[int, dict[str, Any]], n_cells: int) -> dict[str, Floats]:
-    """(n_cells,) share of each family, 0 where nothing is stored."""
+def _by_cell(details: dict[int, dict[str, Any]], n_cells: int, *, key: str) -> dict[str, Floats]:
+    """(n_cells,) share of each family or other offence, 0 where nothing is stored."""
     shares: dict[str, Floats] = {}
     for cell, detail in details.items():
-        for family, share in detail.get("shares", {}).items():
+        for family, share in detail.get(key, {}).items():
             shares.setdefault(family, np.zeros(n_cells))[cell] = share
     return shares
 

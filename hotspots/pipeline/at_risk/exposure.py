@@ -22,12 +22,16 @@ def exposure(
     connection: Connection,
     city: staff_lists.City,
     cells: grids.StoredCells,
-    of_cell: NDArray[np.int64],
-    chosen: NDArray[np.int64],
+    listed: NDArray[np.float64],
     *,
     on_day: date,
 ) -> tuple[tuple[Exposure, ...], str]:
-    """Return the residents inside and in the city, and a paragraph; residents of an area are spread evenly over its cells."""
+    """Return the residents inside and in the city, and a paragraph; residents of an area are spread evenly over its cells.
+
+    Parameters
+    ----------
+    listed : (n_cells,) the part of each cell that lies on the list
+    """
     kind = str((city.config.get("population") or {}).get("kind", ""))
     residents = staff_lists.read_residents(connection, kind=kind) if kind else {}
     if not residents:
@@ -40,8 +44,8 @@ def exposure(
     number = np.array([residents.get(area_id, 0) for area_id in area_ids.tolist()], dtype=float)
     size_m2 = np.bincount(slot, weights=cells.area_m2)
     living = cells.area_m2 / size_m2[slot] * number[slot]
-    inside, whole = float(living[np.isin(of_cell, chosen)].sum()), float(living.sum())
-    area_share = float(cells.area_m2[np.isin(of_cell, chosen)].sum() / cells.area_m2.sum())
+    inside, whole = float((living * listed).sum()), float(living.sum())
+    area_share = float((cells.area_m2 * listed).sum() / cells.area_m2.sum())
     share = inside / whole if whole else 0.0
     words = (
         f"About {inside:,.0f} of the city's {whole:,.0f} residents ({100 * share:.1f} %) live in these places, which are "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,28 +11,37 @@ import numpy as np
 import shapely
 
 from hotspots.domain.place_list import PlaceList
+from hotspots.pipeline.at_risk.columns import columns_of
+from hotspots.pipeline.at_risk.question import title_of
 from hotspots.pipeline.svg import outline, round_length_m
 
 MARGIN = 0.03
 
 
-def list_page(places: PlaceList, *, rows: Sequence[Mapping[str, Any]], backdrop: Mapping[str, list[Any]]) -> str:
-    """Return the page as HTML. Shapes are in metres of the city's CRS, `rows` one a place."""
+def list_page(places: PlaceList, *, question: Mapping[str, str], backdrop: Mapping[str, list[Any]]) -> str:
+    """Return the page as HTML. Shapes are in metres of the city's CRS."""
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    columns = columns_of(places)
     shapes = [place.geometry for place in places.places]
     west, south, east, north = shapely.total_bounds(np.array([*backdrop["study area"], *shapes], dtype=object))
     width, height = east - west, north - south
     return environment.get_template("list_page.html").render(
         places=places,
-        described=list(zip(places.places, rows, strict=True)),
+        title=title_of(places),
+        question=question,
+        question_json=json.dumps(question, ensure_ascii=False).replace("<", "\\u003c"),
+        columns=[column for column in columns if column.for_people],
+        behind=[column for column in columns if not column.for_people],
         view=f"{-width * MARGIN:.0f} {-height * MARGIN:.0f} {width * (1 + 2 * MARGIN):.0f} {height * (1 + 2 * MARGIN):.0f}",
         line_m=max(width, height) / 900,
         mark_m=max(width, height) / 110,
-        backdrop={layer: outline(drawn, west=west, north=north) for layer, drawn in backdrop.items()},
+        backdrop={
+            layer: outline(drawn, west=west, north=north) for layer, drawn in backdrop.items() if layer != "street name"
+        },
         marks=[
             {
                 "place": place,
@@ -42,7 +52,6 @@ def list_page(places: PlaceList, *, rows: Sequence[Mapping[str, Any]], backdrop:
             for place, (x, y) in zip(places.places, _inner_points(shapes), strict=True)
         ],
         scale_m=round_length_m(width),
-        factors=[factor.name for factor in places.places[0].factors] if places.places else [],
     )
 
 

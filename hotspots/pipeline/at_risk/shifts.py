@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
 
 HOURS_A_WEEK = 168
-GROUP_CELLS = 10  # cells of one square of 10 by 10 share a profile
-PRIOR_INCIDENTS = 50.0  # the city's profile counts like so many incidents of the group's own
 
 
 def shift_hours(*, hours: HourRange | None, weekdays: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -46,25 +44,14 @@ def hour_weights(from_h: Floats, to_h: Floats, *, hours: HourRange | None, weekd
     return aoristic_weights(seconds[:, 0], seconds[:, 1]) @ shift_hours(hours=hours, weekdays=weekdays)
 
 
-def shift_shares(
-    cell: NDArray[np.int64], in_shift: Floats, *, row: NDArray[np.int64], col: NDArray[np.int64]
-) -> Floats:
-    """Return (n_cells,) the share of a cell's expected incidents that falls into the shift.
+def city_share(in_shift: Floats) -> float:
+    """Return the share of the city's incidents that falls into the shift: what every place is given.
 
-    The share in the last year's incidents of the 10 by 10 cells around, shrunk to the city's share by a prior of 50 incidents.
+    A place's own hours of the last year, shrunk to the city's, did not foretell better where a shift's incidents fall
+    (docs/methods_forecast.md).
 
     Parameters
     ----------
-    cell : (n,) int, cell of each incident, -1 outside
     in_shift : (n,) float, the share of each incident inside the shift
-    row, col : (n_cells,) int, where each cell stands in the raster
     """
-    group = (row // GROUP_CELLS) * (col.max() // GROUP_CELLS + 1) + col // GROUP_CELLS
-    located = cell >= 0
-    if not located.any():
-        return np.full(len(row), in_shift.mean() if len(in_shift) else 0.0)
-    of_incident = group[cell[located]]
-    n = np.bincount(of_incident, minlength=group.max() + 1)
-    inside = np.bincount(of_incident, weights=in_shift[located], minlength=group.max() + 1)
-    city = in_shift[located].mean()
-    return ((inside + PRIOR_INCIDENTS * city) / (n + PRIOR_INCIDENTS))[group]
+    return float(in_shift.mean()) if len(in_shift) else 0.0

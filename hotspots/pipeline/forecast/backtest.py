@@ -9,21 +9,43 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from scipy.sparse import identity
+
 from hotspots.domain.forecast import LONGEST_HORIZON_DAYS, Basis
-from hotspots.errors import InputError
+from hotspots.domain.incident_filter import HourRange
+from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.at_risk.evidence import shift_key
+from hotspots.pipeline.at_risk.shifts import hour_weights
+from hotspots.pipeline.at_risk.units import indicator
 from hotspots.pipeline.forecast.study_grid import study_grid
-from hotspots.pipeline.forecast.training_data import EPOCH, choose_types, days_since_epoch, learn, police_initiated
+from hotspots.pipeline.forecast.training_data import (
+    EPOCH,
+    Learnt,
+    choose_types,
+    days_since_epoch,
+    learn,
+    police_initiated,
+)
 from hotspots.store.staff import backtests as store
+from hotspots.store.staff.at_risk import read_area_kinds, read_units
 from hotspots.store.staff.forecasts import CrimeType, Span, read_span
+from hotspots.store.staff.grids import read_cell_areas
 from hotspots_models import registry
 from hotspots_models.backtesting.folds import Fold, World, monthly_origins, tasks
 from hotspots_models.backtesting.gate import GateDecision, decide
+from hotspots_models.backtesting.lists import ListEvidence, ListUnits, as_rows, summarise_lists
 from hotspots_models.backtesting.run import backtest
 from hotspots_models.backtesting.scores import ModelScore, as_json, sentence, summarise
+from hotspots_models.boxes import BOX_M, boxes_over
 from hotspots_models.errors import InputError as ModelInputError
+from hotspots_models.scoring.metrics import ranking_area
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from hotspots.store.server.connection import Connection
+    from hotspots_models.grid import Grid
 
 OnFold = Callable[[Fold, int, int], None]
 
@@ -42,6 +64,7 @@ class BacktestRequest:
     basis : true points for staff, anchors for what the public sees.
     workers : local processes; None takes the machine's cores.
     scheduler : address of a Dask scheduler instead.
+    hours, weekdays : a shift for which lists are judged besides the whole week.
     """
 
     crime_types: tuple[str, ...]
@@ -54,6 +77,8 @@ class BacktestRequest:
     workers: int | None = None
     scheduler: str | None = None
     police_initiated_reason: str | None = None
+    hours: HourRange | None = None
+    weekdays: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +93,7 @@ class BacktestResult:
     n_events: int
     known_on: date
     notes: tuple[str, ...]
+    lists: tuple[ListEvidence, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Everything as plain lists, dicts and numbers; origins as days."""
@@ -78,6 +104,7 @@ class BacktestResult:
             "settings": settings_of(self.request, self.n_cells, self.n_events, self.known_on, self.notes),
             "sentences": [sentence(score) for score in self.scores if score.model != registry.BASELINE],
             "decisions": [asdict(decision) for decision in self.decisions],
+            "lists": as_rows(self.lists),
             **body,
         }
 
@@ -99,9 +126,20 @@ def run_backtest(
     _check_windows(request, read_span(connection))
     if request.scheduler:
         _check_scheduler(request.scheduler)
-    _, grid = study_grid(connection, cell_size_m=request.cell_size_m)
+    shift = shift_key(request.hours, request.weekdays)
+    if shift and request.basis != "true points":
+        raise InputError(
+            "--hours and --weekdays judge lists, which are made from true points: leave out --basis anchors."
+        )
+    grid_id, grid = study_grid(connection, cell_size_m=request.cell_size_m)
     learnt = learn(connection, chosen, basis=request.basis, as_of=request.end)
-    world = World(learnt.history, grid, learnt.factors)
+    world = World(
+        learnt.history,
+        grid,
+        learnt.factors,
+        lists=list_units(connection, grid_id, grid, on_day=request.end) if request.basis == "true points" else (),
+        shifts={shift: _in_shift(request, learnt)} if shift else {},
+    )
     todo = [
         task
         for horizon in request.horizons_days
@@ -131,6 +169,7 @@ def run_backtest(
         len(learnt.history),
         learnt.known_on,
         (*police_initiated(chosen, done="tested", reason=request.police_initiated_reason), *learnt.notes),
+        tuple(summarise_lists(folds)),
     )
     _store(connection, result, chosen)
     return result
@@ -150,9 +189,35 @@ def settings_of(
         "cells": n_cells,
         "events": n_events,
         "known_on": known_on.isoformat(),
+        "shift": shift_key(request.hours, request.weekdays),
         "police_initiated_reason": request.police_initiated_reason,
         "notes": list(notes),
     }
+
+
+def list_units(connection: Connection, grid_id: int, grid: Grid, *, on_day: date) -> tuple[ListUnits, ...]:
+    """Return what lists of this city rank: cells, boxes where they are no smaller than cells, and each kind of area."""
+    kinds = [ListUnits("cell", identity(grid.n_cells, format="csr"), ranking_area(grid.area_m2))]
+    if grid.cell_size_m <= BOX_M:
+        boxes = boxes_over(grid)
+        kinds.append(ListUnits("box", boxes.share_of_cell, ranking_area(boxes.area_m2), boxes))
+    for kind in read_area_kinds(connection):
+        try:
+            areas = read_units(connection, kind=kind, on_day=on_day)
+        except NotFoundError:
+            continue  # no area of this kind holds on that day
+        slot = {area_id: n for n, area_id in enumerate(areas.unit_id.tolist())}
+        of_cell = read_cell_areas(connection, grid_id, kind=kind, on_day=on_day)
+        where = np.array([slot.get(area_id, -1) for area_id in of_cell.tolist()])
+        kinds.append(ListUnits(kind, indicator(where, len(slot)), areas.area_m2))
+    return tuple(kinds)
+
+
+def _in_shift(request: BacktestRequest, learnt: Learnt) -> NDArray[np.floating[Any]]:
+    if learnt.windows_h is None:
+        raise InputError("--hours and --weekdays need the reported windows, which are known on true points alone.")
+    from_h, to_h = learnt.windows_h.T
+    return hour_weights(from_h, to_h, hours=request.hours, weekdays=request.weekdays)
 
 
 def _check_model(name: str) -> None:
@@ -198,5 +263,8 @@ def _check_scheduler(address: str) -> None:
 def _store(connection: Connection, result: BacktestResult, chosen: list[CrimeType]) -> None:
     body = result.as_json()
     for kind in chosen:
-        own = {key: [one for one in body[key] if one["crime_type"] == kind.name] for key in ("scores", "decisions")}
+        own = {
+            key: [one for one in body[key] if one["crime_type"] == kind.name]
+            for key in ("scores", "decisions", "lists")
+        }
         store.write_backtest(connection, crime_types=[kind.name], settings=body["settings"], result=own)

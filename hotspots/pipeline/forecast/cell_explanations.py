@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hotspots_models.errors import InputError as ModelInputError
+from hotspots_models.forecasting.kernel_mixture import FittedMixture
 from hotspots_models.forecasting.risk_terrain.model import FittedRiskTerrain, RiskTerrain
 from hotspots_models.forecasting.uncertainty import cell_uncertainty
 
@@ -19,6 +21,7 @@ EXPLAINED_SHARE = (
     0.02  # of the area: cells that may lead a list have an interval, ranks and the model's own words stored
 )
 MOST_EXPLAINED = 1000
+LEAST_NAMED = 0.01
 
 
 def fit_risk_terrain(
@@ -54,17 +57,38 @@ def said_of(terrain: FittedRiskTerrain | str | None) -> dict[str, Any]:
     return {"risk_terrain": {"factors": factors, "warnings": warnings, "family": terrain.family}}
 
 
-def cell_reasons(fitted: FittedModel, terrain: FittedRiskTerrain | str | None) -> dict[int, dict[str, Any]]:
-    """Return by cell the shares by family and the numbers of the risk factors that hold; of the densest cells, how sure and why too."""
+def cell_reasons(
+    fitted: FittedModel, terrain: FittedRiskTerrain | str | None, *, labels: Mapping[int, str]
+) -> dict[int, dict[str, Any]]:
+    """Return by cell the shares by family and the numbers of the risk factors that hold; of the densest cells, how sure and why too.
+
+    Parameters
+    ----------
+    labels : of the crime types, by code: other offences are named.
+    """
     reasons: dict[int, dict[str, Any]] = {}
     holds = terrain.holds if isinstance(terrain, FittedRiskTerrain) and terrain.rows else None
     for cell in range(fitted.grid.n_cells) if fitted.families or holds is not None else ():
         shares = {family: round(float(share[cell]), 4) for family, share in fitted.families.items()}
         held = {} if holds is None else {"risk_factors": np.flatnonzero(holds[cell]).tolist()}
         reasons[cell] = {**({"shares": shares} if shares else {}), **held}
+    for cell, shares in other_offences(fitted, labels).items():
+        reasons[cell] = {**reasons.get(cell, {}), "others": shares}
     for cell, detail in _explained(fitted).items():
         reasons[cell] = {**reasons.get(cell, {}), **detail}
     return reasons
+
+
+def other_offences(fitted: FittedModel, labels: Mapping[int, str]) -> dict[int, dict[str, float]]:
+    """Return by cell the other crime types that bring at least a hundredth of its expected incidents, with their shares."""
+    if not isinstance(fitted, FittedMixture):
+        return {}
+    named = {labels[code]: share for code, share in fitted.shares_of_other_types().items() if code in labels}
+    found: dict[int, dict[str, float]] = {}
+    for label, share in named.items():
+        for cell in np.flatnonzero(share >= LEAST_NAMED).tolist():
+            found.setdefault(cell, {})[label] = round(float(share[cell]), 3)
+    return found
 
 
 def _explained(fitted: FittedModel) -> dict[int, dict[str, Any]]:

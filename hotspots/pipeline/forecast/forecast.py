@@ -102,7 +102,8 @@ def forecast(
                     progress(f"risk terrain: {len(factors)} risk factors")
                     terrain = fit_risk_terrain(fitted, learnt.history, factors, as_of=days_since_epoch(as_of))
                 stored = replace(stored, settings={**stored.settings, **said_of(terrain)})
-                details = cell_reasons(fitted, terrain)
+                labels = {kind.crime_type_id: kind.label for kind in store.read_crime_types(connection)}
+                details = cell_reasons(fitted, terrain, labels=labels)
             stored = replace(stored, forecast_id=store.write_forecast(connection, stored, fitted.expected(), details))
             if served and basis == "anchors":
                 store.publish_forecast(

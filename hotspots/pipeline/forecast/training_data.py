@@ -14,20 +14,27 @@ from hotspots_models.history import History
 from hotspots_models.risk_factors import RiskFactor, RiskFactors
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from hotspots.store.server.connection import Connection
 
 EPOCH = date(1970, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Learnt:
-    """Events and factors as arrays, with the days and the delivery that they come from and what was left out."""
+    """Events and factors as arrays, with the days and the delivery that they come from and what was left out.
+
+    `windows_h` (n, 2) is the reported window of each event, hours of the local wall clock since 1970; None on anchors.
+    """
 
     history: History
     factors: RiskFactors | None
     trained_from: date
     known_on: date
     notes: tuple[str, ...]
+    windows_h: NDArray[np.float64] | None = None
 
 
 def days_since_epoch(day: date) -> float:
@@ -87,7 +94,7 @@ def learn(connection: Connection, chosen: Sequence[store.CrimeType], *, basis: B
     same = events.n_records - len(history)
     notes = (f"{same:,} further records of the same place, time and type counted as one event",) if same else ()
     begin = EPOCH + timedelta(days=int(history.records_begin(days_since_epoch(as_of))))  # not the first straggler's day
-    return Learnt(history, _factors(connection), begin, span.known_on, notes)
+    return Learnt(history, _factors(connection), begin, span.known_on, notes, events.windows_h)
 
 
 def factors_known(factors: RiskFactors | None, as_of: date) -> tuple[RiskFactors | None, tuple[str, ...]]:

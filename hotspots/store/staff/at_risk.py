@@ -129,6 +129,11 @@ def read_neighbourhoods(
     return [Neighbourhood(*row[1:]) for row in rows]
 
 
+def newest_known(connection: psycopg.Connection[Any]) -> date | None:
+    """The newest day on which anything of the incidents became known, was corrected or withdrawn; None without any."""
+    return load_queries("staff/at_risk").newest_known(connection)
+
+
 def read_residents(connection: psycopg.Connection[Any], *, kind: str) -> dict[int, int]:
     """The residents of each area of a kind by its newest census."""
     return {
@@ -147,10 +152,16 @@ def read_listed(
 
 
 def read_backdrop(connection: psycopg.Connection[Any], *, srid: int, kind: str) -> dict[str, list[Any]]:
-    """Shapes (metres, city CRS) behind a printed map, by layer: `study area`, `street` (main ones), `area` (of one kind)."""
-    layers: dict[str, list[Any]] = {"study area": [], "street": [], "area": []}
-    for layer, wkb in load_queries("staff/at_risk").read_backdrop(connection, srid=srid, kind=kind):
+    """Shapes (metres, city CRS) behind a printed map, by layer: `study area`, `street` (main ones), `minor street`, `area` (of one kind).
+
+    `street name` holds pairs of name and shape, main streets first.
+    """
+    layers: dict[str, list[Any]] = {"study area": [], "street": [], "minor street": [], "area": []}
+    named: dict[str, list[Any]] = {"street": [], "minor street": []}
+    for layer, name, wkb in load_queries("staff/at_risk").read_backdrop(connection, srid=srid, kind=kind):
         shape = shapely.from_wkb(wkb)
         if shape is not None and not shape.is_empty:
             layers[layer].append(shape)
-    return layers
+            if name:
+                named[layer].append((name, shape))
+    return {**layers, "street name": [*named["street"], *named["minor street"]]}

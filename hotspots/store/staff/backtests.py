@@ -47,3 +47,28 @@ def latest_backtest(
         connection, crime_types=sorted(crime_types), basis=basis, cell_size_m=cell_size_m, horizon_days=horizon_days
     )
     return StoredBacktest(*row) if row else None
+
+
+def list_evidence(
+    connection: Connection,
+    *,
+    crime_types: Sequence[str],
+    cell_size_m: float,
+    horizon_days: int,
+    model: str,
+    unit: str,
+    shift: str,
+    rank_by: str,
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the end day and the evidence of lists of one model, unit, shift and rank key on true points, the newest backtest first."""
+    rows = load_queries("staff/backtests").list_evidence(
+        connection,
+        crime_types=sorted(crime_types),
+        cell_size_m=cell_size_m,
+        horizon_days=horizon_days,
+        model=model,
+        unit=unit,
+        shift=shift,
+        rank_by=rank_by,
+    )
+    return [(end, row) for end, row in rows]

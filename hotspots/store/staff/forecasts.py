@@ -44,12 +44,16 @@ class Span:
 
 @dataclass(frozen=True, eq=False)
 class Events:
-    """Events to learn from: points (metres, city CRS), days since 1970-01-01 of the local wall clock, crime type ids."""
+    """Events to learn from: points (metres, city CRS), days since 1970-01-01 of the local wall clock, crime type ids.
+
+    `windows_h` (n, 2) is the reported window of each, hours since 1970; None on anchors, whose windows are not public.
+    """
 
     xy_m: NDArray[np.float64]
     t_days: NDArray[np.float64]
     crime_type: NDArray[np.int64]
     n_records: int
+    windows_h: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +91,14 @@ def read_events(
     x, y, t, kind, records = (table[name].to_numpy() for name in ("x", "y", "t_days", "crime_type_id", "records"))
     if table.num_rows == 0:
         return Events(np.empty((0, 2)), np.empty(0), np.empty(0, dtype=np.int64), 0)
-    return Events(np.column_stack([x, y]), t.astype(float), kind.astype(np.int64), int(records.sum()))
+    windows = [table[name].to_numpy().astype(float) for name in ("from_h", "to_h") if name in table.column_names]
+    return Events(
+        np.column_stack([x, y]),
+        t.astype(float),
+        kind.astype(np.int64),
+        int(records.sum()),
+        np.column_stack(windows) if windows else None,
+    )
 
 
 def read_risk_factors(connection: Connection) -> list[StoredFactor]:
@@ -144,11 +155,19 @@ def write_forecast(
 
 
 def latest_forecast(
-    connection: Connection, *, crime_types: Sequence[str], basis: Basis = "true points", model: str | None = None
+    connection: Connection,
+    *,
+    crime_types: Sequence[str],
+    basis: Basis = "true points",
+    model: str | None = None,
+    as_of: date | None = None,
 ) -> StoredForecast | None:
-    """The newest stored forecast of exactly these crime types, the one that is served unless a model is named."""
+    """The newest stored forecast of exactly these crime types, the one that is served unless a model is named.
+
+    Of those that cover the day `as_of` where one is given.
+    """
     row = load_queries("staff/forecasts").latest_forecast(
-        connection, basis=basis, crime_types=sorted(crime_types), model=model
+        connection, basis=basis, crime_types=sorted(crime_types), model=model, as_of=as_of
     )
     if row is None:
         return None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hotspots_models import registry
+from hotspots_models.backtesting.lists import WHOLE_WEEK, ListFound, ListUnits, judge_lists
 from hotspots_models.backtesting.peak_memory import PeakMemory
 from hotspots_models.base import CellModel, Grid, History, InputError, LeakError, RiskFactors
 from hotspots_models.scoring import metrics
@@ -40,6 +41,10 @@ class World:
     grid: Grid
     factors: RiskFactors | None = None
     models: Mapping[str, CellModel] = field(default_factory=dict)  # models that are not in the registry, by name
+    lists: tuple[ListUnits, ...] = ()  # what lists rank
+    shifts: Mapping[str, Floats] = field(
+        default_factory=dict
+    )  # by name, (n,) the part of each incident that falls into the shift
 
     def model(self, name: str) -> CellModel:
         """Return a model by name."""
@@ -79,6 +84,7 @@ class Fold:
     settings: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     peak_mb: float | None = None
+    lists: list[ListFound] = field(default_factory=list)
     error: str | None = None
 
 
@@ -134,9 +140,18 @@ def run_fold(world: World, task: FoldTask) -> Fold:
     seconds = time.process_time() - began
     left_out = [factor.name for factor in world.factors or () if not factor.holds_at(task.origin)]
     settings = {**fitted.settings, "factors_left_out": left_out} if left_out else fitted.settings
-    return score_fold(
+    scored = score_fold(
         task, world.grid, expected, past, window, settings=settings, seconds=seconds, peak_mb=memory.peak_mb
     )
+    return replace(scored, lists=_lists(world, task, history, expected)) if world.lists else scored
+
+
+def _lists(world: World, task: FoldTask, history: History, expected: Floats) -> list[ListFound]:
+    """Judge the lists of a forecast on its window: of all hours, and of each shift."""
+    in_window = (history.t_days >= task.origin) & (history.t_days < task.origin + task.horizon_days) & history.is_target
+    weights = {WHOLE_WEEK: np.ones(int(in_window.sum()))}
+    weights |= {name: np.asarray(part)[in_window] for name, part in world.shifts.items()}
+    return judge_lists(world.lists, world.grid, expected, history.xy_m[in_window], weights=weights)
 
 
 def score_fold(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Single = NDArray[np.float32]
 
 OWN = "own"  # the type(s) to forecast, taken together
+OF_TYPE = "type "  # before the code of another type
 LITTLE = 0.02  # of a reading's mean: where there is less of it around, its local ratio leans on the city's
 
 
@@ -87,7 +88,7 @@ class Evidence:
         own = history.is_target
         codes, counts = np.unique(history.crime_type[~own], return_counts=True)
         self.codes = [int(code) for code, n in zip(codes, counts, strict=True) if n >= min_rows]
-        self.kinds = [OWN, *(f"type {code}" for code in self.codes)]
+        self.kinds = [OWN, *(f"{OF_TYPE}{code}" for code in self.codes)]
         kind = np.full(len(history), -1)
         kind[own] = 0
         for index, code in enumerate(self.codes, start=1):

@@ -10,3 +10,14 @@ select backtest_id, created_at, settings, result from core.backtest
 where crime_types = :crime_types and settings ->> 'basis' = :basis
   and (settings ->> 'cell_size_m')::float8 = :cell_size_m::float8 and settings -> 'horizons_days' @> to_jsonb(:horizon_days::int)
 order by (settings ->> 'end')::date desc, created_at desc, backtest_id desc limit 1;
+
+-- name: list_evidence(crime_types, cell_size_m, horizon_days, model, unit, shift, rank_by)
+-- What lists of one kind found, the newest backtest first.
+select b.settings ->> 'end' as end_day, one
+from core.backtest b
+cross join lateral jsonb_array_elements(coalesce(b.result -> 'lists', '[]')) as one
+where b.crime_types = :crime_types and b.settings ->> 'basis' = 'true points'
+  and (b.settings ->> 'cell_size_m')::float8 = :cell_size_m::float8
+  and (one ->> 'horizon_days')::float8 = :horizon_days::float8 and one ->> 'model' = :model
+  and one ->> 'unit' = :unit and one ->> 'shift' = :shift and one ->> 'rank_by' = :rank_by
+order by (b.settings ->> 'end')::date desc, b.created_at desc, b.backtest_id desc limit 5;

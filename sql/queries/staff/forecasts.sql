@@ -15,7 +15,9 @@ from core.incident_version as v where v.known_to is null;
 copy (
     select min(st_x(l.geom)) as x, min(st_y(l.geom)) as y,
            extract(epoch from v.occurred_from + (coalesce(max(v.occurred_to), v.occurred_from) - v.occurred_from) / 2) / 86400.0 as t_days,
-           v.crime_type_id, count(*) as records
+           v.crime_type_id, count(*) as records,
+           extract(epoch from v.occurred_from) / 3600.0 as from_h,
+           extract(epoch from coalesce(max(v.occurred_to), v.occurred_from)) / 3600.0 as to_h
     from core.incident_version as v
     join core.location as l using (location_id)
     join core.crime_type as t using (crime_type_id)
@@ -59,12 +61,14 @@ copy core.forecast_cell (forecast_id, cell_id, expected, detail) from stdin with
 delete from core.forecast
 where basis = :basis and crime_types = :crime_types and model = :model and trained_to = :trained_to and horizon_days = :horizon_days;
 
--- name: latest_forecast(basis, crime_types, model)^
--- The newest forecast of exactly these crime types on a basis: the one that is served, or the one of a model where one is named.
+-- name: latest_forecast(basis, crime_types, model, as_of)^
+-- The newest forecast of exactly these crime types on a basis: the one that is served, or the one of a model where one is named; of those
+-- that cover a past day where one is given.
 select forecast_id, grid_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, known_on,
        police_initiated_reason, created_at
 from core.forecast
 where basis = :basis and crime_types = :crime_types and (model = :model or (:model::text is null and (settings -> 'served')::boolean))
+  and (:as_of::date is null or (trained_to <= :as_of::date and :as_of::date < trained_to + horizon_days))
 order by trained_to desc, created_at desc limit 1;
 
 -- name: stored_forecasts()

@@ -176,10 +176,12 @@ def test_risk_factors_are_looked_at_only_when_asked(world):
     ] == ["bars"]
 
 
-def test_a_blend_with_a_short_history_is_the_kde_and_with_a_rare_type_the_mixture():
+def test_a_blend_of_a_young_city_learns_with_too_few_incidents_is_the_kde_and_with_a_rare_type_the_mixture():
     grid = square_city()
-    short = get("blend").fit(planted_history(grid, days=200), grid, as_of=200.0, horizon_days=30)
-    assert "KDE" in short.settings["fell_back_to"]
+    young = get("blend").fit(planted_history(grid, days=200), grid, as_of=200.0, horizon_days=30)
+    assert "fell_back_to" not in young.settings and not young.settings["yearly_trees_grown"]
+    few = get("blend").fit(planted_history(grid, n=40, days=200), grid, as_of=200.0, horizon_days=30)
+    assert "KDE" in few.settings["fell_back_to"]
     rare = get("blend").fit(planted_history(grid, n=150), grid, as_of=900.0, horizon_days=30)
     assert not rare.settings["residual_trees_grown"] and "no fading" in rare.settings["memory"]
 

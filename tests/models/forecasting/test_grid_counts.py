@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hotspots_models.base import History, InputError, LeakError
+from hotspots_models.base import Grid, History, InputError, LeakError
 from hotspots_models.forecasting.city_total import YEAR_DAYS, forecast_total
 from hotspots_models.registry import get
 from tests.models.model_worlds import planted_history, square_city
@@ -17,8 +17,23 @@ def test_the_long_run_count_is_the_count_scaled_to_the_city_total():
     by_hand = np.zeros(grid.n_cells)
     for cell in grid.cell_of(history.xy_m[history.crime_type == 0]):
         by_hand[cell] += 1
-    assert fitted.expected() / fitted.expected().sum() == pytest.approx(by_hand / by_hand.sum())
+    assert fitted.expected() / fitted.expected().sum() == pytest.approx(by_hand / by_hand.sum(), abs=1e-9)
     assert fitted.expected().sum() == pytest.approx(fitted.settings["city_total"])
+
+
+def test_ties_of_the_count_fall_to_the_busier_surroundings_and_no_cell_passes_one_with_more():
+    grid = Grid.full(cell_size_m=100.0, origin_m=np.array([500_000.0, 4_000_000.0]), shape=(1, 9))
+    centre = grid.centres_m()
+    # five in the first cell, one in the second, one in the seventh, none elsewhere
+    xy = np.vstack([np.repeat(centre[:1], 5, axis=0), centre[1:2], centre[6:7]])
+    history = History(xy, np.arange(7.0), np.zeros(7), 0)
+    order = np.argsort(-get("long_run_count").fit(history, grid, as_of=10.0, horizon_days=1).expected(), kind="stable")
+    assert order[:4].tolist() == [
+        0,
+        1,
+        6,
+        2,
+    ]  # the second before the seventh, and of the empty ones the third, beside two busy ones
 
 
 def test_the_recent_count_forgets_what_is_older_than_its_window():

@@ -164,14 +164,16 @@ def test_a_mixture_learns_that_a_city_without_hot_spots_is_flat():
     assert fitted.expected().max() < 3 * fitted.expected().mean()
 
 
-def test_a_rare_type_does_not_fade_and_a_short_history_falls_back_to_the_kde():
+def test_a_rare_type_does_not_fade_a_young_city_learns_and_too_few_incidents_fall_back_to_the_kde():
     grid = square_city()
     rare = planted_history(grid, n=150)
     fitted = get("mixture").fit(rare, grid, as_of=900.0, horizon_days=30)
     assert "no fading" in fitted.settings["memory"]
     assert all("all time" in label or label == "everywhere" for label in fitted.settings["weights"])
-    short = get("mixture").fit(planted_history(grid, days=300), grid, as_of=300.0, horizon_days=30)
-    assert "KDE" in short.settings["fell_back_to"] and short.name == "mixture"
+    young = get("mixture").fit(planted_history(grid, days=90), grid, as_of=90.0, horizon_days=30)
+    assert "fell_back_to" not in young.settings and young.settings["windows"] >= 1
+    few = get("mixture").fit(planted_history(grid, n=40, days=300), grid, as_of=300.0, horizon_days=30)
+    assert few.settings["rows_of_target"] < 25 and "KDE" in few.settings["fell_back_to"] and few.name == "mixture"
 
 
 @pytest.mark.parametrize("name", ["mixture_own", "mixture", "residual_boosting", "yearly_trees", "blend"])

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from hotspots.domain.forecast import ForecastRequest
+from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError
 from hotspots.pipeline.forecast.backtest import BacktestRequest, BacktestResult, run_backtest
 from hotspots.pipeline.forecast.backtest_report import write_report
 from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.forecast.model_choice import choose_model
-from hotspots.store.staff.backtests import latest_backtest
+from hotspots.store.staff.backtests import latest_backtest, list_evidence
 from tests.core_city_builder import CELL_M, add_incident, build_city
 from tests.database import TestDatabase
 from tests.pdf_ua import broken_rules
@@ -49,6 +50,49 @@ def test_the_long_run_count_is_always_beside_the_model(result: BacktestResult) -
 def test_windows_touch_and_end_where_asked(result: BacktestResult) -> None:
     origins = sorted({fold["origin"] for fold in result.as_json()["folds"]})
     assert origins == ["2024-11-20", "2024-12-04", "2024-12-18"]
+
+
+def test_what_lists_of_each_size_and_unit_found_is_stored(result: BacktestResult, city: TestDatabase) -> None:
+    (one,) = [
+        row
+        for row in result.lists
+        if (row.model, row.unit, row.shift, row.rank_by) == ("long_run_count", "cell", "", "density")
+    ]
+    shares = []
+    for first in (date(2024, 11, 20), date(2024, 12, 4), date(2024, 12, 18)):
+        days = [datetime(2024, 1, 1, 12) + timedelta(days=n * 1.8) for n in range(200)]
+        inside = [n for n, day in enumerate(days) if first <= day.date() < first + timedelta(days=14)]
+        both_in_the_corner = sum(n % 8 == 0 and n // 8 % 8 == 0 for n in inside)  # at one place and time: one event
+        shares.append(len(inside) / (2 * len(inside) - both_in_the_corner))
+    assert (one.sizes[0], one.windows) == (1, 3)
+    assert one.found[0] == pytest.approx(sum(shares) / 3, abs=1e-5)
+    assert one.low[0] < one.found[0] < one.high[0] and 0.9 < one.found[-1] <= 1.0
+    assert {row.unit for row in result.lists} == {"cell", "box", "beat", "district"}
+    with city.owner.connect() as connection:
+        asked = {
+            "crime_types": ["burglary"],
+            "cell_size_m": CELL_M,
+            "horizon_days": 14,
+            "shift": "",
+            "rank_by": "density",
+        }
+        (found,) = list_evidence(connection, model="long_run_count", unit="cell", **asked)[:1]
+        assert found[0] == "2025-01-01" and found[1]["found"][0] == one.found[0]
+        assert list_evidence(connection, model="promap", unit="cell", **asked) == []
+
+
+def test_lists_of_a_shift_are_judged_on_its_incidents_alone(city: TestDatabase) -> None:
+    noon = replace(REQUEST, models=("long_run_count",), hours=HourRange(0, 12))
+    with city.owner.connect() as connection:
+        judged = run_backtest(connection, noon)
+    whole, morning = (
+        next(row for row in judged.lists if (row.unit, row.shift, row.rank_by) == ("cell", shift, "density"))
+        for shift in ("", "00-12")
+    )
+    # every 1.8 days from noon on: an hour of each tenth part of a day, half of them before noon
+    assert 0 < morning.incidents < whole.incidents
+    with city.owner.connect() as connection, pytest.raises(InputError, match="true points"):
+        run_backtest(connection, replace(noon, basis="anchors"))
 
 
 def test_what_was_observed_is_what_lies_in_the_windows(result: BacktestResult, city: TestDatabase) -> None:
@@ -124,8 +168,9 @@ def test_what_a_backtest_says_names_its_incidents_and_windows_or_why_nothing_can
 
 
 def test_a_backtest_says_in_how_many_windows_a_model_fell_back_for_want_of_history(city: TestDatabase) -> None:
-    with city.owner.connect() as connection:  # of 2024, no window before its last day has seen a year
-        short = run_backtest(connection, replace(REQUEST, models=("mixture",)))
+    young = replace(REQUEST, models=("mixture",), horizons_days=(5,), end=date(2024, 1, 21))
+    with city.owner.connect() as connection:  # before 16 January there were 18 burglaries, and 25 are too few
+        short = run_backtest(connection, young)
     words = "In 3 of 3 windows mixture had too little history and fell back to KDE."
     assert short.as_json()["sentences"][0].endswith(words)
     assert short.decisions[0].words.endswith(words)

@@ -45,7 +45,9 @@ def test_forecasting_what_the_police_initiate_needs_a_reason(city: TestDatabase)
         forecast(connection, request("narcotics"))
     with city.owner.connect() as connection:
         made = forecast(connection, request("narcotics", police_initiated_reason="a study of overdose calls"))
-        listed = at_risk(connection, ListRequest(crime_types=("narcotics",), share=2 / 64))
+        listed = at_risk(
+            connection, ListRequest(crime_types=("narcotics",), unit="cell", places=2, random_share=0.0), today=AS_OF
+        )
     assert made[0].forecast.police_initiated_reason == "a study of overdose calls"
     said = "narcotics: initiated by the police; forecast because: a study of overdose calls"
     assert all(said in one.notes for one in made), "shown with the forecast, as text and as JSON"

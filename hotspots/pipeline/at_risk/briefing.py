@@ -1,0 +1,95 @@
+"""A briefing sheet: one printed page with a map and up to 20 places, what they rest on, and until when they hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from hotspots.domain.place_list import RANK_WORDS, PlaceList
+from hotspots.errors import InputError
+from hotspots.pipeline.at_risk.briefing_map import draw_places
+from hotspots.pipeline.at_risk.columns import reasons
+from hotspots.pipeline.at_risk.question import title_of
+
+TEMPLATE = Path(__file__).with_name("briefing.typ")
+MOST_PLACES = 20
+ON_SHEET = (
+    "Crime types", "Period", "Hours", "Weekdays", "Unit", "Within", "Budget", "Ranked by", "Model", "Data known on", "As of", "Status",
+    "Made by", "Purpose",
+)  # fmt: skip
+
+
+def briefing(
+    places: PlaceList, *, question: Mapping[str, str], backdrop: Mapping[str, list[Any]], paper: Literal["a4", "letter"]
+) -> bytes:
+    """Return the sheet as PDF/UA-1.
+
+    Raises
+    ------
+    InputError
+        More places than one page holds.
+    """
+    if len(places.places) > MOST_PLACES:
+        raise InputError(
+            f"A briefing sheet holds {MOST_PLACES} places, and this list has {len(places.places)}: give --places {MOST_PLACES} or less, "
+            "or another ending."
+        )
+    marks = [str(place.rank) for place in places.places]
+    words = {
+        "paper": "us-letter" if paper == "letter" else "a4",
+        "title": title_of(places),
+        "city": places.city,
+        "invented": "Invented city: nothing here happened." if places.invented else None,
+        "past": f"A list of the past, as of {places.past}." if places.past else None,
+        "review": f"Review on {places.review_date}. Not to be used after it.",
+        "question": [[label, question[label]] for label in ON_SHEET],
+        "measured": question["Measured"],
+        "claim": f"The model's own claim: {question['The model' + chr(39) + 's claim']}.",
+        "map": draw_places(places.places, backdrop, marks=marks),
+        "map_words": f"Map of the {len(places.places)} places; the table names each. Numbers are those of the table.",
+        "heads": ["No.", "Rank", "Place", _expected_head(places), "Range", "Last 12 months (comparable)", "Why here"],
+        "rows": [_row(places, n) for n in range(len(places.places))],
+        "letters": "Places with the same letter cannot be told apart by rank; blind ones were drawn from all others to compare with."
+        if any(place.letter for place in places.places)
+        else "Blind places were drawn from all others to compare with.",
+        "notes": [places.notes[0], places.says_not],
+        "again": f"Made again by: {question['Made again by']}",
+        "attribution": " ".join(part for part in (places.attribution, places.disclaimer) if part),
+    }
+    return _typeset(words)
+
+
+def _expected_head(places: PlaceList) -> str:
+    return f"{RANK_WORDS[places.request.rank_by].capitalize()} (ranked by)"
+
+
+def _row(places: PlaceList, n: int) -> list[str]:
+    place = places.places[n]
+    ranked_by = place.expected if places.request.rank_by == "expected" else place.expected / place.area_m2 * 1e6
+    why = reasons(place)[1:]
+    return [
+        str(place.rank),
+        "blind" if place.chosen_by == "random" else place.letter or str(place.rank),
+        place.words,
+        f"{ranked_by:.2f}" if ranked_by < 10 else f"{ranked_by:.1f}",
+        f"{place.count_low} to {place.count_high}",
+        f"{place.count_last_year:g} ({place.typical_count:g})",
+        "; ".join(why) or "its own record",
+    ]
+
+
+def _typeset(words: dict[str, Any]) -> bytes:
+    import matplotlib
+    import typst
+
+    # the drawing library brings fonts with it; the server may have none
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        sys_inputs={"sheet": json.dumps(words)},
+        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
+        format="pdf",
+        pdf_standards=["ua-1"],
+    )

@@ -1,0 +1,164 @@
+"""How many incidents lists find: of a window, in the first 1, 2, 3, … boxes, cells or areas of a forecast, by shift."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspots_models.scoring.intervals import wilson_interval
+from hotspots_models.scoring.metrics import densest_first
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hotspots_models.backtesting.folds import Fold
+    from hotspots_models.boxes import Boxes
+    from hotspots_models.grid import Grid
+
+    Floats = NDArray[np.floating[Any]]
+
+EXACT_UP_TO, LARGEST, STEP = 50, 5000, 1.1
+WHOLE_WEEK = ""
+RANK_KEYS = ("density", "expected")
+
+
+@dataclass(frozen=True, eq=False)
+class ListUnits:
+    """What lists of one kind rank.
+
+    Parameters
+    ----------
+    unit : ``box``, ``cell`` or a kind of area
+    share_of_cell : (n_units, n_cells) sparse, the part of each cell that a unit holds
+    ranked_by_m2 : (n_units,) what expected incidents are divided by
+    boxes : where the units are boxes: incidents are then counted at their points, not by the cells
+    """
+
+    unit: str
+    share_of_cell: Any
+    ranked_by_m2: Floats
+    boxes: Boxes | None = None
+
+    def counts(self, xy_m: Floats, weights: Floats, grid: Grid) -> Floats:
+        """Return (n_units,) the incidents in each unit, each with its weight."""
+        if self.boxes is not None:
+            box = self.boxes.box_of(xy_m)
+            inside = box >= 0
+            return np.bincount(box[inside], weights=weights[inside], minlength=self.boxes.n_boxes)
+        return np.asarray(self.share_of_cell @ grid.counts(xy_m, weights=weights))
+
+
+@dataclass(frozen=True)
+class ListFound:
+    """Of one window: incidents in the first so many units, and what the forecast expected there.
+
+    `sizes`, `found` and `claimed` are (k,); `observed` and `expected` are of the whole city.
+    """
+
+    unit: str
+    shift: str
+    rank_by: str
+    sizes: tuple[int, ...]
+    found: tuple[float, ...]
+    claimed: tuple[float, ...]
+    observed: float
+    expected: float
+
+
+@dataclass(frozen=True)
+class ListEvidence:
+    """What lists of one kind found over all windows: shares of the city's incidents with their 95 % interval, by size.
+
+    `claimed` is the share that the model expected of them; a size at which a window had no incident at all counts without it.
+    """
+
+    crime_type: str
+    horizon_days: float
+    model: str
+    unit: str
+    shift: str
+    rank_by: str
+    windows: int
+    incidents: float
+    sizes: list[int] = field(default_factory=list)
+    found: list[float] = field(default_factory=list)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+    claimed: list[float] = field(default_factory=list)
+
+
+def list_sizes(n_units: int) -> NDArray[np.int64]:
+    """Return the sizes at which lists are judged: every one up to 50, then a tenth more each, up to 5,000 or all units."""
+    sizes = list(range(1, EXACT_UP_TO + 1))
+    while sizes[-1] < LARGEST:
+        sizes.append(int(np.ceil(sizes[-1] * STEP)))
+    return np.array([size for size in sizes if size <= n_units], dtype=np.int64)
+
+
+def judge_lists(
+    kinds: Sequence[ListUnits], grid: Grid, expected: Floats, xy_m: Floats, *, weights: dict[str, Floats]
+) -> list[ListFound]:
+    """Count what the lists of one forecast found in its window.
+
+    Parameters
+    ----------
+    expected : (n_cells,) expected incidents
+    xy_m : (n, 2) incidents of the window
+    weights : by shift, (n,) the part of each incident that falls into it
+    """
+    found = []
+    for kind in kinds:
+        of_unit = np.asarray(kind.share_of_cell @ expected)
+        sizes = list_sizes(len(of_unit))
+        for rank_by in RANK_KEYS:
+            order = densest_first(of_unit / kind.ranked_by_m2 if rank_by == "density" else of_unit)
+            claimed = np.cumsum(of_unit[order])[sizes - 1]
+            for shift, part in weights.items():
+                seen = kind.counts(xy_m, part, grid)
+                hits = np.cumsum(seen[order])[sizes - 1]
+                found.append(
+                    ListFound(
+                        kind.unit, shift, rank_by, tuple(sizes.tolist()), tuple(hits.tolist()), tuple(claimed.tolist()),
+                        float(seen.sum()), float(of_unit.sum()),
+                    )
+                )  # fmt: skip
+    return found
+
+
+def summarise_lists(folds: Sequence[Fold]) -> list[ListEvidence]:
+    """Return what the lists of each crime type, horizon, model, unit and shift found: means over the windows with incidents."""
+    groups: dict[tuple[Any, ...], list[ListFound]] = {}
+    for fold in folds:
+        for one in fold.lists:
+            key = (fold.task.crime_type, fold.task.horizon_days, fold.task.model, one.unit, one.shift, one.rank_by)
+            groups.setdefault(key, []).append(one)
+    return [_evidence(key, windows) for key, windows in groups.items()]
+
+
+def _evidence(key: tuple[Any, ...], windows: list[ListFound]) -> ListEvidence:
+    told = [one for one in windows if one.observed > 0]
+    if not told:
+        return ListEvidence(*key, windows=0, incidents=0.0)
+    rates = np.mean([np.array(one.found) / one.observed for one in told], axis=0)
+    claims = np.mean([np.array(one.claimed) / max(one.expected, 1e-300) for one in told], axis=0)
+    # k windows of n incidents each know their mean like k² / Σ 1/n incidents know one share
+    known = len(told) ** 2 / sum(1 / one.observed for one in told)
+    ends = [wilson_interval(min(float(rate), 1.0) * known, known) or (0.0, 1.0) for rate in rates]
+    return ListEvidence(
+        *key,
+        windows=len(told),
+        incidents=round(sum(one.observed for one in told), 1),
+        sizes=list(told[0].sizes),
+        found=[round(float(rate), 5) for rate in rates],
+        low=[round(low, 5) for low, _ in ends],
+        high=[round(high, 5) for _, high in ends],
+        claimed=[round(float(claim), 5) for claim in claims],
+    )
+
+
+def as_rows(evidence: Sequence[ListEvidence]) -> list[dict[str, Any]]:
+    """Return the evidence as plain lists, dicts and numbers."""
+    return [asdict(one) for one in evidence]
