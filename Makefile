@@ -1,7 +1,7 @@
 # The front door. Each target says in one line what it does; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench results lock clean
+.PHONY: help setup install demo test check format bench results lock clean
 MAKEFLAGS += --no-print-directory
 
 # Arguments for the test runner, e.g. make test ARGS="tests/store -x"
@@ -13,6 +13,11 @@ help:  ## List the targets
 setup:  ## Install what is missing: system packages, .venv, front-end packages
 	@scripts/system_packages.sh database python
 	@scripts/python_environment.sh
+	@scripts/frontend_packages.sh
+
+install:  ## Install for production: the service without its test tools
+	@scripts/system_packages.sh database python
+	@scripts/python_environment.sh production
 	@scripts/frontend_packages.sh
 
 demo: setup  ## Show the invented demo city on a map at http://127.0.0.1:8050
@@ -43,7 +48,8 @@ results: setup  ## Backtest every model on two real cities and write the tables 
 	@.venv/bin/python -m tests.benchmarks.unexplained
 
 lock:  ## Resolve pyproject.toml and package.json anew into their lock files
-	.venv/bin/uv pip compile --quiet pyproject.toml --group dev --universal --generate-hashes --no-header --no-emit-index-url -o requirements.lock
+	.venv/bin/uv pip compile --quiet pyproject.toml --extra service --universal --generate-hashes --no-header --no-emit-index-url -o requirements.lock
+	.venv/bin/uv pip compile --quiet pyproject.toml --extra service --group dev --constraint requirements.lock --universal --generate-hashes --no-header --no-emit-index-url -o requirements-dev.lock
 	npm install --package-lock-only
 
 clean:  ## Remove what set-up made in the checkout; the data folder stays
