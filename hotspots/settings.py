@@ -86,6 +86,15 @@ class Settings(BaseSettings):
         ge=0,
         description="Requests a minute of one address to the data interface, each server process; 0: no limit.",
     )
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Word that Prometheus sends as a bearer token to read /metrics of the public server; without it there is no such page.",
+    )
+    metrics_folder: Path | None = Field(
+        None,
+        description="Folder of text files with numbers about commands, for the node exporter's textfile collector.",
+    )
     workers: int = Field(1, ge=1, description="Server processes of one door.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least important message that is logged; debug adds the traceback of an unexpected error."

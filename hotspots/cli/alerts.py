@@ -34,6 +34,7 @@ def send(
     """
     from dataclasses import asdict
 
+    from hotspots.cli.operations.command_metrics import count_rows
     from hotspots.cli.session import begin_session
     from hotspots.errors import MailError, SettingsError
     from hotspots.pipeline.follow.alerts import Sender, send_alerts
@@ -54,6 +55,7 @@ def send(
             sender=Sender(settings.mail_from, settings.public_url),
             dry_run=dry_run,
         )
+    count_rows(done.told + done.asked)
     if as_json:
         typer.echo(json.dumps(asdict(done)))
     else:

@@ -47,6 +47,7 @@ def forecast_command(
 
     Example: hotspots forecast --crime-type burglary --as-of 2018-01-01 --horizon 28 --model kde
     """
+    from hotspots.cli.operations.command_metrics import count_rows
     from hotspots.cli.session import begin_session
     from hotspots.domain.forecast import ForecastRequest
     from hotspots.pipeline.forecast.forecast import forecast
@@ -68,6 +69,7 @@ def forecast_command(
         made = forecast(
             connection, request, progress=lambda line: None if as_json else typer.echo(f"  {line}", err=True)
         )
+    count_rows(sum(one.n_cells for one in made))
     for one in made:
         _print(one, as_json=as_json)
 

@@ -43,6 +43,7 @@ def load_command(
     Example: hotspots load my_city.toml --data deliveries --only incidents --known-on 2017-12-31
     """
     from hotspots.cli.load_report import draw_progress, print_summary
+    from hotspots.cli.operations.command_metrics import count_rows
     from hotspots.cli.session import begin_session
     from hotspots.pipeline.load.city import load
     from hotspots.pipeline.load.summary import write_rejects
@@ -67,6 +68,7 @@ def load_command(
             tell=tell,
         )
     report: dict[str, Any] = summary.as_dict()
+    count_rows(report.get("incidents", {}).get("read", 0))
     if summary.incidents is not None and summary.incidents.rejects:
         path = rejects or settings.home / "rejects.csv"
         write_rejects(path, summary.incidents.rejects)

@@ -29,6 +29,8 @@ from hotspots.cli import (
 )
 from hotspots.cli.act import action, plan, problem, remedies
 from hotspots.cli.city import fetch
+from hotspots.cli.operations import backup, doctor
+from hotspots.cli.operations.command_metrics import measured
 from hotspots.cli.operations.environment import remedy
 from hotspots.errors import FilterError, HotspotsError
 
@@ -43,7 +45,11 @@ class ErrorLineGroup(TyperGroup):
     """A group of commands that ends with one line on standard error and an exit code, never with a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; exit 2 where the person can mend it, 1 where it is a defect of ours."""
+        """Run the command and measure it; exit 2 where the person can mend it, 1 where it is a defect of ours."""
+        with measured(next(iter([*ctx._protected_args, *ctx.args]), "")):  # noqa: SLF001  (click's name for what is left to parse)
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: Any) -> Any:
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()  # a full disk under `> file` is found here, not after the end
@@ -117,6 +123,8 @@ for _module in (
     status,
     user,
     database,
+    backup,
+    doctor,
 ):
     _module.register(app)
 

@@ -34,6 +34,7 @@ def publish_command(
     import sys
     from dataclasses import asdict
 
+    from hotspots.cli.operations.command_metrics import count_rows
     from hotspots.cli.session import begin_session
     from hotspots.pipeline.publish.publish import publish
     from hotspots.store.server.setup import prepare_database
@@ -47,6 +48,7 @@ def publish_command(
         everything=everything,
         progress=lambda line: None if quiet else typer.echo(f"  {line}", err=True),
     )
+    count_rows(done.incidents)
     if as_json:
         typer.echo(json.dumps(asdict(done), default=str))
         return

@@ -58,13 +58,14 @@ def serve_command(
             "https://desk.example.org, to where staff reach it."
         )
     check_free(host, port)
+    workers = workers or settings.workers
     title, keys = desk_keys(settings) if is_desk else public_keys(settings)
     url = settings.staff_url if is_desk and settings.staff_url else f"http://{_url_host(host, is_desk=is_desk)}:{port}/"
     typer.echo(f"{title}: {url} (Ctrl-C stops it)", err=True)
     become_server(
         DESK_SERVER if is_desk else PUBLIC_SERVER,
-        keys=keys,
-        **server_options(host=host, port=port, workers=workers or settings.workers),
+        keys=keys if is_desk else {**keys, **metrics_keys(settings, workers=workers)},
+        **server_options(host=host, port=port, workers=workers),
     )
 
 
@@ -81,6 +82,18 @@ def server_options(*, host: str, port: int, workers: int) -> dict[str, Any]:
         "timeout_graceful_shutdown": GRACE_S,
         "timeout_keep_alive": KEEP_ALIVE_S,
     }
+
+
+def metrics_keys(settings: "Settings", *, workers: int) -> dict[str, str]:
+    """What a server needs that tells numbers about itself: the word that opens the page, and a folder that its processes share."""
+    import tempfile
+
+    if settings.metrics_token is None:
+        return {}
+    keys = {"HOTSPOTS_METRICS_TOKEN": settings.metrics_token.get_secret_value()}
+    if workers > 1:
+        keys["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="hotspots-metrics-")
+    return keys
 
 
 def desk_keys(settings: "Settings") -> tuple[str, dict[str, str]]:

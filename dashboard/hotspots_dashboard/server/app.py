@@ -29,6 +29,7 @@ from hotspots.store.subscriptions import SubscriptionDesk
 from hotspots_dashboard.public import create_app
 from hotspots_dashboard.public.pages import PAGES
 from hotspots_dashboard.server.callback_bodies import check_bodies
+from hotspots_dashboard.server.metrics import metrics_route, server_metrics
 from hotspots_dashboard.server.packed_files import PackedFiles
 from hotspots_dashboard.server.request_log import RequestLog
 from hotspots_dashboard.server.security_headers import SecurityHeaders, content_policy
@@ -72,6 +73,7 @@ def create() -> FastAPI:
         rate_limit=settings.rate_limit,
         desk=desk,
         unseen_s=UNSEEN_S,
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
     )
 
 
@@ -83,6 +85,7 @@ def create_server(
     rate_limit: int = 0,
     desk: SubscriptionDesk | None = None,
     unseen_s: float = 0,
+    metrics_token: str | None = None,
 ) -> FastAPI:
     """Make the public server over a pool of the public room, which it closes when it stops.
 
@@ -100,6 +103,8 @@ def create_server(
         Where subscriptions to e-mail alerts are kept, closed with the server; without one there are none.
     unseen_s : float
         How many seconds a publication may go unseen.
+    metrics_token : str, optional
+        Who sends it reads ``/metrics``; without one there is no such page.
     """
     take_over_libraries()
     reader = OpenReader(pool, recent_days=RECENT_DAYS, unseen_s=unseen_s)
@@ -118,6 +123,8 @@ def create_server(
     api = create_api(reader, public_url=public_url, desk=desk)
     mount_api(server, api)
     check_bodies(pages)
+    if metrics_token:
+        server.add_route("/metrics", metrics_route(metrics_token), methods=["GET"], include_in_schema=False)
     server.mount("/", WSGIMiddleware(pages.server, workers=PAGE_THREADS))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
     # The last one added is asked first.
     server.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
@@ -126,7 +133,7 @@ def create_server(
     server.add_middleware(BoundedRequests)
     if rate_limit:
         server.add_middleware(RateLimit, per_minute=rate_limit)
-    server.add_middleware(RequestLog, words=_own_words(api))
+    server.add_middleware(RequestLog, words=_own_words(api), metrics=server_metrics())
     server.add_middleware(SecurityHeaders, policy=content_policy(pages.csp_hashes(), online_tiles))
     return server
 

@@ -14,6 +14,8 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hotspots_dashboard.server.metrics import ServerMetrics
+
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 LONGEST_PATH = 8  # parts
 FAILED = b"Something failed on our side. It is in the server's log."
@@ -27,10 +29,12 @@ class RequestLog:
     Parameters
     ----------
     words : the words of our own paths.
+    metrics : where each request is counted.
     """
 
-    def __init__(self, app: ASGIApp, *, words: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, *, words: Collection[str], metrics: ServerMetrics) -> None:
         self.app = app
+        self._metrics = metrics
         self._words = frozenset(words)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,6 +63,7 @@ class RequestLog:
                     )
                     await send({"type": "http.response.body", "body": FAILED})
             finally:
+                self._metrics.count(path=self.shown(scope["path"]), status=status, seconds=perf_counter() - began_s)
                 log.info(
                     "request",
                     method=scope["method"] if scope["method"] in METHODS else "*",

@@ -103,6 +103,26 @@ def find_binaries(*, bin_folder: Path | None = None, version: int | None = None)
     raise DatabaseError(f"PostgreSQL {number} in {folder} has no {missing}. {INSTALL_CHOICES}")
 
 
+def find_program(name: str, *, bin_folder: Path | None = None, version: int | None = None) -> Path:
+    """Find one of PostgreSQL's programs for users, such as ``pg_dump``: of a version where it is installed, else the newest.
+
+    Raises
+    ------
+    DatabaseError
+        It is not installed.
+    """
+    folders = (
+        [bin_folder] if bin_folder else [Path(f"/usr/lib/postgresql/{version}/bin"), *reversed(_candidate_folders())]
+    )
+    for folder in folders:
+        if os.access(folder / name, os.X_OK):
+            return folder / name
+    on_path = shutil.which(name)
+    if on_path is None:
+        raise DatabaseError(f"{name} is not installed (Debian 12: apt-get install postgresql-client-15).")
+    return Path(on_path)
+
+
 def _candidate_folders() -> list[Path]:
     folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin")]
     on_path = shutil.which("initdb")

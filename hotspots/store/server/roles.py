@@ -24,6 +24,14 @@ STATEMENT_TIMEOUT: dict[Room, str] = {"public": "15s", "staff": "120s", "desk": 
 log = structlog.get_logger()
 
 
+def make_roles(owner: Database, *, settings: Settings) -> None:
+    """Make the rooms' roles where they are missing, without any grant: what a restored schema may name."""
+    with owner.connect() as connection:
+        load_queries("server/roles").lock_roles(connection)
+        for room in STATEMENT_TIMEOUT:
+            _create_role(connection, room, settings)
+
+
 def create_roles(owner: Database, *, settings: Settings) -> None:
     """Make the rooms' roles where they are missing and apply their grants to this database.
 
