@@ -16,7 +16,6 @@ Permission = Literal[
     "list.read",
     "list.make",
     "list.issue",
-    "list.renew",
     "briefing.read",
     "visits.log",
     "packet.make",
@@ -31,14 +30,17 @@ Permission = Literal[
 _ACTING: frozenset[Permission] = frozenset(
     {"session", "audit.read", "statistics.read", "place.read", "list.read", "briefing.read", "data.read", "packet.make"}
 )
+_SEES_AUDIT: frozenset[Permission] = frozenset({"session", "audit.read"})
 # Every role reads its own lines of the audit; an auditor reads all (the database decides which).
+_WRITES: dict[Role, frozenset[Permission]] = {
+    "analyst": frozenset({"points.read", "place.write", "list.make", "list.issue", "visits.log", "rows.export"}),
+    "commander": frozenset({"points.read", "place.write", "visits.log"}),
+    "prevention": frozenset({"place.write", "list.issue"}),
+    "auditor": frozenset(),
+    "admin": frozenset({"people.read", "people.write"}),
+}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    "analyst": _ACTING
-    | {"points.read", "place.write", "list.make", "list.issue", "list.renew", "visits.log", "rows.export"},
-    "commander": _ACTING | {"points.read", "place.write", "list.renew", "visits.log"},
-    "prevention": _ACTING | {"place.write", "list.make", "list.issue", "list.renew"},
-    "auditor": frozenset({"session", "audit.read"}),
-    "admin": frozenset({"session", "audit.read", "people.read", "people.write"}),
+    role: own | (_SEES_AUDIT if role in ("auditor", "admin") else _ACTING) for role, own in _WRITES.items()
 }
 READS_POINTS: tuple[Role, ...] = tuple(role for role in ROLES if "points.read" in PERMISSIONS[role])
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from hotspots.store.staff.desk_reader import DeskReader
+from hotspots_dashboard.staff.briefing import routes as briefing
 from hotspots_dashboard.staff.desk import Desk
+from hotspots_dashboard.staff.lists import routes as lists
+from hotspots_dashboard.staff.places import routes as places
 
 
 def register(desk: Desk, reader: DeskReader) -> None:
     """Register every page."""
+    briefing.register(desk, reader)
+    places.register(desk, reader)
+    lists.register(desk, reader)

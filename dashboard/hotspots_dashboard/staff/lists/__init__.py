@@ -1,0 +1,1 @@
+"""Lists: made and tried, issued with an owner and a review date, renewed, withdrawn."""

@@ -1,0 +1,148 @@
+"""Pages of saved places: the list, a new one from the map's question, one place with its card and history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from hotspots.domain.act.free_text import checked_needed
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.errors import InputError, NotFoundError
+from hotspots.store.staff import desk_places as store
+from hotspots.store.staff.desk_reader import DeskReader
+from hotspots_dashboard.staff import acting
+from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+from hotspots_dashboard.staff.places.card import YEAR_DAYS, Card, change_in_words, place_card
+
+LONGEST_NAME = 80
+
+
+def register(desk: Desk, reader: DeskReader) -> None:
+    """Register the pages of places."""
+    door = desk.door
+
+    @desk.page("/places", needs="place.read")
+    def places(asked: Asked) -> Response:
+        with door.acting(asked.who) as connection:
+            found = store.read_places(connection)
+        return desk.render(asked, "places.html", places=found)
+
+    @desk.page("/places/new", needs="place.write")
+    def new(asked: Asked) -> Response:
+        question, _, km2 = _outline(asked.query)
+        return desk.render(
+            asked, "place_new.html", query=urlencode(question.to_query()), km2=km2, name=_suggested(question)
+        )
+
+    @desk.page("/places/new", needs="place.write", methods=("POST",))
+    def save(asked: Asked) -> Response:
+        from urllib.parse import parse_qsl
+
+        question, geom, _ = _outline(dict(parse_qsl(asked.one("query"))))
+        name = checked_needed(asked.one("name"), field="name", longest=LONGEST_NAME)
+        source = "drawn" if question.polygon else "searched" if question.around else "area"
+        with door.acting(asked.who) as connection:
+            code = store.save_place(
+                connection, name=name, source=source, geom=geom, srid=reader.city().srid, person=asked.who.name
+            )
+        door.note(asked.who, "place save", {"place": code})
+        return see_other(f"/places/{code}")
+
+    @desk.page("/places/{code}", needs="place.read")
+    def place(asked: Asked) -> Response:
+        me = asked.who
+        with door.acting(me) as connection:
+            found = store.read_place(connection, asked.path["code"])
+            if found.merged_into:
+                return see_other(f"/places/{found.merged_into}")
+            versions = store.read_versions(connection, found.place_id)
+            comments = store.read_comments(connection, f"place {found.place_id}")
+            drawing = store.read_drawing(connection, found.place_id)
+        card = _card(found) if me.may("points.read") else None
+        return desk.render(
+            asked,
+            "place.html",
+            place=found,
+            versions=versions,
+            comments=comments,
+            drawing=drawing,
+            card=card,
+            change=change_in_words(card.change) if card else "",
+            can_write=me.may("place.write"),
+        )
+
+    @desk.page("/places/{code}/change", needs="place.write", methods=("POST",))
+    def change(asked: Asked) -> Response:
+        name = checked_needed(asked.one("name"), field="name", longest=LONGEST_NAME)
+        aliases = [one.strip() for one in asked.one("aliases").split(",") if one.strip()]
+        with door.acting(asked.who) as connection:
+            found = store.read_place(connection, asked.path["code"])
+            store.change_place(
+                connection,
+                found,
+                version=_number(asked.one("version")),
+                name=name,
+                aliases=[checked_needed(one, field="other names", longest=LONGEST_NAME) for one in aliases],
+                owner=asked.one("owner")[:40] or found.owner,
+                person=asked.who.name,
+            )
+        return see_other(f"/places/{found.code}")
+
+    @desk.page("/places/{code}/merge", needs="place.write", methods=("POST",))
+    def merge(asked: Asked) -> Response:
+        with door.acting(asked.who) as connection:
+            found = store.read_place(connection, asked.path["code"])
+            into = store.read_place(connection, asked.one("into").upper())
+            store.merge_place(connection, found, into, person=asked.who.name)
+        return see_other(f"/places/{into.code}")
+
+    @desk.page("/places/{code}/comment", needs="place.read", methods=("POST",))
+    def comment(asked: Asked) -> Response:
+        words = checked_needed(asked.one("words"), field="comment", longest=1000)
+        with door.acting(asked.who) as connection:
+            found = store.read_place(connection, asked.path["code"])
+            store.add_comment(connection, on=f"place {found.place_id}", person=asked.who.name, words=words)
+        return see_other(f"/places/{found.code}")
+
+    def _outline(query: Mapping[str, str]) -> tuple[IncidentFilter, bytes, float]:
+        question = reader.read_tile_question(query)  # opens no view: nothing is counted here
+        with door.acting(acting.current().person) as connection:
+            outline = store.outline_of(connection, question, srid=reader.city().srid)
+        if outline is None:
+            raise InputError(
+                "This question names no place. On the map, search an address, draw an outline or choose an area; then save it."
+            )
+        return question, *outline
+
+    def _suggested(question: IncidentFilter) -> str:
+        if question.around:
+            return reader.find(question.around.gazetteer_id).name[:LONGEST_NAME]
+        choices = reader.choices()
+        return ", ".join(choices.areas[area].name for area in question.areas)[:LONGEST_NAME]
+
+    def _card(found: store.SavedPlace) -> Card | None:
+        try:
+            newest = reader.vintage().newest_day
+        except NotFoundError:
+            return None
+        if newest is None:
+            return None
+        me = acting.current()
+        until = newest + timedelta(days=1)
+        since = until - timedelta(days=2 * YEAR_DAYS)
+        asked = {"place": found.code, "from": since.isoformat(), "to": newest.isoformat()}
+        me.view = door.open_view(me.person, "place", asked)
+        year = until - timedelta(days=YEAR_DAYS)
+        with door.acting(me.person, view=me.view) as connection:
+            counted = store.read_counts(connection, found.place_id, since=since, until=until)
+            typical = found.km2 * store.city_per_km2(connection, since=year, until=until)
+        return place_card(counted, until=until, typical=typical)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise InputError("version: not a whole number; open the place again.")
+    return int(text)

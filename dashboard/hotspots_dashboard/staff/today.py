@@ -1,0 +1,31 @@
+"""The day on which the desk stands: the calendar's, or for an invented city the day after its newest one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hotspots.errors import NotFoundError
+
+SHIFTS = {"day": "06-14", "evening": "14-22", "night": "22-06"}
+BURSTS_DAYS = 2  # how old the newest complete day may be before what is said of recent days expires
+
+
+def desk_day(reader: Any) -> date:
+    """Today in the city's time zone. An invented city stands still on the day after its newest one."""
+    try:
+        city, vintage = reader.city(), reader.vintage()
+    except NotFoundError:
+        return datetime.now().astimezone().date()
+    if city.invented and vintage.newest_day:
+        return vintage.newest_day + timedelta(days=1)
+    return datetime.now(ZoneInfo(city.timezone)).date()
+
+
+def newest_day(reader: Any) -> date | None:
+    """The newest day with data, None before the first publication."""
+    try:
+        return reader.vintage().newest_day
+    except NotFoundError:
+        return None

@@ -1,0 +1,1 @@
+"""What the desk's pages do, without a page: lists of boxes, briefings, change."""

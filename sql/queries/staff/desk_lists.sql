@@ -1,0 +1,97 @@
+-- Lists of boxes that the desk makes and issues, the sheets that go out with them, and the ticks that come back.
+
+-- name: add_list(title, question, evidence, person, renews)$
+insert into desk.issued_list (title, question, evidence, made_by, renews)
+values (:title, :question, :evidence, :person, :renews) returning list_id;
+
+-- name: add_listed(list_id, position, code, words, detail, row_no, col_no, size_m, srid)!
+insert into desk.listed_place (list_id, position, code, words, detail, geom)
+values (:list_id, :position, :code, :words, :detail, st_makeenvelope(
+    :col_no * :size_m::float8, :row_no * :size_m::float8, (:col_no + 1) * :size_m::float8, (:row_no + 1) * :size_m::float8, :srid));
+
+-- name: read_lists()
+select list_id, code, title, question, evidence, made_by, made_at, owner, issued_at, review_date, withdrawn_at, withdrawn_reason,
+       (select r.code from desk.issued_list r where r.list_id = l.renews)
+from desk.issued_list l order by list_id desc limit 200;
+
+-- name: read_list(code)^
+select list_id, code, title, question, evidence, made_by, made_at, owner, issued_at, review_date, withdrawn_at, withdrawn_reason,
+       (select r.code from desk.issued_list r where r.list_id = l.renews)
+from desk.issued_list l where code = :code;
+
+-- name: read_listed(list_id)
+select position, code, words, detail from desk.listed_place where list_id = :list_id order by position;
+
+-- name: issue(list_id, person, review_date)!
+update desk.issued_list set owner = :person, issued_by = :person, issued_at = now(), review_date = :review_date
+where list_id = :list_id and issued_at is null;
+
+-- name: withdraw(list_id, person, reason)!
+update desk.issued_list set withdrawn_by = :person, withdrawn_at = now(), withdrawn_reason = :reason
+where list_id = :list_id and issued_at is not null and withdrawn_at is null;
+
+-- name: box_hours(crime_types, since, until, size_m)
+-- Incidents of some crime types by box of the fixed lattice and hour; needs an opened view.
+select floor(st_y(l.geom) / :size_m)::int, floor(st_x(l.geom) / :size_m)::int, i.hour, count(*)::int
+from desk.incident i
+join desk.location l on l.anchor_id = i.anchor_id
+join core.crime_type t on t.crime_type_id = i.crime_type_id
+where t.name = any(:crime_types) and l.geom is not null and i.day >= :since::date and i.day < :until::date
+group by 1, 2, 3;
+
+-- name: nearest_names(xs, ys, srid)
+-- The nearest crossing or block of each point, from the gazetteer: never an incident's address.
+select p.n, g.name
+from unnest(:xs::float8[], :ys::float8[]) with ordinality as p (x, y, n)
+left join lateral (
+    select name from core.gazetteer where kind in ('block', 'intersection')
+    order by geom <-> st_setsrid(st_makepoint(p.x, p.y), :srid::int) limit 1
+) g on true
+order by p.n;
+
+-- name: read_area(kind, code)^
+select st_asbinary(st_union(geom)), min(name) from core.area where kind = :kind and code = :code and upper_inf(valid) having count(*) > 0;
+
+-- name: drawing(list_id)^
+-- Paths of SVG in metres from the middle of the frame round a list's boxes, and where each box's letter stands.
+with boxes as (
+    select st_expand(st_envelope(st_collect(geom)), 400) as frame, st_srid(min(geom::text)::geometry) as srid
+    from desk.listed_place where list_id = :list_id
+), middle as (
+    select *, st_x(st_centroid(frame)) as x, st_y(st_centroid(frame)) as y, (st_xmax(frame) - st_xmin(frame)) / 2 as half_x,
+           (st_ymax(frame) - st_ymin(frame)) / 2 as half_y
+    from boxes where frame is not null
+)
+select m.half_x, m.half_y,
+    (select string_agg(st_assvg(st_translate(st_intersection(st_simplify(st_transform(b.geom_3857, m.srid), 5), m.frame), -m.x, -m.y), 0, 0), ' ')
+        from open.base b where b.layer = 'street' and b.rank = 1 and b.geom_3857 && st_transform(m.frame, 3857)
+        and st_intersects(st_transform(b.geom_3857, m.srid), m.frame)),
+    (select json_agg(json_build_array(p.position, round((st_x(st_centroid(p.geom)) - m.x)::numeric), round((m.y - st_y(st_centroid(p.geom)))::numeric)) order by p.position)
+        from desk.listed_place p where p.list_id = :list_id)
+from middle m;
+
+-- name: add_sheet(list_id, shift, day, visits, person)$
+insert into desk.sheet (list_id, shift, day, visits, made_by) values (:list_id, :shift, :day, :visits, :person)
+on conflict (list_id, shift, day) do nothing returning sheet_id;
+
+-- name: find_sheet(list_id, shift, day)^
+select sheet_id, code, list_id, shift, day, visits, made_by from desk.sheet where list_id = :list_id and shift = :shift and day = :day;
+
+-- name: read_sheet(code)^
+select sheet_id, code, list_id, shift, day, visits, made_by from desk.sheet where code = :code;
+
+-- name: sheet_before(list_id, shift, day)^
+select sheet_id, code, list_id, shift, day, visits, made_by from desk.sheet
+where list_id = :list_id and shift = :shift and day < :day order by day desc limit 1;
+
+-- name: list_of_sheet(sheet_id)$
+select l.code from desk.sheet s join desk.issued_list l using (list_id) where s.sheet_id = :sheet_id;
+
+-- name: drop_ticks(sheet_id)!
+delete from desk.tick where sheet_id = :sheet_id;
+
+-- name: add_tick(sheet_id, position, visit, done, reason, person)!
+insert into desk.tick (sheet_id, position, visit, done, reason, by) values (:sheet_id, :position, :visit, :done, :reason, :person);
+
+-- name: read_ticks(sheet_id)
+select position, visit, done, reason from desk.tick where sheet_id = :sheet_id;
