@@ -277,6 +277,14 @@ def _write_forecast_and_base(connection: psycopg.Connection[Any]) -> None:
         {"w": WEST_M, "s": SOUTH_M},
     )
     connection.execute(
+        "insert into open.done_action (effect_id, remedy, crime_types, starts_on, ends_on, method, verdict, ratio, low, high, sentence, geom) values"
+        " (1, 'street lighting', '{burglary}', '2017-03-01', '2017-05-23', 'similar places', 'fewer', 0.61, 0.42, 0.89,"
+        "  'Fewer than expected, more than chance explains. Compared with similar places, not drawn by lot.',"
+        "  (select st_multi(st_collect(geom order by anchor_id)) from open.anchor where geom is not null and anchor_id <= 4)),"
+        " (2, 'hot spots patrol', '{burglary,robbery}', '2017-06-01', '2017-08-23', 'crossover', 'pooled only', null, null, null,"
+        "  'Too small to be judged alone: it counts in the pooled figure of its remedy.', null)"
+    )
+    connection.execute(
         "insert into open.base (layer, name, rank, geom_3857)"
         " select 'land', null::text, 1, st_transform(st_union(geom), 3857) from open.area where kind = 'ward'"
         " union all select 'park', name, 1, st_transform(geom, 3857) from open.place where kind = 'park'"

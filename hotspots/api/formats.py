@@ -135,7 +135,7 @@ def to_table(page: FeaturePage) -> pa.Table:
     if page.collection.shape == "point":
         geometry = _points(*columns[len(fields) :])
     else:
-        geometry = [bytes(shape) for shape in columns[len(fields)]]
+        geometry = [None if shape is None else bytes(shape) for shape in columns[len(fields)]]
     names = [*(field.name for field in fields), "geometry"]
     return pa.table([*arrays, pa.array(geometry, pa.binary())], names=names)
 
@@ -150,6 +150,6 @@ def _points(longitudes: Sequence[float | None], latitudes: Sequence[float | None
 
 def _geometry(page: FeaturePage, row: tuple[Any, ...]) -> str:
     if page.collection.shape == "any":
-        return row[-1]
+        return "null" if row[-1] is None else row[-1]
     longitude, latitude = row[-2:]
     return "null" if longitude is None else f'{{"type":"Point","coordinates":[{longitude},{latitude}]}}'

@@ -115,7 +115,27 @@ FORECASTS = Collection(
     shape="any",
     filters=("forecast",),
 )
-COLLECTIONS = {one.name: one for one in (INCIDENTS, AREAS, PLACES, FORECASTS)}
+ACTIONS = Collection(
+    "actions",
+    "What was done here",
+    "Past actions with what they did, found to help or not, at public points. Patrol is shown four weeks after its last day.",
+    (
+        Field("effect_id", "whole", "Number of the effect."),
+        Field("remedy", "text", "What was done."),
+        Field("crime_types", "text", "Reports that it was judged by, commas between."),
+        Field("first_day", "day", "First day."),
+        Field("last_day", "day", "Last day."),
+        Field("method", "text", "`crossover` and `paired draw` are drawn by lot, `similar places` is not."),
+        Field("verdict", "text", "`fewer`, `no difference`, `more`, or `pooled only`: too small to be judged alone."),
+        Field("ratio", "number", "Reports over those expected; empty where it says nothing by itself."),
+        Field("low", "number", "Lower end of its 95 % interval."),
+        Field("high", "number", "Upper end; empty where there is no bound."),
+        Field("sentence", "text", "The same in one sentence."),
+    ),
+    key=("effect_id",),
+    shape="any",
+)
+COLLECTIONS = {one.name: one for one in (INCIDENTS, AREAS, PLACES, FORECASTS, ACTIONS)}
 
 
 def of_city(collection: Collection, area_kinds: Sequence[AreaKind]) -> Collection:

@@ -11,6 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,15 @@ from hotspots_models.statistics.displacement import AreaCounts, observed_over_fo
 from hotspots_models.statistics.effect_judgement import verdict
 from hotspots_models.statistics.effect_power import crossover_power, paired_power, rho_power
 from hotspots_models.statistics.paired_draw import draw_of_each_pair, pair_places, paired_effect
-from hotspots_models.statistics.similar_places import LEAST_GAP_M, edge_gap_m, rho, similar_places, tau_floor, tau_of
+from hotspots_models.statistics.similar_places import (
+    LEAST_GAP_M,
+    LEAST_ORIGINS,
+    edge_gap_m,
+    rho,
+    similar_places,
+    tau_floor,
+    tau_of,
+)
 from tests.benchmarks.effect_records import (
     OUTCOMES,
     UnitCounts,
@@ -81,6 +90,10 @@ class Origin:
             if len(chosen) == n:
                 break
         return np.array(chosen)
+
+    def half_of_worst(self, rule: str, n: int, *, seed: int) -> np.ndarray:
+        """Half of the 2n worst, drawn blindly: what the service advises, since the exact top has no equals."""
+        return np.random.default_rng([seed, self.day]).permutation(self.worst(rule, 2 * n))[:n]
 
     def eligible(self, treated: np.ndarray) -> np.ndarray:
         if self.units.centres_m is None:
@@ -147,42 +160,37 @@ class Tally:
         return rows
 
 
-def try_rho(found: list[Origin], tally: Tally, seeds: np.random.SeedSequence) -> None:
+def try_rho(found: list[Origin], tally: Tally, seed: int) -> None:
     """Rho with tau from earlier origins, and beside it before-and-after, WDD, difference-in-differences, observed over forecast."""
     first = found[0]
     sizes = (5, 10) if first.shape == "area" else (20, 50)
-    for rule in RULES:
-        for n in sizes:
-            past: list[tuple[int, float, float, float, float]] = []
-            for number, origin in enumerate(found):
-                rng = np.random.default_rng([number, n, RULES.index(rule), *seeds.entropy_words])
-                treated = origin.worst(rule, n)
-                group = (origin.shape, rule, str(n))
-                after = origin.after.sum(axis=1)
-                alike = similar_places(origin.expected, origin.before, treated, eligible=origin.eligible(treated))
-                known = [row[1:] for row in past if row[0] + HORIZON <= origin.day]
-                if len(known) >= 12:
-                    _describe(origin, treated, None if alike is None else alike.controls, tally, group)
-                    tally.add("comparable places", *group, low=None if alike is None else 1.0, high=1.0)
-                if alike is None:
-                    continue
-                y_t, l_t = after[treated].sum(), origin.expected[treated].sum()
-                y_c, l_c = after[alike.controls].sum(), origin.expected[alike.controls].sum()
-                past.append((origin.day, y_t, l_t, y_c, l_c))
-                if len(known) < 12:
-                    continue
-                floor = tau_floor(n, shape="area" if origin.shape == "area" else "box")
-                tau = tau_of(*np.array(known).T, floor=floor)
-                for effect in EFFECTS:
-                    seen = thin(after[treated], effect, rng).sum()
-                    found_rho = rho(seen, l_t, y_c, l_c, tau=tau)
-                    for key in (
-                        ("rho", f"{effect:.0%}"),
-                        ("rho", f"{effect:.0%}", *group),
-                        ("rho", origin.city, f"{effect:.0%}"),
-                    ):
-                        tally.add(*key, low=found_rho.low, high=found_rho.high)
-                        tally.stated[key].append(rho_power(l_t, l_c, tau=tau, effect=effect))
+    for rule, n, half in product(RULES, sizes, (False, True)):
+        past: list[tuple[int, float, float, float, float]] = []
+        group = (first.shape, f"half of the worst by {rule}" if half else rule, str(n))
+        for number, origin in enumerate(found):
+            rng = np.random.default_rng([number, n, RULES.index(rule), int(half), seed])
+            treated = origin.half_of_worst(rule, n, seed=seed) if half else origin.worst(rule, n)
+            after = origin.after.sum(axis=1)
+            alike = similar_places(origin.expected, origin.before, treated, eligible=origin.eligible(treated))
+            known = [row[1:] for row in past if row[0] + HORIZON <= origin.day]
+            if len(known) >= LEAST_ORIGINS:
+                _describe(origin, treated, None if alike is None else alike.controls, tally, group)
+                tally.add("comparable places", *group, low=None if alike is None else 1.0, high=1.0)
+            if alike is None:
+                continue
+            y_t, l_t = after[treated].sum(), origin.expected[treated].sum()
+            y_c, l_c = after[alike.controls].sum(), origin.expected[alike.controls].sum()
+            past.append((origin.day, y_t, l_t, y_c, l_c))
+            if len(known) < LEAST_ORIGINS:
+                continue
+            tau = tau_of(*np.array(known).T, floor=tau_floor(n, shape="area" if origin.shape == "area" else "box"))
+            for effect in EFFECTS:
+                seen = thin(after[treated], effect, rng).sum()
+                result = rho(seen, l_t, y_c, l_c, tau=tau)
+                share = f"{effect:.0%}"
+                for key in (("rho", share), ("rho", share, *group), ("rho", origin.city, share)):
+                    tally.add(*key, low=result.low, high=result.high)
+                    tally.stated[key].append(rho_power(l_t, l_c, tau=tau, effect=effect))
 
 
 def _describe(
@@ -220,14 +228,14 @@ def _describe(
     tally.add("difference-in-differences", low=did.low, high=did.high)
 
 
-def try_pairs(found: list[Origin], tally: Tally, seeds: np.random.SeedSequence) -> None:
+def try_pairs(found: list[Origin], tally: Tally, seed: int) -> None:
     """A draw of one place of each pair."""
     if found[0].shape == "area":
         return
     for rule in RULES:
         for n in (20, 50):
             for number, origin in enumerate(found):
-                rng = np.random.default_rng([number, n, RULES.index(rule), 7, *seeds.entropy_words])
+                rng = np.random.default_rng([number, n, RULES.index(rule), 7, seed])
                 places = origin.worst(rule, 2 * n, gap_m=LEAST_GAP_M if origin.shape == "box 250 m" else None)
                 pairs = places[pair_places(origin.expected[places], origin.before[places])]
                 first = draw_of_each_pair(n, seed=int(rng.integers(2**31)))
@@ -249,7 +257,7 @@ def try_pairs(found: list[Origin], tally: Tally, seeds: np.random.SeedSequence) 
 VARIANTS = ("as planned", "carry-over", "compliance 60 %", "half to the ring", "all three")
 
 
-def try_crossover(found: list[Origin], tally: Tally, seeds: np.random.SeedSequence) -> None:
+def try_crossover(found: list[Origin], tally: Tally, seed: int) -> None:
     """Boxes ON and OFF by weeks; and daily draws, which a carry-over of two days undoes."""
     if found[0].shape != "box 250 m":
         return
@@ -258,7 +266,7 @@ def try_crossover(found: list[Origin], tally: Tally, seeds: np.random.SeedSequen
             for number, origin in enumerate(found):
                 if number % 2:
                     continue  # every second origin: a schedule is redrawn 999 times for each of eight questions
-                rng = np.random.default_rng([number, n, RULES.index(rule), 11, *seeds.entropy_words])
+                rng = np.random.default_rng([number, n, RULES.index(rule), 11, seed])
                 boxes = origin.worst(rule, n, gap_m=LEAST_GAP_M)
                 on = draw_schedule(n, BLOCKS, seed=int(rng.integers(2**31)))
                 counts, expected = origin.after[boxes], origin.expected[boxes]
@@ -322,11 +330,7 @@ def _daily(origin: Origin, boxes: np.ndarray, tally: Tally, rng: np.random.Gener
     tally.stated[("daily draws: ratio found",)].append(float(np.exp(ratios[0])))
 
 
-class _Words:
-    """A seed as the words that numpy takes."""
-
-    def __init__(self, seed: int) -> None:
-        self.entropy_words = (seed,)
+ATTEMPTS = {"rho": try_rho, "pairs": try_pairs, "crossover": try_crossover}
 
 
 def main() -> None:
@@ -334,14 +338,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=list(ATTEMPTS), help="one method in place of all")
     arguments = parser.parse_args()
     folder = find_data()
     if folder is None:
         raise SystemExit("the real data is not here: HOTSPOTS_REAL_DATA names its folder")
-    tally, seeds = Tally(), _Words(arguments.seed)
+    tally, attempts = Tally(), [ATTEMPTS[arguments.only]] if arguments.only else list(ATTEMPTS.values())
     for found in origins(folder):
-        for attempt in (try_rho, try_pairs, try_crossover):
-            attempt(found, tally, seeds)
+        for attempt in attempts:
+            attempt(found, tally, arguments.seed)
         done = f"{found[0].city}, {found[0].shape}, {OUTCOMES[found[0].outcome]}: {len(found)} origins"
         print(done, flush=True)
         extra = {

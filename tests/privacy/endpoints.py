@@ -94,7 +94,7 @@ def _answers(client: httpx.Client) -> Iterator[httpx.Response]:
     for path, methods in description["paths"].items():
         if "get" not in methods or "subscription" in path:
             continue
-        collections = ("incidents", "areas", "places", "forecasts") if "{collection}" in path else ("",)
+        collections = ("incidents", "areas", "places", "forecasts", "actions") if "{collection}" in path else ("",)
         for collection in collections:
             for form in FORMATS:
                 values = {**filled, "collection": collection, "form": form or "csv"}

@@ -1,4 +1,4 @@
-"""What collections of features there are: incidents, areas, places, forecasts."""
+"""What collections of features there are: incidents, areas, places, forecasts, actions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def make_router(reader: OpenReader) -> APIRouter:
 
     @router.get("/collections/{collection}", responses=schemas.answers("Collection"))
     def one_collection(request: Request, collection: str) -> Response:
-        """One collection: incidents, areas, places or forecasts."""
+        """One collection: incidents, areas, places, forecasts or actions."""
         if collection not in COLLECTIONS:
             raise NotFoundError(f"collections: there is none of this name; there are {', '.join(COLLECTIONS)}")
 

@@ -94,6 +94,7 @@ def _add_routes(router: APIRouter, reader: OpenReader, collection: Collection) -
 
         return fresh(request, reader, make, form=form)
 
+    own = [Depends(OWN_PARAMETERS[collection.name])] if collection.name in OWN_PARAMETERS else []
     for route, endpoint, schema, words in (
         (path, items, "FeatureCollection", f"{collection.words} A page; the link `next` leads on."),
         (f"{path}/{{feature_id}}", item, "Feature", f"One feature of the collection {collection.name}."),
@@ -103,7 +104,7 @@ def _add_routes(router: APIRouter, reader: OpenReader, collection: Collection) -
             endpoint,
             name=f"{endpoint.__name__}_{collection.name}",
             description=words,
-            dependencies=[Depends(OWN_PARAMETERS[collection.name])] if endpoint is items else [],
+            dependencies=own if endpoint is items else [],
             responses=schemas.features(schema),
         )
 

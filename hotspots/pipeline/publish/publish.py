@@ -17,6 +17,7 @@ from hotspots.pipeline.publish.sensitive_months import BEGINNING, complete_month
 from hotspots.store import audit
 from hotspots.store.publication import anchor_sites, anchors, city_layers, known_counts, publication, sensitive_counts
 from hotspots.store.publication.completeness import write_completeness
+from hotspots.store.publication.done_actions import write_done_actions
 from hotspots.store.publication.publication import ALL_VERSIONS, DUE_VERSIONS, Connection, LastPublication, Rules
 from hotspots.store.server.connection import Database
 
@@ -51,6 +52,7 @@ class Task:
     end: date
     newest_day: date | None
     last: LastPublication | None
+    today: date
 
 
 def publish(
@@ -111,6 +113,7 @@ def _task(connection: Connection, rules: Rules, *, today: date, newest_day: date
         end=end,
         newest_day=newest,
         last=last,
+        today=today,
     )
 
 
@@ -198,6 +201,7 @@ def _place_locations(connection: Connection, rules: Rules, versions: Any, *, end
 
 def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents: int, **counts: int) -> Published:
     write_completeness(connection, rules, anew=task.everything)
+    write_done_actions(connection, today=task.today)
     vintage_id = publication.write_vintage(
         connection, rules, incidents=incidents, newest_day=task.newest_day, deliveries=task.deliveries
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg import sql
 
 from hotspots.domain.extent import MAX_LATITUDE, Box
-from hotspots.domain.feature import AREAS, FORECASTS, INCIDENTS, PLACES, Collection, of_city
+from hotspots.domain.feature import ACTIONS, AREAS, FORECASTS, INCIDENTS, PLACES, Collection, of_city
 from hotspots.domain.feature_file import rounded
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
@@ -22,7 +22,7 @@ from hotspots.store.sql.compose import Connection, compose, fetch_all, fetch_one
 
 Key = tuple[date | UUID | str | int, ...]
 ShapeFormat = Literal["geojson", "wkt", "wkb"]
-TABLES = {AREAS.name: "area", PLACES.name: "place", FORECASTS.name: "forecast_cell"}
+TABLES = {AREAS.name: "area", PLACES.name: "place", FORECASTS.name: "forecast_cell", ACTIONS.name: "done_action"}
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,9 @@ def _conditions(question: FeatureQuestion) -> list[sql.Composable]:
     if question.collection.name == FORECASTS.name and any(question.days):
         first, last = question.days
         parts.append(compose("public/features", "in_interval", first=first or date.min, last=last or date.max))
+    if question.collection.name == ACTIONS.name and any(question.days):
+        first, last = question.days
+        parts.append(compose("public/features", "done_in_interval", first=first or date.min, last=last or date.max))
     if question.box:
         boxes = [_in_box(question.collection, part) for part in question.box.parts]
         parts.append(sql.SQL("({})").format(sql.SQL(" or ").join(boxes)))

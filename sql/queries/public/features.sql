@@ -80,6 +80,21 @@ limit {limit}
 -- name: forecasts_one()$
 f.forecast_id = {forecast_id} and f.cell_id = {cell_id}
 
+-- name: actions()$
+select
+    f.effect_id, f.remedy, array_to_string(f.crime_types, ','), f.starts_on, f.ends_on, f.method, f.verdict,
+    f.ratio, f.low, f.high, f.sentence, {geometry}
+from open.done_action f
+where {where}
+order by f.effect_id
+limit {limit}
+
+-- name: actions_after()$
+f.effect_id > {effect_id}
+
+-- name: actions_one()$
+f.effect_id = {effect_id}
+
 -- name: of_forecast()$
 f.forecast_id = {forecast}
 
@@ -90,6 +105,10 @@ f.forecast_id in (
     from open.forecast p
     where p.trained_to <= {last} and p.trained_to + p.horizon_days > {first}
 )
+
+-- name: done_in_interval()$
+-- Actions whose days the interval touches.
+f.starts_on <= {last} and f.ends_on >= {first}
 
 -- name: of_kind()$
 f.kind = {kind}

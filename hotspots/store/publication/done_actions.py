@@ -1,0 +1,40 @@
+"""What was done here: effects that two persons published, written for the public at public points."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hotspots.domain.act.action import effect_sentence
+from hotspots.store.server.connection import Connection
+from hotspots.store.sql.files import load_queries
+
+PATROL_DELAY_DAYS = 28
+NO_BOUND = 1e8  # an end of an interval that the data did not bound is stored as a number beyond this
+
+
+def write_done_actions(connection: Connection, *, today: date) -> int:
+    """Write all that may be public now in place of what was; return how many."""
+    queries = load_queries("publication/done_actions")
+    queries.delete_done_actions(connection)
+    rows = list(
+        queries.read_published_effects(
+            connection, ended_by=today, patrol_ended_by=today - timedelta(days=PATROL_DELAY_DAYS)
+        )
+    )
+    for effect_id, remedy, crime_types, starts_on, ends_on, method, verdict, ratio, low, high, smallest in rows:
+        speaks = verdict != "pooled only"
+        queries.insert_done_action(
+            connection,
+            effect_id=effect_id,
+            remedy=remedy.replace("_", " "),
+            crime_types=crime_types,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            method=method,
+            verdict=verdict,
+            ratio=round(ratio, 3) if speaks else None,
+            low=round(low, 3) if speaks else None,
+            high=round(high, 3) if speaks and high < NO_BOUND else None,
+            sentence=effect_sentence(verdict, method=method, smallest_effect=smallest),
+        )
+    return len(rows)
