@@ -43,7 +43,7 @@ format:  ## Format the Python files and sort their imports
 bench: setup  ## Measure load, publish, forecast and the map on real data; writes benchmarks.json
 	@.venv/bin/python -m tests.benchmarks
 
-results: setup  ## Backtest every model on two real cities and write the tables into docs/methods_forecast.md
+results: setup  ## Backtest every model on two real cities and write the tables into docs/research/forecast_models.md
 	@.venv/bin/python -m tests.benchmarks.results
 	@.venv/bin/python -m tests.benchmarks.unexplained
 

@@ -1,5 +1,5 @@
 """The results tables of the forecasts: every model on two real cities, windows of 30 days, written into `docs/methods.md`
-and `docs/methods_forecast.md`.
+and `docs/research/forecast_models.md`.
 
 ``make results``, or ``python -m tests.benchmarks.results [--models NAME,…] [--again] [--keep FOLDER]``. Cities are loaded by the service itself into
 a database of their own. Each model of a city and crime type runs in a process of its own, so that its peak memory is its own; what was measured
@@ -24,7 +24,7 @@ from tests.benchmarks.real_cities import CITIES, RealCity, city_world
 
 HORIZON_DAYS, YEAR = 30, 12
 DOCS = Path(__file__).parents[2] / "docs"
-PAGE, METHODS = DOCS / "methods_forecast.md", DOCS / "methods.md"
+PAGE, METHODS = DOCS / "research" / "forecast_models.md", DOCS / "methods.md"
 KEPT = Path(tempfile.gettempdir()) / "hotspots-results"
 HEAD = (
     "| model | PAI 0.25 sq mi | 1 % | 5 % | over the count at 5 % | log skill | slope | top 1 %, o/e | s | MB |\n"

@@ -1,6 +1,6 @@
 """What the blend leaves unexplained on two real cities: what lasts about their cells, and what cells share with their neighbours.
 
-Part of ``make results``, or ``python -m tests.benchmarks.unexplained [--keep FOLDER]``, into `docs/methods_forecast.md`.
+Part of ``make results``, or ``python -m tests.benchmarks.unexplained [--keep FOLDER]``, into `docs/research/forecast_models.md`.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def city_share(in_shift: Floats) -> float:
     """Return the share of the city's incidents that falls into the shift: what every place is given.
 
     A place's own hours of the last year, shrunk to the city's, did not foretell better where a shift's incidents fall
-    (docs/methods_forecast.md).
+    (docs/research/forecast_models.md).
 
     Parameters
     ----------

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
 
 SLOPE_LIMITS = (0.8, 1.25)  # a check on three windows must not bend the forecast more than this
-PRIOR_INCIDENTS = 4000.0  # weight of "already calibrated" beside the incidents of the check (docs/methods_forecast.md)
+# The weight of "already calibrated" beside the incidents of the check (docs/research/forecast_models.md).
+PRIOR_INCIDENTS = 4000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,7 @@ class Ensemble:
 class Blend(ShareModel):
     """Geometric mean of kernel mixture, residual boosting and yearly trees, renormalised and calibrated.
 
-    The exponents were chosen on Chicago windows that end by 31 October 2017 (docs/methods_forecast.md); the residual trees hold the
+    The exponents were chosen on Chicago windows that end by 31 October 2017 (docs/research/forecast_models.md); the residual trees hold the
     mixture already, so its own exponent is 0 where the yearly trees saw all their windows. The calibration check repeats the recipe
     three windows earlier, forecasts the windows since, and fits ln E[y] = a + b ln λ to what came. The slope is applied as far as so
     many incidents can tell, with the total kept. The same windows give the dispersion between cells that intervals are made of.

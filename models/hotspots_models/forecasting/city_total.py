@@ -59,7 +59,7 @@ def forecast_total(
     six months on: level and trend; below that the mean rate since the first incident, which itself counts over the whole record (one
     arson yesterday, in four years, is not one a day). Four fifths of the level by which the last three months stood off the
     regression are carried over: on eight types in Chicago, 20 months to October 2017, that and the small trend brought the mean absolute
-    error from 7.1 to 5.1 % (docs/methods_forecast.md).
+    error from 7.1 to 5.1 % (docs/research/forecast_models.md).
     """
     t_days = np.asarray(t_days, dtype=float)
     if not horizon_days > 0 or not np.isfinite(t_days).all():

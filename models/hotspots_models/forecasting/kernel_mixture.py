@@ -286,7 +286,7 @@ def too_short(task: Task) -> bool:
     """Whether there are too few incidents to weigh anything.
 
     How long the history is does not matter: on two, three, six, nine and twelve months of St. Louis the mixture found 17 to 28 % more in
-    5 % of the area than the count (docs/methods_forecast.md).
+    5 % of the area than the count (docs/research/forecast_models.md).
     """
     return len(task.target) < FEWEST_A_YEAR // 2
 

@@ -103,7 +103,7 @@ class ResidualBoosting(ShareModel):
     """Gradient-boosted trees with Poisson loss that start from ln(mixture) [Ke et al. 2017, LightGBM].
 
     Trained on past windows with zeros thinned and reweighted; shallow and strongly regularised. Risk factors are looked at only with
-    ``use_factors``: in Chicago they added nothing that the incidents of all types had not said (docs/methods_forecast.md).
+    ``use_factors``: in Chicago they added nothing that the incidents of all types had not said (docs/research/forecast_models.md).
     """
 
     trees: TreeSettings = RESIDUAL
