@@ -32,6 +32,9 @@ def load_command(
     rejects: Annotated[
         Path | None, typer.Option(help="CSV file for rejected records. [default: rejects.csv in HOTSPOTS_HOME]")
     ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Load even where nearly nothing can be read, placed or typed.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Load a city's files: areas, places, risk factors, gazetteer and incidents, in one transaction.
@@ -64,6 +67,7 @@ def load_command(
             data,
             only=only or [],
             known_on=known_on.date() if known_on else None,
+            anyway=anyway,
             today=datetime.now(ZoneInfo(city.city.timezone)).date(),
             tell=tell,
         )

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from hotspots.pipeline.load.summary import COUNTS, PARTS
+
 MOST_LINES = 12  # of a list that may be long
 WIDTH = 140  # of tables in a file or a pipe
 
@@ -45,7 +47,7 @@ def print_summary(report: dict[str, Any]) -> None:
 
 
 def _print_incidents(console: Console, city: str, incidents: dict[str, Any]) -> None:
-    counts = ("read", "new", "changed", "unchanged", "withdrawn", "rejected", "without_location")
+    counts = [name for name in COUNTS if incidents[name] or name not in ("merged", "left_out")]
     table = Table("file", "known on", title=f"{city}: incidents", title_justify="left")
     for name in counts:
         table.add_column(name.replace("_", " "), justify="right", no_wrap=name != "without_location")
@@ -55,9 +57,17 @@ def _print_incidents(console: Console, city: str, incidents: dict[str, Any]) -> 
     table.add_section()
     table.add_row("all", "", *(f"{incidents[name]:,}" for name in counts))
     console.print(table)
-    console.print("read = new + changed + unchanged + withdrawn + rejected")
+    console.print("read = " + " + ".join(name.replace("_", " ") for name in counts if name in PARTS))
+    for text in incidents["suspicions"]:
+        console.print(f"Look at this: {text}", style="bold", highlight=False, markup=False, soft_wrap=True)
+    if incidents["columns_left_out"]:
+        named = ", ".join(incidents["columns_left_out"])
+        told = f"Columns that the city file does not name, of which nothing is kept: {named}"
+        console.print(told, highlight=False, markup=False, soft_wrap=True)
     if incidents["withdrawn_by_absence"]:
         console.print(f"Withdrawn because the snapshot no longer has them: {incidents['withdrawn_by_absence']:,}")
+    for kind, codes in incidents["unknown_codes"].items():
+        _print_counts(console, f"{kind}: recorded, but not on the map", codes)
     for name, count in incidents["notes"].items():
         console.print(f"{name.replace('_', ' ')}: {count:,}")
     for file in incidents["files"]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from hotspots.errors import InputError
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what an old workbook (.xls) begins with
 
 
 class UnreadableFileError(Exception):
@@ -51,9 +52,22 @@ class FoundFile:
             raise UnreadableFileError(f"the archive cannot be opened ({error})") from None
         except OSError as error:
             raise UnreadableFileError(f"the file cannot be opened ({error.strerror})") from None
-        if data.startswith(ZIP):
+        if data.startswith(ZIP) and not is_workbook(data):
             raise UnreadableFileError("the archive is damaged (not a zip archive)")  # else its members were found
         return data
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether the content is a workbook, whatever its file is called: most of them are zip archives."""
+    if not data.startswith(ZIP):
+        return data.startswith(OLE)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            is_open_document = "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype")
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        return False
+    return bool({"xl/workbook.xml", "xl/workbook.bin"} & names) or is_open_document
 
 
 def _gunzipped(data: bytes) -> bytes:
@@ -104,8 +118,12 @@ def _members(path: Path, pattern: str) -> Iterator[FoundFile]:
     if start != ZIP:
         yield FoundFile(path)
         return
+    content = path.read_bytes()
+    if is_workbook(content):
+        yield FoundFile(path)
+        return
     try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = sorted(info.filename for info in archive.infolist() if not info.is_dir())
     except zipfile.BadZipFile:
         yield FoundFile(path)  # reading it says what is wrong

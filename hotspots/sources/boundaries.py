@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import warnings
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.errors import CityFileError, InputError
-from hotspots.sources.archives import UnreadableFileError, find_files, find_paths
+from hotspots.sources.archives import FoundFile, UnreadableFileError, find_files, find_paths
 from hotspots.sources.city_values import Location, closest, named
+from hotspots.sources.column_names import find_column, renamed
 from hotspots.sources.conditions import columns_of, rows_where
 from hotspots.sources.map_sections import GazetteerSource, GeometrySource
-from hotspots.sources.points import DECIMALS_OF_METRES, project, read_points
-from hotspots.sources.tables import read_table
+from hotspots.sources.points import DECIMALS_OF_METRES, project, read_points, shapes_of
+from hotspots.sources.tables import Layout, Table, read_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,7 +37,7 @@ class Shapes:
     attributes : text columns, "" where empty
     geometry : (n,) shapes, metres, city CRS; None where a row has none
     file, sha256 : what was read
-    read, made_valid, without_shape : counts of rows
+    read, made_valid, without_shape, not_meant : counts of rows; not meant are those that `where` leaves out
     """
 
     attributes: pd.DataFrame
@@ -45,6 +47,7 @@ class Shapes:
     read: int
     made_valid: int
     without_shape: int
+    not_meant: int = 0
 
 
 def fingerprint(source: Source, folder: Path, *, key: str) -> str:
@@ -108,6 +111,7 @@ def read_shapes(source: Source, folder: Path, *, city_crs: str, wanted: dict[str
         read,
         made_valid,
         int(empty.sum()),
+        read - len(empty),
     )
 
 
@@ -116,17 +120,22 @@ def read_attributes(
 ) -> pd.DataFrame:
     """Read text columns of a .csv file without shapes."""
     file = next(iter(find_files(folder, path_pattern, key=f"{key}.file")))
+    table = _read(file, Layout(encoding=encoding), wanted)
+    return table.rows.to_pandas().astype(object)
+
+
+def _read(file: FoundFile, layout: Layout, wanted: dict[str, str]) -> Table:
     try:
-        table = read_table(file.read(), encoding=encoding)
+        table = read_table(file.read(), layout, name=file.name, wanted=list(wanted))
     except UnreadableFileError as error:
         raise InputError(f"{file.name} cannot be read: {error}") from None
     _check_columns(file.name, table.columns, wanted)
-    return table.rows.to_pandas().astype(object)
+    return table
 
 
 def _check_columns(file: str, columns: list[str], wanted: dict[str, str]) -> None:
     for column, key in wanted.items():
-        if column not in columns:
+        if find_column(column, columns) is None:
             raise CityFileError(
                 f"{key}: {file} has no column {column!r}{closest(column, columns)}; it has {named(columns, most=40)}"
             )
@@ -138,15 +147,12 @@ def _read_table_of_points(
     import shapely
 
     file = next(iter(find_files(path.parent, path.name, member=source.member or "*", key=f"{key}.file")))
-    try:
-        table = read_table(file.read(), encoding=source.encoding)
-    except UnreadableFileError as error:
-        raise InputError(f"{file.name} cannot be read: {error}") from None
-    _check_columns(file.name, table.columns, wanted | dict.fromkeys(location.columns, f"{key}.location"))
+    named_columns = wanted | dict.fromkeys(location.columns, f"{key}.location")
+    table = _read(file, Layout(encoding=source.encoding or "utf-8", sheet=source.layer), named_columns)
     attributes = table.rows.to_pandas().astype(object)
     if location.wkt is not None:
         words = [word or None for word in attributes[location.wkt]]
-        return attributes, _project(shapely.from_wkt(words, on_invalid="ignore"), location.crs, city_crs)
+        return attributes, _project(shapes_of(words), location.crs, city_crs)
     points = read_points(location, table.rows, city_crs=city_crs)
     geometry = np.full(len(attributes), None, object)
     there = ~np.isnan(points.xy_m[:, 0])
@@ -157,9 +163,12 @@ def _read_table_of_points(
 def _read_layer(
     source: Source, path: Path, city_crs: str, wanted: dict[str, str], key: str
 ) -> tuple[pd.DataFrame, NDArray[np.object_]]:
-    frame = _open_layer(source, path)
+    frame = _open_layer(source, path, key)
     attributes = frame.drop(columns=frame.geometry.name)
-    _check_columns(path.name, [str(column) for column in attributes.columns], wanted)
+    attributes.columns = [str(column) for column in attributes.columns]
+    _check_columns(path.name, list(attributes.columns), wanted)
+    names = renamed(wanted, list(attributes.columns))
+    attributes = attributes[list(names.values())].set_axis(list(names), axis=1)
     crs = source.crs or frame.crs
     if crs is None:
         raise CityFileError(
@@ -169,25 +178,47 @@ def _read_layer(
     return words.astype(object), _project(np.asarray(frame.geometry.array, dtype=object), crs, city_crs)
 
 
-def _open_layer(source: Source, path: Path) -> gpd.GeoDataFrame:
+def _open_layer(source: Source, path: Path, key: str) -> gpd.GeoDataFrame:
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
     from shapely.errors import GEOSException
 
+    name = f"/vsizip/{path.resolve()}/{source.member}" if source.member else str(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the reader's remarks on a file's oddities; what matters is counted here
-            name = f"/vsizip/{path.resolve()}/{source.member}" if source.member else str(path)
-            return pyogrio.read_dataframe(name)
+            layers = [str(layer) for layer, shape in pyogrio.list_layers(name) if shape is not None]
+            if source.layer is None and len(layers) > 1:
+                raise CityFileError(
+                    f"{key}.layer: {path.name} holds the layers {', '.join(layers)}; name the one that is meant"
+                )
+            if source.layer is not None and source.layer not in layers:
+                raise CityFileError(
+                    f"{key}.layer: {path.name} has no layer {source.layer!r}{closest(source.layer, layers)}; "
+                    f"it has {', '.join(layers)}"
+                )
+            return pyogrio.read_dataframe(name, layer=source.layer, encoding=_encoding(source, path))
+    except LookupError:
+        raise CityFileError(f"{key}.encoding: {source.encoding!r} is not a known encoding, such as utf-8") from None
     except (DataSourceError, DataLayerError, ValueError, RuntimeError, GEOSException) as error:
         raise InputError(f"{path.name} cannot be read as a file of shapes: {str(error).splitlines()[0]}") from None
 
 
+def _encoding(source: Source, path: Path) -> str | None:
+    """The encoding that the city file gives to a shapefile; other files of shapes say their own."""
+    if source.encoding is None:
+        return None
+    codecs.lookup(source.encoding)
+    return source.encoding if path.suffix.lower() in (".shp", ".dbf", ".zip") else None
+
+
 def _as_text(value: Any) -> str:
     """An attribute as people write it: 35, not 35.0; nothing for nothing."""
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return ", ".join(_as_text(part) for part in value)
     if value is None or value != value:
         return ""
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
     return str(value).strip()
 

@@ -57,6 +57,15 @@ class CityFile(Section):
         return labels
 
     @property
+    def label_kinds(self) -> list[str]:
+        """Kinds of area that are published with an anchor: those that the file names, else all."""
+        return list(self.kinds) if self.public.label_kinds is None else self.public.label_kinds
+
+    def of_file(self, name: str) -> CityFile:
+        """The city file as it holds for an incident file of this name."""
+        return self.model_copy(update={"incidents": self.incidents.of_file(name)}) if self.incidents.reading else self
+
+    @property
     def crime_types(self) -> list[CrimeType]:
         """The crime types of the file and, last, `other`."""
         return self.crime_type if any(entry.name == "other" for entry in self.crime_type) else [*self.crime_type, OTHER]
@@ -111,7 +120,7 @@ class CityFile(Section):
         kinds = {source.kind for source in self.area}
         asked = [("city.study_area", kind) for kind in self.city.study_area]
         asked += [("incidents.areas", kind) for kind in self.incidents.areas]
-        asked += [("public.label_kinds", kind) for kind in self.public.label_kinds]
+        asked += [("public.label_kinds", kind) for kind in self.public.label_kinds or []]
         asked += [("public.sensitive_kind", self.public.sensitive_kind)]
         asked += [("population.kind", self.population.kind)] if self.population else []
         for key, kind in asked:
@@ -128,6 +137,9 @@ class CityFile(Section):
                         f"{closest(column, offence_columns)}; allowed are {', '.join(self.incidents.source_type)}"
                     )
         names = [entry.name for entry in self.crime_type]
+        for name in self.incidents.repeated_id.order if self.incidents.repeated_id else []:
+            if name not in {*names, "other"}:
+                raise ValueError(f"incidents.repeated_id.order: {name!r} is not a crime type{closest(name, names)}")
         for name in self.public.withhold:
             if name not in {*names, "other"}:
                 raise ValueError(f"public.withhold: {name!r} is not a crime type{closest(name, names)}")
@@ -195,7 +207,8 @@ def read_city_file(path: Path) -> CityFile:
     except UnicodeDecodeError as error:
         raise CityFileError(f"{path} is not UTF-8 text (byte {error.start})") from None
     except tomllib.TOMLDecodeError as error:
-        raise CityFileError(f"{path} is not TOML: {error}") from None
+        hint = "; write text with a backslash in single quotes: 'C:\\data\\*.csv'" if "escape" in str(error) else ""
+        raise CityFileError(f"{path} is not TOML: {error}{hint}") from None
     try:
         return CityFile.model_validate(content)
     except ValidationError as error:
@@ -216,6 +229,11 @@ def _problem(entry: Any) -> str:
         name = str(entry["loc"][-1])
         allowed = [field.alias or key for key, field in model.model_fields.items()] if model else []
         return f"{location} is not a key of a city file{closest(name, allowed)}; allowed here are {', '.join(allowed)}"
+    if kind == "missing" and location == "area":
+        return (
+            "area is missing: give at least one [[area]] with kind, label, file and code, such as the city's boundary, "
+            "and name its kind in city.study_area"
+        )
     if kind == "missing":
         return f"{location} is missing"
     message = entry["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")

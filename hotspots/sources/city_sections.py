@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from fnmatch import fnmatch
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, model_validator
 
 from hotspots.domain.language import DEFAULT, TRANSLATED
 from hotspots.sources.city_values import (
@@ -22,6 +23,7 @@ from hotspots.sources.city_values import (
     TimeZone,
 )
 from hotspots.sources.conditions import Condition, columns_of
+from hotspots.sources.tables import Layout
 from hotspots.sources.time_formats import format_pattern
 
 CrimeGroup = Literal["violence", "burglary", "vehicle", "theft", "damage", "other"]
@@ -91,13 +93,71 @@ class Withdrawal(Section):
     )
 
 
+class RepeatedId(Section):
+    """Rows of one delivery with the same id are rows of one incident: offences, victims. Which of them it is known by."""
+
+    keep: Literal["first", "last", "most serious"] = Field(description="Which row tells when, where and what it was.")
+    order: list[Name] = Field(
+        [], description='Of "most serious": crime types, the most serious first; types that it leaves out come last.'
+    )
+
+    @model_validator(mode="after")
+    def _order_where_it_counts(self) -> RepeatedId:
+        if (self.keep == "most serious") != bool(self.order):
+            raise ValueError('order = [crime types] belongs to keep = "most serious", and only there')
+        return self
+
+
+class AreaColumn(Section):
+    """Where a record says in which area it lies."""
+
+    column: Text = Field(description="Column of the recorded code or name.")
+    codes: dict[str, str] = Field(
+        {}, description="What the map calls an area that the records call otherwise: recorded word = code on the map."
+    )
+
+
+def _no_location(given: object) -> object:
+    return None if given == {} else given
+
+
+def _as_area_column(given: object) -> object:
+    return {"column": given} if isinstance(given, str) else given
+
+
+class FileReading(Section):
+    """``[[incidents.reading]]``: what is otherwise in some of the files. A key that is left out is as in ``[incidents]``."""
+
+    files: Columns = Field(description="Patterns of the names of the files that are read so.")
+    encoding: Text | None = Field(None, description="Encoding of the text.")
+    delimiter: str | None = Field(None, min_length=1, max_length=1, description="Character between two columns.")
+    sheet: Text | None = Field(None, description="Sheet of a workbook.")
+    title_rows: int | None = Field(None, ge=0, description="Rows above the header.")
+    footer_rows: int | None = Field(None, ge=0, description="Rows at the end that are no records.")
+    other_names: dict[Text, Columns] | None = Field(None, description="Other names of columns.")
+    occurred: Occurrence | None = Field(None, description="When it happened.")
+    reported: Time | None = Field(None, description="When it was reported.")
+    location: Location | None = Field(None, description="Where it happened.")
+    where: Condition | None = Field(None, description="Which rows are incidents.")
+
+
 class IncidentsSection(Section):
     """``[incidents]``: which files hold the incidents and how a row is read."""
 
-    files: Columns = Field(description="Pattern of the files' names below the data folder; .gz and .zip are opened.")
+    files: Columns = Field(
+        description="Patterns of the files' names below the data folder: text, workbooks, JSON; .gz and .zip are opened."
+    )
     member: Text = Field("*", description="Pattern of the member's name inside a .zip archive.")
     encoding: Text = Field("utf-8", description="Encoding of the text.")
     delimiter: str = Field(",", min_length=1, max_length=1, description="Character between two columns.")
+    sheet: Text | None = Field(None, description="Sheet of a workbook; left out, the only one that has the columns.")
+    title_rows: int = Field(0, ge=0, description="Rows above the header.")
+    footer_rows: int = Field(0, ge=0, description="Rows at the end that are no records, such as totals.")
+    other_names: dict[Text, Columns] = Field(
+        {}, description="What a column that this file names may be called instead: name = [other names]."
+    )
+    reading: list[FileReading] = Field([], description="What is read otherwise in some of the files.")
+    where: Condition | None = Field(None, description="Which rows are incidents; the others are left out and counted.")
     supply: Literal["increment", "snapshot"] = Field(
         description='"increment": absence from a delivery means nothing; "snapshot": it means withdrawal.'
     )
@@ -111,6 +171,10 @@ class IncidentsSection(Section):
         False,
         description="true: the id repeats, and the first, second, … row with it in a delivery are incidents of their own.",
     )
+    repeated_id: RepeatedId | None = Field(
+        None,
+        description="Which row counts where an id repeats in a delivery; left out, the last, and the others are rejected.",
+    )
     withdrawal: Withdrawal | None = Field(
         None, description="How a row withdraws an earlier record; left out, none does."
     )
@@ -120,12 +184,15 @@ class IncidentsSection(Section):
     )
     occurred: Occurrence = Field(description="When it happened: a time, or a window { from = …, to = … }.")
     reported: Time | None = Field(None, description="When it was reported.")
-    location: Location = Field(description="Where it happened.")
+    location: Annotated[Location | None, BeforeValidator(_no_location)] = Field(
+        None,
+        description="Where it happened; left out, the address is looked up in the gazetteer, else the area is all.",
+    )
     address: Columns | None = Field(None, description="Columns of the address in words, joined by a blank.")
     precision: Literal["exact", "block"] = Field(
         description='What the points are: "exact" addresses, or points that the agency itself moved to the "block".'
     )
-    areas: dict[Kind, Text] = Field(
+    areas: dict[Kind, Annotated[AreaColumn, BeforeValidator(_as_area_column)]] = Field(
         {}, description="Column of the recorded area code, by kind of area; it wins over the map."
     )
     location_type: Text | None = Field(None, description="Column that says what sort of place it was.")
@@ -140,8 +207,57 @@ class IncidentsSection(Section):
 
     @model_validator(mode="after")
     def _scope_of_snapshots(self) -> IncidentsSection:
-        if (self.supply == "snapshot") != (self.scope is not None):
+        if self.supply == "snapshot" and self.scope is None:
+            raise ValueError(
+                'supply = "snapshot" needs a scope: "all" where a file holds every incident, "period" where it holds those of some '
+                'time, "file" where each file replaces the one of its name; else supply = "increment"'
+            )
+        if self.supply == "increment" and self.scope is not None:
             raise ValueError('scope = "all", "period" or "file" belongs to supply = "snapshot", and only there')
+        return self
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> IncidentsSection:
+        if self.location is None and self.address is None and not self.areas:
+            raise ValueError(
+                "nothing says where: give location = { x = …, y = … }, address = …, or areas = { kind = column }"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _days_in_all_files_or_in_none(self) -> IncidentsSection:
+        by_month = {self.occurred.is_by_month} | {one.occurred.is_by_month for one in self.reading if one.occurred}
+        if len(by_month) > 1:
+            raise ValueError(
+                "occurred tells days in some files and only months in others; load what has days, or only months"
+            )
+        if self.repeated_id is not None and self.occurrence_number:
+            raise ValueError("repeated_id and occurrence_number say two things of the same rows; give one")
+        return self
+
+    @property
+    def is_by_month(self) -> bool:
+        """Whether the records tell months only."""
+        return self.occurred.is_by_month
+
+    @property
+    def layout(self) -> Layout:
+        """How records stand in a file."""
+        return Layout(
+            encoding=self.encoding,
+            delimiter=self.delimiter,
+            sheet=self.sheet,
+            title_rows=self.title_rows,
+            footer_rows=self.footer_rows,
+            other_names=self.other_names,
+        )
+
+    def of_file(self, name: str) -> IncidentsSection:
+        """The section as it holds for a file of this name."""
+        for reading in self.reading:
+            if any(fnmatch(name, pattern) or fnmatch(name.split("/")[0], pattern) for pattern in reading.files):
+                given = {key: getattr(reading, key) for key in reading.model_fields_set if key != "files"}
+                return self.model_copy(update=given)
         return self
 
     @property
@@ -151,9 +267,10 @@ class IncidentsSection(Section):
             ("id", self.id),
             ("occurred", self.occurred.columns),
             ("reported", self.reported.columns if self.reported else []),
-            ("location", self.location.columns),
+            ("location", self.location.columns if self.location else []),
             ("address", self.address or []),
-            ("areas", list(self.areas.values())),
+            ("areas", [area.column for area in self.areas.values()]),
+            ("where", columns_of(self.where)),
             ("location_type", [self.location_type] if self.location_type else []),
             ("source_type", self.source_type),
             ("arrest", columns_of(self.arrest)),
@@ -186,7 +303,9 @@ class PublicSection(Section):
 
     days: PositiveInt = Field(90, description="Length of the period that the public map shows first, in days.")
     delay_days: int = Field(7, ge=0, description="The newest public day is never later than today less this.")
-    label_kinds: list[Kind] = Field([], description="Kinds of area that are published with an anchor.")
+    label_kinds: list[Kind] | None = Field(
+        None, description="Kinds of area that are published with an anchor; left out, all kinds of [[area]]."
+    )
     sensitive_kind: Kind = Field(description="Kind of area by which sensitive reports are counted, a month at a time.")
     suppress_below: PositiveInt = Field(5, description="Counts of sensitive reports below this are not shown.")
     arrest: bool = Field(False, description="true: publish whether an arrest was made.")

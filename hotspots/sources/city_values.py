@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -19,7 +20,8 @@ from pydantic import (
     model_validator,
 )
 
-from hotspots.sources.time_formats import format_pattern
+from hotspots.sources.conditions import Condition, columns_of
+from hotspots.sources.time_formats import has_day, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +78,8 @@ def _projected_in_metres(name: str) -> str:
 def _known_timezone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(
-            f"{name!r} is not a time zone{closest(name, available_timezones())}; write one such as America/Chicago"
+            f"{name!r} is not a time zone{closest(name, [zone for zone in available_timezones() if '/' in zone])}; "
+            "write one such as America/Chicago"
         )
     return name
 
@@ -110,13 +113,18 @@ TimeZone = Annotated[str, AfterValidator(_known_timezone)]
 
 
 class Location(Section):
-    """Where a record's point or shape stands. Exactly one of `x` with `y`, `wkt` and `lat_lon` is given."""
+    """Where a record's point or shape stands. Exactly one of `x` with `y`, `wkt`, `lat_lon` and `lon_lat` is given."""
 
     x: Text | None = Field(None, description="Column of the longitude or easting.")
     y: Text | None = Field(None, description="Column of the latitude or northing.")
     wkt: Text | None = Field(None, description="Column with a shape as well-known text.")
-    lat_lon: Text | None = Field(None, description='Column such as "(41.85, -87.74)": latitude first.')
+    lat_lon: Text | None = Field(
+        None, description='Column with a point such as "(41.85, -87.74)", also after words: latitude first.'
+    )
+    lon_lat: Text | None = Field(None, description='Column with a point such as "-87.74 41.85": longitude first.')
     crs: AnyCrs = Field("EPSG:4326", description="Coordinate reference system of the columns.")
+    decimal: Literal[".", ","] = Field(".", description='"," where numbers are written 41,85.')
+    thousands: Literal[",", ".", " ", "'"] | None = Field(None, description="What stands between thousands: 1,176,096.")
     none: list[float] = Field(
         [], description="Coordinates that mean no location, on either axis. 0 on both axes always means none."
     )
@@ -125,14 +133,40 @@ class Location(Section):
     def _one_way(self) -> Location:
         if (self.x is None) != (self.y is None):
             raise ValueError("x and y belong together")
-        if sum(way is not None for way in (self.x, self.wkt, self.lat_lon)) != 1:
-            raise ValueError("give x and y, or wkt, or lat_lon")
+        if sum(way is not None for way in (self.x, self.wkt, self.lat_lon, self.lon_lat)) != 1:
+            raise ValueError("give x and y, or wkt, or lat_lon, or lon_lat")
+        if self.decimal == self.thousands:
+            raise ValueError(f"{self.decimal!r} cannot stand for the decimal point and between thousands")
         return self
 
     @property
     def columns(self) -> list[str]:
         """The columns it reads."""
-        return [column for column in (self.x, self.y, self.wkt, self.lat_lon) if column is not None]
+        return [column for column in (self.x, self.y, self.wkt, self.lat_lon, self.lon_lat) if column is not None]
+
+
+class UnknownHours(Section):
+    """Times of day that an agency writes where it does not know the hour."""
+
+    at: Columns = Field(description="The times, such as 00:00.")
+    when: Condition | None = Field(None, description="In which rows; in all, where left out.")
+
+    @model_validator(mode="after")
+    def _times_of_day(self) -> UnknownHours:
+        for word in self.at:
+            if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", word):
+                raise ValueError(f"{word!r} is no time of day; write one such as 00:00")
+        return self
+
+    @property
+    def minutes(self) -> list[float]:
+        """The times as minutes of the day."""
+        return [float(int(hour) * 60 + int(minute)) for hour, minute in (word.split(":") for word in self.at)]
+
+
+def _as_rules(given: Any) -> Any:
+    words = given if isinstance(given, list) else [given]
+    return [{"at": word} if isinstance(word, str) else word for word in words]
 
 
 class Time(Section):
@@ -146,17 +180,22 @@ class Time(Section):
     )
     year: Text | None = Field(None, description="Column of the year.")
     month: Text | None = Field(None, description="Column of the month, 1 to 12.")
-    day: Text | None = Field(None, description="Column of the day of the month.")
-    hour: Text | None = Field(None, description="Column of the hour, 0 to 23.")
-    minute: Text | None = Field(None, description="Column of the minute; 0 where it is left out.")
+    day: Text | None = Field(None, description="Column of the day of the month; left out, only months are known.")
+    hour: Text | None = Field(None, description="Column of the hour, 0 to 24.")
+    minute: Text | None = Field(None, description="Column of the minute; not known where it is left out.")
+    unknown_hours: Annotated[list[UnknownHours], BeforeValidator(_as_rules)] = Field(
+        [],
+        description='Times of day that stand where the hour is not known: ["00:00"], '
+        'or [{ at = "00:00", when = { offence = "FRAUD" } }].',
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> Time:
-        parts = [self.year, self.month, self.day]
+        parts = [self.year, self.month]
         if self.column is not None:
             if self.format is None:
                 raise ValueError("a column needs a format such as '%m/%d/%Y %I:%M:%S %p'")
-            if any(part is not None for part in (*parts, self.hour, self.minute)):
+            if any(part is not None for part in (*parts, self.day, self.hour, self.minute)):
                 raise ValueError("give a column with a format, or parts, not both")
         elif any(part is None for part in parts):
             raise ValueError("give a column with a format, or at least the parts year, month and day")
@@ -164,15 +203,28 @@ class Time(Section):
             raise ValueError("a format belongs to a column")
         elif self.minute is not None and self.hour is None:
             raise ValueError("a minute needs an hour")
+        elif self.hour is not None and self.day is None:
+            raise ValueError("an hour needs a day")
         for format_ in self.format or []:
-            format_pattern(format_)
+            if not {"m", "b", "s"} & parts_of(format_):
+                raise ValueError(f"{format_!r} has no month")
+        if len({has_day(format_) for format_ in self.format or []}) > 1:
+            raise ValueError(
+                "one format tells a day and another only a month: give formats that all tell the day, or none"
+            )
         return self
+
+    @property
+    def is_by_month(self) -> bool:
+        """Whether no row tells more than its month."""
+        return self.day is None if self.format is None else not has_day(self.format[0])
 
     @property
     def columns(self) -> list[str]:
         """The columns it reads."""
         parts = [part for part in (self.year, self.month, self.day, self.hour, self.minute) if part is not None]
-        return self.column if self.column is not None else parts
+        conditions = [column for rule in self.unknown_hours for column in columns_of(rule.when)]
+        return list(dict.fromkeys([*(self.column if self.column is not None else parts), *conditions]))
 
 
 class TimeWindow(Section):
@@ -180,6 +232,17 @@ class TimeWindow(Section):
 
     from_: Time = Field(alias="from", description="The earliest time that it can have happened.")
     to: Time = Field(description="The latest; a row without it happened at the earliest.")
+
+    @model_validator(mode="after")
+    def _days_or_months(self) -> TimeWindow:
+        if self.from_.is_by_month or self.to.is_by_month:
+            raise ValueError("a window needs days; where only months are known give occurred a column with a format")
+        return self
+
+    @property
+    def is_by_month(self) -> bool:
+        """Never: a window has days."""
+        return False
 
     @property
     def columns(self) -> list[str]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspots.sources.conditions import rows_where
-from hotspots.sources.normalise import SEPARATOR
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
     from hotspots.sources.city_file import CityFile
+
+SEPARATOR = " | "  # between the agency's words of several columns
 
 
 def crime_types_of(city: CityFile, words: pd.DataFrame) -> tuple[list[str], list[bool]]:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotspots.sources.city_file import CityFile
-from hotspots.sources.points import read_points
+from hotspots.sources.city_sections import AreaColumn
+from hotspots.sources.points import Points, read_points
 from hotspots.sources.times import Seconds, joined
 
 if TYPE_CHECKING:
@@ -52,21 +53,22 @@ def distinct_locations(city: CityFile, rows: pa.Table, occurred: Seconds, *, cho
     picked = np.flatnonzero(chosen)
     rows = rows.take(pa.array(picked))
     address = joined(rows, section.address) if section.address else pa.nulls(len(picked), pa.string())
-    recorded = {
-        kind: pc.utf8_trim_whitespace(rows.column(column).combine_chunks()) for kind, column in section.areas.items()
-    }
+    recorded = {kind: _codes(rows.column(area.column).combine_chunks(), area) for kind, area in section.areas.items()}
     eras = boundary_eras(city)
     era_no = np.searchsorted(np.array(eras, "datetime64[s]"), occurred[picked], side="right")
     combination = era_no.astype(np.int64)
-    coordinates = [rows.column(column).combine_chunks() for column in section.location.columns]
+    where = section.location
+    coordinates = [rows.column(column).combine_chunks() for column in where.columns] if where else []
     for words in (address, *coordinates, *recorded.values()):
         encoded = pc.dictionary_encode(words, null_encoding="encode")
         codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
         combination, _ = pd.factorize(combination * (len(encoded.dictionary) + 1) + codes)
     _, first = np.unique(combination, return_index=True)
     index = pa.array(first)
-    points = read_points(
-        section.location, rows.select(list(dict.fromkeys(section.location.columns))).take(index), city_crs=city.city.crs
+    points = (
+        read_points(where, rows.select(list(dict.fromkeys(where.columns))).take(index), city_crs=city.city.crs)
+        if where
+        else Points(np.full((len(first), 2), np.nan), np.zeros(len(first), bool))
     )
     nowhere = np.isnan(points.xy_m[:, 0])
     era_days = np.array([np.datetime64("NaT", "D"), *(np.datetime64(day, "D") for day in eras)], "datetime64[D]")
@@ -84,6 +86,20 @@ def distinct_locations(city: CityFile, rows: pa.Table, occurred: Seconds, *, cho
     of_row = np.full(len(chosen), -1, np.int64)
     of_row[picked] = same_as[combination]
     return Locations(frame, of_row, int(points.implausible[combination].sum()))
+
+
+def _codes(words: Any, area: AreaColumn) -> Any:
+    """Recorded words as the map's codes, where the city file says which is which."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    stripped = pc.utf8_trim_whitespace(words)
+    if not area.codes:
+        return stripped
+    encoded = pc.dictionary_encode(stripped)
+    codes = {" ".join(word.split()).casefold(): code for word, code in area.codes.items()}
+    known = [codes.get(" ".join(word.split()).casefold(), word) for word in encoded.dictionary.to_pylist()]
+    return pa.array(known, pa.string()).take(encoded.indices)
 
 
 def _without_repetition(frame: pa.Table) -> tuple[pa.Table, NDArray[np.int64]]:

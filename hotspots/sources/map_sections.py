@@ -22,8 +22,11 @@ class GeometrySource(Section):
     """Keys that every file of shapes shares."""
 
     file: Text = Field(description="File below the data folder; a pattern where there is a file a shape.")
-    member: Text | None = Field(None, description="Name inside a .zip archive that holds several layers.")
-    encoding: Text = Field("utf-8", description="Encoding of a .csv file.")
+    member: Text | None = Field(None, description="Name inside a .zip archive that holds several files.")
+    layer: Text | None = Field(None, description="Layer of a file that holds several; sheet of a workbook.")
+    encoding: Text | None = Field(
+        None, description="Encoding of a .csv file, else UTF-8; of a shapefile, else as it says itself."
+    )
     crs: AnyCrs | None = Field(
         None, description="Coordinate reference system of a file of shapes that does not name its own."
     )
@@ -73,8 +76,11 @@ class GazetteerSource(Section):
         description='"incidents": blocks from the incidents themselves; only with precision = "block".',
     )
     file: Text | None = Field(None, description="File below the data folder.")
-    member: Text | None = Field(None, description="Name inside a .zip archive that holds several layers.")
-    encoding: Text = Field("utf-8", description="Encoding of a .csv file.")
+    member: Text | None = Field(None, description="Name inside a .zip archive that holds several files.")
+    layer: Text | None = Field(None, description="Layer of a file that holds several; sheet of a workbook.")
+    encoding: Text | None = Field(
+        None, description="Encoding of a .csv file, else UTF-8; of a shapefile, else as it says itself."
+    )
     crs: AnyCrs | None = Field(
         None, description="Coordinate reference system of a file of shapes that does not name its own."
     )

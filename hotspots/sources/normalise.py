@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 from hotspots.sources.city_file import CityFile
 from hotspots.sources.conditions import Condition, columns_of, rows_where
 from hotspots.sources.locations import Locations, distinct_locations
+from hotspots.sources.occurrences import PRECISIONS, Occurrences, read_occurrences
+from hotspots.sources.repeated_ids import numbered, others_of_incident, ranks_of, repeated, sensitive_by_any_row
 from hotspots.sources.tables import Table
-from hotspots.sources.times import Seconds, clock_changes, has_hour, joined, read_times, window_columns
+from hotspots.sources.times import Seconds, clock_changes, joined, read_times
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-SEPARATOR = " | "  # between the agency's words of several columns
+UNTIMED, NO_ID = "occurred: no time can be read", "id is empty"
 REPEATED = "id repeated in this delivery; its last row counts"
 
 
@@ -38,6 +40,7 @@ class Incidents:
     without_id : records that tell no id; each may be any incident.
     rejects : line and reason of every record that is no row, by line.
     notes : how many rows had a peculiarity that did not reject them.
+    merged : rows of an incident that another row of the delivery stands for.
     """
 
     rows: pa.Table
@@ -48,6 +51,7 @@ class Incidents:
     without_id: int
     rejects: list[tuple[int, str]]
     notes: dict[str, int] = field(default_factory=dict)
+    merged: int = 0
 
 
 def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
@@ -70,20 +74,29 @@ def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
     withdraws = _withdraws(city, rows)
     own_row = withdraws if section.withdrawal and section.withdrawal.match else np.zeros(n, bool)
     key, key_missing = _key(rows, section.id)
-    occurred_from, occurred_to, reported, reasons = _times(city, rows, known_on)
+    occurred, reported, reasons = _times(city, rows, known_on)
+    occurred_from = occurred.start
     reasons[withdraws] = ""  # a withdrawal needs no time
-    _reject(reasons, key_missing & ~own_row, "id is empty")
+    _reject(reasons, key_missing & ~own_row, NO_ID)
     valid = reasons == ""
-    if section.occurrence_number:
-        key = _numbered(key, ~withdraws)
-    else:
-        _reject(reasons, _repeated(key, valid & ~own_row), REPEATED)
-        valid = reasons == ""
-
     sources, source_no = _distinct(rows, section.source_type)
+    sensitive = _flag(section.sensitive, rows, unknown=pa.array(np.zeros(n, bool)))
+    merged = np.zeros(n, bool)
+    if section.occurrence_number:
+        key = numbered(key, ~withdraws)
+    elif section.repeated_id is not None:
+        rank = ranks_of(city, sources)[source_no]
+        merged = others_of_incident(section.repeated_id.keep, key, rank, valid & ~withdraws)
+        sensitive = sensitive_by_any_row(city, key, sources, source_no, sensitive, valid & ~withdraws)
+        valid &= ~merged
+    if not section.occurrence_number:
+        _reject(reasons, repeated(key, valid & ~own_row), REPEATED)
+        valid &= reasons == ""
+
     location_types, location_type_no = _distinct(rows, [section.location_type] if section.location_type else [])
     locations = distinct_locations(city, rows, occurred_from, chosen=valid & ~withdraws)
-    nonexistent, ambiguous = clock_changes(occurred_from, city.city.timezone)
+    has_hour = occurred.precision >= PRECISIONS.index("hour")
+    nonexistent, ambiguous = (found & has_hour for found in clock_changes(occurred_from, city.city.timezone))
     note = np.full(n, None, object)
     note[ambiguous], note[nonexistent] = "ambiguous", "nonexistent"
     kept = pa.array(valid)
@@ -94,29 +107,31 @@ def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
             "base_key": _base_key(city, rows),
             "withdraws": pa.array(withdraws),
             "occurred_from": pa.array(occurred_from, pa.timestamp("s")),
-            "occurred_to": pa.array(occurred_to, pa.timestamp("s")),
+            "occurred_to": pa.array(occurred.end, pa.timestamp("s")),
             "reported_at": pa.array(reported, pa.timestamp("s")),
             "time_note": pa.array(note, pa.string()),
+            "time_precision": pa.array(np.array([None, *PRECISIONS[1:]], object)[occurred.precision], pa.string()),
             "source_no": pa.array(source_no, pa.int32()),
             "location_type_no": _optional(location_type_no, location_types),
             "location_no": pa.array(locations.of_row, pa.int32(), mask=locations.of_row < 0),
             "arrest": _flag(section.arrest, rows, unknown=pa.nulls(n, pa.bool_())),
-            "sensitive": _flag(section.sensitive, rows, unknown=pa.array(np.zeros(n, bool))),
+            "sensitive": sensitive,
         }
     ).filter(kept)
     counted = valid & ~withdraws
     bad = [(record.line, record.reason) for record in table.bad]
-    bad += [(int(lines[index]), str(reasons[index])) for index in np.flatnonzero(~valid)]
+    bad += [(int(lines[index]), str(reasons[index])) for index in np.flatnonzero(~valid & ~merged)]
     notes = {
         "nonexistent_times": int((nonexistent & counted).sum()),
         "ambiguous_times": int((ambiguous & counted).sum()),
         "implausible_locations": locations.implausible,
+        **{name: int((found & counted).sum()) for name, found in occurred.notes.items()},
         "unread_reported_times": int((_unread(city, rows, reported) & counted).sum()),
     }
     names = location_types.iloc[:, 0].tolist() if len(location_types.columns) else []
     present = key.filter(pa.array(~withdraws))
     without_id = len(table.bad) + int((key_missing & ~withdraws).sum())
-    return Incidents(frame, sources, names, locations, present, without_id, sorted(bad), notes)
+    return Incidents(frame, sources, names, locations, present, without_id, sorted(bad), notes, int(merged.sum()))
 
 
 def _reject(reasons: NDArray[np.object_], where: NDArray[np.bool_], reason: str) -> None:
@@ -158,53 +173,19 @@ def _withdraws(city: CityFile, rows: pa.Table) -> NDArray[np.bool_]:
     return pc.is_in(words, value_set=withdrawing).to_numpy(zero_copy_only=False)
 
 
-def _repeated(key: pa.Array[Any], valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Rows whose id a later valid row of the file has too."""
-    import pyarrow.compute as pc
-
-    codes = pc.dictionary_encode(key).indices.to_numpy(zero_copy_only=False)
-    last = np.full(int(codes.max(initial=-1)) + 1, -1)
-    chosen = np.flatnonzero(valid)
-    last[codes[chosen]] = chosen  # of equal indices the last assignment stays
-    return valid & (last[codes] != np.arange(len(codes)))
-
-
-def _numbered(key: pa.Array[Any], counted: NDArray[np.bool_]) -> pa.Array[Any]:
-    """The key with `#1`, `#2`, … for the first, second, … counted row that has it; a rejected row keeps its number."""
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    codes = pc.dictionary_encode(key).indices.to_numpy(zero_copy_only=False)
-    number = np.ones(len(codes), np.int64)
-    number[counted] = pd.Series(codes[counted]).groupby(codes[counted]).cumcount().to_numpy() + 1
-    words = pc.cast(pa.array(number), pa.string())
-    return pc.binary_join_element_wise(key, words, pa.scalar("#", pa.string()))
-
-
-def _times(city: CityFile, rows: pa.Table, known_on: date) -> tuple[Seconds, Seconds, Seconds, NDArray[np.object_]]:
-    """Occurred from and to, reported, and the reason of each row whose times do not stand ("" where they do)."""
+def _times(city: CityFile, rows: pa.Table, known_on: date) -> tuple[Occurrences, Seconds, NDArray[np.object_]]:
+    """When it occurred, when it was reported, and the reason of each row whose times do not stand ("" where they do)."""
     section = city.incidents
-    start, end = window_columns(section.occurred)
-    occurred_from = read_times(start, rows)
-    nothing = np.full(rows.num_rows, np.datetime64("NaT", "s"))
+    occurred = read_occurrences(section.occurred, rows, timezone=city.city.timezone)
     reasons = np.full(rows.num_rows, "", dtype=object)
-    _reject(reasons, np.isnat(occurred_from), "occurred: no time can be read")
-    _reject(reasons, occurred_from < np.datetime64(section.earliest, "s"), f"occurred before {section.earliest}")
+    _reject(reasons, np.isnat(occurred.start), UNTIMED)
+    _reject(reasons, occurred.start < np.datetime64(section.earliest, "s"), f"occurred before {section.earliest}")
     # A delivery of the day itself may stand in another time zone: the day after is not the future yet.
     last = np.datetime64(known_on + timedelta(days=2), "s")
-    _reject(reasons, occurred_from >= last, "occurred after the day on which the delivery was known")
-    if end is not None:
-        occurred_to = read_times(end, rows)
-        given = np.array([bool(word) for word in joined(rows, end.columns).to_pylist()], bool)
-        _reject(reasons, given & np.isnat(occurred_to), "occurred.to: no time can be read")
-        _reject(reasons, occurred_to < occurred_from, "occurred.to lies before occurred.from")
-    elif not has_hour(start):
-        occurred_to = occurred_from + np.timedelta64(24 * 60 - 1, "m")  # some time that day
-    else:
-        occurred_to = nothing
-    reported = read_times(section.reported, rows) if section.reported else nothing
-    return occurred_from, occurred_to, reported, reasons
+    _reject(reasons, occurred.start >= last, "occurred after the day on which the delivery was known")
+    nothing = np.full(rows.num_rows, np.datetime64("NaT", "s"))
+    reported = read_times(section.reported, rows, timezone=city.city.timezone).start if section.reported else nothing
+    return occurred, reported, reasons
 
 
 def _unread(city: CityFile, rows: pa.Table, reported: Seconds) -> NDArray[np.bool_]:
@@ -245,11 +226,13 @@ def _optional(numbers: NDArray[np.int64], names: pd.DataFrame) -> pa.Array[Any]:
     return pa.array(numbers, pa.int32(), mask=empty[numbers] if len(empty) else None)
 
 
+def rows_that_meet(condition: Condition, rows: pa.Table) -> NDArray[np.bool_]:
+    """Which rows meet a condition, judged once a distinct combination of its columns: (n,) bool."""
+    frame, index = _distinct(rows, columns_of(condition))
+    return rows_where(condition, frame)[index]
+
+
 def _flag(condition: Condition | None, rows: pa.Table, *, unknown: pa.Array[Any]) -> pa.Array[Any]:
-    """Which rows meet a condition, judged once a distinct combination of its columns."""
     import pyarrow as pa
 
-    if condition is None:
-        return unknown
-    frame, index = _distinct(rows, columns_of(condition))
-    return pa.array(rows_where(condition, frame)[index])
+    return unknown if condition is None else pa.array(rows_that_meet(condition, rows))

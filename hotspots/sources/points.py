@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,16 @@ from hotspots.sources.city_values import Location, find_crs
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyproj
 
 # A location is the same location on every machine and with every version of the projection library.
 DECIMALS_OF_METRES = 3
 # How far, in degrees, a point may lie outside the area that the city's CRS is made for.
 MARGIN_DEGREES = 5.0
+
+_SRID = re.compile(r"^\s*SRID\s*=\s*\d+\s*;", re.IGNORECASE)
+_HEXADECIMAL = re.compile(r"^0[01][0-9A-F]{8,}$", re.IGNORECASE)
+_GEOJSON = re.compile(r"^\{")
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,14 +81,23 @@ def project(
     to_city = pyproj.Transformer.from_crs(find_crs(crs), target, always_xy=True)
     longitude, latitude = to_degrees.transform(x, y)
     east, north = to_city.transform(x, y)
-    area = target.area_of_use
-    west, south, east_edge, north_edge = area.bounds if area else (-180.0, -90.0, 180.0, 90.0)
-    with np.errstate(invalid="ignore"):
-        inside = (longitude >= west - MARGIN_DEGREES) & (longitude <= east_edge + MARGIN_DEGREES)
-        inside &= (latitude >= south - MARGIN_DEGREES) & (latitude <= north_edge + MARGIN_DEGREES)
+    inside = _in_area_of_use(np.asarray(longitude), np.asarray(latitude), target)
     inside &= np.isfinite(east) & np.isfinite(north)
     xy_m = np.column_stack([np.asarray(east, np.float64), np.asarray(north, np.float64)])
     return np.round(xy_m, DECIMALS_OF_METRES), inside
+
+
+def _in_area_of_use(
+    longitude: NDArray[np.float64], latitude: NDArray[np.float64], crs: pyproj.CRS
+) -> NDArray[np.bool_]:
+    """Which points lie in the area that a CRS is made for, or near it; an area may reach over the 180th meridian, as Alaska's does."""
+    area = crs.area_of_use
+    west, south, east, north = area.bounds if area else (-180.0, -90.0, 180.0, 90.0)
+    width = (east - west) % 360 or 360.0
+    with np.errstate(invalid="ignore"):
+        from_west = (longitude - (west - MARGIN_DEGREES)) % 360
+        inside = (from_west <= width + 2 * MARGIN_DEGREES) & (np.abs(longitude) <= 360)
+        return inside & (latitude >= south - MARGIN_DEGREES) & (latitude <= north + MARGIN_DEGREES)
 
 
 def _coordinates(
@@ -91,31 +106,67 @@ def _coordinates(
     import pyarrow.compute as pc
 
     if location.x is not None and location.y is not None:
-        x, x_given = _floats(rows.column(location.x))
-        y, y_given = _floats(rows.column(location.y))
+        x, x_given = _floats(rows.column(location.x), location)
+        y, y_given = _floats(rows.column(location.y), location)
         return x, y, x_given & y_given
-    if location.lat_lon is not None:
-        pair = pc.extract_regex(
-            rows.column(location.lat_lon).combine_chunks(),
-            r"^\s*\(?\s*(?P<lat>[-+0-9.eE]+)\s*[,;\s]\s*(?P<lon>[-+0-9.eE]+)\s*\)?\s*$",
-        )
-        given = pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(rows.column(location.lat_lon).combine_chunks())), 0)
-        (y, _), (x, _) = (_floats(pc.struct_field(pair, [index])) for index in (0, 1))
-        return x, y, given.to_numpy(zero_copy_only=False)
+    column = location.lat_lon or location.lon_lat
+    if column is not None:
+        cells = rows.column(column).combine_chunks()
+        given = pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(cells)), 0).to_numpy(zero_copy_only=False)
+        (first, _), (second, _) = (_floats(part, location) for part in _pairs(cells, location.decimal))
+        return (second, first, given) if location.lat_lon else (first, second, given)
     return _centroids(rows.column(location.wkt or ""))
 
 
-def _floats(column: Any) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _pairs(cells: Any, decimal: str) -> tuple[Any, Any]:
+    """The two numbers of a cell such as "(41.9, -87.6)" or "41.9 -87.6"; words may stand before brackets, as in an address."""
+    import pyarrow.compute as pc
+
+    number = r"[-+0-9.,eE]+" if decimal == "," else r"[-+0-9.eE]+"
+    between = r"\s*[;/|\s]\s*" if decimal == "," else r"\s*[,;/|\s]\s*"
+    pair = rf"(?P<first>{number}){between}(?P<second>{number})"
+    found = [
+        pc.extract_regex(cells, pattern) for pattern in (rf"^\s*{pair}\s*$", rf"(?s)^.*[(\[]\s*{pair}\s*[)\]]\s*$")
+    ]
+    return tuple(pc.coalesce(*(pc.struct_field(fields, [index]) for fields in found)) for index in (0, 1))  # pyright: ignore[reportReturnType]
+
+
+def _floats(column: Any, location: Location) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Numbers, NaN where a word is none, and whether there is a word at all."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     words = pc.fill_null(pc.utf8_trim_whitespace(flat), "")
+    if location.thousands is not None:
+        words = pc.replace_substring(words, location.thousands, "")
+    if location.decimal == ",":
+        words = pc.replace_substring(words, ",", ".")
     given = pc.greater(pc.utf8_length(words), 0).to_numpy(zero_copy_only=False)
     is_number = pc.match_substring_regex(words, r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?$")
     plain = pc.utf8_ltrim(pc.if_else(is_number, words, None), characters="+")
     return pc.cast(plain, "float64").to_numpy(zero_copy_only=False), given
+
+
+def shapes_of(words: Any) -> NDArray[np.object_]:
+    """Shapes of well-known text, with or without SRID=4326; before it, of its binary form in hexadecimal digits, or of GeoJSON.
+
+    None where a word is none of these.
+    """
+    import shapely
+
+    plain = np.array([None if word is None else _SRID.sub("", word).strip() for word in words], dtype=object)
+    with np.errstate(all="ignore"):  # digits that are no text of a shape overflow
+        is_hex, is_json = (
+            np.array([bool(word) and pattern.match(word) is not None for word in plain], bool)
+            for pattern in (_HEXADECIMAL, _GEOJSON)
+        )
+        shapes = np.full(len(plain), None, object)
+        shapes[is_hex] = shapely.from_wkb(plain[is_hex], on_invalid="ignore")
+        shapes[is_json] = shapely.from_geojson(plain[is_json], on_invalid="ignore")
+        rest = ~is_hex & ~is_json
+        shapes[rest] = shapely.from_wkt(plain[rest], on_invalid="ignore")
+    return shapes
 
 
 def _centroids(column: Any) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
@@ -124,6 +175,7 @@ def _centroids(column: Any) -> tuple[NDArray[np.float64], NDArray[np.float64], N
     words = np.array(column.to_pylist(), dtype=object)
     given = words != ""
     words[~given] = None
-    shapes = shapely.from_wkt(words, on_invalid="ignore")
-    centres = shapely.centroid(shapes)
+    shapes = shapes_of(words)
+    given = given & ~shapely.is_empty(shapes)
+    centres = np.where(shapely.is_empty(shapes), None, shapely.centroid(shapes))
     return shapely.get_x(centres), shapely.get_y(centres), given

@@ -48,8 +48,17 @@ class Records:
 
     def after_header(self) -> Records:
         """The records without the first."""
-        unclosed = {index - 1: reason for index, reason in self.unclosed.items() if index > 0}
-        return Records(self.data, self.starts[1:], self.ends[1:], self.lines[1:], unclosed)
+        return self.between(1, 0)
+
+    def between(self, first: int, last: int) -> Records:
+        """The records without some of the first and some of the last."""
+        if not first and not last:
+            return self
+        inside = slice(first, max(first, self.count - last))
+        unclosed = {
+            index - first: reason for index, reason in self.unclosed.items() if inside.start <= index < inside.stop
+        }
+        return Records(self.data, self.starts[inside], self.ends[inside], self.lines[inside], unclosed)
 
     def with_stray_return(self) -> list[int]:
         """Indices of the records that hold a carriage return without a line feed behind it."""

@@ -1,26 +1,56 @@
-"""Delimited text as sent: every record word for word with its line, and its columns as text.
+"""Files of records as sent, delimited text above all: every record with its line, and its columns as text.
 
-Nothing is lost: a record that cannot be split into the header's columns is kept with the reason.
+Nothing is lost but what the city file does not name: a record that cannot be split into the header's columns is kept with the reason.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
-from dataclasses import dataclass, field
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.sources.archives import UnreadableFileError
+from hotspots.sources.archives import UnreadableFileError, is_workbook
+from hotspots.sources.column_names import NO_NAMES, find_column, renamed
+from hotspots.sources.json_records import is_json, json_as_text
 from hotspots.sources.records import Records, split_records
+from hotspots.sources.text_encoding import as_utf8
+from hotspots.sources.workbooks import workbook_as_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 BLOCK_BYTES = 1 << 24
 STRAY_RETURN = "a carriage return stands in it"
 REASON_COLUMNS = "columns do not match the header"
+TEXT_NAMES = (".csv", ".tsv", ".txt")
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+MOST_TITLE_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file's records stand in it.
+
+    Attributes
+    ----------
+    encoding, delimiter : of text.
+    sheet : of a workbook; None: the only one, or the only one with the columns.
+    title_rows, footer_rows : rows above the header and at the end that are no records.
+    other_names : by name in the city file, what the column may be called instead.
+    """
+
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    sheet: str | None = None
+    title_rows: int = 0
+    footer_rows: int = 0
+    other_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +67,14 @@ class Table:
 
     Attributes
     ----------
-    header : first line as sent; None in an empty file.
+    header : the names of the columns that are kept, as they stand in the records; None in an empty file.
     columns : names in the header, stripped; a repeated one carries a number.
-    records : (n,) large_string, every record word for word.
+    records : (n,) large_string, every record word for word; where columns are left out, what is left of it, comma-separated.
     lines : (n,) int32, 1-based line where each record starts; the header is line 1.
-    rows : the records that fit the header, as text columns; only the asked ones.
+    rows : the records that fit the header, as text columns, by their names in the city file; only the asked ones.
     row_of : (rows,) int64, index into `records` of each row of `rows`.
     bad : the other records.
+    left_out : columns of the file that are in neither `records` nor `rows`.
     """
 
     header: str | None
@@ -53,19 +84,48 @@ class Table:
     rows: pa.Table
     row_of: np.ndarray[Any, np.dtype[np.int64]]
     bad: list[BadRecord] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def keep(self, stays: NDArray[np.bool_]) -> Table:
+        """The table without the records of the other rows; (rows,) bool."""
+        import pyarrow as pa
+
+        if stays.all():
+            return self
+        kept = np.ones(len(self.records), bool)
+        kept[self.row_of[~stays]] = False
+        position = np.cumsum(kept) - 1
+        return replace(
+            self,
+            records=self.records.filter(pa.array(kept)),
+            lines=self.lines[kept],
+            rows=self.rows.filter(pa.array(stays)),
+            row_of=position[self.row_of[stays]],
+        )
 
 
-def read_table(data: bytes, *, encoding: str = "utf-8", delimiter: str = ",", wanted: list[str] | None = None) -> Table:
-    """Split a file into records and columns.
+def read_table(
+    data: bytes,
+    layout: Layout | None = None,
+    *,
+    name: str = "",
+    wanted: Sequence[str] | None = None,
+    only_wanted: bool = False,
+) -> Table:
+    """Split a file into records and columns: delimited text, JSON or a workbook.
 
     Parameters
     ----------
     data : bytes
         The unpacked file.
-    encoding, delimiter : str
+    layout : Layout
         As the city file says.
+    name : str
+        The file's name; one that ends in .csv, .tsv or .txt is never JSON.
     wanted : list of str, optional
         Columns to read; all where left out. One that the header lacks is left out of `rows`.
+    only_wanted : bool
+        Keep nothing of the other columns in the records either, and nothing of records that cannot be split into columns.
 
     Raises
     ------
@@ -74,70 +134,93 @@ def read_table(data: bytes, *, encoding: str = "utf-8", delimiter: str = ",", wa
     """
     import pyarrow as pa
 
-    text, not_text = _as_utf8(data, encoding)
-    records = split_records(text, delimiter=delimiter)
+    layout = layout or Layout()
+    text, delimiter, not_text = _as_text(data, layout, name, wanted or ())
+    records = split_records(text, delimiter=delimiter).between(layout.title_rows, layout.footer_rows)
     if records.count == 0:
         empty = pa.array([], pa.large_string())
         return Table(None, [], empty, np.zeros(0, np.int32), pa.table({}), np.zeros(0, np.int64))
     header = records.text(0)
     columns = _column_names(header, delimiter)
+    names = dict(zip(columns, columns, strict=True)) if wanted is None else renamed(wanted, columns, layout.other_names)
     body = records.after_header()
     reasons = dict(body.unclosed)
     for line, reason in not_text.items():
         reasons[body.index_of_line(line)] = reason
+    asked = list(dict.fromkeys(names.values()))
     try:
-        rows, row_of, ragged = _parse(body, columns, delimiter, wanted, _of_body(reasons))
+        rows, row_of, ragged = _parse(body, columns, delimiter, asked, _of_body(reasons))
     except UnreadableFileError:
         reasons |= dict.fromkeys(body.with_stray_return(), STRAY_RETURN)
-        rows, row_of, ragged = _parse(body, columns, delimiter, wanted, _of_body(reasons))
+        rows, row_of, ragged = _parse(body, columns, delimiter, asked, _of_body(reasons))
     reasons = dict.fromkeys(ragged, REASON_COLUMNS) | reasons
     bad = [BadRecord(int(body.lines[index]), reason) for index, reason in sorted(reasons.items()) if index >= 0]
-    return Table(header, columns, body.array(), body.lines, rows, row_of, bad)
+    left_out = [column for column in columns if column not in asked] if only_wanted else []
+    kept = pa.table({name: rows.column(column) for name, column in names.items()})
+    if left_out or (only_wanted and (delimiter != "," or list(names) != columns)):
+        header, sent = _line(names), _written(kept, row_of, body.count)
+    else:
+        sent = body.array()
+    return Table(header, columns, sent, body.lines, kept, row_of, bad, left_out)
+
+
+def missing_column(wanted: str, layout: Layout, data: bytes) -> str:
+    """A hint why a file seems to lack a column: another delimiter, rows above the header."""
+    head = data[: 1 << 16].decode(layout.encoding, errors="replace").splitlines()[:MOST_TITLE_ROWS]
+    first = head[layout.title_rows] if len(head) > layout.title_rows else ""
+    for delimiter, word in DELIMITERS.items():
+        if delimiter != layout.delimiter and find_column(wanted, first.split(delimiter), layout.other_names):
+            return f"; a {word} separates its columns: give delimiter = {delimiter!r}".replace("'", '"')
+    for number, line in enumerate(head):
+        names = next(csv.reader([line], delimiter=layout.delimiter), [])
+        if number != layout.title_rows and find_column(wanted, names, layout.other_names):
+            return f"; line {number + 1} looks like its header: give title_rows = {number}"
+    return ""
+
+
+def _as_text(data: bytes, layout: Layout, name: str, wanted: Sequence[str]) -> tuple[bytes, str, dict[int, str]]:
+    """The content as text in UTF-8 with its delimiter, and lines that are no records with the reason of each."""
+    if is_workbook(data):
+        sheet = workbook_as_text(
+            data, sheet=layout.sheet, wanted=wanted, title_rows=layout.title_rows, others=layout.other_names or NO_NAMES
+        )
+        return sheet, ",", {}
+    if PurePath(name.removesuffix(".gz")).suffix.lower() not in TEXT_NAMES and is_json(data):
+        text, bad = json_as_text(data, encoding=layout.encoding)
+        return text, ",", bad
+    text, bad = as_utf8(data, layout.encoding)
+    return text, layout.delimiter, bad
+
+
+def _line(names: Sequence[str] | Mapping[str, str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(names)
+    return out.getvalue()
+
+
+def _written(rows: pa.Table, row_of: NDArray[np.int64], n: int) -> pa.Array[Any]:
+    """Rows as comma-separated records; nothing of a record that is no row: (n,) large_string."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    cells = []
+    for column in rows.columns:
+        words = pc.cast(column.combine_chunks(), pa.large_string())
+        quoted = pc.binary_join_element_wise(
+            pa.scalar("", pa.large_string()), pc.replace_substring(words, '"', '""'), pa.scalar("", pa.large_string()),
+            pa.scalar('"', pa.large_string()),
+        )  # fmt: skip
+        cells.append(pc.if_else(pc.match_substring_regex(words, '[",\n\r]'), quoted, words))
+    if not cells:
+        return pa.array([""] * n, pa.large_string())
+    lines = cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, pa.scalar(",", pa.large_string()))
+    index = np.full(n, -1)
+    index[row_of] = np.arange(len(row_of))
+    return pc.fill_null(lines.take(pa.array(index, mask=index < 0)), "")
 
 
 def _of_body(reasons: dict[int, str]) -> list[int]:
     return sorted(index for index in reasons if index >= 0)
-
-
-def _as_utf8(data: bytes, encoding: str) -> tuple[bytes, dict[int, str]]:
-    """The text in UTF-8 with line feeds between lines, and the lines that are not text, by number."""
-    name = codecs.lookup(encoding).name
-    wide = name.startswith(("utf-16", "utf-32"))
-    if not wide and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise UnreadableFileError('it begins like UTF-16 text, which encoding = "utf-16" in the city file reads')
-    if not wide and (zero := data[: 1 << 16].find(b"\0")) >= 0:
-        raise UnreadableFileError(f"it is not text: a zero byte at {zero}")
-    bad: dict[int, str] = {}
-    try:
-        text = data.decode(name)
-        utf8 = data if name in ("utf-8", "ascii") else text.encode()
-    except UnicodeDecodeError as error:
-        if wide:
-            raise UnreadableFileError(f"it is not {encoding} text (byte {error.start})") from None
-        utf8 = _line_by_line(data, name, encoding, bad)
-    utf8 = utf8.removeprefix(codecs.BOM_UTF8)
-    if b"\0" in utf8:
-        for number, line in enumerate(utf8.split(b"\n"), start=1):
-            if b"\0" in line:
-                bad.setdefault(number, "it holds a zero byte")
-        utf8 = utf8.replace(b"\0", b"\\0")  # PostgreSQL's text has none
-    if b"\r" in utf8 and b"\n" not in utf8:
-        utf8 = utf8.replace(b"\r", b"\n")
-    return utf8, bad
-
-
-def _line_by_line(data: bytes, name: str, encoding: str, bad: dict[int, str]) -> bytes:
-    lines = data.split(b"\n")
-    for index, line in enumerate(lines):
-        if line.isascii():
-            continue
-        try:
-            lines[index] = line.decode(name).encode()
-        except UnicodeDecodeError as error:
-            bad[index + 1] = f"it is not {encoding} text"
-            lines[index] = line.decode("ascii", errors="backslashreplace").encode()
-            del error
-    return b"\n".join(lines)
 
 
 def _column_names(header: str, delimiter: str) -> list[str]:
@@ -148,19 +231,18 @@ def _column_names(header: str, delimiter: str) -> list[str]:
     except csv.Error as error:
         raise UnreadableFileError(f"its first line is no header ({error})") from None
     for name in found:
-        name = name.strip()
+        name = name.replace("\ufeff", "").strip()
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return names
 
 
 def _parse(
-    body: Records, columns: list[str], delimiter: str, wanted: list[str] | None, bad: list[int]
+    body: Records, columns: list[str], delimiter: str, asked: list[str], bad: list[int]
 ) -> tuple[pa.Table, np.ndarray[Any, np.dtype[np.int64]], list[int]]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    asked = [name for name in (columns if wanted is None else wanted) if name in columns]
     sent = np.delete(np.arange(body.count), bad)
     if len(sent) == 0:
         return pa.table({name: pa.array([], pa.string()) for name in asked}), sent, []

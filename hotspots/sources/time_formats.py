@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 # One group a code; names of months are matched whole, so that "Marched" is no March.
+_NAME = r"[^\s\d/.,:;|-]+\.?"
 _CODES = {
     "Y": r"(?P<Y>\d{4})",
     "y": r"(?P<y>\d{2})",
@@ -15,14 +16,24 @@ _CODES = {
     "I": r"(?P<I>\d{1,2})",
     "M": r"(?P<M>\d{1,2})",
     "S": r"(?P<S>\d{1,2})(?:\.\d+)?",
+    "f": r"\d{1,9}",
     "p": r"(?P<p>[AaPp]\.?[Mm]\.?)",
-    "b": r"(?P<b>[A-Za-z]+)",
-    "B": r"(?P<b>[A-Za-z]+)",
+    "b": rf"(?P<b>{_NAME})",
+    "B": rf"(?P<b>{_NAME})",
+    "a": _NAME,
+    "A": _NAME,
+    "z": r"(?P<z>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)",
+    "s": r"(?P<s>[+-]?\d+(?:\.\d+)?(?:[eE]\+?\d{1,2})?)",
     "%": "%",
 }
+_CLOCK = frozenset("HIMSfpzs")  # codes of the time of day
 _TWO_DIGITS = {code: rf"(?P<{code}>\d{{2}})" for code in "ymdHIMS"}
 # Of a clock time in bare digits, leading zeros may be lost: 45 is 00:45, 5 is 00:05. So it fills from the right.
 _MAY_BE_LOST = {code: rf"(?P<{code}>\d{{0,2}}?)" for code in "HMS"}
+_UTC = re.compile(r"(?<=%[SMf])(\s?)(?:Z|UTC|GMT)$")
+_OFFSET = re.compile(r"(?<=%[HMSfp])\s?[+-]\d{2}(?::?\d{2})?$")
+# How a workbook's date cells are written when it is opened, and ISO 8601 with seconds: read whatever the format says.
+ISO = r"^\s*(?P<Y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})[T ](?P<H>\d{2}):(?P<M>\d{2}):(?P<S>\d{2})(?:\.\d+)?(?P<z>Z|[+-]\d{2}:?\d{2})?\s*$"
 
 
 @cache
@@ -30,13 +41,66 @@ def format_pattern(format_: str) -> str:
     """The regular expression of a strptime format.
 
     Codes that stand together without anything between them have two digits each; only the first of them may lack a leading
-    zero, of a clock time (%H%M) also more. A group without digits is 0.
+    zero, of a clock time (%H%M) also more. A group without digits is 0. A literal Z, UTC or GMT at the end is a group `z`.
 
     Raises
     ------
     ValueError
-        A code that is not read here.
+        A code that is not read here, or an offset in figures that would hold for every row.
     """
+    offset = _OFFSET.search(format_)
+    if offset:
+        raise ValueError(
+            f"{format_!r} ends with the offset {offset[0].strip()!r}, as if clocks never changed; write %z in its place"
+        )
+    if "%s" in format_ and format_.strip() != "%s":
+        raise ValueError(f"{format_!r}: %s, the seconds or milliseconds since 1970, stands alone")
+    pattern = _pattern(_UTC.sub(r"\1%z", format_))
+    groups = re.compile(pattern).groupindex
+    if "s" in groups:
+        return pattern
+    if not ({"Y", "y"} & groups.keys()):
+        raise ValueError(f"{format_!r} has no year")
+    if "I" in groups and "p" not in groups:
+        raise ValueError(f"{format_!r} has %I, hours up to 12, without %p")
+    if "z" in groups and not ({"H", "I"} & groups.keys()):
+        raise ValueError(f"{format_!r} has an offset, but no hour")
+    return pattern
+
+
+@cache
+def day_pattern(format_: str) -> str | None:
+    """The regular expression of a format's day alone, for rows whose time of day is missing or not readable.
+
+    What stands in place of the clock must not begin with a digit that could belong to the day. None where the format has no clock
+    time, or its day and clock are not apart.
+    """
+    codes = [match[0][1] for match in re.finditer(r"%[A-Za-z]", format_)]
+    of_clock = [code in _CLOCK for code in codes]
+    if not any(of_clock) or all(of_clock):
+        return None
+    if not of_clock[0] and sorted(of_clock) == of_clock:  # the day first, as nearly everywhere
+        end = re.search(rf"[^%\w]*T?[^%\w]*%[{''.join(_CLOCK)}]", format_)
+        head = format_[: end.start()] if end else format_
+        return None if not head or head == format_ else _pattern(head, after=r"(?P<clock>(?:[\sT,;@-].*)?)")
+    if of_clock[0] and sorted(of_clock, reverse=True) == of_clock:  # "12:30 01/02/2024"
+        start = re.search(r"%[YymdbBaA]", format_)
+        tail = format_[start.start() :] if start else format_
+        return _pattern(tail, before=r"(?P<clock>(?:.*[\sT,;-])?)")
+    return None
+
+
+def parts_of(format_: str) -> frozenset[str]:
+    """The codes that a format has: Y, m, d, H, …; b for the name of a month."""
+    return frozenset(re.compile(format_pattern(format_)).groupindex)
+
+
+def has_day(format_: str) -> bool:
+    """Whether a format tells a day, not only a month."""
+    return bool({"d", "s"} & parts_of(format_))
+
+
+def _pattern(format_: str, *, before: str = "", after: str = "") -> str:
     pattern, position = "", 0
     while position < len(format_):
         character = format_[position]
@@ -53,15 +117,12 @@ def format_pattern(format_: str) -> str:
                 continue
             pattern += _CODES[code]
             position += 2
+        elif character.isspace() and format_[position + 1 : position + 3] == "%z":
+            pattern, position = pattern + r"\s*", position + 1
         else:
             pattern += r"\s+" if character.isspace() else re.escape(character)
             position += 1
-    groups = re.compile(pattern).groupindex
-    if not ({"Y", "y"} & groups.keys()):
-        raise ValueError(f"{format_!r} has no year")
-    if "I" in groups and "p" not in groups:
-        raise ValueError(f"{format_!r} has %I, hours up to 12, without %p")
-    return r"^\s*" + pattern + r"\s*$"
+    return rf"^\s*{before}" + pattern + rf"{after}\s*$"
 
 
 def _together(codes: str) -> str:

@@ -1,10 +1,11 @@
-"""Columns of local wall-clock times: read whole columns at once, reject what is no date, flag clock changes."""
+"""Columns of times: read whole columns at once, each row as precisely as it was written, on the city's wall clock."""
 
 from __future__ import annotations
 
 import calendar
 import re
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -12,61 +13,123 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from hotspots.sources.city_values import Time, TimeWindow
-from hotspots.sources.time_formats import format_pattern
+from hotspots.sources.city_values import Time
+from hotspots.sources.conditions import columns_of, rows_where
+from hotspots.sources.time_formats import ISO, day_pattern, format_pattern
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Seconds = NDArray[np.datetime64]
 NOT_A_TIME = np.datetime64("NaT", "s")
+# How precisely a row tells its time, in rising order.
+UNREAD, MONTH, DAY, HOUR, MINUTE = range(5)
+SECONDS_A_DAY = 86_400
+MILLISECONDS_FROM = 1e11  # as seconds since 1970 it would be the year 5138
+
+SPANISH_MONTHS = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+)  # fmt: skip
 MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name} | {
     name.casefold(): number for number, name in enumerate(calendar.month_name) if name
 }
+MONTHS |= {name[:3]: number for number, name in enumerate(SPANISH_MONTHS, start=1)}
+MONTHS |= {name: number for number, name in enumerate(SPANISH_MONTHS, start=1)}
+MONTHS |= {"sept": 9, "set": 9, "setiembre": 9}
 
 
-def has_hour(time: Time) -> bool:
-    """Whether the columns tell an hour, not only a day."""
-    if time.format is not None:
-        return any({"H", "I"} & re.compile(format_pattern(format_)).groupindex.keys() for format_ in time.format)
-    return time.hour is not None
+@dataclass(frozen=True, eq=False)
+class Times:
+    """Times of rows.
+
+    Attributes
+    ----------
+    start : (n,) datetime64[s], local wall clock, NaT where not even a day (or month) can be read; 00:00 where no hour is known.
+    precision : (n,) int8, UNREAD, MONTH, DAY, HOUR or MINUTE.
+    clock_unread : (n,) bool, words stand where the time of day belongs, and they tell none.
+    """
+
+    start: Seconds
+    precision: NDArray[np.int8]
+    clock_unread: NDArray[np.bool_]
+
+    @property
+    def end(self) -> Seconds:
+        """The last minute that a row's words allow; the time itself where they tell an hour."""
+        next_month = (self.start.astype("datetime64[M]") + 1).astype("datetime64[s]")
+        days = np.where(self.precision == DAY, self.start + np.timedelta64(SECONDS_A_DAY, "s"), self.start)
+        after = np.where(self.precision == MONTH, next_month, days)
+        return np.where(self.precision >= HOUR, self.start, after - np.timedelta64(60, "s"))
+
+    def at(self, index: Any) -> Times:
+        """The times of some rows."""
+        return Times(self.start[index], self.precision[index], self.clock_unread[index])
 
 
-def read_times(time: Time, rows: pa.Table) -> Seconds:
+def read_times(time: Time, rows: pa.Table, *, timezone: str) -> Times:
     """Read a time of every row.
 
-    Returns
-    -------
-    (n,) datetime64[s], local wall clock
-        NaT where the columns hold no such time: a 31st of February is none.
+    A row whose day can be read has that day; its hour is known only where it was written and is no declared placeholder.
+    24:00 is 00:00 of the next day. Times with an offset, and seconds since 1970, become the wall clock of `timezone`.
     """
     import pyarrow.compute as pc
 
     if time.column is None:
-        return _from_parts(
-            {
-                code: _numbers(rows.column(column))
-                for code, column in (
-                    ("Y", time.year),
-                    ("m", time.month),
-                    ("d", time.day),
-                    ("H", time.hour),
-                    ("M", time.minute),
-                )
-                if column is not None
-            },
-            rows.num_rows,
-        )
-    text = joined(rows, time.column)
-    encoded = pc.dictionary_encode(text)
-    distinct = encoded.dictionary
-    times = np.full(len(distinct), NOT_A_TIME)
-    for format_ in time.format or []:
-        missing = np.isnat(times)
-        if missing.any():
-            found = _read_format(distinct, format_)
-            times[missing] = found[missing]
-    return times[encoded.indices.to_numpy(zero_copy_only=False)]
+        parts = {
+            code: _numbers(rows.column(column))
+            for code, column in (
+                ("Y", time.year), ("m", time.month), ("d", time.day), ("H", time.hour), ("M", time.minute)
+            )
+            if column is not None
+        }  # fmt: skip
+        given = np.zeros(rows.num_rows, bool)
+        for column in (time.hour, time.minute):
+            given |= has_words(_flat(rows.column(column))) if column is not None else given
+        found = _from_parts(parts, rows.num_rows, given)
+    else:
+        encoded = pc.dictionary_encode(joined(rows, time.column))
+        found = _read_distinct(encoded.dictionary, time.format or [], timezone)
+        found = found.at(encoded.indices.to_numpy(zero_copy_only=False))
+    return _without_placeholders(time, rows, found)
+
+
+def read_date(word: str, format_: str) -> date | None:
+    """The day of one date in words; the first of its month or year, where the format tells no more. None where it does not fit."""
+    import pyarrow as pa
+
+    found = _read_pattern(pa.array([word], pa.string()), format_pattern(format_), "UTC").start[0]
+    return None if np.isnat(found) else found.astype("datetime64[D]").item()
+
+
+def _read_distinct(text: Any, formats: list[str], timezone: str) -> Times:
+    """Read distinct words: by the first format that fits, else as ISO 8601, else by the first format whose day fits."""
+    n = len(text)
+    start, precision, unread = np.full(n, NOT_A_TIME), np.full(n, UNREAD, np.int8), np.zeros(n, bool)
+    patterns = [*(format_pattern(format_) for format_ in formats), ISO]
+    patterns += [pattern for format_ in formats if (pattern := day_pattern(format_)) is not None]
+    for pattern in patterns:
+        missing = precision == UNREAD
+        if not missing.any():
+            break
+        found = _read_pattern(text, pattern, timezone)
+        start[missing], precision[missing] = found.start[missing], found.precision[missing]
+        unread[missing] = found.clock_unread[missing]
+    return Times(start, precision, unread)
+
+
+def _without_placeholders(time: Time, rows: pa.Table, times: Times) -> Times:
+    """Hours that the city file calls unknown are unknown."""
+    start, precision = times.start.copy(), times.precision.copy()
+    of_day = (start - start.astype("datetime64[D]")).astype("timedelta64[m]").astype(float)
+    for rule in time.unknown_hours:
+        is_meant = (precision >= HOUR) & np.isin(of_day, rule.minutes)
+        if rule.when is not None:
+            index = np.flatnonzero(is_meant)
+            frame = rows.select(columns_of(rule.when)).take(index).to_pandas()
+            is_meant[index] = rows_where(rule.when, frame)
+        start[is_meant] = start[is_meant].astype("datetime64[D]")
+        precision[is_meant] = DAY
+    return Times(start, precision, times.clock_unread)
 
 
 def joined(rows: pa.Table, columns: list[str]) -> Any:
@@ -80,23 +143,80 @@ def joined(rows: pa.Table, columns: list[str]) -> Any:
     return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*words, pa.scalar(" ", pa.string())))
 
 
+def has_words(column: Any) -> NDArray[np.bool_]:
+    """Where a column is not blank."""
+    import pyarrow.compute as pc
+
+    return pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(column)), 0).to_numpy(zero_copy_only=False)
+
+
 def _flat(column: Any) -> Any:
     import pyarrow as pa
 
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _read_format(text: Any, format_: str) -> Seconds:
+def _read_pattern(text: Any, pattern: str, timezone: str) -> Times:
     import pyarrow.compute as pc
 
-    pattern = format_pattern(format_)
     fields = pc.extract_regex(text, pattern)
-    parts: dict[str, NDArray[np.float64]] = {}
-    for index in range(fields.type.num_fields):
-        name = fields.type.field(index).name
-        words = pc.replace_substring_regex(pc.struct_field(fields, [index]), "^$", "0")  # an hour may be left out
-        parts[name] = _month_numbers(words) if name == "b" else _halves(words) if name == "p" else _numbers(words)
-    return _from_parts(parts, len(text))
+    names = list(re.compile(pattern).groupindex)
+    words = {name: pc.struct_field(fields, [index]) for index, name in enumerate(names)}
+    if "s" in words:
+        return _from_epoch(words["s"], timezone)
+    clock = words.pop("clock", None)
+    given = np.full(len(text), bool({"H", "I"} & words.keys()))
+    given = given if clock is None else has_words(pc.fill_null(clock, ""))
+    zone = words.pop("z", None)
+    readers = {"b": _month_numbers, "p": _halves}
+    # An hour in bare digits may be left out: nothing is 0.
+    parts = {
+        name: readers.get(name, _numbers)(pc.replace_substring_regex(word, "^$", "0")) for name, word in words.items()
+    }
+    found = _from_parts(parts, len(text), given)
+    if zone is None:
+        return found
+    offsets = _offsets(zone)
+    moved = to_wall_clock(found.start - offsets, timezone)
+    moves = (found.precision >= HOUR) & ~np.isnat(offsets)
+    return Times(np.where(moves, moved, found.start), found.precision, found.clock_unread)
+
+
+def _offsets(words: Any) -> NDArray[np.timedelta64]:
+    """Offsets from UTC such as Z, +00, -0500 and +05:30; NaT where there is none."""
+    import pyarrow.compute as pc
+
+    encoded = pc.dictionary_encode(words)
+    seconds = []
+    for word in encoded.dictionary.to_pylist():
+        found = re.fullmatch(r"([+-])(\d{2}):?(\d{2})?", word or "")
+        sign = -1 if found and found[1] == "-" else 1
+        known = bool(word)
+        offset = sign * (int(found[2]) * 3600 + int(found[3] or 0) * 60) if found else 0
+        seconds.append(np.timedelta64(offset, "s") if known else np.timedelta64("NaT"))
+    table = np.array([*seconds, np.timedelta64("NaT")], "timedelta64[s]")
+    return table[pc.fill_null(encoded.indices, len(seconds)).to_numpy(zero_copy_only=False)]
+
+
+def to_wall_clock(utc: Seconds, timezone: str) -> Seconds:
+    """Instants in UTC as the local wall clock of a time zone."""
+    import pandas as pd
+
+    local = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(timezone).tz_localize(None)
+    return local.to_numpy().astype("datetime64[s]")
+
+
+def _from_epoch(words: Any, timezone: str) -> Times:
+    """Seconds, or from 100,000,000,000 on milliseconds, since 1970 in UTC."""
+    import pyarrow.compute as pc
+
+    numbers = pc.cast(words, "float64").to_numpy(zero_copy_only=False)
+    with np.errstate(invalid="ignore"):
+        seconds = np.where(np.abs(numbers) >= MILLISECONDS_FROM, numbers / 1000, numbers)
+        known = np.abs(seconds) < 2.5e11  # the calendar's end
+    start = np.full(len(numbers), NOT_A_TIME)
+    start[known] = to_wall_clock(np.floor(seconds[known]).astype("datetime64[s]"), timezone)
+    return Times(start, np.where(known, MINUTE, UNREAD).astype(np.int8), np.zeros(len(numbers), bool))
 
 
 def _numbers(words: Any) -> NDArray[np.float64]:
@@ -112,7 +232,8 @@ def _month_numbers(words: Any) -> NDArray[np.float64]:
     import pyarrow.compute as pc
 
     encoded = pc.dictionary_encode(words)
-    numbers = np.array([MONTHS.get(str(word).casefold(), np.nan) for word in encoded.dictionary.to_pylist()] + [np.nan])
+    known = [MONTHS.get(str(word).casefold().rstrip("."), np.nan) for word in encoded.dictionary.to_pylist()]
+    numbers = np.array([*known, np.nan])
     return numbers[pc.fill_null(encoded.indices, len(numbers) - 1).to_numpy(zero_copy_only=False)]
 
 
@@ -123,30 +244,57 @@ def _halves(words: Any) -> NDArray[np.float64]:
     return pc.if_else(pc.starts_with(pc.utf8_lower(words), "p"), 12.0, 0.0).to_numpy(zero_copy_only=False)
 
 
-def _from_parts(parts: dict[str, NDArray[np.float64]], n: int) -> Seconds:
-    """Put times together; a part out of range makes NaT."""
+def _from_parts(parts: dict[str, NDArray[np.float64]], n: int, clock_given: NDArray[np.bool_]) -> Times:
+    """Put times together. A day out of the calendar makes NaT; an hour out of the day leaves the day.
+
+    Parameters
+    ----------
+    clock_given : (n,) bool
+        Where words stand in the place of the time of day.
+    """
     zeros = np.zeros(n)
     year = parts.get("Y", parts.get("y", zeros))
     if "Y" not in parts:
         year = year + np.where(year < 69, 2000, 1900)  # as strptime does (POSIX)
-    month = parts.get("m", parts.get("b", zeros + 1))
-    day, minute, second = parts.get("d", zeros + 1), parts.get("M", zeros), parts.get("S", zeros)
-    hour = parts.get("H", zeros)
-    valid = np.ones(n, bool)
-    if "I" in parts:
-        valid &= (parts["I"] >= 1) & (parts["I"] <= 12)
-        hour = parts["I"] % 12 + parts["p"]
+    month, day = parts.get("m", parts.get("b", zeros + 1)), parts.get("d", zeros + 1)
     with np.errstate(invalid="ignore"):
-        valid &= (year >= 1) & (year <= 9998) & (month >= 1) & (month <= 12) & (day >= 1)
-        valid &= (hour <= 23) & (minute <= 59) & (second <= 59)
-    safe = [np.where(valid, part, 1).astype(np.int64) for part in (year, month, day, hour, minute, second)]
+        valid = (year >= 1) & (year <= 9998) & (month >= 1) & (month <= 12) & (day >= 1)
+    safe = [np.where(valid, part, 1).astype(np.int64) for part in (year, month, day)]
     months = (safe[0] - 1970) * 12 + safe[1] - 1
     first = months.astype("datetime64[M]").astype("datetime64[D]")
     next_first = (months + 1).astype("datetime64[M]").astype("datetime64[D]")
     valid &= safe[2] <= (next_first - first).astype(np.int64)
-    days = first + (safe[2] - 1).astype("timedelta64[D]")
-    times = days.astype("datetime64[s]") + (safe[3] * 3600 + safe[4] * 60 + safe[5]).astype("timedelta64[s]")
-    return np.where(valid, times, NOT_A_TIME)
+    of_day, precision = _clock(parts, n)
+    start = (first + (safe[2] - 1).astype("timedelta64[D]")).astype("datetime64[s]") + of_day
+    precision = np.where(precision == DAY, DAY if "d" in parts else MONTH, precision)
+    return Times(
+        np.where(valid, start, NOT_A_TIME),
+        np.where(valid, precision, UNREAD).astype(np.int8),
+        valid & clock_given & (precision < HOUR),
+    )
+
+
+def _clock(parts: dict[str, NDArray[np.float64]], n: int) -> tuple[NDArray[np.timedelta64], NDArray[np.int8]]:
+    """Time of day and whether an hour, and a minute, is known: DAY, HOUR or MINUTE. 24:00 is 0:00 of the next day."""
+    zeros = np.zeros(n)
+    nothing = np.zeros(n, "timedelta64[s]")
+    if "H" not in parts and "I" not in parts:
+        return nothing, np.full(n, DAY, np.int8)
+    minute, second = parts.get("M", zeros), parts.get("S", zeros)
+    with np.errstate(invalid="ignore"):
+        has_minute = (minute >= 0) & (minute <= 59)
+        if "I" in parts:
+            hour, known = parts["I"] % 12 + parts["p"], (parts["I"] >= 1) & (parts["I"] <= 12)
+        else:
+            hour = parts["H"]
+            known = (hour <= 23) | ((hour == 24) & has_minute & (minute == 0))
+        has_second = (second >= 0) & (second <= 59)
+    hours = np.where(known, hour, 0).astype(np.int64)
+    minutes = np.where(known & has_minute, minute, 0).astype(np.int64)
+    seconds = np.where(known & has_minute & has_second, second, 0).astype(np.int64)
+    of_day = (hours * 3600 + minutes * 60 + seconds).astype("timedelta64[s]")
+    precision = np.where(known, np.where(has_minute & ("M" in parts), MINUTE, HOUR), DAY)
+    return of_day, precision.astype(np.int8)
 
 
 def clock_changes(times: Seconds, timezone: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -199,8 +347,3 @@ def _moment_of_change(before: datetime, after: datetime, zone: ZoneInfo) -> date
         else:
             after = middle
     return after
-
-
-def window_columns(occurred: Time | TimeWindow) -> tuple[Time, Time | None]:
-    """The earliest time of an occurrence and, of a window, the latest."""
-    return (occurred.from_, occurred.to) if isinstance(occurred, TimeWindow) else (occurred, None)

@@ -10,16 +10,19 @@ from pydantic import BaseModel
 
 from hotspots.sources.city_file import CityFile, read_city_file
 from hotspots.sources.city_sections import (
+    AreaColumn,
     CitySection,
     CrimeType,
+    FileReading,
     GridSection,
     IncidentsSection,
     KnownOn,
     PublicSection,
+    RepeatedId,
     Withdrawal,
     WordsSection,
 )
-from hotspots.sources.city_values import Location, Time, TimeWindow, Validity
+from hotspots.sources.city_values import Location, Time, TimeWindow, UnknownHours, Validity
 from hotspots.sources.conditions import Matcher
 from hotspots.sources.feeds.sections import FeedSource
 from hotspots.sources.map_sections import AreaSource, GazetteerSource, PlaceSource, PopulationSource, RiskFactorSource
@@ -28,9 +31,13 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "city_file.md"
 SECTIONS: dict[str, type[BaseModel]] = {
     "`[city]`": CitySection,
     "`[incidents]`": IncidentsSection,
+    "`[[incidents.reading]]`": FileReading,
+    "`incidents.repeated_id`": RepeatedId,
+    "`incidents.areas`": AreaColumn,
     "`incidents.known_on`": KnownOn,
     "`incidents.withdrawal`": Withdrawal,
     "Times": Time,
+    "`unknown_hours`": UnknownHours,
     "Windows": TimeWindow,
     "Locations": Location,
     "Conditions": Matcher,

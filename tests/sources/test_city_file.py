@@ -61,7 +61,7 @@ def test_an_unknown_city_file_names_the_shipped_ones() -> None:
         ('format = "%Y-%m-%d %H:%M"', 'fmt = "%Y"', ["incidents.occurred.fmt", "did you mean 'format'"]),
         ('format = "%Y-%m-%d %H:%M"', 'format = "%Y-%q"', ["incidents.occurred", "%q", "%Y, %y, %m"]),
         ('format = "%Y-%m-%d %H:%M"', 'format = "%d %I:%M"', ["has no year"]),
-        ('{ column = "when", format = "%Y-%m-%d %H:%M" }', '{ year = "y", month = "m" }', ["year, month and day"]),
+        ('{ column = "when", format = "%Y-%m-%d %H:%M" }', '{ year = "y", day = "d" }', ["year, month and day"]),
         ('{ column = "when", format = "%Y-%m-%d %H:%M" }', '{ from = { column = "when" } }', ["incidents.occurred.from"]),
         ('{ column = "when", format = "%Y-%m-%d %H:%M" }', '"when"', ["incidents.occurred", "{ column = "]),
         ('x = "x", y = "y"', 'x = "x"', ["incidents.location", "x and y belong together"]),

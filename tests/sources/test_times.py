@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,17 +13,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.sources.city_values import Time
-from hotspots.sources.times import clock_changes, read_times
+from hotspots.sources.times import DAY, HOUR, MINUTE, MONTH, UNREAD, Times, clock_changes, read_times
 
 FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%Y-%m-%d %H:%M", "%d %B %Y %H:%M:%S", "%b %d, %y", "%Y%m%d")
 
 
+CHICAGO = "America/Chicago"
+
+
+def times_of(words: list[str], *formats: str, **more: Any) -> Times:
+    time = Time.model_validate({"column": "when", "format": list(formats), **more})
+    return read_times(time, pa.table({"when": pa.array(words, pa.string())}), timezone=CHICAGO)
+
+
 def read(words: list[str], *formats: str) -> list[Any]:
-    time = Time.model_validate({"column": "when", "format": list(formats)})
-    return [
-        None if np.isnat(value) else value.item()
-        for value in read_times(time, pa.table({"when": pa.array(words, pa.string())}))
-    ]
+    """The times as read; None where no time of day is known."""
+    times = times_of(words, *formats)
+    no_clock = not any("%H" in format_ or "%I" in format_ for format_ in formats)
+    known = times.precision >= (DAY if no_clock else HOUR)
+    return [value.item() if is_known else None for value, is_known in zip(times.start, known, strict=True)]
 
 
 @settings(deadline=None)
@@ -39,13 +47,16 @@ def test_what_strftime_writes_is_read_as_strptime_reads_it(moment: datetime, for
     format_=st.sampled_from(FORMATS[:2]),
 )
 def test_what_strptime_refuses_is_no_time(words: list[str], format_: str) -> None:
-    for word, found in zip(words, read(words, format_), strict=True):
+    times = times_of(words, format_)
+    for word, found, precision in zip(words, times.start, times.precision, strict=True):
         try:
             expected = datetime.strptime(word.strip(), format_)  # noqa: DTZ007
         except ValueError:
             expected = None
-        if expected is None or expected.year >= 1:
-            assert found == expected or (expected is None and found is None)
+        if expected is not None and expected.year >= 1:
+            assert (found.item(), precision) == (expected, MINUTE)
+        if expected is None and precision == MINUTE:  # only the end of the day, or seconds out of the minute
+            assert found.item().time() == time(0, 0) or found.item().second == 0
 
 
 def test_a_day_that_is_not_in_the_calendar_is_no_time() -> None:
@@ -68,15 +79,17 @@ def test_parts_in_columns_make_a_time() -> None:
     rows = pa.table(
         {"y": ["2017", "2017", "2017"], "m": ["2", "02.0", "x"], "d": ["3", "30", "1"], "h": ["4", "5", "6"]}
     )
-    times = read_times(Time.model_validate({"year": "y", "month": "m", "day": "d", "hour": "h"}), rows)
-    assert times.tolist() == [datetime(2017, 2, 3, 4), None, None]
+    times = read_times(
+        Time.model_validate({"year": "y", "month": "m", "day": "d", "hour": "h"}), rows, timezone=CHICAGO
+    )
+    assert times.start.tolist() == [datetime(2017, 2, 3, 4), None, None]
 
 
 def test_a_time_of_bare_digits_is_read_from_the_right_whatever_leading_zeros_are_lost() -> None:
     words = [f"2024-05-06 {time}" for time in ("2130", "0045", "45", "5", "130", "0", "960", "12345")]
     assert read(words, "%Y-%m-%d %H%M") == [
         datetime(2024, 5, 6, hour, minute) for hour, minute in ((21, 30), (0, 45), (0, 45), (0, 5), (1, 30), (0, 0))
-    ] + [None, None]
+    ] + [datetime(2024, 5, 6, 9), None]  # 9:60 has an hour; 123:45 has none
     assert read(["2024-05-06 13459", "2024-05-06 59"], "%Y-%m-%d %H%M%S") == [
         datetime(2024, 5, 6, 1, 34, 59), datetime(2024, 5, 6, 0, 0, 59),
     ]  # fmt: skip
@@ -86,9 +99,8 @@ def test_a_time_of_bare_digits_is_read_from_the_right_whatever_leading_zeros_are
 
 def test_columns_are_joined_before_reading() -> None:
     rows = pa.table({"date": ["2017-02-03 "], "time": [" 0405"]})
-    assert read_times(Time.model_validate({"column": ["date", "time"], "format": "%Y-%m-%d %H%M"}), rows).tolist() == [
-        datetime(2017, 2, 3, 4, 5)
-    ]
+    time = Time.model_validate({"column": ["date", "time"], "format": "%Y-%m-%d %H%M"})
+    assert read_times(time, rows, timezone=CHICAGO).start.tolist() == [datetime(2017, 2, 3, 4, 5)]
 
 
 @pytest.mark.parametrize("zone", ["America/Chicago", "Europe/London", "Australia/Lord_Howe", "Asia/Kolkata"])
@@ -107,3 +119,114 @@ def test_local_times_that_do_not_exist_or_exist_twice_are_those_of_the_time_zone
 def test_no_times_have_no_clock_changes() -> None:
     nonexistent, ambiguous = clock_changes(np.array([np.datetime64("NaT", "s")]), "America/Chicago")
     assert (nonexistent.tolist(), ambiguous.tolist()) == ([False], [False])
+
+
+# How each form of a date reads when a part of it is missing: the day, the hour and how precise it is. Chicago is 5 hours behind UTC in
+# May and October, 6 in January.
+FORMS = [
+    ("%Y-%m-%d %H:%M", "2024-05-06 21:30", "2024-05-06 21:30", MINUTE),
+    ("%Y-%m-%d %H:%M", "2024-05-06", "2024-05-06 00:00", DAY),
+    ("%Y-%m-%d %H:%M", "2024-05-06 UNK", "2024-05-06 00:00", DAY),
+    ("%Y-%m-%d %H:%M", "2024-05-06 99:99", "2024-05-06 00:00", DAY),
+    ("%Y-%m-%d %H:%M", "2024-05-06 24:30", "2024-05-06 00:00", DAY),
+    ("%Y-%m-%d %H:%M", "2024-05-06 24:00", "2024-05-07 00:00", MINUTE),
+    ("%Y-%m-%d %H:%M", "2024-02-29 24:00", "2024-03-01 00:00", MINUTE),
+    ("%Y-%m-%d %H:%M", "2024-05-06 21:75", "2024-05-06 21:00", HOUR),
+    ("%Y-%m-%d %H:%M", "2024-05", None, UNREAD),
+    ("%Y-%m-%d %H:%M", "2024-02-30 21:30", None, UNREAD),
+    ("%Y-%m-%d %H:%M", "21:30", None, UNREAD),
+    ("%Y-%m-%d %H:%M", "", None, UNREAD),
+    ("%Y-%m-%d %H:%M", "2024-05-061 21:30", None, UNREAD),
+    ("%Y-%m-%d %H:%M", "2024-05-06 21:30:45", "2024-05-06 21:30:45", MINUTE),
+    ("%Y-%m-%d %H%M", "2024-05-06 2400", "2024-05-07 00:00", MINUTE),
+    ("%Y-%m-%d %H%M", "2024-05-06 2460", "2024-05-06 00:00", DAY),
+    ("%m/%d/%Y %I:%M:%S %p", "05/06/2024 09:30:00 PM", "2024-05-06 21:30", MINUTE),
+    ("%m/%d/%Y %I:%M:%S %p", "05/06/2024 09:30:00", "2024-05-06 00:00", DAY),
+    ("%m/%d/%Y %I:%M:%S %p", "05/06/2024", "2024-05-06 00:00", DAY),
+    ("%H:%M %d.%m.%Y", "21:30 06.05.2024", "2024-05-06 21:30", MINUTE),
+    ("%H:%M %d.%m.%Y", "06.05.2024", "2024-05-06 00:00", DAY),
+    ("%H:%M %d.%m.%Y", "unbekannt 06.05.2024", "2024-05-06 00:00", DAY),
+    ("%Y-%m-%dT%H:%M:%S.%f", "2024-05-06T21:30:15.123", "2024-05-06 21:30:15", MINUTE),
+    ("%Y-%m-%dT%H:%M:%S.%f", "2024-05-06", "2024-05-06 00:00", DAY),
+    ("%Y-%m-%dT%H:%M:%SZ", "2024-05-06T02:30:00Z", "2024-05-05 21:30", MINUTE),
+    ("%Y-%m-%dT%H:%M:%SZ", "2024-01-06T02:30:00Z", "2024-01-05 20:30", MINUTE),
+    ("%Y-%m-%dT%H:%M:%S%z", "2024-05-06T21:30:00-05:00", "2024-05-06 21:30", MINUTE),
+    ("%Y-%m-%dT%H:%M:%S%z", "2024-05-06T21:30:00+0530", "2024-05-06 11:00", MINUTE),
+    ("%Y/%m/%d %H:%M:%S%z", "2025/10/11 03:30:00+00", "2025-10-10 22:30", MINUTE),
+    ("%Y/%m/%d %H:%M:%S%z", "2025/10/11", "2025-10-11 00:00", DAY),
+    ("%Y-%m-%d %H:%M UTC", "2024-05-06 02:30 UTC", "2024-05-05 21:30", MINUTE),
+    ("%s", "1714962600", "2024-05-05 21:30", MINUTE),
+    ("%s", "1714962600000", "2024-05-05 21:30", MINUTE),
+    ("%s", "1.7149626E12", "2024-05-05 21:30", MINUTE),
+    ("%s", "yesterday", None, UNREAD),
+    ("%Y-%m-%d", "2024-05-06", "2024-05-06 00:00", DAY),
+    ("%Y-%m-%d", "2024-05", None, UNREAD),
+    ("%Y-%m", "2024-05", "2024-05-01 00:00", MONTH),
+    ("%Y-%m", "2024-13", None, UNREAD),
+    ("%B %Y", "mayo 2024", "2024-05-01 00:00", MONTH),
+    ("%d-%b-%Y %H:%M", "06-ene-2024 21:30", "2024-01-06 21:30", MINUTE),
+    ("%d-%b-%Y %H:%M", "06-sept.-2024 21:30", "2024-09-06 21:30", MINUTE),
+    ("%d-%b-%Y %H:%M", "06-Dec-2024 ?", "2024-12-06 00:00", DAY),
+    ("%a %d %B %Y", "Mon 06 May 2024", "2024-05-06 00:00", DAY),
+]
+
+
+@pytest.mark.parametrize(("format_", "words", "start", "precision"), FORMS)
+def test_a_row_is_as_precise_as_it_was_written(format_: str, words: str, start: str | None, precision: int) -> None:
+    times = times_of([words], format_)
+    expected = None if start is None else datetime.fromisoformat(start)
+    assert (times.start.tolist(), times.precision.tolist()) == ([expected], [precision])
+
+
+PARTS = [
+    (("2024", "5", "6", "21", "30"), "2024-05-06 21:30", MINUTE),
+    (("2024", "5", "6", "21", ""), "2024-05-06 21:00", HOUR),
+    (("2024", "5", "6", "", ""), "2024-05-06 00:00", DAY),
+    (("2024", "5", "6", "99", "99"), "2024-05-06 00:00", DAY),
+    (("2024", "5", "6", "UNK", "30"), "2024-05-06 00:00", DAY),
+    (("2024", "5", "6", "24", "0"), "2024-05-07 00:00", MINUTE),
+    (("2024.0", "5.0", "6.0", "7.0", "5.0"), "2024-05-06 07:05", MINUTE),
+    (("2024", "5", "", "7", "5"), None, UNREAD),
+]
+
+
+@pytest.mark.parametrize(("cells", "start", "precision"), PARTS)
+def test_parts_in_columns_are_as_precise_as_they_were_written(
+    cells: tuple[str, ...], start: str | None, precision: int
+) -> None:
+    names = ("year", "month", "day", "hour", "minute")
+    rows = pa.table({name: [cell] for name, cell in zip(names, cells, strict=True)})
+    times = read_times(Time.model_validate({name: name for name in names}), rows, timezone=CHICAGO)
+    expected = None if start is None else datetime.fromisoformat(start)
+    assert (times.start.tolist(), times.precision.tolist()) == ([expected], [precision])
+
+
+def test_an_hour_that_stands_for_not_known_is_not_known() -> None:
+    words = ["2024-05-06 00:00", "2024-05-06 00:01"]
+    assert times_of(words, "%Y-%m-%d %H:%M", unknown_hours=["00:00"]).precision.tolist() == [DAY, MINUTE]
+    rows = pa.table({"when": [words[0]] * 2, "offence": ["FRAUD", "ROBBERY"]})
+    rule = {"at": "0:00", "when": {"offence": "fraud"}}
+    time = Time.model_validate({"column": "when", "format": "%Y-%m-%d %H:%M", "unknown_hours": [rule]})
+    assert read_times(time, rows, timezone=CHICAGO).precision.tolist() == [DAY, MINUTE]
+
+
+def test_a_day_ends_with_its_last_minute_and_a_month_with_its_last_day() -> None:
+    assert times_of(["2024-02-03", "2024-02-03 10:30"], "%Y-%m-%d %H:%M").end.tolist() == [
+        datetime(2024, 2, 3, 23, 59), datetime(2024, 2, 3, 10, 30),
+    ]  # fmt: skip
+    assert times_of(["2024-02"], "%Y-%m").end.tolist() == [datetime(2024, 2, 29, 23, 59)]
+
+
+@pytest.mark.parametrize(
+    ("format_", "words"),
+    [
+        ("%Y-%m-%dT%H:%M:%S-05:00", "write %z"),
+        ("%Y-%m-%d %H:%M+00", "write %z"),
+        ("%Y", "no month"),
+        ("%Y-%m-%d %s", "stands alone"),
+        ("%Y-%m-%d%z", "no hour"),
+    ],
+)
+def test_a_format_that_would_mislead_is_refused(format_: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Time.model_validate({"column": "when", "format": format_})

@@ -149,6 +149,13 @@ def _recorded(
     return ids, is_code.reshape(-1, kinds)[codes] & (ids == 0)
 
 
+def recorded_words(recorded: pa.Array[Any], slot: int) -> list[str]:
+    """The code of one kind in each array's text; "" where there is none."""
+    encoded = recorded.dictionary_encode()
+    words = [(_slots(literal) + [""] * (slot + 1))[slot] for literal in encoded.dictionary.to_pylist()]
+    return [words[index] for index in encoded.indices.to_pylist()]
+
+
 def _slots(literal: str) -> list[str]:
     """The words of an array's text; "" for null."""
     words = []

@@ -46,6 +46,7 @@ def load(
     *,
     only: Collection[str] = (),
     known_on: date | None = None,
+    anyway: bool = False,
     today: date,
     tell: Callable[[str, float], None] = lambda step, share: None,
 ) -> LoadSummary:
@@ -61,6 +62,8 @@ def load(
         Some of `PARTS`; all where empty.
     known_on : date, optional
         The day on which the city knew all of it; else as the city file says, else today.
+    anyway : bool
+        Go on where nearly nothing could be read, placed or typed; else that is refused.
     tell : callable
         Told each step and the share of it that is done.
     """
@@ -78,7 +81,7 @@ def load(
         if "incidents" in parts:
             with reading_incidents(connection, city, folder, known_on=known_on, today=today) as incidents:
                 _load_map(connection, city, folder, parts, known_on or today, summary, tell)
-                summary.incidents = load_incidents(incidents, today=today, tell=tell)
+                summary.incidents = load_incidents(incidents, today=today, anyway=anyway, tell=tell)
         else:
             _load_map(connection, city, folder, parts, known_on or today, summary, tell)
         if any(source.from_ for source in city.gazetteer) and {"incidents", "gazetteer"} & set(parts):
@@ -97,6 +100,7 @@ def _srid(city: CityFile) -> int:
 def _write_city(connection: psycopg.Connection[Any], city: CityFile) -> None:
     before = city_store.read_config(connection)
     config = city.model_dump(mode="json", by_alias=True)
+    config["public"]["label_kinds"] = city.label_kinds
     city_store.write_city(connection, name=city.city.name, srid=_srid(city), timezone=city.city.timezone, config=config)
     kinds = list(dict.fromkeys(source["kind"] for source in before["area"])) if before else []
     if kinds != list(city.kinds)[: len(kinds)] and not are_empty(connection, ["core.location"]):

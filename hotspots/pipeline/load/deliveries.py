@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from hotspots.errors import CityFileError, InputError
-from hotspots.pipeline.load.area_labels import distinct_label_sets, label
+from hotspots.pipeline.load.area_labels import distinct_label_sets, label, recorded_words
+from hotspots.pipeline.load.checks import Evidence, look_at, unknown_codes
 from hotspots.pipeline.load.erased import ErasedIds, without_erased
 from hotspots.sources.archives import FoundFile, UnreadableFileError, find_files
-from hotspots.sources.city_sections import KnownOn
-from hotspots.sources.city_values import Time, closest, named
-from hotspots.sources.normalise import Incidents, normalise
-from hotspots.sources.tables import Table, read_table
-from hotspots.sources.time_formats import format_pattern
-from hotspots.sources.times import read_times
+from hotspots.sources.city_sections import IncidentsSection, KnownOn
+from hotspots.sources.city_values import closest, named
+from hotspots.sources.normalise import Incidents, normalise, rows_that_meet
+from hotspots.sources.tables import Table, missing_column, read_table
+from hotspots.sources.time_formats import parts_of
+from hotspots.sources.times import read_date
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,7 +47,8 @@ class LabelledLocations:
 class ReadDelivery:
     """One file, ready for the database. Of a file that was loaded before, or that cannot be read, `table` is None.
 
-    `known_on` is the first of all days where a column should tell it and there is no row. `erased` records are in none of it.
+    `known_on` is the first of all days where a column should tell it and there is no row. `erased` records, and those `left_out` by
+    the city file's `where`, are in none of it.
     """
 
     file: FoundFile
@@ -58,6 +60,8 @@ class ReadDelivery:
     agreement: dict[str, Counter[str]] = field(default_factory=dict)
     unreadable: str | None = None
     erased: int = 0
+    left_out: int = 0
+    evidence: Evidence | None = None
 
 
 def find_deliveries(
@@ -142,39 +146,56 @@ def _read(
     loaded: Mapping[str, Any],
     erased: ErasedIds,
 ) -> ReadDelivery:
-    section = city.incidents
+    city = city.of_file(file.name)
+    section, layout = city.incidents, city.incidents.layout
     try:
         data = file.read()
         sha256 = hashlib.sha256(data).hexdigest()
         if sha256 in loaded:
             return ReadDelivery(file, sha256, known_on or loaded[sha256].known_on)
-        table = read_table(data, encoding=section.encoding, delimiter=section.delimiter, wanted=list(section.columns))
+        table = read_table(data, layout, name=file.name, wanted=list(section.columns), only_wanted=True)
     except UnreadableFileError as error:
         sha256 = _packed_sha256(file)
         day = known_on or (loaded[sha256].known_on if sha256 in loaded else date.min)
         return ReadDelivery(file, sha256, day, unreadable=str(error))
     if table.header is not None:
-        _check_columns(file, table, section.columns)
+        _check_columns(file, table, section, data)
     if known_on is None:
         known_on = _known_on_of_column(file, table, section.known_on) if table.rows.num_rows else date.min
     table, n_erased = without_erased(table, erased)
+    n_rows = table.rows.num_rows
+    if section.where is not None and n_rows:
+        table = table.keep(rows_that_meet(section.where, table.rows))
+    read = ReadDelivery(file, sha256, known_on, table, erased=n_erased, left_out=n_rows - table.rows.num_rows)
     if table.rows.num_rows == 0:
-        return ReadDelivery(file, sha256, known_on, table, erased=n_erased)
+        return read
     incidents = normalise(table, city, known_on=known_on)
+    evidence = look_at(table, incidents, city)
     areas = areas_to_come.result()
     if areas is None or incidents.locations.frame.num_rows == 0:
-        return ReadDelivery(file, sha256, known_on, table, incidents, erased=n_erased)
-    labels, agreement = _label(areas, incidents)
-    return ReadDelivery(file, sha256, known_on, table, incidents, labels, agreement, erased=n_erased)
+        return replace(read, incidents=incidents, evidence=evidence)
+    labels, agreement = _label(areas, incidents, evidence)
+    return replace(read, incidents=incidents, evidence=evidence, labels=labels, agreement=agreement)
 
 
-def _label(areas: StoredAreas, incidents: Incidents) -> tuple[LabelledLocations, dict[str, Counter[str]]]:
+def _label(
+    areas: StoredAreas, incidents: Incidents, evidence: Evidence
+) -> tuple[LabelledLocations, dict[str, Counter[str]]]:
     frame = incidents.locations.frame
     xy_m = np.column_stack([frame.column(name).combine_chunks().to_numpy(zero_copy_only=False) for name in ("x", "y")])
     era = frame.column("era").combine_chunks().to_numpy(zero_copy_only=False).astype("datetime64[D]")
     labels = label(areas, xy_m=xy_m, recorded=frame.column("recorded").combine_chunks(), era=era)
     of_row = incidents.rows.column("location_no").drop_null().to_numpy()
     weights = np.bincount(of_row, minlength=len(xy_m))
+    if areas.study_area is not None:
+        inside = labels.in_study_area.fill_null(True).to_numpy(zero_copy_only=False)
+        evidence.outside = int(weights[~inside].sum())
+    for slot, kind in enumerate(areas.kinds):
+        recorded = labels.recorded[:, slot] > 0
+        evidence.codes[kind] = int(weights[recorded | labels.unknown[:, slot]].sum())
+        if labels.unknown[:, slot].any():
+            words = recorded_words(frame.column("recorded").combine_chunks(), slot)
+            evidence.unknown_codes[kind] = unknown_codes(slot, labels, words, weights)
     sets, set_no = distinct_label_sets(labels.area_ids)
     return LabelledLocations(sets, set_no, labels.in_study_area), count_agreement(
         areas.kinds, labels, ~np.isnan(xy_m[:, 0]), weights
@@ -198,12 +219,12 @@ def count_agreement(kinds: list[str], labels: Any, located: Any, weights: Any) -
     return agreement
 
 
-def _check_columns(file: FoundFile, table: Table, columns: Mapping[str, str]) -> None:
-    for column, key in columns.items():
-        if column not in table.columns:
+def _check_columns(file: FoundFile, table: Table, section: IncidentsSection, data: bytes) -> None:
+    for column, key in section.columns.items():
+        if column not in table.rows.column_names:
+            hint = closest(column, table.columns) or missing_column(column, section.layout, data)
             raise CityFileError(
-                f"incidents.{key}: {file.name} has no column {column!r}{closest(column, table.columns)}; "
-                f"it has {named(table.columns, most=60)}"
+                f"incidents.{key}: {file.name} has no column {column!r}{hint}; it has {named(table.columns, most=60)}"
             )
 
 
@@ -242,15 +263,11 @@ def _known_on_of_column(file: FoundFile, table: Table, rule: KnownOn | None) -> 
 
 def _date_of(word: str, format_: str) -> date | None:
     """A date in words; without a day the last of its month, without a month the last of its year."""
-    import pyarrow as pa
-
-    time = Time.model_validate({"column": "word", "format": format_})
-    found = read_times(time, pa.table({"word": [word]}))[0]
-    if np.isnat(found):
+    found = read_date(word, format_)
+    if found is None:
         return None
-    parts = re.compile(format_pattern(format_)).groupindex.keys()
+    parts = parts_of(format_)
     if "d" in parts:
-        return found.astype("datetime64[D]").item()
-    unit = "M" if {"m", "b"} & parts else "Y"
-    following = found.astype(f"datetime64[{unit}]") + 1
+        return found
+    following = np.datetime64(found, "M" if {"m", "b"} & parts else "Y") + 1
     return (following.astype("datetime64[D]") - 1).item()

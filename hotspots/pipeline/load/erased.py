@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,21 +40,10 @@ class ErasedIds:
 
 def without_erased(table: Table, erased: ErasedIds) -> tuple[Table, int]:
     """The table without the records of erased incidents, withdrawing and repeated rows among them, and how many there were."""
-    import pyarrow as pa
-
     if not erased.hashes or table.rows.num_rows == 0:
         return table, 0
     words = [[word.strip() for word in table.rows.column(column).to_pylist()] for column in erased.columns]
     stays = np.array([not erased.holds("|".join(parts)) for parts in zip(*words, strict=True)], bool)
     if stays.all():
         return table, 0
-    kept = np.ones(len(table.records), bool)
-    kept[table.row_of[~stays]] = False
-    position = np.cumsum(kept) - 1
-    return replace(
-        table,
-        records=table.records.filter(pa.array(kept)),
-        lines=table.lines[kept],
-        rows=table.rows.filter(pa.array(stays)),
-        row_of=position[table.row_of[stays]],
-    ), int((~stays).sum())
+    return table.keep(stays), int((~stays).sum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hotspots.pipeline.load.checks import Evidence
 from hotspots.pipeline.load.summary import IncidentSummary
 
 if TYPE_CHECKING:
@@ -31,4 +32,5 @@ class IncidentLoad:
     first: bool  # the ledger was empty
     summary: IncidentSummary = field(default_factory=IncidentSummary)
     keys: list[Any] = field(default_factory=list)  # ids written so far, while the ledger was empty at the start
+    evidence: Evidence = field(default_factory=Evidence)  # what the files read so far show
     period: tuple[Any, Any] | None = None  # first and last occurrence of a snapshot's files so far

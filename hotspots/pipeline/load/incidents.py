@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.errors import InputError
+from hotspots.pipeline.load.checks import Evidence, suspicions
 from hotspots.pipeline.load.database_ids import in_our_numbers
 from hotspots.pipeline.load.deliveries import DeliveryReader, ReadDelivery, content_sha256, find_deliveries
 from hotspots.pipeline.load.erased import ERASED, ErasedIds
@@ -58,13 +59,22 @@ def reading_incidents(
         yield IncidentLoad(connection, city, [day for _, day in deliveries], reader, loaded, reading, first)
 
 
-def load_incidents(load: IncidentLoad, *, today: date, tell: Callable[[str, float], None]) -> IncidentSummary:
+def load_incidents(
+    load: IncidentLoad, *, today: date, anyway: bool, tell: Callable[[str, float], None]
+) -> IncidentSummary:
     """Write what is read, labelled with the areas that are loaded by now.
 
     Parameters
     ----------
+    anyway : bool
+        Go on where nearly all would be lost.
     tell : callable
         Told each file's name and the share of files that are done.
+
+    Raises
+    ------
+    InputError
+        No file can be read, or what was read is not to be believed.
     """
     load.reader.label_with(area_store.read_areas(load.connection))
     ledger.prepare_incoming(load.connection)
@@ -78,11 +88,27 @@ def load_incidents(load: IncidentLoad, *, today: date, tell: Callable[[str, floa
             if load.city.incidents.scope == "file" or following != delivery.known_on:
                 withdraw_absent(load, group)
                 group = []
+        _judge(load, anyway=anyway)
         tell("indexes" if load.first else "", 1.0)
     files = load.summary.files
     if files and all("cannot be read" in file.get("note", "") for file in files):
         raise InputError(f"No incident file could be read: {files[0]['file']}: {files[0]['note']}.")
     return load.summary
+
+
+def _judge(load: IncidentLoad, *, anyway: bool) -> None:
+    """Note what looks wrong, and refuse where nearly all would be lost."""
+    names = area_store.read_names(load.connection) if load.evidence.unknown_codes else {}
+    found = suspicions(load.evidence, load.city, is_first=load.first, area_names=names)
+    load.summary.unknown_codes = load.evidence.unknown_codes
+    load.summary.suspicions = [one.text for one in found]
+    refusing = [one.text for one in found if one.refuses]
+    if refusing and not anyway:
+        listed = "".join(f"\n  {text}." for text in refusing)
+        raise InputError(
+            f"Nothing was loaded, because this cannot be right:{listed}\nMend the city file or the files; "
+            "or load it anyway with --anyway, where all this is as it should be."
+        )
 
 
 def _erased_ids(connection: psycopg.Connection[Any], city: CityFile) -> ErasedIds:
@@ -95,8 +121,29 @@ def _reading(city: CityFile) -> str:
     which_files = {"files", "member", "known_on", "supply", "scope"}
     how = city.incidents.model_dump(mode="json", by_alias=True, exclude=which_files)
     return reading_of(
-        how, city.city.crs, city.city.timezone, list(city.kinds), [str(day) for day in boundary_eras(city)]
+        _without_new_keys(how),
+        city.city.crs,
+        city.city.timezone,
+        list(city.kinds),
+        [str(day) for day in boundary_eras(city)],
     )
+
+
+# Keys of later versions, with what they are where a city file does not name them: a file that was read before is read the same.
+NEW_KEYS = {
+    "sheet": None, "title_rows": 0, "footer_rows": 0, "other_names": {}, "reading": [], "where": None, "repeated_id": None,
+    "unknown_hours": [], "lon_lat": None, "decimal": ".", "thousands": None, "same_event": None,
+}  # fmt: skip
+
+
+def _without_new_keys(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_new_keys(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"column", "codes"} and not value["codes"]:
+        return value["column"]  # a recorded area, once a mere column
+    return {key: _without_new_keys(item) for key, item in value.items() if key not in NEW_KEYS or item != NEW_KEYS[key]}
 
 
 def _not_read_again(
@@ -160,6 +207,9 @@ def _load_delivery(load: IncidentLoad, delivery: ReadDelivery, today: date) -> N
         rejects = [(1, note, "")]
     else:
         counts, rejects = _write(load, number, delivery, known_on)
+        load.summary.columns_left_out += [
+            column for column in delivery.table.left_out if column not in load.summary.columns_left_out
+        ]
         note = "empty" if delivery.table.header is None else None
     ledger.write_rejects(
         load.connection, number, [(line, reason) for line, reason, _ in rejects], [record for *_, record in rejects]
@@ -171,11 +221,15 @@ def _load_delivery(load: IncidentLoad, delivery: ReadDelivery, today: date) -> N
 
 def _count_again(load: IncidentLoad, delivery: ReadDelivery, same: ledger.Delivery) -> None:
     """A file that was loaded before changes nothing."""
-    read, rejected = int(same.summary.get("read", 0)), int(same.summary.get("rejected", 0))
+    read, rejected, merged, left_out = (
+        int(same.summary.get(name, 0)) for name in ("read", "rejected", "merged", "left_out")
+    )
     counts = {
         "read": read,
-        "unchanged": read - rejected,
+        "unchanged": read - rejected - merged - left_out,
         "rejected": rejected,
+        "merged": merged,
+        "left_out": left_out,
         "without_location": int(same.summary.get("without_location", 0)),
     }
     load.summary.add(delivery.file.name, same.known_on, counts, note=delivery.unreadable or "loaded before")
@@ -193,7 +247,12 @@ def _write(
         raise AssertionError("a delivery that was not read is not written")
     ledger.write_records(load.connection, number, lines=table.lines, records=table.records)
     rejects = [(record.line, record.reason) for record in table.bad]
-    counts = {"read": len(table.records) + delivery.erased, "without_location": 0}
+    counts = {"read": len(table.records) + delivery.erased + delivery.left_out, "without_location": 0}
+    counts["left_out"] = delivery.left_out
+    if delivery.evidence is not None:
+        load.evidence.add(delivery.evidence)
+    elif table.bad:
+        load.evidence.add(Evidence(records=len(table.records), unread=len(table.bad)))
     if incidents is not None:
         rejects = list(incidents.rejects)
         rows = in_our_numbers(load.connection, load.city, delivery, incidents)
@@ -204,6 +263,7 @@ def _write(
         located = incidents.locations.frame.column("x").is_valid().to_numpy()
         of_row = incidents.rows.column("location_no").drop_null().to_numpy()
         counts["without_location"] = int((~located[of_row]).sum())
+        counts["merged"] = incidents.merged
         load.summary.notes.update(incidents.notes)
         _count_other(load, incidents)
         for kind, agreement in delivery.agreement.items():

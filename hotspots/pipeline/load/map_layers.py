@@ -135,7 +135,16 @@ def load_areas(load: MapLoad) -> None:
             geometry=geometry,
             srid=load.srid,
         )
-        load.keep(dataset, source.file, sha256, reading, areas=len(distinct), **counts_of([shapes]))
+        load.keep(
+            dataset,
+            source.file,
+            sha256,
+            reading,
+            **counts_of([shapes]),
+            areas=len(distinct),
+            merged=len(polygonal) - len(distinct),
+            other=shapes.not_meant + len(shapes.geometry) - len(polygonal),
+        )
     load.summary.areas_changed = changed > 0
     area_store.write_study_area(load.connection, city.city.study_area)
     if city.population is not None:

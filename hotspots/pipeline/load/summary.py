@@ -13,23 +13,27 @@ from typing import Any
 from hotspots.domain.spreadsheet import guarded
 from hotspots.pipeline.output_file import make_folder_of, write_whole
 
-COUNTS = ("read", "new", "changed", "unchanged", "withdrawn", "rejected", "without_location")
+PARTS = ("new", "changed", "unchanged", "withdrawn", "merged", "left_out", "rejected")  # each record is one of them
+COUNTS = ("read", *PARTS, "without_location")
 
 
 @dataclass
 class IncidentSummary:
     """What became of the records of all incident files of one command.
 
-    read = new + changed + unchanged + withdrawn + rejected: each record counts once.
+    read = new + changed + unchanged + withdrawn + merged + left_out + rejected: each record counts once.
 
     Attributes
     ----------
-    counts : the six of that sum, and without_location: incidents of these files that have none.
+    counts : those of that sum, and without_location: incidents of these files that have none.
     withdrawn_by_absence : incidents that a snapshot no longer has; no record of the files speaks of them.
     notes : peculiarities that did not reject a record, such as times at a clock change.
     agreement : by kind of area: incidents with a point and a recorded code, how many points lie in the recorded area, how
         many codes name no area, how many incidents got their area from the point alone.
     other : rows by words of the agency that no entry of the city file names.
+    unknown_codes : recorded area codes that name no area, by kind and value.
+    suspicions : what looks wrong, in words.
+    columns_left_out : columns of the files that the city file does not name; nothing of them is kept.
     rejects : file, line, reason and record.
     """
 
@@ -38,6 +42,9 @@ class IncidentSummary:
     notes: Counter[str] = field(default_factory=Counter)
     agreement: dict[str, Counter[str]] = field(default_factory=dict)
     other: Counter[str] = field(default_factory=Counter)
+    unknown_codes: dict[str, Counter[str]] = field(default_factory=dict)
+    suspicions: list[str] = field(default_factory=list)
+    columns_left_out: list[str] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
     rejects: list[tuple[str, int, str, str]] = field(default_factory=list)
 
@@ -66,6 +73,9 @@ class IncidentSummary:
             "notes": {name: count for name, count in self.notes.items() if count},
             "agreement": {kind: dict(counts) for kind, counts in self.agreement.items()},
             "other": dict(self.other.most_common()),
+            "unknown_codes": {kind: dict(codes.most_common()) for kind, codes in self.unknown_codes.items()},
+            "suspicions": self.suspicions,
+            "columns_left_out": self.columns_left_out,
             "files": self.files,
         }
 

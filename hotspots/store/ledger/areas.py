@@ -118,6 +118,14 @@ def read_area_codes(connection: psycopg.Connection[Any]) -> list[str]:
     return [code for (code,) in load_queries("ledger/areas").read_area_codes(connection)]
 
 
+def read_names(connection: psycopg.Connection[Any]) -> dict[str, dict[str, str]]:
+    """Names of areas by kind and code."""
+    names: dict[str, dict[str, str]] = {}
+    for kind, code, name in load_queries("ledger/areas").read_names(connection):
+        names.setdefault(kind, {})[code] = name
+    return names
+
+
 def write_population(
     connection: psycopg.Connection[Any],
     *,

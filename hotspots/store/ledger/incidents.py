@@ -20,7 +20,7 @@ INCIDENTS = "incidents"
 # Tables that a first load fills from nothing.
 LEDGER = ("raw.incident_row", "core.location", "core.incident_version")
 VERSION_COLUMNS = (
-    "incident_key", "base_key", "occurred_from", "occurred_to", "reported_at", "time_note",
+    "incident_key", "base_key", "occurred_from", "occurred_to", "reported_at", "time_note", "time_precision",
     "crime_type_id", "source_type_id", "location_type_id", "location_id", "arrest", "sensitive",
 )  # fmt: skip
 

@@ -55,6 +55,10 @@ having count(*) > 0
 on conflict (only_row) do update set geom = excluded.geom
 where not st_orderingequals(core.study_area.geom, excluded.geom);
 
+-- name: read_names()
+-- Kind, code and name of every area.
+select kind, code, name from core.area order by kind, code;
+
 -- name: read_areas()
 -- Areas as labels are made from them.
 select a.area_id, k.position, a.code_key, lower(a.valid), upper(a.valid), st_asbinary(a.geom)

@@ -125,6 +125,7 @@ create temporary table incoming (
     occurred_to timestamp,
     reported_at timestamp,
     time_note text,
+    time_precision text,
     crime_type_id smallint,
     source_type_id int,
     location_type_id smallint,
@@ -149,7 +150,7 @@ copy incoming from stdin with (format csv);
 -- name: copy_first_versions()!
 -- Straight into the ledger: nothing with these ids is in it.
 copy core.incident_version (
-    delivery_id, line, known_from, incident_key, base_key, occurred_from, occurred_to, reported_at, time_note,
+    delivery_id, line, known_from, incident_key, base_key, occurred_from, occurred_to, reported_at, time_note, time_precision,
     crime_type_id, source_type_id, location_type_id, location_id, arrest, sensitive
 ) from stdin with (format csv);
 
@@ -190,11 +191,11 @@ where f.fate = 'changed' and f.version_id = v.version_id;
 
 -- name: insert_versions(delivery_id, known_on)!
 insert into core.incident_version (
-    delivery_id, line, known_from, incident_key, base_key, public_id, occurred_from, occurred_to, reported_at, time_note,
+    delivery_id, line, known_from, incident_key, base_key, public_id, occurred_from, occurred_to, reported_at, time_note, time_precision,
     crime_type_id, source_type_id, location_type_id, location_id, arrest, sensitive
 )
 select :delivery_id, i.line, :known_on, i.incident_key, i.base_key, coalesce(f.public_id, gen_random_uuid()),
-    i.occurred_from, i.occurred_to, i.reported_at, i.time_note,
+    i.occurred_from, i.occurred_to, i.reported_at, i.time_note, i.time_precision,
     i.crime_type_id, i.source_type_id, i.location_type_id, i.location_id, i.arrest, i.sensitive
 from fate f
 join incoming i using (line)

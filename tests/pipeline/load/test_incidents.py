@@ -48,13 +48,15 @@ def test_a_first_delivery_is_all_new_and_the_same_again_changes_nothing(empty: T
     city = write_city_file(tmp_path)
     first = load(empty.owner, city, tmp_path, today=TODAY)
     assert counts_of(first) == {
-        "read": 4, "new": 3, "changed": 0, "unchanged": 0, "withdrawn": 0, "rejected": 1, "without_location": 1,
+        "read": 4, "new": 3, "changed": 0, "unchanged": 0, "withdrawn": 0, "merged": 0, "left_out": 0, "rejected": 1,
+        "without_location": 1,
     }  # fmt: skip
     assert first.incidents is not None and first.incidents.other == {"LOITERING": 1}
     before = contents(empty.owner)
     again = counts_of(load(empty.owner, city, tmp_path, today=TODAY))
     assert again == {
-        "read": 4, "new": 0, "changed": 0, "unchanged": 3, "withdrawn": 0, "rejected": 1, "without_location": 1,
+        "read": 4, "new": 0, "changed": 0, "unchanged": 3, "withdrawn": 0, "merged": 0, "left_out": 0, "rejected": 1,
+        "without_location": 1,
     }  # fmt: skip
     after = contents(empty.owner)
     for table in TABLES:
