@@ -36,7 +36,7 @@ PROVENANCE = {
 }
 QUESTION = {"type": "object", "additionalProperties": TEXT}
 COUNTED = {"incidents": WHOLE}
-TYPE_COUNT = {"name": TEXT, "label": TEXT, "group": TEXT, **COUNTED}
+TYPE_COUNT = {"name": TEXT, "label": TEXT, "group": TEXT, **COUNTED, "hidden": _maybe(WHOLE)}
 COLLECTION = {
     "id": TEXT,
     "title": TEXT,
@@ -52,10 +52,13 @@ FEATURE = {
     "geometry": _maybe(_object({"type": TEXT, "coordinates": _list({})})),
     "properties": {"type": "object"},
 }
+COVERAGE = _object({"first_day": _maybe(DAY), "last_day": _maybe(DAY), "days": WHOLE, "of_days": WHOLE})
 COUNTS = _object(
     {
-        **dict.fromkeys(("total", "located", "no_location", "outside", "hour_unknown", "city_no_location"), WHOLE),
+        **dict.fromkeys(("total", "located", "no_location", "outside"), _maybe(WHOLE)),
+        **dict.fromkeys(("hour_unknown", "city_no_location"), WHOLE),
         "sensitive": _list(_object({"month": DAY, "area": {"type": ["object", "null"]}, "incidents": _maybe(WHOLE)})),
+        "coverage": {**COVERAGE, "type": ["object", "null"]},
     }
 )
 SCHEMAS: dict[str, Schema] = {
@@ -107,7 +110,9 @@ SCHEMAS: dict[str, Schema] = {
             **PROVENANCE,
         }
     ),
-    "Series": _object({"by": TEXT, "question": QUESTION, "series": _list(_object(COUNTED)), **PROVENANCE}),
+    "Series": _object(
+        {"by": TEXT, "question": QUESTION, "coverage": COVERAGE, "series": _list(_object(COUNTED)), **PROVENANCE}
+    ),
     "Downloads": _object({"downloads": _list(_object({"year": WHOLE, "csv": TEXT, "parquet": TEXT})), **PROVENANCE}),
     "TileJSON": _object(
         {

@@ -15,8 +15,11 @@ from typing import Any, BinaryIO
 from hotspots.domain.feature import INCIDENTS, Collection, of_city
 from hotspots.domain.feature_file import columns, csv_lines, incident_row
 from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.language import DEFAULT
 from hotspots.domain.public_answer import Choices, City, Counts, IncidentRow, TypeCount
 from hotspots.pipeline.output_file import writing_whole
+from hotspots.words.language import LANGUAGES
+from hotspots.words.question import coverage_words
 
 ROWS_OF_A_STEP = 1_000
 
@@ -78,11 +81,15 @@ def _lines(
     question: IncidentFilter, counts: Counts, types: Sequence[TypeCount], city: City, known_on: date
 ) -> list[str]:
     period = question.period
+    told = coverage_words(counts.coverage, language=LANGUAGES[DEFAULT.code])
+    if not counts.is_known:
+        return [f"{city.name}: from {period.start} to {period.last_day}. {told}", f"  Source: {city.attribution}"]
     lines = [
         f"{city.name}{' (invented)' if city.invented else ''}: {counts.total:,} reported incidents from {period.start} to "
         f"{period.last_day}, as known on {known_on}.",
         f"  {counts.located:,} on the map, {counts.no_location:,} without location, {counts.outside:,} outside the study area.",
     ]
+    lines += [f"  {told}"] if told else []
     if question.is_spatial:
         lines.append(f"  In the whole city {counts.city_no_location:,} of these have no location.")
     if question.hours:
@@ -91,7 +98,12 @@ def _lines(
         where = month.area.name if month.area else "the city"
         number = "too few to publish" if month.incidents is None else f"{month.incidents:,}"
         lines.append(f"  Sensitive reports, in no other number: {number} in {where} in {month.month:%B %Y}.")
-    lines += [f"  {row.incidents:>8,}  {row.label}" for row in types if row.incidents]
+    lines += [
+        f"  {row.incidents:>8,}  {row.label}"
+        + (f" (in all the data, about {row.hidden:,} more are protected and in no number)" if row.hidden else "")
+        for row in types
+        if row.incidents or (row.hidden and row.name in question.crime_types)
+    ]
     return [*lines, f"  Source: {city.attribution}"]
 
 

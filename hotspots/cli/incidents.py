@@ -122,7 +122,7 @@ def incidents_command(
         question = read_question(connection, words, city=city, vintage=vintage, choices=choices)
         tables = ledger_tables(connection, question, known_on=known_on.date(), most=most) if known_on else OPEN
         counted_in = TableCounts(tables)
-        counts = count(connection, question, choices=choices, counts=counted_in)
+        counts = count(connection, question, choices=choices, vintage=None if known_on else vintage, counts=counted_in)
         write_report(
             each(connection, question, choices=choices, limit=most, tables=tables),
             output=output.value,

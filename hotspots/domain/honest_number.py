@@ -10,7 +10,7 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Area, CrimeType, WeekCount
 
 ChangeCategory = Literal["within", "higher", "lower"]
-NoRate = Literal["place", "no_population", "several_kinds"]
+NoRate = Literal["place", "no_population", "several_kinds", "no_data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,9 @@ class Rate:
     ----------
     incidents : located or recorded in the place; what is outside the study area is not among them.
     residents, residents_year, residents_source, per_1000 : of the census, None where `no_rate` says why.
-    no_rate : "place" (a circle, an outline or places have no census), "no_population" (nor has this kind of area),
-        "several_kinds" (areas of several kinds together).
+    days : of the period, those that there are data for; incidents of other days are in no rate.
+    no_rate : "no_data" (for no day of the period), "place" (a circle, an outline or places have no census), "no_population" (nor has
+        this kind of area), "several_kinds" (areas of several kinds together).
     km2, per_km2 : ground inside the city's areas; None where the question has several kinds of area or nearness to places.
     """
 
@@ -114,6 +115,7 @@ class Rate:
     no_rate: NoRate | None
     km2: float | None
     per_km2: float | None
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from hotspots.domain.period import Period
+
 AnchorStatus = Literal["located", "no_location", "outside"]
 
 
@@ -44,6 +46,32 @@ class City:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """The days of a period for which there are data; on the others nothing is known, which is not the same as no incidents.
+
+    Attributes
+    ----------
+    first_day, last_day : both inside; None where no day of the period has data.
+    days, of_days : how many days there are data for, and how many the period has.
+    """
+
+    first_day: date | None
+    last_day: date | None
+    days: int
+    of_days: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there are data for every day."""
+        return self.days == self.of_days
+
+    @property
+    def period(self) -> Period | None:
+        """The covered days; None where there are none."""
+        return Period.from_days(self.first_day, self.last_day) if self.first_day and self.last_day else None
+
+
+@dataclass(frozen=True, slots=True)
 class Vintage:
     """One publication.
 
@@ -68,6 +96,14 @@ class Vintage:
     delivery_interval_days: float | None = None
     withheld: int | None = None
 
+    def coverage(self, period: Period) -> Coverage:
+        """Which days of a period there are data for: from the first whole month to the newest public day."""
+        first, last = self.data_from or self.first_day, self.newest_day
+        if first is None or last is None or period.last_day < first or period.start > last:
+            return Coverage(None, None, 0, period.n_days)
+        covered = Period.from_days(max(first, period.start), min(last, period.last_day))
+        return Coverage(covered.start, covered.last_day, covered.n_days, period.n_days)
+
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
@@ -88,13 +124,17 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class CrimeType:
-    """A crime type that may be shown as rows; `group` is its colour and shape on the map."""
+    """A crime type that may be shown as rows; `group` is its colour and shape on the map.
+
+    `hidden`: about how many of its reports are no rows, in the whole months of all data; None where none is.
+    """
 
     crime_type_id: int
     name: str
     label: str
     group: str
     initiated_by: str
+    hidden: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +178,7 @@ class Choices:
     ----------
     location_types : by name, as it is recorded, what is shown.
     arrest : whether a filter can ask for arrests.
+    month_kinds : kinds of area that count sensitive reports only; no filter can name one of their areas.
     street_kinds : what a search finds on streets, of `address`, `block` and `intersection`.
     """
 
@@ -149,6 +190,7 @@ class Choices:
     areas: Mapping[int, Area] = field(repr=False)
     arrest: bool = False
     street_kinds: tuple[str, ...] = ()
+    month_kinds: frozenset[str] = frozenset()
 
     @property
     def labels(self) -> dict[str, str]:
@@ -179,6 +221,7 @@ class Counts:
     city_no_location : without location in the whole city, all other parts of the filter holding.
     sensitive : sensitive reports by month for the filter's areas of the kind they are published by, else for the city;
         they are in no other number.
+    coverage : the days of the period that there are data for; None where it was not asked, as of a ledger on an earlier day.
     """
 
     total: int
@@ -188,6 +231,12 @@ class Counts:
     hour_unknown: int
     city_no_location: int
     sensitive: tuple[SensitiveMonth, ...]
+    coverage: Coverage | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the numbers are known at all: no data for any day is not the same as no incidents."""
+        return self.total > 0 or self.coverage is None or self.coverage.days > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +272,13 @@ class HourWeekdayCount:
 
 @dataclass(frozen=True, slots=True)
 class TypeCount:
-    """Incidents of one crime type."""
+    """Incidents of one crime type; `hidden` reports of it, in all the data, are no rows and in no number (see `CrimeType`)."""
 
     name: str
     label: str
     group: str
     incidents: int
+    hidden: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

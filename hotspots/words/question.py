@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Choices
+from hotspots.domain.public_answer import Choices, Coverage
 from hotspots.words.language import Language
 
 MOST_NAMED = 4
@@ -65,6 +65,38 @@ def period_words(period: Period, *, language: Language) -> str:
     if period.n_days == 1:
         return language.day(period.start)
     return language.say("{first} to {last}", first=language.day(period.start), last=language.day(period.last_day))
+
+
+def coverage_words(coverage: Coverage | None, *, language: Language) -> str | None:
+    """For which days of a period there are data; None where there are for all."""
+    if coverage is None or coverage.is_whole:
+        return None
+    if coverage.first_day is None or coverage.last_day is None:
+        return language.say("There are no data for these days, so how many incidents they had is not known.")
+    return language.say(
+        "There are data for {days} of these {of_days} days, from {first} to {last}; of the others nothing is known.",
+        days=language.number(coverage.days),
+        of_days=language.number(coverage.of_days),
+        first=language.day(coverage.first_day),
+        last=language.day(coverage.last_day),
+    )
+
+
+def hidden_words(question: IncidentFilter, choices: Choices, *, language: Language) -> str | None:
+    """Of which types reports are hidden, and about how many in all the data; None where of none that is asked for."""
+    hidden = [
+        (crime_type.hidden, crime_type.label)
+        for crime_type in choices.crime_types
+        if crime_type.hidden and (not question.crime_types or crime_type.name in question.crime_types)
+    ]
+    if not hidden:
+        return None
+    most = sorted(hidden, key=lambda pair: (-pair[0], pair[1]))[:MOST_NAMED]
+    types = [language.say("{label} about {n}", label=label, n=language.number(n)) for n, label in most]
+    return language.say(
+        "Protected reports of these types are in no number above; in all the data they are: {types}.",
+        types=language.both(types),
+    )
 
 
 def shortened(name: str) -> str:

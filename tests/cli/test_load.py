@@ -76,7 +76,13 @@ def test_a_file_of_which_no_record_can_be_read_is_said_to_be_so(empty: TestDatab
     del empty
     write_city_file(tmp_path)
     deliver(tmp_path, "2026-01-31", [row("1", when="13/45/2026"), row("2", when="soon")])
-    result = run("load", str(tmp_path / "littleton.toml"), "--data", str(tmp_path), "--only", "incidents")
+    asked = ("load", str(tmp_path / "littleton.toml"), "--data", str(tmp_path), "--only", "incidents")
+    refused = run(*asked)
+    assert refused.exit_code == 2
+    assert "2 of 2 records have no time that can be read (such as '13/45/2026', 'soon')" in refused.stderr
+    result = run(*asked, "--anyway")
+    assert result.exit_code == 0
+    assert "Look at this: 2 of 2 records have no time that can be read" in result.stdout
     assert "Not one record of incidents_2026-01-31.csv could be read" in result.stdout
     assert "2  occurred: no time can be read (first: incidents_2026-01-31.csv, line 2)" in result.stdout
 

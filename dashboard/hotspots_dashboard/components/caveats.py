@@ -6,15 +6,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import City, Counts, Vintage
+from hotspots.domain.public_answer import Choices, City, Counts, Vintage
 from hotspots_dashboard.words import sentences
 from hotspots_dashboard.words.formats import day
 from hotspots_dashboard.words.language import _
 
 
-def number_caveats(question: IncidentFilter, counts: Counts) -> list[Component]:
+def number_caveats(question: IncidentFilter, counts: Counts, choices: Choices) -> list[Component]:
     """Where the incidents of the answer are, what it leaves out, and the protected reports."""
-    said = [sentences.reconciliation(counts), *sentences.not_in_answer(question, counts)]
+    said = [sentences.reconciliation(counts), *sentences.not_in_answer(question, counts, choices)]
     sensitive = sentences.sensitive(counts)
     return [
         *[html.P(one) for one in said if one],

@@ -38,7 +38,7 @@ def embedded_map(reader: Any, state: PageState, *, url_base: str, online_tiles: 
             html.Div(drawn, className="map-room"),
             html.Div(
                 [
-                    html.P([html.Strong(number(counts.total)), f" {said} ", open_whole]),
+                    html.P([html.Strong(number(counts.total) if counts.is_known else "–"), f" {said} ", open_whole]),
                     html.P(source_line(city, reader.vintage()), className="quiet"),
                 ],
                 className="embed-words",

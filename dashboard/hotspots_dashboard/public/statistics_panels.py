@@ -28,7 +28,7 @@ def stands_on(reader: Any, state: PageState) -> tuple[list[Component]]:
     ]
     kinds = {kind.kind: kind.label for kind in reader.choices().area_kinds}
     sums = change_and_rates.reconciliation_list(reader.honest.reconcile(question), kinds)
-    return ([*[html.P(one) for one in said if one], *caveats.number_caveats(question, counts), sums],)
+    return ([*[html.P(one) for one in said if one], *caveats.number_caveats(question, counts, reader.choices()), sums],)
 
 
 def freshness(reader: Any) -> Freshness:

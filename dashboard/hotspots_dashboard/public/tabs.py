@@ -58,9 +58,9 @@ def _words(reader: Any, state: PageState) -> Component:
     counts = reader.count(question)
     said = sentences.sentence(question, counts, choices, place_name(reader, question))
     summary = [
-        f"{sentences.number(counts.total)} {said}",
+        f"{sentences.number(counts.total)} {said}" if counts.is_known else "",
         sentences.reconciliation(counts),
-        *sentences.not_in_answer(question, counts),
+        *sentences.not_in_answer(question, counts, choices),
         *[one for one in (sentences.sensitive(counts),) if one],
     ]
     words = map_as_text.map_in_words(

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Anchor, AnchorStatus, Area, Choices, City, Counts, FeedHealth, Vintage
+from hotspots.words.language import LANGUAGES
+from hotspots.words.question import coverage_words, hidden_words
 from hotspots_dashboard.words.formats import both, day, distance, either, location, month, number, period
-from hotspots_dashboard.words.language import _, ngettext
+from hotspots_dashboard.words.language import _, current, ngettext
 
 BLOCK = re.compile(r"(\d+) block of (.+)")
 AROUND = " and around"
@@ -184,9 +186,10 @@ def reconciliation(counts: Counts) -> str:
     return _("All of them are on the map.") if len(said) == 1 else f"{' + '.join(said)} = {number(counts.total)}."
 
 
-def not_in_answer(question: IncidentFilter, counts: Counts) -> list[str]:
-    """What the number above leaves out, a sentence each."""
-    said = []
+def not_in_answer(question: IncidentFilter, counts: Counts, choices: Choices) -> list[str]:
+    """What the number above leaves out, a sentence each: days without data, reports without location or hour, protected ones by type."""
+    spoken = LANGUAGES[current().code]
+    said = [told] if (told := coverage_words(counts.coverage, language=spoken)) else []
     if question.is_spatial and counts.city_no_location:
         said.append(
             ngettext(
@@ -203,7 +206,8 @@ def not_in_answer(question: IncidentFilter, counts: Counts) -> list[str]:
                 counts.hour_unknown,
             ).format(n=number(counts.hour_unknown))
         )
-    return said
+    hidden = hidden_words(question, choices, language=spoken)
+    return [*said, hidden] if hidden else said
 
 
 def withheld(vintage: Vintage) -> str | None:

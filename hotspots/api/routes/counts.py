@@ -18,7 +18,7 @@ from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_answer
 from hotspots.api.provenance import provenance, provenance_headers
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import DayCount
+from hotspots.domain.public_answer import Counts, DayCount
 from hotspots.domain.spreadsheet import guarded
 from hotspots.errors import FilterError
 from hotspots.store.public.reader import OpenReader
@@ -39,7 +39,7 @@ def make_router(reader: OpenReader) -> APIRouter:
             return {
                 "question": question.to_query(),
                 "known_on": reader.vintage().known_on,
-                "counts": asdict(reader.count(question)),
+                "counts": counts_as_json(reader.count(question)),
                 "withheld": reader.vintage().withheld,
                 "by_day": [asdict(row) for row in reader.by_day(question)],
                 "by_type": [asdict(row) for row in reader.by_type(question)],
@@ -60,16 +60,23 @@ def make_router(reader: OpenReader) -> APIRouter:
         form = choose_format(request, f, ("json", "csv"))
         question = read_question(request, reader)
         rows = read_series(reader, question, by=by, kind=kind)
+        covered = reader.vintage().coverage(question.period)
 
         def make() -> Response:
             if form == "csv":
                 return Response(_csv(rows), media_type="text/csv", headers=provenance_headers(request, reader))
-            content = {"by": by, "question": question.to_query(), "series": rows}
+            content = {"by": by, "question": question.to_query(), "coverage": asdict(covered), "series": rows}
             return json_answer({**content, **provenance(request, reader)})
 
         return fresh(request, reader, make, form=form)
 
     return router
+
+
+def counts_as_json(counts: Counts) -> dict[str, Any]:
+    """The counts of an answer; null, and not 0, where there are no data for any day of the period."""
+    unknown = {} if counts.is_known else dict.fromkeys(("total", "located", "no_location", "outside"))
+    return asdict(counts) | unknown
 
 
 def read_series(reader: OpenReader, question: IncidentFilter, *, by: str, kind: str) -> list[dict[str, Any]]:

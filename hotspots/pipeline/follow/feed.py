@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import IncidentRow
 from hotspots.words.language import Language
-from hotspots.words.question import other_words, where_words
+from hotspots.words.question import coverage_words, hidden_words, other_words, where_words
 
 if TYPE_CHECKING:
     from hotspots.store.public.reader import OpenReader
@@ -52,17 +52,19 @@ def draw_feed(
     _add(feed, "id", f"urn:uuid:{uuid5(NAMESPACE_URL, f'{city.name}?{urlencode(sorted(asked.items()))}')}")
     _add(feed, "title", language.say("Reported incidents {where}", where=where) + narrowed)
     unlocated = counts.no_location + counts.outside
-    _add(
-        feed,
-        "subtitle",
+    told = (coverage_words(counts.coverage, language=language), hidden_words(question, choices, language=language))
+    subtitle = (
         language.say(
             "{shown} newest of {total} reported incidents, {unlocated} of them without a public point. Sensitive reports are counted "
             "by month and area only and are never in a feed.",
             shown=language.number(len(rows)),
             total=language.number(counts.total),
             unlocated=language.number(unlocated),
-        ),
+        )
+        if counts.is_known
+        else None
     )
+    _add(feed, "subtitle", " ".join(said for said in (subtitle, *told) if said))
     _add(feed, "updated", vintage.published_at.isoformat())
     _add(SubElement(feed, "author"), "name", city.service)
     _link(feed, "self", self_url, "application/atom+xml")

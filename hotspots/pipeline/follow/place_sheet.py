@@ -13,7 +13,7 @@ from hotspots.domain.public_answer import Counts, WeekCount
 from hotspots.pipeline.comparison import change_from_last_year, usual_weeks
 from hotspots.pipeline.follow import place_sheet_drawings
 from hotspots.words.language import Language
-from hotspots.words.question import other_words, period_words, shortened, where_words
+from hotspots.words.question import coverage_words, hidden_words, other_words, period_words, shortened, where_words
 
 if TYPE_CHECKING:
     from hotspots.store.public.reader import OpenReader
@@ -54,7 +54,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
         "title": language.say("Reported incidents {where}", where=where),
         "period": period_words(question.period, language=language),
         "narrowed": other_words(question, choices, language=language),
-        "total": language.number(counts.total),
+        "total": language.number(counts.total) if counts.is_known else "–",
         "sentence": _sum_sentence(question, counts, language=language),
         "map": place_sheet_drawings.draw_map(drawn),
         "map_words": language.say(
@@ -87,7 +87,11 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
             "Reported incidents a week, oldest first: {numbers}.", numbers=", ".join(language.number(w.incidents) for w in weeks)
         ),
         "weeks_caption": week_said,
-        "notes": [*_sensitive(counts, language=language), _unproven(language)],
+        "notes": [
+            *_sensitive(counts, language=language),
+            *filter(None, [hidden_words(question, choices, language=language)]),
+            _unproven(language),
+        ],
         "source_lang": city.disclaimer_lang or language.code,
         "source": f"{_cut(city.source)} {_cut(city.disclaimer)}",
         "invented": language.say("This city is invented.") if city.invented else None,
@@ -150,6 +154,9 @@ def _sum_sentence(question: IncidentFilter, counts: Counts, *, language: Languag
             ("hour_unknown", counts.hour_unknown),
         )
     }
+    covered = coverage_words(counts.coverage, language=language)
+    if not counts.is_known and covered:
+        return covered
     said = [
         language.say(
             "{located} on the map + {no_location} without a location, counted in the recorded area + {outside} outside the study area.",
@@ -163,6 +170,8 @@ def _sum_sentence(question: IncidentFilter, counts: Counts, *, language: Languag
                 **numbers,
             )
         )
+    if covered:
+        said.append(covered)
     if counts.hour_unknown:
         said.append(language.say("{hour_unknown} more match all but the hours: theirs is not known.", **numbers))
     return " ".join(said)

@@ -28,6 +28,7 @@ NEARLY_ALL, NOTABLE = 0.9, 0.1
 FEWEST = 20  # rows of a delivery on top of others, and for judgements by shares
 SAMPLES = 200  # values that a guess is tried on
 SHOWN = 5
+LONGEST = 80  # letters of a value that is looked at or shown
 USUAL_FORMATS = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m", "%s",
 )  # fmt: skip
@@ -217,7 +218,7 @@ def _look_at_points(found: Evidence, city: CityFile, rows: pa.Table, incidents: 
             for word, weight in zip(words, per_location, strict=True):
                 if word:
                     found.addresses += int(weight)
-                    found.house_numbers += 0 if BLOCK.search(word) else int(weight)
+                    found.house_numbers += 0 if BLOCK.search(word[:LONGEST]) else int(weight)
 
 
 def _guess_location(city: CityFile, bad: pa.Table) -> list[str]:
@@ -234,9 +235,9 @@ def _guess_location(city: CityFile, bad: pa.Table) -> list[str]:
 
     if location.decimal == "." and any("," in word for word in words):
         if places({"decimal": ",", "thousands": None}) or places({"decimal": ",", "thousands": "."}):
-            return [f'{first!r}: a decimal comma? give location = {{ …, decimal = "," }}']
+            return [f'{first[:LONGEST]!r}: a decimal comma? give location = {{ …, decimal = "," }}']
         if places({"thousands": ","}):
-            return [f'{first!r}: commas between thousands? give location = {{ …, thousands = "," }}']
+            return [f'{first[:LONGEST]!r}: commas between thousands? give location = {{ …, thousands = "," }}']
     swapped: dict[str, Any] = {"x": location.y, "y": location.x}
     if location.lat_lon or location.lon_lat:
         swapped = {"lat_lon": location.lon_lat, "lon_lat": location.lat_lon}
@@ -419,7 +420,7 @@ def lost_zeros(city: CityFile, other_words: Mapping[str, int]) -> list[str]:
             meant = plain.get(word.lstrip("0").casefold())
             if meant is not None and word:
                 lines.append(
-                    f"{word!r} ({count:,} records) is no word of a crime type, but {meant!r} of {named[meant]!r} is: "
+                    f"{word[:LONGEST]!r} ({count:,} records) is no word of a crime type, but {meant!r} of {named[meant]!r} is: "
                     "were leading zeros lost or added? write both in its when"
                 )
     return lines
@@ -437,8 +438,8 @@ def unknown_codes(slot: int, labels: Any, words: list[str], weights: Any) -> Cou
 def _codes(unknown: Counter[str], names: Mapping[str, str]) -> str:
     shown = []
     for code, count in unknown.most_common(SHOWN):
-        hint = closest(code, [*names.values(), *names]).removeprefix("; did you mean ").removesuffix("?")
-        shown.append(f"{code!r} {count:,} times" + (f" (nearest: {hint})" if hint else ""))
+        hint = closest(code[:LONGEST], [*names.values(), *names]).removeprefix("; did you mean ").removesuffix("?")
+        shown.append(f"{code[:LONGEST]!r} {count:,} times" + (f" (nearest: {hint})" if hint else ""))
     more = len(unknown) - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
 
@@ -448,4 +449,4 @@ def _of(part: int, whole: int) -> str:
 
 
 def _examples(words: list[str]) -> str:
-    return f" (such as {', '.join(repr(word) for word in words[:3])})" if words else ""
+    return f" (such as {', '.join(repr(word[:LONGEST]) for word in words[:3])})" if words else ""

@@ -202,6 +202,8 @@ def _place_locations(connection: Connection, rules: Rules, versions: Any, *, end
 def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents: int, **counts: int) -> Published:
     write_completeness(connection, rules, anew=task.everything)
     write_done_actions(connection, today=task.today)
+    if task.everything or task.old_end.replace(day=1) != task.end.replace(day=1):
+        publication.write_hidden(connection, end=task.end)
     vintage_id = publication.write_vintage(
         connection, rules, incidents=incidents, newest_day=task.newest_day, deliveries=task.deliveries
     )

@@ -84,6 +84,7 @@ def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Cho
         location_types=dict(sorted(location_types, key=lambda one: (name_key(one[1]), one[0]))),
         areas={area.area_id: area for area in areas},
         arrest=queries.has_arrest(connection),
+        month_kinds=frozenset(kind for (kind,) in queries.read_kinds_by_month_only(connection)),
         street_kinds=tuple(kind for (kind,) in queries.read_street_kinds(connection)),
     )
 
@@ -116,6 +117,9 @@ def check_filter(connection: Connection, question: IncidentFilter, *, choices: C
     for area_id in question.areas:
         if area_id not in choices.areas:
             raise FilterError("areas", f"{area_id} is not the number of an area of this city")
+        kind = choices.areas[area_id].kind
+        if kind in choices.month_kinds:
+            raise FilterError("areas", f"no incident is published by {kind}, only sensitive reports by the month")
     place_kinds = [place_kind.kind for place_kind in choices.place_kinds]
     for near in question.near:
         if near.kind not in place_kinds:

@@ -38,9 +38,14 @@ FARTHEST_ROW = 100_000_000
 
 
 def count(
-    connection: Connection, question: IncidentFilter, *, choices: Choices, counts: IncidentCounts = OPEN_COUNTS
+    connection: Connection,
+    question: IncidentFilter,
+    *,
+    choices: Choices,
+    vintage: Vintage | None = None,
+    counts: IncidentCounts = OPEN_COUNTS,
 ) -> Counts:
-    """How many incidents match, on the map and off it."""
+    """How many incidents match, on the map and off it, and on which days of the period there are data (of a vintage)."""
     located, no_location, outside = counts.by_status(connection, question)
     city_no_location = no_location
     if question.is_spatial:
@@ -53,6 +58,7 @@ def count(
         hour_unknown=counts.hour_unknown(connection, question) if question.hours else 0,
         city_no_location=city_no_location,
         sensitive=sensitive_months(connection, question, choices=choices),
+        coverage=vintage.coverage(question.period) if vintage else None,
     )
 
 
@@ -71,26 +77,26 @@ def sensitive_months(
 def by_day(
     connection: Connection, question: IncidentFilter, *, vintage: Vintage, counts: IncidentCounts = OPEN_COUNTS
 ) -> tuple[DayCount, ...]:
-    """Every day of the period for which there are data, zeros included, oldest first."""
+    """Every day of the period for which there are data, zeros included, and other days with incidents, oldest first."""
     counted = counts.by_day(connection, question)
-    known_days = [day for day in (vintage.first_day, vintage.newest_day) if day]
-    days = [*counted, *(day for day in known_days if question.period.start <= day < question.period.end)]
-    first = max(question.period.start, min(known_days, default=question.period.start))
-    last = min(question.period.last_day, max(known_days, default=question.period.start))
-    if days:
-        first, last = min(first, *days), max(last, *days)
-    n_days = (last - first).days + 1
-    return tuple(DayCount(day, counted.get(day, 0)) for day in (first + timedelta(days=n) for n in range(n_days)))
+    covered = vintage.coverage(question.period).period
+    n_days = covered.n_days if covered else 0
+    days = {covered.start + timedelta(days=n) for n in range(n_days)} if covered else set()
+    return tuple(DayCount(day, counted.get(day, 0)) for day in sorted(days | counted.keys()))
 
 
 def by_week(
     connection: Connection, question: IncidentFilter, *, vintage: Vintage, counts: IncidentCounts = OPEN_COUNTS
 ) -> tuple[WeekCount, ...]:
-    """Seven days each, counted back from the newest day, zeros included, oldest first."""
+    """Seven days each, counted back from the newest day, zeros included, oldest first; weeks without data are left out."""
     days = by_day(connection, question, vintage=vintage, counts=counts)
-    ends = range(len(days), 0, -7)
-    weeks = [days[max(0, end - 7) : end] for end in ends]
-    return tuple(WeekCount(week[0].day, week[-1].day, sum(day.incidents for day in week)) for week in reversed(weeks))
+    weeks: dict[int, list[DayCount]] = {}
+    for day in days:
+        weeks.setdefault((days[-1].day - day.day).days // 7, []).append(day)
+    return tuple(
+        WeekCount(week[0].day, week[-1].day, sum(day.incidents for day in week))
+        for _, week in sorted(weeks.items(), reverse=True)
+    )
 
 
 def by_hour_weekday(
@@ -106,7 +112,13 @@ def by_type(
     """Every crime type, most incidents first, zeros included."""
     counted = counts.by_type(connection, question)
     types = (
-        TypeCount(crime_type.name, crime_type.label, crime_type.group, counted.get(crime_type.crime_type_id, 0))
+        TypeCount(
+            crime_type.name,
+            crime_type.label,
+            crime_type.group,
+            counted.get(crime_type.crime_type_id, 0),
+            crime_type.hidden,
+        )
         for crime_type in choices.crime_types
     )
     return tuple(sorted(types, key=lambda of_type: (-of_type.incidents, of_type.label)))
@@ -217,7 +229,7 @@ def kind_areas(choices: Choices, kind: str) -> tuple[Any, ...]:
     for area_kind in choices.area_kinds:
         if area_kind.kind == kind:
             return area_kind.areas
-    known = ", ".join(area_kind.kind for area_kind in choices.area_kinds)
+    known = ", ".join(area_kind.kind for area_kind in choices.area_kinds) or "that are published: there are none"
     raise NotFoundError(f"areas: {kind!r} is not one of the kinds {known}")
 
 

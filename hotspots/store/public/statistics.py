@@ -65,14 +65,21 @@ def reconcile(
     return tuple(sums)
 
 
-def rate(connection: Connection, question: IncidentFilter, *, choices: Choices, counts: IncidentCounts) -> Rate:
-    """Incidents over residents and over ground, each only where it is fair."""
-    located, no_location, _ = counts.by_status(connection, question)
-    incidents = located + no_location
+def rate(
+    connection: Connection, question: IncidentFilter, *, choices: Choices, vintage: Vintage, counts: IncidentCounts
+) -> Rate:
+    """Incidents over residents and over ground, each only where it is fair: of the days that there are data for."""
+    coverage = vintage.coverage(question.period)
+    incidents = 0
+    if coverage.period is not None:
+        located, no_location, _ = counts.by_status(connection, question.with_period(coverage.period))
+        incidents = located + no_location
     areas = _areas_of(question, choices)
     residents, year, source = _residents(areas)
     no_rate: NoRate | None = None
-    if question.around or question.polygon or question.near:
+    if coverage.period is None:
+        no_rate = "no_data"
+    elif question.around or question.polygon or question.near:
         no_rate = "place"
     elif len({area.kind for area in areas}) > 1:
         no_rate = "several_kinds"
@@ -87,7 +94,8 @@ def rate(connection: Connection, question: IncidentFilter, *, choices: Choices, 
         per_1000=None if no_rate or not residents else 1000 * incidents / residents,
         no_rate=no_rate,
         km2=km2,
-        per_km2=incidents / km2 if km2 else None,
+        per_km2=incidents / km2 if km2 and coverage.period is not None else None,
+        days=coverage.days,
     )
 
 

@@ -24,7 +24,7 @@ def write_layers(connection: Connection, rules: Rules, *, newest_day: date | Non
     kinds = list(dict.fromkeys([*rules.label_kinds, rules.sensitive_kind]))
     queries.delete_layers(connection)
     _note_names(connection, kinds)
-    queries.write_area_kinds(connection, kinds=kinds)
+    queries.write_area_kinds(connection, kinds=kinds, label_kinds=list(rules.label_kinds))
     queries.write_areas(connection, kinds=kinds, newest_day=newest_day)
     queries.write_places(connection, newest_day=newest_day)
     queries.write_land(connection)

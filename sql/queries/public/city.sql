@@ -24,7 +24,7 @@ select feed, last_success, last_new, failing_since from open.feed order by feed;
 select max(vintage_id) from open.vintage;
 
 -- name: read_crime_types(language)
-select t.crime_type_id, t.name, coalesce(c.words #>> array[:language, 'labels', t.label], t.label), t.crime_group, t.initiated_by
+select t.crime_type_id, t.name, coalesce(c.words #>> array[:language, 'labels', t.label], t.label), t.crime_group, t.initiated_by, t.hidden
 from open.crime_type t
 left join open.city c on true;
 
@@ -32,7 +32,12 @@ left join open.city c on true;
 select k.kind, coalesce(c.words #>> array[:language, 'labels', k.label], k.label)
 from open.area_kind k
 left join open.city c on true
+where k.is_label
 order by k.position;
+
+-- name: read_kinds_by_month_only()
+-- Kinds of area that count sensitive reports only.
+select kind from open.area_kind where not is_label;
 
 -- name: read_areas(language)
 select

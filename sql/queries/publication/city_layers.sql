@@ -42,9 +42,9 @@ delete from shown_name;
 -- name: copy_shown_names()#
 copy shown_name (recorded, shown, key) from stdin;
 
--- name: write_area_kinds(kinds)!
-insert into open.area_kind (kind, label, position)
-select kind, label, position from core.area_kind where kind = any(:kinds::text[]);
+-- name: write_area_kinds(kinds, label_kinds)!
+insert into open.area_kind (kind, label, position, is_label)
+select kind, label, position, kind = any(:label_kinds::text[]) from core.area_kind where kind = any(:kinds::text[]);
 
 -- name: write_areas(kinds, newest_day)!
 -- Boundaries that hold on the newest public day, and older ones where a published incident was recorded in them.
@@ -204,6 +204,7 @@ join shown_name n on n.recorded = c.name
 union all
 select a.area_id::bigint * 10 + 3, 'area', case when c.name = c.code then n.shown else a.name end, n.key, null, a.area_id, a.geom
 from open.area a
+join open.area_kind l on l.kind = a.kind and l.is_label
 join core.area c using (area_id)
 join core.area_kind k on k.kind = a.kind
 join shown_name n on n.recorded = case when c.name = c.code then k.label || ' ' || c.code else c.name end

@@ -136,6 +136,24 @@ on conflict (crime_type_id) do update
 set name = excluded.name, label = excluded.label, crime_group = excluded.crime_group, initiated_by = excluded.initiated_by
 where (o.name, o.label, o.crime_group, o.initiated_by) is distinct from (excluded.name, excluded.label, excluded.crime_group, excluded.initiated_by);
 
+-- name: write_hidden(end)!
+-- About how many reports of each type are not published as rows: those of whole months, rounded up, and written when a month ends, so that
+-- two publications of one month tell nothing about a report.
+with hidden as (
+    select v.crime_type_id, count(*) as n
+    from core.incident_version v
+    where v.known_to is null and v.sensitive and v.occurred_from < date_trunc('month', :end::date)
+    group by v.crime_type_id
+), wanted as (
+    select o.crime_type_id, (case when h.n < 1000 then ceil(h.n / 10.0) * 10 else ceil(h.n / 100.0) * 100 end)::int as hidden
+    from open.crime_type o
+    left join hidden h using (crime_type_id)
+)
+update open.crime_type o
+set hidden = w.hidden
+from wanted w
+where w.crime_type_id = o.crime_type_id and o.hidden is distinct from w.hidden;
+
 -- name: write_location_types()!
 -- Only the words that a published incident bears.
 insert into open.location_type (location_type_id, name)
