@@ -65,7 +65,10 @@ class SmallCity:
                 "disclaimer": "Made up.",
                 "invented": True,
             },
-            "incidents": {"precision": "block" if self.precision == "block" else "exact"},
+            "incidents": {
+                "precision": "block" if self.precision == "block" else "exact",
+                "same_event": "place and time",
+            },
             "gazetteer": [{"kind": "block", "from": "incidents"}] if self.precision == "block" else [],
             "public": public,
         }

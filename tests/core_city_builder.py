@@ -15,6 +15,7 @@ SRID, X0, Y0, CELL_M, SIDE_M = 26916, 500_100.0, 4_000_050.0, 150.0, 1200.0
 
 CONFIG = {
     "city": {"name": "Handville", "invented": True, "attribution": "Nobody", "disclaimer": "None of it happened"},
+    "incidents": {"same_event": "place and time"},
     "grid": {"cell_m": CELL_M},
     "public": {"label_kinds": ["beat", "district"]},
 }

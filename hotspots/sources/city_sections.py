@@ -175,6 +175,11 @@ class IncidentsSection(Section):
         None,
         description="Which row counts where an id repeats in a delivery; left out, the last, and the others are rejected.",
     )
+    same_event: Literal["place and time"] | None = Field(
+        None,
+        description="When records of one type are one event to a forecast: at the same place and time, where the agency "
+        "writes a row a victim; left out, each is one.",
+    )
     withdrawal: Withdrawal | None = Field(
         None, description="How a row withdraws an earlier record; left out, none does."
     )
@@ -231,6 +236,8 @@ class IncidentsSection(Section):
             raise ValueError(
                 "occurred tells days in some files and only months in others; load what has days, or only months"
             )
+        if self.same_event is not None and self.is_by_month:
+            raise ValueError("same_event needs times: of records that tell only a month, each is an event")
         if self.repeated_id is not None and self.occurrence_number:
             raise ValueError("repeated_id and occurrence_number say two things of the same rows; give one")
         return self

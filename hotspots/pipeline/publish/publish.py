@@ -102,6 +102,7 @@ def _task(connection: Connection, rules: Rules, *, today: date, newest_day: date
         if complete is None
         else min(filter(None, (complete, today - timedelta(days=rules.delay_days), newest_day)))
     )
+    newest = publication.whole_months_to(connection, newest)
     end = BEGINNING if newest is None else newest + timedelta(days=1)
     return Task(
         everything=everything or last is None or last.rules != rules.fingerprint,

@@ -40,6 +40,11 @@ def newest_record(connection: psycopg.Connection[Any]) -> datetime | None:
     return load_queries("ledger/incidents").newest_record(connection)
 
 
+def tells_months_only(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the records tell months and not days."""
+    return load_queries("ledger/incidents").tells_months_only(connection)
+
+
 def lock_load(connection: psycopg.Connection[Any]) -> None:
     """Wait until no other load runs; holds until the transaction ends."""
     load_queries("ledger/incidents").lock_load(connection)

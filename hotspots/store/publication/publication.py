@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from hotspots.errors import InputError
-from hotspots.store.ledger.incidents import newest_record
+from hotspots.store.ledger.incidents import newest_record, tells_months_only
 from hotspots.store.server.connection import Database
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
@@ -123,12 +123,20 @@ def read_last(connection: Connection) -> LastPublication | None:
 def newest_complete_day(connection: Connection) -> date | None:
     """The newest day whose records are all there; None without incidents.
 
-    A last day whose last record stands before noon is taken as cut short.
+    A last day whose last record stands before noon is taken as cut short; of records without hours the last day is whole.
     """
     newest = newest_record(connection)
     if newest is None:
         return None
     return newest.date() if newest.hour >= NOON else newest.date() - timedelta(days=1)
+
+
+def whole_months_to(connection: Connection, day: date | None) -> date | None:
+    """The newest day to publish up to: a month's last one where the records tell months only, and a month before its end is not whole."""
+    if day is None or not tells_months_only(connection):
+        return day
+    following = day + timedelta(days=1)
+    return day if following.day == 1 else day.replace(day=1) - timedelta(days=1)
 
 
 def unpublished_deliveries(connection: Connection) -> list[int]:

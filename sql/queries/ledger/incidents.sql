@@ -30,11 +30,13 @@ limit 1;
 -- name: newest_record()$
 -- When the newest incident occurred. A mistyped date is none: of the newest thousand, fewer than one in a hundred that stand alone after a
 -- gap of more than 28 days, and ten times the usual gap between days with any.
+-- Of a record that tells only its day or month, the last minute of it.
 with newest as (
-    select occurred_from from core.incident_version where known_to is null order by occurred_from desc limit 1000
+    select occurred_from::date as day, case when time_precision in ('day', 'month') then occurred_to else occurred_from end as happened
+    from core.incident_version where known_to is null order by occurred_from desc limit 1000
 ),
 day as (
-    select occurred_from::date as day, max(occurred_from) as last, count(*) as n from newest group by 1
+    select day, max(happened) as last, count(*) as n from newest group by 1
 ),
 step as (
     select day, last, day - lag(day) over (order by day) as gap,
@@ -47,6 +49,12 @@ stray as (
     where step.gap > greatest(28, 10 * usual.gap) and from_here_on * 100 < looked_at
 )
 select max(step.last) from step, stray where stray.day is null or step.day < stray.day;
+
+-- name: tells_months_only()$
+-- Whether the newest record tells its month and not its day.
+select coalesce((
+    select time_precision = 'month' from core.incident_version where known_to is null order by occurred_from desc limit 1
+), false);
 
 -- name: insert_delivery(dataset, file, sha256, header, known_on)$
 insert into raw.delivery (dataset, file, sha256, header, known_on)

@@ -10,7 +10,8 @@ select min(v.occurred_from)::date as first_day,
 from core.incident_version as v where v.known_to is null;
 
 -- name: copy_true_points(start, end, crime_types)!
--- One row an event: records of the same place, time and type (one for each victim, say) are one. Time is the middle of the reported window;
+-- One row an event. Where the city file says so (same_event), records of the same place, time and type, one for each victim, are one, but
+-- never where only a day or a month is known. Time is the middle of the reported window;
 -- a window that is still open when the forecast is made was not known then.
 copy (
     select min(st_x(l.geom)) as x, min(st_y(l.geom)) as y,
@@ -24,7 +25,10 @@ copy (
     where v.known_to is null and l.in_study_area
       and v.occurred_from >= :start and coalesce(v.occurred_to, v.occurred_from) < :end
       and (t.initiated_by <> 'police' or v.crime_type_id = any(:crime_types))
-    group by v.location_id, v.occurred_from, v.crime_type_id
+    group by v.location_id, v.occurred_from, v.crime_type_id,
+        case when v.time_precision in ('day', 'month') or not exists (
+            select from core.city c where c.config #>> '{incidents,same_event}' = 'place and time'
+        ) then v.version_id end
     order by v.occurred_from, v.location_id, v.crime_type_id
 ) to stdout with (format csv, header);
 

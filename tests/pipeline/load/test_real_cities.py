@@ -68,7 +68,7 @@ def test_every_record_of_chicago_is_new_and_as_many_lack_a_location_as_in_the_fi
     _, summary = chicago
     assert summary["counts"] == {
         "read": len(chicago_rows), "new": len({row["ID"] for row in chicago_rows}), "changed": 0, "unchanged": 0, "withdrawn": 0,
-        "rejected": 0, "without_location": sum(not row["Latitude"] for row in chicago_rows),
+        "merged": 0, "left_out": 0, "rejected": 0, "without_location": sum(not row["Latitude"] for row in chicago_rows),
     }  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def test_st_louis_counts_are_those_of_a_reading_by_hand(cluster: Settings, real_
         summary = load(database.owner, city, real_data / "stlouis", today=TODAY)
         counts = counts_of(summary)
         expected = st_louis_by_hand(real_data / "stlouis" / "incidents")
-        assert counts == {"changed": 0, "unchanged": 0} | dict(expected)
+        assert counts == dict.fromkeys(("changed", "unchanged", "merged", "left_out"), 0) | dict(expected)
         current, withdrawn = ask(
             database.owner,
             "select count(*) filter (where known_to is null), count(*) filter (where withdrawn) from core.incident_version",

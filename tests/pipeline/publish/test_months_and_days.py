@@ -1,0 +1,65 @@
+"""Records that tell only a day or a month: when they are published, and that each of them is an event."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hotspots.pipeline.load.city import load
+from hotspots.pipeline.publish.publish import publish
+from hotspots.store.staff.forecasts import read_events
+from tests.database import TestDatabase
+from tests.pipeline.ledger_questions import ask
+from tests.pipeline.load.test_agency_files import HEADER, OCCURRED, city_file
+
+MONTHLY = {OCCURRED: OCCURRED.replace("%Y-%m-%d %H:%M", "%Y-%m")}
+
+
+def load_rows(database: TestDatabase, folder: Path, rows: str, replace: dict[str, str], *, today: date) -> None:
+    (folder / "sent.csv").write_text(f"{HEADER}\n{rows}")
+    load(database.owner, city_file(folder, replace), folder, anyway=True, today=today)
+
+
+@pytest.mark.parametrize(
+    ("today", "newest_day", "incidents"),
+    [(date(2024, 4, 10), date(2024, 3, 31), 24), (date(2024, 4, 5), date(2024, 2, 29), 16)],
+)
+def test_a_month_is_published_when_it_is_whole_and_its_reports_are_events_of_their_own(
+    empty: TestDatabase, tmp_path: Path, today: date, newest_day: date, incidents: int
+) -> None:
+    rows = "".join(f"{month}-{n},2024-{month:02},THEFT,-87.65,41.85{n % 2}\n" for month in (1, 2, 3) for n in range(8))
+    load_rows(empty, tmp_path, rows, MONTHLY, today=today)
+    done = publish(empty.owner, today=today)
+    assert (done.newest_day, done.incidents) == (newest_day, incidents)
+    assert ask(empty.owner, "select distinct hour from open.incident") == [(None,)]
+    with empty.owner.connect() as connection:
+        types = [number for (number,) in connection.execute("select crime_type_id from core.crime_type").fetchall()]
+        events = read_events(
+            connection, basis="true points", start=date(2024, 1, 1), end=date(2024, 5, 1), crime_type_ids=types
+        )
+    assert len(events.t_days) == events.n_records == 24
+
+
+def test_of_dates_without_hours_the_last_day_is_whole(empty: TestDatabase, tmp_path: Path) -> None:
+    rows = "".join(f"{day},2024-03-{day:02},THEFT,-87.65,41.85\n" for day in range(1, 32))
+    load_rows(empty, tmp_path, rows, {}, today=date(2024, 4, 20))
+    done = publish(empty.owner, today=date(2024, 4, 20))
+    assert (done.newest_day, done.incidents) == (date(2024, 3, 31), 31)
+
+
+def test_records_of_one_place_and_time_are_one_event_only_where_the_city_file_says_so(
+    empty: TestDatabase, tmp_path: Path
+) -> None:
+    rows = "".join(f"{n},2024-03-05 21:30,THEFT,-87.65,41.85\n" for n in range(5))
+    found = []
+    for more in ("", '\nsame_event = "place and time"'):
+        load_rows(empty, tmp_path, rows, {OCCURRED: OCCURRED + more}, today=date(2024, 4, 20))
+        with empty.owner.connect() as connection:
+            types = [number for (number,) in connection.execute("select crime_type_id from core.crime_type").fetchall()]
+            events = read_events(
+                connection, basis="true points", start=date(2024, 1, 1), end=date(2024, 5, 1), crime_type_ids=types
+            )
+        found.append((len(events.t_days), events.n_records))
+    assert found == [(5, 5), (1, 5)]
