@@ -27,6 +27,7 @@ from hotspots.store.staff.door import Door
 from hotspots_dashboard.public import create_app
 from hotspots_dashboard.public.app import ASSETS, DeskParts
 from hotspots_dashboard.server.callback_bodies import check_bodies
+from hotspots_dashboard.server.metrics import server_metrics
 from hotspots_dashboard.server.request_log import RequestLog
 from hotspots_dashboard.server.security_headers import SecurityHeaders, content_policy
 from hotspots_dashboard.staff import acting, pages
@@ -97,7 +98,7 @@ def create_desk_server(pool: Any, *, seed_key: SeedKey, own_url: str | None = No
             Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
             Middleware(SecurityHeaders, policy=content_policy(app.csp_hashes(), None)),
             Middleware(BoundedRequests),
-            Middleware(RequestLog, words=_own_words(desk)),
+            Middleware(RequestLog, words=_own_words(desk), metrics=server_metrics()),
             Middleware(Guard, desk=desk, cookies=cookies, own_url=own_url),
         ],
     )

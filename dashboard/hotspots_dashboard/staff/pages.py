@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.briefing import routes as briefing
+from hotspots_dashboard.staff.change import routes as change
+from hotspots_dashboard.staff.data import routes as data
 from hotspots_dashboard.staff.desk import Desk
 from hotspots_dashboard.staff.lists import routes as lists
 from hotspots_dashboard.staff.places import routes as places
@@ -14,3 +16,5 @@ def register(desk: Desk, reader: DeskReader) -> None:
     briefing.register(desk, reader)
     places.register(desk, reader)
     lists.register(desk, reader)
+    change.register(desk, reader)
+    data.register(desk, reader)

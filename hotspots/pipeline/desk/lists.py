@@ -14,17 +14,19 @@ import numpy as np
 import shapely
 
 from hotspots.domain.incident_filter import HourRange
+from hotspots.domain.place_list import ListRequest
 from hotspots.errors import InputError
 from hotspots.pipeline.act.boxes import box_forecast
+from hotspots.pipeline.at_risk.evidence import evidence_for
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import desk_lists as store
+from hotspots.store.staff.forecasts import latest_forecast
 from hotspots_models.boxes import densest_boxes
 
 MOST_BOXES = 20
 YEAR_DAYS = 364  # whole weeks
 FEWEST_EXPECTED = 0.05  # a box over the forecast: below that a rank is noise
 GAP_M = 250.0
-NOT_MEASURED = "What lists of this size, unit and shift found in a backtest was not measured."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,7 @@ def make_list(
                 **source,
                 "until": until.isoformat(),
                 "record_since": (first - timedelta(days=YEAR_DAYS)).isoformat(),
-                "found": NOT_MEASURED,
+                "found": _measured(connection, question, len(chosen)),
                 "expected_share": float(expected[chosen].sum() / expected.sum()) if expected.sum() else 0.0,
                 "ground_share": float(boxes.area_m2[chosen].sum() / boxes.area_m2.sum()),
             },
@@ -153,6 +155,16 @@ def make_list(
             person=person,
             renews=renews,
         )
+
+
+def _measured(connection: Connection, question: BoxQuestion, n_boxes: int) -> str:
+    """What lists of this size found in the city's backtest, or that none was made. The order is that of all hours, so is the evidence."""
+    types = question.crime_types
+    together = latest_forecast(connection, crime_types=types)
+    each = [together] if together else [latest_forecast(connection, crime_types=[name]) for name in types]
+    asked = ListRequest(crime_types=types, places=n_boxes, rank_by="expected", within=question.within)
+    _, words = evidence_for(connection, asked, [one for one in each if one], kinds={}, units=n_boxes)
+    return words
 
 
 def _record(counted: list[tuple[int, int, int | None, int]]) -> dict[tuple[int, int], Counter[int | None]]:

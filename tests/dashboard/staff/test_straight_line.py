@@ -135,7 +135,7 @@ def test_a_text_that_names_a_person_is_refused(site: DeskSite, place: str) -> No
 
 def test_a_list_is_tried_then_issued_and_carries_its_question(site: DeskSite, issued: str) -> None:
     text = site.as_("commander").get(issued).text
-    assert "In use. Owner prevention" in text and "22-06" in text and "was not measured" in text
+    assert "In use. Owner prevention" in text and "22-06" in text and "hotspots backtest" in text
     assert "issued already" in refused(site, "analyst", f"{issued}/issue")
     assert "does not do this" in refused(site, "commander", f"{issued}/issue")
     book = openpyxl.load_workbook(io.BytesIO(site.as_("commander").get(f"{issued}/list.xlsx").content))

@@ -1,0 +1,121 @@
+"""Change and its packets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from starlette.responses import Response
+
+from hotspots.errors import InputError
+from hotspots.pipeline.desk.change import Table, change_table
+from hotspots.store.staff import desk_change as store
+from hotspots.store.staff.desk_reader import DeskReader
+from hotspots_dashboard.staff.change.packet import finding, packet_pdf, packet_question, packet_workbook
+from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+from hotspots_dashboard.staff.today import newest_day
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def register(desk: Desk, reader: DeskReader) -> None:
+    """Register Change and its packets."""
+    door = desk.door
+
+    @desk.page("/change", needs="statistics.read")
+    def change(asked: Asked) -> Response:
+        newest = newest_day(reader)
+        if newest is None:
+            return desk.render(asked, "change.html", table=None, areas=None, kinds=(), where="", packets=())
+        kind, code, known_on, until, where = _question(asked.query, newest)
+        with door.acting(asked.who) as connection:
+            table = change_table(connection, until=until, kind=kind, code=code, known_on=known_on)
+            areas = None if code else change_table(connection, until=until, kind=kind, by_area=True, known_on=known_on)
+            packets = store.read_packets(connection)
+        return desk.render(
+            asked,
+            "change.html",
+            table=table,
+            areas=areas,
+            kinds=reader.choices().area_kinds,
+            where=where,
+            kind=kind,
+            code=code,
+            known_on=known_on,
+            until=until,
+            last=until - timedelta(days=1),
+            newest=newest,
+            finding=finding(table.to_json()),
+            packets=packets,
+            area_id=_area_ids(reader),
+        )
+
+    @desk.page("/change/packet", needs="packet.make", methods=("POST",))
+    def make(asked: Asked) -> Response:
+        newest = newest_day(reader)
+        if newest is None:
+            raise InputError("Nothing is published yet: there is nothing to compare.")
+        query = {name: asked.one(name) for name in ("area", "kind", "known", "until")}
+        kind, code, known_on, until, where = _question(query, newest)
+        with door.acting(asked.who) as connection:
+            table: Table = change_table(connection, until=until, kind=kind, code=code, known_on=known_on)
+            kept = {"where": where, "known_on": known_on.isoformat() if known_on else None, "until": until.isoformat()}
+            made = store.add_packet(connection, asked=kept, content=table.to_json(), person=asked.who.name)
+        door.note(asked.who, "packet", {"packet": made})
+        return see_other(f"/packets/{made}")
+
+    @desk.page("/packets/{code}", needs="statistics.read")
+    def packet(asked: Asked) -> Response:
+        with door.acting(asked.who) as connection:
+            found = store.read_packet(connection, asked.path["code"])
+        return desk.render(
+            asked, "packet.html", packet=found, finding=finding(found.content), question=packet_question(found)
+        )
+
+    @desk.page("/packets/{code}/packet.xlsx", needs="statistics.read")
+    def workbook(asked: Asked) -> Response:
+        with door.acting(asked.who) as connection:
+            found = store.read_packet(connection, asked.path["code"])
+        return _file(packet_workbook(found), XLSX, f"{found.code}.xlsx")
+
+    @desk.page("/packets/{code}/packet.pdf", needs="statistics.read")
+    def pdf(asked: Asked) -> Response:
+        with door.acting(asked.who) as connection:
+            found = store.read_packet(connection, asked.path["code"])
+        paper = "us-letter" if asked.query.get("paper") == "letter" else "a4"
+        return _file(packet_pdf(found, service=desk.service, paper=paper), "application/pdf", f"{found.code}.pdf")
+
+    def _question(asked: Mapping[str, str], newest: date) -> tuple[str, str | None, date | None, date, str]:
+        kinds = {one.kind: one for one in reader.choices().area_kinds}
+        if not kinds:
+            raise InputError("This city has no areas: Change compares by area.")
+        kind, _, code = asked.get("area", "").partition(":")
+        kind = kind or asked.get("kind", "") or next(iter(kinds))
+        if kind not in kinds:
+            raise InputError(f"area: {kind[:30]!r} is not one of {', '.join(kinds)}.")
+        named = {area.code: area.name for area in kinds[kind].areas}
+        if code and code not in named:
+            raise InputError(f"area: there is no {kinds[kind].label} {code[:30]!r}.")
+        known_on = _day("known", asked.get("known", ""))
+        last = _day("until", asked.get("until", "")) or newest
+        if last > newest:
+            raise InputError(f"until: {last} is after the newest day with data, {newest}.")
+        where = f"{kinds[kind].label} {named[code]}" if code else "the whole city"
+        return kind, code or None, known_on, last + timedelta(days=1), where
+
+
+def _day(name: str, text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{name}: {text[:20]!r} is not a day such as 2017-12-31.") from None
+
+
+def _area_ids(reader: DeskReader) -> dict[tuple[str, str], int]:
+    return {(area.kind, area.code): area.area_id for area in reader.choices().areas.values() if area.is_current}
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,1 @@
+"""Data: deliveries, rejects, completeness, backtests; people and the audit."""

@@ -1,0 +1,121 @@
+"""Change (CompStat): what changed more than chance explains, by type and area, against the same weeks of last year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from hotspots.store.server.connection import Connection
+from hotspots.store.staff.desk_change import PeriodCounts, read_periods
+from hotspots_models.statistics.change import e_test, rate_ratio_interval
+from hotspots_models.statistics.false_discovery import adjusted_p
+
+FEWEST = 10  # in either period: below that counts only
+FALSE_SHARE = 0.1  # of the flags that may be false
+YEAR_DAYS = 364  # whole weeks back: the same weekdays
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of Change. `ratio`, its interval and `flag` are None where a period has fewer than ten; flag is more, fewer or none."""
+
+    area_code: str | None
+    area: str | None
+    crime_type: str
+    label: str
+    week: int
+    recent: int
+    before: int
+    year_ago: int
+    to_date: int
+    to_date_year_ago: int
+    ratio: float | None
+    low: float | None
+    high: float | None
+    flag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The lines, how many were tested and how many flagged, and the days that the periods begin on."""
+
+    rows: tuple[Row, ...]
+    tested: int
+    flagged: int
+    days: Mapping[str, date]
+
+    def to_json(self) -> dict[str, Any]:
+        """As a packet keeps it."""
+        return {
+            "rows": [asdict(row) for row in self.rows],
+            "tested": self.tested,
+            "flagged": self.flagged,
+            "days": {name: day.isoformat() for name, day in self.days.items()},
+        }
+
+
+def period_days(until: date) -> dict[str, date]:
+    """The first days of all periods that end before `until`."""
+    recent, last = until - timedelta(days=28), until - timedelta(days=1)
+    year_start = date(last.year, 1, 1)
+    passed = until - year_start
+    return {
+        "week": until - timedelta(days=7),
+        "recent": recent,
+        "before": recent - timedelta(days=28),
+        "year_recent": recent - timedelta(days=YEAR_DAYS),
+        "year": until - timedelta(days=YEAR_DAYS),
+        "year_start": year_start,
+        "last_year_start": date(last.year - 1, 1, 1),
+        "until": until,
+        "last_year_until": date(last.year - 1, 1, 1) + passed,
+    }
+
+
+def change_table(
+    connection: Connection,
+    *,
+    until: date,
+    kind: str,
+    code: str | None = None,
+    by_area: bool = False,
+    known_on: date | None = None,
+) -> Table:
+    """Count, compare and flag. All lines are tested together: one in ten flags may be false.
+
+    Parameters
+    ----------
+    until : the day after the last one.
+    kind, code : one area, or the areas of a kind with `by_area`; without code the whole city.
+    """
+    days = period_days(until)
+    counted = read_periods(connection, kind=kind, code=code, by_area=by_area, known_on=known_on, days=days)
+    if by_area:
+        counted = [one for one in counted if one.area is not None]
+    return table_of(counted, days)
+
+
+def table_of(counted: Sequence[PeriodCounts], days: Mapping[str, date]) -> Table:
+    """Compare the 28 days with the same weeks of last year; flagged lines first, then by count."""
+    testable = [n for n, one in enumerate(counted) if min(one.recent, one.year_ago) >= FEWEST]
+    p = np.array([float(e_test(counted[n].year_ago, counted[n].recent)) for n in testable])
+    found = dict(zip(testable, (adjusted_p(p) <= FALSE_SHARE).tolist() if testable else [], strict=True))
+    rows = []
+    for n, one in enumerate(counted):
+        ratio = low = high = flag = None
+        if n in found:
+            ratio = one.recent / one.year_ago
+            low, high = rate_ratio_interval(one.year_ago, one.recent)
+            flag = ("more" if ratio > 1 else "fewer") if found[n] else "none"
+        rows.append(
+            Row(
+                one.area_code, one.area, one.crime_type, one.label, one.week, one.recent, one.before, one.year_ago,
+                one.to_date, one.to_date_year_ago, ratio, low, high, flag,
+            )
+        )  # fmt: skip
+    rows.sort(key=lambda row: (row.flag not in ("more", "fewer"), -row.recent, row.label))
+    return Table(tuple(rows), len(testable), sum(found.values()), days)

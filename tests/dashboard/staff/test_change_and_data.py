@@ -1,0 +1,124 @@
+"""Change, packets and Data: numbers of the page = packet = independent SQL."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import openpyxl
+import pytest
+
+from tests.database import TestDatabase
+from tests.desk_city import DeskSite, desk_site
+
+
+@pytest.fixture(scope="module")
+def site(database: TestDatabase) -> Iterator[DeskSite]:
+    with desk_site(database) as made:
+        yield made
+
+
+def counts(site: DeskSite, *, back_days: int) -> dict[str, int]:
+    """Incidents of the last 28 days, `back_days` before them, by type: from the ledger itself."""
+    with site.owner.connect() as connection:
+        newest = connection.execute("select newest_day from open.vintage order by vintage_id desc limit 1").fetchone()
+        assert newest is not None
+        until = newest[0] + timedelta(days=1 - back_days)
+        rows = connection.execute(
+            "select label, count(*) from core.incident_version join core.crime_type using (crime_type_id) where known_to is null"
+            " and occurred_from >= %s and occurred_from < %s group by 1",
+            [until - timedelta(days=28), until],
+        ).fetchall()
+    return dict(rows)
+
+
+def figures(text: str) -> dict[str, list[str]]:
+    """The lines of the first table of a page, by type."""
+    table = text.partition("<tbody>")[2].partition("</tbody>")[0]
+    lines = [
+        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", line, re.S)]
+        for line in table.split("</tr>")
+    ]
+    return {line[0]: line[1:] for line in lines if line}
+
+
+def test_the_page_the_packet_its_files_and_the_ledger_say_the_same(site: DeskSite) -> None:
+    page = figures(site.as_("prevention").get("/change").text)
+    recent, before = counts(site, back_days=0), counts(site, back_days=28)
+    assert sum(recent.values()) > 0
+    assert {label: (int(line[1]), int(line[2])) for label, line in page.items()} == {
+        label: (recent.get(label, 0), before.get(label, 0)) for label in page
+    }
+    assert set(recent) <= set(page)
+    made = site.as_("prevention").post("/change/packet", data={}, headers=site.origin)
+    assert made.status_code == 303
+    packet = made.headers["location"]
+    shown = site.as_("analyst").get(packet).text
+    assert figures(shown) == page
+    sheet = openpyxl.load_workbook(io.BytesIO(site.as_("analyst").get(f"{packet}/packet.xlsx").content))["Change"]
+    assert {row[1].value: row[3].value for row in sheet.iter_rows(min_row=2)} == {
+        label: int(line[1]) for label, line in page.items()
+    }
+    for paper in ("a4", "letter"):
+        assert site.as_("commander").get(f"{packet}/packet.pdf", params={"paper": paper}).content.startswith(b"%PDF")
+    with site.owner.connect() as connection:  # a packet is the same to the last digit, whatever comes after it
+        connection.execute("update core.incident_version set occurred_from = '2001-01-01' where version_id % 7 = 0")
+    assert figures(site.as_("analyst").get(packet).text) == page
+    assert figures(site.as_("prevention").get("/change").text) != page
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("area=moon:1", "is not one of"),
+        ("area=beat:999", "there is no"),
+        ("until=soon", "is not a day"),
+        ("until=2999-01-01", "after the newest day"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(site: DeskSite, query: str, words: str) -> None:
+    answer = site.as_("analyst").get(f"/change?{query}")
+    assert answer.status_code == 400 and words in answer.text
+
+
+def test_only_who_reads_points_gets_a_way_to_the_incidents(site: DeskSite) -> None:
+    assert "/map/?from=" in site.as_("analyst").get("/change").text
+    assert "/map/?from=" not in site.as_("prevention").get("/change").text
+
+
+def test_data_shows_deliveries_and_each_role_its_tab(site: DeskSite) -> None:
+    text = site.as_("analyst").get("/data").text
+    assert "Newest delivery" in text and "No backtest is stored" in text
+    assert site.as_("admin").get("/data").headers["location"] == "/data/people"
+    assert site.as_("auditor").get("/data").headers["location"] == "/data/audit"
+    people = site.as_("admin").get("/data/people").text
+    assert all(role in people for role in ("analyst", "commander", "prevention"))
+    site.as_("analyst").get("/map/")
+    audit = re.sub(r"<[^>]+>", " ", site.as_("auditor").get("/data/audit").text)
+    assert "analyst" in audit and "map" in audit
+    own = re.sub(r"<[^>]+>", " ", site.as_("prevention").get("/data/audit").text)
+    assert "analyst" not in own.partition("Your own lines")[2]
+
+
+def test_an_admin_ends_the_sessions_of_others(site: DeskSite) -> None:
+    from tests.desk_people import enrol, enter, person_of
+
+    token = enter(site.door, enrol(site.owner, site.door, "leaving", "analyst"))
+    number = person_of(site.door, token).account_id
+    for who, expected in (("analyst", 403), ("admin", 303)):
+        answer = site.as_(who).post("/data/people/end", data={"account": str(number)}, headers=site.origin)
+        assert answer.status_code == expected
+    assert site.as_(None).get("/map/", headers={"Cookie": f"desk={token}"}).status_code == 303
+    assert site.as_("admin").post("/data/people/end", data={"account": "x"}, headers=site.origin).status_code == 400
+
+
+def test_a_packet_is_kept_as_plain_values(site: DeskSite) -> None:
+    made = (
+        site.as_("analyst").post("/change/packet", data={}, headers=site.origin).headers["location"].rsplit("/", 1)[-1]
+    )
+    with site.owner.connect() as connection:
+        row = connection.execute("select content from desk.packet where code = %s", [made]).fetchone()
+    assert row is not None and json.loads(json.dumps(row[0])) == row[0]
