@@ -32,6 +32,7 @@ from hotspots.cli.city import fetch
 from hotspots.cli.operations import backup, doctor
 from hotspots.cli.operations.command_metrics import measured
 from hotspots.cli.operations.environment import remedy
+from hotspots.cli.statistics import commands as statistics
 from hotspots.errors import FilterError, HotspotsError
 
 EXIT_UNEXPECTED = 1
@@ -115,6 +116,7 @@ for _module in (
     forecast,
     backtest,
     at_risk,
+    statistics,
     problem,
     action,
     plan,

@@ -1,11 +1,16 @@
 """The invented city through load, publish and forecast: every number against the files read by other means."""
 
 import csv
+import re
+import shlex
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from hotspots.cli.main import app
 from hotspots.errors import InputError
 from hotspots.pipeline import demo
 
@@ -189,3 +194,24 @@ def test_a_database_of_another_city_is_refused(database, folder):
         connection.execute("""update core.city set config = jsonb_set(config, '{city,name}', '"Springfield"')""")
     with pytest.raises(InputError, match="holds Springfield"):
         demo.load_files(database.owner, folder, today=TODAY, anew=False, say=_ignore, tell=_ignore)
+
+
+STATISTICS = ("change", "patterns", "hot-spots", "hours", "concentration", "effect", "power")
+
+
+@pytest.mark.usefixtures("published")
+def test_the_statistics_examples_of_the_documentation_run_on_this_city(database, tmp_path, monkeypatch):
+    text = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
+    examples = [line for line in text.splitlines() if re.match(rf"hotspots ({'|'.join(STATISTICS)}) ", line)]
+    assert {line.split()[1] for line in examples} == set(STATISTICS)
+    monkeypatch.setenv("HOTSPOTS_STAFF_DATABASE_URL", database.staff.dsn)
+    monkeypatch.setenv("HOTSPOTS_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    for line in examples:
+        words = shlex.split(line)[1:]
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 0, f"{line}: {result.output}"
+        if "--out" in words:
+            assert (tmp_path / words[words.index("--out") + 1]).stat().st_size > 0
+        else:
+            assert "2025-12-31" in result.stdout or words[0] == "power"

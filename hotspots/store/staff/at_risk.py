@@ -101,7 +101,10 @@ def read_windows(
     origin_m: tuple[float, float],
     cell_size_m: float,
 ) -> pa.Table:
-    """The located incidents of [start, end): row_no and col_no of their cell, from_h and to_h (hours since 1970), label_set_id."""
+    """The located incidents of [start, end): row_no and col_no of their cell, x and y, from_h and to_h, label_set_id, crime_type_id.
+
+    Points are metres in the city's CRS, windows hours since 1970 of the local wall clock.
+    """
     parameters = {
         "start": start,
         "end": end,

@@ -113,7 +113,8 @@ def roles(
     """Return what each incident is: originator, repeat, near repeat or isolated.
 
     A repeat follows another at the same place within `days`; a near repeat follows one within `distance_m`; an originator
-    follows none but is followed; the rest are isolated. Two at the same instant don't follow each other.
+    follows none but is followed; the rest are isolated. Of two at the same instant one is taken
+    as the earlier, by its place: they are a pair here as in :func:`knox`.
 
     Parameters
     ----------
@@ -129,9 +130,12 @@ def roles(
         return role
     pairs = KDTree(xy).query_pairs(distance_m, output_type="ndarray")
     gap = t[pairs[:, 1]] - t[pairs[:, 0]]
-    pairs, gap = pairs[(gap != 0) & (np.abs(gap) <= days)], gap[(gap != 0) & (np.abs(gap) <= days)]
-    earlier = np.where(gap > 0, pairs[:, 0], pairs[:, 1])
-    later = np.where(gap > 0, pairs[:, 1], pairs[:, 0])
+    pairs = pairs[np.abs(gap) <= days]
+    turn = np.empty(len(xy), dtype=np.int64)
+    turn[np.lexsort((xy[:, 1], xy[:, 0], t))] = np.arange(len(xy))
+    in_order = turn[pairs[:, 0]] < turn[pairs[:, 1]]
+    earlier = np.where(in_order, pairs[:, 0], pairs[:, 1])
+    later = np.where(in_order, pairs[:, 1], pairs[:, 0])
     same = np.hypot(*(xy[earlier] - xy[later]).T) <= same_place_m
     role[earlier] = "originator"
     role[later] = "near repeat"

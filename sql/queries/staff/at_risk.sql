@@ -15,7 +15,7 @@ copy (
            floor((st_x(l.geom) - :origin_x) / :cell_size_m)::int as col_no,
            extract(epoch from v.occurred_from) / 3600.0 as from_h,
            extract(epoch from coalesce(v.occurred_to, v.occurred_from)) / 3600.0 as to_h,
-           coalesce(l.label_set_id, 0) as label_set_id, v.crime_type_id
+           coalesce(l.label_set_id, 0) as label_set_id, v.crime_type_id, st_x(l.geom) as x, st_y(l.geom) as y
     from core.incident_version as v
     join core.location as l using (location_id)
     where v.known_to is null and l.in_study_area

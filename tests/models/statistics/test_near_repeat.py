@@ -106,6 +106,16 @@ def test_roles_by_hand() -> None:
     assert found.tolist() == ["originator", "repeat", "near repeat", "isolated", "isolated"]
 
 
+def test_two_of_one_day_are_a_pair_in_both_functions() -> None:
+    xy = 1000 + np.array([[0, 0], [50, 0], [8000, 0]], dtype=float)
+    t = np.array([3.0, 3.0, 3.0])
+    table = knox(xy, t, distance_edges_m=(0, 1, 100), time_edges_days=(0, 7), permutations=9)
+    assert table.observed.sum() == 1
+    assert roles(xy, t, distance_m=100, days=7).tolist() == ["originator", "near repeat", "isolated"]
+    turned = roles(xy[::-1], t, distance_m=100, days=7)
+    assert turned.tolist() == ["isolated", "near repeat", "originator"]
+
+
 @given(st.integers(0, 10_000))
 @settings(deadline=None)
 def test_the_earliest_of_a_chain_is_its_originator_and_order_of_rows_does_not_matter(seed: int) -> None:

@@ -1,0 +1,1 @@
+"""Statistics of analysts: one thin command each over hotspots/pipeline/statistics."""
