@@ -20,6 +20,7 @@ from hotspots.pipeline.act import plans, visits
 from hotspots.pipeline.act.boxes import box_forecast, daily_counts
 from hotspots.pipeline.act.plan_sheet import TEMPLATE, day_visits, plan_sheet, sheet_page
 from hotspots.pipeline.act.plans import PlanRequest
+from hotspots.store.publication.done_actions import write_done_actions
 from hotspots.store.staff import actions as effects
 from hotspots.store.staff import plans as store
 from hotspots_models.statistics.crossover import CrossoverTrial, crossover_effect
@@ -321,3 +322,16 @@ def test_a_plan_is_judged_once_by_its_draw_and_pooled_with_others_of_its_tactic(
     with pytest.raises(InputError, match="there is one look"):
         plans.judge(connection, numbers[0], person="analyst1")
     assert plans.judge(connection, numbers[1], person="analyst1")[1]["pooled"]["plans"] == 2
+    with pytest.raises(InputError, match="Publishing takes two signatures; plan"):
+        plans.publish(connection, numbers[0], person="analyst1")
+    for person in ("analyst1", "commander1"):
+        plans.sign(connection, numbers[0], person=person)
+    plans.publish(connection, numbers[0], person="analyst1")
+    with pytest.raises(InputError, match="is published already"):
+        plans.publish(connection, numbers[0], person="analyst1")
+    last = START + timedelta(days=83)
+    for today, shown in ((last + timedelta(days=28), 0), (last + timedelta(days=29), 1)):
+        write_done_actions(connection, today=today)
+        assert connection.execute(
+            "select count(*) from open.done_action where remedy = 'short random visits'"
+        ).fetchone() == (shown,)

@@ -232,6 +232,32 @@ def judge(plan: Number, person: Person) -> None:
     typer.echo(sentence)
 
 
+@plan_app.command()
+def sign(plan: Number, person: Person) -> None:
+    """Sign the evaluation of a plan for publication; it takes two persons.
+
+    Example: hotspots plan sign 1 --as analyst1
+    """
+    from hotspots.pipeline.act.plans import sign as sign_plan
+
+    with opened() as (connection, _):
+        signers = sign_plan(connection, plan, person=person)
+    typer.echo(f"Signed by {', '.join(signers)}.")
+
+
+@plan_app.command()
+def publish(plan: Number, person: Person) -> None:
+    """Publish the effect of a plan that two persons signed, whatever it says.
+
+    Example: hotspots plan publish 1 --as commander1
+    """
+    from hotspots.pipeline.act.plans import publish as publish_plan
+
+    with opened() as (connection, _):
+        publish_plan(connection, plan, person=person)
+    typer.echo(f"The effect of plan {plan} is published; the public sees it four weeks after its last day.")
+
+
 @plan_app.command(name="list")
 def list_command() -> None:
     """List the plans.

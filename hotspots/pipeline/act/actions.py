@@ -12,6 +12,7 @@ import numpy as np
 from hotspots.domain.act.action import ActionState, Design, check_step, checked_person, effect_sentence
 from hotspots.domain.act.free_text import checked_needed
 from hotspots.errors import InputError
+from hotspots.pipeline.act import signatures
 from hotspots.pipeline.act.boxes import BoxForecast, box_forecast
 from hotspots.pipeline.act.design import draft_design
 from hotspots.pipeline.act.judge import check_day, judge_action
@@ -212,30 +213,16 @@ def judge(connection: Connection, action_id: int, *, person: str) -> Judged:
 
 def sign(connection: Connection, action_id: int, *, person: str) -> tuple[str, ...]:
     """Sign an evaluation for publication; return who signed. Raises InputError."""
-    evaluation = _judged(connection, action_id)
-    store.add_signature(connection, evaluation.evaluation_id, person=checked_person(person))
+    store.read_action(connection, action_id)
+    signers = signatures.sign(connection, action_id=action_id, person=person)
     _note(connection, action_id, person, "sign")
-    return tuple(_judged(connection, action_id).signers)
+    return signers
 
 
 def publish(connection: Connection, action_id: int, *, person: str) -> None:
     """Publish an effect that two persons signed. Raises InputError."""
-    action = store.read_action(connection, action_id, lock=True)
-    evaluation = _judged(connection, action_id)
-    if evaluation.after_the_fact:
-        raise InputError(
-            f"The design of action {action_id} was made after the fact: records of its period could be seen. "
-            "It cannot be published as an effect."
-        )
-    check_step(action, "published")
-    if len(evaluation.signers) < 2:
-        raise InputError(
-            "Publishing takes two signatures; "
-            f"action {action_id} has {len(evaluation.signers)}: hotspots action sign {action_id} --as NAME."
-        )
-    store.publish_effect(
-        connection, evaluation.evaluation_id, first=evaluation.signers[0], second=evaluation.signers[1]
-    )
+    store.read_action(connection, action_id, lock=True)
+    signatures.publish(connection, action_id=action_id)
     store.move_action(connection, action_id, "published")
     _note(connection, action_id, person, "publish")
 
@@ -247,14 +234,6 @@ def overlaps(connection: Connection, action_id: int) -> list[str]:
         "their effects cannot be told apart. Stagger them, or judge them together."
         for one in store.overlapping_actions(connection, action_id, within_m=NEAR_M)
     ]
-
-
-def _judged(connection: Connection, action_id: int) -> store.Evaluation:
-    store.read_action(connection, action_id)
-    evaluation = store.read_evaluation(connection, action_id=action_id)
-    if evaluation is None:
-        raise InputError(f"Action {action_id} was not judged yet: hotspots action judge {action_id} --as NAME.")
-    return evaluation
 
 
 def _note(connection: Connection, action_id: int, person: str, verb: str, note: str | None = None) -> None:

@@ -23,6 +23,7 @@ from hotspots.domain.act.plan import (
 )
 from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.act import signatures
 from hotspots.pipeline.act.boxes import BoxForecast, box_forecast, daily_counts
 from hotspots.pipeline.act.design import SETTLE_DAYS, is_after_the_fact
 from hotspots.pipeline.act.judge import check_day, relative
@@ -197,6 +198,21 @@ def judge(connection: Connection, plan_id: int, *, person: str) -> tuple[str, di
     )
     note(connection, plan_id, person, "judge")
     return effect_sentence(said, method="crossover", smallest_effect=result["smallest_effect"]), result
+
+
+def sign(connection: Connection, plan_id: int, *, person: str) -> tuple[str, ...]:
+    """Sign the evaluation of a plan; return who signed. Raises InputError."""
+    store.read_plan(connection, plan_id)
+    signers = signatures.sign(connection, plan_id=plan_id, person=person)
+    note(connection, plan_id, person, "sign")
+    return signers
+
+
+def publish(connection: Connection, plan_id: int, *, person: str) -> None:
+    """Publish the effect of a plan that two persons signed; the public sees it four weeks after its last day. Raises InputError."""
+    store.read_plan(connection, plan_id, lock=True)
+    signatures.publish(connection, plan_id=plan_id)
+    note(connection, plan_id, person, "publish")
 
 
 def _trial(connection: Connection, forecast: BoxForecast, body: Any) -> CrossoverTrial:
