@@ -50,6 +50,7 @@ PATH_WORDS = (
     "_dash-update-component",
     "_dash-layout",
     "docs",
+    "metrics",
     "openapi.json",
 )
 

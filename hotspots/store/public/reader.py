@@ -53,6 +53,7 @@ from hotspots.store.sql.compose import Connection
 
 T = TypeVar("T")
 AWAY = "The database does not answer at the moment. Try again in a minute."
+KEPT_BYTES = 128 * 1024 * 1024  # of kept answers, in each process
 AGAIN_S = 1.0  # after a question that was not answered
 
 
@@ -83,7 +84,7 @@ class OpenReader:
         self, pool: ConnectionPool, *, kept_answers: int = 2000, recent_days: int = 0, unseen_s: float = 0
     ) -> None:
         self._pool = pool
-        self._cache = AnswerCache(kept_answers)
+        self._cache = AnswerCache(kept_answers, most_bytes=KEPT_BYTES)
         # Of this vintage, and of the one before while it is being replaced.
         self._choices = AnswerCache(2 * len(LANGUAGES))
         self._newest = NewestVintage(self._connection, unseen_s=unseen_s)
