@@ -150,7 +150,7 @@ def map_properties(
         "box": [city.west, city.south, city.east, city.north],
         "query": tile_query(state),
         "groups": [{"name": name, "label": sentences.groups().get(name, name)} for name in reader.choices().groups],
-        "words": map_words(),
+        "words": map_words(true_points=reader.true_points),
         "tiles": online_tiles,
         "library": shell.vendor_address(url_base, "maplibre-gl.mjs"),
     }

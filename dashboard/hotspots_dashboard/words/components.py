@@ -51,7 +51,7 @@ def forecast_levels() -> list[str]:
     ]
 
 
-def map_words() -> dict[str, Any]:
+def map_words(*, true_points: bool = False) -> dict[str, Any]:
     """Of the map, its legend and its buttons."""
     return {
         "map": _(
@@ -63,7 +63,9 @@ def map_words() -> dict[str, Any]:
         "zoom": _("Several points. Click to come closer."),
         "list": _("Click to list them."),
         "legend": _("Legend"),
-        "sizes": _("Reported incidents at a public point"),
+        "sizes": _("Reported incidents where they were recorded")
+        if true_points
+        else _("Reported incidents at a public point"),
         "unknown": _("Not all circles are here"),
         "nothing": _("No reported incidents in sight"),
         "mixed": _("Several, none is half"),

@@ -80,6 +80,8 @@ class OpenReader:
         How many seconds a publication may go unseen, so that not every question asks for the newest.
     """
 
+    true_points = False  # a circle stands at a public point
+
     def __init__(
         self, pool: ConnectionPool, *, kept_answers: int = 2000, recent_days: int = 0, unseen_s: float = 0
     ) -> None:

@@ -52,6 +52,8 @@ class DeskReader(OpenReader):
     acting : the person and view of the request that is being answered.
     """
 
+    true_points = True
+
     def __init__(self, door: Door, acting: Callable[[], Acting]) -> None:
         self._door, self._acting = door, acting
         self._desk_choices = AnswerCache(8)

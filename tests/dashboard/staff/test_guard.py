@@ -9,6 +9,7 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from starlette.routing import Mount, Route
 
@@ -17,12 +18,14 @@ from hotspots.errors import SettingsError
 from hotspots.pipeline.door import accounts
 from hotspots.pipeline.door.secrets import hash_token
 from hotspots_dashboard.public import create_app
+from hotspots_dashboard.server.app import create_server
 from hotspots_dashboard.server.desk import check_rules
 from hotspots_dashboard.staff.desk import OPEN, Desk, Rule
 from hotspots_dashboard.staff.guard import Guard
 from tests.database import TestDatabase
 from tests.desk_city import DeskSite, desk_site
 from tests.desk_people import PASSWORD, enrol, enter
+from tests.live_server import served
 
 CALLBACK = "/map/_dash-update-component"
 
@@ -213,7 +216,7 @@ def test_an_export_needs_a_purpose_and_leaves_its_own_line(site: DeskSite) -> No
         == 400
     )
     answer = client.post("/map/export", data={"query": query, "purpose": "CASE 1/24"}, headers=site.origin)
-    assert answer.status_code == 200 and answer.text.startswith("public_id,day,hour,type")
+    assert answer.status_code == 200 and answer.text.lstrip("\ufeff").startswith("public_id,day,hour,")
     with site.owner.connect() as connection:
         row = connection.execute(
             "select count(*) from core.incident_version where known_to is null and occurred_from >= '2024-02-01' and occurred_from < '2024-04-01'"
@@ -276,3 +279,18 @@ def _parts() -> Any:
 
 def _person(site: DeskSite, name: str) -> Any:
     return site.door.person_of(hash_token(site.tokens[name]))
+
+
+def test_the_public_server_has_no_path_of_the_desk(site: DeskSite, desk: Desk, database: TestDatabase) -> None:
+    """With a live session in its hand a visitor of the public map finds nothing of the desk there."""
+    with served(create_server(database.public.open_pool())) as url:
+        asking = httpx.Client(
+            base_url=url, headers={"Cookie": f"desk={site.tokens['analyst']}", "Origin": url}, timeout=120
+        )
+        for rule in desk.rules:
+            path = example(rule)
+            if path in ("/", "/health"):
+                continue
+            for method in sorted(rule.methods - {"HEAD"}):
+                assert asking.request(method, path).status_code in (404, 405), (method, path)
+        asking.close()

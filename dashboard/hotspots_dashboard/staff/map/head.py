@@ -32,6 +32,7 @@ def desk_head(desk: Desk) -> Any:
             html.A("Skip to the answer", href=f"#{ids.ANSWER}", className="skip"),
             html.Div(
                 [
+                    html.H1("Map", className="hidden-words"),
                     html.A([city.service, html.Span(" desk")], href="/", className="desk-name"),
                     html.Nav(html.Ul(links, className="menu"), **aria(label="Pages")),
                     html.Div([html.Span(f"{person.name} · {person.role}"), leave], className="person"),

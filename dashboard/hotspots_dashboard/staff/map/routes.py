@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from urllib.parse import parse_qsl, urlencode
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from hotspots.errors import InputError
 from hotspots.store.staff.desk_reader import DeskReader
-from hotspots_dashboard.components.downloads import csv_file
 from hotspots_dashboard.staff import acting
 from hotspots_dashboard.staff.desk import Asked, Desk
+from hotspots_dashboard.staff.map.export import export_csv
 from hotspots_dashboard.state.page_state import read_state
 
 TILE = "application/vnd.mapbox-vector-tile"
@@ -77,9 +77,9 @@ def register(desk: Desk, reader: DeskReader) -> None:
             raise InputError(f"{state.problem} cannot be read: go back to the map and export from there.")
         me = acting.current()
         me.view = desk.door.open_view(me.person, "export", state.question.to_query(), purpose=purpose, anew=True)
-        rows = csv_file(reader, state)
+        rows = export_csv(reader, state.question)
         name = f"incidents_{state.question.period.start}_{state.question.period.last_day}.csv"
-        return StreamingResponse(
+        return Response(
             rows,
             media_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
