@@ -1,5 +1,6 @@
 """``hotspots erase``: take one incident out of everything."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,9 +17,15 @@ def erase_command(
         typer.Option("--source-id", help="The agency's id of the incident; the parts of a composite one joined by |."),
     ],
     reason: Annotated[str, typer.Option(help="Why, for the audit; without the id, a name or an address.")],
+    rejects: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="File that `hotspots load --rejects` wrote; repeat it for several. [default: rejects.csv in HOTSPOTS_HOME]"
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Purge one incident from the raw records, the ledger and what is public, for good.
+    """Purge one incident from the raw and rejected records, the ledger, rejects files and what is public, for good.
 
     A line in the audit keeps when, who and why, and nothing of the incident. It does not come back with a later delivery.
 
@@ -31,11 +38,14 @@ def erase_command(
     from hotspots.pipeline.publish.erase import erase
     from hotspots.store.server.setup import prepare_database
 
-    done = erase(prepare_database(begin_session()), source_id=source_id, reason=reason)
+    settings = begin_session()
+    files = rejects or [settings.home / "rejects.csv"]
+    done = erase(prepare_database(settings), source_id=source_id, reason=reason, rejects_files=files)
     if as_json:
         typer.echo(json.dumps(asdict(done), default=str))
         return
     typer.echo(
-        f"Erased: {done.versions} versions, {done.raw_records} raw records, {done.public_rows} public rows. "
-        f"The audit keeps the reason and nothing else."
+        f"Erased: {done.versions} versions, {done.raw_records} raw records, {done.public_rows} public rows, "
+        f"{done.rejects_lines} lines of rejects files. The audit keeps the reason and nothing else. "
+        "Backups made before still hold it: docs/operations.md says what to do with them."
     )

@@ -49,7 +49,7 @@ def load_command(
     from hotspots.cli.operations.command_metrics import count_rows
     from hotspots.cli.session import begin_session
     from hotspots.pipeline.load.city import load
-    from hotspots.pipeline.load.summary import write_rejects
+    from hotspots.pipeline.load.rejects_file import write_rejects
     from hotspots.pipeline.output_file import check_output, make_folder_of
     from hotspots.sources.city_file import find_city_file, read_city_file
     from hotspots.store.server.setup import prepare_database

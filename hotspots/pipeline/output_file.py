@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hotspots.errors import InputError
+from hotspots.private_files import open_private
 
 
 def check_output(path: Path, *, option: str, endings: Iterable[str] = ()) -> None:
@@ -61,7 +62,7 @@ def write_whole(path: Path, content: bytes, *, option: str) -> None:
 
 @contextmanager
 def writing_whole(path: Path, *, option: str) -> Iterator[BinaryIO]:
-    """Open a file for writing, which appears whole when the block ends, and not at all when it fails.
+    """Open a file for writing, which appears whole when the block ends, and not at all when it fails. Only its owner can read it.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def writing_whole(path: Path, *, option: str) -> Iterator[BinaryIO]:
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         try:
-            with unfinished.open("wb") as stream:
+            with open_private(unfinished) as stream:
                 yield stream
             os.replace(unfinished, path)
         finally:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-
-from hotspots.domain.spreadsheet import guarded
-from hotspots.pipeline.output_file import make_folder_of, write_whole
 
 PARTS = ("new", "changed", "unchanged", "withdrawn", "merged", "left_out", "rejected")  # each record is one of them
 COUNTS = ("read", *PARTS, "without_location")
@@ -101,14 +95,3 @@ class LoadSummary:
             "datasets": self.datasets,
             "locations_relabelled": self.relabelled,
         }
-
-
-def write_rejects(path: Path, rejects: list[tuple[str, int, str, str]]) -> None:
-    """Write rejected records as CSV: file, line, reason, record. No cell can start a formula in a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["file", "line", "reason", "record"])
-    writer.writerows([guarded(name), line, reason, guarded(record)] for name, line, reason, record in rejects)
-    option = "The load is done, but --rejects"
-    make_folder_of(path, option=option)
-    write_whole(path, text.getvalue().encode(), option=option)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.load.rejects_file import remove_lines
 from hotspots.pipeline.publish.sensitive_months import renew_months
 from hotspots.store import audit
 from hotspots.store.ledger import erasure
@@ -21,25 +23,27 @@ SHORTEST_WORD = 4  # of an id or address that the reason must not hold
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many rows went from where."""
+    """How many rows went from where. Raw records are those as sent, rejected ones among them."""
 
     versions: int
     raw_records: int
     public_rows: int
+    rejects_lines: int = 0
 
 
-def erase(owner: Database, *, source_id: str, reason: str) -> Erased:
-    """Erase the incident with the agency's id, in every version and record.
+def erase(owner: Database, *, source_id: str, reason: str, rejects_files: Sequence[Path] = ()) -> Erased:
+    """Erase the incident with the agency's id, in every version and record, those that were rejected too.
 
     Parameters
     ----------
     source_id : as in the agency's file; parts of a composite id joined by ``|``. Where ids repeat, all of its occurrences go.
     reason : kept in the audit.
+    rejects_files : what `hotspots load` wrote of rejected records; lines that name the id leave them.
 
     Raises
     ------
     NotFoundError
-        No incident has the id.
+        No incident and no record has the id.
     InputError
         The reason is empty, or holds the id or the address.
     """
@@ -49,17 +53,33 @@ def erase(owner: Database, *, source_id: str, reason: str) -> Erased:
         id_rules = erasure.read_id_rules(connection)
         assert id_rules is not None
         keys = erasure.find_keys(connection, source_id, occurrence_number=id_rules.occurrence_number)
+        parts = [part for part in source_id.split("|") if part]
+        if not keys and _has_record(connection, id_rules, source_id):  # a record that was never taken in
+            keys = [f"{source_id}#1" if id_rules.occurrence_number else source_id]
         if not keys:
-            parts = " | ".join(id_rules.columns) or "id"
-            raise NotFoundError(f"No incident has the id given (from the columns {parts}). Nothing was erased.")
+            columns = " | ".join(id_rules.columns) or "id"
+            raise NotFoundError(
+                f"No incident and no rejected record has the id given (from the columns {columns}). Nothing was erased."
+            )
         erasure.collect_versions(connection, keys)
         _check_reason(reason, [*source_id.split("|"), *erasure.read_addresses(connection)])
         done = _purge(connection, rules, id_rules, keys)
+        n_lines = sum(remove_lines(file, parts, option="The rejects file") for file in rejects_files)
+        done = replace(done, rejects_lines=n_lines)
         audit.write_line(
             connection, "erase", {"reason": reason, "versions": done.versions, "raw_records": done.raw_records}
         )
     erasure.vacuum(owner)
     return done
+
+
+def _has_record(connection: Connection, rules: IdRules, source_id: str) -> bool:
+    """Whether a kept record names the id in its columns, or is too broken to tell and holds every part of an id that is no short word."""
+    parts = [part for part in source_id.split("|") if part]
+    if not parts:
+        return False
+    words = [_words(record, rules.columns, rules.delimiter) for record in erasure.find_records(connection, parts)]
+    return source_id in words or (None in words and all(len(part) >= SHORTEST_WORD for part in parts))
 
 
 def purge_returned(connection: Connection, rules: Rules) -> None:

@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from hotspots.private_files import open_private
 from hotspots.sources.feeds.portal import CHUNK_BYTES, Portal, PortalError
 from hotspots.sources.feeds.sections import FeedSource, ending_of
-from hotspots.sources.feeds.unfinished import Fetched, open_private
+from hotspots.sources.feeds.unfinished import Fetched
 
 SETTLED_S = 60.0  # a file that was written to more recently may still be half written
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from hotspots.errors import InputError
-from hotspots.sources.feeds.unfinished import open_private
+from hotspots.private_files import open_private
 
 if TYPE_CHECKING:
     import httpx

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
+
+from hotspots.private_files import open_private
 
 
 @dataclass(frozen=True)
@@ -26,14 +29,9 @@ class Fetched:
     cursor: dict[str, Any] = field(default_factory=dict)
 
 
-def open_private(path: Path) -> IO[bytes]:
-    """Open a file for writing that only its owner can read, empty."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-
-
 def write_records(path: Path, columns: list[str], records: Iterable[dict[str, Any]]) -> int:
     """Write records as CSV in UTF-8; a column that a record lacks is empty. Returns how many."""
-    with open(path, "w", newline="", encoding="utf-8", opener=_private) as file:
+    with io.TextIOWrapper(open_private(path), encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
         count = 0
@@ -41,10 +39,6 @@ def write_records(path: Path, columns: list[str], records: Iterable[dict[str, An
             writer.writerow([_as_text(record.get(column)) for column in columns])
             count += 1
     return count
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _as_text(value: Any) -> str:

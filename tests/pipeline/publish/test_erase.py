@@ -11,6 +11,7 @@ import pytest
 
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.load.city import load
+from hotspots.pipeline.load.rejects_file import write_rejects
 from hotspots.pipeline.publish.erase import erase
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
@@ -184,3 +185,33 @@ def test_a_record_with_a_cell_longer_than_any_is_erased_like_others(cluster: Set
         load_incidents_only(database.owner, city, tmp_path)
         assert erase(database.owner, source_id="LONG0001", reason="court order").raw_records == 1
         assert ask(database, "select incident_key from core.incident_version") == [("STAYS01",)]
+
+
+def test_an_id_that_only_a_rejected_record_holds_is_erased_there_and_in_rejects_files(
+    city: tuple[TestDatabase, SmallCity], tmp_path: Path
+) -> None:
+    database, _ = city
+    with database.owner.connect() as connection:
+        connection.execute(
+            "insert into raw.reject values (1, 998, 'no time', %s)", ["LONE5566,never,9XX LONE LN,THEFT"]
+        )
+        connection.execute("insert into raw.incident_row values (1, 998, %s)", ["LONE5566,never,9XX LONE LN,THEFT"])
+    file = tmp_path / "rejects.csv"
+    write_rejects(
+        file,
+        [("a.csv", 998, "no time", "LONE5566,never,9XX LONE LN,THEFT"), ("a.csv", 7, "no id", ",never,1XX A ST,THEFT")],
+    )
+    with pytest.raises(NotFoundError):
+        erase(database.owner, source_id="NOBODY99", reason="a mistake", rejects_files=[file])
+    done = erase(
+        database.owner, source_id="LONE5566", reason="court order", rejects_files=[file, tmp_path / "none.csv"]
+    )
+    assert (done.versions, done.raw_records, done.public_rows, done.rejects_lines) == (0, 1, 0, 1)
+    assert "LONE" not in file.read_text()
+    assert "1XX A ST" in file.read_text()
+    for table in ("raw.reject", "raw.incident_row"):
+        assert ask(database, f"select 1 from {table} where record like '%LONE%'") == []
+    (tmp_path / "other.csv").write_text("a,b\n")
+    with pytest.raises(InputError, match="not a file of rejected records"):
+        erase(database.owner, source_id=UNIQUE, reason="court order", rejects_files=[tmp_path / "other.csv"])
+    assert ask(database, f"select count(*) from core.incident_version where incident_key = '{UNIQUE}'") == [(2,)]
