@@ -20,6 +20,10 @@ def publish_command(
         ),
     ] = None,
     everything: Annotated[bool, typer.Option("--everything", help="Write all anew, not only what changed.")] = False,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", help="Publish though the clock is behind the last publication and days leave the map."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Write the loaded incidents for the public: at anchors, by day and hour, sensitive ones only as monthly counts.
@@ -46,6 +50,7 @@ def publish_command(
         today=datetime.now().astimezone().date(),
         newest_day=newest_day.date() if newest_day else None,
         everything=everything,
+        clock_may_be_back=yes,
         progress=lambda line: None if quiet else typer.echo(f"  {line}", err=True),
     )
     count_rows(done.incidents)

@@ -54,6 +54,15 @@ def _cells(grid: Grid, study_area: shapely.Geometry) -> grids.StoredCells:
     size = grid.cell_size_m
     shapes = shapely.box(corners[:, 0], corners[:, 1], corners[:, 0] + size, corners[:, 1] + size)
     cut = grid.area_m2 < size**2 * (1 - 1e-9)
-    shapes[cut] = shapely.intersection(shapes[cut], study_area)
+    shapes[cut] = [_ground(shape) for shape in shapely.intersection(shapes[cut], study_area)]
     origin = (float(grid.origin_m[0]), float(grid.origin_m[1]))
     return grids.StoredCells(0, size, origin, grid.shape, grid.row, grid.col, grid.area_m2, shapes)
+
+
+def _ground(shape: shapely.Geometry) -> shapely.Geometry:
+    """The polygons of a shape: a square may also meet the edge of the study area in a line or a point."""
+    if shape.geom_type != "GeometryCollection":
+        return shape
+    return shapely.union_all(
+        [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
+    )

@@ -21,10 +21,10 @@ from hotspots.sources.city_values import find_crs
 from hotspots.store import audit
 from hotspots.store.ledger import areas as area_store
 from hotspots.store.ledger import city as city_store
-from hotspots.store.ledger import incidents as ledger
 from hotspots.store.ledger import locations as location_store
 from hotspots.store.ledger import places as place_store
 from hotspots.store.ledger import source_types as type_store
+from hotspots.store.ledger.load_lock import lock_load, say_who_holds_it
 from hotspots.store.sql.bulk import are_empty
 from hotspots.store.staff import accounts
 
@@ -75,7 +75,8 @@ def load(
     parts = [part for part in PARTS if not only or part in only]
     summary = LoadSummary(city.city.name)
     with database.connect() as connection:
-        ledger.lock_load(connection)
+        say_who_holds_it(connection)
+        lock_load(connection)
         accounts.drop_demo_accounts(connection)  # the demo makes its own again
         _write_city(connection, city)
         if "incidents" in parts:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from hotspots.errors import InputError
 from hotspots.pipeline.publish.erase import purge_returned
 from hotspots.pipeline.publish.partition import keep_sites, make_sites, merge_rare_points
 from hotspots.pipeline.publish.sensitive_months import BEGINNING, complete_months, months_between, write_months
@@ -51,6 +52,7 @@ class Task:
     old_end: date
     end: date
     newest_day: date | None
+    today: date
     last: LastPublication | None
     today: date
 
@@ -61,6 +63,7 @@ def publish(
     today: date,
     newest_day: date | None = None,
     everything: bool = False,
+    clock_may_be_back: bool = False,
     progress: Progress = lambda _: None,
 ) -> Published:
     """Publish what was loaded.
@@ -71,17 +74,20 @@ def publish(
     today : the newest public day is never later than this less the city's delay.
     newest_day : an earlier newest public day than the data would allow.
     everything : write all anew even if nothing asks for it.
+    clock_may_be_back : publish though `today` is before the last publication's and days would leave the map.
     progress : told each step in words.
 
     Raises
     ------
     InputError
-        Nothing is loaded yet.
+        Nothing is loaded yet, or the clock was set back.
     """
     with publication.publishing(owner) as connection:
         rules = publication.read_rules(connection)
         purge_returned(connection, rules)
         task = _task(connection, rules, today=today, newest_day=newest_day, everything=everything)
+        if not clock_may_be_back:
+            _refuse_a_clock_set_back(task)
         if (task.everything or task.layers) and keep_sites(connection, rules):
             task = replace(task, everything=True)
         done = (
@@ -113,9 +119,21 @@ def _task(connection: Connection, rules: Rules, *, today: date, newest_day: date
         old_end=BEGINNING if last is None or last.newest_day is None else last.newest_day + timedelta(days=1),
         end=end,
         newest_day=newest,
+        today=today,
         last=last,
         today=today,
     )
+
+
+def _refuse_a_clock_set_back(task: Task) -> None:
+    last = task.last
+    if last is None or last.today is None or last.newest_day is None or task.today >= last.today:
+        return
+    if task.newest_day is None or task.newest_day < last.newest_day:
+        raise InputError(
+            f"Today is {task.today}, before the last publication's {last.today}: the newest public day would go back from "
+            f"{last.newest_day} to {task.newest_day}, and its incidents off the map. Set the clock, or say --yes if it is right."
+        )
 
 
 def _publish_everything(connection: Connection, rules: Rules, task: Task, progress: Progress) -> Published:
@@ -131,6 +149,7 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     else:
         removed = publication.delete_all(connection)
         written = publication.insert_incidents(connection, rules, ALL_VERSIONS, end=task.end)
+    publication.analyse_incidents(connection)
     publication.write_choices(connection, rules, ALL_VERSIONS)
     n_anchors = anchors.write_used_anchors(connection, anew=True)
     progress("writing areas, places, streets and distances")
@@ -197,6 +216,7 @@ def _place_locations(connection: Connection, rules: Rules, versions: Any, *, end
     if versions is ALL_VERSIONS:
         anchors.relabel_anchors(connection, rules)
     n_withheld = anchors.link_anchors(connection, rules)
+    publication.analyse_placed(connection)
     return {"locations": n_due, "withheld_locations": n_withheld, "merged_points": n_merged}
 
 
@@ -206,7 +226,7 @@ def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents:
     if task.everything or task.old_end.replace(day=1) != task.end.replace(day=1):
         publication.write_hidden(connection, end=task.end)
     vintage_id = publication.write_vintage(
-        connection, rules, incidents=incidents, newest_day=task.newest_day, deliveries=task.deliveries
+        connection, rules, incidents=incidents, newest_day=task.newest_day, deliveries=task.deliveries, today=task.today
     )
     return Published(
         vintage_id=vintage_id, everything=task.everything, newest_day=task.newest_day, incidents=incidents, **counts

@@ -45,11 +45,6 @@ def tells_months_only(connection: psycopg.Connection[Any]) -> bool:
     return load_queries("ledger/incidents").tells_months_only(connection)
 
 
-def lock_load(connection: psycopg.Connection[Any]) -> None:
-    """Wait until no other load runs; holds until the transaction ends."""
-    load_queries("ledger/incidents").lock_load(connection)
-
-
 def read_deliveries(connection: psycopg.Connection[Any], *, dataset: str, reading: str) -> dict[str, Delivery]:
     """The newest delivery of each content (sha256) that was read by these words of the city file."""
     rows = load_queries("ledger/incidents").same_deliveries(connection, dataset=dataset, reading=reading)

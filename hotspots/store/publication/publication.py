@@ -13,6 +13,7 @@ from psycopg import sql
 
 from hotspots.errors import InputError
 from hotspots.store.ledger.incidents import newest_record, tells_months_only
+from hotspots.store.ledger.load_lock import lock_load, say_who_holds_it
 from hotspots.store.server.connection import Database
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
@@ -57,22 +58,19 @@ class LastPublication:
     vintage_id: int
     incidents: int
     labels_version: int
+    today: date | None
 
 
 @contextmanager
 def publishing(owner: Database) -> Iterator[Connection]:
     """One transaction that sees one state of the ledger, with no load or other publication beside it; readers do not notice."""
-    queries = _queries()
     with owner.connect(autocommit=True) as connection:
-        # Before the transaction, whose view of the data begins with its first statement.
-        queries.lock_load(connection)
-        try:
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            with connection.transaction():
-                connection.execute("set local work_mem = '256MB'")
-                yield connection
-        finally:
-            queries.unlock_load(connection)
+        say_who_holds_it(connection)
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        with connection.transaction():
+            lock_load(connection)  # first: the transaction's view of the data begins with its first question
+            connection.execute("set local work_mem = '256MB'")
+            yield connection
 
 
 def read_rules(connection: Connection) -> Rules:
@@ -206,7 +204,13 @@ def write_hidden(connection: Connection, *, end: date) -> None:
 
 
 def write_vintage(
-    connection: Connection, rules: Rules, *, incidents: int, newest_day: date | None, deliveries: Sequence[int]
+    connection: Connection,
+    rules: Rules,
+    *,
+    incidents: int,
+    newest_day: date | None,
+    deliveries: Sequence[int],
+    today: date,
 ) -> int:
     """Write the vintage and the books of this publication; return the vintage's number."""
     queries = _queries()
@@ -215,7 +219,12 @@ def write_vintage(
         withhold=list(rules.withhold), round_to=rules.suppress_below,
     )  # fmt: skip
     queries.record_publication(
-        connection, vintage_id=vintage_id, newest_day=newest_day, rules=rules.fingerprint, layers=rules.layers
+        connection,
+        vintage_id=vintage_id,
+        newest_day=newest_day,
+        rules=rules.fingerprint,
+        layers=rules.layers,
+        today=today,
     )
     queries.mark_deliveries(connection, deliveries=list(deliveries))
     return vintage_id
@@ -229,8 +238,23 @@ def write_vintage_after_erasure(connection: Connection, rules: Rules, last: Last
         withhold=list(rules.withhold), round_to=rules.suppress_below,
     )  # fmt: skip
     queries.record_publication(
-        connection, vintage_id=vintage_id, newest_day=last.newest_day, rules=last.rules, layers=last.layers
+        connection,
+        vintage_id=vintage_id,
+        newest_day=last.newest_day,
+        rules=last.rules,
+        layers=last.layers,
+        today=last.today,
     )
+
+
+def analyse_placed(connection: Connection) -> None:
+    """Let the planner know how many anchors and links there are: an aborted publication leaves it with what was there before."""
+    connection.execute("analyze core.anchor, core.anchor_site, core.location_anchor")
+
+
+def analyse_incidents(connection: Connection) -> None:
+    """Let the planner know the rows just written, before they are joined with anything."""
+    connection.execute("analyze open.incident")
 
 
 def analyse(connection: Connection) -> None:

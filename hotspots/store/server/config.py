@@ -47,6 +47,8 @@ def server_config(*, memory_bytes: int, cpus: int, shared_memory_bytes: int) -> 
         "max_parallel_workers": str(cpus),
         "max_parallel_workers_per_gather": str(max(1, cpus // 2)),
         "max_parallel_maintenance_workers": str(max(1, cpus // 2)),
+        # A visitor who left must not keep a statement running: the server looks whether anybody still waits.
+        "client_connection_check_interval": "'5s'",
         # Words and times mean the same on every machine.
         "timezone": "'UTC'",
         "log_timezone": "'UTC'",

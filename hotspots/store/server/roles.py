@@ -21,6 +21,11 @@ from hotspots.store.sql.files import load_queries
 # A guard against an expensive question, not a lock: a role may lift its own time-outs.
 STATEMENT_TIMEOUT: dict[Room, str] = {"public": "15s", "staff": "120s", "desk": "30s", "alerts": "5s", "mailer": "60s"}
 
+# Of the server's 100: the rest is left for loading, publishing and the desk.
+CONNECTIONS: dict[Room, int] = {"public": 60, "alerts": 10}
+# What one session may sort on disk. Only a superuser can raise it, the role itself cannot.
+DISK: dict[Room, str] = {"public": "256MB", "alerts": "16MB"}
+
 log = structlog.get_logger()
 
 
@@ -82,8 +87,16 @@ def _create_role(connection: psycopg.Connection[Any], room: Room, settings: Sett
             f"Take that from it, or drop the role, and run `hotspots db migrate` again."
         )
     if embedded or not exists:
+        # First what the role may have set for itself: no role can be kept from that, only from keeping it.
+        connection.execute(sql.SQL("alter role {} reset all").format(role))
         connection.execute(sql.SQL("alter role {} set statement_timeout = {}").format(role, STATEMENT_TIMEOUT[room]))
         connection.execute(sql.SQL("alter role {} set idle_in_transaction_session_timeout = '60s'").format(role))
+        if room in CONNECTIONS:
+            connection.execute(
+                sql.SQL("alter role {} connection limit {}").format(role, sql.Literal(CONNECTIONS[room]))
+            )
+        if room in DISK and queries.is_superuser(connection):
+            connection.execute(sql.SQL("alter role {} set temp_file_limit = {}").format(role, DISK[room]))
 
 
 def _grant(connection: psycopg.Connection[Any]) -> None:
@@ -98,6 +111,7 @@ def _grant(connection: psycopg.Connection[Any]) -> None:
     queries.revoke_from_everyone(connection)
     if queries.is_superuser(connection):
         queries.revoke_large_objects(connection)
+        queries.revoke_waiting_and_statistics(connection)
     queries.grant_public(connection)
     queries.grant_staff(connection)
     queries.grant_desk(connection)

@@ -1,9 +1,5 @@
 -- The incident ledger: deliveries as sent, and versions of incidents with the days on which they were known.
 
--- name: lock_load()$
--- One load or publication of a city at a time; held until the transaction ends.
-select pg_advisory_xact_lock(hashtext('hotspots load'));
-
 -- name: same_deliveries(dataset, reading)
 -- Deliveries that were read by the same words of the city file, and by no others since, oldest first: content, id, known on, file, summary.
 select d.sha256, d.delivery_id, d.known_on, d.file, d.summary

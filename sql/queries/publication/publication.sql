@@ -1,13 +1,6 @@
 -- What changed in the ledger since the last publication, and how it gets into open.incident. {versions} is all of
 -- core.incident_version for a publication of everything, else due_version: work in proportion to what is new.
 
--- name: lock_load()$
--- The lock of `hotspots load`, held by the session: one load or publication of a city at a time.
-select pg_advisory_lock(hashtext('hotspots load'));
-
--- name: unlock_load()$
-select pg_advisory_unlock(hashtext('hotspots load'));
-
 -- name: read_rules()^
 -- The settings that decide what is published, and the fingerprints of everything that would change rows published before.
 select
@@ -35,7 +28,7 @@ select
 from core.city c;
 
 -- name: last_publication()^
-select p.newest_day, p.rules, p.layers, p.vintage_id, v.incidents, v.labels_version
+select p.newest_day, p.rules, p.layers, p.vintage_id, v.incidents, v.labels_version, p.today
 from core.publication p
 join open.vintage v using (vintage_id)
 order by p.publication_id desc
@@ -208,5 +201,5 @@ select
 from (select min(day) as first_day from open.incident) as f
 returning vintage_id;
 
--- name: record_publication(vintage_id, newest_day, rules, layers)!
-insert into core.publication (vintage_id, newest_day, rules, layers) values (:vintage_id, :newest_day, :rules, :layers);
+-- name: record_publication(vintage_id, newest_day, rules, layers, today)!
+insert into core.publication (vintage_id, newest_day, rules, layers, today) values (:vintage_id, :newest_day, :rules, :layers, :today);

@@ -34,6 +34,30 @@ revoke execute on function
     lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_put(oid, bigint, bytea), lowrite(integer, bytea), lo_open(oid, integer)
 from public;
 
+-- name: revoke_waiting_and_statistics#
+-- Advisory locks, which migrations, fetching and mails wait for, and what the server counts of tables and sessions. Superusers only.
+do $$
+declare
+    f regprocedure;
+    v regclass;
+begin
+    for f in
+        select p.oid from pg_proc p
+        where p.pronamespace = 'pg_catalog'::regnamespace and p.prokind = 'f'
+            and (p.proname ~ '^pg_(try_)?advisory_' or p.proname ~ '^pg_stat_get_'
+                or p.proname = any('{pg_relation_size,pg_total_relation_size,pg_table_size,pg_indexes_size,pg_database_size}'))
+    loop
+        execute 'revoke execute on function ' || f || ' from public';
+    end loop;
+    for v in
+        select c.oid from pg_class c
+        where c.relnamespace = 'pg_catalog'::regnamespace and c.relkind = 'v' and c.relname ~ '^pg_stat(io)?_'
+    loop
+        execute 'revoke select on ' || v || ' from public';
+    end loop;
+end $$;
+grant execute on function pg_try_advisory_lock(bigint), pg_advisory_unlock(bigint) to hotspots_mailer;
+
 -- name: grant_public#
 -- Schema open, and PostGIS's functions in schema public. Nothing else.
 revoke all on all tables in schema raw, core, open, audit, alerts, door, desk from hotspots_public;

@@ -156,3 +156,29 @@ def test_what_no_entry_names_is_withheld_and_counted_until_the_city_says_otherwi
         empty, "select count(*) from open.incident join open.crime_type using (crime_type_id) where name = 'other'"
     ) == [(12,)]
     assert ask(empty, "select withheld from open.vintage order by vintage_id desc limit 1") == [(5,)]
+
+
+def test_a_clock_that_was_set_back_takes_no_day_off_the_map_unless_it_is_meant(empty: TestDatabase) -> None:
+    with empty.owner.connect() as connection:
+        SmallCity(connection).build().deliver(
+            [Report("A", datetime(2024, 4, 10, 13), 30, 50, "001XX E 1TH ST")], known_on=date(2024, 4, 11)
+        )
+    publish(empty.owner, today=date(2024, 4, 20))
+    with pytest.raises(InputError, match="Today is 2024-04-12, before the last publication's 2024-04-20.*--yes"):
+        publish(empty.owner, today=date(2024, 4, 12))
+    assert ask(empty, "select count(*) from open.incident") == [(1,)]
+    assert publish(empty.owner, today=date(2024, 4, 18)).incidents == 1  # back, and no day leaves
+    done = publish(empty.owner, today=date(2024, 4, 12), clock_may_be_back=True)
+    assert (done.newest_day, done.incidents) == (date(2024, 4, 5), 0)
+
+
+def test_a_cell_of_a_forecast_is_ground_and_nothing_else(empty: TestDatabase) -> None:
+    import psycopg
+
+    collection = "geometrycollection(polygon((0 0, 1 0, 1 1, 0 0)), linestring(1 1, 2 2))"
+    with empty.owner.connect() as connection:
+        connection.execute(
+            "insert into core.grid (cell_size_m, origin_x, origin_y, n_rows, n_cols, labels_version) values (1, 0, 0, 1, 1, 1)"
+        )
+        with pytest.raises(psycopg.errors.CheckViolation, match="cell_is_ground"):
+            connection.execute("insert into core.cell values (1, 0, 0, 0, %s::geometry, 1)", [collection])
