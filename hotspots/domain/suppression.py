@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -14,7 +14,17 @@ class PublishedCounts:
     city: int | None
 
 
-def suppress(counts: Mapping[int, int], *, elsewhere: int, order: Sequence[int], threshold: int) -> PublishedCounts:
+WHOLE_CITY = 0  # among areas that were hidden
+
+
+def suppress(
+    counts: Mapping[int, int],
+    *,
+    elsewhere: int,
+    order: Sequence[int],
+    threshold: int,
+    hidden_before: Collection[int] = (),
+) -> PublishedCounts:
     """Hide counts below `threshold`, zeros among them, and as many more as it takes that nothing follows from the total.
 
     The total less what is published is the sum of what is hidden. Whoever knows which counts are hidden for being small
@@ -27,15 +37,17 @@ def suppress(counts: Mapping[int, int], *, elsewhere: int, order: Sequence[int],
     elsewhere : incidents of no known area; part of the city's total and taken as known to the attacker.
     order : areas in the order in which they are hidden as complements, by a public measure.
     threshold : smallest count that is published.
+    hidden_before : areas, or the whole city, that an earlier publication hid: they stay hidden, large as they may be by now.
     """
     small = [area for area, count in counts.items() if count < threshold]
     total = sum(counts.values()) + elsewhere
     by_area: dict[int, int | None] = {area: None if count < threshold else count for area, count in counts.items()}
-    if total < threshold:
+    complements = [area for area in counts if area in hidden_before and area not in small]
+    by_area |= dict.fromkeys(complements)
+    if total < threshold or WHOLE_CITY in hidden_before:
         return PublishedCounts(by_area, None)
-    if not small or _tells_nothing(counts, small, [], threshold):
+    if not small or _tells_nothing(counts, small, complements, threshold):
         return PublishedCounts(by_area, total)
-    complements: list[int] = []
     for area in (area for area in order if by_area.get(area) is not None):
         complements.append(area)
         if _tells_nothing(counts, small, complements, threshold):

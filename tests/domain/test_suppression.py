@@ -79,3 +79,20 @@ def test_enough_small_counts_protect_each_other() -> None:
     published = suppress({1: 2, 2: 2, 3: 2, 4: 30}, elsewhere=0, order=[4, 1, 2, 3], threshold=THRESHOLD)
     assert published.by_area == {1: None, 2: None, 3: None, 4: 30}
     assert published.city == 36
+
+
+@settings(max_examples=300)
+@given(
+    counts=months, elsewhere=st.integers(0, 8), order=st.permutations(range(1, 13)), before=st.sets(st.integers(0, 12))
+)
+def test_what_was_hidden_before_stays_hidden_and_the_bounds_still_tell_nothing(
+    counts: dict[int, int], elsewhere: int, order: list[int], before: set[int]
+) -> None:
+    published = suppress(counts, elsewhere=elsewhere, order=order, threshold=THRESHOLD, hidden_before=before)
+    assert all(published.by_area[area] is None for area in before & counts.keys())
+    if 0 in before:
+        assert published.city is None
+    hidden = {area: counts[area] < THRESHOLD for area, count in published.by_area.items() if count is None}
+    for area, (low, high) in bounds(counts, elsewhere, hidden, published.city).items():
+        if counts[area] < THRESHOLD:
+            assert (low, high) == (0, THRESHOLD - 1)

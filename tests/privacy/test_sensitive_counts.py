@@ -57,3 +57,43 @@ def test_hidden_counts_of_sensitive_incidents_cannot_be_worked_out(cluster: Sett
                     hidden_cells += 1
                     assert (low, high) == (0, 4)
         assert hidden_cells > 3
+
+
+def test_a_count_that_was_hidden_once_stays_hidden_and_another_kind_of_area_shows_the_city_alone(
+    cluster: Settings,
+) -> None:
+    with cloned_database(cluster, "test_hidden_counts") as database:
+        with database.owner.connect() as connection:
+            city = SmallCity(connection).build()
+            districts = [("1", 4), ("2", 30)]
+            reports = [
+                Report(
+                    f"S{district}{n}",
+                    datetime(2024, 2, 1 + n % 28, 12),
+                    crime_type="stalking",
+                    recorded=("001", district),
+                )
+                for district, many in districts
+                for n in range(many)
+            ]
+            city.deliver([*reports, Report("last", datetime(2024, 4, 1, 13))], known_on=date(2024, 4, 2))
+        publish(database.owner, today=TODAY)
+        counts = """select coalesce(a.code, 'city'), s.incidents from open.sensitive_count s left join core.area a using (area_id)
+            where month = '2024-02-01' order by 1"""
+        hidden = [code for code, incidents in ask(database, counts) if incidents is None]
+        assert "1" in hidden
+        with database.owner.connect() as connection:
+            city.connection = connection
+            late = [
+                Report(f"L{n}", datetime(2024, 2, 9, 12), crime_type="stalking", recorded=("001", "1"))
+                for n in range(9)
+            ]
+            city.deliver(late, known_on=date(2024, 4, 9))
+        publish(database.owner, today=TODAY)  # district 1 has 13 now
+        assert set(hidden) <= {code for code, incidents in ask(database, counts) if incidents is None}
+        with database.owner.connect() as connection:
+            connection.execute(
+                """update core.city set config = jsonb_set(config, '{public,sensitive_kind}', '"beat"')"""
+            )
+        publish(database.owner, today=TODAY)
+        assert {code for code, incidents in ask(database, counts) if incidents is not None} <= {"city"} - set(hidden)

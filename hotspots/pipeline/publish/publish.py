@@ -54,7 +54,6 @@ class Task:
     newest_day: date | None
     today: date
     last: LastPublication | None
-    today: date
 
 
 def publish(
@@ -121,7 +120,6 @@ def _task(connection: Connection, rules: Rules, *, today: date, newest_day: date
         newest_day=newest,
         today=today,
         last=last,
-        today=today,
     )
 
 

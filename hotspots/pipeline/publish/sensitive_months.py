@@ -21,6 +21,7 @@ def renew_months(connection: Connection, rules: Rules, months: Sequence[date], *
 def write_months(connection: Connection, rules: Rules, months: Sequence[date], *, gone: Sequence[date] | None) -> None:
     """Publish the counts of some months, and take back those of the `gone` ones; None: of all others."""
     published = {}
+    history = sensitive_counts.read_history(connection, months)
     for month in months:
         counts = sensitive_counts.count_by_area(connection, rules, month=month)
         order = sensitive_counts.areas_of_month(connection, rules, month=month)
@@ -28,8 +29,14 @@ def write_months(connection: Connection, rules: Rules, months: Sequence[date], *
             area: counts.get(area, 0)
             for area in dict.fromkeys([*order, *(area for area in counts if area is not None)])
         }
-        published[month] = suppress(by_area, elsewhere=counts.get(None, 0), order=order, threshold=rules.suppress_below)
+        kind, hidden = history.get(month, (rules.sensitive_kind, frozenset()))
+        if kind != rules.sensitive_kind:  # two kinds that cut each other would tell of the pieces: the city alone
+            hidden |= by_area.keys()
+        published[month] = suppress(
+            by_area, elsewhere=counts.get(None, 0), order=order, threshold=rules.suppress_below, hidden_before=hidden
+        )
     sensitive_counts.replace_months(connection, published, gone=gone)
+    sensitive_counts.note_history(connection, rules, published)
 
 
 def complete_months(months: Collection[date], *, end: date) -> list[date]:

@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from hotspots.domain.suppression import PublishedCounts
+from hotspots.domain.suppression import WHOLE_CITY, PublishedCounts
 from hotspots.store.publication.publication import Rules
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
-
-WHOLE_CITY = 0
 
 
 def months_with_counts(connection: Connection, *, end: date) -> list[date]:
@@ -33,6 +31,27 @@ def count_by_area(connection: Connection, rules: Rules, *, month: date) -> dict[
 def areas_of_month(connection: Connection, rules: Rules, *, month: date) -> list[int]:
     """The areas that hold in a month, in the order in which they are hidden as complements."""
     return [area_id for (area_id,) in _queries().areas_of_month(connection, month=month, kind=rules.sensitive_kind)]
+
+
+def read_history(connection: Connection, months: Sequence[date]) -> dict[date, tuple[str, frozenset[int]]]:
+    """By month that was published before: the kind of area by which, and the areas (or the whole city) that were ever hidden."""
+    return {
+        month: (kind, frozenset(hidden))
+        for month, kind, hidden in _queries().read_history(connection, months=list(months))
+    }
+
+
+def note_history(connection: Connection, rules: Rules, published: Mapping[date, PublishedCounts]) -> None:
+    """Keep for good which counts were hidden."""
+    hidden = [
+        (month, area)
+        for month, counts in published.items()
+        for area, incidents in {WHOLE_CITY: counts.city, **counts.by_area}.items()
+        if incidents is None
+    ]
+    queries = _queries()
+    queries.note_months(connection, months=list(published), kind=rules.sensitive_kind)
+    queries.note_hidden(connection, months=[month for month, _ in hidden], areas=[area for _, area in hidden])
 
 
 def replace_months(

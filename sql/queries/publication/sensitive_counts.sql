@@ -39,5 +39,18 @@ delete from open.sensitive_count where month = any(:months::date[]);
 -- name: delete_all_months()!
 delete from open.sensitive_count;
 
+-- name: read_history(months)
+select m.month, m.kind, array(select h.area_id from core.hidden_count h where h.month = m.month)
+from core.counted_month m
+where m.month = any(:months::date[]);
+
+-- name: note_months(months, kind)!
+insert into core.counted_month (month, kind) select unnest(:months::date[]), :kind on conflict do nothing;
+
+-- name: note_hidden(months, areas)!
+insert into core.hidden_count (month, area_id)
+select m.month, m.area_id from unnest(:months::date[], :areas::int[]) as m (month, area_id)
+on conflict do nothing;
+
 -- name: copy_counts()#
 copy open.sensitive_count (month, area_id, incidents) from stdin;
