@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import shapely
 
@@ -59,7 +61,7 @@ def _cells(grid: Grid, study_area: shapely.Geometry) -> grids.StoredCells:
     return grids.StoredCells(0, size, origin, grid.shape, grid.row, grid.col, grid.area_m2, shapes)
 
 
-def _ground(shape: shapely.Geometry) -> shapely.Geometry:
+def _ground(shape: Any) -> Any:
     """The polygons of a shape: a square may also meet the edge of the study area in a line or a point."""
     if shape.geom_type != "GeometryCollection":
         return shape
