@@ -46,8 +46,9 @@ def read_question(
     InputError
         An option that cannot be asked; the message names it, its value and what is allowed.
     """
+    period = _period(words, default_period(city, vintage))
     question = IncidentFilter(
-        period=_period(words, default_period(city, vintage)),
+        period=period.whole_months() if city.by_month else period,
         crime_types=tuple(_crime_type(word, choices) for word in words.types),
         areas=tuple(area_id for word in words.areas for area_id in _areas(word, choices)),
         around=Around(_entry(connection, words.at), words.radius_m) if words.at else None,

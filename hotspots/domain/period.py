@@ -40,6 +40,10 @@ class Period:
         """How many days."""
         return (self.end - self.start).days
 
+    def whole_months(self) -> Period:
+        """The months that it touches, whole."""
+        return Period(self.start.replace(day=1), (self.last_day.replace(day=1) + timedelta(days=31)).replace(day=1))
+
     def before(self) -> Period | None:
         """The period of the same length that ends where this one starts; None where the calendar does not reach back so far."""
         try:

@@ -20,6 +20,7 @@ class City:
     Attributes
     ----------
     licence, licence_url : terms of the agency's data and where they stand; None where the city file names none.
+    by_month : the records tell months only: periods are whole months, and there are no days, weeks, weekdays or hours.
     disclaimer_lang : language of the disclaimer, where it is another one than was asked for.
     """
 
@@ -38,6 +39,7 @@ class City:
     licence: str | None = None
     licence_url: str | None = None
     disclaimer_lang: str | None = None
+    by_month: bool = False
 
     @property
     def source(self) -> str:
@@ -178,6 +180,7 @@ class Choices:
     ----------
     location_types : by name, as it is recorded, what is shown.
     arrest : whether a filter can ask for arrests.
+    by_month : the records tell months only, so that no filter can ask for hours or weekdays.
     month_kinds : kinds of area that count sensitive reports only; no filter can name one of their areas.
     street_kinds : what a search finds on streets, of `address`, `block` and `intersection`.
     """
@@ -191,6 +194,7 @@ class Choices:
     arrest: bool = False
     street_kinds: tuple[str, ...] = ()
     month_kinds: frozenset[str] = frozenset()
+    by_month: bool = False
 
     @property
     def labels(self) -> dict[str, str]:

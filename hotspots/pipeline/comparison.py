@@ -88,6 +88,8 @@ def usual_weeks(reader: OpenReader, question: IncidentFilter) -> tuple[UsualWeek
     asked = question.with_period(Period(earliest, period.end))
     weeks = [week for week in reader.by_week(asked) if week.n_days == DAYS]
     city = [week.incidents for week in reader.by_week(asked.anywhere()) if week.n_days == DAYS]
+    if not weeks:
+        return ()
     band = weekly_band([week.incidents for week in weeks], city=city)
     judged = [
         UsualWeek(week, float(expected), int(lower), int(upper), float(spread), CATEGORIES[int(outside)])

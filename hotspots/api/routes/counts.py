@@ -91,6 +91,10 @@ def read_series(reader: OpenReader, question: IncidentFilter, *, by: str, kind: 
         raise FilterError("by", f"{by[:40]!r} is not one of {', '.join(SERIES)}")
     if (by == "area") != bool(kind):
         raise FilterError("kind", "a series by area needs a kind of area, and no other series takes one")
+    if by in ("day", "week") and reader.city().by_month:
+        raise FilterError(
+            "by", f"{by!r} is more than the records of this city tell: they tell the month only; ask by=month"
+        )
     if by == "day":
         return [asdict(row) for row in reader.by_day(question)]
     if by == "week":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from hotspots.domain.incident_filter import FilterError, IncidentFilter
 from hotspots.domain.language import DEFAULT
@@ -24,6 +24,7 @@ from hotspots.errors import NotFoundError
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
 
+DAYS_A_MONTH = 30.44
 NOT_PUBLISHED = "Nothing has been published yet: run `hotspots publish`."
 
 
@@ -84,6 +85,7 @@ def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Cho
         location_types=dict(sorted(location_types, key=lambda one: (name_key(one[1]), one[0]))),
         areas={area.area_id: area for area in areas},
         arrest=queries.has_arrest(connection),
+        by_month=queries.is_by_month(connection),
         month_kinds=frozenset(kind for (kind,) in queries.read_kinds_by_month_only(connection)),
         street_kinds=tuple(kind for (kind,) in queries.read_street_kinds(connection)),
     )
@@ -99,6 +101,11 @@ def default_period(city: City, vintage: Vintage) -> Period:
     """The days that the public map shows unless asked otherwise."""
     if vintage.newest_day is None:
         raise NotFoundError("The publication holds no incident: load a delivery and run `hotspots publish`.")
+    if city.by_month:
+        first = vintage.newest_day
+        for _ in range(max(1, round(city.map_days / DAYS_A_MONTH)) - 1):
+            first = first.replace(day=1) - timedelta(days=1)
+        return Period.from_days(first, vintage.newest_day).whole_months()
     return Period.last_days(vintage.newest_day, city.map_days)
 
 
@@ -110,6 +117,11 @@ def check_filter(connection: Connection, question: IncidentFilter, *, choices: C
     FilterError
         It names a crime type, area, place kind, location type or gazetteer entry that is not there.
     """
+    if choices.by_month and (question.hours or question.weekdays):
+        raise FilterError(
+            "hours" if question.hours else "weekdays",
+            "the records of this city tell the month only, not the day or hour",
+        )
     crime_types = [crime_type.name for crime_type in choices.crime_types]
     for name in question.crime_types:
         if name not in crime_types:

@@ -75,21 +75,41 @@ def sensitive_months(
 
 
 def by_day(
-    connection: Connection, question: IncidentFilter, *, vintage: Vintage, counts: IncidentCounts = OPEN_COUNTS
+    connection: Connection,
+    question: IncidentFilter,
+    *,
+    choices: Choices,
+    vintage: Vintage,
+    counts: IncidentCounts = OPEN_COUNTS,
 ) -> tuple[DayCount, ...]:
-    """Every day of the period for which there are data, zeros included, and other days with incidents, oldest first."""
+    """Every day of the period for which there are data, zeros included, and other days with incidents, oldest first.
+
+    Where the records tell months only, the first day of each month stands for it.
+    """
     counted = counts.by_day(connection, question)
     covered = vintage.coverage(question.period).period
     n_days = covered.n_days if covered else 0
     days = {covered.start + timedelta(days=n) for n in range(n_days)} if covered else set()
+    if choices.by_month:
+        days = {day for day in days if day.day == 1}
     return tuple(DayCount(day, counted.get(day, 0)) for day in sorted(days | counted.keys()))
 
 
 def by_week(
-    connection: Connection, question: IncidentFilter, *, vintage: Vintage, counts: IncidentCounts = OPEN_COUNTS
+    connection: Connection,
+    question: IncidentFilter,
+    *,
+    choices: Choices,
+    vintage: Vintage,
+    counts: IncidentCounts = OPEN_COUNTS,
 ) -> tuple[WeekCount, ...]:
-    """Seven days each, counted back from the newest day, zeros included, oldest first; weeks without data are left out."""
-    days = by_day(connection, question, vintage=vintage, counts=counts)
+    """Seven days each, counted back from the newest day, zeros included, oldest first; weeks without data are left out.
+
+    None where the records tell months only.
+    """
+    if choices.by_month:
+        return ()
+    days = by_day(connection, question, choices=choices, vintage=vintage, counts=counts)
     weeks: dict[int, list[DayCount]] = {}
     for day in days:
         weeks.setdefault((days[-1].day - day.day).days // 7, []).append(day)

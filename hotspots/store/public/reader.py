@@ -140,6 +140,8 @@ class OpenReader:
     def parse(self, query: Mapping[str, str]) -> IncidentFilter:
         """Read URL parameters into a filter, checked against the city; raises FilterError naming the part."""
         question = IncidentFilter.from_query(query, default_period=self.default_period())
+        if self.city().by_month:
+            question = question.with_period(question.period.whole_months())
         self.check(question)
         return question
 

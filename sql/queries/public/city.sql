@@ -4,7 +4,8 @@
 select
     name, coalesce(words #>> array[:language, 'service'], service), timezone, srid, invented,
     coalesce(words #>> array[:language, 'attribution'], attribution), coalesce(words #>> array[:language, 'disclaimer'], disclaimer),
-    map_days, west, south, east, north, licence, licence_url, case when :language <> 'en' and words #>> array[:language, 'disclaimer'] is null then 'en' end
+    map_days, west, south, east, north, licence, licence_url, case when :language <> 'en' and words #>> array[:language, 'disclaimer'] is null then 'en' end,
+    by_month
 from open.city;
 
 -- name: read_vintage()^
@@ -34,6 +35,10 @@ from open.area_kind k
 left join open.city c on true
 where k.is_label
 order by k.position;
+
+-- name: is_by_month()$
+-- Whether the records tell months only.
+select coalesce((select by_month from open.city), false);
 
 -- name: read_kinds_by_month_only()
 -- Kinds of area that count sensitive reports only.

@@ -6,10 +6,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from psycopg_pool import ConnectionPool
 
+from hotspots.api.routes.counts import read_series
+from hotspots.domain.period import Period
+from hotspots.errors import FilterError
+from hotspots.pipeline.follow.place_sheet import sheet_words
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish.publish import publish
+from hotspots.store.public.reader import OpenReader
 from hotspots.store.staff.forecasts import read_events
+from hotspots.words.language import LANGUAGES
 from tests.database import TestDatabase
 from tests.pipeline.ledger_questions import ask
 from tests.pipeline.load.test_agency_files import HEADER, OCCURRED, city_file
@@ -40,6 +47,31 @@ def test_a_month_is_published_when_it_is_whole_and_its_reports_are_events_of_the
             connection, basis="true points", start=date(2024, 1, 1), end=date(2024, 5, 1), crime_type_ids=types
         )
     assert len(events.t_days) == events.n_records == 24
+
+
+def test_months_are_asked_whole_and_days_weeks_and_hours_are_refused(empty: TestDatabase, tmp_path: Path) -> None:
+    rows = "".join(
+        f"{month}-{n},2024-{month:02},THEFT,-87.65,41.85\n" for month in (1, 2, 3, 4, 6) for n in range(month)
+    )
+    load_rows(empty, tmp_path, rows, MONTHLY, today=date(2024, 7, 20))
+    publish(empty.owner, today=date(2024, 7, 20))
+    with ConnectionPool(empty.public.dsn, min_size=1, max_size=2) as pool:
+        reader = OpenReader(pool)
+        assert reader.default_period() == Period.from_days(date(2024, 4, 1), date(2024, 6, 30))
+        question = reader.parse({"from": "2024-02-15", "to": "2024-05-02"})
+        assert question.period == Period.from_days(date(2024, 2, 1), date(2024, 5, 31))
+        assert reader.count(question).total == 2 + 3 + 4
+        assert [row.incidents for row in reader.by_day(question)] == [2, 3, 4, 0]
+        assert [row["incidents"] for row in read_series(reader, question, by="month", kind="")] == [2, 3, 4, 0]
+        assert reader.by_week(question) == ()
+        for by in ("day", "week"):
+            with pytest.raises(FilterError, match="ask by=month"):
+                read_series(reader, question, by=by, kind="")
+        for asked in ({"hours": "08-16"}, {"weekdays": "mon"}):
+            with pytest.raises(FilterError, match="tell the month only"):
+                reader.parse(asked)
+        sheet = sheet_words(reader, question, permalink="https://map.example/", language=LANGUAGES["en"])
+        assert (sheet["total"], sheet["weeks"]) == ("9", None)
 
 
 def test_of_dates_without_hours_the_last_day_is_whole(empty: TestDatabase, tmp_path: Path) -> None:
