@@ -81,7 +81,7 @@ def _is_loaded(owner: Database, city: CityFile, folder: Path) -> bool:
             "This database holds the invented city as another version of hotspots made it. Set HOTSPOTS_HOME to another folder, "
             "or stop the database (hotspots db stop) and remove its folder."
         )
-    return files.items() <= loaded.items() and config == city.model_dump(mode="json", by_alias=True)
+    return files.items() <= loaded.items() and config == city.as_config()
 
 
 def publish_city(owner: Database, *, today: date, say: Say, tell: Say) -> None:

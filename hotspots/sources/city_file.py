@@ -61,6 +61,13 @@ class CityFile(Section):
         """Kinds of area that are published with an anchor: those that the file names, else all."""
         return list(self.kinds) if self.public.label_kinds is None else self.public.label_kinds
 
+    def as_config(self) -> dict[str, Any]:
+        """The file as the database keeps it, with what follows from it: the kinds that are labels, whether records tell months only."""
+        config = self.model_dump(mode="json", by_alias=True)
+        config["public"]["label_kinds"] = self.label_kinds
+        config["incidents"]["by_month"] = self.incidents.is_by_month
+        return config
+
     def of_file(self, name: str) -> CityFile:
         """The city file as it holds for an incident file of this name."""
         return self.model_copy(update={"incidents": self.incidents.of_file(name)}) if self.incidents.reading else self

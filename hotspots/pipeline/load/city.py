@@ -100,10 +100,9 @@ def _srid(city: CityFile) -> int:
 
 def _write_city(connection: psycopg.Connection[Any], city: CityFile) -> None:
     before = city_store.read_config(connection)
-    config = city.model_dump(mode="json", by_alias=True)
-    config["public"]["label_kinds"] = city.label_kinds
-    config["incidents"]["by_month"] = city.incidents.is_by_month
-    city_store.write_city(connection, name=city.city.name, srid=_srid(city), timezone=city.city.timezone, config=config)
+    city_store.write_city(
+        connection, name=city.city.name, srid=_srid(city), timezone=city.city.timezone, config=city.as_config()
+    )
     kinds = list(dict.fromkeys(source["kind"] for source in before["area"])) if before else []
     if kinds != list(city.kinds)[: len(kinds)] and not are_empty(connection, ["core.location"]):
         raise InputError(
