@@ -14,7 +14,7 @@ from plotly.utils import PlotlyJSONEncoder
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_public
 from hotspots_dashboard.public import result_panels
-from hotspots_dashboard.public.pages import page
+from hotspots_dashboard.public.pages import page, public_head
 from hotspots_dashboard.public.tabs import names
 from hotspots_dashboard.words import language
 from tests.database import TestDatabase
@@ -51,7 +51,9 @@ def page_of(reader: OpenReader, code: str, path: str, search: str) -> Any:
     """The page as its scripts get it."""
     with language.speaking(code):
         actions = partial(result_panels.actions_of, url_base="/", alerts=False)
-        shown = page(reader.in_language(code), path, search, actions=actions, url_base="/", online_tiles=None)
+        spoken = reader.in_language(code)
+        head = partial(public_head, spoken, url_base="/")
+        shown = page(spoken, path, search, head=head, actions=actions, url_base="/", online_tiles=None)
         return json.loads(json.dumps(shown, cls=PlotlyJSONEncoder))
 
 
