@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from hotspots.domain.feature import INCIDENTS
-from hotspots.domain.feature_file import csv_lines
-from hotspots.store.public.features import FeatureQuestion
+from hotspots.domain.feature import INCIDENTS, of_city
+from hotspots.domain.feature_file import csv_lines, incident_row
 
 if TYPE_CHECKING:
-    from hotspots.store.public.reader import OpenReader
     from hotspots_dashboard.state.page_state import PageState
 
-IN_MEMORY_BYTES, STEP_BYTES = 4_000_000, 65_536
+IN_MEMORY_BYTES, STEP_BYTES, STEP_ROWS = 4_000_000, 65_536, 1_000
 
 
-def csv_file(reader: OpenReader, state: PageState) -> Iterator[bytes]:
+def csv_file(reader: Any, state: PageState) -> Iterator[bytes]:
     """Return head and rows, newest first, every incident of the answer once.
 
     All rows are read before the first byte is sent: a slow browser must not keep a connection to the database.
     """
+    choices = reader.choices()
+    collection = of_city(INCIDENTS, choices.area_kinds)
+    names = {crime_type.label: crime_type.name for crime_type in choices.crime_types}
+    rows = (incident_row(row, collection, names) for row in reader.each(state.question))
     spool = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  (closed when the last byte is sent)
-    pages = reader.features.pages(FeatureQuestion(INCIDENTS, state.question), shape="geojson")
-    for number, page in enumerate(pages):
-        spool.write(csv_lines(page.collection, page.rows, head=number == 0, for_people=True))
+    spool.write(csv_lines(collection, [], for_people=True))
+    while some := list(islice(rows, STEP_ROWS)):
+        spool.write(csv_lines(collection, some, head=False))
     spool.seek(0)
     return _steps(spool)
 

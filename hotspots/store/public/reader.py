@@ -207,6 +207,12 @@ class OpenReader:
             limit=limit,
         )
 
+    def each(self, question: IncidentFilter) -> Iterator[IncidentRow]:
+        """All rows, newest first, for a download; holds a connection until the last one is taken. Nothing of it is kept."""
+        choices = self.choices()
+        with self._connection() as connection, connection.transaction():
+            yield from open_incidents.each(connection, question, choices=choices)
+
     def anchor(self, anchor_id: int) -> Anchor:
         """One public point in words. Raises NotFoundError."""
         return self._answer(open_incidents.read_anchor, anchor_id=anchor_id)
