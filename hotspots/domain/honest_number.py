@@ -75,6 +75,31 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceStanding:
+    """Where a place stands among places like it.
+
+    Attributes
+    ----------
+    of : "circles" of the same radius round points spread over the city, or "areas" of the same kind.
+    per : what areas are divided by, "residents" or "km2"; None for circles, which are counts.
+    number, others : of this place and of each other one: incidents, or incidents per unit of `per`.
+    middle : of the others.
+    ratio : number over middle; None where the middle is 0.
+    share_below : share of the others that have less, 0 to 1.
+    category : of an area, whether it is higher or lower than chance and the spread of such areas explain; None for circles.
+    """
+
+    of: Literal["circles", "areas"]
+    per: Literal["residents", "km2"] | None
+    number: float
+    others: tuple[float, ...]
+    middle: float
+    ratio: float | None
+    share_below: float
+    category: ChangeCategory | None
+
+
+@dataclass(frozen=True, slots=True)
 class UsualWeek:
     """A week beside what was to be expected of it from the weeks before.
 

@@ -155,6 +155,14 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaFrame:
+    """A point inside an area and its box (west, south, east, north), in degrees."""
+
+    at: tuple[float, float]
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class AreaKind:
     """A kind of area with its areas, in natural order of their codes or names."""
 

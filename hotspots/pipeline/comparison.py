@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from hotspots.domain.honest_number import Change, ChangeCategory, Funnel, FunnelArea, UsualWeek
+from hotspots.domain.honest_number import Change, ChangeCategory, Funnel, FunnelArea, PlaceStanding, UsualWeek
 from hotspots.domain.period import Period
 from hotspots_models.statistics.change import change_between
 from hotspots_models.statistics.funnel import funnel_limits
+from hotspots_models.statistics.standing import counts_around, standing
 from hotspots_models.statistics.weekly_band import USUAL_OVERDISPERSION, weekly_band
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 DAYS = 7
 CATEGORIES: dict[int, ChangeCategory] = {-1: "lower", 0: "within", 1: "higher"}
+SPREAD_POINTS = 300
 HISTORY_WEEKS = 104  # before the first week that is judged: two years tell season and spread
 
 
@@ -104,6 +106,42 @@ def usual_weeks(reader: OpenReader, question: IncidentFilter) -> tuple[UsualWeek
         )
     ]
     return tuple(one for one in judged if one.week.first_day >= period.start)
+
+
+def place_standing(reader: OpenReader, question: IncidentFilter) -> PlaceStanding | None:
+    """Hold a circle against circles of its size, an area against the areas of its kind; None for anything else.
+
+    Circles lie round public points spread evenly over the city, so they are where people and doors are, not in parks and lakes.
+    """
+    if question.near or question.polygon or len(question.areas) + bool(question.around) != 1:
+        return None
+    if not question.around:
+        return _area_standing(reader, question)
+    points = reader.points_with_incidents(question.anywhere())
+    centres = reader.spread_points(most=SPREAD_POINTS)
+    if not len(centres):
+        return None
+    others = counts_around(points[:, :2], points[:, 2], centres, radius_m=question.around.radius_m)
+    number = reader.count(question).located
+    found = standing(number, others)
+    return PlaceStanding(
+        "circles", None, number, tuple(others.tolist()), found.middle, found.ratio, found.share_below, None
+    )
+
+
+def _area_standing(reader: OpenReader, question: IncidentFilter) -> PlaceStanding | None:
+    (area_id,) = question.areas
+    kind = reader.choices().areas[area_id].kind
+    plot = funnel(reader, question, kind)
+    own = next((one for one in plot.areas if one.area.area_id == area_id), None)
+    others = [one.incidents / one.exposure for one in plot.areas if one is not own]
+    if own is None or not others:
+        return None
+    number = own.incidents / own.exposure
+    found = standing(number, others)
+    return PlaceStanding(
+        "areas", plot.per, number, tuple(others), found.middle, found.ratio, found.share_below, own.category
+    )
 
 
 def funnel(reader: OpenReader, question: IncidentFilter, kind: str) -> Funnel:

@@ -22,11 +22,13 @@ DRAWN = """() => {
 
 # A loaded page goes to another address as the back button does, with its lists folded and the whole city in sight.
 RETURN = """(search) => {
-    document.querySelectorAll("details[open] > summary").forEach((summary) => summary.parentElement.className === "legend" || summary.click());
+    document.querySelectorAll("details[open]:not(.legend, .group) > summary").forEach((summary) => summary.click());
     window.history.pushState(null, "", "/" + search);
     document.querySelector(".map-canvas").hotspotsMap.fitBounds(window.firstSight, { animate: false });
     window.dispatchEvent(new PopStateEvent("popstate"));
 }"""
+# Every group of filters is unfolded: a test presses what is in it.
+UNFOLD = "() => document.querySelectorAll('details.group').forEach((group) => { group.open = true; })"
 FIRST_SIGHT = "() => { window.firstSight = document.querySelector('.map-canvas').hotspotsMap.getBounds(); }"
 SETTLED = f"""() => document.querySelector('{IDLE}') && !document.querySelector('[data-dash-is-loading="true"]')"""
 
@@ -77,8 +79,20 @@ def open_map(page: Page, site: Site, search: str = "", *, fresh: bool = False) -
     page.goto(site.url + "/" + search)
     page.wait_for_selector("#first-paint", state="detached")  # what stands there before the page answers to nobody
     page.wait_for_selector(IDLE, state="attached")
+    unfold(page)
     if search == "":
         page.evaluate(FIRST_SIGHT)
+
+
+def unfold(page: Page) -> None:
+    """Open every group of filters, once the page that answers is there."""
+    page.wait_for_selector("#first-paint", state="detached")
+    page.evaluate(UNFOLD)
+
+
+def fold(page: Page) -> None:
+    """Close every group of filters, as whoever comes finds them."""
+    page.evaluate("() => document.querySelectorAll('details.group').forEach((group) => { group.open = false; })")
 
 
 def _tells_controls(answer: Response) -> bool:

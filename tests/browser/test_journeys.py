@@ -15,9 +15,11 @@ from tests.browser.reading import (
     expect_answer,
     expect_drawn,
     expect_everywhere,
+    fold,
     in_area,
     open_map,
     open_tab,
+    unfold,
     whole_numbers,
 )
 from tests.browser.test_access import violations
@@ -42,6 +44,7 @@ def test_the_address_brings_back_the_same_answer(page: Page, site: Site) -> None
     page.goto("about:blank")
     page.go_back()
     expect_everywhere(page, site, where)
+    unfold(page)
     expect(page.get_by_role("checkbox", name=re.compile("^Robbery"))).to_be_checked()
 
 
@@ -129,7 +132,7 @@ def test_the_download_holds_what_the_table_shows(page: Page, site: Site) -> None
         page.get_by_role("link", name="Download CSV").click()
     rows = list(csv.DictReader(io.StringIO(started.value.path().read_text())))
     assert len(rows) == site.count("t.name in ('burglary', 'theft')")
-    assert {row["type"] for row in rows} == {"Burglary", "Theft"}
+    assert {row["crime_type"] for row in rows} == {"burglary", "theft"}
     assert [row["day"] for row in rows] == sorted((row["day"] for row in rows), reverse=True)
 
 
@@ -196,10 +199,13 @@ def test_a_phone_scrolls_down_and_never_sideways(phone: Page, site: Site) -> Non
 
 def test_a_phone_reaches_filters_and_table(phone: Page, site: Site) -> None:
     open_map(phone, site)
-    expect(phone.locator("#answer")).to_be_in_viewport()
+    fold(phone)
+    for seen in ("#answer", ".verdict-change", ".group-state", ".preset"):
+        expect(phone.locator(seen).first).to_be_in_viewport()
     phone.locator(".sheet-handle").click()
     phone.locator(".sheet-handle").click()
     expect(phone.locator(".sheet")).to_have_attribute("data-height", "full")
+    phone.locator(".group > summary", has_text="What").tap()
     phone.locator("#types .pick", has_text="Robbery").tap()
     expect_answer(phone, site.count("t.name = 'robbery'"))
     open_tab(phone, "Table")

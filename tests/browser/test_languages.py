@@ -84,7 +84,9 @@ def test_a_visit_in_spanish(open_context: Callable[..., BrowserContext], site: S
     recorded = set(page.locator("table.incidents tbody td:nth-child(5)").all_inner_texts())
     assert recorded == {"Casa", "Tienda", "Vía pública", "Sin registrar"}
     page.locator("summary", has_text="Tipo de ubicación").click()
-    kinds = page.locator("details", has=page.locator("summary", has_text="Tipo de ubicación")).get_by_role("checkbox")
+    kinds = page.locator("details.fold", has=page.locator("summary", has_text="Tipo de ubicación")).get_by_role(
+        "checkbox"
+    )
     expect(kinds).to_have_count(3)
     assert kinds.first.evaluate("(one) => one.closest('label').innerText").startswith("Casa")
     page.get_by_role("checkbox", name=re.compile("^Robo con violencia")).check()

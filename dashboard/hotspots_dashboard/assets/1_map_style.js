@@ -4,6 +4,7 @@
     /* Radius in pixels is this many times the square root of the count, so that areas compare. [zoom, factor] */
     const GROWTH = [[8, 0.3], [10, 0.68], [11, 1], [11.99, 1.4], [12, 2], [14, 3.2], [16, 5], [18, 7]];
     const LEAST = 2.2;
+    const CITY_ZOOM = 12; // before it the whole city is in sight: areas in place of points
 
     const token = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
     const count = (name) => ["coalesce", ["get", name], 0];
@@ -26,7 +27,8 @@
         return Math.max(LEAST, (k0 + ((zoom - z0) / (z1 - z0)) * (k1 - k0)) * Math.sqrt(n));
     }
 
-    function layers(groups, online) {
+    /* `from`: the zoom from which single points are drawn; before, areas are coloured. */
+    function layers(groups, online, from = 0) {
         const street = (id, rank, width, minzoom) => ({
             id, type: "line", source: "base", "source-layer": "street", minzoom, filter: ["==", ["get", "rank"], rank],
             layout: { "line-cap": "round", "line-join": "round" },
@@ -53,7 +55,7 @@
             ...(online ? [] : labels),
             { id: "shape-edge", type: "line", source: "shape", paint: { "line-color": token("accent"), "line-width": 1.6, "line-dasharray": [3, 2] } },
             {
-                id: "incidents", type: "circle", source: "incidents", "source-layer": "incidents",
+                id: "incidents", type: "circle", source: "incidents", "source-layer": "incidents", minzoom: from,
                 layout: { "circle-sort-key": ["-", 0, ["get", "n"]] },
                 paint: {
                     "circle-radius": byZoom(GROWTH, (factor) => ["max", LEAST, ["*", factor, ["sqrt", ["get", "n"]]]]),
@@ -63,7 +65,7 @@
                 },
             },
             {
-                id: "counts", type: "symbol", source: "incidents", "source-layer": "incidents",
+                id: "counts", type: "symbol", source: "incidents", "source-layer": "incidents", minzoom: from,
                 // Only where the circle is large enough to hold the number.
                 filter: [">=", ["get", "n"], ["step", ["zoom"], 1200, 9, 600, 10, 320, 11, 150, 12, 40, 14, 14, 16, 6, 17, 3]],
                 layout: {
@@ -80,7 +82,7 @@
 
     const incidents = (root, query) => ({ type: "vector", tiles: [root + "api/tiles/incidents/{z}/{x}/{y}.mvt" + query], maxzoom: 16 });
 
-    function style(root, query, groups, online) {
+    function style(root, query, groups, online, from) {
         const nothing = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
         return {
             version: 8,
@@ -90,7 +92,7 @@
                 incidents: incidents(root, query), shape: nothing, place: nothing,
                 ...(online ? { online: { type: "raster", tiles: [online.tiles], tileSize: 256, attribution: online.attribution } } : {}),
             },
-            layers: layers(groups, online),
+            layers: layers(groups, online, from),
         };
     }
 
@@ -100,6 +102,26 @@
             paint: { "line-color": token("accent"), "line-width": 2.5 } },
     ];
 
+    /* Areas in five steps of one hue; an area without reports has none. */
+    const levelOf = (areas) => ["match", ["id"], ...[1, 2, 3, 4, 5].flatMap((level) => {
+        const ids = areas.filter((area) => area.level === level).map((area) => area.id);
+        return ids.length ? [ids, token("level-" + level)] : [];
+    }), "rgba(0, 0, 0, 0)"];
+    const cityLayers = (areas) => [
+        { id: "city", type: "fill", source: "city", "source-layer": "area", maxzoom: CITY_ZOOM,
+            paint: { "fill-color": areas.some((area) => area.level) ? levelOf(areas) : "rgba(0, 0, 0, 0)", "fill-opacity": 0.78 } },
+        { id: "city-edge", type: "line", source: "city", "source-layer": "area", maxzoom: CITY_ZOOM,
+            paint: { "line-color": token("map-land"), "line-width": 1 } },
+    ];
+    const nameLayer = () => ({
+        id: "city-name", type: "symbol", source: "city-name", maxzoom: CITY_ZOOM,
+        layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": byZoom([[9.5, 10], [12, 13]], (px) => px), "text-max-width": 6,
+            "symbol-sort-key": ["-", 0, ["get", "n"]], "text-padding": 3 },
+        paint: { "text-color": token("mark-text"), "text-halo-color": token("mark-halo"), "text-halo-width": 1.4 },
+    });
+    const namePoints = (areas) => ({ type: "FeatureCollection", features: areas.map(({ id, name, n, at }) => (
+        { type: "Feature", id, properties: { name, n }, geometry: { type: "Point", coordinates: at } })) });
+
     const forecastLayer = () => ({
         id: "forecast", type: "fill", source: "forecast", "source-layer": "forecast",
         paint: {
@@ -108,5 +130,5 @@
         },
     });
 
-    window.hotspots.mapStyle = { style, incidents, layers, areaLayers, forecastLayer, radius };
+    window.hotspots.mapStyle = { style, incidents, layers, areaLayers, cityLayers, nameLayer, namePoints, levelOf, forecastLayer, radius, CITY_ZOOM };
 })();

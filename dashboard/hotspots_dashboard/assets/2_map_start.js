@@ -2,18 +2,18 @@
 (function () {
     const { mapStyle } = window.hotspots;
     const corners = (box) => [[box[0], box[1]], [box[2], box[3]]];
-    const padding = () => (window.innerWidth < 768 ? { top: 88, bottom: Math.round(window.innerHeight * 0.3), left: 24, right: 24 }
+    const padding = () => (window.innerWidth < 768 ? { top: 108, bottom: Math.round(Math.min(300, window.innerHeight * 0.42)), left: 16, right: 16 }
         : { top: 48, bottom: 48, right: 64, left: window.innerWidth > 1200 ? 280 : 48 });
 
     /* A map that answers `query`, in a new container inside `room`. */
-    function begin({ base_url, query, box, groups, words, tiles, library }, room) {
+    function begin({ base_url, query, box, levels, groups, words, tiles, library }, room) {
         const container = document.createElement("div");
         container.className = "map-canvas";
         container.dataset.idle = "false";
         room.append(container);
         return import(library).then((maplibre) => {
             const map = new maplibre.Map({
-                container, style: mapStyle.style(window.location.origin + base_url, query, groups.map((group) => group.name), tiles),
+                container, style: mapStyle.style(window.location.origin + base_url, query, groups.map((group) => group.name), tiles, levels ? mapStyle.CITY_ZOOM : 0),
                 bounds: corners(box), fitBoundsOptions: { padding: padding() }, locale: words.controls,
                 attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 18, minZoom: 7, fadeDuration: 0,
                 maxBounds: [[box[0] - 1, box[1] - 0.7], [box[2] + 1, box[3] + 0.7]],

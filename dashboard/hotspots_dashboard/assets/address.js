@@ -73,6 +73,19 @@
             };
         }, []);
 
+        /* The title says the answer: in a list of tabs or of pages seen, one answer is told from another. */
+        useEffect(() => {
+            const name = () => {
+                const said = document.getElementById("answer"), service = document.querySelector(".service");
+                if (said && service && said.textContent) document.title = said.textContent.replace(/\s+/g, " ").trim().slice(0, 120) + " – " + service.textContent;
+            };
+            const seen = new MutationObserver(name);
+            const said = document.getElementById("answer");
+            if (said) seen.observe(said, { childList: true, subtree: true, characterData: true });
+            name();
+            return () => seen.disconnect();
+        }, []);
+
         useEffect(() => {
             if (!told || told.number !== asked.current) return;
             presses.current = [];

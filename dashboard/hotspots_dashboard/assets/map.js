@@ -35,7 +35,7 @@
         return seen;
     }
 
-    function Legend({ map, groups, words, zoom, forecast, lost }) {
+    function Legend({ map, groups, words, zoom, levels, forecast, lost }) {
         const [seen, setSeen] = useState(null);
         useEffect(() => {
             if (!map) return undefined;
@@ -45,10 +45,17 @@
             return () => map.off("idle", read);
         }, [map]);
         if (!seen) return null;
+        const steps = (title) => h("div", { className: "legend-forecast" }, h("p", { className: "legend-note" }, title),
+            h("ol", null, words.levels.map((level, at) =>
+                h("li", { key: level }, h("span", { className: "level level-" + (at + 1), "aria-hidden": true }), level))));
+        if (levels && zoom < mapStyle.CITY_ZOOM) {
+            return h("details", { className: "legend", open: window.innerWidth >= 1200 },
+                h("summary", null, words.legend), steps(forecast ? words.forecast : words.city));
+        }
         const fitting = SIZES.filter((n) => n === 1 || (n <= seen.most && mapStyle.radius(n, zoom) <= WIDEST_PX));
         const sizes = [...new Set([fitting[0], fitting[Math.floor(fitting.length / 2)], fitting[fitting.length - 1]])];
         const kinds = [...groups, { name: "mixed", label: words.mixed }].filter((group) => seen.groups.has(group.name));
-        return h("details", { className: "legend", open: window.innerWidth >= 768 },
+        return h("details", { className: "legend", open: window.innerWidth >= 1200 },
             h("summary", null, words.legend),
             seen.most ? h("div", { className: "legend-sizes" }, sizes.map((n) => {
                 const px = 2 * mapStyle.radius(n, zoom) + "px";
@@ -57,13 +64,11 @@
             seen.most ? h("p", { className: "legend-note" }, words.sizes) : h("p", { className: "legend-note" }, lost ? words.unknown : words.nothing),
             h("ul", { className: "legend-groups" }, kinds.map((group) =>
                 h("li", { key: group.name }, h("span", { className: "mark mark-" + group.name, "aria-hidden": true }), group.label))),
-            forecast ? h("div", { className: "legend-forecast" }, h("p", { className: "legend-note" }, words.forecast),
-                h("ol", null, words.levels.map((level, at) =>
-                    h("li", { key: level }, h("span", { className: "level level-" + (at + 1), "aria-hidden": true }), level)))) : null);
+            forecast ? steps(words.forecast) : null);
     }
 
     window.hotspots_dashboard.MapView = function MapView(props) {
-        const { id, base_url, query, box, shape, polygon, areas, area_kind, forecast, picked, groups, words, tiles } = props;
+        const { id, base_url, query, levels, box, shape, polygon, areas, area_kind, forecast, picked, groups, words, tiles } = props;
         const node = useRef(null);
         const canvas = useRef(null);
         const outlined = useRef(false); // whether a place or an area is drawn
@@ -87,7 +92,7 @@
             if (!failed.current && map.isSourceLoaded("incidents")) { map.getSource("incidents").setTiles(source.tiles); return; }
             // Of two answers for a tile MapLibre keeps the one that comes last, and a tile that comes first answers for the next filter, too;
             // one that did not come is not asked for again. So a source that is not whole gives way to a new one.
-            const drawn = mapStyle.layers(names, tiles).filter((layer) => layer.source === "incidents");
+            const drawn = mapStyle.layers(names, tiles, live.current.levels ? mapStyle.CITY_ZOOM : 0).filter((layer) => layer.source === "incidents");
             drawn.forEach((layer) => map.removeLayer(layer.id));
             map.removeSource("incidents");
             map.addSource("incidents", source);
@@ -115,8 +120,19 @@
                     const away = (one) => { const p = drawn.project(one.geometry.coordinates); return Math.hypot(p.x - point.x, p.y - point.y); };
                     return found.sort((one, other) => away(one) - away(other))[0];
                 };
+                const areaAt = (point) => {
+                    const [found] = drawn.getLayer("city") ? drawn.queryRenderedFeatures(point, { layers: ["city"] }) : [];
+                    return found && live.current.levels.areas.find((area) => area.id === found.id);
+                };
                 const pick = (point) => {
                     if (drawn.drawing) return;
+                    const area = areaAt(point);
+                    if (area && !props.plain) {
+                        const kind = JSON.stringify({ area: live.current.levels.kind });
+                        window.dispatchEvent(new CustomEvent("hotspots-press", { detail: { id: kind, change: { value: [area.id] } } }));
+                        window.hotspots.keepFocus("answer");
+                        return;
+                    }
                     const found = at(point, 6);
                     if (!found.length) { press(props, { picked: null }); return; }
                     const chosen = nearest(found, point);
@@ -133,6 +149,13 @@
                 });
                 drawn.on("mousemove", (event) => {
                     const found = at(event.point);
+                    const area = areaAt(event.point);
+                    if (area) {
+                        drawn.getCanvas().style.cursor = "pointer";
+                        setHint({ x: event.point.x, y: event.point.y, right: event.point.x > node.current.clientWidth / 2,
+                            text: area.name + ": " + say(area.n === 1 ? words.one : words.many, { n: number(area.n) }), more: props.plain ? "" : words.choose });
+                        return;
+                    }
                     drawn.getCanvas().style.cursor = found.length ? "pointer" : "";
                     setHint(found.length ? { x: event.point.x, y: event.point.y, right: event.point.x > node.current.clientWidth / 2,
                         text: inWords(nearest(found, event.point), live.current.groups, words),
@@ -151,19 +174,59 @@
             if (asked.current !== query) ask();
         }, [map, query]);
 
+        /* An opened tab takes room from the map: what was in sight comes into sight again, unless the person moved the map. */
+        useEffect(() => {
+            if (!map) return undefined;
+            let seen = map.getBounds(), height = map.getContainer().clientHeight;
+            const moved = (event) => { if (event.originalEvent || !resizing) seen = map.getBounds(); };
+            let resizing = false;
+            const resized = new ResizeObserver(() => {
+                const now = map.getContainer().clientHeight;
+                if (Math.abs(now - height) < 60 || now < 60) return;
+                height = now;
+                resizing = true;
+                map.resize().fitBounds(seen, { animate: false });
+                resizing = false;
+            });
+            map.on("moveend", moved);
+            resized.observe(map.getContainer());
+            return () => { map.off("moveend", moved); resized.disconnect(); };
+        }, [map]);
+
+        useEffect(() => {
+            if (!map) return undefined;
+            ["incidents", "counts"].forEach((layer) => map.getLayer(layer) && map.setLayerZoomRange(layer, levels ? mapStyle.CITY_ZOOM : 0, 24));
+            if (!levels) return undefined;
+            map.addSource("city", { type: "vector", tiles: [root + "api/tiles/areas/" + levels.kind + "/{z}/{x}/{y}.mvt"], maxzoom: 14 });
+            map.addSource("city-name", { type: "geojson", data: mapStyle.namePoints(levels.areas) });
+            mapStyle.cityLayers(levels.areas).forEach((layer) => map.addLayer(layer, "shape"));
+            map.addLayer(mapStyle.nameLayer(), "place");
+            return () => {
+                ["city", "city-edge", "city-name"].forEach((layer) => map.getLayer(layer) && map.removeLayer(layer));
+                ["city", "city-name"].forEach((source) => map.removeSource(source));
+            };
+        }, [map, levels && levels.kind]);
+
+        useEffect(() => {
+            if (!map || !levels || !map.getLayer("city")) return;
+            map.setPaintProperty("city", "fill-color", mapStyle.cityLayers(levels.areas)[0].paint["fill-color"]);
+            map.getSource("city-name").setData(mapStyle.namePoints(levels.areas));
+        }, [map, JSON.stringify(levels)]);
+
         useEffect(() => {
             if (!map) return;
             const outline = polygon ? { type: "Polygon", coordinates: [window.hotspots.toRing(polygon)] } : null;
             const shapes = [...(shape ? shape.geometries : []), outline].filter(Boolean);
-            if (!shapes.length && !outlined.current) return; // nothing was drawn, so nothing needs drawing anew
+            const frame = shape && shape.box;
+            if (!shapes.length && !frame && !outlined.current) return; // nothing was drawn, so nothing needs drawing anew
             outlined.current = shapes.length > 0;
             map.getSource("shape").setData({ type: "FeatureCollection", features: shapes.map((geometry) => ({ type: "Feature", properties: {}, geometry })) });
             map.getSource("place").setData(shape && shape.place ? { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: shape.place } } : NONE);
             const seen = map.getBounds();
             const inSight = !shape && outline && outline.coordinates[0].every((corner) => seen.contains(corner)); // just drawn: the map stays
-            if (shapes.length && !inSight) {
-                const around = shapes.reduce((sofar, one) => boxOf(one.coordinates, sofar), undefined);
-                map.fitBounds(corners(around), { padding: padding(), animate: !calm(), duration: 500 });
+            if ((shapes.length || frame) && !inSight) {
+                const around = frame || shapes.reduce((sofar, one) => boxOf(one.coordinates, sofar), undefined);
+                map.fitBounds(corners(around), { padding: padding(), animate: !calm(), duration: 500, maxZoom: 16 });
             }
         }, [map, JSON.stringify(shape), polygon]);
 
@@ -180,19 +243,18 @@
         useEffect(() => {
             if (!map || !area_kind || !map.getLayer("area-chosen")) return;
             map.setFilter("area-chosen", ["in", ["id"], ["literal", areas || []]]);
-            if (!(areas || []).length || shape) return;
-            const fit = () => {
-                const found = map.querySourceFeatures("area", { sourceLayer: "area", filter: ["in", ["id"], ["literal", areas]] });
-                if (found.length) map.fitBounds(corners(found.reduce((sofar, one) => boxOf(one.geometry.coordinates, sofar), undefined)), { padding: padding(), animate: !calm(), duration: 500, maxZoom: 15 });
-            };
-            if (map.isSourceLoaded("area")) fit(); else map.once("idle", fit);
         }, [map, area_kind, JSON.stringify(areas)]);
 
         useEffect(() => {
             if (!map || !forecast) return undefined;
             map.addSource("forecast", { type: "vector", tiles: [root + "api/tiles/forecast/" + forecast + "/{z}/{x}/{y}.mvt"], maxzoom: 12 });
-            map.addLayer(mapStyle.forecastLayer(), map.getLayer("park-label") ? "park-label" : "incidents");
-            return () => { map.removeLayer("forecast"); map.removeSource("forecast"); };
+            map.addLayer(mapStyle.forecastLayer(), "place");
+            ["city", "city-edge"].forEach((layer) => map.getLayer(layer) && map.setLayoutProperty(layer, "visibility", "none"));
+            return () => {
+                map.removeLayer("forecast");
+                map.removeSource("forecast");
+                ["city", "city-edge"].forEach((layer) => map.getLayer(layer) && map.setLayoutProperty(layer, "visibility", "visible"));
+            };
         }, [map, forecast]);
 
         useEffect(() => {
@@ -204,7 +266,8 @@
 
         useEffect(() => {
             if (!map) return undefined;
-            const repaint = () => mapStyle.layers(names, tiles).forEach((layer) =>
+            const city = () => (live.current.levels ? [...mapStyle.cityLayers(live.current.levels.areas), mapStyle.nameLayer()] : []);
+            const repaint = () => [...mapStyle.layers(names, tiles), ...city()].forEach((layer) =>
                 Object.entries(layer.paint || {}).forEach(([name, value]) => map.getLayer(layer.id) && map.setPaintProperty(layer.id, name, value)));
             // Paper is white, whatever the screen is. A browser prints what stood on the screen last, so the picture for paper is a copy.
             const turn = (onPaper) => {
@@ -237,6 +300,6 @@
             lost ? h("p", { className: "map-lost", role: "alert" }, words.lost + " ", h("button", { type: "button", className: "button", onClick: ask }, words.again)) : null,
             h("span", { className: "map-cross", "aria-hidden": true }),
             props.plain ? null : h(window.hotspots.DrawTools, { map, words: words.drawing, covered: padding, onPolygon: (drawn) => press(props, { polygon: drawn }) }),
-            h(Legend, { map, groups, words, zoom, forecast, lost }));
+            h(Legend, { map, groups, words, zoom, levels, forecast, lost }));
     };
 })();

@@ -54,6 +54,22 @@ def newer_data(state: PageState, vintage: Vintage) -> list[Component]:
     return [html.Span(" " + said, className="answer-problem")]
 
 
+def beyond_data(question: IncidentFilter, vintage: Vintage) -> list[Component]:
+    """A notice where the period asks for days that the data do not hold."""
+    period, first, newest = question.period, vintage.data_from or vintage.first_day, vintage.newest_day
+    if first is None or newest is None or period.is_within(first, newest):
+        return []
+    held = (min(period.last_day, newest) - max(period.start, first)).days + 1
+    said = _(
+        "The data hold the days from {first} to {last} only: {n} of these {total} days.",
+        first=day(first),
+        last=day(newest),
+        n=number(max(held, 0)),
+        total=number(period.n_days),
+    )
+    return [html.Span(" " + said, className="answer-problem")]
+
+
 def ways_out(state: PageState) -> list[Component]:
     """What would change an empty answer: a wider radius, a longer period, no filter at all."""
     question = state.question

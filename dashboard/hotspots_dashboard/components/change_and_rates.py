@@ -15,6 +15,8 @@ from hotspots_dashboard.words.language import _
 LONG_AGO_DAYS = 365  # from here on the day says more than how many days ago it was
 MOVED = 0.01  # a share of reports with a location that changed less is not told
 OLD_DAYS = 120  # an incident this old is named: monthly data of a careful agency are younger
+YEAR_DAYS = 365.25
+RARE = 0.5  # per 1,000 residents
 WHOLE = 0.995  # shares from here on are all that is known in the end
 
 
@@ -50,27 +52,49 @@ def verdict(change: Change) -> str:
     }[change.category]
 
 
-def rate_sentence(rate: Rate) -> str:
-    """Incidents per resident or per ground, with the denominator named."""
-    return " ".join(_rates(rate)) or _("There is nothing fair to divide this number by.")
+def rate_sentence(rate: Rate, *, n_days: int = 0) -> str:
+    """Incidents per resident or per ground, with the denominator named; of more than a year as a rate a year.
+
+    Parameters
+    ----------
+    n_days : length of the period.
+    """
+    return " ".join(_rates(rate, n_days)) or _("There is nothing fair to divide this number by.")
 
 
-def _rates(rate: Rate) -> list[str]:
+def _rates(rate: Rate, n_days: int) -> list[str]:
     said = []
+    years = n_days / YEAR_DAYS if n_days > LONG_AGO_DAYS + 1 else 1
     if rate.per_1000 is not None and rate.residents:
         census = ", ".join(str(part) for part in (rate.residents_source, rate.residents_year) if part)
-        per = _("{rate} per 1,000 residents", rate=number(rate.per_1000, decimals=1))
-        said.append(
-            per + " (" + _("{n} residents", n=number(rate.residents)) + (f"; {census}" if census else "") + ")."
-        )
+        residents = _("{n} residents", n=number(rate.residents)) + (f"; {census}" if census else "")
+        said.append(f"{_per_residents(rate.per_1000 / years, a_year=years != 1)} ({residents}).")
     elif rate.no_rate == "place":
         said.append(_("No rate by residents: no census counts who lives, works or passes here."))
     elif rate.no_rate == "no_population":
         said.append(_("No rate by residents: none are on record for this."))
     if rate.per_km2 is not None and rate.km2:
-        per = _("{rate} per square kilometre", rate=number(rate.per_km2, decimals=1))
+        value = number(rate.per_km2 / years, decimals=1)
+        per = (
+            _("{rate} per square kilometre a year", rate=value)
+            if years != 1
+            else _("{rate} per square kilometre", rate=value)
+        )
         said.append(f"{per} ({number(rate.km2, decimals=2)} km²).")
     return said
+
+
+def _per_residents(per_1000: float, *, a_year: bool) -> str:
+    """Rare reports are counted per 100,000, as homicides are everywhere."""
+    if 0 < per_1000 < RARE:
+        value = number(100 * per_1000, decimals=1)
+        return (
+            _("{rate} per 100,000 residents a year", rate=value)
+            if a_year
+            else _("{rate} per 100,000 residents", rate=value)
+        )
+    value = number(per_1000, decimals=1)
+    return _("{rate} per 1,000 residents a year", rate=value) if a_year else _("{rate} per 1,000 residents", rate=value)
 
 
 def reconciliation_list(sums: Sequence[Reconciliation], kinds: dict[str, str]) -> Component:

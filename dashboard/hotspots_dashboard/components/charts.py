@@ -5,8 +5,11 @@ Each chart is drawn from the answer that its numbers come from, so bar, number a
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from dash import html
 from dash.development.base_component import Component
@@ -16,6 +19,8 @@ from hotspots.domain.public_answer import DayCount, HourWeekdayCount, TypeCount,
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.words.formats import day, hour_band, month_name, number, weekday, weekdays
 from hotspots_dashboard.words.language import _, ngettext
+
+LONG_DAYS = 400  # a longer period is shown by months: a bar a day would have no width
 
 
 def figure(title: str, chart: Component, caption: str) -> Component:
@@ -83,6 +88,91 @@ def day_bars(days: Sequence[DayCount]) -> Component:
         **HIDDEN,
     )
     return html.Div([scale, html.Ol(items, className="day-bars")], className="scaled")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCount:
+    """Incidents of the days of one month that were asked for."""
+
+    first: date
+    incidents: int
+    is_whole: bool
+
+
+def by_month(days: Sequence[DayCount]) -> list[MonthCount]:
+    """Days as months, oldest first."""
+    sums: dict[date, int] = {}
+    counted: Counter[date] = Counter()
+    for one in days:
+        first = one.day.replace(day=1)
+        sums[first] = sums.get(first, 0) + one.incidents
+        counted[first] += 1
+    return [
+        MonthCount(first, n, counted[first] == monthrange(first.year, first.month)[1])
+        for first, n in sorted(sums.items())
+    ]
+
+
+def month_bars(days: Sequence[DayCount]) -> Component:
+    """A bar a month; one of which not all days were asked for is drawn hatched."""
+    months = by_month(days)
+    top = max([one.incidents for one in months] + [1])
+    items = []
+    for one in months:
+        said = f"{month_name(one.first, year=True)}: {number(one.incidents)}"
+        look = "week-bar" + ("" if one.is_whole else " week-part")
+        bar = html.Span(className=look, style={"height": _percent(one.incidents, top)}, **HIDDEN)
+        items.append(html.Li([bar, html.Span(said, className="hidden-words")], title=said))
+    return html.Ol(items, className="week-bars")
+
+
+def month_grid(days: Sequence[DayCount]) -> Component:
+    """A line a year, months across, each cell's shade by its count; sums at the edges, so that it adds up to the answer."""
+    count = {(one.first.year, one.first.month): one.incidents for one in by_month(days)}
+    top = max([*count.values(), 1])
+    years = sorted({year for year, _month in count})
+    names = [month_name(date(2001, month, 1), year=False) for month in range(1, 13)]
+
+    def cell(year: int, month: int) -> Component:
+        n = count.get((year, month))
+        if n is None:
+            return html.Td("–", className="heat heat-none")
+        return html.Td(number(n), className=f"heat heat-{_step(n, top)}")
+
+    def total(chosen: Iterable[int]) -> Component:
+        return html.Td(number(sum(chosen)), className="sum")
+
+    head = html.Tr(
+        [
+            html.Td(className="corner"),
+            *[html.Th(name, scope="col") for name in names],
+            html.Th(_("All"), scope="col"),
+        ]
+    )
+    rows = [
+        html.Tr(
+            [
+                html.Th(str(year), scope="row"),
+                *[cell(year, month) for month in range(1, 13)],
+                total(count.get((year, month), 0) for month in range(1, 13)),
+            ]
+        )
+        for year in years
+    ]
+    foot = html.Tr(
+        [
+            html.Th(_("All"), scope="row"),
+            *[total(count.get((year, month), 0) for year in years) for month in range(1, 13)],
+            total(count.values()),
+        ]
+    )
+    return html.Div(
+        html.Table([html.Thead(head), html.Tbody(rows), html.Tfoot(foot)], className="heat-grid month-grid"),
+        className="scroll",
+        tabIndex=0,
+        role="region",
+        **aria(label=_("Reported incidents by month and year")),
+    )
 
 
 def hour_weekday_grid(cells: Sequence[HourWeekdayCount]) -> Component:

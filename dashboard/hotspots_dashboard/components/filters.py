@@ -33,21 +33,43 @@ def radius_control() -> Component:
     )
 
 
-def filter_panel(
-    choices: Choices, vintage: Vintage, period: Period, forecasts: tuple[PublicForecast, ...]
-) -> list[Component]:
-    """The groups When, What, Where and More."""
+def filter_panel(choices: Choices, vintage: Vintage, period: Period) -> list[Component]:
+    """Presets, and the groups When, What, Time of day and Where, each folded behind what it says now."""
+    groups = {
+        _("When"): _when(vintage, period),
+        _("What"): [_types(choices), _arrest(choices)],
+        _("Time of day"): _time_of_day(),
+        _("Where"): [*_areas(choices), *_near(choices), _locations(choices)],
+    }
     return [
         html.H2(_("Filters"), className="hidden-words"),
-        _group(_("When"), _when(vintage, period)),
-        _group(_("What"), [_types(choices), _arrest(choices)]),
-        _group(_("Where"), [*_areas(choices), *_near(choices), _locations(choices)]),
-        html.Div(_group(_("More on the map"), _forecast(choices, forecasts)), hidden=not forecasts),
+        html.Div(id=ids.PRESETS, className="presets", tabIndex=-1),
+        html.Div(
+            [
+                _group(title, controls, state)
+                for (title, controls), state in zip(groups.items(), ids.FILTER_STATES, strict=True)
+            ],
+            className="groups",
+        ),
     ]
 
 
-def _group(title: str, controls: list[Component]) -> Component:
-    return html.Section([html.H3(title), *controls], className="group", **aria(label=title))
+def forecast_panel(choices: Choices, forecasts: tuple[PublicForecast, ...]) -> Component:
+    """The forecast to draw, where one is published."""
+    return html.Div(
+        html.Section(
+            [html.H3(_("More on the map")), *_forecast(choices, forecasts)],
+            className="more",
+            **aria(label=_("More on the map")),
+        ),
+        hidden=not forecasts,
+    )
+
+
+def _group(title: str, controls: list[Component], state: str) -> Component:
+    """A group folded away; its head says what is chosen."""
+    head = html.Summary([html.Span(title, className="group-name"), html.Span(id=state, className="group-state")])
+    return html.Details([head, html.Section(controls, className="group-body", **aria(label=title))], className="group")
 
 
 def _when(vintage: Vintage, period: Period) -> list[Component]:
@@ -64,6 +86,11 @@ def _when(vintage: Vintage, period: Period) -> list[Component]:
             className="pair",
         ),
         html.Div(id=ids.OTHER_PERIODS, className="other-periods"),
+    ]
+
+
+def _time_of_day() -> list[Component]:
+    return [
         OneOf(id=ids.PART_OF_DAY, label=_("Time of day"), options=_parts_of_day(), value=""),
         html.Div(id=ids.HOURS_CHART, className="hours-chart"),
         html.Div(

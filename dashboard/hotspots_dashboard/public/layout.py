@@ -11,9 +11,10 @@ from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import Choices, City, Vintage
 from hotspots_dashboard.components.browser_components import Address, MapView, Path, Search, Sheet, Tabs
-from hotspots_dashboard.components.filters import filter_panel, radius_control
+from hotspots_dashboard.components.filters import filter_panel, forecast_panel, radius_control
 from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.public import shell, tabs
+from hotspots_dashboard.public.city_view import city_view
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words import sentences
@@ -104,8 +105,9 @@ def map_page(
         value=None,
     )
     drawn = MapView(id=ids.MAP, **map_properties(reader, state, url_base=url_base, online_tiles=online_tiles))
-    filters = filter_panel(reader.choices(), reader.vintage(), reader.default_period(), reader.forecasts())
-    panel = html.Div([_answer_room(), *filters], className="panel", id="panel")
+    filters = filter_panel(reader.choices(), reader.vintage(), reader.default_period())
+    more = forecast_panel(reader.choices(), reader.forecasts())
+    panel = html.Div([*filters, _answer_room(), more], className="panel", id="panel")
     return html.Main(
         [
             Address(id=ids.ADDRESS, search=search, answered=search),
@@ -149,6 +151,7 @@ def map_properties(
         "base_url": url_base,
         "box": [city.west, city.south, city.east, city.north],
         "query": tile_query(state),
+        "levels": city_view(reader, state.question),
         "groups": [{"name": name, "label": sentences.groups().get(name, name)} for name in reader.choices().groups],
         "words": map_words(true_points=reader.true_points),
         "tiles": online_tiles,
@@ -167,12 +170,16 @@ def _answer_room() -> Component:
                 role="status",
                 **aria(live="polite"),
             ),
+            html.Div(id=ids.VERDICT, className="verdict"),
             html.Div(id=ids.WAYS_OUT, className="ways-out"),
             html.Div(id=ids.CHIPS, className="active-chips"),
             radius_control(),
             html.Div(id=ids.PLACE_CARD),
             html.Div(id=ids.WEEKS, className="weeks"),
-            html.Div(id=ids.CAVEATS, className="caveats"),
+            html.Details(
+                [html.Summary(_("How sure is this?")), html.Div(id=ids.CAVEATS, className="caveats")],
+                className="how-sure",
+            ),
             html.Div(id=ids.ACTIONS, className="actions"),
         ],
         className="answer-room",

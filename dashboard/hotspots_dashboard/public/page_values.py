@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from hotspots_dashboard.components.static_html import markup
 from hotspots_dashboard.public import layout, result_panels, statistics_panels
+from hotspots_dashboard.public.city_view import city_view
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import Controls, PageState, controls_of
 
@@ -43,9 +44,13 @@ def children(*names: str) -> tuple[Part, ...]:
     return tuple((name, "children") for name in names)
 
 
+ANSWER_PARTS = (ids.ANSWER, ids.WAYS_OUT, ids.CHIPS, ids.OTHER_PERIODS, ids.SETTINGS, ids.PRESETS, *ids.FILTER_STATES)
 # The number and what goes with the address as a whole, such as links.
 ANSWER: tuple[tuple[Ask, tuple[Part, ...]], ...] = (
-    (result_panels.answer_parts, children(ids.ANSWER, ids.WAYS_OUT, ids.CHIPS, ids.OTHER_PERIODS, ids.SETTINGS)),
+    (
+        result_panels.answer_parts,
+        children(*ANSWER_PARTS),
+    ),
     (
         result_panels.details,
         (*children(ids.PLACE_CARD, ids.FORECAST_WORDS, ids.TAB_PANEL), (ids.TAB_PANEL, "hidden")),
@@ -58,6 +63,7 @@ BESIDE: tuple[tuple[Ask, tuple[Part, ...]], ...] = (
         ((ids.TYPES, "counts"), (ids.WEEKDAYS, "counts"), *children(ids.HOURS_CHART, ids.WEEKS)),
     ),
     (statistics_panels.stands_on, children(ids.CAVEATS)),
+    (statistics_panels.verdict_of, children(ids.VERDICT)),
 )
 
 
@@ -96,6 +102,7 @@ def controls_told(reader: Any, state: PageState) -> list[tuple[str | dict[str, s
         (ids.FORECAST, "value", view.forecast),
         (ids.MAP, "picked", None if view.anchor is None else {"anchor": view.anchor}),
         (ids.MAP, "query", layout.tile_query(state)),
+        (ids.MAP, "levels", city_view(reader, state.question)),
         (ids.MAP, "shape", result_panels.drawn_shape(reader, state)),
         (ids.MAP, "forecast", view.forecast),
         (ids.RADIUS_ROW, "hidden", state.question.around is None),

@@ -18,6 +18,7 @@ from hotspots_dashboard.components.actions import actions
 from hotspots_dashboard.components.chips import active_chips, area_alone, around_area
 from hotspots_dashboard.components.periods import other_periods
 from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, place_card
+from hotspots_dashboard.components.presets import presets
 from hotspots_dashboard.public import layout, tabs
 from hotspots_dashboard.public.tabs import place_name
 from hotspots_dashboard.state.compared_places import question_at
@@ -48,13 +49,25 @@ def drawn_shape(reader: Any, state: PageState) -> dict[str, Any] | None:
     rounds = [one.around for one in (state.question, *questions) if one and one.around]
     shapes = [reader.find_shape(one.gazetteer_id, one.radius_m) for one in dict.fromkeys(rounds)]
     shapes += [one.polygon.to_geojson() for one in questions if one and one.polygon]
-    if not shapes:
+    box = _box_of_areas(reader, state.question)
+    if not shapes and not box:
         return None
     found = reader.find(state.question.around.gazetteer_id) if state.question.around else None
     return {
         "geometries": [shape.get("geometry", shape) for shape in shapes],
         "place": [found.lon, found.lat] if found else None,
+        "box": box,
     }
+
+
+def _box_of_areas(reader: Any, question: IncidentFilter) -> list[float] | None:
+    """West, south, east, north of the areas asked for, where they alone are the place."""
+    if not question.areas or question.around or question.polygon:
+        return None
+    areas = [reader.choices().areas[area] for area in question.areas]
+    boxes = [reader.area_frames(area.kind)[area.area_id].box for area in areas]
+    west, south, east, north = zip(*boxes, strict=True)
+    return [min(west), min(south), max(east), max(north)]
 
 
 def outlined(question: IncidentFilter, choices: Choices, unfolded: str | None) -> tuple[list[int], str | None]:
@@ -64,16 +77,22 @@ def outlined(question: IncidentFilter, choices: Choices, unfolded: str | None) -
 
 
 def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
-    """Sentence, ways out, chips, other periods, and links of the head."""
+    """Sentence, ways out, chips, other periods, links of the head, presets, and what each group of filters says."""
     choices = reader.choices()
     place = place_name(reader, state.question)
     counts = reader.count(state.question)
     return (
-        [*answer.answer_sentence(state, counts, choices, place), *answer.newer_data(state, reader.vintage())],
+        [
+            *answer.answer_sentence(state, counts, choices, place),
+            *answer.newer_data(state, reader.vintage()),
+            *answer.beyond_data(state.question, reader.vintage()),
+        ],
         [] if counts.total else answer.ways_out(state),
         [*active_chips(state, choices, place), *_area_and_around(reader, state)],
         other_periods(state, reader.vintage()),
         layout.settings_links(state),
+        presets(state, choices),
+        *sentences.filter_states(state.question, choices, newest_day=state.default_period.last_day),
     )
 
 
@@ -110,11 +129,15 @@ def counts_beside(reader: Any, state: PageState) -> tuple[Any, ...]:
 
 def weeks_figure(reader: Any, state: PageState) -> list[Component]:
     """The answer by week with the band of normal weeks, and the last week in words."""
+    if not reader.count(state.question).total:
+        return []
+    if state.question.period.n_days > charts.LONG_DAYS:
+        return _months_figure(reader, state.question)
     weeks = reader.by_week(state.question)
     if len(weeks) < 2:
         return []
     judged = usual_weeks(reader, state.question)
-    bands = {one.week.first_day: (one.lowest, one.highest) for one in judged}
+    bands: dict[object, tuple[float, float]] = {one.week.first_day: (one.lowest, one.highest) for one in judged}
     verdict = sentences.week_verdict(judged[-1]) if judged else None
     band = (
         _("The shaded band holds 98 of 100 ordinary weeks here, by the weeks before and the time of year.")
@@ -129,6 +152,14 @@ def weeks_figure(reader: Any, state: PageState) -> list[Component]:
         html.Div(ends, className="axis-ends"),
         *([html.P(said, className="quiet")] if said else []),
     ]
+
+
+def _months_figure(reader: Any, question: IncidentFilter) -> list[Component]:
+    days = reader.by_day(question)
+    if len(charts.by_month(days)) < 2:
+        return []
+    ends = [html.Span(day(end, short=True)) for end in (days[0].day, days[-1].day)]
+    return [html.H2(_("By month")), charts.month_bars(days), html.Div(ends, className="axis-ends")]
 
 
 def type_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:

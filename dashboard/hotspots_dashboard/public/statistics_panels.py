@@ -10,8 +10,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.honest_number import Freshness
-from hotspots.pipeline.comparison import change_from_last_year
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.public_answer import Area
+from hotspots.pipeline.comparison import change_from_last_year, place_standing
 from hotspots_dashboard.components import caveats, change_and_rates
+from hotspots_dashboard.components.verdict import verdict
 from hotspots_dashboard.state.page_state import PageState
 
 
@@ -23,12 +26,42 @@ def stands_on(reader: Any, state: PageState) -> tuple[list[Component]]:
     said = [
         change_and_rates.change_sentence(change) if change else None,
         change_and_rates.located_share_sentence(change) if change else None,
-        change_and_rates.rate_sentence(reader.honest.rate(question)) if counts.total else None,
+        change_and_rates.rate_sentence(reader.honest.rate(question), n_days=period.n_days) if counts.total else None,
         change_and_rates.completeness_sentence(freshness(reader), period.start, period.last_day),
     ]
     kinds = {kind.kind: kind.label for kind in reader.choices().area_kinds}
     sums = change_and_rates.reconciliation_list(reader.honest.reconcile(question), kinds)
     return ([*[html.P(one) for one in said if one], *caveats.number_caveats(question, counts, reader.choices()), sums],)
+
+
+def verdict_of(reader: Any, state: PageState) -> tuple[list[Component]]:
+    """The verdict on the question's place; none where nothing was reported."""
+    question, choices = state.question, reader.choices()
+    if not reader.count(question).total:
+        return ([],)
+    return (
+        verdict(
+            state,
+            place=place_standing(reader, question),
+            change=change_from_last_year(reader, question),
+            types=reader.by_type(question),
+            holders=_holders(reader, question),
+            choices=choices,
+        ),
+    )
+
+
+def _holders(reader: Any, question: IncidentFilter) -> list[Area]:
+    """The current areas that hold the searched place, in the order of their kinds."""
+    if not question.around:
+        return []
+    numbers = set(reader.areas_of_place(question.around.gazetteer_id))
+    return [
+        area
+        for kind in reader.choices().area_kinds
+        for area in kind.areas
+        if area.area_id in numbers and area.is_current
+    ]
 
 
 def freshness(reader: Any) -> Freshness:

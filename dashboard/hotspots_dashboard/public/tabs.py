@@ -88,7 +88,10 @@ def _table(reader: Any, state: PageState) -> Component:
 
 
 def _days(reader: Any, state: PageState) -> Component:
-    bars = charts.day_bars(reader.by_day(state.question))
+    days = reader.by_day(state.question)
+    if state.question.period.n_days > charts.LONG_DAYS:
+        return charts.figure(_("How many were reported each month?"), charts.month_grid(days), _caption(reader))
+    bars = charts.day_bars(days)
     return charts.figure(_("How many were reported each day?"), bars, _caption(reader))
 
 
@@ -157,7 +160,7 @@ def _compared(
         name=where[:1].upper() + where[1:] if where else _("Whole city"),
         incidents=reader.count(question).total,
         change=change_and_rates.change_sentence(change) if change else _("The data do not reach back so far."),
-        rate=change_and_rates.rate_sentence(reader.honest.rate(question)),
+        rate=change_and_rates.rate_sentence(reader.honest.rate(question), n_days=question.period.n_days),
         types=reader.by_type(question),
     )
 

@@ -15,6 +15,9 @@ WAYS_OUT = "ways-out"
 RADIUS_ROW = "radius-row"
 WEEKS = "weeks"
 CAVEATS = "caveats"
+VERDICT = "verdict"
+PRESETS = "presets"
+FILTER_STATES = ("state-when", "state-what", "state-time", "state-where")
 ACTIONS = "actions"
 PLACE_CARD = "place-card"
 

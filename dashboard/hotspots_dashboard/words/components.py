@@ -68,6 +68,8 @@ def map_words(*, true_points: bool = False) -> dict[str, Any]:
         else _("Reported incidents at a public point"),
         "unknown": _("Not all circles are here"),
         "nothing": _("No reported incidents in sight"),
+        "city": _("Reported incidents per square kilometre, against the city's average"),
+        "choose": _("Click to look at it alone."),
         "mixed": _("Several, none is half"),
         "forecast": _("Incidents expected for the size of a cell, against the city's average"),
         "levels": forecast_levels(),

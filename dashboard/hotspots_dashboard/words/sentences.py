@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from hotspots.domain.honest_number import UsualWeek
@@ -11,7 +12,19 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Anchor, AnchorStatus, Area, Choices, City, Counts, FeedHealth, Vintage
 from hotspots.words.language import LANGUAGES
 from hotspots.words.question import coverage_words, hidden_words
-from hotspots_dashboard.words.formats import both, day, distance, either, location, month, number, period
+from hotspots_dashboard.words.formats import (
+    both,
+    day,
+    distance,
+    either,
+    hours,
+    location,
+    month,
+    number,
+    period,
+    short_period,
+    weekday,
+)
 from hotspots_dashboard.words.language import _, current, ngettext
 
 BLOCK = re.compile(r"(\d+) block of (.+)")
@@ -122,6 +135,28 @@ def areas(question: IncidentFilter, choices: Choices) -> list[tuple[str, list[st
         if names:
             found.append((kind.label, names))
     return found
+
+
+def filter_states(question: IncidentFilter, choices: Choices, *, newest_day: date) -> tuple[str, str, str, str]:
+    """What the filters say now, of when, what, time of day and where."""
+    period = question.period
+    when = (
+        ngettext("Last {n} day", "Last {n} days", period.n_days).format(n=number(period.n_days))
+        if period.last_day == newest_day
+        else short_period(period)
+    )
+    types = [kind.label for kind in choices.crime_types if kind.name in question.crime_types]
+    what = _("All types") if not types else types[0] if len(types) == 1 else _("{n} types", n=len(types))
+    times = [hours(question.hours)] if question.hours else []
+    if question.weekdays:
+        days = sorted(question.weekdays)
+        together = len(days) > 2 and days[-1] - days[0] == len(days) - 1
+        times.append(f"{weekday(days[0])}–{weekday(days[-1])}" if together else ", ".join(map(weekday, days)))
+    places = len(question.near) + len(question.location_types) + bool(question.polygon) + bool(question.around)
+    names = [area_name(choices.areas[area], choices) for area in question.areas]
+    chosen = len(names) + places
+    where = _("Whole city") if not chosen else names[0] if chosen == len(names) == 1 else _("{n} chosen", n=chosen)
+    return when, what, ", ".join(times) or _("Any time"), where
 
 
 def sentence(question: IncidentFilter, counts: Counts, choices: Choices, place_name: str | None) -> str:

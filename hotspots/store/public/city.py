@@ -10,6 +10,7 @@ from hotspots.domain.language import DEFAULT
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import (
     Area,
+    AreaFrame,
     AreaKind,
     Choices,
     City,
@@ -107,6 +108,15 @@ def default_period(city: City, vintage: Vintage) -> Period:
             first = first.replace(day=1) - timedelta(days=1)
         return Period.from_days(first, vintage.newest_day).whole_months()
     return Period.last_days(vintage.newest_day, city.map_days)
+
+
+def read_area_frames(connection: Connection, *, kind: str) -> dict[int, AreaFrame]:
+    """Where the name of each area of a kind stands, and its box."""
+    rows = load_queries("public/city").read_area_frames(connection, kind=kind)
+    return {
+        area_id: AreaFrame((lon, lat), (west, south, east, north))
+        for area_id, lon, lat, west, south, east, north in rows
+    }
 
 
 def check_filter(connection: Connection, question: IncidentFilter, *, choices: Choices) -> None:

@@ -25,6 +25,7 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import (
     Anchor,
     AreaCount,
+    AreaFrame,
     Choices,
     City,
     Counts,
@@ -42,7 +43,7 @@ from hotspots.domain.search_match import Match
 from hotspots.errors import DatabaseAwayError, DatabaseError, NotFoundError
 from hotspots.store.public import city as open_city
 from hotspots.store.public import incidents as open_incidents
-from hotspots.store.public import place_sheet, recent_tiles, search, tiles
+from hotspots.store.public import place_sheet, recent_tiles, search, standing, tiles
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.feature_reader import FeatureReader
 from hotspots.store.public.map_table import WordsReader
@@ -132,6 +133,10 @@ class OpenReader:
     def feeds(self) -> tuple[FeedHealth, ...]:
         """When each live feed last answered; read anew each time, since no publication says it."""
         return self._read_anew(open_city.read_feeds)
+
+    def area_frames(self, kind: str) -> dict[int, AreaFrame]:
+        """Where the name of each area of a kind stands, and its box, by number of the area."""
+        return self._answer(open_city.read_area_frames, kind=kind)
 
     def default_period(self) -> Period:
         """The last days that the public map shows."""
@@ -257,6 +262,20 @@ class OpenReader:
     def entry_of_area(self, area_id: int) -> int | None:
         """The gazetteer entry of an area, to ask for what lies around it; None where it has none."""
         return self._answer(search.entry_of_area, area_id=area_id)
+
+    def areas_of_place(self, gazetteer_id: int) -> tuple[int, ...]:
+        """Numbers of the areas that hold a gazetteer entry's point."""
+        return self._answer(standing.areas_of_place, gazetteer_id=gazetteer_id)
+
+    # Places of the same size ---------------------------------------------------------------------------------------
+
+    def points_with_incidents(self, question: IncidentFilter) -> standing.Points:
+        """(n, 3): x and y in metres of the city's CRS, and the incidents there."""
+        return self._answer(standing.points_with_incidents, question)
+
+    def spread_points(self, *, most: int) -> standing.Points:
+        """(n, 2): public points spread evenly over all of them, in metres of the city's CRS."""
+        return self._answer(standing.spread_points, most=most)
 
     def find_shape(self, gazetteer_id: int, radius_m: int) -> dict[str, Any]:
         """The area within `radius_m` metres of an entry as GeoJSON, measured in the city's CRS: what the map draws round it."""

@@ -18,8 +18,9 @@ LEAST_WEEKS = 8
 SEASON_WEEKS, LEAST_SEASON_WEEKS = 156, 60  # of the city that its season is learnt from
 SEASON_LEAST_MEAN = 10.0  # incidents a week; fewer tell no season
 YEAR_WEEKS = 365.25 / 7
-USUAL_OVERDISPERSION, WORTH_WEEKS = 1.2, 13.0  # where a place has few weeks yet: what places have, worth so many weeks
+USUAL_OVERDISPERSION, WORTH_WEEKS = 1.2, 5.0  # where a place has few weeks yet: what places have, worth so many weeks
 SPREAD_WEEKS = 104
+FARTHEST_SD = 3.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def weekly_band(counts: ArrayLike, *, city: ArrayLike | None = None, outside: fl
         return WeeklyBand(LEAST_WEEKS, empty, empty, empty, empty, empty, np.empty(0, dtype=np.int8))
     expected = np.array([_expected(weekly, whole, week) for week in range(LEAST_WEEKS, weekly.size)])
     tested = weekly[LEAST_WEEKS:]
-    overdispersion = _overdispersion((tested - expected) ** 2 / expected)
+    seasonal = np.array([whole is not None and _tells_season(whole[:week]) for week in range(LEAST_WEEKS, weekly.size)])
+    overdispersion = _overdispersion((tested - expected) ** 2 / expected, seasonal)
     lower, upper = _ends(expected, overdispersion, tail=outside / 2)
     beyond = (tested > upper).astype(np.int8) - (tested < lower).astype(np.int8)
     return WeeklyBand(LEAST_WEEKS, tested, expected, lower, upper, overdispersion, beyond)
@@ -82,9 +84,14 @@ def _expected(weekly: NDArray[np.float64], city: NDArray[np.float64] | None, wee
     return max(level * float(season[n]), 0.5 / n)
 
 
+def _tells_season(city: NDArray[np.float64]) -> bool:
+    recent = city[-SEASON_WEEKS:]
+    return recent.size >= LEAST_SEASON_WEEKS and recent.mean() >= SEASON_LEAST_MEAN
+
+
 def _season(city: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     """How the season moves the last `n` weeks and the next one, round 1."""
-    if city.size < LEAST_SEASON_WEEKS or city.mean() < SEASON_LEAST_MEAN:
+    if not _tells_season(city):
         return np.ones(n + 1)
     year = 2 * np.pi * np.arange(city.size + 1) / YEAR_WEEKS
     waves = np.stack([np.cos(year), np.sin(year), np.cos(2 * year), np.sin(2 * year)], axis=1)
@@ -97,13 +104,20 @@ def _season(city: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     return np.exp(waves[-n - 1 :] @ fitted[-4:])
 
 
-def _overdispersion(squares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean of the squares before each week, over two years at most, drawn to what is usual where they are few."""
-    total = np.concatenate([[0.0], np.cumsum(squares)])
-    at = np.arange(squares.size)
-    since = np.maximum(at - SPREAD_WEEKS, 0)
-    drawn = (total[at] - total[since] + WORTH_WEEKS * USUAL_OVERDISPERSION) / (at - since + WORTH_WEEKS)
-    return np.maximum(drawn, 1.0)
+def _overdispersion(squares: NDArray[np.float64], seasonal: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Mean of the squares before each week, over two years at most, drawn to what is usual where they are few.
+
+    A week farther off than three standard deviations counts as three: one festival does not widen the band for two years. Where
+    the season is known, weeks that were expected without it do not count: they lay far off because of it.
+    """
+    counted, found = np.empty(squares.size), np.empty(squares.size)
+    for week, square in enumerate(squares):
+        since = max(0, week - SPREAD_WEEKS)
+        before = counted[since:week][seasonal[since:week] == seasonal[week]]
+        drawn = (before.sum() + WORTH_WEEKS * USUAL_OVERDISPERSION) / (before.size + WORTH_WEEKS)
+        found[week] = max(drawn, 1.0)
+        counted[week] = min(square, FARTHEST_SD**2 * found[week])
+    return found
 
 
 def _ends(
@@ -111,12 +125,12 @@ def _ends(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The least and the most that lie inside: whose mid-p tail is at least `tail`."""
     excess = np.maximum(overdispersion - 1, 1e-6)  # a Poisson is the limit
-    counted = stats.nbinom(expected / excess, 1 / (1 + excess))
-    lower, upper = counted.ppf(tail), counted.isf(tail)
-    lower = lower + (counted.cdf(lower) - counted.pmf(lower) / 2 < tail)
+    counted = expected / excess, 1 / (1 + excess)
+    lower, upper = stats.nbinom.ppf(tail, *counted), stats.nbinom.isf(tail, *counted)
+    lower = lower + (stats.nbinom.cdf(lower, *counted) - stats.nbinom.pmf(lower, *counted) / 2 < tail)
     upper = upper + 1  # above it no more than `tail` is left; a step back is one too many
     for _ in range(2):
-        upper = upper - (counted.sf(upper) + counted.pmf(upper) / 2 < tail)
+        upper = upper - (stats.nbinom.sf(upper, *counted) + stats.nbinom.pmf(upper, *counted) / 2 < tail)
     return lower, upper
 
 

@@ -51,6 +51,13 @@ select
 from open.area a
 left join open.city c on true;
 
+-- name: read_area_frames(kind)
+-- A point inside each area to write its name at, and its box, in degrees.
+select a.area_id, st_x(p.at), st_y(p.at), st_xmin(p.box), st_ymin(p.box), st_xmax(p.box), st_ymax(p.box)
+from open.area a
+cross join lateral (select st_transform(st_pointonsurface(a.geom), 4326) as at, st_transform(st_envelope(a.geom), 4326)::box3d as box) p
+where a.kind = :kind;
+
 -- name: read_street_kinds()
 -- What a search finds on streets, and not only areas and places.
 select k.kind

@@ -1,0 +1,53 @@
+"""The city as a whole: areas coloured by their reports per ground, for where single points are too many to read."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Any
+
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.public_answer import AreaKind, Choices
+from hotspots_dashboard.words import sentences
+
+LEAST_AREAS, MOST_AREAS = 12, 120  # fewer say little of a city; more are no better to read than its points
+BREAKS = (0.5, 1, 2, 4)  # times the city's average, between the five levels
+
+
+def shown_kind(choices: Choices) -> AreaKind | None:
+    """The kind of area that the city is shown by: one with residents first, then the one with most areas."""
+    kinds = [kind for kind in choices.area_kinds if LEAST_AREAS <= _current(kind) <= MOST_AREAS]
+    if not kinds:
+        return None
+    return max(kinds, key=lambda kind: (any(area.residents for area in kind.areas), _current(kind)))
+
+
+def city_view(reader: Any, question: IncidentFilter) -> dict[str, Any] | None:
+    """Every current area with its number, name, point, reports and level 0 (none) to 5; None where the question names a place."""
+    kind = None if question.is_spatial else shown_kind(reader.choices())
+    if kind is None:
+        return None
+    rows = [row for row in reader.by_area(question, kind.kind) if row.area and row.area.is_current and row.area.km2 > 0]
+    km2 = sum(row.area.km2 for row in rows)
+    average = sum(row.of_rate for row in rows) / km2 if km2 else 0
+    frames = reader.area_frames(kind.kind)
+    areas = [
+        {
+            "id": row.area.area_id,
+            "name": sentences.area_name(row.area, reader.choices()),
+            "at": frames[row.area.area_id].at,
+            "n": row.incidents,
+            "level": level_of(row.of_rate, average * row.area.km2),
+        }
+        for row in rows
+        if row.area.area_id in frames
+    ]
+    return {"kind": kind.kind, "areas": areas}
+
+
+def level_of(incidents: int, expected: float) -> int:
+    """0 where nothing was reported, else 1 to 5 by how many times the expected it is."""
+    return 0 if not incidents or not expected else 1 + bisect_right(BREAKS, incidents / expected)
+
+
+def _current(kind: AreaKind) -> int:
+    return sum(area.is_current for area in kind.areas)
