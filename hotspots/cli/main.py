@@ -28,6 +28,7 @@ from hotspots.cli import (
     user,
 )
 from hotspots.cli.act import action, plan, problem, remedies
+from hotspots.cli.city import commands as city
 from hotspots.cli.city import fetch
 from hotspots.cli.operations import backup, doctor
 from hotspots.cli.operations.command_metrics import measured
@@ -108,6 +109,7 @@ def _options(
 for _module in (
     demo,
     serve,
+    city,
     load,
     fetch,
     publish,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.sources.city_values import closest
+from hotspots.sources.city_values import TimeWindow, closest
 from hotspots.sources.crime_types import crime_types_of, in_one_line
+from hotspots.sources.drafting.offence_words import looks_sensitive
 from hotspots.sources.normalise import NO_ID, REPEATED, UNTIMED
 from hotspots.sources.points import read_points
 from hotspots.sources.times import UNREAD, joined, read_times
@@ -29,6 +30,9 @@ FEWEST = 20  # rows of a delivery on top of others, and for judgements by shares
 SAMPLES = 200  # values that a guess is tried on
 SHOWN = 5
 LONGEST = 80  # letters of a value that is looked at or shown
+QUIET_HOURS = 4
+NIGHT = range(1, 7)  # hours at which the quietest ones begin, where clocks are right
+FEWEST_FOR_HOURS = 500
 USUAL_FORMATS = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m", "%s",
 )  # fmt: skip
@@ -65,6 +69,7 @@ class Evidence:
     other_words : words of offences that no crime type names.
     repeated, empty_ids : rows whose id a later row has with other words for the offence; rows without an id.
     addresses, house_numbers : of block points: incidents with an address, and with one that is a house's.
+    hours : records by hour of the day, of those with an hour.
     guesses : what would have been right, found by trying.
     """
 
@@ -90,6 +95,7 @@ class Evidence:
     addresses: int = 0
     house_numbers: int = 0
     fine_points: Counter[bytes] = field(default_factory=Counter)
+    hours: Counter[int] = field(default_factory=Counter)
     guesses: list[str] = field(default_factory=list)
 
     def add(self, other: Evidence) -> None:
@@ -146,13 +152,17 @@ def _repeated_with_other_words(table: Table, incidents: Incidents, city: CityFil
 
 def _look_at_times(found: Evidence, city: CityFile, rows: pa.Table, table: Table, incidents: Incidents) -> None:
     occurred = city.incidents.occurred
-    time = getattr(occurred, "from_", occurred)
+    time = occurred.from_ if isinstance(occurred, TimeWindow) else occurred
     start = incidents.rows.column("occurred_from").drop_null().to_numpy()
     precision = np.array(incidents.rows.column("time_precision").to_pylist(), object)
     has_hour = np.isin(precision, ["hour", "minute"])
     found.unread_clocks = incidents.notes.get("unread_hours", 0)
     found.clocks = int(has_hour.sum()) + found.unread_clocks
     known = incidents.rows.column("occurred_from").to_numpy()[has_hour]
+    hours, counts = np.unique(
+        (known - known.astype("datetime64[D]")).astype("timedelta64[h]").astype(int), return_counts=True
+    )
+    found.hours.update(dict(zip(hours.tolist(), counts.tolist(), strict=True)))
     found.at_midnight = int((known == known.astype("datetime64[D]")).sum())
     days = start.astype("datetime64[D]")
     found.first_days = int((days == days.astype("datetime64[M]").astype("datetime64[D]")).sum())
@@ -395,6 +405,22 @@ class _Judge:
                     False,
                 )
             )
+        if (quiet := quiet_hours(found.hours)) is not None and quiet not in NIGHT:
+            lines.append(
+                Suspicion(
+                    f"the quietest hours are {quiet:02}:00 to {(quiet + QUIET_HOURS) % 24:02}:00, and not at night: are the times UTC, "
+                    f'or is timezone = "{self.city.city.timezone}" another one\'s? UTC is read with format = "… %z" or a Z at its end',
+                    False,
+                )
+            )
+        lines += [
+            Suspicion(
+                f"{words!r} ({count:,} records) sounds sensitive, and no [[crime_type]] names it: name it, with sensitive = true",
+                False,
+            )
+            for words, count in found.other_words.most_common()
+            if looks_sensitive(words)
+        ]
         lines += [Suspicion(text, False) for text in lost_zeros(self.city, found.other_words)]
         lines += [
             Suspicion(f"the column {column!r} (incidents.{key}) looks personal, and is kept because it is named", False)
@@ -424,6 +450,16 @@ def lost_zeros(city: CityFile, other_words: Mapping[str, int]) -> list[str]:
                     "were leading zeros lost or added? write both in its when"
                 )
     return lines
+
+
+def quiet_hours(hours: Mapping[int, int]) -> int | None:
+    """The hour at which the four quietest hours begin; None where too few records tell, or no hours are clearly quieter."""
+    total = sum(hours.values())
+    windows = [sum(hours.get((start + ahead) % 24, 0) for ahead in range(QUIET_HOURS)) for start in range(24)]
+    least = min(windows)
+    if total < FEWEST_FOR_HOURS or least > total * QUIET_HOURS / 24 / 2:
+        return None
+    return windows.index(least)
 
 
 def unknown_codes(slot: int, labels: Any, words: list[str], weights: Any) -> Counter[str]:

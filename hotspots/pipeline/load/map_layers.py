@@ -14,7 +14,7 @@ from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import InputError
 from hotspots.sources.boundaries import Shapes, fingerprint, polygons_by_code, read_attributes, read_shapes
 from hotspots.sources.city_values import Validity, find_crs
-from hotspots.sources.map_sections import PopulationSource
+from hotspots.sources.map_sections import AreaSource, PopulationSource
 from hotspots.store.ledger import areas as area_store
 from hotspots.store.ledger import incidents as ledger
 from hotspots.store.ledger import places as place_store
@@ -111,20 +111,7 @@ def load_areas(load: MapLoad) -> None:
             continue
         wanted = {source.code: f"{key}.code"} | ({source.name: f"{key}.name"} if source.name else {})
         shapes = load.shapes(source, wanted, key)
-        polygonal = [index for index, shape in enumerate(shapes.geometry) if shape.geom_type in AREAL]
-        codes = [shapes.attributes[source.code].iloc[index] for index in polygonal]
-        names = [shapes.attributes[source.name or source.code].iloc[index] for index in polygonal]
-        if not polygonal:
-            raise InputError(
-                f"{key}.file: {source.file} holds no polygons in the city's part of the world; check its file and its crs."
-            )
-        if "" in codes:
-            raise InputError(
-                f"{key}.code: {source.file} has an area with an empty {source.code}; choose rows with where."
-            )
-        keys = {area_code_key(code): code for code in reversed(codes)}
-        codes = [keys[area_code_key(code)] for code in codes]
-        distinct, first_names, geometry = polygons_by_code(codes, names, shapes.geometry[polygonal])
+        distinct, first_names, geometry, n_polygonal = areas_of(source, shapes, key=key)
         changed += area_store.write_areas(
             load.connection,
             kind=source.kind,
@@ -142,13 +129,36 @@ def load_areas(load: MapLoad) -> None:
             reading,
             **counts_of([shapes]),
             areas=len(distinct),
-            merged=len(polygonal) - len(distinct),
-            other=shapes.not_meant + len(shapes.geometry) - len(polygonal),
+            merged=n_polygonal - len(distinct),
+            other=shapes.not_meant + len(shapes.geometry) - n_polygonal,
         )
     load.summary.areas_changed = changed > 0
     area_store.write_study_area(load.connection, city.city.study_area)
     if city.population is not None:
         load_population(load, city.population)
+
+
+def areas_of(source: AreaSource, shapes: Shapes, *, key: str) -> tuple[list[str], list[str], Any, int]:
+    """Codes, names and polygons of a source's areas, each code once, and how many rows had polygons.
+
+    Raises
+    ------
+    InputError
+        There is no polygon, or an area without a code.
+    """
+    polygonal = [index for index, shape in enumerate(shapes.geometry) if shape.geom_type in AREAL]
+    codes = [shapes.attributes[source.code].iloc[index] for index in polygonal]
+    names = [shapes.attributes[source.name or source.code].iloc[index] for index in polygonal]
+    if not polygonal:
+        raise InputError(
+            f"{key}.file: {source.file} holds no polygons in the city's part of the world; check its file and its crs."
+        )
+    if "" in codes:
+        raise InputError(f"{key}.code: {source.file} has an area with an empty {source.code}; choose rows with where.")
+    keys = {area_code_key(code): code for code in reversed(codes)}
+    codes = [keys[area_code_key(code)] for code in codes]
+    distinct, first_names, geometry = polygons_by_code(codes, names, shapes.geometry[polygonal])
+    return distinct, first_names, geometry, len(polygonal)
 
 
 def load_population(load: MapLoad, source: PopulationSource) -> None:

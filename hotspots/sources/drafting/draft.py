@@ -1,0 +1,161 @@
+"""Write a city file from what was found in an agency's files, with a comment at each guess."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotspots.errors import InputError
+from hotspots.sources.drafting import guesses
+from hotspots.sources.drafting.area_guess import AreaGuess, recorded_in
+from hotspots.sources.drafting.crime_type_stubs import crime_type_lines
+from hotspots.sources.drafting.incident_guess import IncidentGuess
+from hotspots.sources.drafting.place_on_earth import crs_of_points, metric_crs, time_zone
+from hotspots.sources.drafting.toml_text import quoted
+
+if TYPE_CHECKING:
+    from hotspots.sources.drafting.files import AreaFile, Records
+
+MOST_STUBS = 60  # words of offences that become entries of their own
+CODE = re.compile(
+    r"code|(^|[^a-z])(id|no|nr|num|number|key)([^a-z]|$)|beat|district|gss|geoid|distrito|barrio|bezirk", re.IGNORECASE
+)
+NAME = re.compile(r"name|label|title|nombre|bezeichn|nom$", re.IGNORECASE)
+RESIDENTS = re.compile(r"popul|resid|inhabit|poblaci|habitant|einwohn", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A drafted city file, and the map file that had to be made for want of one: its name and content."""
+
+    text: str
+    made_file: tuple[str, str] | None
+
+
+def draft_city(records: list[Records], areas: list[AreaFile], *, name: str) -> Draft:
+    """Draft a city file.
+
+    Parameters
+    ----------
+    records, areas : list
+        What `look_at_files` found.
+    name : str
+        The city's name.
+
+    Raises
+    ------
+    InputError
+        No file holds incidents: none has a time and a word for an offence.
+    """
+    files = [one for one in records if guesses.guess_time(one.rows, but=set()) and not _residents(one)]
+    if not files:
+        raise InputError("None of the files has a column of times that can be read; name the file of the incidents.")
+    guess = IncidentGuess.of(files)
+    box = _box(guess.point, areas)
+    if box is None:
+        raise InputError(
+            f"{files[0].path.name} has no points in degrees: add a file of the areas (GeoJSON, shapefile, GeoPackage), "
+            "by which the coordinates' system is found."
+        )
+    point = guess.point
+    crs = "EPSG:4326" if point is None or point.is_degrees else crs_of_points(point.xy, box)
+    kinds = [AreaGuess.of(one, files[0].rows, guess.used) for one in areas]
+    lines = [
+        *_city(name, box, kinds),
+        *guess.lines(crs, kinds),
+        *crime_type_lines(files[0].rows, guess.offence),
+        *[line for kind in kinds for line in kind.lines],
+        *([] if kinds else MADE_AREA_LINES),
+        *_population(records, kinds),
+        "[public]",
+        f"sensitive_kind = {quoted(kinds[-1].kind if kinds else 'city')}  # sensitive reports are counted by this kind of area and month",
+    ]
+    return Draft("\n".join(lines) + "\n", None if kinds else _made_area(name, box))
+
+
+def _box(point: guesses.PointGuess | None, areas: list[AreaFile]) -> tuple[float, float, float, float] | None:
+    """West, south, east and north in degrees: of the areas, else of nearly all points."""
+    if areas:
+        bounds = np.array([one.frame.total_bounds for one in areas])
+        return (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0))
+    if point is None or not point.is_degrees:
+        return None
+    west, south = np.nanquantile(point.xy, 0.005, axis=0)
+    east, north = np.nanquantile(point.xy, 0.995, axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+MADE_AREA_LINES = [
+    "# No file of areas was given: this is the rectangle of nearly all points, and not the city. Put the city's boundary in its place.",
+    "[[area]]",
+    'kind = "city"',
+    'label = "City"',
+    'file = "rectangle_of_points.geojson"',
+    'code = "code"',
+    'name = "name"',
+    "",
+]
+
+
+def _made_area(name: str, box: tuple[float, float, float, float]) -> tuple[str, str]:
+    west, south, east, north = box
+    x, y = 0.01, 0.01  # about a kilometre
+    ring = [
+        [west - x, south - y],
+        [east + x, south - y],
+        [east + x, north + y],
+        [west - x, north + y],
+        [west - x, south - y],
+    ]
+    feature = {
+        "type": "Feature",
+        "properties": {"code": "1", "name": name},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    return "rectangle_of_points.geojson", json.dumps({"type": "FeatureCollection", "features": [feature]})
+
+
+def _city(name: str, box: tuple[float, float, float, float], kinds: list[AreaGuess]) -> list[str]:
+    west, south, east, north = box
+    longitude, latitude = (west + east) / 2, (south + north) / 2
+    zone = time_zone(longitude, latitude)
+    return [
+        "# Drafted by `hotspots city init`. Every comment names a guess: read it, correct it, then run `hotspots city check`.",
+        "[city]",
+        f"name = {quoted(name)}",
+        f"service = {quoted(f'{name} incident map')}",
+        f"timezone = {quoted(zone or 'UTC')}  # guessed: the zone whose main city is nearest to {latitude:.2f}, {longitude:.2f}",
+        f"crs = {quoted(metric_crs(longitude, latitude))}  # the UTM zone of the middle of the points, in metres",
+        f"study_area = [{quoted(kinds[0].kind if kinds else 'city')}]  # kinds of area whose union is the city",
+        f"attribution = {quoted(f'{name} police')}  # guessed: write whose data it is",
+        'disclaimer = "Reported incidents; a report is not proof."  # write the words that the agency wants beside its data',
+        "",
+    ]
+
+
+def _residents(one: Records) -> bool:
+    return any(RESIDENTS.search(column) for column in one.rows.columns)
+
+
+def _population(records: list[Records], kinds: list[AreaGuess]) -> list[str]:
+    for one in records:
+        columns = [column for column in one.rows.columns if RESIDENTS.search(column)]
+        for kind in kinds if columns else []:
+            code = recorded_in(kind.codes, one.rows, set(columns))
+            if code is None:
+                continue
+            years = {(found[0] if (found := re.search(r"\d{4}", column)) else "2020"): column for column in columns}
+            listed = ", ".join(f"{year} = {quoted(column)}" for year, column in years.items())
+            return [
+                "[population]",
+                f"file = {quoted(one.path.name)}",
+                f'kind = "{kind.kind}"',
+                f"code = {quoted(code)}",
+                f"residents = {{ {listed} }}  # column by year of the census",
+                "",
+            ]
+    return []

@@ -1,0 +1,153 @@
+"""Guess how an agency's records are read, and write it as the table ``[incidents]``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hotspots.errors import InputError
+from hotspots.sources.drafting import guesses
+from hotspots.sources.drafting.area_guess import AreaGuess
+from hotspots.sources.drafting.files import Records
+from hotspots.sources.drafting.toml_text import one_or_list, quoted
+
+POLICE_UK_HEAD = {"Crime ID", "Month", "LSOA code", "Crime type"}
+
+
+@dataclass(frozen=True)
+class IncidentGuess:
+    """What the columns of the first file of records are.
+
+    Attributes
+    ----------
+    files : all files of records; the first was looked at.
+    ids, id_repeats : columns that name an incident, none where none does; whether one incident has several rows.
+    address, is_block : column of the address, and whether the points are those of blocks.
+    used : every column that is one of these.
+    """
+
+    files: list[Records]
+    time: guesses.TimeGuess
+    point: guesses.PointGuess | None
+    offence: str
+    place_type: str | None
+    address: str | None
+    is_block: bool
+    ids: list[str]
+    id_repeats: bool
+    used: set[str]
+
+    @classmethod
+    def of(cls, files: list[Records]) -> IncidentGuess:
+        """Guess from the first file. Raises InputError where nothing says when, or what."""
+        rows = files[0].rows
+        point = guesses.guess_point(rows)
+        used = set(point.columns) if point is not None else set()
+        time = guesses.guess_time(rows, but=used)
+        if time is None:
+            raise InputError(
+                f"{files[0].path.name}: no column of times can be read; it has {', '.join(rows.columns[:30])}."
+            )
+        used |= set(time.columns)
+        offence = guesses.guess_offence(rows, but=used)
+        if offence is None:
+            has = ", ".join(rows.columns[:30])
+            raise InputError(f"{files[0].path.name}: no column looks like the words for an offence; it has {has}.")
+        used.add(offence)
+        place_type = guesses.guess_place_type(rows, but=used)
+        used |= {place_type} if place_type else set()
+        address = guesses.guess_address(rows, but=used)
+        used |= {address[0]} if address else set()
+        ids, repeats = guesses.guess_ids(rows, but=used)
+        is_police_uk = set(rows.columns) >= POLICE_UK_HEAD
+        if is_police_uk:
+            ids, repeats = [], False  # the id is empty for anti-social behaviour
+        is_block = is_police_uk or (address is not None and address[1])
+        return cls(
+            files,
+            time,
+            point,
+            offence,
+            place_type,
+            address[0] if address else None,
+            is_block,
+            ids,
+            repeats,
+            used | set(ids),
+        )
+
+    @property
+    def is_police_uk(self) -> bool:
+        """Whether the columns are those of police.uk."""
+        return set(self.files[0].rows.columns) >= POLICE_UK_HEAD
+
+    def lines(self, crs: str | None, kinds: list[AreaGuess]) -> list[str]:
+        """The table, with a comment at each guess; `crs` of the points, None where none was found."""
+        return ["[incidents]", *self._files(), *self._id(), self._time(), *self._place(crs, kinds), *self._what(), ""]
+
+    def _files(self) -> list[str]:
+        layout = self.files[0].layout
+        names = [re.sub(r"\d+(?:[_-]?\d+)*", "*", one.path.name) for one in self.files]
+        lines = [
+            f"files = {one_or_list(list(dict.fromkeys(names)))}  # a file a delivery; * stands for what differs in their names"
+        ]
+        if layout.encoding != "utf-8":
+            lines.append(f"encoding = {quoted(layout.encoding)}  # guessed: the text is not UTF-8")
+        if layout.delimiter != ",":
+            lines.append(f"delimiter = {quoted(layout.delimiter)}")
+        if layout.title_rows:
+            lines.append(f"title_rows = {layout.title_rows}  # rows above the header")
+        if self.is_police_uk:
+            return [*lines, 'supply = "snapshot"  # every month is supplied anew', 'scope = "period"']
+        guess = (
+            'supply = "increment"  # guessed: absence means nothing; "snapshot" where each file replaces the one before'
+        )
+        return [*lines, guess]
+
+    def _id(self) -> list[str]:
+        if not self.ids:
+            together = one_or_list(sorted(self.used))
+            note = "no column names an incident: these together do, with a number where they repeat"
+            return [f"id = {together}  # {note}", "occurrence_number = true"]
+        if self.id_repeats:
+            rule = 'repeated_id = { keep = "first" }  # guessed: the first row of an incident tells what it was'
+            return [f"id = {one_or_list(self.ids)}  # repeats: rows of one incident", rule]
+        return [f"id = {one_or_list(self.ids)}  # every row has its own"]
+
+    def _time(self) -> str:
+        note = f"reads {self.time.share:.1%} of {len(self.files[0].rows):,} rows looked at"
+        note += "; day and month could be exchanged in every row" if self.time.is_ambiguous else ""
+        return (
+            f"occurred = {{ column = {one_or_list(self.time.columns)}, format = {quoted(self.time.format)} }}  # {note}"
+        )
+
+    def _place(self, crs: str | None, kinds: list[AreaGuess]) -> list[str]:
+        lines = []
+        if self.point is not None:
+            columns = [quoted(column) for column in self.point.columns]
+            where = (
+                f"x = {columns[0]}, y = {columns[1]}" if self.point.key == "x" else f"{self.point.key} = {columns[0]}"
+            )
+            decimal = ', decimal = ","' if self.point.decimal == "," else ""
+            note = "NOT FOUND: write the system of the coordinates"
+            if crs is not None:
+                note = (
+                    "degrees"
+                    if self.point.is_degrees
+                    else "a system in which the points fall onto the areas; hold it to the portal"
+                )
+            lines.append(f"location = {{ {where}, crs = {quoted(crs or 'EPSG:4326')}{decimal} }}  # guessed: {note}")
+        if self.address is not None:
+            lines.append(f"address = {quoted(self.address)}")
+        note = "addresses name blocks" if self.is_block else "nothing says that points were moved"
+        note = "the agency publishes points of its own, not addresses" if self.is_police_uk else note
+        lines.append(f'precision = "{"block" if self.is_block else "exact"}"  # guessed: {note}')
+        recorded = [f"{kind.kind} = {quoted(kind.column)}" for kind in kinds if kind.column]
+        return [
+            *lines,
+            *([f"areas = {{ {', '.join(recorded)} }}  # their values are codes of the map"] if recorded else []),
+        ]
+
+    def _what(self) -> list[str]:
+        place_type = [f"location_type = {quoted(self.place_type)}"] if self.place_type else []
+        return [*place_type, f"source_type = {quoted(self.offence)}"]
