@@ -71,7 +71,8 @@ def create_app(
         suppress_callback_exceptions=True,
         serve_locally=True,
         on_error=_answer_error,
-        meta_tags=shell.META,
+        # Under no-referrer a form sends no origin, and the desk takes a form from its own pages only.
+        meta_tags=[one for one in shell.META if not (desk and one["name"] == "referrer")],
         external_stylesheets=list(desk.stylesheets) if desk else [],
     )
     app.layout = layout.frame()
