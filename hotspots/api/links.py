@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"  # what GDAL and OWSLib look for; they know no 3.1
 HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?", re.ASCII)
 
 

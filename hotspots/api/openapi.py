@@ -59,6 +59,28 @@ def describe(api: FastAPI) -> dict[str, Any]:
     return api.openapi_schema
 
 
+def as_openapi_3_0(part: Any) -> Any:
+    """A part of the description as OpenAPI 3.0 writes it, for clients that know no newer one: null is a flag, a constant a list of one."""
+    if isinstance(part, list):
+        return [as_openapi_3_0(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    out = {key: as_openapi_3_0(value) for key, value in part.items() if key not in ("const", "jsonSchemaDialect")}
+    if "const" in part:
+        out["enum"] = [part["const"]]
+    if isinstance(part.get("type"), list):
+        kinds = [kind for kind in part["type"] if kind != "null"]
+        out |= {"type": kinds[0], "nullable": True} if len(kinds) == 1 else {"nullable": True}
+        if len(kinds) != 1:
+            out.pop("type")
+    for union in ("anyOf", "oneOf"):
+        options = out.get(union)
+        if isinstance(options, list) and {"type": "null"} in options:
+            out[union] = [one for one in options if one != {"type": "null"}]
+            out["nullable"] = True
+    return out
+
+
 def allowed_methods(request: Request) -> str:
     """The methods that a path is described with, as the header `Allow` lists them; empty for a path that is not described."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))

@@ -128,6 +128,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Problem": PROBLEM["content"]["application/problem+json"]["schema"],
 }
+JSON_SCHEMA = "application/schema+json"
 NOT_MODIFIED = {304: {"description": "Nothing was published since the answer that `If-None-Match` names."}}
 
 
@@ -153,6 +154,12 @@ def features(name: str) -> dict[int | str, Any]:
         **PROBLEMS,
         **problems(406),
     }
+
+
+def feature_schema() -> dict[int | str, Any]:
+    """What the schema of a collection answers."""
+    content = {JSON_SCHEMA: {"schema": {"type": "object"}}}
+    return {200: {"description": "As asked.", "content": content}, **NOT_MODIFIED, **PROBLEMS}
 
 
 def files() -> dict[int | str, Any]:

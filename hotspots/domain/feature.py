@@ -30,6 +30,7 @@ class Collection:
     key : names of the fields that pages go along.
     shape : what a feature's geometry is, in longitude and latitude.
     filters : names of the parameters that only this collection has.
+    geometry : the one type of geometry of its features; that of an area on the ground may be a point on it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Collection:
     key: tuple[str, ...]
     shape: Literal["point", "any"]
     filters: tuple[str, ...] = ()
+    geometry: Literal["Point", "MultiPoint", "MultiPolygon"] = "MultiPolygon"
 
     def place_of(self, name: str) -> int:
         """Where a field stands in a row."""
@@ -64,6 +66,7 @@ INCIDENTS = Collection(
     ),
     key=("day", "public_id"),
     shape="point",
+    geometry="Point",
 )
 AREAS = Collection(
     "areas",
@@ -85,7 +88,7 @@ AREAS = Collection(
 PLACES = Collection(
     "places",
     "Places",
-    "Schools, parks, stations and other places that incidents can be near to.",
+    "Schools, parks, stations and other places that incidents can be near to; one with ground of its own at a point on it.",
     (
         Field("place_id", "whole", "Number of the place."),
         Field("kind", "text", "Kind of place, as the filter `near` takes it."),
@@ -95,6 +98,7 @@ PLACES = Collection(
     key=("place_id",),
     shape="any",
     filters=("kind",),
+    geometry="Point",
 )
 FORECASTS = Collection(
     "forecasts",
@@ -134,6 +138,7 @@ ACTIONS = Collection(
     ),
     key=("effect_id",),
     shape="any",
+    geometry="MultiPoint",
 )
 COLLECTIONS = {one.name: one for one in (INCIDENTS, AREAS, PLACES, FORECASTS, ACTIONS)}
 

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
+from hotspots.api.openapi import as_openapi_3_0
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from tests.incident_oracle import matching
@@ -163,7 +165,7 @@ def test_areas_places_and_forecasts_are_features_with_their_shapes(client: httpx
     wards = all_pages(client, "/collections/areas/items", kind="ward")
     assert [feature["properties"]["name"] for feature in wards] == ["1", "2"]
     places = all_pages(client, "/collections/places/items")
-    assert [feature["geometry"]["type"] for feature in places] == ["Point", "Point", "Polygon"]
+    assert [feature["geometry"]["type"] for feature in places] == ["Point", "Point", "Point"]
     cells = all_pages(client, "/collections/forecasts/items", limit=5, forecast=1)
     assert [feature["id"] for feature in cells] == [f"1-{cell}" for cell in range(16)]
     assert cells[1]["properties"] == {
@@ -306,3 +308,88 @@ def test_gdal_reads_what_lies_in_a_box(client: httpx.Client, city: list[SmallInc
     ]  # fmt: skip
     assert found.stdout.count("OGRFeature(incidents)") == len(wanted) > 0
     assert "ERROR" not in found.stderr
+
+
+GEOMETRIES = {
+    "incidents": "Point", "areas": "MultiPolygon", "places": "Point", "forecasts": "MultiPolygon", "actions": "MultiPoint",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("collection", GEOMETRIES)
+def test_a_collection_has_one_type_of_geometry_with_outer_rings_against_the_clock(
+    client: httpx.Client, collection: str
+) -> None:
+    shapes = [
+        shapely.geometry.shape(feature["geometry"])
+        for feature in all_pages(client, f"/collections/{collection}/items", limit=1000)
+        if feature["geometry"]
+    ]
+    assert {shape.geom_type for shape in shapes} == {GEOMETRIES[collection]}
+    polygons = [part for shape in shapes for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    assert all(part.exterior.is_ccw and not any(hole.is_ccw for hole in part.interiors) for part in polygons)
+
+
+@pytest.mark.parametrize("collection", GEOMETRIES)
+def test_a_schema_names_every_property_with_the_type_that_the_features_have(
+    client: httpx.Client, collection: str
+) -> None:
+    described = client.get(f"/collections/{collection}").json()
+    (href,) = {one["href"] for one in described["links"] if one["rel"].endswith("/schema")}
+    answer = client.get(href)
+    assert answer.headers["content-type"].startswith("application/schema+json")
+    properties = answer.json()["properties"]
+    assert properties.pop("geometry")["format"] == f"geometry-{GEOMETRIES[collection].lower()}"
+    assert next(iter(properties.values()))["x-ogc-role"] == "id"
+    types = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+    for feature in all_pages(client, f"/collections/{collection}/items", limit=1000):
+        assert list(feature["properties"]) == list(properties)
+        for name, value in feature["properties"].items():
+            assert value is None or isinstance(value, types[properties[name]["type"]]), name
+
+
+@pytest.mark.parametrize("form", ["ESRI Shapefile", "GPKG"])
+@pytest.mark.parametrize("collection", GEOMETRIES)
+def test_ogr2ogr_writes_every_collection_without_options(
+    client: httpx.Client, tmp_path: Path, collection: str, form: str
+) -> None:
+    import pyogrio
+
+    out = tmp_path / ("layer.shp" if form == "ESRI Shapefile" else "layer.gpkg")
+    done = subprocess.run(
+        ["ogr2ogr", "-f", form, str(out), f"OAPIF:{client.base_url}", collection],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "no_proxy": "127.0.0.1", "GDAL_HTTP_TIMEOUT": "60"},
+        check=True,
+    )
+    assert not [line for line in done.stderr.splitlines() if "ERROR" in line]
+    info = pyogrio.read_info(out)
+    count = len(all_pages(client, f"/collections/{collection}/items", limit=1000))
+    assert info["features"] == count
+    if collection == "incidents":
+        kinds = dict(zip(info["fields"].tolist(), info["dtypes"].tolist(), strict=True))
+        assert kinds["hour"].startswith(("int", "float"))
+        assert kinds["anchor_id"].startswith(("int", "float"))
+
+
+def test_owslib_finds_the_collections_their_schemas_and_the_description(client: httpx.Client) -> None:
+    from owslib.ogcapi.features import Features
+
+    service = Features(str(client.base_url))
+    assert set(service.feature_collections()) == set(GEOMETRIES)
+    assert service.api()["openapi"] == "3.0.3"
+    assert service.collection_items("areas", limit=3)["numberReturned"] == 3
+    landing = client.get("/").json()
+    (link,) = [one for one in landing["links"] if one["rel"] == "service-desc"]
+    answer = client.get(link["href"])
+    assert link["type"] == answer.headers["content-type"] == "application/vnd.oai.openapi+json;version=3.0"
+    assert answer.json()["paths"].keys() == client.get("/openapi.json").json()["paths"].keys()
+    assert '"const":' not in answer.text and '"null"' not in answer.text
+
+
+def test_a_description_of_3_1_says_the_same_in_3_0() -> None:
+    named = as_openapi_3_0({"type": ["string", "null"], "const": "a"})
+    assert named == {"type": "string", "nullable": True, "enum": ["a"]}
+    either = as_openapi_3_0({"anyOf": [{"type": "integer"}, {"type": "null"}]})
+    assert either == {"anyOf": [{"type": "integer"}], "nullable": True}
+    assert as_openapi_3_0({"type": ["integer", "string", "null"]}) == {"nullable": True}

@@ -11,14 +11,23 @@ from fastapi import APIRouter, Request, Response
 from hotspots.api import schemas
 from hotspots.api.formats import MEDIA_TYPES
 from hotspots.api.http_caching import fresh
-from hotspots.api.json_text import json_answer
+from hotspots.api.json_text import json_answer, json_text
 from hotspots.api.links import address, link
 from hotspots.api.provenance import provenance, provenance_links
-from hotspots.domain.feature import COLLECTIONS, FORECASTS, INCIDENTS, Collection
+from hotspots.domain.feature import COLLECTIONS, FORECASTS, INCIDENTS, Collection, of_city
 from hotspots.errors import NotFoundError
 from hotspots.store.public.reader import OpenReader
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+SCHEMA_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+TYPES: dict[str, dict[str, Any]] = {
+    "id": {"type": "string", "format": "uuid"},
+    "text": {"type": "string"},
+    "whole": {"type": "integer"},
+    "number": {"type": "number"},
+    "day": {"type": "string", "format": "date"},
+    "yes_no": {"type": "boolean"},
+}
 LOCAL = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 
@@ -53,7 +62,44 @@ def make_router(reader: OpenReader) -> APIRouter:
 
         return fresh(request, reader, lambda: json_answer(content()))
 
+    @router.get("/collections/{collection}/schema", responses=schemas.feature_schema())
+    def schema(request: Request, collection: str) -> Response:
+        """The fields of a collection's features with their types, as JSON Schema (OGC API – Features, part 5)."""
+        if collection not in COLLECTIONS:
+            raise NotFoundError(f"collections: there is none of this name; there are {', '.join(COLLECTIONS)}")
+        return fresh(
+            request,
+            reader,
+            lambda: Response(
+                json_text(_feature_schema(request, reader, COLLECTIONS[collection])), media_type=schemas.JSON_SCHEMA
+            ),
+        )
+
     return router
+
+
+def _feature_schema(request: Request, reader: OpenReader, collection: Collection) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    for place, field in enumerate(of_city(collection, reader.choices().area_kinds).fields):
+        properties[field.name] = {"title": field.name, "description": field.words, **TYPES[field.kind]}
+        if place == 0:
+            properties[field.name]["x-ogc-role"] = "id"
+        elif field.kind == "day" and "primary-instant" not in {one.get("x-ogc-role") for one in properties.values()}:
+            properties[field.name]["x-ogc-role"] = "primary-instant"
+    geometry = {
+        "title": "geometry",
+        "x-ogc-role": "primary-geometry",
+        "format": f"geometry-{collection.geometry.lower()}",
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": address(request, f"/collections/{collection.name}/schema"),
+        "title": collection.title,
+        "description": collection.words,
+        "type": "object",
+        "properties": {**properties, "geometry": geometry},
+        "additionalProperties": False,
+    }
 
 
 def describe_collection(request: Request, reader: OpenReader, collection: Collection) -> dict[str, Any]:
@@ -84,6 +130,10 @@ def describe_collection(request: Request, reader: OpenReader, collection: Collec
         "extent": extent,
         "links": [
             link(address(request, here), "self", "application/json", collection.title),
+            *[
+                link(address(request, f"{here}/schema"), rel, schemas.JSON_SCHEMA, "Fields with their types")
+                for rel in (SCHEMA_RELATION, "describedby")
+            ],
             *items,
             *provenance_links(request, reader),
         ],

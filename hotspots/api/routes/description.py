@@ -10,8 +10,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from hotspots.api.http_caching import ASK_EVERY_TIME, is_known
-from hotspots.api.links import base_address
-from hotspots.api.openapi import describe
+from hotspots.api.links import OPENAPI, base_address
+from hotspots.api.openapi import as_openapi_3_0, describe
 
 POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 
@@ -24,6 +24,11 @@ def make_router() -> APIRouter:
     def openapi(request: Request) -> Response:
         here = {"servers": [{"url": base_address(request)}]}
         return _answer(request, json.dumps({**describe(request.app), **here}), "application/json")
+
+    @router.get("/openapi-3.0.json", include_in_schema=False)
+    def openapi_3_0(request: Request) -> Response:
+        here = {"openapi": "3.0.3", "servers": [{"url": base_address(request)}]}
+        return _answer(request, json.dumps({**as_openapi_3_0(describe(request.app)), **here}), OPENAPI)
 
     @router.get("/docs", include_in_schema=False)
     def description(request: Request) -> Response:

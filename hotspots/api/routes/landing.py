@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from hotspots.api import schemas
 from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_answer
-from hotspots.api.links import address, link
+from hotspots.api.links import OPENAPI, address, link
 from hotspots.api.provenance import provenance, provenance_links
 from hotspots.domain.feature import COLLECTIONS, of_city
 from hotspots.store.public.reader import OpenReader
@@ -18,6 +18,8 @@ from hotspots.store.public.reader import OpenReader
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/core-roles-features",
 )
 LICENCE = (
     "The data are those of the source named here, under its own terms. Whoever runs this service adds none: use, change and "
@@ -63,7 +65,8 @@ def _landing(request: Request, reader: OpenReader) -> dict[str, Any]:
         "description": f"Reported incidents of {city.name}, as the public map shows them. A report is not proof.",
         "links": [
             link(address(request, "/"), "self", json, "This page"),
-            link(address(request, "/openapi.json"), "service-desc", json, "The interface for programs (OpenAPI 3.1)"),
+            link(address(request, "/openapi-3.0.json"), "service-desc", OPENAPI, "The interface for programs"),
+            link(address(request, "/openapi.json"), "alternate", json, "The same as OpenAPI 3.1"),
             link(address(request, "/docs"), "service-doc", "text/html", "The interface for people"),
             link(address(request, "/conformance"), "conformance", json, "Standards kept"),
             link(address(request, "/collections"), "data", json, "Collections of features"),

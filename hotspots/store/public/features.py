@@ -157,7 +157,10 @@ def _rows(
     shape: ShapeFormat,
 ) -> list[tuple[Any, ...]]:
     where = sql.SQL("\nand ").join(parts)
-    geometry = {} if collection.shape == "point" else {"geometry": compose("public/features", f"as_{shape}")}
+    geometry: dict[str, sql.Composable] = {}
+    if collection.shape != "point":
+        kind = compose("public/features", "one_point" if collection.geometry == "Point" else "many")
+        geometry["geometry"] = compose("public/features", f"as_{shape}", shape=kind)
     rows = fetch_all(connection, compose("public/features", collection.name, where=where, limit=limit, **geometry))
     return rows if collection.name != INCIDENTS.name else [_with_areas(row, choices) for row in rows]
 

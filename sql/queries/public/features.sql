@@ -125,10 +125,18 @@ select count(*) from open.incident i where {where}
 -- A shape in degrees, six decimals (10 cm), as each format writes it.
 
 -- name: as_geojson()$
-st_asgeojson(st_transform(f.geom, 4326), 6)
+st_asgeojson(st_transform({shape}, 4326), 6)
 
 -- name: as_wkt()$
-st_astext(st_transform(f.geom, 4326), 6)
+st_astext(st_transform({shape}, 4326), 6)
 
 -- name: as_wkb()$
-st_asbinary(st_transform(f.geom, 4326))
+st_asbinary(st_transform({shape}, 4326))
+
+-- One type of geometry a collection, as files of GIS want it; outer rings run against the clock (RFC 7946).
+
+-- name: many()$
+st_multi(st_forcepolygonccw(f.geom))
+
+-- name: one_point()$
+st_pointonsurface(f.geom)
