@@ -11,7 +11,8 @@ import pytest
 
 from hotspots.errors import CityFileError, InputError
 from hotspots.pipeline.load.city import load
-from hotspots.pipeline.load.summary import LoadSummary, write_rejects
+from hotspots.pipeline.load.rejects_file import write_rejects
+from hotspots.pipeline.load.summary import LoadSummary
 from tests.database import TestDatabase
 from tests.pipeline.load_city import (
     COLUMNS,
