@@ -214,7 +214,7 @@ def link_by_time(cluster: Settings) -> Finding:
                from open.incident i join core.incident_version v using (public_id)"""
         ).fetchall()
         minutes = connection.execute(
-            "select count(*) from information_schema.columns where table_schema = 'open' and udt_name ~ '^time' and table_name <> 'vintage'"
+            "select count(*) from information_schema.columns where table_schema = 'open' and udt_name ~ '^time' and table_name not in ('vintage', 'feed')"
         ).fetchone()
     pairs = [(a, b) for a in rows for b in rows if a[0] == b[0] and a[1] < b[1]]
     keyed = [(a, b) for a in rows for b in rows if a[0] == b[0] and a[2] < b[2]]

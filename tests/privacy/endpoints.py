@@ -49,7 +49,7 @@ def read_every_endpoint(cluster: Settings) -> Finding:
             open_public(database.settings).open_pool() as pool,
         ):
             mount_api(server, create_api(OpenReader(pool)))
-            with served(server) as url, httpx.Client(base_url=f"{url}/api", timeout=60) as client:
+            with served(server, access_log=False) as url, httpx.Client(base_url=f"{url}/api", timeout=60) as client:
                 answers = list(_answers(client))
                 stray = [place for place in _tile_points(client, anchors) if _nearest_m(place, anchors) > 0.5]
                 errors = [_said(answer) for answer in _bad_answers(client)]

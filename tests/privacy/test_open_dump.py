@@ -158,7 +158,9 @@ def test_no_uuid_is_made_of_anything_the_agency_knows(published: tuple[TestDatab
 
 def test_no_column_holds_a_minute(published: tuple[TestDatabase, Precision]) -> None:
     database, _ = published
-    assert columns(database, "timestamp", "timestamptz", "time", "timetz", "interval") == [("vintage", "published_at")]
+    assert columns(database, "timestamp", "timestamptz", "time", "timetz", "interval") == [
+        ("feed", "failing_since"), ("feed", "last_new"), ("feed", "last_success"), ("vintage", "published_at"),
+    ]  # fmt: skip
     assert columns(database, "date") == [
         ("forecast", "trained_from"), ("forecast", "trained_to"), ("incident", "day"), ("known_change", "known_on"),
         ("known_change", "month"), ("sensitive_count", "month"), ("vintage", "data_from"), ("vintage", "first_day"), ("vintage", "known_on"), ("vintage", "newest_day"),
