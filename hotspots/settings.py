@@ -23,7 +23,7 @@ def default_home() -> Path:
 
 
 class Settings(BaseSettings):
-    """What a deployment may choose. Addresses of databases are secrets, since they hold passwords."""
+    """The settings of a deployment. Addresses of databases are secrets, since they hold passwords."""
 
     model_config = SettingsConfigDict(env_prefix="HOTSPOTS_", env_ignore_empty=True, frozen=True, extra="ignore")
 

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """What arrived; addresses in `refused` are turned away."""
+    """The mails that arrived; addresses in `refused` are turned away."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []

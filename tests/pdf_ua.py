@@ -80,7 +80,7 @@ def _rule_id(rule: ElementTree.Element) -> Any:
 
 
 def _arguments(rule: ElementTree.Element) -> Any:
-    """What of an object its message names, as %1, %2."""
+    """The parts of an object that its message names, as %1, %2."""
     argument = _java(PROFILES + "ErrorArgumentImpl")
     named = rule.iterfind("error/arguments/argument", NAMES)
     return _list([argument.fromValues(one.text, one.get("name"), None) for one in named])

@@ -46,7 +46,7 @@ WHEN = {
 
 
 def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
-    """What a route may answer besides what it is for, for the description of the interface."""
+    """The errors that a route may answer, for the description of the interface."""
     return {code: {**PROBLEM, "description": WHEN[code]} for code in codes}
 
 

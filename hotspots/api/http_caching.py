@@ -23,7 +23,7 @@ def fresh(
     keep: str = ASK_EVERY_TIME,
     form: str = "",
 ) -> Response:
-    """What `make` answers, or 304 where the client holds it already.
+    """The answer of `make`, or 304 where the client holds it already.
 
     Parameters
     ----------

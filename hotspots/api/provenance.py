@@ -1,4 +1,4 @@
-"""What must stand beside every number: source, licence, disclaimer, data vintage, and where the words are explained."""
+"""The words beside every number: source, licence, disclaimer, data vintage, and where the words are explained."""
 
 from __future__ import annotations
 

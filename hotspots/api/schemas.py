@@ -133,7 +133,7 @@ NOT_MODIFIED = {304: {"description": "Nothing was published since the answer tha
 
 
 def answers(name: str, *, csv: bool = False) -> dict[int | str, Any]:
-    """What a route answers: a schema by name as JSON, and CSV where it has that too, and every error."""
+    """The answers of a route: a schema by name as JSON, and CSV where it has that too, and every error."""
     content: Schema = {"application/json": _reference(name)}
     errors = {**PROBLEMS, **(problems(406) if csv else {})}
     if csv:
@@ -142,7 +142,7 @@ def answers(name: str, *, csv: bool = False) -> dict[int | str, Any]:
 
 
 def features(name: str) -> dict[int | str, Any]:
-    """What a route of features answers."""
+    """The answers of a route of features."""
     content = {
         MEDIA_TYPES["json"]: _reference(name),
         MEDIA_TYPES["csv"]: {"schema": TEXT},
@@ -157,13 +157,13 @@ def features(name: str) -> dict[int | str, Any]:
 
 
 def feature_schema() -> dict[int | str, Any]:
-    """What the schema of a collection answers."""
+    """The answers of the schema of a collection."""
     content = {JSON_SCHEMA: {"schema": {"type": "object"}}}
     return {200: {"description": "As asked.", "content": content}, **NOT_MODIFIED, **PROBLEMS}
 
 
 def files() -> dict[int | str, Any]:
-    """What a download answers."""
+    """The answers of a download."""
     content = {MEDIA_TYPES[form]: {"schema": {"type": "string", "format": "binary"}} for form in ("csv", "parquet")}
     return {200: {"description": "The file, sent as it is read.", "content": content}, **NOT_MODIFIED, **PROBLEMS}
 

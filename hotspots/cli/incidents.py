@@ -9,7 +9,7 @@ import typer
 
 
 class Format(StrEnum):
-    """What is written."""
+    """The paths that are written."""
 
     table = "table"
     json = "json"

@@ -70,7 +70,7 @@ def serve_command(
 
 
 def server_options(*, host: str, port: int, workers: int) -> dict[str, Any]:
-    """What uvicorn is told about each server."""
+    """The options of uvicorn for each server."""
     return {
         "host": host,
         "port": port,
@@ -85,7 +85,7 @@ def server_options(*, host: str, port: int, workers: int) -> dict[str, Any]:
 
 
 def metrics_keys(settings: "Settings", *, workers: int) -> dict[str, str]:
-    """What a server needs that tells numbers about itself: the word that opens the page, and a folder that its processes share."""
+    """The settings of a server that tells numbers about itself: the word that opens the page, and a folder that its processes share."""
     import tempfile
 
     if settings.metrics_token is None:

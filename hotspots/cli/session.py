@@ -1,4 +1,4 @@
-"""What every command does first: read the settings once and set up the logs."""
+"""Begin every command: read the settings once and set up the logs."""
 
 from hotspots.logs import configure_logs
 from hotspots.settings import Settings, read_settings

@@ -1,4 +1,4 @@
-"""What happened in the invented city: offences drawn by place and time, outbreaks, and offences that follow others near by."""
+"""Events in the invented city: offences drawn by place and time, outbreaks, and offences that follow others near by."""
 
 from __future__ import annotations
 

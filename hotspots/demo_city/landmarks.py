@@ -1,4 +1,4 @@
-"""What stands where in lattice coordinates: parks, schools, stations, the railway, car parks and bar strips."""
+"""Landmarks in lattice coordinates: parks, schools, stations, the railway, car parks and bar strips."""
 
 from __future__ import annotations
 

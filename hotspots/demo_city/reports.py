@@ -1,4 +1,4 @@
-"""What the police of the invented city wrote down about each event: times, place, report number, and what they corrected later."""
+"""The police reports of each event in the invented city: times, place, report number, and what they corrected later."""
 
 from __future__ import annotations
 

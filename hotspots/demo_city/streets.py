@@ -159,7 +159,7 @@ def _is_built(draws: Draws, u: Floats, v: Floats, on: NDArray[np.int64]) -> NDAr
 
 
 def _uses(draws: Draws, u: Floats, v: Floats, on: NDArray[np.int64]) -> Ints:
-    """What stands there, by the kind of street and quarter."""
+    """The building, by the kind of street and quarter."""
     n = len(u)
     column, row = cell_of(u, v)
     downtown = rectangle(*layout.DOWNTOWN)[column, row]

@@ -71,7 +71,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a sign-in is held against; the seed is encrypted."""
+    """The stored secrets of an account; the seed is encrypted."""
 
     account_id: int
     role: Role

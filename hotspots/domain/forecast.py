@@ -1,4 +1,4 @@
-"""What is asked of a forecast, and what a stored one is."""
+"""The request for a forecast, and a stored forecast."""
 
 from __future__ import annotations
 

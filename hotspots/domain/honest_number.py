@@ -182,7 +182,7 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class KnownCounts:
-    """What was known on the day of a delivery of whole months, beside what is known of them now; of today's public incidents only."""
+    """Whole months as known on the day of a delivery and as known now, of today's public incidents only."""
 
     known_on: date
     months: tuple[date, ...]

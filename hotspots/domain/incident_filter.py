@@ -1,4 +1,4 @@
-"""What is asked of the incidents: one value for tiles, counts, table, charts, command line and exports."""
+"""A filter on incidents: one value for tiles, counts, table, charts, command line and exports."""
 
 from __future__ import annotations
 

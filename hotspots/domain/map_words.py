@@ -1,4 +1,4 @@
-"""What the map shows, as it can be said: points with their counts, cells with what is expected."""
+"""The map as text: points with their counts, cells with what is expected."""
 
 from __future__ import annotations
 

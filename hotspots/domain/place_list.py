@@ -59,7 +59,7 @@ class ListRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What lists like this one found in the city's backtest: the share of incidents, its 95 % interval, and on how much that rests.
+    """The result of lists like this one in the city's backtest: the share of incidents, its 95 % interval, and how much it rests on.
 
     `claimed` is the share that the model expected of those lists on average.
     """

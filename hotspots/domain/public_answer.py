@@ -206,7 +206,7 @@ class Choices:
 
     @property
     def labels(self) -> dict[str, str]:
-        """What is shown of each crime type, by name."""
+        """The words of each crime type, by name."""
         return {crime_type.name: crime_type.label for crime_type in self.crime_types}
 
 
@@ -308,7 +308,7 @@ class AreaCount:
 
     @property
     def of_rate(self) -> int:
-        """What a rate, an average or a funnel counts: on the map or without location, never what is outside."""
+        """The incidents that a rate, an average or a funnel counts: on the map or without location, never outside."""
         return self.incidents - self.outside
 
 

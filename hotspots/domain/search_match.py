@@ -1,4 +1,4 @@
-"""What the address search finds."""
+"""A match of the address search."""
 
 from __future__ import annotations
 

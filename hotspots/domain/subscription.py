@@ -52,7 +52,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asks to be told of.
+    """The wish of a subscriber.
 
     Attributes
     ----------

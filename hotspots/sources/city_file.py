@@ -79,7 +79,7 @@ class CityFile(Section):
 
     @property
     def labels(self) -> set[str]:
-        """What is shown of crime types and kinds, and beside rates."""
+        """The words of crime types and kinds, and those beside rates."""
         shown = {entry.label for entry in (*self.crime_types, *self.area, *self.place)}
         return shown | ({self.population.source} if self.population and self.population.source else set())
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Matcher(BaseModel):
-    """What one column must be. Exactly one of `values`, `pattern` or a number range is given.
+    """A condition on one column. Exactly one of `values`, `pattern` or a number range is given.
 
     In a city file a bare value or list stands for `values`. Words are compared without regard to case or outer blanks.
     """

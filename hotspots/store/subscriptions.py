@@ -69,7 +69,7 @@ class SubscriptionDesk:
 
 
 def hash_of(token: str) -> bytes:
-    """What is kept of a token."""
+    """The stored form of a token."""
     return sha256(token.encode()).digest()
 
 

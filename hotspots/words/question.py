@@ -38,7 +38,7 @@ def where_words(question: IncidentFilter, choices: Choices, place: str | None, *
 
 
 def other_words(question: IncidentFilter, choices: Choices, *, language: Language) -> list[tuple[str, str]]:
-    """What else narrows the question: name and value, in words."""
+    """The other parts of the question: name and value, in words."""
     labels = {crime_type.name: crime_type.label for crime_type in choices.crime_types}
     said: list[tuple[str, str]] = []
     if question.crime_types:

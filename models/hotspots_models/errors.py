@@ -1,4 +1,4 @@
-"""What can be wrong with what a model is given. Every error is a ``ValueError`` and says what, which value and what to do."""
+"""Errors of a model's input. Every error is a ``ValueError`` and says what, which value and what to do."""
 
 
 class InputError(ValueError):

@@ -1,4 +1,4 @@
-"""What was reported, where and when: all that a model may learn from."""
+"""The reports, where and when: all that a model may learn from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every request: other origins may read, HEAD has no body, errors and links are whole."""
+"""Rules for every request: other origins may read, HEAD has no body, errors and links are whole."""
 
 import httpx
 import pytest

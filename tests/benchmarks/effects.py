@@ -53,7 +53,7 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, eq=False)
 class Origin:
-    """What is known on a day and what came after it, for every unit."""
+    """The incidents known on a day and those that came after it, for every unit."""
 
     city: str
     shape: str

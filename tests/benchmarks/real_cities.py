@@ -23,7 +23,7 @@ KNOWN_ON = date(2018, 12, 31)  # after all of it
 
 @dataclass(frozen=True, slots=True)
 class RealCity:
-    """What is backtested: the city file, its folder of data, the crime types, the day after the last window and the number of windows."""
+    """The subject of a backtest: the city file, its folder of data, the crime types, the day after the last window and the number of windows."""
 
     name: str
     file: str

@@ -1,4 +1,4 @@
-"""What the blend leaves unexplained on two real cities: what lasts about their cells, and what cells share with their neighbours.
+"""Measure what the blend leaves unexplained on two real cities: what lasts about their cells, and what cells share with their neighbours.
 
 Part of ``make results``, or ``python -m tests.benchmarks.unexplained [--keep FOLDER]``, into `docs/research/forecast_models.md`.
 """

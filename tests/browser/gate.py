@@ -31,7 +31,7 @@ class Gate:
 
     @contextmanager
     def one_more(self) -> Iterator[None]:
-        """What is done in the block asks a question, which waits."""
+        """Make the block ask a question, which waits."""
         before, broken = len(self.waiting), monotonic() + PATIENCE_S
         yield
         while len(self.waiting) == before:

@@ -15,7 +15,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds, a line each. Injected by the debugger: the page's own policy would not let it in."""
+    """The findings of axe, a line each. Injected by the debugger: the page's own policy would not let it in."""
     page.evaluate(AXE.read_text())
     found = page.evaluate("(tags) => axe.run({ runOnly: { type: 'tag', values: tags } })", RULES)
     return [

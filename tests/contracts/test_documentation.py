@@ -72,3 +72,18 @@ def test_every_relative_link_leads_to_a_file(document: Path) -> None:
 
 def test_the_changelog_has_a_place_for_what_is_unreleased() -> None:
     assert "\n## Unreleased\n" in (CHECKOUT / "CHANGELOG.md").read_text()
+
+
+def test_no_docstring_begins_with_what() -> None:
+    """Verb first, or the thing by its name: a sentence whose subject is "What …" must be read twice."""
+    sources = [file for folder in ("hotspots", "models", "dashboard") for file in (CHECKOUT / folder).rglob("*.py")]
+    found = [str(file.relative_to(CHECKOUT)) for file in sources if re.search(r'"""What ', file.read_text())]
+    assert found == []
+
+
+def test_no_message_says_what_a_thing_is_none_of() -> None:
+    sources = [file for folder in ("hotspots", "dashboard") for file in (CHECKOUT / folder).rglob("*.py")]
+    found = [
+        str(file.relative_to(CHECKOUT)) for file in sources if re.search(r"(it is|is) none of \{", file.read_text())
+    ]
+    assert found == []

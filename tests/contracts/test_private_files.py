@@ -1,4 +1,4 @@
-"""What a command writes is readable by its owner alone, because one function opens every file that is written."""
+"""Files of every command are readable by their owner alone: one function opens all that are written."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ THRESHOLD = 5
 def bounds(
     counts: dict[int, int], elsewhere: int, hidden: dict[int, bool], total: int | None
 ) -> dict[int, tuple[int, int]]:
-    """What follows for each hidden count: the attacker knows which are small (True) and which complements (False, at least the threshold)."""
+    """Bound each hidden count: the attacker knows which are small (True) and which complements (False, at least the threshold)."""
     ranges = {area: (0, THRESHOLD - 1) if small else (THRESHOLD, 10**6) for area, small in hidden.items()}
     if total is None:
         return ranges

@@ -32,7 +32,7 @@ LEFT_OUT = {"public_id", "published_at", "base_id"}  # random, and the clock
 
 @dataclass(frozen=True)
 class Finding:
-    """What an attack learnt, in words, and whether the protection held."""
+    """The result of an attack, in words, and whether the protection held."""
 
     learnt: str
     held: bool

@@ -1,4 +1,4 @@
-"""What can be done with an answer: share it, take it away, follow it."""
+"""The actions on an answer: share it, take it away, follow it."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def _problem(state: PageState) -> list[Component]:
 
 
 def newer_data(state: PageState, vintage: Vintage) -> list[Component]:
-    """What stands there where a shared address was made with an earlier publication."""
+    """The note where a shared address was made with an earlier publication."""
     if state.vintage is None or state.vintage == vintage.vintage_id:
         return []
     said = _(
@@ -71,7 +71,7 @@ def beyond_data(question: IncidentFilter, vintage: Vintage) -> list[Component]:
 
 
 def ways_out(state: PageState) -> list[Component]:
-    """What would change an empty answer: a wider radius, a longer period, no filter at all."""
+    """The ways out of an empty answer: a wider radius, a longer period, no filter at all."""
     question = state.question
     links = []
     if question.around and question.around.radius_m < MAX_RADIUS_M:

@@ -33,7 +33,7 @@ def kind_links(state: PageState, kinds: Sequence[AreaKind], shown: str) -> Compo
 
 
 def average_sentence(average: AreaAverage) -> str:
-    """What an area of this kind has on average."""
+    """The average of the areas of this kind."""
     said = _(
         "{kind}: {n} areas have {mean} reported incidents on average; half have {median} or fewer.",
         kind=average.label,
@@ -128,7 +128,7 @@ def _funnel_table(funnel: Funnel, label: str, size: str, rate: str) -> Component
 
 
 def _outside(funnel: Funnel) -> list[Component]:
-    """What is recorded in the areas and in none of their rates."""
+    """The incidents that are recorded in the areas and stand outside the rates."""
     incidents = sum(one.outside for one in funnel.areas)
     said = _(
         "Recorded in these areas, but outside the city and so in no rate or average: {n}.",
@@ -148,7 +148,7 @@ def known_links(state: PageState, days: Sequence[date]) -> Component:
 
 
 def known_table(state: PageState, known: KnownCounts) -> Component:
-    """What was known of whole months on the day of a delivery, beside what is known now, by area."""
+    """Count whole months as known on the day of a delivery and as known now, by area."""
     title = _("As known on {day}", day=day(known.known_on))
     months = " – ".join(dict.fromkeys([month(known.months[0]), month(known.months[-1])])) if known.months else "–"
     rows = [

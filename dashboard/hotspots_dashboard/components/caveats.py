@@ -1,4 +1,4 @@
-"""What the numbers leave out, and where they come from."""
+"""The caveats of the numbers, and their source."""
 
 from __future__ import annotations
 

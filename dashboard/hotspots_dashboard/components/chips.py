@@ -52,7 +52,7 @@ def around_area(state: PageState, entry: int) -> list[Component]:
 
 
 def area_alone(state: PageState, choices: Choices, area_id: int) -> list[Component]:
-    """What lies around an area is the question: the area alone is a press away."""
+    """The question is about the ground around an area; the area alone is a press away."""
     said = _("{area} alone", area=sentences.area_name(choices.areas[area_id], choices))
     alone = replace(state.question, around=None, areas=(area_id,))
     return [stay_link(said, state.link(question=alone), focus=ids.ANSWER, className="around-it")]

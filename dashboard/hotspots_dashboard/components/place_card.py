@@ -42,7 +42,7 @@ def place_card(state: PageState, anchor: Anchor, rows: Sequence[IncidentRow]) ->
 
 
 def missing_card() -> Component:
-    """What stands there when an old address names a point that is gone."""
+    """The note where an old address names a point that is gone."""
     return html.P(_("That public point is not on the map any more."), className="quiet")
 
 

@@ -54,7 +54,7 @@ def _register_address(app: Dash, reader: Any) -> None:
 
 
 def _register_answer(app: Dash, reader: Any, actions: Ask) -> None:
-    """What the address decides, and beside it what only its question decides: a click or a tab does not ask for that again."""
+    """Register the parts that the address decides, and apart those of its question: a click or a tab does not ask for these again."""
     answered = (*ANSWER, (actions, children(ids.ACTIONS)))
 
     @app.callback(
@@ -93,7 +93,7 @@ def _register_answer(app: Dash, reader: Any, actions: Ask) -> None:
 def _list_counts(
     reader: Any, question: IncidentFilter, area_ids: list[dict[str, str]], unfolded: list[bool], locations: bool
 ) -> tuple[list[Any], Any]:
-    """What each area and each type of location would leave, where their list is open."""
+    """The counts at each area and each type of location, where their list is open."""
     return (
         [
             result_panels.area_counts(reader, question, one["area"]) if is_open else no_update

@@ -120,7 +120,7 @@ def map_page(
 
 
 def search_kinds(choices: Choices) -> list[str]:
-    """What can be looked for in this city, and nothing that it has not: streets, places, areas."""
+    """The kinds that this city can be searched for: streets, places, areas."""
     streets = []
     if "address" in choices.street_kinds:
         streets.append(_("address"))
@@ -145,7 +145,7 @@ def search_hint(kinds: Sequence[str]) -> str:
 def map_properties(
     reader: Any, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None
 ) -> dict[str, Any]:
-    """What the map is told at its beginning, by the first HTML of the page and by the component alike."""
+    """The map's first properties, for the first HTML of the page and for the component."""
     city = reader.city()
     return {
         "base_url": url_base,

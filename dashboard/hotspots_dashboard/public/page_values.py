@@ -1,4 +1,4 @@
-"""What an address tells each part of the page: one table, for the first page and for every change after it."""
+"""Map the URL state to every component's value, for the first render and each update."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def parts_of(asked: Iterable[tuple[Ask, tuple[Part, ...]]]) -> list[Part]:
 
 
 def shown_controls(reader: Any, state: PageState) -> Controls:
-    """What the controls show."""
+    """The values of the controls."""
     return controls_of(
         state,
         place_name=result_panels.searched_name(reader, state.question),

@@ -35,7 +35,7 @@ def kinds_of_areas(choices: Choices) -> dict[int, str]:
 
 
 def searched_name(reader: Any, question: IncidentFilter) -> str | None:
-    """What the search field shows: the place that was searched, or the only area."""
+    """The value of the search field: the place that was searched, or the only area."""
     if question.around or len(question.areas) != 1:
         return place_name(reader, question)
     choices = reader.choices()
@@ -43,7 +43,7 @@ def searched_name(reader: Any, question: IncidentFilter) -> str | None:
 
 
 def drawn_shape(reader: Any, state: PageState) -> dict[str, Any] | None:
-    """What the map draws: round the place that was searched, with its own point, and round those kept to compare."""
+    """The shapes on the map: round the place that was searched, with its own point, and round those kept to compare."""
     kept = state.view.compare if state.view.tab == "compare" else ()
     questions = [question_at(place, state.question, reader.choices()) for place in kept]
     rounds = [one.around for one in (state.question, *questions) if one and one.around]
@@ -163,22 +163,22 @@ def _months_figure(reader: Any, question: IncidentFilter) -> list[Component]:
 
 
 def type_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:
-    """What each type would leave, all other parts holding."""
+    """The counts that each type would leave, all other parts holding."""
     return {one.name: one.incidents for one in reader.by_type(replace(question, crime_types=()))}
 
 
 def weekday_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:
-    """What each weekday would leave."""
+    """The counts that each weekday would leave."""
     return charts.by_weekday(reader.by_hour_weekday(replace(question, weekdays=())))
 
 
 def hours_chart(reader: Any, question: IncidentFilter) -> list[Component]:
-    """What each hour would leave."""
+    """The counts that each hour would leave."""
     return charts.hour_bars(reader.by_hour_weekday(replace(question, hours=None)), question.hours)
 
 
 def area_counts(reader: Any, question: IncidentFilter, kind: str) -> dict[str, int]:
-    """What each area of a kind would leave."""
+    """The counts that each area of a kind would leave."""
     choices = reader.choices()
     others = tuple(area for area in question.areas if choices.areas[area].kind != kind)
     found = reader.by_area(replace(question, areas=others), kind)
@@ -186,7 +186,7 @@ def area_counts(reader: Any, question: IncidentFilter, kind: str) -> dict[str, i
 
 
 def location_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:
-    """What each type of location would leave."""
+    """The counts that each type of location would leave."""
     return {
         one.name: one.incidents for one in reader.by_location_type(replace(question, location_types=())) if one.name
     }
@@ -204,7 +204,7 @@ def point_card(reader: Any, state: PageState) -> Component | None:
 
 
 def forecast_paragraphs(reader: Any, forecast_id: int | None) -> list[Component]:
-    """What the drawn forecast says and does not say, with its baseline."""
+    """The words of the drawn forecast, with its baseline."""
     chosen: Mapping[int, Any] = {one.forecast_id: one for one in reader.forecasts()}
     if forecast_id is None or forecast_id not in chosen:
         return []

@@ -101,7 +101,7 @@ class PublicDash(dash.Dash):
 
 
 def _words() -> dict[str, str]:
-    """What the page says before any script has run, in the language of its first reader."""
+    """The page before any script has run, in the language of its first reader."""
     large = has_request_context() and request.args.get("print") == "large"
     return {
         "lang": current().tag,

@@ -1,4 +1,4 @@
-"""What a number stands on: asks the reader for changes, rates, completeness and sums, and hands them to the words."""
+"""The panels of what a number stands on: ask the reader for changes, rates, completeness and sums, and hands them to the words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each tab shows: asks the reader, hands plain answers to the components."""
+"""The content of each tab: ask the reader, hand plain answers to the components."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def names() -> dict[str, str]:
 
 
 def content(reader: Any, state: PageState) -> Component | None:
-    """What the open tab shows."""
+    """The content of the open tab."""
     shown: dict[str, Callable[[Any, PageState], Component]] = {
         "words": _words,
         "table": _table,

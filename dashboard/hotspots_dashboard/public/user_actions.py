@@ -1,4 +1,4 @@
-"""What presses make of an address: each in its turn, on its own control alone; without Dash."""
+"""Apply queued user actions to the URL state, in order; no Dash."""
 
 from __future__ import annotations
 

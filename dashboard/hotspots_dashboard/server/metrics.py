@@ -31,7 +31,7 @@ KINDS = {"tiles": "tile", "search": "search", "subscriptions": "subscription", "
 
 @dataclass(frozen=True)
 class ServerMetrics:
-    """What is counted of requests."""
+    """The counters of requests."""
 
     requests: Counter
     seconds: Histogram

@@ -178,7 +178,7 @@ class Desk:
 
 
 def see_other(path: str) -> Response:
-    """What follows a form that was taken."""
+    """The page after a form that was taken."""
     return RedirectResponse(path, 303)
 
 

@@ -1,4 +1,4 @@
-"""What the address bar says, and what the controls show: each from the other, without Dash."""
+"""The address bar and the controls, each made from the other, without Dash."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What an address says.
+    """The state that an address names.
 
     Attributes
     ----------
@@ -162,7 +162,7 @@ PARTS_OF_DAY = ("06-12", "12-18", "18-24", "22-06")
 
 
 def controls_of(state: PageState, *, place_name: str | None, kind_of_area: Mapping[int, str]) -> Controls:
-    """What the controls show for a question; `place_name` is that of the searched place or of the only area."""
+    """The values of the controls for a question; `place_name` is that of the searched place or of the only area."""
     question = state.question
     place: dict[str, Any] | None = None
     if question.around:

@@ -1,4 +1,4 @@
-"""What a forecast says, how sure it is and what it does not say, in the page's language, from the stored numbers."""
+"""A forecast in words, how sure it is and what it does not say, in the page's language, from the stored numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def forecast_types(forecast: PublicForecast, choices: Choices) -> str:
 
 
 def trained(forecast: PublicForecast) -> str:
-    """What a forecast has seen."""
+    """The data that a forecast has seen."""
     return _(
         "Learnt from reports of {first} to {last}.",
         first=day(forecast.trained_from, short=True),
@@ -68,7 +68,7 @@ def said(forecast: PublicForecast, choices: Choices) -> list[str]:
 
 
 def limits() -> str:
-    """What no forecast says."""
+    """The limits of every forecast."""
     return _(
         "The layer says where reports are likely if the past is a guide. It says nothing of any person, and it does not say that a "
         "place is unsafe."
@@ -76,7 +76,7 @@ def limits() -> str:
 
 
 def expected(forecast: PublicForecast, choices: Choices) -> str:
-    """What is forecast and when; in which cells and by which model, and how many in all where that is stored."""
+    """The request for a forecast: types and days; in which cells and by which model, and how many in all where that is stored."""
     total, cell_m = forecast.settings.get("city_total"), forecast.settings.get("cell_size_m")
     what = _(
         "Expected reported incidents ({types}) in the {n} days after {day}",

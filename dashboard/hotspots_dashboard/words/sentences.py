@@ -56,7 +56,7 @@ def data_to(vintage: Vintage) -> str:
 
 
 def published(city: City, vintage: Vintage) -> str:
-    """What the service holds."""
+    """The state of the service."""
     said = _("This service shows incidents that were reported to the police in {city}.", city=city.name)
     if not (vintage.first_day and vintage.newest_day):
         return said
@@ -138,7 +138,7 @@ def areas(question: IncidentFilter, choices: Choices) -> list[tuple[str, list[st
 
 
 def filter_states(question: IncidentFilter, choices: Choices, *, newest_day: date) -> tuple[str, str, str, str]:
-    """What the filters say now, of when, what, time of day and where."""
+    """The filters in words, by when, what, time of day and where."""
     period = question.period
     when = (
         ngettext("Last {n} day", "Last {n} days", period.n_days).format(n=number(period.n_days))
@@ -222,7 +222,7 @@ def reconciliation(counts: Counts) -> str:
 
 
 def not_in_answer(question: IncidentFilter, counts: Counts, choices: Choices) -> list[str]:
-    """What the number above leaves out, a sentence each: days without data, reports without location or hour, protected ones by type."""
+    """The incidents that the number leaves out, a sentence each: uncovered days, no location, no hour, protected types."""
     spoken = LANGUAGES[current().code]
     said = [told] if (told := coverage_words(counts.coverage, language=spoken)) else []
     if question.is_spatial and counts.city_no_location:
@@ -289,7 +289,7 @@ def week_verdict(last: UsualWeek) -> str:
 
 
 def why_here(anchor: Anchor) -> str:
-    """What a public point stands for."""
+    """The places that a public point stands for."""
     if anchor.status == "no_location":
         return _(
             "These reports have no location on record. They are counted in the area that the report names and stand nowhere on the map."

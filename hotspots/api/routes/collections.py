@@ -1,4 +1,4 @@
-"""What collections of features there are: incidents, areas, places, forecasts, actions."""
+"""The collections of features: incidents, areas, places, forecasts, actions."""
 
 from __future__ import annotations
 

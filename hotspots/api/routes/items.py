@@ -112,7 +112,7 @@ def _add_routes(router: APIRouter, reader: OpenReader, collection: Collection) -
 def read_feature_question(
     request: Request, reader: OpenReader, collection: Collection, *, bbox: str, datetime: str
 ) -> FeatureQuestion:
-    """What a request asks of a collection. All days of the data where it names none."""
+    """The question of a request to a collection. All days of the data where it names none."""
     given = request.query_params
     days = parse_interval(datetime, ZoneInfo(reader.city().timezone)) if datetime else (None, None)
     return FeatureQuestion(

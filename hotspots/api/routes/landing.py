@@ -34,7 +34,7 @@ def make_router(reader: OpenReader) -> APIRouter:
 
     @router.get("/", responses=schemas.answers("Landing"))
     def landing(request: Request) -> Response:
-        """What there is, as links."""
+        """All collections, as links."""
         return fresh(request, reader, lambda: json_answer(_landing(request, reader)))
 
     @router.get("/conformance", responses=schemas.answers("Conformance"))

@@ -14,7 +14,7 @@ from hotspots.words.language import language_of
 
 
 class SearchText(BaseModel):
-    """What somebody typed."""
+    """The typed text."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -35,7 +35,7 @@ Lang = Annotated[str, Query(description="en or es: language of the page.")]
 
 
 class SubscriptionWish(BaseModel):
-    """What somebody asks to be told of."""
+    """The wish of a subscriber."""
 
     model_config = ConfigDict(extra="forbid")
 

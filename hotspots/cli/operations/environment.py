@@ -1,4 +1,4 @@
-"""What the machine did, not the program: errors of the system in words, with what to do."""
+"""Errors of the machine, not of the program, in words, with what to do."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was said, in one sentence, with the interval and everything described beside it."""
+    """The judgement in one sentence, with the interval and everything described beside it."""
 
     evaluation_id: int
     sentence: str

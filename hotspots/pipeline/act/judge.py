@@ -221,7 +221,7 @@ def _belt(
     treated: NDArray[np.int64],
     controls: NDArray[np.int64],
 ) -> dict[str, Any] | None:
-    """What came within 500 m of the treated boxes, against the controls: an interval with what it could have seen."""
+    """The incidents within 500 m of the treated boxes, against the controls: an interval with what it could have seen."""
     centres = np.column_stack([forecast.boxes.col, forecast.boxes.row]) * forecast.boxes.size_m
     near = edge_gap_m(centres, treated, side_m=forecast.boxes.size_m) < BELT_M
     near[treated] = False

@@ -80,7 +80,7 @@ def plan_sheet(connection: Connection, plan_id: int, *, day: date) -> bytes:
 
 
 def sheet_page(connection: Connection, plan_id: int, *, day: date) -> dict[str, Any]:
-    """What stands on the sheet and the cards of a day. Raises InputError or NotFoundError."""
+    """The content of the sheet and the cards of a day. Raises InputError or NotFoundError."""
     plan = store.read_plan(connection, plan_id)
     visits = day_visits(connection, plan, day)
     boxes = {one.box.letter: one.box for one in visits}

@@ -47,7 +47,7 @@ COUNTED_SHARE = 1 - 0.75 * WASH_OUT_DAYS / BLOCK_DAYS  # three of four blocks fo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """What a plan is made from. `area` is kind and code; None is the whole city."""
+    """The request for a plan. `area` is kind and code; None is the whole city."""
 
     title: str
     tactic: str
@@ -66,7 +66,7 @@ class PlanRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a plan can detect, and what it costs to hold out."""
+    """The smallest change that a plan can detect, and the cost of holding out."""
 
     expected: float
     smallest_effect: float | None
@@ -126,7 +126,7 @@ def draft(connection: Connection, request: PlanRequest, *, person: str, home: Pa
 
 
 def outlook(connection: Connection, plan_id: int) -> Outlook:
-    """What a plan can detect, by simulation with the forecast as the base, and what holding out costs."""
+    """Simulate what a plan can detect, with the forecast as the base, and count what holding out costs."""
     plan, boxes = store.read_plan(connection, plan_id), store.read_plan_boxes(connection, plan_id)
     on, rate = _schedule(connection, plan, len(boxes)), np.array([box.expected_a_day for box in boxes])
     first = on[:, : plan.n_blocks // 2 * 2]

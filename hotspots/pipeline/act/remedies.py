@@ -1,4 +1,4 @@
-"""What could be done: the table of remedies, and what each did here so far."""
+"""The table of remedies, and what each did here so far."""
 
 from __future__ import annotations
 

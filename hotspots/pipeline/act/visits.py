@@ -1,4 +1,4 @@
-"""What was delivered of a plan: visits, positions of vehicles, changes for a day, why not; and the end of it."""
+"""The delivery of a plan: visits, positions of vehicles, changes for a day, why not; and the end of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a list says of each of its places: where it is in words, how sure, why, and what stands near."""
+"""The words of a list about each of its places: where it is in words, how sure, why, and what stands near."""
 
 from __future__ import annotations
 

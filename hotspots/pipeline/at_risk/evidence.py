@@ -1,4 +1,4 @@
-"""What lists like this one found: from the newest backtest of their own unit, size and shift, or the words that none was made."""
+"""The measured result of lists of one unit, size and shift from the newest backtest, or the words that none was made."""
 
 from __future__ import annotations
 

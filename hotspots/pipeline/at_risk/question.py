@@ -86,7 +86,7 @@ def budget_in_words(places: PlaceList) -> str:
 
 
 def claim_in_words(places: PlaceList) -> str:
-    """What the model itself expects of the list: a claim, to be read beside what was measured."""
+    """The model's own expectation of the list: a claim, to be read beside what was measured."""
     return (
         f"hold {100 * places.expected_share:.1f} % of the {places.expected_city:,.1f} incidents that it expects"
         if places.expected_city

@@ -1,4 +1,4 @@
-"""What a list ranks: boxes, cells, or areas as the sum of their cells, with the incidents of the last year in each."""
+"""The units that a list ranks: boxes, cells, or areas as the sum of their cells, with the incidents of the last year in each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Units:
-    """What is ranked: one entry a box, a cell or an area.
+    """The ranked places: one entry a box, a cell or an area.
 
     `ranked_by_m2` is what expected incidents are divided by, `share_of_cell (n_units, n_cells)` sparse the part of each cell that a unit
     holds, `expected_in_cell (n_cells,)` what each cell brings, and `boxes (n_units,)` how many boxes a unit is made of.

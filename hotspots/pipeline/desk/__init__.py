@@ -1,1 +1,1 @@
-"""What the desk's pages do, without a page: lists of boxes, briefings, change."""
+"""The work of the desk's pages, without a page: lists of boxes, briefings, change."""

@@ -31,7 +31,7 @@ GAP_M = 250.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxQuestion:
-    """What a list is asked.
+    """The question of a list.
 
     Attributes
     ----------
@@ -158,7 +158,7 @@ def make_list(
 
 
 def _measured(connection: Connection, question: BoxQuestion, n_boxes: int) -> str:
-    """What lists of this size found in the city's backtest, or that none was made. The order is that of all hours, so is the evidence."""
+    """The backtest's result for lists of this size, or that none was made. Order and evidence are those of all hours."""
     types = question.crime_types
     together = latest_forecast(connection, crime_types=types)
     each = [together] if together else [latest_forecast(connection, crime_types=[name]) for name in types]

@@ -84,7 +84,7 @@ def matching_step(seed: str, code: str, *, now_s: float) -> int | None:
 
 
 def provisioning_uri(seed: str, *, name: str, service: str) -> str:
-    """What the QR code holds."""
+    """The address in the QR code."""
     return pyotp.TOTP(seed).provisioning_uri(name=name, issuer_name=service)
 
 

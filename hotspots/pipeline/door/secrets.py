@@ -40,7 +40,7 @@ def new_token() -> str:
 
 
 def hash_token(token: str) -> bytes:
-    """What is kept of a token or recovery code: SHA-256, since both are random."""
+    """The stored form of a token or recovery code: SHA-256, since both are random."""
     return hashlib.sha256(token.encode()).digest()
 
 

@@ -36,7 +36,7 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """What an invited person gets: recovery codes, shown once."""
+    """The secrets of an invited person: recovery codes, shown once."""
 
     recovery_codes: tuple[str, ...] = field(repr=False)
 

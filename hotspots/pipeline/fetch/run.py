@@ -26,7 +26,7 @@ MOST_FILES = 1_000  # of a folder, in one run
 
 @dataclass(frozen=True)
 class FeedRun:
-    """What became of one run.
+    """The result of one run.
 
     Attributes
     ----------

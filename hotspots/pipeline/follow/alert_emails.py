@@ -1,4 +1,4 @@
-"""What the alerts say: the question whether an address is right, new incidents, an unusual week; as plain text and HTML."""
+"""The words of the alerts: the question whether an address is right, new incidents, an unusual week; as plain text and HTML."""
 
 from __future__ import annotations
 

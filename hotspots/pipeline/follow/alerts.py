@@ -45,7 +45,7 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Sent:
-    """What a run did.
+    """The result of a run.
 
     Attributes
     ----------

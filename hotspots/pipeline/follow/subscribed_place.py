@@ -30,7 +30,7 @@ def check_cell(city: City, cell: Cell) -> None:
 
 
 def cell_outline(city: City, cell: Cell) -> Polygon:
-    """What is told of: the cell and its margin, as a drawn outline."""
+    """The outline that mails are about: the cell and its margin."""
     west, south, east, north = cell.box_m
     corners = [(west, south), (east, south), (east, north), (west, north)]
     degrees = [_to_metres(city.srid).transform(x, y, direction="INVERSE") for x, y in corners]

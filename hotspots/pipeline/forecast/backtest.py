@@ -178,7 +178,7 @@ def run_backtest(
 def settings_of(
     request: BacktestRequest, n_cells: int, n_events: int, known_on: date, notes: tuple[str, ...]
 ) -> dict[str, Any]:
-    """What a backtest was run on, as JSON."""
+    """The settings and data of a backtest, as JSON."""
     return {
         "basis": request.basis,
         "models": list(request.models),

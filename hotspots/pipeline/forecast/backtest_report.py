@@ -71,7 +71,7 @@ def write_report(result: BacktestResult, path: Path, *, city: str, attribution: 
 
 
 def facts(result: BacktestResult) -> list[tuple[str, str]]:
-    """What was tested on what."""
+    """The models and the data that were tested."""
     asked = result.request
     return [
         (

@@ -125,7 +125,7 @@ def public_words(forecast: StoredForecast, fitted: FittedModel, choice: Choice) 
 
 
 def made_do(fitted: FittedModel) -> tuple[str, ...]:
-    """What a model did without for want of history, in words; nothing where it had enough."""
+    """The parts that a model left out for want of history, in words; nothing where it had enough."""
     name, memory = fitted.name.replace("_", " "), str(fitted.settings.get("memory", ""))
     if reason := fitted.settings.get("fell_back_to"):
         return (f"{name} fell back to {reason}.",)

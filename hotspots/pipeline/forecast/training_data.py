@@ -1,4 +1,4 @@
-"""What a model is given: the chosen crime types, the events before a day, the risk factors with the time for which they hold."""
+"""The input of a model: the chosen crime types, the events before a day, the risk factors with the time for which they hold."""
 
 from __future__ import annotations
 

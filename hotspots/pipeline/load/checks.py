@@ -56,7 +56,7 @@ class Suspicion:
 
 @dataclass
 class Evidence:
-    """What was found while deliveries were read. Counts are of records, not withdrawing ones.
+    """The evidence gathered while deliveries were read. Counts are of records, not withdrawing ones.
 
     Attributes
     ----------
@@ -232,7 +232,7 @@ def _look_at_points(found: Evidence, city: CityFile, rows: pa.Table, incidents: 
 
 
 def _guess_location(city: CityFile, bad: pa.Table) -> list[str]:
-    """What would put points that are none into this part of the world."""
+    """The readings that would put points from elsewhere into this part of the world."""
     location = city.incidents.location
     if location is None or not bad.num_rows:
         return []
@@ -305,7 +305,7 @@ class _Judge:
         return self.may_refuse and whole > 0 and part >= NEARLY_ALL * whole
 
     def losses(self, area_names: Mapping[str, Mapping[str, str]]) -> list[Suspicion]:
-        """What is nearly all lost."""
+        """The parts that are nearly all lost."""
         found, guess = self.found, "".join(f"; {guess}" for guess in self.found.guesses[:2])
         lines = []
         day_or_month = any("day stand before" in guess for guess in found.guesses)
@@ -372,7 +372,7 @@ class _Judge:
         return lines
 
     def doubts(self) -> list[Suspicion]:
-        """What is read, and hard to believe."""
+        """The readings that are hard to believe."""
         found, lines = self.found, []
         unique = len(found.fine_points)
         points = found.fine_points.total()

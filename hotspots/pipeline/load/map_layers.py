@@ -34,7 +34,7 @@ AREAL = ("Polygon", "MultiPolygon", "GeometryCollection")
 
 @dataclass
 class MapSummary:
-    """What became of each source, by dataset."""
+    """The result of each source, by dataset."""
 
     datasets: dict[str, dict[str, Any]] = field(default_factory=dict)
     areas_changed: bool = False
@@ -46,7 +46,7 @@ class MapSummary:
 
 @dataclass(frozen=True)
 class MapLoad:
-    """What every step needs: where to write, what the city file says, where the files lie, when they were known."""
+    """The context of every step: where to write, what the city file says, where the files lie, when they were known."""
 
     connection: Connection
     city: CityFile
@@ -253,5 +253,5 @@ def put_together(parts: list[Shapes]) -> Any:
 
 
 def counts_of(parts: list[Shapes]) -> dict[str, int]:
-    """What became of the rows of several sources."""
+    """The counts of the rows of several sources."""
     return {name: sum(getattr(part, name) for part in parts) for name in ("read", "made_valid", "without_shape")}

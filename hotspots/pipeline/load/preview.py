@@ -42,7 +42,7 @@ class RowAsRead:
 
 @dataclass
 class CityCheck:
-    """What a load of these files would find.
+    """The result that a load of these files would have.
 
     Attributes
     ----------

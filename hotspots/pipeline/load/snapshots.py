@@ -1,4 +1,4 @@
-"""What absence from a snapshot means: withdrawal, where nothing in its files may be the absent incident."""
+"""Absence from a snapshot means withdrawal, where nothing in its files may be the absent incident."""
 
 from __future__ import annotations
 

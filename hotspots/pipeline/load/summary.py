@@ -1,4 +1,4 @@
-"""What became of a load: counts that add up, rejects with file and line."""
+"""The summary of a load: counts that add up, rejects with file and line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COUNTS = ("read", *PARTS, "without_location")
 
 @dataclass
 class IncidentSummary:
-    """What became of the records of all incident files of one command.
+    """The counts of the records of all incident files of one command.
 
     read = new + changed + unchanged + withdrawn + merged + left_out + rejected: each record counts once.
 
@@ -76,7 +76,7 @@ class IncidentSummary:
 
 @dataclass
 class LoadSummary:
-    """What became of one `hotspots load`."""
+    """The result of one `hotspots load`."""
 
     city: str
     datasets: dict[str, dict[str, Any]] = field(default_factory=dict)

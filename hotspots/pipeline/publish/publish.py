@@ -27,7 +27,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a publication did. `incidents` are all rows now public, the other numbers are this publication's work."""
+    """The result of a publication. `incidents` are all rows now public, the other numbers are this publication's work."""
 
     vintage_id: int
     everything: bool
@@ -44,7 +44,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a publication has to do: everything, or the changes of `deliveries` and the days [old_end, end)."""
+    """The work of a publication: everything, or the changes of `deliveries` and the days [old_end, end)."""
 
     everything: bool
     layers: bool

@@ -1,4 +1,4 @@
-"""What changed, and is it more than chance: types by areas, two periods of equal length."""
+"""Change of types by areas between two periods of equal length, and whether it is more than chance."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ CAVEAT = "Reported incidents are unproven, and reports depend on who reports; th
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a statistic is asked of: crime types (all that the public reports where none is named), and days, both inside."""
+    """The question of a statistic: crime types (all that the public reports where none is named), and days, both inside."""
 
     crime_types: tuple[str, ...]
     first_day: date

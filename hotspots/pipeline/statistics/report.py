@@ -1,4 +1,4 @@
-"""What a statistic found, with its question, and the formats in which it leaves."""
+"""The result of a statistic, with its question, and the formats in which it leaves."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ POLICE_UK_HEAD = {"Crime ID", "Month", "LSOA code", "Crime type"}
 
 @dataclass(frozen=True)
 class IncidentGuess:
-    """What the columns of the first file of records are.
+    """The columns of the first file of records.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What an agency's words for an offence mean: national code lists first, then words of English and Spanish, German and French.
+"""The meaning of an agency's words for an offence: national code lists first, then words of English and Spanish, German and French.
 
 A guess names a crime type, its colour group, who mostly brings it to notice, and whether it is sensitive; where several would fit,
 the earlier one counts, so that what is sensitive stands first.
@@ -109,7 +109,7 @@ _SENSITIVE = re.compile("|".join(pattern for pattern, _ in _SENSITIVE_WORDS), re
 
 
 def meaning_of(word: str) -> Meaning | None:
-    """What a word or code for an offence most likely means; None where nothing tells."""
+    """The likeliest crime type of a word or code for an offence; None where nothing tells."""
     plain = " ".join(word.split())
     known = POLICE_UK.get(plain.casefold()) or NIBRS.get(plain.upper())
     if known is not None:

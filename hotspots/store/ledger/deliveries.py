@@ -1,4 +1,4 @@
-"""What the ledger was built from."""
+"""The deliveries that the ledger was built from."""
 
 from __future__ import annotations
 

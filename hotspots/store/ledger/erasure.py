@@ -73,7 +73,7 @@ def read_addresses(connection: Connection) -> list[str]:
 
 
 def read_base_keys(connection: Connection) -> list[str]:
-    """What withdrawing rows call the gathered versions."""
+    """The names that withdrawing rows give the gathered versions."""
     return [key for (key,) in _queries().read_base_keys(connection)]
 
 

@@ -1,4 +1,4 @@
-"""What the database holds: freshness, vintages, and counts that add up."""
+"""The state of the database: freshness, vintages, and counts that add up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VINTAGE = ("vintage_id", "published_at", "known_on", "first_day", "newest_day", 
 
 
 def read_status(connection: psycopg.Connection[Any]) -> dict[str, Any]:
-    """What is loaded and published.
+    """The state of ledger and publication.
 
     Returns
     -------

@@ -27,7 +27,7 @@ TABLES = {AREAS.name: "area", PLACES.name: "place", FORECASTS.name: "forecast_ce
 
 @dataclass(frozen=True)
 class FeatureQuestion:
-    """What is asked of a collection.
+    """A question to a collection.
 
     Attributes
     ----------

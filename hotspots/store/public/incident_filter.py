@@ -14,7 +14,7 @@ PARTS = ("incident", "anchor", "anchor_area", "anchor_place", "crime_type", "loc
 
 @dataclass(frozen=True)
 class Tables:
-    """What is asked, with the columns of the tables of schema ``open`` of these names: they, or the ledger as known on a day."""
+    """The tables that are asked, with the columns of those of schema ``open`` of these names: they, or the ledger as known on a day."""
 
     incident: sql.Composable
     anchor: sql.Composable
@@ -58,7 +58,7 @@ def conditions(question: IncidentFilter, tables: Tables = OPEN) -> Conditions:
 
 
 def conditions_hour_unknown(question: IncidentFilter, tables: Tables = OPEN) -> Conditions:
-    """What matches all of a filter but its hours, because the hour is not known."""
+    """Conditions on rows that match all of a filter but its hours, because the hour is not known."""
     any_hour = replace(question, hours=None)
     parts = [*_time(any_hour), _part("hour_unknown"), *_kinds(question, tables), *conditions_of_place(question, tables)]
     return _joined(any_hour, parts)

@@ -1,4 +1,4 @@
-"""What the map shows, for words: points and forecast cells where a filter's place is."""
+"""Read the map for words: points and forecast cells where a filter's place is."""
 
 from __future__ import annotations
 

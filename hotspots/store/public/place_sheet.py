@@ -1,4 +1,4 @@
-"""What the map of a printed sheet is drawn from: shapes asked for, base map and circles, in metres of the city's CRS."""
+"""The drawing of a printed sheet's map: shapes asked for, base map and circles, in metres of the city's CRS."""
 
 from __future__ import annotations
 

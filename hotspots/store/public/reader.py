@@ -60,7 +60,7 @@ AGAIN_S = 1.0  # after a question that was not answered
 
 @dataclass(slots=True)
 class _Outage:
-    """What the readers of all languages share: until when nobody asks the database, and what goes on without it."""
+    """The state that the readers of all languages share: until when nobody asks the database, and the answers that go on without it."""
 
     until_s: float = -inf
     last_read: dict[Callable[..., Any], Any] = field(default_factory=dict)
@@ -251,7 +251,7 @@ class OpenReader:
     # Search --------------------------------------------------------------------------------------------------------
 
     def suggest(self, text: str, *, limit: int = 8) -> tuple[Match, ...]:
-        """What a typed text may mean, best first; nothing typed is kept, not even in memory."""
+        """Meanings of a typed text, best first; nothing typed is kept, not even in memory."""
         with self._connection() as connection:
             return search.suggest(connection, text, limit=limit, language=self._language)
 
@@ -282,7 +282,7 @@ class OpenReader:
         return self._answer(search.find_shape, gazetteer_id=gazetteer_id, radius_m=radius_m)
 
     def sheet_map(self, question: IncidentFilter, *, aspect: float) -> place_sheet.SheetMap:
-        """What a printed map of the question is drawn from; `aspect` is its width over its height. Too large to be kept."""
+        """The shapes of a printed map of the question; `aspect` is its width over its height. Too large to be kept."""
         with self._connection() as connection:
             return place_sheet.read_map(connection, question, aspect=aspect)
 
@@ -305,7 +305,7 @@ class OpenReader:
             raise DatabaseAwayError(AWAY) from None
 
     def _answer(self, ask: Callable[..., T], question: IncidentFilter | None = None, **options: Any) -> T:
-        """What `ask` answers, kept until the next publication. What it needs beside the question is read from its parameters."""
+        """The answer of `ask`, kept until the next publication. Its parameters name all it needs beside the question."""
         vintage = self._newest()
         given = self._given(vintage, question)
         language = self._language if parameters_of(ask) & {"choices", "language"} else None
@@ -318,7 +318,7 @@ class OpenReader:
         return self._cache.get((self._version(vintage), language, ask, question, *sorted(options.items())), make)
 
     def _given(self, vintage: Vintage | None, question: IncidentFilter | None) -> dict[str, Callable[[], Any]]:
-        """What functions may need beside the question, by the name of their parameter."""
+        """Values that functions may need beside the question, by the name of their parameter."""
         return {
             "choices": lambda: self._choices_of(vintage),
             "vintage": self.vintage,
@@ -331,7 +331,7 @@ class OpenReader:
         return vintage and vintage.vintage_id
 
     def _read_anew(self, read: Callable[[Connection], T]) -> T:
-        """What changes between publications: read at each question; while the database is away, as it was last read."""
+        """The state that changes between publications: read at each question; while the database is away, as it was last read."""
         try:
             with self._connection() as connection:
                 self._outage.last_read[read] = read(connection)

@@ -47,7 +47,7 @@ class _Street:
 
 
 def suggest(connection: Connection, text: str, *, limit: int = 8, language: str = DEFAULT.code) -> tuple[Match, ...]:
-    """What a typed text may mean, best first; empty where nothing is like it.
+    """Meanings of a typed text, best first; empty where nothing is like it.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def entry_of_area(connection: Connection, *, area_id: int) -> int | None:
 
 
 def find_shape(connection: Connection, *, gazetteer_id: int, radius_m: int) -> dict[str, Any]:
-    """What lies within `radius_m` metres of an entry, as a GeoJSON geometry in degrees. Raises NotFoundError."""
+    """The ground within `radius_m` metres of an entry, as a GeoJSON geometry in degrees. Raises NotFoundError."""
     row = load_queries("public/search").find_shape(connection, gazetteer_id=gazetteer_id, radius_m=radius_m)
     if row is None:
         raise NotFoundError(_unknown(gazetteer_id))

@@ -1,4 +1,4 @@
-"""What a place is held against: the public points with their incidents, points spread over the city, and the areas that hold it."""
+"""The comparison of a place: the public points with their incidents, points spread over the city, and the areas that hold it."""
 
 from __future__ import annotations
 

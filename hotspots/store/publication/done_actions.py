@@ -1,4 +1,4 @@
-"""What was done here: effects that two persons published, written for the public at public points."""
+"""Actions done here: effects that two persons published, written for the public at public points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was known on the day of each delivery, written as changes: work in proportion to what is new."""
+"""Counts as known on the day of each delivery, written as changes: work in proportion to what is new."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ DUE_VERSIONS = sql.Identifier("due_version")
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the city file lets the public know, with fingerprints of what it rests on."""
+    """The rules of the city file for the public, with fingerprints of what they rest on."""
 
     srid: int
     labels_version: int
@@ -50,7 +50,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class LastPublication:
-    """What the publication before this one left."""
+    """The state that the publication before this one left."""
 
     newest_day: date | None
     rules: str

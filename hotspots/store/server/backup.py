@@ -32,7 +32,7 @@ STEP_BYTES = 1024 * 1024
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds.
+    """The content of a backup.
 
     Attributes
     ----------
@@ -147,7 +147,7 @@ def fill_database(owner: Database, dump: IO[bytes], *, bin_folder: Path | None =
 
 
 def differences(wanted: Manifest, found: Manifest) -> list[str]:
-    """What a restored database lacks or has too much, one line each."""
+    """The differences of a restored database, one line each."""
     lines = [
         f"{name}: {wanted.tables.get(name, 'no table')} rows in the backup, {found.tables.get(name, 'no table')} restored"
         for name in sorted(wanted.tables.keys() | found.tables.keys())

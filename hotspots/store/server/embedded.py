@@ -55,7 +55,7 @@ class Embedded:
 
     @property
     def log_file(self) -> Path:
-        """What the server says."""
+        """The server's own messages."""
         return self.home / "postgres.log"
 
     def socket_folder(self) -> Path | None:

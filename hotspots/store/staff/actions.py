@@ -50,7 +50,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was judged, once, and who signed it."""
+    """The judgement, made once, and who signed it."""
 
     evaluation_id: int
     verdict: Verdict

@@ -1,4 +1,4 @@
-"""What a list of places says of them, read as staff from true points; and the audit line that every such reading leaves."""
+"""Read as staff, from true points, the words of a list's places; every such reading leaves an audit line."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What somebody wrote under a place or a list."""
+    """A comment under a place or a list."""
 
     at: datetime
     by: str
@@ -152,7 +152,7 @@ def merge_place(connection: Connection, place: SavedPlace, into: SavedPlace, *, 
 
 
 def read_counts(connection: Connection, place_id: int, *, since: date, until: date) -> list[CountedHour]:
-    """What was reported in a place in [since, until); needs an opened view."""
+    """The reports in a place in [since, until); needs an opened view."""
     rows = load_queries("staff/desk_places").counts(connection, place_id=place_id, since=since, until=until)
     return [CountedHour(*row) for row in rows]
 
@@ -175,7 +175,7 @@ def add_comment(connection: Connection, *, on: str, person: str, words: str) -> 
 
 
 def read_comments(connection: Connection, on: str) -> list[Comment]:
-    """What stands under an object, oldest first."""
+    """The comments under an object, oldest first."""
     return [Comment(*row) for row in load_queries("staff/desk_places").read_comments(connection, object=on)]
 
 

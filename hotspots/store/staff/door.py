@@ -135,7 +135,7 @@ class Door:
             self._queries.note_failure(connection, name=name, network=network, browser=browser)
 
     def credential_of(self, name: str) -> Credential | None:
-        """What a sign-in of this name is held against; None where there is no such account, or it is disabled or not enrolled."""
+        """The stored secrets of an account; None where there is no such account, or it is disabled or not enrolled."""
         with self.connection() as connection:
             row = self._queries.credential_of(connection, name=name)
         return None if row is None else Credential(*row)

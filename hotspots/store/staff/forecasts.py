@@ -1,4 +1,4 @@
-"""What forecasts learn from, and forecasts as stored."""
+"""The data that forecasts learn from, and stored forecasts."""
 
 from __future__ import annotations
 

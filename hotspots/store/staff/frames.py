@@ -1,4 +1,4 @@
-"""What analysts read as frames besides incidents, areas and forecasts: the city's places."""
+"""The frames of analysts besides incidents, areas and forecasts: the city's places."""
 
 from __future__ import annotations
 

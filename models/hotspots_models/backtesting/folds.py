@@ -35,7 +35,7 @@ LOG_BINS = np.arange(-25.0, 8.0, 0.05)  # of ln λ: fine enough that the pooled 
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """What all folds share: every incident, the cells, the risk factors. Each fold cuts it at its own origin."""
+    """The data that all folds share: every incident, the cells, the risk factors. Each fold cuts it at its own origin."""
 
     history: History
     grid: Grid
@@ -64,7 +64,7 @@ class FoldTask:
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """What came of a task. ``error`` says why there are no scores; ``seconds`` (of processor time) and ``peak_mb`` are
+    """The result of a task. ``error`` says why there are no scores; ``seconds`` (of processor time) and ``peak_mb`` are
     of the fit.
     """
 

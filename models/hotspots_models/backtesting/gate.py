@@ -1,4 +1,4 @@
-"""What a city serves is what its own backtest supports."""
+"""Serve a city what its own backtest supports."""
 
 from __future__ import annotations
 

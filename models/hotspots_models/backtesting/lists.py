@@ -27,7 +27,7 @@ RANK_KEYS = ("density", "expected")
 
 @dataclass(frozen=True, eq=False)
 class ListUnits:
-    """What lists of one kind rank.
+    """The places that lists of one kind rank.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class ListFound:
 
 @dataclass(frozen=True)
 class ListEvidence:
-    """What lists of one kind found over all windows: shares of the city's incidents with their 95 % interval, by size.
+    """The result of lists of one kind over all windows: shares of the city's incidents with their 95 % interval, by size.
 
     `claimed` is the share that the model expected of them; a size at which a window had no incident at all counts without it.
     """

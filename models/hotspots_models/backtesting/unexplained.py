@@ -1,4 +1,4 @@
-"""What a forecast leaves unexplained: how much the cells still differ, window after window, from what was expected of them."""
+"""The part that a forecast leaves unexplained: how much the cells still differ, window after window, from what was expected of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the past says about every cell at several origins: counts that fade with time, smoothed over space."""
+"""The evidence about every cell at several origins: counts that fade with time, smoothed over space."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the trees look at: readings of the past, season, recency, place in the city and, if asked, places that may raise risk."""
+"""The features of the trees: readings of the past, season, recency, place in the city and, if asked, places that may raise risk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the points inside a cell remember: one address with ten incidents is not the same as ten addresses with one."""
+"""The memory of the points inside a cell: one address with ten incidents is not the same as ten addresses with one."""
 
 from __future__ import annotations
 

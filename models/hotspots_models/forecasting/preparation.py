@@ -1,4 +1,4 @@
-"""What mixture, trees and blend share for one origin: evidence at past origins, components, features. Made once, used by all."""
+"""The preparation that mixture, trees and blend share for one origin: past evidence, components, features."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What a model is asked: usable rows (inside the grid, one an event, before ``as_of``), cells, period and risk factors."""
+    """The question to a model: usable rows (inside the grid, one an event, before ``as_of``), cells, period and risk factors."""
 
     usable: History
     target: History

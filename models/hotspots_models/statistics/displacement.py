@@ -57,7 +57,7 @@ class RateRatio:
 
 @dataclass(frozen=True)
 class ForecastComparison:
-    """What was reported in the treated cells against what had been forecast for them; `low` and `high` bound the ratio."""
+    """Reports in the treated cells over their forecast; `low` and `high` bound the ratio."""
 
     observed: float
     expected: float

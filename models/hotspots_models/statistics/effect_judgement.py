@@ -1,4 +1,4 @@
-"""What a finished action may be said to have done: one of three sentences, from the interval of its one method alone."""
+"""Judge a finished action: one of three sentences, from the interval of its one method alone."""
 
 from __future__ import annotations
 

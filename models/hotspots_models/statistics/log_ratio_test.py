@@ -40,7 +40,7 @@ class RelativeEffect:
 
 @dataclass(frozen=True, eq=False)
 class RedrawnSums:
-    """What each redrawn schedule would have counted as treated and untreated; row 0 is the schedule as it was drawn.
+    """The counts that each redrawn schedule takes as treated and untreated; row 0 is the schedule as it was drawn.
 
     on, off : (n_draws + 1, 3) incidents counted, by what they were in truth: untreated, partly treated, treated
     expected_on, expected_off : (n_draws + 1,) expected without any effect

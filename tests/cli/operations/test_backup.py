@@ -49,7 +49,7 @@ def new_home() -> Iterator[Path]:
 
 
 def rows(database: object) -> list[object]:
-    """What the public may read of every table, asked without the code that restores."""
+    """The rights of the public on every table, asked without the code that restores."""
     with database.connect() as connection:  # pyright: ignore[reportAttributeAccessIssue]
         tables = connection.execute("select tablename from pg_tables where schemaname = 'open' order by 1").fetchall()
         return [

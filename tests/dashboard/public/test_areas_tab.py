@@ -56,7 +56,7 @@ def text(node: Any) -> str:
 
 
 def areas_tab(reader: OpenReader, kind: str) -> tuple[str, list[dict[str, str]]]:
-    """What the tab says, and its rows by the names of the columns."""
+    """The text of the tab, and its rows by the names of the columns."""
     tab = tabs.content(reader, read_state(reader, f"{ALL_TIME}&tab=areas&by={kind}"))
     heads, *rows = ([text(cell) for cell in row.children] for row in nodes(tab) if type(row).__name__ == "Tr")
     return text(tab), [dict(zip(heads, row, strict=True)) for row in rows]

@@ -122,7 +122,7 @@ def test_days_outside_the_data_are_no_days_without_incidents(
 
 
 def said_of(reader: OpenReader, period: Period) -> list[str]:
-    """What sheet and feed say of a period's numbers."""
+    """The words of sheet and feed for a period's numbers."""
     question = IncidentFilter(period)
     sheet = sheet_words(reader, question, permalink="https://map.example/", language=ENGLISH)
     feed = draw_feed(

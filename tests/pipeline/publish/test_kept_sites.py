@@ -17,7 +17,7 @@ ONE_STREET = [Address(i, "N A ST", 100 + 2 * i, (10.0 * i, 0.0), frozenset({1, 1
 
 
 def kept_in(sites: list, addresses: list[Address], *, lost: frozenset[int] = frozenset()) -> list[KeptAddress]:
-    """What the database keeps of a first cut; sites are numbered from 1."""
+    """The stored form of a first cut; sites are numbered from 1."""
     site_of = {member: number for number, site in enumerate(sites, start=1) for member in site.members}
     return [KeptAddress(address, site_of[at], at not in lost) for at, address in enumerate(addresses)]
 

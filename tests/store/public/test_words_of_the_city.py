@@ -1,4 +1,4 @@
-"""What a city calls its things in another language: in choices, rows and their order, points, search and counts; the rest stays."""
+"""A city's own words in another language: in choices, rows and their order, points, search and counts; the rest stays."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ VISIT_MINUTES = 15  # Koper (1995): 10 to 16 minutes
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What came back of a sheet: planned visits, done ones, reasons, and those nobody entered yet."""
+    """The return of a sheet: planned visits, done ones, reasons, and those nobody entered yet."""
 
     day: date
     planned: int
@@ -118,7 +118,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
 
 def delivered(sheet: store.Sheet, ticks: Sequence[store.Tick], *, n_boxes: int) -> Delivered:
-    """What a sheet's ticks say. A visit that nobody entered is neither done nor missed."""
+    """The ticks of a sheet. A visit that nobody entered is neither done nor missed."""
     planned = n_boxes * sheet.visits
     reasons = [one.reason for one in ticks if one.reason]
     return Delivered(

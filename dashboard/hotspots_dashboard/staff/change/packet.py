@@ -67,7 +67,7 @@ def packet_workbook(packet: Packet) -> bytes:
 
 
 def packet_question(packet: Packet) -> dict[str, str]:
-    """What the packet was asked, as pairs of words."""
+    """The question of a packet, as pairs of words."""
     days = packet.content["days"]
     return {
         "Packet": packet.code,

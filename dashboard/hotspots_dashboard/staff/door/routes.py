@@ -19,7 +19,7 @@ LANDING = {"commander": "/briefing", "analyst": "/change", "prevention": "/lists
 
 @dataclass(frozen=True, slots=True)
 class DoorSettings:
-    """What the pages before the door need beside the desk."""
+    """The context of the pages before sign-in."""
 
     cookies: Cookies
     seed_key: second_factor.SeedKey = field(repr=False)

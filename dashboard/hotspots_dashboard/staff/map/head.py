@@ -1,4 +1,4 @@
-"""What the map shows in the desk in place of the public head and actions."""
+"""The parts of the desk's map that stand in place of the public head and actions."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def desk_head(desk: Desk) -> Any:
 
 
 def desk_actions(_: Any, state: PageState) -> tuple[list[Component]]:
-    """What can be done with an answer: save its place, take its rows."""
+    """The links beside an answer: save its place, take its rows."""
     person, asked = acting.current().person, state.search(question=state.question) or "?"
     links = []
     if person.may("place.write") and (state.question.around or state.question.polygon or state.question.areas):

@@ -1,4 +1,4 @@
-"""What a place's card says, from counted hours: pure figures, no request and no SQL."""
+"""The figures of a place's card, from counted hours: no request and no SQL."""
 
 from __future__ import annotations
 

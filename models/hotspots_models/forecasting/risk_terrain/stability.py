@@ -27,7 +27,7 @@ BIC_BARELY = 6.0  # below this the data say no more than "positive" against the 
 
 @dataclass(frozen=True)
 class Resampled:
-    """What one resample selected: relative risk value by variable."""
+    """The selection of one resample: relative risk value by variable."""
 
     values: dict[Variable, float]
 

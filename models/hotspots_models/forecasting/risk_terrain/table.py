@@ -1,4 +1,4 @@
-"""What a risk terrain says, a factor a row."""
+"""The table of a risk terrain, a factor a row."""
 
 from __future__ import annotations
 
