@@ -33,6 +33,8 @@ check:  ## Lint, types, import contracts and documentation contracts; needs no d
 	.venv/bin/ruff check --quiet
 	.venv/bin/ruff format --check --quiet
 	.venv/bin/lint-imports --no-cache
+	.venv/bin/vulture
+	.venv/bin/deptry hotspots models dashboard
 	.venv/bin/basedpyright --level error
 	.venv/bin/pytest -q tests/contracts
 
