@@ -191,7 +191,7 @@ class IncidentsSection(Section):
     reported: Time | None = Field(None, description="When it was reported.")
     location: Annotated[Location | None, BeforeValidator(_no_location)] = Field(
         None,
-        description="Where it happened; left out, the address is looked up in the gazetteer, else the area is all.",
+        description="Where it happened; left out, an incident counts in its recorded areas, and else without a location.",
     )
     address: Columns | None = Field(None, description="Columns of the address in words, joined by a blank.")
     precision: Literal["exact", "block"] = Field(
