@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from fnmatch import fnmatch
 from itertools import pairwise
@@ -67,6 +68,12 @@ class CityFile(Section):
         config["public"]["label_kinds"] = self.label_kinds
         config["incidents"]["by_month"] = self.incidents.is_by_month
         return config
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> CityFile:
+        """Return the city file that `as_config` was made of. Raises ValueError where another version made it."""
+        incidents = {key: value for key, value in config["incidents"].items() if key != "by_month"}
+        return cls.model_validate({**config, "incidents": incidents})
 
     def of_file(self, name: str) -> CityFile:
         """The city file as it holds for an incident file of this name."""

@@ -43,7 +43,7 @@ def run(published: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_newest_day_gives_the_public_answer_and_an_earlier_one_what_was_known(run: Any) -> None:
     public, newest, earlier = run(), run("--known-on", "2017-05-01"), run("--known-on", "2017-04-30")
     assert newest["incidents"] == public["incidents"]
-    assert newest["counts"] == public["counts"]
+    assert newest["counts"] == public["counts"] | {"coverage": None}  # the covered days are those of a publication
     gone = {row["public_id"] for row in public["incidents"]} - {row["public_id"] for row in earlier["incidents"]}
     assert len(gone) == 1
     (late,) = [row for row in public["incidents"] if row["public_id"] in gone]

@@ -98,7 +98,7 @@ def _city_file(database: Database, name: str | None) -> CityFile:
     if config is None:
         raise InputError("No city is loaded yet: give --city CITY.toml.")
     try:
-        return CityFile.model_validate(config)
+        return CityFile.from_config(config)
     except ValueError:
         raise InputError("The loaded city file is of another version: give --city CITY.toml.") from None
 
