@@ -8,6 +8,7 @@ import logging
 import sys
 import threading
 import traceback
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def configure_logs(settings: Settings) -> None:
     take_over_libraries(max(level, logging.INFO))
 
 
-def without_values(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace an exception by its type and the places that it passed (a processor of structlog)."""
     given = event.pop("exc_info", None)
     error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given

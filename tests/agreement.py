@@ -15,8 +15,9 @@ from tests.vector_tile import read_tile
 Tile = tuple[int, int, int]
 
 
-def numbers_of(client: Any, question: IncidentFilter, *, tiles: Iterable[Tile]) -> dict[str, int]:
-    """Ask every door; `on the map` and `tiles` count what has a location, all others everything.
+def numbers_of(client: Any, question: IncidentFilter, *, tiles: Iterable[Tile]) -> dict[str, int | None]:
+    """Ask every door; `on the map` and `tiles` count what has a location, all others everything. The data
+    interface says None of days without data.
 
     Parameters
     ----------

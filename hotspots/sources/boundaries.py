@@ -164,7 +164,7 @@ def _read_layer(
     source: Source, path: Path, city_crs: str, wanted: dict[str, str], key: str
 ) -> tuple[pd.DataFrame, NDArray[np.object_]]:
     frame = _open_layer(source, path, key)
-    attributes = frame.drop(columns=frame.geometry.name)
+    attributes: Any = frame.drop(columns=frame.geometry.name)
     attributes.columns = [str(column) for column in attributes.columns]
     _check_columns(path.name, list(attributes.columns), wanted)
     names = renamed(wanted, list(attributes.columns))

@@ -177,5 +177,6 @@ def _centroids(column: Any) -> tuple[NDArray[np.float64], NDArray[np.float64], N
     words[~given] = None
     shapes = shapes_of(words)
     given = given & ~shapely.is_empty(shapes)
-    centres = np.where(shapely.is_empty(shapes), None, shapely.centroid(shapes))
+    centroids: Any = shapely.centroid(shapes)
+    centres = np.where(shapely.is_empty(shapes), None, centroids)
     return shapely.get_x(centres), shapely.get_y(centres), given

@@ -36,7 +36,7 @@ def draw_places(places: Sequence[RankedPlace], backdrop: Mapping[str, list[Any]]
     frame = shapely.box(west, north - HEIGHT / scale, west + WIDTH / scale, north)
 
     def path(shapes: Sequence[Any]) -> str:
-        inside = shapely.intersection(np.array(list(shapes), dtype=object), frame)
+        inside: Any = shapely.intersection(np.array(list(shapes), dtype=object), frame)
         return outline(inside, west=west, north=north, scale=scale, decimals=1)
 
     boxes = [

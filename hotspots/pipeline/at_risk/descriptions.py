@@ -72,8 +72,8 @@ def described(
             rank_high=int(sure.rank_high[unit]),
             shares=reasons.shares_of(unit),
             risk_values=reasons.risk_values_of(unit),
-            listed_since=min((one.since for one in _listed(before, units.code[unit]) if one.since), default=None),
-            lists_before=max((one.days for one in _listed(before, units.code[unit])), default=0),
+            listed_since=min((one.since for one in _listed(before, str(units.code[unit])) if one.since), default=None),
+            lists_before=max((one.days for one in _listed(before, str(units.code[unit]))), default=0),
             factors=tuple(one[n] for one in factors),
         )
         for n, unit in enumerate(chosen.tolist())

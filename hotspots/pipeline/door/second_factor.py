@@ -12,6 +12,7 @@ import pyotp
 import segno
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pyotp.totp import TOTP
 
 from hotspots.errors import SettingsError
 
@@ -76,7 +77,7 @@ def matching_step(seed: str, code: str, *, now_s: float) -> int | None:
     """The step whose code was typed, of the current one and its neighbours; None where none fits."""
     typed = code.replace(" ", "")
     current = int(now_s // STEP_S)
-    totp = pyotp.TOTP(seed)
+    totp = TOTP(seed)
     for step in range(current - WINDOW, current + WINDOW + 1):
         if hmac.compare_digest(totp.at(step * STEP_S).encode(), typed.encode()):
             return step
@@ -85,7 +86,7 @@ def matching_step(seed: str, code: str, *, now_s: float) -> int | None:
 
 def provisioning_uri(seed: str, *, name: str, service: str) -> str:
     """The address in the QR code."""
-    return pyotp.TOTP(seed).provisioning_uri(name=name, issuer_name=service)
+    return TOTP(seed).provisioning_uri(name=name, issuer_name=service)
 
 
 def qr_svg(text: str) -> str:

@@ -47,7 +47,8 @@ class ListUnits:
         if self.boxes is not None:
             box = self.boxes.box_of(xy_m)
             inside = box >= 0
-            return np.bincount(box[inside], weights=weights[inside], minlength=self.boxes.n_boxes)
+            counted = np.bincount(box[inside], weights=weights[inside], minlength=self.boxes.n_boxes)
+            return counted.astype(float)
         return np.asarray(self.share_of_cell @ grid.counts(xy_m, weights=weights))
 
 

@@ -250,7 +250,12 @@ def test_data_are_whole_from_the_first_month_that_is_not_thin(database: TestData
             "update open.incident set day = '1990-05-03' where public_id = (select min(public_id::text)::uuid from open.incident)"
         )
         number = write_vintage(
-            connection, read_rules(connection), incidents=1, newest_day=date(2024, 4, 29), deliveries=[]
+            connection,
+            read_rules(connection),
+            incidents=1,
+            newest_day=date(2024, 4, 29),
+            deliveries=[],
+            today=date(2024, 5, 6),
         )
         row = connection.execute(
             "select first_day, data_from from open.vintage where vintage_id = %s", [number]
