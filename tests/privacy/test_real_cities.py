@@ -44,7 +44,9 @@ def test_every_current_incident_is_a_row_or_sensitive_or_held_back(
     ((current, sensitive, held_back),) = ask(
         database,
         f"""select count(*), count(*) filter (where v.sensitive or t.sensitive),
-                count(*) filter (where not v.sensitive and not t.sensitive and v.occurred_from >= date '{done.newest_day}' + 1)
+                count(*) filter (where not v.sensitive and not t.sensitive and (
+                    v.occurred_from >= date '{done.newest_day}' + 1 or t.name = 'other'  -- words that the city file does not name
+                ))
             from core.incident_version v join core.crime_type t using (crime_type_id) where v.known_to is null""",
     )
     by_status = dict(

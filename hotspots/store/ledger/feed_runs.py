@@ -53,7 +53,13 @@ class FeedState:
 def only_fetch(database: Database) -> Iterator[bool]:
     """Whether no other fetch runs on this database, kept so until the block ends."""
     with database.connect(autocommit=True) as connection:
-        yield bool(load_queries("ledger/feed_runs").try_lock(connection))
+        queries = load_queries("ledger/feed_runs")
+        is_ours = bool(queries.try_lock(connection))
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                queries.unlock(connection)
 
 
 def last_success(database: Database, *, feed: str, definition: str) -> Success | None:

@@ -4,6 +4,10 @@
 -- One fetch at a time; held until the session ends.
 select pg_try_advisory_lock(hashtext('hotspots fetch'));
 
+-- name: unlock()$
+-- At once: the end of a connection reaches the server a moment later, and the next fetch would be refused until then.
+select pg_advisory_unlock(hashtext('hotspots fetch'));
+
 -- name: last_success(feed, definition)^
 -- The newest run that ended well, with the newest file's checksum and size.
 select r.file, r.rows, r.size, r.sha256, r.cursor
