@@ -294,3 +294,9 @@ def test_the_public_server_has_no_path_of_the_desk(site: DeskSite, desk: Desk, d
             for method in sorted(rule.methods - {"HEAD"}):
                 assert asking.request(method, path).status_code in (404, 405), (method, path)
         asking.close()
+
+
+def test_the_map_is_found_without_its_last_stroke(site: DeskSite) -> None:
+    answer = site.as_("analyst").get("/map?types=theft", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (308, "/map/?types=theft")
+    assert site.as_("auditor").get("/map", follow_redirects=False).status_code == 403

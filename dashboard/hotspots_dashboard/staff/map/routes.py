@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from urllib.parse import parse_qsl, urlencode
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from hotspots.errors import InputError
 from hotspots.store.staff.desk_reader import DeskReader
@@ -38,6 +38,12 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     def forecast(asked: Asked, z: int, x: int, y: int) -> bytes:
         return reader.forecast_tile(asked.path["forecast_id"], z, x, y)
+
+    @desk.page("/map", needs="points.read")
+    def whole_address(asked: Asked) -> Response:
+        """Lead an address that somebody typed without its last stroke to the map, its filter with it."""
+        query = asked.request.url.query
+        return RedirectResponse(f"/map/?{query}" if query else "/map/", status_code=308)
 
     place = "{z:int}/{x:int}/{y:int}.mvt"
     desk.page(f"/map/api/tiles/incidents/{place}", needs="points.read")(tile(incidents))
