@@ -6,6 +6,7 @@ Modules import what is heavy inside their commands, so that ``hotspots --help`` 
 import os
 import sys
 import traceback
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -67,6 +68,7 @@ class ErrorLineGroup(TyperGroup):
         except Exception as error:  # noqa: BLE001  (the outermost door: the person gets a line, whatever happened)
             if line := remedy(error):
                 typer.echo(f"Error: {line}", err=True)
+                _drop_unwritten_output()
                 sys.exit(EXIT_BAD_INPUT)
             if os.environ.get("HOTSPOTS_LOG_LEVEL") == "debug":
                 traceback.print_exc()
@@ -76,6 +78,12 @@ class ErrorLineGroup(TyperGroup):
                 err=True,
             )
             sys.exit(EXIT_UNEXPECTED)
+
+
+def _drop_unwritten_output() -> None:
+    """Lead standard output to nowhere: Python writes what is left at its end, and would end with another code where that fails."""
+    with suppress(OSError, ValueError):  # a test's stream has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 app = typer.Typer(

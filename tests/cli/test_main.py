@@ -75,11 +75,12 @@ def test_what_the_machine_did_is_no_defect_of_ours_and_names_the_remedy(error: E
     assert "defect" not in result.stderr and result.stderr.count("\n") == 1
 
 
-def test_a_full_disk_under_the_output_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])  # output that waits until the end, and output that does not
+def test_a_full_disk_under_the_output_is_said(tmp_path: Path, unbuffered: str) -> None:
     with open("/dev/full", "w") as full:
         ended = subprocess.run(
             [sys.executable, "-c", "from hotspots.cli.main import run; run()", "db", "stop"],
-            stdout=full, stderr=subprocess.PIPE, text=True, check=False, env={**os.environ, "HOTSPOTS_HOME": str(tmp_path)},
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, env={**os.environ, "HOTSPOTS_HOME": str(tmp_path), "PYTHONUNBUFFERED": unbuffered},
         )  # fmt: skip
     assert ended.returncode == 2
     assert ended.stderr.startswith("Error: No space left on device. Make room,")
