@@ -30,8 +30,9 @@ def run(*command: str | Path, cwd: Path = CHECKOUT) -> None:
 
 
 def clean() -> dict[str, str]:
-    """The environment without what leads to this checkout."""
-    return {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    """The environment without what leads to this checkout; an organisation's proxy signs with the machine's certificates."""
+    own = {"UV_SYSTEM_CERTS": "true"} if Path("/etc/ssl/certs/ca-certificates.crt").exists() else {}
+    return own | {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
 
 
 @pytest.fixture(scope="module")
