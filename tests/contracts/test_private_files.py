@@ -23,6 +23,7 @@ ELSEWHERE = {
     "hotspots/pipeline/forecast/backtest_report.py": "into a temporary folder, 0700",
     "hotspots/pipeline/act/plan_sheet.py": "into a temporary folder, 0700",
     "hotspots/pipeline/act/remedies.py": "a copy of the shipped list of remedies",
+    "hotspots/cli/main.py": "the device that keeps nothing",
 }  # fmt: skip
 
 
