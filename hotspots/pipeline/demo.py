@@ -63,10 +63,13 @@ def load_files(
 
 
 def _is_loaded(owner: Database, city: CityFile, folder: Path) -> bool:
+    from hotspots.pipeline.load.incidents import reading_of_incidents
+    from hotspots.store.ledger import incidents as ledger
     from hotspots.store.ledger.deliveries import read_config, read_contents
 
     with owner.connect() as connection:
         config, loaded = read_config(connection), read_contents(connection)
+        read_alike = ledger.read_deliveries(connection, dataset=ledger.INCIDENTS, reading=reading_of_incidents(city))
     if config is None:
         return False
     if config["city"]["name"] != city.city.name:
@@ -76,10 +79,10 @@ def _is_loaded(owner: Database, city: CityFile, folder: Path) -> bool:
     files = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("incidents_*.csv"))
     }
-    if any(files.get(name, content) != content for name, content in loaded.items()):
+    if any(files.get(name, content) != content or content not in read_alike for name, content in loaded.items()):
         raise InputError(
-            "This database holds the invented city as another version of hotspots made it. Set HOTSPOTS_HOME to another folder, "
-            "or stop the database (hotspots db stop) and remove its folder."
+            "This database holds the invented city as another version of hotspots made it. "
+            "Start it over with `hotspots city reset`, or set HOTSPOTS_HOME to another folder."
         )
     return files.items() <= loaded.items() and config == city.as_config()
 

@@ -189,6 +189,20 @@ def test_files_of_another_version_are_not_mixed_into_what_is_loaded(database, fo
 
 
 @pytest.mark.usefixtures("published")
+def test_a_city_that_another_version_read_otherwise_is_told_how_to_start_over(database, folder):
+    with database.owner.connect() as connection:
+        connection.execute("create table kept as select delivery_id, summary from raw.delivery")
+        connection.execute("""update raw.delivery set summary = jsonb_set(summary, '{reading}', '"of before"')""")
+    with pytest.raises(InputError, match="hotspots city reset"):
+        demo.load_files(database.owner, folder, today=TODAY, anew=False, say=_ignore, tell=_ignore)
+    with database.owner.connect() as connection:
+        connection.execute(
+            "update raw.delivery as d set summary = k.summary from kept as k where k.delivery_id = d.delivery_id"
+        )
+        connection.execute("drop table kept")
+
+
+@pytest.mark.usefixtures("published")
 def test_a_database_of_another_city_is_refused(database, folder):
     with database.owner.connect() as connection:
         connection.execute("""update core.city set config = jsonb_set(config, '{city,name}', '"Springfield"')""")

@@ -50,7 +50,7 @@ def reading_incidents(
     known_on : date, optional
         The day on which the city knew all of it; else as the city file says.
     """
-    reading = _reading(city)
+    reading = reading_of_incidents(city)
     loaded = ledger.read_deliveries(connection, dataset=ledger.INCIDENTS, reading=reading)
     deliveries = find_deliveries(city, folder, known_on=known_on, today=today)
     again = _not_read_again(connection, city, deliveries, loaded)
@@ -116,7 +116,7 @@ def _erased_ids(connection: psycopg.Connection[Any], city: CityFile) -> ErasedId
     return ErasedIds(seed, hashes, city.incidents.id, city.incidents.occurrence_number)
 
 
-def _reading(city: CityFile) -> str:
+def reading_of_incidents(city: CityFile) -> str:
     """A fingerprint of all that decides what a file's rows become; boundary vintages are part of a location."""
     which_files = {"files", "member", "known_on", "supply", "scope"}
     how = city.incidents.model_dump(mode="json", by_alias=True, exclude=which_files)
