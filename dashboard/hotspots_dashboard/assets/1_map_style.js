@@ -130,5 +130,12 @@
         },
     });
 
-    window.hotspots.mapStyle = { style, incidents, layers, areaLayers, cityLayers, nameLayer, namePoints, levelOf, forecastLayer, radius, CITY_ZOOM };
+    /* Where something was done: a ring round the public point, which hides no circle. */
+    const doneLayer = () => ({ id: "done", type: "circle", source: "done",
+        paint: { "circle-radius": byZoom([[9, 6], [14, 11], [17, 18]], (px) => px), "circle-color": token("surface"), "circle-opacity": 0.15,
+            "circle-stroke-color": token("text"), "circle-stroke-width": 2.5 } });
+    const donePoints = (done) => ({ type: "FeatureCollection", features: done.flatMap(({ title, sentence, points }) => points.map((coordinates) => (
+        { type: "Feature", properties: { title, sentence }, geometry: { type: "Point", coordinates } }))) });
+
+    window.hotspots.mapStyle = { style, incidents, layers, areaLayers, cityLayers, nameLayer, namePoints, levelOf, forecastLayer, doneLayer, donePoints, radius, CITY_ZOOM };
 })();

@@ -35,7 +35,7 @@
         return seen;
     }
 
-    function Legend({ map, groups, words, zoom, levels, forecast, lost }) {
+    function Legend({ map, groups, words, zoom, levels, forecast, done, lost }) {
         const [seen, setSeen] = useState(null);
         useEffect(() => {
             if (!map) return undefined;
@@ -48,9 +48,10 @@
         const steps = (title) => h("div", { className: "legend-forecast" }, h("p", { className: "legend-note" }, title),
             h("ol", null, words.levels.map((level, at) =>
                 h("li", { key: level }, h("span", { className: "level level-" + (at + 1), "aria-hidden": true }), level))));
+        const marked = done && done.length ? h("p", { className: "legend-done" }, h("span", { className: "done-mark", "aria-hidden": true }), words.done) : null;
         if (levels && zoom < mapStyle.CITY_ZOOM) {
             return h("details", { className: "legend", open: window.innerWidth >= 1200 },
-                h("summary", null, words.legend), steps(forecast ? words.forecast : words.city));
+                h("summary", null, words.legend), steps(forecast ? words.forecast : words.city), marked);
         }
         const fitting = SIZES.filter((n) => n === 1 || (n <= seen.most && mapStyle.radius(n, zoom) <= WIDEST_PX));
         const sizes = [...new Set([fitting[0], fitting[Math.floor(fitting.length / 2)], fitting[fitting.length - 1]])];
@@ -64,11 +65,11 @@
             seen.most ? h("p", { className: "legend-note" }, words.sizes) : h("p", { className: "legend-note" }, lost ? words.unknown : words.nothing),
             h("ul", { className: "legend-groups" }, kinds.map((group) =>
                 h("li", { key: group.name }, h("span", { className: "mark mark-" + group.name, "aria-hidden": true }), group.label))),
-            forecast ? steps(words.forecast) : null);
+            forecast ? steps(words.forecast) : null, marked);
     }
 
     window.hotspots_dashboard.MapView = function MapView(props) {
-        const { id, base_url, query, levels, box, shape, polygon, areas, area_kind, forecast, picked, groups, words, tiles } = props;
+        const { id, base_url, query, levels, box, shape, polygon, areas, area_kind, forecast, done, picked, groups, words, tiles } = props;
         const node = useRef(null);
         const canvas = useRef(null);
         const outlined = useRef(false); // whether a place or an area is drawn
@@ -149,6 +150,12 @@
                 });
                 drawn.on("mousemove", (event) => {
                     const found = at(event.point);
+                    const [act] = drawn.getLayer("done") ? drawn.queryRenderedFeatures(event.point, { layers: ["done"] }) : [];
+                    if (act) {
+                        setHint({ x: event.point.x, y: event.point.y, right: event.point.x > node.current.clientWidth / 2,
+                            text: act.properties.title, more: act.properties.sentence });
+                        return;
+                    }
                     const area = areaAt(event.point);
                     if (area) {
                         drawn.getCanvas().style.cursor = "pointer";
@@ -258,6 +265,13 @@
         }, [map, forecast]);
 
         useEffect(() => {
+            if (!map || !done || !done.length) return undefined;
+            map.addSource("done", { type: "geojson", data: mapStyle.donePoints(done) });
+            map.addLayer(mapStyle.doneLayer());
+            return () => { map.removeLayer("done"); map.removeSource("done"); };
+        }, [map, JSON.stringify(done)]);
+
+        useEffect(() => {
             if (!map || !picked) return undefined;
             mark(picked.anchor, true);
             if (picked.center) map.easeTo({ center: picked.center, zoom: Math.max(map.getZoom(), 15), animate: !calm() });
@@ -267,7 +281,7 @@
         useEffect(() => {
             if (!map) return undefined;
             const city = () => (live.current.levels ? [...mapStyle.cityLayers(live.current.levels.areas), mapStyle.nameLayer()] : []);
-            const repaint = () => [...mapStyle.layers(names, tiles), ...city()].forEach((layer) =>
+            const repaint = () => [...mapStyle.layers(names, tiles), ...city(), mapStyle.doneLayer()].forEach((layer) =>
                 Object.entries(layer.paint || {}).forEach(([name, value]) => map.getLayer(layer.id) && map.setPaintProperty(layer.id, name, value)));
             // Paper is white, whatever the screen is. A browser prints what stood on the screen last, so the picture for paper is a copy.
             const turn = (onPaper) => {
@@ -300,6 +314,6 @@
             lost ? h("p", { className: "map-lost", role: "alert" }, words.lost + " ", h("button", { type: "button", className: "button", onClick: ask }, words.again)) : null,
             h("span", { className: "map-cross", "aria-hidden": true }),
             props.plain ? null : h(window.hotspots.DrawTools, { map, words: words.drawing, covered: padding, onPolygon: (drawn) => press(props, { polygon: drawn }) }),
-            h(Legend, { map, groups, words, zoom, levels, forecast, lost }));
+            h(Legend, { map, groups, words, zoom, levels, forecast, done, lost }));
     };
 })();

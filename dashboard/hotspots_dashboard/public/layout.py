@@ -176,6 +176,7 @@ def _answer_room() -> Component:
             radius_control(),
             html.Div(id=ids.PLACE_CARD),
             html.Div(id=ids.WEEKS, className="weeks"),
+            html.Div(id=ids.DONE, className="done-line"),
             html.Details(
                 [html.Summary(_("How sure is this?")), html.Div(id=ids.CAVEATS, className="caveats")],
                 className="how-sure",

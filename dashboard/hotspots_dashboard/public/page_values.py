@@ -55,6 +55,7 @@ ANSWER: tuple[tuple[Ask, tuple[Part, ...]], ...] = (
         result_panels.details,
         (*children(ids.PLACE_CARD, ids.FORECAST_WORDS, ids.TAB_PANEL), (ids.TAB_PANEL, "hidden")),
     ),
+    (result_panels.done_beside, children(ids.DONE)),
 )
 # What only the question decides, whatever tab or point is looked at.
 BESIDE: tuple[tuple[Ask, tuple[Part, ...]], ...] = (
@@ -105,6 +106,7 @@ def controls_told(reader: Any, state: PageState) -> list[tuple[str | dict[str, s
         (ids.MAP, "levels", city_view(reader, state.question)),
         (ids.MAP, "shape", result_panels.drawn_shape(reader, state)),
         (ids.MAP, "forecast", view.forecast),
+        (ids.MAP, "done", result_panels.drawn_actions(reader, state)),
         (ids.RADIUS_ROW, "hidden", state.question.around is None),
     ]
 

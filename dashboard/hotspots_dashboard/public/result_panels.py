@@ -13,7 +13,7 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import usual_weeks
-from hotspots_dashboard.components import answer, charts
+from hotspots_dashboard.components import answer, charts, done_actions
 from hotspots_dashboard.components.actions import actions
 from hotspots_dashboard.components.chips import active_chips, area_alone, around_area
 from hotspots_dashboard.components.periods import other_periods
@@ -114,6 +114,18 @@ def details(reader: Any, state: PageState) -> tuple[Any, ...]:
     """Card of the picked point, words of the forecast, the open tab, and whether none is open."""
     tab = tabs.content(reader, state)
     return point_card(reader, state), forecast_paragraphs(reader, state.view.forecast), tab, tab is None
+
+
+def done_beside(reader: Any, state: PageState) -> tuple[Component | None]:
+    """The line that leads to what was done at the place of the question."""
+    return (done_actions.done_line(state, reader.done_here(state.question)),)
+
+
+def drawn_actions(reader: Any, state: PageState) -> list[dict[str, Any]] | None:
+    """Past actions for the map, while their tab is open."""
+    if state.view.tab != "done":
+        return None
+    return done_actions.on_the_map(reader.done_here(state.question))
 
 
 def counts_beside(reader: Any, state: PageState) -> tuple[Any, ...]:

@@ -14,7 +14,16 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.polygon import Polygon
 from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import change_from_last_year, funnel
-from hotspots_dashboard.components import area_tables, caveats, change_and_rates, charts, comparison, map_as_text, table
+from hotspots_dashboard.components import (
+    area_tables,
+    caveats,
+    change_and_rates,
+    charts,
+    comparison,
+    done_actions,
+    map_as_text,
+    table,
+)
 from hotspots_dashboard.state.compared_places import MOST_PLACES, place_of, question_at
 from hotspots_dashboard.state.page_state import ROWS_A_PAGE, PageState
 from hotspots_dashboard.words import forecasts as forecast_words
@@ -31,6 +40,7 @@ def names() -> dict[str, str]:
         "hours": _("By hour and weekday"),
         "types": _("By type"),
         "areas": _("Areas"),
+        "done": _("What was done here"),
         "compare": _("Compare"),
     }
 
@@ -44,6 +54,7 @@ def content(reader: Any, state: PageState) -> Component | None:
         "hours": _hours,
         "types": _types,
         "areas": _areas,
+        "done": _done,
         "compare": _compare,
     }
     return shown[state.view.tab](reader, state) if state.view.tab in shown else None
@@ -126,6 +137,17 @@ def _areas(reader: Any, state: PageState) -> Component:
             *([area_tables.known_links(state, days)] if days else []),
         ],
         className="area-tables",
+    )
+
+
+def _done(reader: Any, state: PageState) -> Component:
+    question = state.question
+    elsewhere = IncidentFilter(state.default_period)
+    return done_actions.done_list(
+        reader.done_here(question),
+        is_place=bool(question.areas or question.around or question.polygon or question.near),
+        everywhere=state.link(question=elsewhere) if reader.done_here(elsewhere) else None,
+        caption=_caption(reader),
     )
 
 

@@ -20,6 +20,7 @@ PRESETS = "presets"
 FILTER_STATES = ("state-when", "state-what", "state-time", "state-where")
 ACTIONS = "actions"
 PLACE_CARD = "place-card"
+DONE = "done"
 
 # Filters
 SEARCH = "search"

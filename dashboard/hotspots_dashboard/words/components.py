@@ -70,6 +70,7 @@ def map_words(*, true_points: bool = False) -> dict[str, Any]:
         "nothing": _("No reported incidents in sight"),
         "city": _("Reported incidents per square kilometre, against the city's average"),
         "choose": _("Click to look at it alone."),
+        "done": _("Something was done here"),
         "mixed": _("Several, none is half"),
         "forecast": _("Incidents expected for the size of a cell, against the city's average"),
         "levels": forecast_levels(),

@@ -12,6 +12,7 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Counts, WeekCount
 from hotspots.pipeline.comparison import change_from_last_year, usual_weeks
 from hotspots.pipeline.follow import place_sheet_drawings
+from hotspots.words.done_actions import effect_words, when_words
 from hotspots.words.language import Language
 from hotspots.words.question import coverage_words, hidden_words, other_words, period_words, shortened, where_words
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 MOST_WEEKS = 53
 MOST_TYPES = 9
 MOST_MONTHS = 3
+MOST_ACTIONS = 2
 MOVED = 0.01  # a share of reports with a location that changed less is not told
 LONGEST_TEXT = 600  # letters of what a city says in its own words
 TEMPLATE = Path(__file__).with_name("place_sheet.typ")
@@ -90,6 +92,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
         "notes": [
             *_sensitive(counts, language=language),
             *filter(None, [hidden_words(question, choices, language=language)]),
+            *_done(reader, question, language=language),
             _unproven(language),
         ],
         "source_lang": city.disclaimer_lang or language.code,
@@ -215,6 +218,27 @@ def _sensitive(counts: Counts, *, language: Language) -> list[str]:
             months="; ".join(months),
         )
     ]
+
+
+def _done(reader: OpenReader, question: IncidentFilter, *, language: Language) -> list[str]:
+    """The newest past actions at the place; that there are none, where a place is asked for."""
+    done = reader.done_here(question)
+    told = [
+        language.say(
+            "What was done here: {remedy}, {when}. {sentence}",
+            remedy=one.remedy,
+            when=when_words(one, language=language),
+            sentence=effect_words(one, language=language),
+        )
+        for one in done[:MOST_ACTIONS]
+    ]
+    if len(done) > MOST_ACTIONS:
+        told.append(language.say("{n} older actions are on the map.", n=language.number(len(done) - MOST_ACTIONS)))
+    if not done and (question.areas or question.around or question.polygon or question.near):
+        told.append(
+            language.say("What was done here: no past action with a published effect is on record for this place.")
+        )
+    return told
 
 
 def _unproven(language: Language) -> str:

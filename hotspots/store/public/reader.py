@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from hotspots.domain.done_action import DoneAction
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.language import DEFAULT, LANGUAGES
 from hotspots.domain.period import Period
@@ -42,8 +43,8 @@ from hotspots.domain.public_answer import (
 from hotspots.domain.search_match import Match
 from hotspots.errors import DatabaseAwayError, DatabaseError, NotFoundError
 from hotspots.store.public import city as open_city
+from hotspots.store.public import done_actions, place_sheet, recent_tiles, search, standing, tiles
 from hotspots.store.public import incidents as open_incidents
-from hotspots.store.public import place_sheet, recent_tiles, search, standing, tiles
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.feature_reader import FeatureReader
 from hotspots.store.public.map_table import WordsReader
@@ -221,6 +222,10 @@ class OpenReader:
     def anchor(self, anchor_id: int) -> Anchor:
         """One public point in words. Raises NotFoundError."""
         return self._answer(open_incidents.read_anchor, anchor_id=anchor_id)
+
+    def done_here(self, question: IncidentFilter) -> tuple[DoneAction, ...]:
+        """Past actions with a published effect at the place of a question, newest first."""
+        return self._answer(done_actions.done_here, question)
 
     # Tiles: Mapbox vector tiles, as bytes ------------------------------------------------------------------------------
 

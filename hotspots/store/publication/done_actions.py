@@ -35,6 +35,7 @@ def write_done_actions(connection: Connection, *, today: date) -> int:
             ratio=round(ratio, 3) if speaks else None,
             low=round(low, 3) if speaks else None,
             high=round(high, 3) if speaks and high < NO_BOUND else None,
+            smallest_effect=smallest if verdict == "no difference" else None,
             sentence=effect_sentence(verdict, method=method, smallest_effect=smallest),
         )
     return len(rows)

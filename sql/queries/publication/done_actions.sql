@@ -19,9 +19,9 @@ order by e.evaluation_id;
 -- name: delete_done_actions()!
 delete from open.done_action;
 
--- name: insert_done_action(effect_id, remedy, crime_types, starts_on, ends_on, method, verdict, ratio, low, high, sentence)!
--- At the public points nearest to its boxes. A box that a plan or another action holds now is passed over: its place is not public.
-insert into open.done_action (effect_id, remedy, crime_types, starts_on, ends_on, method, verdict, ratio, low, high, sentence, geom)
+-- name: insert_done_action(effect_id, remedy, crime_types, starts_on, ends_on, method, verdict, ratio, low, high, smallest_effect, sentence)!
+-- At the public points nearest to its boxes, whatever is planned or done there now: a point that vanished would tell of it.
+insert into open.done_action (effect_id, remedy, crime_types, starts_on, ends_on, method, verdict, ratio, low, high, smallest_effect, sentence, geom)
 with box as (
     select b.code, b.geom from desk.evaluation as e join desk.design as d using (design_id) join desk.action_place as b using (action_id)
     where e.evaluation_id = :effect_id
@@ -30,19 +30,11 @@ with box as (
     union all
     select b.code, b.geom from desk.evaluation as e join desk.design as d using (design_id) join desk.plan_box as b using (plan_id)
     where e.evaluation_id = :effect_id
-), shown as (
-    select box.geom from box
-    where not exists (
-              select from desk.plan_box as b join desk.plan as p using (plan_id)
-              where p.state in ('draft', 'approved', 'running') and st_dwithin(b.geom, box.geom, 0))
-      and not exists (
-              select from desk.action_place as b join desk.action as a using (action_id)
-              where a.state in ('proposed', 'agreed', 'under way') and st_dwithin(b.geom, box.geom, 0))
 ), point as (
-    select distinct near.geom from shown
+    select distinct near.geom from box
     cross join lateral (
-        select a.geom from open.anchor as a where a.status = 'located' order by a.geom <-> st_centroid(shown.geom) limit 1
+        select a.geom from open.anchor as a where a.status = 'located' order by a.geom <-> st_centroid(box.geom) limit 1
     ) as near
 )
-select :effect_id, :remedy, :crime_types, :starts_on, :ends_on, :method, :verdict, :ratio, :low, :high, :sentence,
+select :effect_id, :remedy, :crime_types, :starts_on, :ends_on, :method, :verdict, :ratio, :low, :high, :smallest_effect, :sentence,
        (select st_multi(st_collect(geom order by geom)) from point);
