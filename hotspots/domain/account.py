@@ -19,6 +19,14 @@ Permission = Literal[
     "briefing.read",
     "visits.log",
     "packet.make",
+    "plan.read",
+    "plan.boxes",
+    "plan.draft",
+    "plan.approve",
+    "problem.read",
+    "problem.write",
+    "design.freeze",
+    "effect.sign",
     "data.read",
     "rows.export",
     "audit.read",
@@ -28,17 +36,34 @@ Permission = Literal[
 ]
 
 _ACTING: frozenset[Permission] = frozenset(
-    {"session", "audit.read", "statistics.read", "place.read", "list.read", "briefing.read", "data.read", "packet.make"}
-)
+    {
+        "session", "audit.read", "statistics.read", "place.read", "list.read", "briefing.read", "data.read", "packet.make", "plan.read",
+        "problem.read", "problem.write",
+    }
+)  # fmt: skip
 _SEES_AUDIT: frozenset[Permission] = frozenset({"session", "audit.read"})
 # Every role reads its own lines of the audit; an auditor reads all (the database decides which).
 _WRITES: dict[Role, frozenset[Permission]] = {
-    "analyst": frozenset({"points.read", "place.write", "list.make", "list.issue", "visits.log", "rows.export"}),
-    "commander": frozenset({"points.read", "place.write", "visits.log"}),
-    "prevention": frozenset({"place.write", "list.issue"}),
-    "auditor": frozenset(),
+    "analyst": frozenset(
+        {
+            "points.read",
+            "place.write",
+            "list.make",
+            "list.issue",
+            "visits.log",
+            "rows.export",
+            "plan.boxes",
+            "plan.draft",
+            "design.freeze",
+            "effect.sign",
+        }
+    ),
+    "commander": frozenset({"points.read", "place.write", "visits.log", "plan.approve"}),
+    "prevention": frozenset({"place.write", "list.issue", "plan.boxes", "design.freeze", "effect.sign"}),
+    "auditor": frozenset({"problem.read"}),
     "admin": frozenset({"people.read", "people.write"}),
 }
+# Whoever sends cars sees no box that is OFF (plan.boxes): it would be visited after all.
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     role: own | (_SEES_AUDIT if role in ("auditor", "admin") else _ACTING) for role, own in _WRITES.items()
 }

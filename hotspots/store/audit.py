@@ -20,6 +20,11 @@ def write_line(connection: Connection, verb: str, detail: Mapping[str, object]) 
     load_queries("audit").write_line(connection, verb=verb, detail=json.dumps(dict(detail), default=str))
 
 
+def tell(connection: Connection, verb: str, detail: Mapping[str, object]) -> None:
+    """Add a line of whose session the transaction carries; with the owner's key, of the person that `detail` says was claimed."""
+    load_queries("audit").tell(connection, verb=verb, detail=json.dumps(dict(detail), default=str))
+
+
 def commit_line(connection: Connection, verb: str, detail: Mapping[str, object]) -> None:
     """Add a line and commit it before what it tells of leaves the database: a reader who breaks off leaves it all the same.
 

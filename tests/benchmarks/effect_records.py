@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hotspots_models.quick_forecast import quick_forecast
+
 US_FOOT_M = 1200 / 3937
 OUTCOMES = ("robbery and aggravated assault", "burglary", "vehicle theft")
 
@@ -112,27 +114,7 @@ def _count(records: Records, unit: np.ndarray, n_units: int) -> np.ndarray:
 
 
 def forecast(units: UnitCounts, outcome: int, day: int, horizon_days: int) -> np.ndarray:
-    """A cheap forecast before `day`: long-run count with a half-life of two years, mixed with its smooth and with a uniform share.
-
-    It stands for the blend, which would take hours here. The total is that of the same days a year before, times the trend.
-    """
-    from scipy.ndimage import gaussian_filter
-
-    past = units.counts[outcome, :, :day].astype(np.float32)
-    weight = 0.5 ** ((day - np.arange(day)) / 720.0)
-    count = past @ weight.astype(np.float32)
-    share = count / count.sum()
-    if units.row is None or units.col is None or units.side_m is None:
-        mixed = 0.97 * share + 0.03 / share.size
-    else:
-        raster = np.zeros((int(units.row.max()) + 1, int(units.col.max()) + 1))
-        raster[units.row, units.col] = share
-        smooths = [gaussian_filter(raster, width / units.side_m)[units.row, units.col] for width in (200.0, 600.0)]
-        mixed = (
-            0.75 * share
-            + 0.15 * smooths[0] / smooths[0].sum()
-            + 0.09 * smooths[1] / smooths[1].sum()
-            + 0.01 / share.size
-        )
-    last = past[:, max(0, day - 365) :].sum() / min(day, 365)
-    return mixed * last * horizon_days
+    """The quick forecast before `day`, which stands for the blend: that would take hours here."""
+    return quick_forecast(
+        units.counts[outcome, :, :day], horizon_days=horizon_days, row=units.row, col=units.col, side_m=units.side_m
+    )

@@ -22,6 +22,7 @@ from hotspots_models.statistics.difference_in_differences import difference_in_d
 from hotspots_models.statistics.displacement import AreaCounts, observed_over_forecast, wdd
 from hotspots_models.statistics.effect_judgement import verdict
 from hotspots_models.statistics.effect_power import crossover_power, paired_power, rho_power
+from hotspots_models.statistics.forecast_level import forecast_level
 from hotspots_models.statistics.paired_draw import draw_of_each_pair, pair_places, paired_effect
 from hotspots_models.statistics.similar_places import (
     LEAST_GAP_M,
@@ -49,6 +50,7 @@ CARRIED_DAYS = 2
 EFFECTS = (0.0, 0.2, 0.4, 0.6)
 RULES = ("past year", "last 90 days", "forecast")
 LEVEL = 0.95
+LAST_ORIGINS = 24  # of which the level of the forecast is taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +162,12 @@ class Tally:
         return rows
 
 
+def earlier_level(totals: list[tuple[int, float, float]], day: int) -> float | None:
+    """The forecast's level at the last origins whose period was over on a day; `totals` are day, observed, expected."""
+    known = [row[1:] for row in totals if row[0] + HORIZON <= day][-LAST_ORIGINS:]
+    return forecast_level(*np.array(known).T) if known else None
+
+
 def try_rho(found: list[Origin], tally: Tally, seed: int) -> None:
     """Rho with tau from earlier origins, and beside it before-and-after, WDD, difference-in-differences, observed over forecast."""
     first = found[0]
@@ -191,6 +199,13 @@ def try_rho(found: list[Origin], tally: Tally, seed: int) -> None:
                 for key in (("rho", share), ("rho", share, *group), ("rho", origin.city, share)):
                     tally.add(*key, low=result.low, high=result.high)
                     tally.stated[key].append(rho_power(l_t, l_c, tau=tau, effect=effect))
+                key = ("rho, calibrated", share)
+                level_t, level_c = (
+                    forecast_level(*np.array(known[-LAST_ORIGINS:]).T[side : side + 2]) for side in (0, 2)
+                )
+                if level_t and level_c:
+                    tally.add(*key, low=result.low, high=result.high)
+                    tally.stated[key].append(rho_power(level_t * l_t, level_c * l_c, tau=tau, effect=effect))
 
 
 def _describe(
@@ -234,9 +249,12 @@ def try_pairs(found: list[Origin], tally: Tally, seed: int) -> None:
         return
     for rule in RULES:
         for n in (20, 50):
+            totals: list[tuple[int, float, float]] = []
             for number, origin in enumerate(found):
                 rng = np.random.default_rng([number, n, RULES.index(rule), 7, seed])
                 places = origin.worst(rule, 2 * n, gap_m=LEAST_GAP_M if origin.shape == "box 250 m" else None)
+                level = earlier_level(totals, origin.day)
+                totals.append((origin.day, origin.after[places].sum(), origin.expected[places].sum()))
                 pairs = places[pair_places(origin.expected[places], origin.before[places])]
                 first = draw_of_each_pair(n, seed=int(rng.integers(2**31)))
                 treated, other = np.where(first, pairs[:, 0], pairs[:, 1]), np.where(first, pairs[:, 1], pairs[:, 0])
@@ -252,6 +270,10 @@ def try_pairs(found: list[Origin], tally: Tally, seed: int) -> None:
                     ):
                         tally.add(*key, low=result and result.low, high=result and result.high)
                         tally.stated[key].append(paired_power(origin.expected[places].sum() / 2, effect=effect))
+                    if level:
+                        key = ("pairs, calibrated", f"{effect:.0%}")
+                        tally.add(*key, low=result and result.low, high=result and result.high)
+                        tally.stated[key].append(paired_power(level * origin.expected[places].sum() / 2, effect=effect))
 
 
 VARIANTS = ("as planned", "carry-over", "compliance 60 %", "half to the ring", "all three")
@@ -263,15 +285,18 @@ def try_crossover(found: list[Origin], tally: Tally, seed: int) -> None:
         return
     for rule in RULES:
         for n in (20, 50):
+            totals: list[tuple[int, float, float]] = []
             for number, origin in enumerate(found):
+                boxes = origin.worst(rule, n, gap_m=LEAST_GAP_M)
+                level = earlier_level(totals, origin.day)
+                totals.append((origin.day, origin.after[boxes].sum(), origin.expected[boxes].sum()))
                 if number % 2:
                     continue  # every second origin: a schedule is redrawn 999 times for each of eight questions
                 rng = np.random.default_rng([number, n, RULES.index(rule), 11, seed])
-                boxes = origin.worst(rule, n, gap_m=LEAST_GAP_M)
                 on = draw_schedule(n, BLOCKS, seed=int(rng.integers(2**31)))
                 counts, expected = origin.after[boxes], origin.expected[boxes]
                 outcome = OUTCOMES[origin.outcome]
-                state = number % 24 == 0
+                state = level is not None and number % 4 == 0
                 for effect in EFFECTS:
                     for variant in VARIANTS if effect == 0.4 else VARIANTS[:1]:
                         treated_days = _delivered(on, variant, rng)
@@ -290,13 +315,20 @@ def try_crossover(found: list[Origin], tally: Tally, seed: int) -> None:
                             moved / max(counts.sum(), 1)
                         )
                         if state and effect and variant == "as planned":
-                            key = ("crossover, one origin in 24", f"{effect:.0%}", outcome, str(n))
-                            tally.add(*key, low=result and result.low, high=result and result.high)
-                            tally.stated[key].append(
-                                crossover_power(
-                                    expected / HORIZON, n_blocks=BLOCKS, effect=effect, runs=40, draws=999, seed=number
-                                )
+                            power = crossover_power(
+                                level * expected / HORIZON,
+                                n_blocks=BLOCKS,
+                                effect=effect,
+                                runs=40,
+                                draws=499,
+                                seed=number,
                             )
+                            for key in (
+                                ("crossover, calibrated", f"{effect:.0%}"),
+                                ("crossover, calibrated", f"{effect:.0%}", outcome, str(n)),
+                            ):
+                                tally.add(*key, low=result and result.low, high=result and result.high)
+                                tally.stated[key].append(power)
                 _daily(origin, boxes, tally, rng)
 
 

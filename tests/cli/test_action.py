@@ -13,6 +13,18 @@ from tests.database import TestDatabase
 def run(database: TestDatabase, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     monkeypatch.setenv("HOTSPOTS_HOME", str(database.settings.home))
     monkeypatch.setenv("HOTSPOTS_DATABASE_URL", str(database.owner.dsn))
+    with database.owner.connect() as connection:
+        for name, role in (
+            ("owner1", "prevention"),
+            ("o1", "analyst"),
+            ("kim", "commander"),
+            ("eye", "auditor"),
+            ("boss", "admin"),
+        ):
+            connection.execute(
+                "insert into door.account (process, name, role) values ('staff', %s, %s) on conflict do nothing",
+                [name, role],
+            )
 
     def command(*words: str) -> Result:
         return CliRunner().invoke(app, list(words))
@@ -53,3 +65,30 @@ def test_bad_input_is_one_line_and_exit_code_2(run, words: list[str], said: str)
     result = run(*words)
     assert result.exit_code == 2
     assert said in result.stderr and result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["problem", "open", "--as", "nobody7", "--title", "Dark lot"], "There is no account nobody7"),
+        (["problem", "open", "--as", "eye", "--title", "Dark lot"], "the role auditor does not do this; analyst or commander or prevention does"),
+        (["action", "agree", "7", "--as", "kim"], "the role commander does not do this; analyst or prevention does"),
+        (["action", "sign", "7", "--as", "kim"], "the role commander does not do this"),
+        (["plan", "approve", "7", "--as", "o1"], "the role analyst does not do this; commander does"),
+        (["plan", "add", "7", "--as", "kim", "--box", "A", "--day", "2018-01-01", "--reason", "x"], "the role commander does not do this; analyst does"),
+        (["plan", "log", "7", "--as", "boss", "--box", "A", "--at", "2018-01-01T10:00"], "the role admin does not do this"),
+        (["plan", "suppress", "7", "--as", "kim", "--box", "A", "--day", "2018-01-01", "--reason", "x"], "There is no plan 7"),
+    ],
+)  # fmt: skip
+def test_a_claimed_account_acts_within_its_role(run, words: list[str], said: str) -> None:  # type: ignore[no-untyped-def]
+    result = run(*words)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert said in result.stderr
+
+
+def test_a_disabled_account_does_nothing(run, database: TestDatabase) -> None:  # type: ignore[no-untyped-def]
+    with database.owner.connect() as connection:
+        connection.execute(
+            "insert into door.account (process, name, role, disabled_at) values ('staff', 'gone', 'analyst', now())"
+        )
+    assert "The account gone is disabled" in run("problem", "open", "--as", "gone", "--title", "Dark lot").stderr

@@ -23,11 +23,12 @@ from hotspots.pipeline.act.plans import PlanRequest
 from hotspots.store.publication.done_actions import write_done_actions
 from hotspots.store.staff import actions as effects
 from hotspots.store.staff import plans as store
+from hotspots_models.quick_forecast import quick_forecast
 from hotspots_models.statistics.crossover import CrossoverTrial, crossover_effect
 from tests.core_city_builder import SRID
 from tests.database import TestDatabase
 from tests.pdf import pdf_strings, pdf_text
-from tests.pipeline.acting_city import BOX_M, START, TODAY, add, build_acting_city
+from tests.pipeline.acting_city import BOX_M, FIRST, START, TODAY, add, build_acting_city
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,22 @@ def approved(connection: psycopg.Connection[Any], tmp_path: Path, **changed: Any
     return number
 
 
+def came_of_expected(connection: psycopg.Connection[Any], boxes: list[Any]) -> float:
+    """What is to come at boxes of these ranks over what the stored forecast says: twelve earlier months, from plain sums."""
+    there = box_forecast(connection, ["burglary"])
+    counts = daily_counts(connection, there.boxes, ["burglary"], start=FIRST, end=date(2017, 5, 31))
+    rank = [int((there.expected_a_day > box.expected_a_day).sum()) for box in boxes]
+    place = {"row": there.boxes.row, "col": there.boxes.col, "side_m": BOX_M}
+    came = expected = 0.0
+    for step in range(12):
+        day = counts.shape[1] - 28 * (step + 1)
+        before = quick_forecast(counts[:, :day], horizon_days=28, **place)
+        chosen = np.argsort(-before, kind="stable")[rank]
+        came, expected = came + counts[chosen, day : day + 28].sum(), expected + before[chosen].sum()
+    now = np.sort(quick_forecast(counts, horizon_days=28, **place))[::-1][rank].sum()
+    return float(came / expected * now / (28 * sum(box.expected_a_day for box in boxes)))
+
+
 def test_a_draft_has_boxes_apart_a_draw_by_weeks_and_says_what_it_can_detect(
     connection: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
@@ -86,8 +103,11 @@ def test_a_draft_has_boxes_apart_a_draw_by_weeks_and_says_what_it_can_detect(
     }  # 2 units, 6 visits each, 4 boxes a day: 3 a box
     assert {visits_ for _, _, is_on, visits_, _ in drawn if not is_on} == {0}
     # 5.5 of 7 days count; half of all box-days are OFF
-    assert outlook.expected == pytest.approx(sum(box.expected_a_day for box in boxes) * 28 * 5.5 / 7)
-    assert outlook.expected_off == pytest.approx(sum(box.expected_a_day for box in boxes) * 14)
+    level = came_of_expected(connection, boxes)
+    assert outlook.level == pytest.approx(level)
+    assert outlook.expected == pytest.approx(level * sum(box.expected_a_day for box in boxes) * 28 * 5.5 / 7)
+    assert store.read_outlook(connection, number) == outlook.to_json()
+    assert outlook.expected_off == pytest.approx(level * sum(box.expected_a_day for box in boxes) * 14)
     assert not outlook.alone
     assert set(outlook.power) == {"0.2", "0.4", "0.6"}
     assert "cannot be judged alone" in " ".join(outlook.words)

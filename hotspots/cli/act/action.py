@@ -1,13 +1,11 @@
 """``hotspots action``: propose, agree (which freezes the design), do, judge once, sign, publish."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from hotspots.cli.act.problem import Person
+from hotspots.cli.act.person import Person, acting, opened
 
 action_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Number = Annotated[int, typer.Argument(help="Number of the action.")]
@@ -68,7 +66,7 @@ def propose(
         starts_on=start.date(), ends_on=end.date(), boxes=tuple(box or ()), worst=worst, problem_id=problem,
         chosen_from=chosen_from.date() if chosen_from else None, patrol=patrol, cost=cost,
     )  # fmt: skip
-    with opened() as (connection, settings):
+    with acting(person, "problem.write") as (connection, settings):
         number = propose_action(connection, proposal, person=person, home=settings.home)
         warnings = overlaps(connection, number)
     typer.echo(f"Action {number} is proposed.")
@@ -144,7 +142,7 @@ def dose(
     """
     from hotspots.pipeline.act.actions import enter_dose
 
-    with opened() as (connection, _):
+    with acting(person, "problem.write") as (connection, _):
         enter_dose(connection, action, day=day.date(), amount=amount, unit=unit, person=person)
     typer.echo("Entered.")
 
@@ -157,7 +155,7 @@ def judge(action: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.actions import judge as judge_action
 
-    with opened() as (connection, _):
+    with acting(person, "effect.sign") as (connection, _):
         judged = judge_action(connection, action, person=person)
     result = judged.result
     if "ratio" in result:
@@ -179,7 +177,7 @@ def sign(action: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.actions import sign as sign_action
 
-    with opened() as (connection, _):
+    with acting(person, "effect.sign") as (connection, _):
         signers = sign_action(connection, action, person=person)
     typer.echo(f"Signed by {', '.join(signers)}.")
 
@@ -192,7 +190,7 @@ def publish(action: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.actions import publish as publish_action
 
-    with opened() as (connection, _):
+    with acting(person, "effect.sign") as (connection, _):
         publish_action(connection, action, person=person)
     typer.echo(f"The effect of action {action} is published.")
 
@@ -264,7 +262,7 @@ def _freeze(action: int, person: str, **choices: Any) -> None:
     from hotspots.pipeline.act.actions import freeze_design, overlaps
 
     today = datetime.now().astimezone().date()
-    with opened() as (connection, _):
+    with acting(person, "design.freeze") as (connection, _):
         design = freeze_design(connection, action, person=person, today=today, **choices)
         warnings = overlaps(connection, action)
     typer.echo(_design_words(design))
@@ -292,17 +290,6 @@ def _design_words(design: Any) -> str:
 def _move(action: int, to: Any, person: str, reason: str | None = None) -> None:
     from hotspots.pipeline.act.actions import move
 
-    with opened() as (connection, _):
+    with acting(person, "problem.write") as (connection, _):
         move(connection, action, to, person=person, reason=reason)
     typer.echo(f"Action {action} is {to}.")
-
-
-@contextmanager
-def opened() -> Iterator[tuple[Any, Any]]:
-    """A connection with the owner's key, and the settings."""
-    from hotspots.cli.session import begin_session
-    from hotspots.store.server.setup import prepare_database
-
-    settings = begin_session()
-    with prepare_database(settings).connect() as connection:
-        yield connection, settings

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hotspots.cli.act.action import opened
-from hotspots.cli.act.problem import Person
+from hotspots.cli.act.person import Person, acting, opened
 
 plan_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Number = Annotated[int, typer.Argument(help="Number of the plan.")]
@@ -59,7 +58,7 @@ def make(
         starts_on=start.date(), n_boxes=boxes, n_blocks=weeks, on_share=on_share, no_hold_out_reason=no_hold_out,
         area=(kind, code) if area else None, seed=seed,
     )  # fmt: skip
-    with opened() as (connection, settings):
+    with acting(person, "plan.draft") as (connection, settings):
         number, outlook = draft(connection, request, person=person, home=settings.home)
     typer.echo(f"Plan {number} is a draft.")
     for line in outlook.words:
@@ -74,7 +73,7 @@ def approve(plan: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.plans import approve as approve_plan
 
-    with opened() as (connection, _):
+    with acting(person, "plan.approve") as (connection, _):
         design = approve_plan(connection, plan, person=person, today=datetime.now().astimezone().date())
     late = " The design was made after the fact: no effect can be published." if design.after_the_fact else ""
     typer.echo(f"Plan {plan} is approved; judged on {design.judgement_day}.{late}")
@@ -123,7 +122,7 @@ def log(
 
     if positions is not None and (box or at):
         raise InputError("Give --box and --at, or --positions, not both.")
-    with opened() as (connection, _):
+    with acting(person, "visits.log") as (connection, _):
         if positions is not None:
             visits = visits_of_positions(connection, plan, positions)
         elif box is not None and at is not None:
@@ -151,7 +150,7 @@ def missed(
     """
     from hotspots.pipeline.act.visits import enter_missed
 
-    with opened() as (connection, _):
+    with acting(person, "visits.log") as (connection, _):
         enter_missed(connection, plan, letters=box, day=day.date(), visits=visits, reason=reason, person=person)
     typer.echo("Entered.")
 
@@ -160,7 +159,7 @@ def missed(
 def add(plan: Number, person: Person, box: Box, day: Day, reason: Annotated[str, typer.Option(help="Why.")]) -> None:
     """Add a box that is OFF for a day; it is analysed as drawn.
 
-    Example: hotspots plan add 1 --as commander1 --box C --day 2018-03-02 --reason "concert"
+    Example: hotspots plan add 1 --as analyst1 --box C --day 2018-03-02 --reason "concert"
     """
     _change(plan, person, box, day, "added", reason)
 
@@ -206,7 +205,7 @@ def close(
     """
     from hotspots.pipeline.act.visits import close as close_plan
 
-    with opened() as (connection, _):
+    with acting(person, "plan.approve") as (connection, _):
         close_plan(connection, plan, reason=reason, person=person)
     typer.echo(f"Plan {plan} is closed.")
 
@@ -219,7 +218,7 @@ def judge(plan: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.plans import judge as judge_plan
 
-    with opened() as (connection, _):
+    with acting(person, "effect.sign") as (connection, _):
         sentence, result = judge_plan(connection, plan, person=person)
     pooled = result["pooled"]
     if pooled:
@@ -240,7 +239,7 @@ def sign(plan: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.plans import sign as sign_plan
 
-    with opened() as (connection, _):
+    with acting(person, "effect.sign") as (connection, _):
         signers = sign_plan(connection, plan, person=person)
     typer.echo(f"Signed by {', '.join(signers)}.")
 
@@ -253,7 +252,7 @@ def publish(plan: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.plans import publish as publish_plan
 
-    with opened() as (connection, _):
+    with acting(person, "effect.sign") as (connection, _):
         publish_plan(connection, plan, person=person)
     typer.echo(f"The effect of plan {plan} is published; the public sees it four weeks after its last day.")
 
@@ -279,6 +278,7 @@ def list_command() -> None:
 def _change(plan: int, person: str, box: str, day: datetime, kind: str, reason: str) -> None:
     from hotspots.pipeline.act.visits import change_box
 
-    with opened() as (connection, _):
+    # Whoever sends cars sees no OFF box, so an analyst adds one; suppressing one on the own sheet is a commander's too.
+    with acting(person, "plan.draft" if kind == "added" else "visits.log") as (connection, _):
         change_box(connection, plan, letters=box, day=day.date(), kind=kind, reason=reason, person=person)
     typer.echo(f"Box {box.upper()} is {kind} on {day.date()}. It is analysed as drawn.")

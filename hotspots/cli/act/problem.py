@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
+from hotspots.cli.act.person import Person, acting, opened
+
 problem_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-Person = Annotated[
-    str, typer.Option("--as", help="Account that does it; the audit says that it was claimed at the shell.")
-]
 Number = Annotated[int, typer.Argument(help="Number of the problem.")]
 
 
@@ -36,11 +35,9 @@ def open_command(
 
     Example: hotspots problem open --as coordinator1 --title "Robbery at the late shop" --partner "Streets Dept"
     """
-    from hotspots.cli.session import begin_session
     from hotspots.pipeline.act.problems import open_problem
-    from hotspots.store.server.setup import prepare_database
 
-    with prepare_database(begin_session()).connect() as connection:
+    with acting(person, "problem.write") as (connection, _):
         number = open_problem(
             connection, title=title, statement=statement, owner=owner or person, partners=partner or [],
             due=due.date() if due else None, person=person,
@@ -54,11 +51,9 @@ def list_command() -> None:
 
     Example: hotspots problem list
     """
-    from hotspots.cli.session import begin_session
-    from hotspots.store.server.setup import prepare_database
     from hotspots.store.staff.actions import read_actions, read_problems
 
-    with prepare_database(begin_session()).connect() as connection:
+    with opened() as (connection, _):
         problems = [(one, read_actions(connection, problem_id=one.problem_id)) for one in read_problems(connection)]
     for problem, actions in problems:
         due = f", due {problem.due}" if problem.due else ""
@@ -82,10 +77,8 @@ def move(
 
     Example: hotspots problem move 1 closed --as coordinator1 --reason "moved to another district"
     """
-    from hotspots.cli.session import begin_session
     from hotspots.pipeline.act.problems import move_problem
-    from hotspots.store.server.setup import prepare_database
 
-    with prepare_database(begin_session()).connect() as connection:
+    with acting(person, "problem.write") as (connection, _):
         move_problem(connection, problem, to, person=person, reason=reason)
     typer.echo(f"Problem {problem} is {to}.")

@@ -238,4 +238,4 @@ def overlaps(connection: Connection, action_id: int) -> list[str]:
 
 def _note(connection: Connection, action_id: int, person: str, verb: str, note: str | None = None) -> None:
     store.note_change(connection, "action", action_id, person=checked_person(person), verb=verb, note=note)
-    audit.write_line(connection, f"action {verb}", {"action_id": action_id, "claimed": person})
+    audit.tell(connection, f"action {verb}", {"action_id": action_id, "claimed": person})

@@ -11,7 +11,6 @@ import numpy as np
 
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.forecast.study_grid import read_grid
-from hotspots.pipeline.forecast.training_data import days_since_epoch
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import forecasts as forecast_store
 from hotspots_models.boxes import Boxes, boxes_over
@@ -89,11 +88,12 @@ def daily_counts(
     """(n_boxes, n_days) incidents of these crime types in [start, end), records of one event once."""
     known = {kind.name: kind.crime_type_id for kind in forecast_store.read_crime_types(connection)}
     ids = [known[name] for name in crime_types]
-    events = forecast_store.read_events(connection, basis="true points", start=start, end=end, crime_type_ids=ids)
-    wanted = np.isin(events.crime_type, ids)
-    box = boxes.box_of(events.xy_m[wanted])
-    day = np.floor(events.t_days[wanted] - days_since_epoch(start)).astype(np.int64)
+    number = {place: box for box, place in enumerate(zip(boxes.row.tolist(), boxes.col.tolist(), strict=True))}
     counts = np.zeros((boxes.n_boxes, (end - start).days))
-    inside = (box >= 0) & (day >= 0) & (day < counts.shape[1])
-    np.add.at(counts, (box[inside], day[inside]), 1)
+    for row, col, day, incidents in forecast_store.read_box_days(
+        connection, crime_type_ids=ids, start=start, end=end, size_m=boxes.size_m
+    ):
+        box, at = number.get((row, col)), (day - start).days
+        if box is not None and 0 <= at < counts.shape[1]:
+            counts[box, at] = incidents
     return counts

@@ -12,11 +12,10 @@ import numpy as np
 from hotspots.domain.act.action import Action, Method
 from hotspots.errors import InputError
 from hotspots.pipeline.act.boxes import BoxForecast, daily_counts
-from hotspots.pipeline.forecast.training_data import choose_types, days_since_epoch, learn
+from hotspots.pipeline.act.earlier_origins import coming, earlier_origins, of_ranks, ranks
 from hotspots.store.ledger.incidents import newest_record
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import forecasts as forecast_store
-from hotspots_models import registry
 from hotspots_models.statistics.effect_judgement import judged_alone
 from hotspots_models.statistics.effect_power import smallest_paired_effect, smallest_rho_effect
 from hotspots_models.statistics.paired_draw import LEAST_PAIRS, draw_of_each_pair, pair_places
@@ -35,9 +34,8 @@ if TYPE_CHECKING:
 
 SETTLE_DAYS = 30  # after the last day: by then late reports have come
 CURRENT_DAYS = 60  # a newest delivery older than this belongs to the past: the service's day is then the delivery's
-ORIGIN_STEP_DAYS, MOST_ORIGINS, LEAST_HISTORY_DAYS = 28, 24, 180
-QUICK_MODELS = ("long_run_count", "recent_count", "kde", "promap", "mixture_own")
 UNMEASURED_TAU = 0.30
+MOST_DAYS = 1826  # of the past that is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +79,8 @@ def draft_design(
         raise InputError(
             f"The forecast is from {trained_to}, after the start on {action.starts_on}: store one from before (--as-of)."
         )
-    span = forecast_store.read_span(connection)
     known_to = min(action.starts_on, _day_after_newest(connection))
-    counts = daily_counts(
-        connection, forecast.boxes, action.crime_types, start=span.first_day or known_to, end=known_to
-    )
-    before = counts[:, -action.days :].sum(axis=1)
-    expected = forecast.expected_a_day * action.days
+    counts = past_counts(connection, forecast, action.crime_types, until=known_to)
     cells = forecast.number_of(codes)
     common = {
         "outcome": list(action.crime_types),
@@ -97,16 +90,26 @@ def draft_design(
         "count_before_from": (known_to - timedelta(days=action.days)).isoformat(),
     }
     if draw:
-        method, chosen = "paired draw", _drawn(codes, cells, expected, before, seed=seed)
+        method, chosen = "paired draw", _drawn(codes, forecast, cells, counts, days=action.days, seed=seed)
     else:
         method = "similar places"
-        chosen = _compared(connection, action, forecast, cells, counts, before, without_comparison, taken, known_to)
+        chosen = _compared(action, forecast, cells, counts, without_comparison, taken)
     return Draft(
         method,
         action.ends_on + timedelta(days=SETTLE_DAYS),
         is_after_the_fact(connection, action.starts_on, today=today),
         {**common, **chosen},
     )
+
+
+def past_counts(
+    connection: Connection, forecast: BoxForecast, crime_types: Sequence[str], *, until: date | None = None
+) -> NDArray[np.float64]:
+    """(n_boxes, n_days) what is known of some crime types before a day, at most five years of it. Raises InputError without records."""
+    end = min(until or date.max, _day_after_newest(connection))
+    first = forecast_store.read_span(connection).first_day or end
+    start = max(first, end - timedelta(days=MOST_DAYS))
+    return daily_counts(connection, forecast.boxes, crime_types, start=start, end=end)
 
 
 def is_after_the_fact(connection: Connection, starts_on: date, *, today: date) -> bool:
@@ -138,20 +141,22 @@ def _places(forecast: BoxForecast, cells: NDArray[np.int64], expected: NDArray[n
 
 def _drawn(
     codes: Sequence[str],
+    forecast: BoxForecast,
     cells: NDArray[np.int64],
-    expected: NDArray[np.float64],
-    before: NDArray[np.float64],
+    counts: NDArray[np.float64],
     *,
+    days: int,
     seed: int,
 ) -> dict[str, Any]:
+    expected, before = forecast.expected_a_day * days, counts[:, -days:].sum(axis=1)
     if len(cells) % 2 or len(cells) < 2 * LEAST_PAIRS:
         raise InputError(f"{len(cells)} candidates: a draw needs an even number, at least {2 * LEAST_PAIRS}.")
     pairs = pair_places(expected[cells], before[cells])
     first = draw_of_each_pair(len(pairs), seed=seed)
     ordered = np.where(first[:, None], pairs, pairs[:, ::-1])
-    an_arm = float(expected[cells].sum() / 2)
-    smallest = smallest_paired_effect(an_arm)
-    size = judged_alone("paired draw", expected=an_arm, smallest_effect=smallest)
+    both = coming(forecast, cells, counts, days=days)
+    smallest = smallest_paired_effect(both.best / 2)
+    size = judged_alone("paired draw", expected=both.best / 2, smallest_effect=smallest)
     return {
         "seed": seed,
         "pairs": [
@@ -163,23 +168,21 @@ def _drawn(
             }
             for on, off in ordered.tolist()
         ],
+        "coming": both.to_json(),
         "smallest_effect": smallest,
         "alone": size.alone,
     }
 
 
 def _compared(
-    connection: Connection,
     action: Action,
     forecast: BoxForecast,
     cells: NDArray[np.int64],
     counts: NDArray[np.float64],
-    before: NDArray[np.float64],
     without_comparison: str | None,
     taken: Sequence[str],
-    known_to: date,
 ) -> dict[str, Any]:
-    expected = forecast.expected_a_day * action.days
+    expected, before = forecast.expected_a_day * action.days, counts[:, -action.days :].sum(axis=1)
     in_use = np.isin(np.array(forecast.boxes.codes()), list(taken))
     alike = _alike(forecast, expected, before, cells, in_use)
     treated = _places(forecast, cells, expected)
@@ -197,12 +200,12 @@ def _compared(
             "alone": False,
         }
     floor = tau_floor(len(cells), shape="box")
-    totals, model = _do_nothing(connection, action, forecast, cells, counts, in_use, known_to)
+    totals = _do_nothing(action, forecast, cells, counts, in_use)
     measured = len(totals) >= LEAST_ORIGINS
     tau = tau_of(*np.array(totals).T, floor=floor) if measured else max(floor, UNMEASURED_TAU)
-    expected_treated, expected_control = float(expected[cells].sum()), float(expected[alike.controls].sum())
-    smallest = smallest_rho_effect(expected_treated, expected_control, tau=tau)
-    size = judged_alone("similar places", expected=expected_treated, smallest_effect=smallest)
+    both = [coming(forecast, side, counts, days=action.days) for side in (cells, alike.controls)]
+    smallest = smallest_rho_effect(both[0].best, both[1].best, tau=tau)
+    size = judged_alone("similar places", expected=both[0].best, smallest_effect=smallest)
     return {
         "treated": treated,
         "controls": _places(forecast, alike.controls, expected),
@@ -212,7 +215,7 @@ def _compared(
         "tau_floor": floor,
         "tau_origins": len(totals),
         "tau_measured": measured,
-        "tau_model": model,
+        "coming": both[0].to_json(),
         "smallest_effect": smallest,
         "alone": size.alone,
     }
@@ -231,38 +234,20 @@ def _alike(
 
 
 def _do_nothing(
-    connection: Connection,
     action: Action,
     forecast: BoxForecast,
     cells: NDArray[np.int64],
     counts: NDArray[np.float64],
     in_use: NDArray[np.bool_],
-    known_to: date,
-) -> tuple[list[tuple[float, float, float, float]], str]:
-    """Totals of the boxes with the same ranks at earlier origins, and of their controls; and the model that forecast there."""
-    model = forecast.model if forecast.model in QUICK_MODELS else "mixture_own"
-    rank = np.argsort(np.argsort(-forecast.expected_a_day, kind="stable"))[cells]
-    learnt = learn(
-        connection,
-        choose_types(connection, action.crime_types, police_initiated_reason="judged, not forecast"),
-        basis="true points",
-        as_of=known_to,
-    )
-    totals = []
-    for step in range(MOST_ORIGINS):
-        day = counts.shape[1] - action.days - step * ORIGIN_STEP_DAYS  # of the origin, in counts
-        origin = known_to - timedelta(days=counts.shape[1] - day)
-        if (origin - learnt.trained_from).days < LEAST_HISTORY_DAYS or day < action.days:
-            break
-        as_of = days_since_epoch(origin)
-        fitted = registry.get(model).fit(
-            learnt.history.before(as_of), forecast.grid, as_of=as_of, horizon_days=action.days
-        )
-        expected = forecast.boxes.sums(fitted.expected())
-        treated = np.argsort(-expected, kind="stable")[rank]
-        alike = _alike(forecast, expected, counts[:, day - action.days : day].sum(axis=1), treated, in_use)
+) -> list[tuple[float, float, float, float]]:
+    """At each earlier origin what came and was expected at the boxes with the same ranks, and at their controls."""
+    rank, totals = ranks(forecast, cells), []
+    for origin in earlier_origins(counts, forecast.boxes, days=action.days):
+        treated = of_ranks(origin.expected, rank)
+        alike = _alike(forecast, origin.expected, origin.before, treated, in_use)
         if alike is not None:
-            after = counts[:, day : day + action.days].sum(axis=1)
             both = (treated, alike.controls)
-            totals.append(tuple(float(values[side].sum()) for side in both for values in (after, expected)))
-    return totals, model
+            totals.append(
+                tuple(float(values[side].sum()) for side in both for values in (origin.after, origin.expected))
+            )
+    return totals

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,16 @@ from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.act import signatures
 from hotspots.pipeline.act.boxes import BoxForecast, box_forecast, daily_counts
-from hotspots.pipeline.act.design import SETTLE_DAYS, is_after_the_fact
+from hotspots.pipeline.act.design import SETTLE_DAYS, is_after_the_fact, past_counts
+from hotspots.pipeline.act.earlier_origins import coming
 from hotspots.pipeline.act.judge import check_day, relative
 from hotspots.pipeline.act.remedies import find_remedy
 from hotspots.store import audit
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as effects
 from hotspots.store.staff import plans as store
-from hotspots.store.staff.at_risk import read_city, read_neighbourhoods, read_units
+from hotspots.store.staff.at_risk import read_city, read_units
+from hotspots.store.staff.desk_lists import read_nearest_names
 from hotspots_models.boxes import densest_boxes
 from hotspots_models.statistics.crossover import WASH_OUT_DAYS, CrossoverTrial, crossover_effect, draw_schedule
 from hotspots_models.statistics.effect_judgement import judged_alone, verdict
@@ -66,13 +68,19 @@ class PlanRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The smallest change that a plan can detect, and the cost of holding out."""
+    """The smallest change that a plan can detect, and the cost of holding out.
+
+    expected : incidents on the days that count, `level` times what the forecast says
+    level : of the forecast at boxes of these ranks before; None: fewer than 12 earlier periods, so that nothing is known of it
+    expected_off : incidents at boxes while they are OFF
+    """
 
     expected: float
     smallest_effect: float | None
     alone: bool
     power: dict[str, float]
     expected_off: float
+    level: float | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -81,13 +89,22 @@ class Outlook:
         return (
             f"{self.expected:,.0f} incidents are expected on the days that count. Of such plans a fall is found: {chances}."
             if self.power
+            else f"{self.expected:,.0f} incidents are expected on the days that count."
+            if self.expected
             else "Nothing is held out: this plan can show no effect.",
             "It can be judged by itself."
             if self.alone
             else "It cannot be judged alone: it counts in the pooled figure of its tactic.",
             f"Holding out: {self.expected_off:,.0f} incidents are expected at boxes while they are OFF. If visits prevent a fifth, that is "
             f"{self.expected_off / 5:,.0f} that visits might have prevented.",
+            "Not calibrated: fewer than 12 earlier periods are known, so the forecast may promise too much."
+            if self.level is None
+            else f"At boxes of these ranks {self.level:.0%} of what was forecast came before; the figures above allow for it.",
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept with the plan."""
+        return asdict(self)
 
 
 def draft(connection: Connection, request: PlanRequest, *, person: str, home: Path) -> tuple[int, Outlook]:
@@ -121,27 +138,35 @@ def draft(connection: Connection, request: PlanRequest, *, person: str, home: Pa
         units=request.units, minutes=request.minutes, starts_on=request.starts_on, n_blocks=request.n_blocks,
         on_share=request.on_share, no_hold_out_reason=reason, seed=request.seed, person=checked_person(person),
     )  # fmt: skip
+    seen = outlook(connection, plan_id)
+    store.keep_outlook(connection, plan_id, seen.to_json())
     note(connection, plan_id, person, "draft")
-    return plan_id, outlook(connection, plan_id)
+    return plan_id, seen
 
 
 def outlook(connection: Connection, plan_id: int) -> Outlook:
-    """Simulate what a plan can detect, with the forecast as the base, and count what holding out costs."""
+    """Simulate what a plan can detect, with the calibrated forecast as the base, and count what holding out costs."""
     plan, boxes = store.read_plan(connection, plan_id), store.read_plan_boxes(connection, plan_id)
-    on, rate = _schedule(connection, plan, len(boxes)), np.array([box.expected_a_day for box in boxes])
+    forecast = box_forecast(connection, plan.crime_types)
+    come = coming(
+        forecast, forecast.number_of([box.code for box in boxes]), past_counts(connection, forecast, plan.crime_types),
+        days=BLOCK_DAYS * plan.n_blocks,
+    )  # fmt: skip
+    level = come.calibrated and come.calibrated / come.expected
+    on, rate = _schedule(connection, plan, len(boxes)), np.array([box.expected_a_day for box in boxes]) * (level or 1)
     first = on[:, : plan.n_blocks // 2 * 2]
     mixed = np.repeat(first[:, ::2] != first[:, 1::2], 2, axis=1)
     counted = float((rate[:, None] * mixed).sum() * BLOCK_DAYS * COUNTED_SHARE)
     expected_off = float((rate[:, None] * ~on).sum() * BLOCK_DAYS)
     if counted == 0:
-        return Outlook(0.0, None, False, {}, expected_off)
+        return Outlook(0.0, None, False, {}, expected_off, level)
     smallest = smallest_crossover_effect(counted)
     power = {
         str(effect): crossover_power(rate, n_blocks=plan.n_blocks, effect=effect, runs=RUNS, seed=plan.seed)
         for effect in (TRIED_EFFECTS if plan.on_share == 0.5 else ())
     }
     alone = judged_alone("crossover", expected=counted, smallest_effect=smallest).alone
-    return Outlook(counted, smallest, alone, power, expected_off)
+    return Outlook(counted, smallest, alone, power, expected_off, level)
 
 
 def approve(connection: Connection, plan_id: int, *, person: str, today: date) -> Design:
@@ -161,6 +186,7 @@ def approve(connection: Connection, plan_id: int, *, person: str, today: date) -
             "seed": plan.seed, "boxes": [{"code": box.code, "expected_a_day": box.expected_a_day} for box in boxes],
             "on": _schedule(connection, plan, len(boxes)).tolist(),
             "smallest_effect": seen.smallest_effect, "alone": seen.alone, "power": seen.power, "expected": seen.expected,
+            "level": seen.level,
         },
         person=person,
     )  # fmt: skip
@@ -264,17 +290,12 @@ def _choose(connection: Connection, forecast: BoxForecast, request: PlanRequest)
         raise InputError(
             f"--boxes {request.n_boxes}: there are {chosen.size} with anything expected and 250 m between them."
         )
-    names = read_neighbourhoods(
-        connection,
-        np.asarray(centres[chosen], dtype=np.float64),
-        srid=read_city(connection).srid,
-        on_day=request.starts_on,
-    )
+    names = read_nearest_names(connection, centres[chosen, 0].tolist(), centres[chosen, 1].tolist())
     codes = forecast.boxes.codes()
     return [
         PlanBox(
             n + 1, letter(n), codes[box], int(forecast.boxes.row[box]), int(forecast.boxes.col[box]),
-            names[n].nearest, float(forecast.expected_a_day[box]),
+            names[n], float(forecast.expected_a_day[box]),
         )
         for n, box in enumerate(chosen.tolist())
     ]  # fmt: skip
@@ -300,4 +321,4 @@ def _schedule(connection: Connection, plan: Plan, n_boxes: int) -> Any:
 def note(connection: Connection, plan_id: int, person: str, verb: str, words: str | None = None) -> None:
     """Add a line to the plan's history and to the audit, which gets no words."""
     effects.note_change(connection, "plan", plan_id, person=checked_person(person), verb=verb, note=words)
-    audit.write_line(connection, f"plan {verb}", {"plan_id": plan_id, "claimed": person})
+    audit.tell(connection, f"plan {verb}", {"plan_id": plan_id, "claimed": person})

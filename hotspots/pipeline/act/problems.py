@@ -57,4 +57,4 @@ def move_problem(connection: Connection, problem_id: int, to: str, *, person: st
 
 def _note(connection: Connection, problem_id: int, person: str, verb: str, note: str | None = None) -> None:
     store.note_change(connection, "problem", problem_id, person=checked_person(person), verb=verb, note=note)
-    audit.write_line(connection, f"problem {verb}", {"problem_id": problem_id, "claimed": person})
+    audit.tell(connection, f"problem {verb}", {"problem_id": problem_id, "claimed": person})

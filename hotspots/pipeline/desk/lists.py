@@ -114,9 +114,7 @@ def make_list(
         expected = forecast.expected_a_day * source["horizon_days"]
         if chosen.size == 0 or float(expected[chosen].mean()) < FEWEST_EXPECTED:
             raise InputError("Too few are expected to rank boxes: choose places by problem, or ask for more types.")
-        names = store.read_nearest_names(
-            connection, centres[chosen, 0].tolist(), centres[chosen, 1].tolist(), srid=srid
-        )
+        names = store.read_nearest_names(connection, centres[chosen, 0].tolist(), centres[chosen, 1].tolist())
         counted = store.read_box_hours(
             connection,
             crime_types=question.crime_types,

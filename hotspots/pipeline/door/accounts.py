@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hotspots.domain.account import ROLES, Role
+from hotspots.domain.account import PERMISSIONS, ROLES, Permission, Role
+from hotspots.domain.act.action import checked_person
 from hotspots.errors import InputError
 from hotspots.pipeline.door.secrets import hash_token, new_token
 from hotspots.store.ledger.areas import read_area_codes
@@ -43,6 +44,14 @@ def add(owner: Database, *, name: str, role: str, areas: Sequence[str], all_area
             detail={"name": name, "role": role, "areas": "all" if all_areas else list(areas)},
         )
         return _link(connection, account_id, "invitation", INVITATION_MINUTES)
+
+
+def check_claim(connection: Connection, name: str, needs: Permission) -> None:
+    """Let a command act for an account, within the rights of its role. Raises InputError or NotFoundError where it may not."""
+    _, role = accounts.find_account(connection, checked_person(name))
+    if needs not in PERMISSIONS[role]:
+        able = " or ".join(one for one in ROLES if needs in PERMISSIONS[one])
+        raise InputError(f"--as {name}: the role {role} does not do this; {able} does.")
 
 
 def disable(owner: Database, name: str) -> None:

@@ -173,11 +173,9 @@ def read_box_hours(
     )
 
 
-def read_nearest_names(
-    connection: Connection, xs: Sequence[float], ys: Sequence[float], *, srid: int
-) -> list[str | None]:
-    """The nearest crossing or block of each point, metres in the city's CRS."""
-    rows = load_queries("staff/desk_lists").nearest_names(connection, xs=list(xs), ys=list(ys), srid=srid)
+def read_nearest_names(connection: Connection, xs: Sequence[float], ys: Sequence[float]) -> list[str | None]:
+    """The nearest crossing, block or street of each point, metres in the city's CRS."""
+    rows = load_queries("staff/desk_lists").nearest_names(connection, xs=list(xs), ys=list(ys))
     return [name for _, name in rows]
 
 

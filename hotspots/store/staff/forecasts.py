@@ -101,6 +101,16 @@ def read_events(
     )
 
 
+def read_box_days(
+    connection: Connection, *, crime_type_ids: Sequence[int], start: date, end: date, size_m: float
+) -> list[tuple[int, int, date, int]]:
+    """Row, column, day and events of every box of the fixed lattice in [start, end); days without any are left out."""
+    rows = load_queries("staff/forecasts").box_days(
+        connection, crime_type_ids=list(crime_type_ids), start=start, end=end, size_m=size_m
+    )
+    return list(rows)
+
+
 def read_risk_factors(connection: Connection) -> list[StoredFactor]:
     """Every risk factor with the days for which it holds, in the city file's order."""
     factors: dict[tuple[str, date | None, date | None], list[Any]] = {}

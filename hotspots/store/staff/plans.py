@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from hotspots.domain.act.plan import Delivered, Plan, PlanBox, Visit, VisitSource
 from hotspots.errors import NotFoundError
 from hotspots.store.server.connection import Connection
@@ -71,6 +73,16 @@ def read_box_days(
 ) -> list[tuple[int, date, bool, int, str | None]]:
     """Box, day, ON as drawn, visits planned, and `added` or `suppressed` where it was changed."""
     return list(_queries().read_box_days(connection, plan_id=plan_id, day=day))
+
+
+def keep_outlook(connection: Connection, plan_id: int, outlook: Mapping[str, Any]) -> None:
+    """Keep what was shown before approval: what the plan can detect, and what holding out costs."""
+    _queries().keep_outlook(connection, plan_id=plan_id, outlook=Jsonb(dict(outlook)))
+
+
+def read_outlook(connection: Connection, plan_id: int) -> Mapping[str, Any] | None:
+    """Return the statement shown before approval; None for plans of before it was kept."""
+    return _queries().read_outlook(connection, plan_id=plan_id)
 
 
 def approve_plan(connection: Connection, plan_id: int, *, person: str) -> None:

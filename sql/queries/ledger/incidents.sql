@@ -29,7 +29,7 @@ limit 1;
 -- Of a record that tells only its day or month, the last minute of it.
 with newest as (
     select occurred_from::date as day, case when time_precision in ('day', 'month') then occurred_to else occurred_from end as happened
-    from core.incident_version where known_to is null order by occurred_from desc limit 1000
+    from core.record_times()
 ),
 day as (
     select day, max(happened) as last, count(*) as n from newest group by 1

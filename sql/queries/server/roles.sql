@@ -75,6 +75,7 @@ grant select on all tables in schema core, open to hotspots_staff;
 alter default privileges in schema core, open grant select on tables to hotspots_staff;
 grant insert (verb, detail) on audit.event to hotspots_staff;
 grant select on audit.place_list to hotspots_staff;
+grant execute on function core.record_times() to hotspots_staff;
 
 -- name: grant_desk#
 -- The server of the staff desk: no table with a true point, a record's words or a credential. Points come through views that ask for a
@@ -101,13 +102,27 @@ grant update (name, aliases, owner, geom, version, merged_into, ended_at) on des
 grant update (owner, issued_by, issued_at, review_date, withdrawn_by, withdrawn_at, withdrawn_reason) on desk.issued_list to hotspots_desk;
 grant update (done, reason, by, at), delete on desk.tick to hotspots_desk;
 grant delete on desk.follower to hotspots_desk;
+grant select, insert on
+    desk.problem, desk.problem_place, desk.hypothesis, desk.action, desk.action_place, desk.dose, desk.plan, desk.plan_box, desk.box_day,
+    desk.box_change, desk.visit, desk.missed_visits, desk.design, desk.evaluation, desk.signature, desk.published_effect, desk.change,
+    desk.log_link
+to hotspots_desk;
+grant update (title, statement, tests, owner, partners, due, state, closed_reason, version) on desk.problem to hotspots_desk;
+grant update (found) on desk.hypothesis to hotspots_desk;
+grant update (state, abandoned_reason, done_by, due, cost) on desk.action to hotspots_desk;
+grant update (state, approved_by, approved_at, closed_reason, outlook) on desk.plan to hotspots_desk;
+grant update (visits) on desk.missed_visits to hotspots_desk;
+grant update (call_sign) on desk.visit to hotspots_desk;
+grant delete on desk.problem_place to hotspots_desk;
 grant execute on function
     door.wait_s(text, text, bytea), door.note_failure(text, text, bytea), door.credential_of(text), door.spend_step(int, bigint),
     door.spend_recovery_code(int, bytea), door.begin_session(int, bytea, bytea, int), door.person_of(bytea), door.see_session(bytea),
     door.end_session(bytea), door.link_of(bytea), door.spend_link(bytea, text),
     door.accept_invitation(bytea, text, bytea, text, bigint, bytea[]), door.people(), door.end_sessions_of(int),
     audit.open_view(text, jsonb, text, bytea), audit.opened_view(bytea), audit.note(text, jsonb), audit.read_lines(int),
-    desk.readable_label_sets(), desk.has_session(), desk.data_version()
+    desk.readable_label_sets(), desk.has_session(), desk.data_version(), desk.may_count(), desk.box_days(int[], date, date, float8),
+    desk.nearest_names(float8[], float8[]),
+    core.record_times(), core.ledger_span(), audit.tell(text, jsonb)
 to hotspots_desk;
 
 -- name: grant_alerts#

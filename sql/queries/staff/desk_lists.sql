@@ -39,15 +39,9 @@ join core.crime_type t on t.crime_type_id = i.crime_type_id
 where t.name = any(:crime_types) and l.geom is not null and i.day >= :since::date and i.day < :until::date
 group by 1, 2, 3;
 
--- name: nearest_names(xs, ys, srid)
--- The nearest crossing or block of each point, from the gazetteer: never an incident's address.
-select p.n, g.name
-from unnest(:xs::float8[], :ys::float8[]) with ordinality as p (x, y, n)
-left join lateral (
-    select name from core.gazetteer where kind in ('block', 'intersection')
-    order by geom <-> st_setsrid(st_makepoint(p.x, p.y), :srid::int) limit 1
-) g on true
-order by p.n;
+-- name: nearest_names(xs, ys)
+-- The nearest crossing or block of each point, or its street: never an incident's address.
+select n, name from desk.nearest_names(:xs::float8[], :ys::float8[]);
 
 -- name: read_area(kind, code)^
 select st_asbinary(st_union(geom)), min(name) from core.area where kind = :kind and code = :code and upper_inf(valid) having count(*) > 0;

@@ -5,9 +5,7 @@ select crime_type_id, name, label, initiated_by, sensitive from core.crime_type 
 
 -- name: read_span()^
 -- First day of the current incidents, and the newest delivery.
-select min(v.occurred_from)::date as first_day,
-       (select max(known_on) from raw.delivery where dataset = 'incidents') as known_on
-from core.incident_version as v where v.known_to is null;
+select first_day, known_on from core.ledger_span();
 
 -- name: copy_true_points(start, end, crime_types)!
 -- One row an event. Where the city file says so (same_event), records of the same place, time and type, one for each victim, are one, but
@@ -45,6 +43,9 @@ copy (
       and (t.initiated_by <> 'police' or i.crime_type_id = any(:crime_types))
     order by i.day, i.anchor_id, i.crime_type_id, t_days
 ) to stdout with (format csv, header);
+
+-- name: box_days(crime_type_ids, start, end, size_m)
+select row_no, col_no, day, incidents from desk.box_days(:crime_type_ids::int[], :start::date, :end::date, :size_m::float8);
 
 -- name: read_risk_factors()
 -- Every factor with the days for which it holds: [from, to).

@@ -34,6 +34,12 @@ select d.box_no, d.day, d.is_on, d.visits, c.kind
 from desk.box_day as d left join desk.box_change as c using (plan_id, box_no, day)
 where d.plan_id = :plan_id and (:day::date is null or d.day = :day) order by d.box_no, d.day;
 
+-- name: keep_outlook(plan_id, outlook)!
+update desk.plan set outlook = :outlook where plan_id = :plan_id;
+
+-- name: read_outlook(plan_id)$
+select outlook from desk.plan where plan_id = :plan_id;
+
 -- name: approve_plan(plan_id, person)!
 update desk.plan set state = 'approved', approved_by = :person, approved_at = now() where plan_id = :plan_id;
 
