@@ -4,6 +4,7 @@ Every setting is an environment variable with the prefix ``HOTSPOTS_``; ``docs/o
 """
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -74,6 +75,10 @@ class Settings(BaseSettings):
         None,
         pattern=r"^https?://[^/\s?#'\"<>]+/?$",
         description="Address under which staff reach the desk; needed where it does not listen on this machine only.",
+    )
+    staff_day: date | None = Field(
+        None,
+        description="Day on which the desk stands, to train on old data; every page says so. Else today in the city's time zone.",
     )
     base_map_tiles: str | None = Field(
         None,

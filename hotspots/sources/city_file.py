@@ -13,6 +13,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from hotspots.errors import CityFileError, InputError
+from hotspots.sources.calendar_section import CalendarSection
 from hotspots.sources.city_sections import (
     CitySection,
     CrimeType,
@@ -47,6 +48,9 @@ class CityFile(Section):
     population: PopulationSource | None = Field(None, description="Residents by area.")
     grid: GridSection = Field(GridSection(cell_m=150.0), description="The square cells of forecasts.")
     public: PublicSection = Field(description="What the public may see.")
+    calendar: CalendarSection = Field(
+        CalendarSection(), description="Shifts, weeks, periods and districts of the desk."
+    )  # pyright: ignore[reportCallIssue]
     words: dict[LanguageCode, WordsSection] = Field({}, description="The city file's own words in other languages.")
 
     @property
@@ -137,6 +141,7 @@ class CityFile(Section):
         asked += [("public.label_kinds", kind) for kind in self.public.label_kinds or []]
         asked += [("public.sensitive_kind", self.public.sensitive_kind)]
         asked += [("population.kind", self.population.kind)] if self.population else []
+        asked += [("calendar.districts", self.calendar.districts)] if self.calendar.districts else []
         for key, kind in asked:
             if kind not in kinds:
                 raise ValueError(

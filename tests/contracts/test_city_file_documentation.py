@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from hotspots.sources.calendar_section import CalendarSection
 from hotspots.sources.city_file import CityFile, read_city_file
 from hotspots.sources.city_sections import (
     AreaColumn,
@@ -51,6 +52,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[population]`": PopulationSource,
     "`[grid]`": GridSection,
     "`[public]`": PublicSection,
+    "`[calendar]`": CalendarSection,
     "`[words]`": WordsSection,
 }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +53,13 @@ def create() -> Starlette:
         open_desk(settings).open_pool(max_size=POOL_SIZE),
         seed_key=keep_seed_key(settings.home),
         own_url=settings.staff_url,
+        fixed_day=settings.staff_day,
     )
 
 
-def create_desk_server(pool: Any, *, seed_key: SeedKey, own_url: str | None = None) -> Starlette:
+def create_desk_server(
+    pool: Any, *, seed_key: SeedKey, own_url: str | None = None, fixed_day: date | None = None
+) -> Starlette:
     """Make the desk's server over a pool of the desk's role, which it closes when it stops.
 
     Parameters
@@ -64,6 +68,8 @@ def create_desk_server(pool: Any, *, seed_key: SeedKey, own_url: str | None = No
         Encrypts the seeds of second factors.
     own_url : str, optional
         Address of the desk; without one it answers on this machine only.
+    fixed_day : date, optional
+        Day on which the desk stands; without one it is today.
 
     Raises
     ------
@@ -73,9 +79,9 @@ def create_desk_server(pool: Any, *, seed_key: SeedKey, own_url: str | None = No
     take_over_libraries()
     door = Door(pool)
     service, is_invented = _service(door)
-    desk = Desk(door, service, is_invented)
+    desk = Desk(door, service, is_invented, fixed_day)
     cookies = Cookies(secure=bool(own_url and own_url.startswith("https:")))
-    reader = DeskReader(door, acting.current)
+    reader = DeskReader(door, acting.current, fixed_day=fixed_day)
     register_door(desk, DoorSettings(cookies, seed_key))
     register_map(desk, reader)
     pages.register(desk, reader)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -88,11 +89,13 @@ class Desk:
     ----------
     door : sessions, accounts and the audit.
     service : name of the city's service, for the head of every page.
+    fixed_day : the day on which the desk stands, said on every page; None is today.
     """
 
     door: Door
     service: str
     is_invented: bool = False
+    fixed_day: date | None = None
     rules: list[Rule] = field(default_factory=list)
     routes: list[Route | Mount] = field(default_factory=list)
     callbacks: dict[str, Permission] = field(default_factory=dict)
@@ -150,6 +153,7 @@ class Desk:
         text = self.templates.get_template(template).render(
             service=self.service,
             is_invented=self.is_invented,
+            fixed_day=self.fixed_day,
             person=person,
             menu=self.menu(person),
             path=path,

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from hotspots.errors import NotFoundError
 
-SHIFTS = {"day": "06-14", "evening": "14-22", "night": "22-06"}
 BURSTS_DAYS = 2  # how old the newest complete day may be before what is said of recent days expires
 
 
 def desk_day(reader: Any) -> date:
-    """Today in the city's time zone. An invented city stands still on the day after its newest one."""
+    """Today in the city's time zone, or the day that the settings name. An invented city stands still on the day after its newest one."""
+    if reader.fixed_day is not None:
+        return reader.fixed_day
     try:
         city, vintage = reader.city(), reader.vintage()
     except NotFoundError:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
 
+from hotspots.domain.calendar import Calendar
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff.desk_change import PeriodCounts, read_periods
 from hotspots_models.statistics.change import e_test, rate_ratio_interval
@@ -16,7 +17,6 @@ from hotspots_models.statistics.false_discovery import adjusted_p
 
 FEWEST = 10  # in either period: below that counts only
 FALSE_SHARE = 0.1  # of the flags that may be false
-YEAR_DAYS = 364  # whole weeks back: the same weekdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +58,11 @@ class Table:
         }
 
 
-def period_days(until: date) -> dict[str, date]:
-    """The first days of all periods that end before `until`."""
-    recent, last = until - timedelta(days=28), until - timedelta(days=1)
-    year_start = date(last.year, 1, 1)
-    passed = until - year_start
-    return {
-        "week": until - timedelta(days=7),
-        "recent": recent,
-        "before": recent - timedelta(days=28),
-        "year_recent": recent - timedelta(days=YEAR_DAYS),
-        "year": until - timedelta(days=YEAR_DAYS),
-        "year_start": year_start,
-        "last_year_start": date(last.year - 1, 1, 1),
-        "until": until,
-        "last_year_until": date(last.year - 1, 1, 1) + passed,
-    }
-
-
 def change_table(
     connection: Connection,
     *,
     until: date,
+    calendar: Calendar,
     kind: str,
     code: str | None = None,
     by_area: bool = False,
@@ -90,9 +73,10 @@ def change_table(
     Parameters
     ----------
     until : the day after the last one.
+    calendar : how long a period is, and when a year begins.
     kind, code : one area, or the areas of a kind with `by_area`; without code the whole city.
     """
-    days = period_days(until)
+    days = calendar.periods(until)
     counted = read_periods(connection, kind=kind, code=code, by_area=by_area, known_on=known_on, days=days)
     if by_area:
         counted = [one for one in counted if one.area is not None]
@@ -100,7 +84,7 @@ def change_table(
 
 
 def table_of(counted: Sequence[PeriodCounts], days: Mapping[str, date]) -> Table:
-    """Compare the 28 days with the same weeks of last year; flagged lines first, then by count."""
+    """Compare the newest period with the same weeks of last year; flagged lines first, then by count."""
     testable = [n for n, one in enumerate(counted) if min(one.recent, one.year_ago) >= FEWEST]
     p = np.array([float(e_test(counted[n].year_ago, counted[n].recent)) for n in testable])
     found = dict(zip(testable, (adjusted_p(p) <= FALSE_SHARE).tolist() if testable else [], strict=True))

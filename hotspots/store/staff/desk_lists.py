@@ -130,9 +130,9 @@ def add_list(
     return f"L-{list_id:04d}"
 
 
-def read_lists(connection: Connection) -> list[DeskList]:
-    """The newest lists first."""
-    return [DeskList(*row) for row in load_queries("staff/desk_lists").read_lists(connection)]
+def read_lists(connection: Connection, *, area_id: int | None = None) -> list[DeskList]:
+    """The newest lists first: those with a box in an area or within 500 m of it, or all."""
+    return [DeskList(*row) for row in load_queries("staff/desk_lists").read_lists(connection, area_id=area_id)]
 
 
 def read_list(connection: Connection, code: str) -> DeskList:
@@ -143,9 +143,10 @@ def read_list(connection: Connection, code: str) -> DeskList:
     return DeskList(*row)
 
 
-def read_boxes(connection: Connection, list_id: int) -> list[ListedBox]:
-    """The boxes of a list, in order."""
-    return [ListedBox(*row) for row in load_queries("staff/desk_lists").read_listed(connection, list_id=list_id)]
+def read_boxes(connection: Connection, list_id: int, *, area_id: int | None = None) -> list[ListedBox]:
+    """The boxes of a list, in order: those in an area or within 500 m of it, or all."""
+    rows = load_queries("staff/desk_lists").read_listed(connection, list_id=list_id, area_id=area_id)
+    return [ListedBox(*row) for row in rows]
 
 
 def issue(connection: Connection, found: DeskList, *, person: str, review_date: date) -> None:

@@ -93,9 +93,9 @@ def save_place(connection: Connection, *, name: str, source: str, geom: bytes, s
     return f"P-{place_id:04d}"
 
 
-def read_places(connection: Connection) -> list[SavedPlace]:
-    """Places that stand by themselves, newest first."""
-    return [_place(row) for row in load_queries("staff/desk_places").read_places(connection)]
+def read_places(connection: Connection, *, area_id: int | None = None) -> list[SavedPlace]:
+    """Places that stand by themselves, newest first: of an area and 500 m around it, or all."""
+    return [_place(row) for row in load_queries("staff/desk_places").read_places(connection, area_id=area_id)]
 
 
 def read_place(connection: Connection, code: str) -> SavedPlace:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import Any, Protocol
 
 from psycopg import sql
 
 from hotspots.domain.account import Person
+from hotspots.domain.calendar import Calendar
 from hotspots.domain.honest_number import Reconciliation
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices, Counts, CrimeType, IncidentRow, Vintage
@@ -50,12 +52,13 @@ class DeskReader(OpenReader):
     ----------
     door : opens views and carries sessions.
     acting : the person and view of the request that is being answered.
+    fixed_day : the day on which the desk stands; None is today.
     """
 
     true_points = True
 
-    def __init__(self, door: Door, acting: Callable[[], Acting]) -> None:
-        self._door, self._acting = door, acting
+    def __init__(self, door: Door, acting: Callable[[], Acting], *, fixed_day: date | None = None) -> None:
+        self._door, self._acting, self.fixed_day = door, acting, fixed_day
         self._desk_choices = AnswerCache(8)
         super().__init__(door.pool, kept_answers=KEPT_ANSWERS)
 
@@ -71,6 +74,11 @@ class DeskReader(OpenReader):
         choices = self.choices()
         with self._connection() as connection:
             yield from incidents.each(connection, question, choices=choices, tables=TRUE_POINTS)
+
+    def calendar(self) -> Calendar:
+        """The agency's shifts, week, periods and districts, as its city file says them."""
+        with self._connection() as connection:
+            return Calendar.from_config(load_queries("staff/desk_choices").read_city_config(connection) or {})
 
     def anchor(self, anchor_id: int) -> Any:
         """One location as recorded. Raises NotFoundError."""

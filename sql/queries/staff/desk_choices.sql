@@ -9,3 +9,6 @@ left join open.city c on true;
 select l.name, coalesce(c.words #>> array[:language, 'location_types', l.name], l.name)
 from core.location_type l
 left join open.city c on true;
+
+-- name: read_city_config()$
+select config from core.city;

@@ -9,18 +9,27 @@ insert into desk.listed_place (list_id, position, code, words, detail, geom)
 values (:list_id, :position, :code, :words, :detail, st_makeenvelope(
     :col_no * :size_m::float8, :row_no * :size_m::float8, (:col_no + 1) * :size_m::float8, (:row_no + 1) * :size_m::float8, :srid));
 
--- name: read_lists()
+-- name: read_lists(area_id)
+-- With a box in one area or within 500 m of it, where one is named.
 select list_id, code, title, question, evidence, made_by, made_at, owner, issued_at, review_date, withdrawn_at, withdrawn_reason,
        (select r.code from desk.issued_list r where r.list_id = l.renews)
-from desk.issued_list l order by list_id desc limit 200;
+from desk.issued_list l
+where :area_id::int is null or exists (
+    select from desk.listed_place p join core.area a on st_dwithin(p.geom, a.geom, 500)
+    where p.list_id = l.list_id and a.area_id = :area_id::int)
+order by list_id desc limit 200;
 
 -- name: read_list(code)^
 select list_id, code, title, question, evidence, made_by, made_at, owner, issued_at, review_date, withdrawn_at, withdrawn_reason,
        (select r.code from desk.issued_list r where r.list_id = l.renews)
 from desk.issued_list l where code = :code;
 
--- name: read_listed(list_id)
-select position, code, words, detail from desk.listed_place where list_id = :list_id order by position;
+-- name: read_listed(list_id, area_id)
+-- In one area or within 500 m of it, where one is named.
+select position, code, words, detail from desk.listed_place p
+where list_id = :list_id
+  and (:area_id::int is null or st_dwithin(p.geom, (select geom from core.area where area_id = :area_id::int), 500))
+order by position;
 
 -- name: issue(list_id, person, review_date)!
 update desk.issued_list set owner = :person, issued_by = :person, issued_at = now(), review_date = :review_date

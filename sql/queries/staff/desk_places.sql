@@ -24,11 +24,13 @@ returning place_id;
 insert into desk.place_version (place_id, version, by, change, name, aliases, owner, geom)
 select place_id, version, :person, :change, name, aliases, owner, geom from desk.place where place_id = :place_id;
 
--- name: read_places()
+-- name: read_places(area_id)
+-- Of one area and 500 m around it, where one is named.
 select p.place_id, p.code, p.name, p.aliases, p.source, p.owner, p.made_at, p.version, st_area(p.geom) / 1e6,
        (select m.code from desk.place m where m.place_id = p.merged_into)
 from desk.place p
 where p.ended_at is null and p.merged_into is null
+  and (:area_id::int is null or st_dwithin(p.geom, (select geom from core.area where area_id = :area_id::int), 500))
 order by p.place_id desc;
 
 -- name: read_place(code)^

@@ -232,15 +232,17 @@ def test_an_export_needs_a_purpose_and_leaves_its_own_line(site: DeskSite) -> No
     )
 
 
-def test_a_commander_sees_the_incidents_of_the_own_area(site: DeskSite) -> None:
+def test_a_commander_sees_the_incidents_of_the_own_area_and_500_m_around_it(site: DeskSite) -> None:
     with site.owner.connect() as connection:
         rows = connection.execute(
-            "select count(*), count(*) filter (where s.area_ids && array(select min(area_id) from core.area)) from core.incident_version v"
-            " join core.location l using (location_id) left join core.label_set s using (label_set_id)"
+            "select count(*), count(*) filter (where s.area_ids && array[a.area_id] or st_dwithin(l.geom, a.geom, 500)),"
+            " count(*) filter (where s.area_ids && array[a.area_id])"
+            " from core.incident_version v join core.location l using (location_id) left join core.label_set s using (label_set_id),"
+            " (select * from core.area order by area_id limit 1) a"
             " where known_to is null and occurred_from >= '2024-02-01' and occurred_from < '2024-05-01'"
         ).fetchall()
-    every, own = rows[0]
-    assert 0 < own < every
+    every, own, inside = rows[0]
+    assert 0 < inside < own <= every
     for role, expected in (("analyst", every), ("commander", own)):
         text = site.as_(role).get("/map/", params={"from": "2024-02-01", "to": "2024-04-30"}).text
         assert re.search(rf'class="answer-number"[^>]*>{expected:,}<', text), role

@@ -1,10 +1,8 @@
 """Change: flags by hand arithmetic, and the days of its periods."""
 
-from datetime import date
-
 import pytest
 
-from hotspots.pipeline.desk.change import period_days, table_of
+from hotspots.pipeline.desk.change import table_of
 from hotspots.store.staff.desk_change import PeriodCounts
 
 
@@ -38,19 +36,3 @@ def test_nothing_changed_is_mostly_not_flagged() -> None:
         n = draw.poisson(40, size=(22, 2))
         false += table_of([counted(f"t{at}", int(a), int(b)) for at, (a, b) in enumerate(n)], {}).flagged > 0
     assert false <= 8  # tables of forty with any flag, where at most one in ten is expected
-
-
-def test_periods_are_whole_weeks_and_do_not_overlap() -> None:
-    days = period_days(date(2018, 1, 1))  # the last day is Sunday 31 December 2017
-    assert (
-        days["recent"] == date(2017, 12, 4)
-        and days["before"] == date(2017, 11, 6)
-        and days["week"] == date(2017, 12, 25)
-    )
-    assert days["year_recent"] == date(2016, 12, 5) and days["year"] == date(2017, 1, 2)
-    assert days["recent"].weekday() == days["year_recent"].weekday()
-    assert (days["year_start"], days["last_year_start"], days["last_year_until"]) == (
-        date(2017, 1, 1),
-        date(2016, 1, 1),
-        date(2016, 12, 31),  # as many days, in a leap year
-    )

@@ -39,7 +39,7 @@ DESK_CALLS = {
     "audit.note", "audit.open_view", "audit.opened_view", "audit.read_lines", "door.accept_invitation", "door.begin_session",
     "door.credential_of", "door.end_session", "door.end_sessions_of", "door.link_of", "door.note_failure", "door.people",
     "door.person_of", "door.see_session", "door.spend_link", "door.spend_recovery_code", "door.spend_step", "door.wait_s",
-    "desk.data_version", "desk.has_session", "desk.readable_label_sets", "desk.may_count", "desk.box_days", "desk.nearest_names", "core.record_times",
+    "desk.data_version", "desk.has_session", "desk.readable_ground", "desk.readable_label_sets", "desk.may_count", "desk.box_days", "desk.nearest_names", "core.record_times",
     "core.ledger_span", "audit.tell",
 }  # fmt: skip
 

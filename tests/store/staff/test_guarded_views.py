@@ -20,7 +20,7 @@ QUESTION = {"from": "2025-01-01", "to": "2025-01-31"}
 def door(database: TestDatabase) -> Iterator[Door]:
     with database.owner.connect() as connection:
         build_city(connection)
-        for n, (x, y) in enumerate([(100, 100), (110, 100), (700, 100), (100, 700), (700, 700)]):
+        for n, (x, y) in enumerate([(100, 100), (110, 100), (700, 100), (100, 700), (1150, 1150)]):
             add_incident(connection, f"i{n}", (x, y), datetime(2025, 1, 1 + n, 22, 15))
     with database.desk.open_pool(max_size=2) as pool:
         yield Door(pool)
@@ -88,8 +88,8 @@ def test_a_view_counts_only_when_its_line_is_committed(door: Door, people: dict[
 
 def test_an_account_reads_its_areas_and_without_any_nothing(door: Door, people: dict[str, Person]) -> None:
     beat1, nowhere = (door.open_view(people[name], "map", QUESTION) for name in ("beat1", "nowhere"))
-    assert count(door, people["beat1"], beat1) == 2
-    assert count(door, people["beat1"], beat1, "desk.location") == 2
+    assert count(door, people["beat1"], beat1) == 4  # two in the beat, two within 500 m of it; the fifth lies beyond
+    assert count(door, people["beat1"], beat1, "desk.location") == 4
     assert count(door, people["nowhere"], nowhere) == 0
     assert count(door, people["beat1"], beat1, "desk.counted") == 5  # statistics by area are open to every role
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from starlette.responses import Response
 
+from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError
 from hotspots.store.staff import desk_lists as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
-from hotspots_dashboard.staff.today import BURSTS_DAYS, SHIFTS, desk_day, newest_day
+from hotspots_dashboard.staff.districts import districts_of
+from hotspots_dashboard.staff.today import BURSTS_DAYS, desk_day, newest_day
 
 MOST_BOXES = 6
 VISITS = 2
@@ -36,22 +38,21 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     @desk.page("/briefing", needs="briefing.read")
     def briefing(asked: Asked) -> Response:
-        today, newest = desk_day(reader), newest_day(reader)
-        shift = asked.query.get("shift", "night")
-        if shift not in SHIFTS:
-            raise InputError(f"shift: {shift[:20]!r} is not one of {', '.join(SHIFTS)}.")
+        today, newest, districts = desk_day(reader), newest_day(reader), districts_of(reader, asked.who, asked.query)
+        shift, shifts = _shift(asked.query.get("shift", ""))
         with door.acting(asked.who) as connection:
-            usable = [one for one in store.read_lists(connection) if one.state(today) == "issued"]
+            near = store.read_lists(connection, area_id=districts.area_id)
+            usable = [one for one in near if one.state(today) == "issued"]
             chosen = next((one for one in usable if one.code == asked.query.get("list")), usable[0] if usable else None)
             boxes: list[store.ListedBox] = []
             drawing = sheet = last = None
             if chosen:
-                boxes = store.read_boxes(connection, chosen.list_id)[:MOST_BOXES]
+                boxes = store.read_boxes(connection, chosen.list_id, area_id=districts.area_id)[:MOST_BOXES]
                 drawing = store.read_drawing(connection, chosen.list_id)
                 sheet = store.find_sheet(connection, chosen.list_id, shift=shift, day=today)
                 before = store.sheet_before(connection, chosen.list_id, shift=shift, day=today)
                 if before:
-                    n_boxes = min(MOST_BOXES, len(boxes))
+                    n_boxes = min(MOST_BOXES, len(store.read_boxes(connection, chosen.list_id)))
                     last = delivered(before, store.read_ticks(connection, before), n_boxes=n_boxes)
         due = [one for one in usable if one.review_date and one.review_date <= today + timedelta(days=7)]
         age = (today - newest).days - 1 if newest else None
@@ -65,7 +66,8 @@ def register(desk: Desk, reader: DeskReader) -> None:
             sheet=sheet,
             last=last,
             shift=shift,
-            shifts=SHIFTS,
+            shifts=shifts,
+            districts=districts,
             today=today,
             newest=newest,
             is_old=age is None or age > BURSTS_DAYS,
@@ -78,9 +80,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     @desk.page("/briefing/sheet", needs="visits.log", methods=("POST",))
     def make_sheet(asked: Asked) -> Response:
-        today, shift = desk_day(reader), asked.one("shift")
-        if shift not in SHIFTS:
-            raise InputError(f"shift: {shift[:20]!r} is not one of {', '.join(SHIFTS)}.")
+        today, (shift, _) = desk_day(reader), _shift(asked.one("shift"))
         with door.acting(asked.who) as connection:
             found = store.read_list(connection, asked.one("list"))
             if found.state(today) != "issued":
@@ -115,6 +115,12 @@ def register(desk: Desk, reader: DeskReader) -> None:
         return see_other(
             f"/briefing?list={list_code}&shift={sheet.shift}" if not asked.one("stay") else f"/sheets/{sheet.code}"
         )
+
+    def _shift(name: str) -> tuple[str, Mapping[str, HourRange]]:
+        shifts = reader.calendar().shifts
+        if name and name not in shifts:
+            raise InputError(f"shift: {name[:20]!r} is not one of {', '.join(shifts)}.")
+        return name or next(reversed(shifts)), shifts
 
 
 def delivered(sheet: store.Sheet, ticks: Sequence[store.Tick], *, n_boxes: int) -> Delivered:

@@ -5,25 +5,12 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from hotspots.store.staff.desk_change import Packet
 
-HEADS = (
-    "Area",
-    "Type",
-    "7 days",
-    "28 days",
-    "28 before",
-    "Last year",
-    "Ratio",
-    "from",
-    "to",
-    "Flag",
-    "Year to date",
-    "Last year to date",
-)
 KEYS = (
     "area",
     "label",
@@ -41,6 +28,30 @@ KEYS = (
 COUNTS_ONLY = "counts only"
 
 
+def heads(n_days: int) -> tuple[str, ...]:
+    """The heads of a packet's columns, in the order of `KEYS`."""
+    return (
+        "Area",
+        "Type",
+        "7 days",
+        f"{n_days} days",
+        f"{n_days} before",
+        "Last year",
+        "Ratio",
+        "from",
+        "to",
+        "Flag",
+        "Year to date",
+        "Last year to date",
+    )
+
+
+def period_days(content: Mapping[str, Any]) -> int:
+    """Length of the period that a packet compares, days."""
+    days = content["days"]
+    return (date.fromisoformat(days["until"]) - date.fromisoformat(days["recent"])).days
+
+
 def packet_workbook(packet: Packet) -> bytes:
     """The packet's figures on one sheet, its question on a second."""
     import xlsxwriter
@@ -49,7 +60,7 @@ def packet_workbook(packet: Packet) -> bytes:
     book = xlsxwriter.Workbook(spool, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, two = book.add_format({"bold": True}), book.add_format({"num_format": "0.00"})
     sheet = book.add_worksheet("Change")
-    sheet.write_row(0, 0, HEADS, bold)
+    sheet.write_row(0, 0, heads(period_days(packet.content)), bold)
     for row, line in enumerate(packet.content["rows"], start=1):
         for column, key in enumerate(KEYS):
             value = line[key]
@@ -72,7 +83,7 @@ def packet_question(packet: Packet) -> dict[str, str]:
     return {
         "Packet": packet.code,
         "Where": packet.asked["where"],
-        "28 days": f"{days['recent']} to the day before {days['until']}",
+        f"{period_days(packet.content)} days": f"{days['recent']} to the day before {days['until']}",
         "Compared with": f"{days['year_recent']} to the day before {days['year']}: the same weekdays of last year",
         "As known on": packet.asked["known_on"] or "the day it was made",
         "Counting rule": "incidents, by the day on which they began",
@@ -92,19 +103,7 @@ def packet_pdf(packet: Packet, *, service: str, paper: str) -> bytes:
         "service": service,
         "title": f"Change, {packet.asked['where']}",
         "finding": finding(packet.content),
-        "heads": [
-            "Type",
-            "7 d",
-            "28 d",
-            "28 d before",
-            "Last year",
-            "Ratio",
-            "from",
-            "to",
-            "Flag",
-            "Year to date",
-            "Last year",
-        ],
+        "heads": heads(period_days(packet.content))[1:],
         "lines": lines,
         "question": list(packet_question(packet).items()),
     }

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
+from hotspots.domain.calendar import Calendar
 from hotspots.errors import InputError
 from hotspots.pipeline.desk.change import Table, change_table
 from hotspots.store.staff import desk_change as store
 from hotspots.store.staff.desk_reader import DeskReader
-from hotspots_dashboard.staff.change.packet import finding, packet_pdf, packet_question, packet_workbook
+from hotspots_dashboard.staff.change.packet import finding, packet_pdf, packet_question, packet_workbook, period_days
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.today import newest_day
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,10 +29,15 @@ def register(desk: Desk, reader: DeskReader) -> None:
         newest = newest_day(reader)
         if newest is None:
             return desk.render(asked, "change.html", table=None, areas=None, kinds=(), where="", packets=())
-        kind, code, known_on, until, where = _question(asked.query, newest)
+        calendar = reader.calendar()
+        query = {**asked.query}
+        if "area" not in query and "district" not in query:
+            query["area"] = districts_of(reader, asked.who, query).asked  # a commander's own
+        kind, code, known_on, until, where = _question(query, calendar, newest)
         with door.acting(asked.who) as connection:
-            table = change_table(connection, until=until, kind=kind, code=code, known_on=known_on)
-            areas = None if code else change_table(connection, until=until, kind=kind, by_area=True, known_on=known_on)
+            asking = {"until": until, "calendar": calendar, "kind": kind, "known_on": known_on}
+            table = change_table(connection, code=code, **asking)
+            areas = None if code else change_table(connection, by_area=True, **asking)
             packets = store.read_packets(connection)
         return desk.render(
             asked,
@@ -46,6 +53,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             last=until - timedelta(days=1),
             newest=newest,
             finding=finding(table.to_json()),
+            n_days=calendar.period_days,
             packets=packets,
             area_id=_area_ids(reader),
         )
@@ -56,9 +64,12 @@ def register(desk: Desk, reader: DeskReader) -> None:
         if newest is None:
             raise InputError("Nothing is published yet: there is nothing to compare.")
         query = {name: asked.one(name) for name in ("area", "kind", "known", "until")}
-        kind, code, known_on, until, where = _question(query, newest)
+        calendar = reader.calendar()
+        kind, code, known_on, until, where = _question(query, calendar, newest)
         with door.acting(asked.who) as connection:
-            table: Table = change_table(connection, until=until, kind=kind, code=code, known_on=known_on)
+            table: Table = change_table(
+                connection, until=until, calendar=calendar, kind=kind, code=code, known_on=known_on
+            )
             kept = {"where": where, "known_on": known_on.isoformat() if known_on else None, "until": until.isoformat()}
             made = store.add_packet(connection, asked=kept, content=table.to_json(), person=asked.who.name)
         door.note(asked.who, "packet", {"packet": made})
@@ -69,7 +80,12 @@ def register(desk: Desk, reader: DeskReader) -> None:
         with door.acting(asked.who) as connection:
             found = store.read_packet(connection, asked.path["code"])
         return desk.render(
-            asked, "packet.html", packet=found, finding=finding(found.content), question=packet_question(found)
+            asked,
+            "packet.html",
+            packet=found,
+            finding=finding(found.content),
+            question=packet_question(found),
+            n_days=period_days(found.content),
         )
 
     @desk.page("/packets/{code}/packet.xlsx", needs="statistics.read")
@@ -85,19 +101,21 @@ def register(desk: Desk, reader: DeskReader) -> None:
         paper = "us-letter" if asked.query.get("paper") == "letter" else "a4"
         return _file(packet_pdf(found, service=desk.service, paper=paper), "application/pdf", f"{found.code}.pdf")
 
-    def _question(asked: Mapping[str, str], newest: date) -> tuple[str, str | None, date | None, date, str]:
+    def _question(
+        asked: Mapping[str, str], calendar: Calendar, newest: date
+    ) -> tuple[str, str | None, date | None, date, str]:
         kinds = {one.kind: one for one in reader.choices().area_kinds}
         if not kinds:
             raise InputError("This city has no areas: Change compares by area.")
         kind, _, code = asked.get("area", "").partition(":")
-        kind = kind or asked.get("kind", "") or next(iter(kinds))
+        kind = kind or asked.get("kind", "") or calendar.districts or next(iter(kinds))
         if kind not in kinds:
             raise InputError(f"area: {kind[:30]!r} is not one of {', '.join(kinds)}.")
         named = {area.code: area.name for area in kinds[kind].areas}
         if code and code not in named:
             raise InputError(f"area: there is no {kinds[kind].label} {code[:30]!r}.")
         known_on = _day("known", asked.get("known", ""))
-        last = _day("until", asked.get("until", "")) or newest
+        last = _day("until", asked.get("until", "")) or calendar.last_whole_week(newest)
         if last > newest:
             raise InputError(f"until: {last} is after the newest day with data, {newest}.")
         where = f"{kinds[kind].label} {named[code]}" if code else "the whole city"

@@ -17,8 +17,9 @@ from hotspots.store.staff import desk_lists as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.lists.workbook import list_workbook, question_rows
-from hotspots_dashboard.staff.today import SHIFTS, desk_day
+from hotspots_dashboard.staff.today import desk_day
 
 DUE_DAYS = 7
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,16 +31,22 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     @desk.page("/lists", needs="list.read")
     def lists(asked: Asked) -> Response:
-        today = desk_day(reader)
+        today, districts = desk_day(reader), districts_of(reader, asked.who, asked.query)
         with door.acting(asked.who) as connection:
-            found = store.read_lists(connection)
+            found = store.read_lists(connection, area_id=districts.area_id)
         due = [
             one
             for one in found
             if one.state(today) == "issued" and one.review_date and one.review_date <= today + timedelta(days=DUE_DAYS)
         ]
         return desk.render(
-            asked, "lists.html", lists=found, today=today, due=len(due), can_make=asked.who.may("list.make")
+            asked,
+            "lists.html",
+            lists=found,
+            today=today,
+            due=len(due),
+            can_make=asked.who.may("list.make"),
+            districts=districts,
         )
 
     @desk.page("/lists/new", needs="list.make")
@@ -50,7 +57,13 @@ def register(desk: Desk, reader: DeskReader) -> None:
         choices = reader.choices()
         types = [(one.name, one.label) for one in choices.crime_types if one.name in names]
         return desk.render(
-            asked, "list_new.html", types=types, kinds=choices.area_kinds, shifts=SHIFTS, most=MOST_BOXES
+            asked,
+            "list_new.html",
+            types=types,
+            kinds=choices.area_kinds,
+            shifts=reader.calendar().shifts,
+            most=MOST_BOXES,
+            within=asked.query.get("within", "") or districts_of(reader, asked.who, asked.query).asked,
         )
 
     @desk.page("/lists/new", needs="list.make", methods=("POST",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from dash import html
@@ -41,9 +42,14 @@ def desk_head(desk: Desk) -> Any:
                 className="desk-head",
             ),
             *([html.P(INVENTED, className="invented")] if city.invented else []),
+            *([html.P(_stands_on(desk.fixed_day), className="invented")] if desk.fixed_day else []),
         ]
 
     return head
+
+
+def _stands_on(day: date) -> str:
+    return f"This desk stands on {day:%a %d %b %Y}, to train on old data. It is not today."
 
 
 def desk_actions(_: Any, state: PageState) -> tuple[list[Component]]:

@@ -15,6 +15,7 @@ from hotspots.store.staff import desk_places as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff import acting
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.places.card import YEAR_DAYS, Card, change_in_words, place_card
 
 LONGEST_NAME = 80
@@ -26,9 +27,10 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     @desk.page("/places", needs="place.read")
     def places(asked: Asked) -> Response:
+        districts = districts_of(reader, asked.who, asked.query)
         with door.acting(asked.who) as connection:
-            found = store.read_places(connection)
-        return desk.render(asked, "places.html", places=found)
+            found = store.read_places(connection, area_id=districts.area_id)
+        return desk.render(asked, "places.html", places=found, districts=districts)
 
     @desk.page("/places/new", needs="place.write")
     def new(asked: Asked) -> Response:
