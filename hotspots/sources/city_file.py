@@ -49,8 +49,8 @@ class CityFile(Section):
     grid: GridSection = Field(GridSection(cell_m=150.0), description="The square cells of forecasts.")
     public: PublicSection = Field(description="What the public may see.")
     calendar: CalendarSection = Field(
-        CalendarSection(), description="Shifts, weeks, periods and districts of the desk."
-    )  # pyright: ignore[reportCallIssue]
+        CalendarSection.model_validate({}), description="Shifts, weeks, periods and districts of the desk."
+    )
     words: dict[LanguageCode, WordsSection] = Field({}, description="The city file's own words in other languages.")
 
     @property

@@ -15,7 +15,7 @@ ALL = "all"  # in an address: the whole city, also for who has a district
 
 @dataclass(frozen=True, slots=True)
 class Districts:
-    """What a page may choose among, and what it chose; `chosen` None is the whole city."""
+    """The districts that a page may choose among, and the chosen one; `chosen` None is the whole city."""
 
     kind: AreaKind | None
     choices: tuple[Area, ...]

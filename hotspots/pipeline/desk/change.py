@@ -58,29 +58,49 @@ class Table:
         }
 
 
-def change_table(
+@dataclass(frozen=True, slots=True)
+class ChangeTables:
+    """Change of a place as a whole, and by the areas of a kind; `areas` is None for a single area."""
+
+    whole: Table
+    areas: Table | None
+
+
+def change_tables(
     connection: Connection,
     *,
     until: date,
     calendar: Calendar,
     kind: str,
     code: str | None = None,
-    by_area: bool = False,
     known_on: date | None = None,
-) -> Table:
-    """Count, compare and flag. All lines are tested together: one in ten flags may be false.
+) -> ChangeTables:
+    """Count, compare and flag. All lines of a table are tested together: one in ten flags may be false.
 
     Parameters
     ----------
     until : the day after the last one.
     calendar : how long a period is, and when a year begins.
-    kind, code : one area, or the areas of a kind with `by_area`; without code the whole city.
+    kind, code : one area; without code the whole city, and then each area of the kind.
     """
     days = calendar.periods(until)
-    counted = read_periods(connection, kind=kind, code=code, by_area=by_area, known_on=known_on, days=days)
-    if by_area:
-        counted = [one for one in counted if one.area is not None]
-    return table_of(counted, days)
+    counted = read_periods(connection, kind=kind, known_on=known_on, days=days)
+    if code is not None:
+        return ChangeTables(table_of(_together([one for one in counted if one.area_code == code]), days), None)
+    return ChangeTables(
+        table_of(_together(counted), days), table_of([one for one in counted if one.area_code is not None], days)
+    )
+
+
+def _together(counted: Sequence[PeriodCounts]) -> list[PeriodCounts]:
+    """The counts of all areas, and of none, by crime type."""
+    total: dict[tuple[str, str], list[int]] = {}
+    for one in counted:
+        numbers = (one.week, one.recent, one.before, one.year_ago, one.to_date, one.to_date_year_ago)
+        kept = total.setdefault((one.crime_type, one.label), [0] * len(numbers))
+        for at, n in enumerate(numbers):
+            kept[at] += n
+    return [PeriodCounts(None, None, name, label, *numbers) for (name, label), numbers in total.items()]
 
 
 def table_of(counted: Sequence[PeriodCounts], days: Mapping[str, date]) -> Table:

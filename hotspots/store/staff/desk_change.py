@@ -55,24 +55,16 @@ class Delivery:
 
 
 def read_periods(
-    connection: Connection,
-    *,
-    kind: str,
-    code: str | None,
-    by_area: bool,
-    known_on: date | None,
-    days: Mapping[str, date],
+    connection: Connection, *, kind: str, known_on: date | None, days: Mapping[str, date]
 ) -> list[PeriodCounts]:
-    """Count the periods that begin on `days`: week, recent, before, year_recent, year, year_start, last_year_start, until, last_year_until.
+    """Count the periods that begin on `days` by crime type and area of a kind; `area` is None for incidents in no area.
 
     Parameters
     ----------
-    kind, code : count in one area, or by the areas of a kind; `code` None is the whole city.
     known_on : as known on a day; None is now.
+    days : week, recent, before, year_recent, year, year_start, last_year_start, until, last_year_until.
     """
-    rows = load_queries("staff/desk_change").periods(
-        connection, kind=kind, code=code, by_area=by_area, known_on=known_on, **days
-    )
+    rows = load_queries("staff/desk_change").periods(connection, kind=kind, known_on=known_on, **days)
     return [PeriodCounts(*row) for row in rows]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from psycopg import sql
 
@@ -35,7 +35,11 @@ TRUE_POINTS = Tables(
     near="near_measured",
 )
 KEPT_ANSWERS = 500
+MOST_SHARED_BYTES = 32_000_000
 MAP = "map"  # the verb of views that the map opens
+
+
+T = TypeVar("T")
 
 
 class Acting(Protocol):
@@ -60,6 +64,7 @@ class DeskReader(OpenReader):
     def __init__(self, door: Door, acting: Callable[[], Acting], *, fixed_day: date | None = None) -> None:
         self._door, self._acting, self.fixed_day = door, acting, fixed_day
         self._desk_choices = AnswerCache(8)
+        self._shared = AnswerCache(KEPT_ANSWERS, most_bytes=MOST_SHARED_BYTES)
         super().__init__(door.pool, kept_answers=KEPT_ANSWERS)
 
     def parse(self, query: Mapping[str, str]) -> IncidentFilter:
@@ -79,6 +84,10 @@ class DeskReader(OpenReader):
         """The agency's shifts, week, periods and districts, as its city file says them."""
         with self._connection() as connection:
             return Calendar.from_config(load_queries("staff/desk_choices").read_city_config(connection) or {})
+
+    def remember(self, key: Hashable, ask: Callable[[], T]) -> T:
+        """Keep what is open to every role, such as statistics by area, until the data change: asked once for all."""
+        return self._shared.get((self._door.data_version(), key), ask)
 
     def anchor(self, anchor_id: int) -> Any:
         """One location as recorded. Raises NotFoundError."""

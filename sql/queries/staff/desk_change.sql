@@ -1,29 +1,32 @@
 -- Counts for Change and Data: by area and type only, without a point, a record's words or a key; a live session is enough.
 
--- name: periods(kind, code, by_area, known_on, week, recent, before, year_recent, year, year_start, last_year_start, until, last_year_until)
--- Incidents by crime type, and by area of a kind where asked: 7 days, 28 days, the 28 before, the same 28 of last year, year to date and last
--- year to date. As known on a day, where one is named. Every period begins on its day and ends before the next.
+-- name: periods(kind, known_on, week, recent, before, year_recent, year, year_start, last_year_start, until, last_year_until)
+-- Incidents by crime type and area of a kind, without an area where they have none: 7 days, the newest period, the one before, the same days
+-- of last year, year to date and last year to date. As known on a day, where one is named. Every period begins on its day and ends before
+-- the next.
 with kept as (
-    select c.day, c.crime_type_id, s.area_ids[(select position from core.area_kind where kind = :kind)] as area_id
+    select c.day, c.crime_type_id, c.label_set_id
     from desk.counted c
-    left join core.label_set s on s.label_set_id = c.label_set_id
     where c.day >= least(:last_year_start::date, :year_recent::date) and c.day < :until::date
       and case when :known_on::date is null then c.known_to is null
           else c.known_from <= :known_on::date and (c.known_to is null or c.known_to > :known_on::date) end
+), counted as (
+    select crime_type_id, label_set_id,
+        count(*) filter (where day >= :week::date) as week,
+        count(*) filter (where day >= :recent::date) as recent,
+        count(*) filter (where day >= :before::date and day < :recent::date) as before,
+        count(*) filter (where day >= :year_recent::date and day < :year::date) as year_ago,
+        count(*) filter (where day >= :year_start::date) as to_date,
+        count(*) filter (where day >= :last_year_start::date and day < :last_year_until::date) as to_date_year_ago
+    from kept group by crime_type_id, label_set_id
 )
-select
-    case when :by_area::boolean then a.code end, case when :by_area::boolean then min(a.name) end, t.name, t.label,
-    count(*) filter (where k.day >= :week::date)::int,
-    count(*) filter (where k.day >= :recent::date)::int,
-    count(*) filter (where k.day >= :before::date and k.day < :recent::date)::int,
-    count(*) filter (where k.day >= :year_recent::date and k.day < :year::date)::int,
-    count(*) filter (where k.day >= :year_start::date)::int,
-    count(*) filter (where k.day >= :last_year_start::date and k.day < :last_year_until::date)::int
-from kept k
-join core.crime_type t on t.crime_type_id = k.crime_type_id
-left join core.area a on a.area_id = k.area_id
-where :code::text is null or a.code = :code::text
-group by 1, t.crime_type_id, case when :by_area::boolean then a.area_id end;
+select a.code, min(a.name), t.name, t.label, sum(c.week)::int, sum(c.recent)::int, sum(c.before)::int, sum(c.year_ago)::int,
+    sum(c.to_date)::int, sum(c.to_date_year_ago)::int
+from counted c
+join core.crime_type t on t.crime_type_id = c.crime_type_id
+left join core.label_set s on s.label_set_id = c.label_set_id
+left join core.area a on a.area_id = s.area_ids[(select position from core.area_kind where kind = :kind)]
+group by a.code, t.crime_type_id;
 
 -- name: add_packet(asked, content, person)$
 insert into desk.packet (asked, content, made_by) values (:asked, :content, :person) returning packet_id;

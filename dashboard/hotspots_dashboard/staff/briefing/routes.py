@@ -120,7 +120,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
         shifts = reader.calendar().shifts
         if name and name not in shifts:
             raise InputError(f"shift: {name[:20]!r} is not one of {', '.join(shifts)}.")
-        return name or next(reversed(shifts)), shifts
+        return name or list(shifts)[-1], shifts
 
 
 def delivered(sheet: store.Sheet, ticks: Sequence[store.Tick], *, n_boxes: int) -> Delivered:

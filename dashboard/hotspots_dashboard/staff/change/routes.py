@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from starlette.responses import Response
 
 from hotspots.domain.calendar import Calendar
 from hotspots.errors import InputError
-from hotspots.pipeline.desk.change import Table, change_table
+from hotspots.pipeline.desk.change import ChangeTables, change_tables
 from hotspots.store.staff import desk_change as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.change.packet import finding, packet_pdf, packet_question, packet_workbook, period_days
@@ -34,16 +35,14 @@ def register(desk: Desk, reader: DeskReader) -> None:
         if "area" not in query and "district" not in query:
             query["area"] = districts_of(reader, asked.who, query).asked  # a commander's own
         kind, code, known_on, until, where = _question(query, calendar, newest)
+        tables = _tables(asked, calendar, kind=kind, code=code, until=until, known_on=known_on)
         with door.acting(asked.who) as connection:
-            asking = {"until": until, "calendar": calendar, "kind": kind, "known_on": known_on}
-            table = change_table(connection, code=code, **asking)
-            areas = None if code else change_table(connection, by_area=True, **asking)
             packets = store.read_packets(connection)
         return desk.render(
             asked,
             "change.html",
-            table=table,
-            areas=areas,
+            table=tables.whole,
+            areas=tables.areas,
             kinds=reader.choices().area_kinds,
             where=where,
             kind=kind,
@@ -52,7 +51,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             until=until,
             last=until - timedelta(days=1),
             newest=newest,
-            finding=finding(table.to_json()),
+            finding=finding(tables.whole.to_json()),
             n_days=calendar.period_days,
             packets=packets,
             area_id=_area_ids(reader),
@@ -66,12 +65,10 @@ def register(desk: Desk, reader: DeskReader) -> None:
         query = {name: asked.one(name) for name in ("area", "kind", "known", "until")}
         calendar = reader.calendar()
         kind, code, known_on, until, where = _question(query, calendar, newest)
+        tables = _tables(asked, calendar, kind=kind, code=code, until=until, known_on=known_on)
+        kept = {"where": where, "known_on": known_on.isoformat() if known_on else None, "until": until.isoformat()}
         with door.acting(asked.who) as connection:
-            table: Table = change_table(
-                connection, until=until, calendar=calendar, kind=kind, code=code, known_on=known_on
-            )
-            kept = {"where": where, "known_on": known_on.isoformat() if known_on else None, "until": until.isoformat()}
-            made = store.add_packet(connection, asked=kept, content=table.to_json(), person=asked.who.name)
+            made = store.add_packet(connection, asked=kept, content=tables.whole.to_json(), person=asked.who.name)
         door.note(asked.who, "packet", {"packet": made})
         return see_other(f"/packets/{made}")
 
@@ -100,6 +97,15 @@ def register(desk: Desk, reader: DeskReader) -> None:
             found = store.read_packet(connection, asked.path["code"])
         paper = "us-letter" if asked.query.get("paper") == "letter" else "a4"
         return _file(packet_pdf(found, service=desk.service, paper=paper), "application/pdf", f"{found.code}.pdf")
+
+    def _tables(asked: Asked, calendar: Calendar, **question: Any) -> ChangeTables:
+        def ask() -> ChangeTables:
+            with door.acting(asked.who) as connection:
+                return change_tables(connection, calendar=calendar, **question)
+
+        return reader.remember(
+            ("change", *sorted(question.items()), *calendar.periods(question["until"]).values()), ask
+        )
 
     def _question(
         asked: Mapping[str, str], calendar: Calendar, newest: date
