@@ -106,7 +106,7 @@ class UsualWeek:
     Attributes
     ----------
     expected : by the place's level and the city's season.
-    lowest, highest : the ends of the usual band, both inside: 98 of 100 ordinary weeks lie there.
+    lowest, highest : the ends of the usual band, both inside: about 98 of 100 ordinary weeks lie there.
     overdispersion : variance over mean of the place's weeks.
     """
 

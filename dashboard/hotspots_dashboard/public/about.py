@@ -75,7 +75,7 @@ def _sections() -> tuple[tuple[str, str], ...]:
             _("What a normal week is"),
             _(
                 "A week's band is made of the weeks before it, of the time of year in the whole city and of how much this place "
-                "varies anyway: 98 of 100 ordinary weeks lie inside. A bar outside its band is unusual, and still no explanation."
+                "varies anyway: about 98 of 100 ordinary weeks lie inside. A bar outside its band is unusual, and still no explanation."
             ),
         ),
         (

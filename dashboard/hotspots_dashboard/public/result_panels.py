@@ -152,7 +152,7 @@ def weeks_figure(reader: Any, state: PageState) -> list[Component]:
     bands: dict[object, tuple[float, float]] = {one.week.first_day: (one.lowest, one.highest) for one in judged}
     verdict = sentences.week_verdict(judged[-1]) if judged else None
     band = (
-        _("The shaded band holds 98 of 100 ordinary weeks here, by the weeks before and the time of year.")
+        _("The shaded band holds about 98 of 100 ordinary weeks here, by the weeks before and the time of year.")
         if bands
         else None
     )

@@ -111,7 +111,7 @@ def unusual_letter(
         subject=language.say("An unusual week {where}", where=where),
         lines=(
             language.say(
-                "Reported incidents {where} were more or fewer than 98 of 100 ordinary weeks have:",
+                "Reported incidents {where} were more or fewer than about 98 of 100 ordinary weeks have:",
                 where=where,
             ),
         ),

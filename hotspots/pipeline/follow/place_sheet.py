@@ -192,9 +192,9 @@ def _weeks(
     if not judged:
         return weeks, {}, language.say("There are not yet eight weeks before to say what is normal.")
     said = {
-        "within": language.say("The last week is within the band, which holds 98 of 100 ordinary weeks here."),
-        "higher": language.say("The last week is above the band, which holds 98 of 100 ordinary weeks here."),
-        "lower": language.say("The last week is below the band, which holds 98 of 100 ordinary weeks here."),
+        "within": language.say("The last week is within the band, which holds about 98 of 100 ordinary weeks here."),
+        "higher": language.say("The last week is above the band, which holds about 98 of 100 ordinary weeks here."),
+        "lower": language.say("The last week is below the band, which holds about 98 of 100 ordinary weeks here."),
     }
     bands: dict[object, tuple[float, float]] = {
         one.week.first_day: (float(one.lowest), float(one.highest)) for one in judged

@@ -21,6 +21,7 @@ YEAR_WEEKS = 365.25 / 7
 USUAL_OVERDISPERSION, WORTH_WEEKS = 1.2, 5.0  # where a place has few weeks yet: what places have, worth so many weeks
 SPREAD_WEEKS = 104
 FARTHEST_SD = 3.0
+SPREAD_FREEDOM = 11  # weeks of a place are few and alike: their spread counts as learnt from so many, and its tails are a Student's t
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,10 @@ def weekly_band(counts: ArrayLike, *, city: ArrayLike | None = None, outside: fl
     Expected is the level of the place's last 26 weeks, the newest weighing most, moved by the season of the city: a trend
     and two yearly harmonics fitted to the logarithm of the city's weeks before [Serfling 1963, as log-linear regression]. The
     spread is the place's own: a negative binomial whose variance is `overdispersion` times the mean, learnt from how far
-    earlier weeks lay from their expectations [Farrington et al. 1996; Noufaily et al. 2013]. A week is outside where its
-    mid-p tail is below half of `outside`, which keeps small counts near their promise [Lancaster 1961].
+    earlier weeks lay from their expectations [Farrington et al. 1996; Noufaily et al. 2013]. What of it is beyond a Poisson is
+    widened as a Student's t is: weather and holidays give a whole city heavier tails than its variance tells, and a beat, whose weeks
+    are nearly Poisson, hardly notices. A week is outside where its mid-p tail is below half of `outside`, which keeps small counts near
+    their promise [Lancaster 1961].
 
     Parameters
     ----------
@@ -124,7 +127,8 @@ def _ends(
     expected: NDArray[np.float64], overdispersion: NDArray[np.float64], *, tail: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The least and the most that lie inside: whose mid-p tail is at least `tail`."""
-    excess = np.maximum(overdispersion - 1, 1e-6)  # a Poisson is the limit
+    uncertain = (stats.t.isf(tail, SPREAD_FREEDOM) / stats.norm.isf(tail)) ** 2
+    excess = np.maximum((overdispersion - 1) * uncertain, 1e-6)  # a Poisson is the limit
     counted = expected / excess, 1 / (1 + excess)
     lower, upper = stats.nbinom.ppf(tail, *counted), stats.nbinom.isf(tail, *counted)
     lower = lower + (stats.nbinom.cdf(lower, *counted) - stats.nbinom.pmf(lower, *counted) / 2 < tail)
