@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import Parameter, Signature
 from typing import Annotated, Any
 
 from fastapi import Query, Request
 
+from hotspots.domain.filter_fields import PARAMETERS
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import FilterError
 from hotspots.store.public.reader import OpenReader
 
-PARAMETERS = {
-    "from": "First day, such as 2017-10-03. Default: the last days that the public map shows.",
-    "to": "Last day, inside.",
-    "types": "Names of crime types with commas between.",
-    "areas": "Numbers of areas with commas between. Areas of one kind are alternatives, kinds are joined by AND.",
-    "at": "Number of a gazetteer entry, from a search.",
-    "radius": "Metres round it, 100 to 5000. Default: 800.",
-    "near": "Kinds of place with a distance in metres: school:300,park:100. Joined by AND.",
-    "hours": "Hours such as 08-16, or 18-02: what comes after midnight belongs to the evening's date.",
-    "weekdays": "Of mon,tue,wed,thu,fri,sat,sun.",
-    "locations": "Types of location with | between.",
-    "polygon": "3 to 100 corners in degrees, `lon lat,lon lat,…`; the outline must not cross itself.",
-    "arrest": "yes or no: whether an arrest was made, where the city publishes it.",
-}
+
+def _described_fields() -> Signature:
+    """One parameter of a request for each parameter of a filter."""
+    return Signature(
+        [
+            Parameter(
+                f"filter_{name}",
+                Parameter.KEYWORD_ONLY,
+                default="",
+                annotation=Annotated[str, Query(alias=name, description=parameter.description)],
+            )
+            for name, parameter in PARAMETERS.items()
+        ]
+    )
 
 
-async def filter_parameters(
-    from_: Annotated[str, Query(alias="from", description=PARAMETERS["from"])] = "",
-    to: Annotated[str, Query(description=PARAMETERS["to"])] = "",
-    types: Annotated[str, Query(description=PARAMETERS["types"])] = "",
-    areas: Annotated[str, Query(description=PARAMETERS["areas"])] = "",
-    at: Annotated[str, Query(description=PARAMETERS["at"])] = "",
-    radius: Annotated[str, Query(description=PARAMETERS["radius"])] = "",
-    near: Annotated[str, Query(description=PARAMETERS["near"])] = "",
-    hours: Annotated[str, Query(description=PARAMETERS["hours"])] = "",
-    weekdays: Annotated[str, Query(description=PARAMETERS["weekdays"])] = "",
-    locations: Annotated[str, Query(description=PARAMETERS["locations"])] = "",
-    polygon: Annotated[str, Query(description=PARAMETERS["polygon"])] = "",
-    arrest: Annotated[str, Query(description=PARAMETERS["arrest"])] = "",
-) -> None:
+async def filter_parameters(**_: str) -> None:
     """Say in the interface's description what a filter may hold; `read_question` reads it. Not in a thread of its own: it only says."""
+
+
+filter_parameters.__signature__ = _described_fields()  # pyright: ignore[reportFunctionMemberAccess]  (as inspect documents it)
 
 
 async def only_known_parameters(request: Request) -> None:

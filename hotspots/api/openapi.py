@@ -9,24 +9,13 @@ from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 
 from hotspots.api.schemas import SCHEMAS
+from hotspots.domain.filter_fields import PARAMETERS
 
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 END = rf"({DAY}(T[0-9:.]+(Z|[+-][0-9]{{2}}:[0-9]{{2}}))?|(\.\.)?)"
-SOME_WHOLE = {"type": "array", "items": {"type": "integer", "minimum": 0}, "maxItems": 100}
 # Values that an answer can be asked for with; a list is written with commas between.
 PARAMETER_SCHEMAS: dict[str, dict[str, Any]] = {
-    "from": {"type": "string", "format": "date"},
-    "to": {"type": "string", "format": "date"},
-    "types": {"type": "array", "items": {"type": "string", "minLength": 1}},
-    "areas": SOME_WHOLE,
-    "at": {"type": "integer", "minimum": 0},
-    "radius": {"type": "integer", "minimum": 100, "maximum": 5000},
-    "near": {"type": "array", "items": {"type": "string", "pattern": r"^[^,:]+:[1-9][0-9]{0,3}$"}},
-    "hours": {"type": "string", "pattern": r"^(?!([0-9]{2})-\1$)([01][0-9]|2[0-3])-([01][0-9]|2[0-4])$"},
-    "weekdays": {"type": "array", "items": {"enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}},
-    "locations": {"type": "array", "items": {"type": "string", "minLength": 1}},
-    "polygon": {"type": "string", "pattern": r"^-?[0-9.]+ -?[0-9.]+(,-?[0-9.]+ -?[0-9.]+){2,99}$"},
-    "arrest": {"enum": ["yes", "no"]},
+    **{name: dict(parameter.schema) for name, parameter in PARAMETERS.items()},
     "f": {"enum": ["json", "csv", "parquet"]},
     "limit": {"type": "integer", "minimum": 1, "default": 1000},
     "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
@@ -102,5 +91,6 @@ def _mend(operation: dict[str, Any]) -> None:
             continue
         parameter["schema"] = schema
         parameter.update(STYLES.get(schema.get("type", ""), {}))
-        if parameter["name"] == "locations":
-            parameter["style"] = "pipeDelimited"
+        field = PARAMETERS.get(parameter["name"])
+        if field and field.style:
+            parameter["style"] = field.style

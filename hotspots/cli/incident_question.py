@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near, parse_weekdays
+from hotspots.domain.filter_field import ColumnField
+from hotspots.domain.filter_fields import COLUMN_FIELDS
+from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.polygon import Polygon
 from hotspots.domain.public_answer import Choices, City, Vintage
 from hotspots.errors import InputError
 from hotspots.store.public.city import check_filter, default_period
@@ -18,52 +20,62 @@ from hotspots.store.server.connection import Connection
 
 
 @dataclass(frozen=True)
-class Words:
-    """The options as written."""
+class PeriodWords:
+    """The options of the period as written."""
 
     first_day: date | None = None
     last_day: date | None = None
     days: int | None = None
-    types: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    at: str | None = None
-    radius_m: int = 800
-    near: tuple[str, ...] = ()
-    hours: str | None = None
-    weekdays: str | None = None
-    location_types: tuple[str, ...] = ()
-    polygon: str | None = None
-    arrest: str | None = None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Where the names that people write are looked up."""
+
+    connection: Connection
+    choices: Choices
 
 
 def read_question(
-    connection: Connection, words: Words, *, city: City, vintage: Vintage, choices: Choices
+    connection: Connection,
+    period: PeriodWords,
+    words: Mapping[str, Any],
+    *,
+    city: City,
+    vintage: Vintage,
+    choices: Choices,
 ) -> IncidentFilter:
-    """The filter that the words ask for.
+    """Return the filter that the options ask for.
+
+    Parameters
+    ----------
+    words : what each option of ``filter_fields.OPTIONS`` was given, by its parameter; None or empty where it was left out.
 
     Raises
     ------
     InputError
         An option that cannot be asked; the message names it, its value and what is allowed.
     """
-    period = _period(words, default_period(city, vintage))
-    question = IncidentFilter(
-        period=period.whole_months() if city.by_month else period,
-        crime_types=tuple(_crime_type(word, choices) for word in words.types),
-        areas=tuple(area_id for word in words.areas for area_id in _areas(word, choices)),
-        around=Around(_entry(connection, words.at), words.radius_m) if words.at else None,
-        near=tuple(_near(word) for word in words.near),
-        hours=HourRange.parse(words.hours) if words.hours else None,
-        weekdays=parse_weekdays(words.weekdays),
-        location_types=tuple(_one_of("--location-type", word, choices.location_types) for word in words.location_types),
-        polygon=Polygon.parse(words.polygon) if words.polygon else None,
-        arrest=_one_of("--arrest", words.arrest, ("yes", "no")) == "yes" if words.arrest else None,
-    )
+    days = _period(period, default_period(city, vintage))
+    asked = _Asked(connection, choices)
+    query = {name: _text(asked, name, given) for name, given in words.items() if given not in (None, "", [])}
+    question = IncidentFilter.from_query(query, default_period=days.whole_months() if city.by_month else days)
     check_filter(connection, question, choices=choices)
     return question
 
 
-def _period(words: Words, default: Period) -> Period:
+def _text(asked: _Asked, name: str, given: Any) -> str:
+    """Return the text that an address would hold for what an option was given."""
+    words = list(given) if isinstance(given, (list, tuple)) else [str(given)]
+    if name in READERS:
+        words = [READERS[name](asked, word) for word in words]
+    for field in COLUMN_FIELDS:
+        if field.parameter.name == name:
+            return field.separator.join(_value(field, word, asked.choices) for word in words)
+    return ",".join(words)
+
+
+def _period(words: PeriodWords, default: Period) -> Period:
     if words.first_day and words.days:
         raise InputError("--from and --days say the same thing twice; give one of them.")
     last = words.last_day or default.last_day
@@ -79,16 +91,18 @@ def _period(words: Words, default: Period) -> Period:
     return Period.from_days(first, last)
 
 
-def _crime_type(word: str, choices: Choices) -> str:
-    by_label = {crime_type.label.casefold(): crime_type.name for crime_type in choices.crime_types}
-    if word.casefold() in by_label:
-        return by_label[word.casefold()]
-    return _one_of("--type", word, [crime_type.name for crime_type in choices.crime_types])
+def _value(field: ColumnField, word: str, choices: Choices) -> str:
+    """Return the value that a word or a label names. Raises InputError."""
+    allowed = field.choices(choices)
+    by_label = {choice.label.casefold(): choice.value for choice in allowed}
+    if not allowed:
+        return word  # the check of the filter says why it cannot be asked
+    return by_label.get(word.strip().casefold()) or _one_of(field.option.flag, word, [one.value for one in allowed])
 
 
-def _areas(word: str, choices: Choices) -> list[int]:
+def _areas(asked: _Asked, word: str) -> str:
     kind, colon, code = word.partition(":")
-    kinds = {area_kind.kind: area_kind.areas for area_kind in choices.area_kinds}
+    kinds = {area_kind.kind: area_kind.areas for area_kind in asked.choices.area_kinds}
     if not colon or not code.strip():
         raise InputError(f"--area {word!r} is not a kind and a code such as {next(iter(kinds), 'beat')}:12.")
     areas = kinds[_one_of("--area", kind, list(kinds))]
@@ -98,29 +112,22 @@ def _areas(word: str, choices: Choices) -> list[int]:
     found = found or [area.area_id for area in areas if wanted.lstrip("0") == area.code.casefold().lstrip("0")]
     if not found:
         raise InputError(f"--area {word!r}: there is no {kind} {code!r}{_alike(code, [area.name for area in areas])}.")
-    return found
+    return ",".join(map(str, found))
 
 
-def _entry(connection: Connection, text: str) -> int:
+def _entry(asked: _Asked, text: str) -> str:
     if text.isascii() and text.isdigit():
-        return int(text[:18])
-    matches = suggest(connection, text)
+        return text[:18]
+    matches = suggest(asked.connection, text)
     if not matches:
         raise InputError(
             f"--at {text!r} is like nothing in the gazetteer. Try a street with a house number, or a crossing."
         )
     exact = [match for match in matches if match.name.casefold() == text.casefold()]
     if matches[0].sure or len(exact) == 1:
-        return (exact or matches)[0].gazetteer_id
+        return str((exact or matches)[0].gazetteer_id)
     choices = "; ".join(f"{match.gazetteer_id} = {match.name} ({match.kind})" for match in matches[:5])
     raise InputError(f"--at {text!r} may mean several things. Give the number of one: {choices}.")
-
-
-def _near(word: str) -> Near:
-    kind, colon, distance = word.rpartition(":")
-    if not colon or not (distance.isascii() and distance.isdigit()):
-        raise InputError(f"--near {word!r} is not a kind of place and metres such as school:300.")
-    return Near(kind, int(distance[:9]))
 
 
 def _one_of(option: str, word: str, allowed: Iterable[str]) -> str:
@@ -134,3 +141,7 @@ def _one_of(option: str, word: str, allowed: Iterable[str]) -> str:
 def _alike(word: str, names: list[str]) -> str:
     close = difflib.get_close_matches(word.upper(), [name.upper() for name in names], n=1)
     return f"; did you mean {next(name for name in names if name.upper() == close[0])!r}?" if close else ""
+
+
+# Options whose names stand for numbers of an address.
+READERS: dict[str, Callable[[_Asked, str], str]] = {"areas": _areas, "at": _entry}

@@ -1,11 +1,16 @@
 """``hotspots incidents``: the public map's filters at the shell, with the same numbers."""
 
+import inspect
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from hotspots.domain.filter_field import Option
+from hotspots.domain.filter_fields import OPTIONS
 
 
 class Format(StrEnum):
@@ -19,7 +24,29 @@ class Format(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the command ``incidents``."""
-    app.command(name="incidents")(incidents_command)
+    app.command(name="incidents")(_with_filters(incidents_command))
+
+
+PERIOD_OPTIONS = 3  # the first ones of the command
+
+
+def _with_filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command one option for each of the filter's, in place of its ``**filters``."""
+    own = list(inspect.signature(command).parameters.values())[:-1]
+    filters = [_parameter(option) for option in OPTIONS]
+    command.__signature__ = inspect.Signature([*own[:PERIOD_OPTIONS], *filters, *own[PERIOD_OPTIONS:]])  # pyright: ignore[reportFunctionMemberAccess]  (as inspect documents it)
+    return command
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    kind: Any = list[str] | None if option.several else int if option.default is not None else str | None
+    said = typer.Option(option.flag, metavar=option.metavar, help=option.help)
+    return inspect.Parameter(
+        option.parameter,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        default=option.default,
+        annotation=Annotated[kind, said],
+    )
 
 
 _DAY = ["%Y-%m-%d"]
@@ -33,36 +60,6 @@ def incidents_command(
     days: Annotated[
         int | None, typer.Option(min=1, help="Length of the period in days, up to --to. [default: the public map's]")
     ] = None,
-    types: Annotated[list[str] | None, typer.Option("--type", help="Crime type; repeat it for several.")] = None,
-    areas: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--area",
-            metavar="KIND:CODE",
-            help="Area such as beat:1834; of one kind any, of several kinds all must hold.",
-        ),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help="Address, block, crossing or place, or its number in the gazetteer."),
-    ] = None,
-    radius: Annotated[int, typer.Option(help="Metres round --at, 100 to 5000.")] = 800,
-    near: Annotated[
-        list[str] | None, typer.Option(metavar="KIND:METRES", help="Within metres of a kind of place: school:300.")
-    ] = None,
-    hours: Annotated[
-        str | None, typer.Option(metavar="FROM-TO", help="Such as 18-02; after midnight counts to the evening's date.")
-    ] = None,
-    weekdays: Annotated[str | None, typer.Option(help="Of mon,tue,wed,thu,fri,sat,sun.")] = None,
-    location_types: Annotated[
-        list[str] | None, typer.Option("--location-type", help="Type of location; repeat it for several.")
-    ] = None,
-    polygon: Annotated[
-        str | None, typer.Option(metavar="'LON LAT,LON LAT,...'", help="Inside these 3 to 100 corners, in degrees.")
-    ] = None,
-    arrest: Annotated[
-        str | None, typer.Option(metavar="yes|no", help="Whether an arrest was made, where that is published.")
-    ] = None,
     known_on: Annotated[
         datetime | None,
         typer.Option(
@@ -72,6 +69,7 @@ def incidents_command(
     output: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.table,
     out: Annotated[Path | None, typer.Option(help="File to write in place of standard output.")] = None,
     limit: Annotated[int | None, typer.Option(min=0, help="The most rows. [default: 20 in a table, else all]")] = None,
+    **filters: Any,
 ) -> None:
     """Count and list reported incidents with the public map's filters: AND between options, OR within one.
 
@@ -83,7 +81,7 @@ def incidents_command(
 
     Example: hotspots incidents --from 2017-11-01 --to 2017-11-30 --known-on 2017-12-15 --format json
     """
-    from hotspots.cli.incident_question import Words, read_question
+    from hotspots.cli.incident_question import PeriodWords, read_question
     from hotspots.cli.incident_report import write_report
     from hotspots.cli.session import begin_session
     from hotspots.pipeline.output_file import check_output
@@ -96,20 +94,8 @@ def incidents_command(
     from hotspots.store.staff.as_known_on import ledger_tables
 
     settings = begin_session()
-    words = Words(
-        first_day=first_day.date() if first_day else None,
-        last_day=last_day.date() if last_day else None,
-        days=days,
-        types=tuple(types or ()),
-        areas=tuple(areas or ()),
-        at=at,
-        radius_m=radius,
-        near=tuple(near or ()),
-        hours=hours,
-        weekdays=weekdays,
-        location_types=tuple(location_types or ()),
-        polygon=polygon,
-        arrest=arrest,
+    period = PeriodWords(
+        first_day=first_day.date() if first_day else None, last_day=last_day.date() if last_day else None, days=days
     )
     if out is not None:
         check_output(out, option="--out")
@@ -119,7 +105,7 @@ def incidents_command(
     room = open_staff(settings) if known_on else open_public(settings)
     with room.connect() as connection:
         city, vintage, choices = read_city(connection), read_vintage(connection), read_choices(connection)
-        question = read_question(connection, words, city=city, vintage=vintage, choices=choices)
+        question = read_question(connection, period, filters, city=city, vintage=vintage, choices=choices)
         tables = ledger_tables(connection, question, known_on=known_on.date(), most=most) if known_on else OPEN
         counted_in = TableCounts(tables)
         counts = count(connection, question, choices=choices, vintage=None if known_on else vintage, counts=counted_in)

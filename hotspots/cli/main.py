@@ -35,13 +35,15 @@ from hotspots.cli.operations import backup, doctor
 from hotspots.cli.operations.command_metrics import measured
 from hotspots.cli.operations.environment import remedy
 from hotspots.cli.statistics import commands as statistics
+from hotspots.domain.filter_fields import OPTIONS
 from hotspots.errors import FilterError, HotspotsError
 
 EXIT_UNEXPECTED = 1
 EXIT_BAD_INPUT = 2
 
-# Options whose name differs from the parameter of an address.
-OPTION_OF = {"types": "type", "areas": "area", "locations": "location-type", "known_on": "known-on"}
+OPTION_OF = {option.parameter: option.flag for option in OPTIONS} | {
+    "known_on": "--known-on"
+}  # by parameter of an address
 
 
 class ErrorLineGroup(TyperGroup):
@@ -58,7 +60,7 @@ class ErrorLineGroup(TyperGroup):
             sys.stdout.flush()  # a full disk under `> file` is found here, not after the end
             return result
         except FilterError as error:
-            typer.echo(f"Error: --{OPTION_OF.get(error.parameter, error.parameter)} {error.problem}", err=True)
+            typer.echo(f"Error: {OPTION_OF.get(error.parameter, f'--{error.parameter}')} {error.problem}", err=True)
             sys.exit(EXIT_BAD_INPUT)
         except HotspotsError as error:
             typer.echo(f"Error: {error}", err=True)

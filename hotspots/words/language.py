@@ -30,6 +30,10 @@ class Language(language.Language):
         said = catalogue(self.code).gettext(text)
         return said.format(**values) if values else said
 
+    def text(self, text: str) -> str:
+        """A text that stands elsewhere, marked there with ``phrase``, in this language."""
+        return catalogue(self.code).gettext(text)
+
     def number(self, value: float) -> str:
         """1234 -> 1,234."""
         return format_decimal(value, format="#,##0", locale=self.locale)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hotspots.domain.filter_fields import column_values
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices, Coverage
@@ -39,24 +40,18 @@ def where_words(question: IncidentFilter, choices: Choices, place: str | None, *
 
 def other_words(question: IncidentFilter, choices: Choices, *, language: Language) -> list[tuple[str, str]]:
     """The other parts of the question: name and value, in words."""
-    labels = {crime_type.name: crime_type.label for crime_type in choices.crime_types}
     said: list[tuple[str, str]] = []
-    if question.crime_types:
-        said.append((language.say("Types"), _listed([labels[name] for name in question.crime_types], language)))
+    for field, value in column_values(question):
+        labels = {one.value: one.label for one in field.choices(choices)}
+        names = [labels.get(word, word) for word in field.words_of(value)]
+        # The labels of a city are in its language already; ours stand in the catalogue.
+        shown = names if field.values is None else [language.text(name) for name in names]
+        said.append((language.text(field.short_label or field.label), _listed(shown, language)))
     if question.hours:
         said.append((language.say("Hours"), f"{question.hours.start:02}:00–{question.hours.end:02}:00"))
     if question.weekdays:
         days = [language.weekday(day) for day in sorted(question.weekdays)]
         said.append((language.say("Weekdays"), language.either(days)))
-    if question.location_types:
-        said.append(
-            (
-                language.say("Type of location"),
-                _listed([choices.location_types[name] for name in question.location_types], language),
-            )
-        )
-    if question.arrest is not None:
-        said.append((language.say("Arrest made"), language.say("yes") if question.arrest else language.say("no")))
     return said
 
 

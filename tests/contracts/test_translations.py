@@ -16,14 +16,14 @@ TRANSLATED = [code for code in LANGUAGES if code != "en"]
 
 
 def said() -> set[str | tuple[str, ...]]:
-    """Every text that the code marks by ``_``, ``ngettext`` or ``language.say``."""
+    """Every text that the code marks by ``_``, ``ngettext``, ``phrase`` or ``language.say``."""
     found: set[str | tuple[str, ...]] = set()
     for source in (file for folder in SOURCES for file in sorted(folder.rglob("*.py"))):
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
-            if isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext"):
-                texts = [ast.literal_eval(part) for part in node.args[: 1 if node.func.id == "_" else 2]]
+            if isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext", "phrase"):
+                texts = [ast.literal_eval(part) for part in node.args[: 2 if node.func.id == "ngettext" else 1]]
                 found.add(texts[0] if len(texts) == 1 else tuple(texts))
             elif isinstance(node.func, ast.Attribute) and node.func.attr == "say":
                 found.add(ast.literal_eval(node.args[0]))

@@ -9,14 +9,15 @@ from typing import TypeVar
 from dash import html
 from dash.development.base_component import Component
 
+from hotspots.domain.filter_fields import column_values
 from hotspots.domain.incident_filter import Around, IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
-from hotspots_dashboard.words import sentences
-from hotspots_dashboard.words.formats import distance, hours, location, short_period, weekday
+from hotspots_dashboard.words import filter_words, sentences
+from hotspots_dashboard.words.formats import distance, hours, short_period, weekday
 from hotspots_dashboard.words.language import _
 
 T = TypeVar("T")
@@ -73,11 +74,6 @@ def _parts(state: PageState, choices: Choices, place: str | None) -> Iterator[tu
         yield ", ".join(weekday(iso) for iso in sorted(question.weekdays)), replace(question, weekdays=())
     if question.polygon:
         yield _("Area drawn on the map"), replace(question, polygon=None)
-    if question.arrest is not None:
-        yield _("Arrest made") if question.arrest else _("No arrest"), replace(question, arrest=None)
-    types = {kind.name: kind.label for kind in choices.crime_types}
-    for name in question.crime_types:
-        yield types.get(name, name), replace(question, crime_types=_without(question.crime_types, name))
     kinds = {kind.kind: kind.label for kind in choices.area_kinds}
     for area_id in question.areas:
         area = choices.areas[area_id]
@@ -86,11 +82,11 @@ def _parts(state: PageState, choices: Choices, place: str | None) -> Iterator[tu
     for near in question.near:
         label = f"{places.get(near.kind, near.kind)} ≤ {distance(near.distance_m)}"
         yield label, replace(question, near=_without(question.near, near))
-    for name in question.location_types:
-        yield (
-            location(choices.location_types[name]),
-            replace(question, location_types=_without(question.location_types, name)),
-        )
+    for field, _value in column_values(question):
+        asked = filter_words.chosen(field, question, choices)
+        for word, label in asked:
+            left = field.value_of(tuple(other for other, _label in asked if other != word))
+            yield label, replace(question, **{field.attribute: left})
 
 
 def _without(values: tuple[T, ...], value: T) -> tuple[T, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from hotspots.domain.filter_field import ColumnField, Group
+from hotspots.domain.filter_fields import COLUMN_FIELDS
 from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.public_answer import Choices, PublicForecast, Vintage
 from hotspots_dashboard.components.browser_components import Choice, Day, OneOf, PickList
@@ -12,8 +14,9 @@ from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PARTS_OF_DAY
 from hotspots_dashboard.words import forecasts as forecast_words
-from hotspots_dashboard.words.formats import distance, location, number, weekdays
-from hotspots_dashboard.words.language import _
+from hotspots_dashboard.words.filter_words import choice_label
+from hotspots_dashboard.words.formats import distance, number, weekdays
+from hotspots_dashboard.words.language import _, translated
 
 RADII_M = (100, 200, 400, 800, 1600, 3200, 5000)
 NEAR_M = (100, 200, 300, 500, 800)
@@ -35,19 +38,19 @@ def radius_control() -> Component:
 
 def filter_panel(choices: Choices, vintage: Vintage, period: Period) -> list[Component]:
     """Presets, and the groups When, What, Time of day and Where, each folded behind what it says now."""
-    groups = {
-        _("When"): _when(vintage, period),
-        _("What"): [_types(choices), _arrest(choices)],
-        _("Time of day"): _time_of_day(),
-        _("Where"): [*_areas(choices), *_near(choices), _locations(choices)],
+    groups: dict[Group, tuple[str, list[Component]]] = {
+        "when": (_("When"), _when(vintage, period)),
+        "what": (_("What"), []),
+        "time of day": (_("Time of day"), _time_of_day()),
+        "where": (_("Where"), [*_areas(choices), *_near(choices)]),
     }
     return [
         html.H2(_("Filters"), className="hidden-words"),
         html.Div(id=ids.PRESETS, className="presets", tabIndex=-1),
         html.Div(
             [
-                _group(title, controls, state)
-                for (title, controls), state in zip(groups.items(), ids.FILTER_STATES, strict=True)
+                _group(title, [*controls, *_columns(choices, group)], state)
+                for (group, (title, controls)), state in zip(groups.items(), ids.FILTER_STATES, strict=True)
             ],
             className="groups",
         ),
@@ -118,23 +121,32 @@ def _hour(name: str, label: str, hours: range) -> Component:
     return Choice(id=name, label=label, value=None, options=[{"value": "", "label": _("Any")}, *options])
 
 
-def _types(choices: Choices) -> Component:
-    ordered = sorted(choices.crime_types, key=lambda kind: (choices.groups.index(kind.group), kind.label))
+def _columns(choices: Choices, group: Group) -> list[Component]:
+    """The controls of a group's fields that one column answers; hidden where the city cannot be asked."""
+    fields = [field for field in COLUMN_FIELDS if field.group == group]
+    return [html.Div(_column(field, choices), hidden=not field.choices(choices)) for field in fields]
+
+
+def _column(field: ColumnField, choices: Choices) -> Component:
+    options = [
+        {"value": one.value, "label": choice_label(field, one), **({"mark": one.mark} if one.mark else {})}
+        for one in field.choices(choices)
+    ]
+    name, label = field.parameter.name, translated(field.label)
+    if field.look == "one of":
+        return OneOf(id=name, label=label, value="", options=[{"value": "", "label": _("Any")}, *options])
+    if field.look == "chips":
+        return PickList(id=name, label=label, look="chips", value=[], options=options)
     return PickList(
-        id=ids.TYPES,
-        label=_("Types of incident"),
-        look="chips",
+        id=name,
+        label=label,
+        look="list",
+        searchable=True,
+        words=_pick_words(),
         value=[],
-        options=[{"value": kind.name, "label": kind.label, "mark": kind.group} for kind in ordered],
+        open=False,
+        options=options,
     )
-
-
-def _arrest(choices: Choices) -> Component:
-    options = [("", _("Any")), ("yes", _("Arrest made")), ("no", _("No arrest"))]
-    control = OneOf(
-        id=ids.ARREST, label=_("Arrest"), value="", options=[{"value": one, "label": label} for one, label in options]
-    )
-    return html.Div(control, hidden=not choices.arrest)
 
 
 def _areas(choices: Choices) -> list[Component]:
@@ -178,20 +190,6 @@ def _near(choices: Choices) -> list[Component]:
             className="pair",
         )
     ]
-
-
-def _locations(choices: Choices) -> Component:
-    control = PickList(
-        id=ids.LOCATIONS,
-        label=_("Type of location"),
-        look="list",
-        searchable=True,
-        words=_pick_words(),
-        value=[],
-        open=False,
-        options=[{"value": name, "label": location(shown)} for name, shown in choices.location_types.items()],
-    )
-    return html.Div(control, hidden=not choices.location_types)
 
 
 def _forecast(choices: Choices, forecasts: tuple[PublicForecast, ...]) -> list[Component]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from dash.development.base_component import Component
 
+from hotspots.domain.filter_field import ColumnField
+from hotspots.domain.filter_fields import COLUMN_FIELDS
 from hotspots_dashboard.components.static_html import markup
 from hotspots_dashboard.public import layout, result_panels, statistics_panels
 from hotspots_dashboard.public.city_view import city_view
@@ -26,9 +28,6 @@ CONTROLS = (  # component, property, and the field of `Controls` that it fills
     (ids.HOUR_FROM, "value", "hour_from"),
     (ids.HOUR_UNTIL, "value", "hour_until"),
     (ids.WEEKDAYS, "value", "weekdays"),
-    (ids.TYPES, "value", "types"),
-    (ids.LOCATIONS, "value", "locations"),
-    (ids.ARREST, "value", "arrest"),
     (ids.MAP, "polygon", "polygon"),
 )
 VIEWS = (  # component, property, and the field of `View` that it fills
@@ -91,12 +90,19 @@ def shown_controls(reader: Any, state: PageState) -> Controls:
     )
 
 
+def control_value(field: ColumnField, shown: Controls) -> Any:
+    """The value of a field's control: the words chosen, or the only one of a control of one; empty for any."""
+    words = shown.columns.get(field.parameter.name, [])
+    return next(iter(words), "") if field.look == "one of" else words
+
+
 def controls_told(reader: Any, state: PageState) -> list[tuple[str | dict[str, str], str, Any]]:
     """Every control, and what the map draws: component, property, value."""
     shown, view, choices = shown_controls(reader, state), state.view, reader.choices()
     return [
         (ids.SEARCH, "value", shown.place),
         *[(name, prop, getattr(shown, field)) for name, prop, field in CONTROLS],
+        *[(one.parameter.name, "value", control_value(one, shown)) for one in COLUMN_FIELDS],
         *[(ids.area(one.kind), "value", shown.areas.get(one.kind, [])) for one in choices.area_kinds],
         *[(ids.near(one.kind), "value", shown.near.get(one.kind)) for one in choices.place_kinds],
         (ids.TABS, "value", view.tab),

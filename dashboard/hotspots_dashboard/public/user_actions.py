@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
 
+from hotspots.domain.filter_fields import COLUMN_FIELDS
 from hotspots.errors import FilterError
 from hotspots_dashboard.public.page_values import CONTROLS, VIEWS, shown_controls
 from hotspots_dashboard.state import ids
@@ -15,6 +16,7 @@ from hotspots_dashboard.state.page_state import PageState, at_place, question_of
 
 Press = Mapping[str, Any]
 FIELDS = {(component, name): field for component, name, field in (*CONTROLS, *VIEWS)} | {(ids.SEARCH, "value"): "place"}
+COLUMNS = {one.parameter.name for one in COLUMN_FIELDS}
 SEVERAL = {"area": "areas", "near": "near"}
 MOST = 100  # presses in one question; nobody presses more before an answer comes
 VIEW_FIELDS = {field for _, _, field in VIEWS}
@@ -45,7 +47,10 @@ def _after_control(reader: Any, state: PageState, press: Press) -> PageState:
     if field == "place":  # a new place: what was picked or drawn at the one before goes
         return read_state(reader, state.link(question=at_place(state.question, value), anchor=None))
     shown = shown_controls(reader, state)
-    if field is None:  # one of several: {"area": "beat"}
+    if component in COLUMNS:
+        words = [value] if isinstance(value, str) and value else value or []
+        field, value = "columns", {**shown.columns, component: words}
+    elif field is None:  # one of several: {"area": "beat"}
         ((several, kind),) = json.loads(component).items()
         field = SEVERAL[several]
         value = {**getattr(shown, field), kind: value}

@@ -34,9 +34,9 @@ HOUR_FROM = "hour-from"
 HOUR_UNTIL = "hour-until"
 HOURS_CHART = "hours-chart"
 WEEKDAYS = "weekdays"
+# Fields of a column have the name of their parameter: see `hotspots/domain/filter_fields.py`.
 TYPES = "types"
 LOCATIONS = "locations"
-ARREST = "arrest"
 FORECAST = "forecast"
 FORECAST_WORDS = "forecast-words"
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from hotspots.domain.filter_fields import COLUMN_FIELDS
 from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near
 from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.polygon import Polygon
@@ -139,7 +140,7 @@ def read_state(reader: Any, search: str | None) -> PageState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Controls:
-    """The values of the filter controls, as the browser holds them."""
+    """The values of the filter controls, as the browser holds them; `columns`: the words chosen for each `ColumnField`, by parameter."""
 
     place: Mapping[str, Any] | None
     radius: Any
@@ -150,11 +151,9 @@ class Controls:
     hour_from: str | None = None
     hour_until: str | None = None
     weekdays: list[int] = field(default_factory=list)
-    types: list[str] = field(default_factory=list)
+    columns: Mapping[str, list[str]] = field(default_factory=dict)
     areas: Mapping[str, list[int]] = field(default_factory=dict)
     near: Mapping[str, str | None] = field(default_factory=dict)
-    locations: list[str] = field(default_factory=list)
-    arrest: str | None = None
     polygon: str | None = None
 
 
@@ -184,11 +183,9 @@ def controls_of(state: PageState, *, place_name: str | None, kind_of_area: Mappi
         hour_from=f"{hours.start:02}" if hours else None,
         hour_until=f"{hours.end:02}" if hours else None,
         weekdays=list(question.weekdays),
-        types=list(question.crime_types),
+        columns={one.parameter.name: list(one.words_of(getattr(question, one.attribute))) for one in COLUMN_FIELDS},
         areas=areas,
         near={near.kind: str(near.distance_m) for near in question.near},
-        locations=list(question.location_types),
-        arrest="" if question.arrest is None else "yes" if question.arrest else "no",
         polygon=str(question.polygon) if question.polygon else None,
     )
 
@@ -213,15 +210,13 @@ def question_of(controls: Controls, *, changed: Collection[str], default_period:
         ).period
     return IncidentFilter(
         period=period,
-        crime_types=tuple(controls.types),
         areas=tuple(area for areas in controls.areas.values() for area in areas),
         around=_around(controls),
         near=tuple(Near(kind, int(distance)) for kind, distance in controls.near.items() if distance),
         hours=_hours(controls, changed),
         weekdays=tuple(sorted(controls.weekdays)),
-        location_types=tuple(controls.locations),
         polygon=Polygon.parse(controls.polygon) if controls.polygon else None,
-        arrest={"yes": True, "no": False}.get(controls.arrest or ""),
+        **{one.attribute: one.value_of(tuple(controls.columns.get(one.parameter.name, ()))) for one in COLUMN_FIELDS},
     )
 
 

@@ -50,6 +50,11 @@ def speaking(code: str) -> Iterator[None]:
 
 def _(text: str, **values: Any) -> str:
     """The text in this language, its ``{names}`` filled in."""
+    return translated(text, **values)
+
+
+def translated(text: str, **values: Any) -> str:
+    """The same for a text that stands in a declaration, marked there with ``phrase``."""
     said = catalogue(current().code).gettext(text)
     return said.format(**values) if values else said
 

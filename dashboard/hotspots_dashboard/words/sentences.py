@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from hotspots.domain.filter_fields import TYPES, column_values
 from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Anchor, AnchorStatus, Area, Choices, City, Counts, FeedHealth, Vintage
 from hotspots.words.language import LANGUAGES
 from hotspots.words.question import coverage_words, hidden_words
+from hotspots_dashboard.words import filter_words
 from hotspots_dashboard.words.formats import (
     both,
     day,
     distance,
     either,
     hours,
-    location,
     month,
     number,
     period,
@@ -145,18 +146,25 @@ def filter_states(question: IncidentFilter, choices: Choices, *, newest_day: dat
         if period.last_day == newest_day
         else short_period(period)
     )
-    types = [kind.label for kind in choices.crime_types if kind.name in question.crime_types]
-    what = _("All types") if not types else types[0] if len(types) == 1 else _("{n} types", n=len(types))
+    kinds = filter_words.all_chosen(question, choices, group="what")
+    what = _("All types") if not kinds else kinds[0] if len(kinds) == 1 else _n_chosen(question, kinds)
     times = [hours(question.hours)] if question.hours else []
     if question.weekdays:
         days = sorted(question.weekdays)
         together = len(days) > 2 and days[-1] - days[0] == len(days) - 1
         times.append(f"{weekday(days[0])}–{weekday(days[-1])}" if together else ", ".join(map(weekday, days)))
-    places = len(question.near) + len(question.location_types) + bool(question.polygon) + bool(question.around)
+    places = len(question.near) + bool(question.polygon) + bool(question.around)
+    places += len(filter_words.all_chosen(question, choices, group="where"))
     names = [area_name(choices.areas[area], choices) for area in question.areas]
     chosen = len(names) + places
     where = _("Whole city") if not chosen else names[0] if chosen == len(names) == 1 else _("{n} chosen", n=chosen)
     return when, what, ", ".join(times) or _("Any time"), where
+
+
+def _n_chosen(question: IncidentFilter, kinds: list[str]) -> str:
+    """Types where all that is chosen are types, else just how many."""
+    n = len(kinds)
+    return _("{n} types", n=n) if n == len(question.crime_types) else _("{n} chosen", n=n)
 
 
 def sentence(question: IncidentFilter, counts: Counts, choices: Choices, place_name: str | None) -> str:
@@ -167,19 +175,10 @@ def sentence(question: IncidentFilter, counts: Counts, choices: Choices, place_n
 
 def parts(question: IncidentFilter, choices: Choices, place_name: str | None) -> Iterator[str]:
     """The parts of a question in the order of a sentence; the last is the period."""
-    if question.crime_types:
-        labels = [kind.label.lower() for kind in choices.crime_types if kind.name in question.crime_types]
-        yield _("of {types}", types=either(labels)) if len(labels) <= 3 else _("of {n} types", n=len(labels))
+    asked = column_values(question)
+    yield from (filter_words.said(field, question, choices) for field, _value in asked if field is TYPES)
     yield from where(question, choices, place_name)
-    if question.location_types:
-        names = [f"“{location(choices.location_types[name])}”" for name in question.location_types]
-        yield (
-            _("at a location recorded as {names}", names=either(names))
-            if len(names) <= 3
-            else _("at {n} types of location", n=len(names))
-        )
-    if question.arrest is not None:
-        yield _("with an arrest made") if question.arrest else _("without an arrest")
+    yield from (filter_words.said(field, question, choices) for field, _value in asked if field is not TYPES)
     if question.weekdays:
         days = both([weekdays_full()[one - 1] for one in sorted(question.weekdays)])
         yield _("on {weekdays}", weekdays=days)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from hotspots.domain.filter_fields import column_values
 from hotspots.domain.incident_filter import FilterError, IncidentFilter
 from hotspots.domain.language import DEFAULT
 from hotspots.domain.period import Period
@@ -125,17 +126,15 @@ def check_filter(connection: Connection, question: IncidentFilter, *, choices: C
     Raises
     ------
     FilterError
-        It names a crime type, area, place kind, location type or gazetteer entry that is not there.
+        It names a value, area, place kind or gazetteer entry that is not there.
     """
     if choices.by_month and (question.hours or question.weekdays):
         raise FilterError(
             "hours" if question.hours else "weekdays",
             "the records of this city tell the month only, not the day or hour",
         )
-    crime_types = [crime_type.name for crime_type in choices.crime_types]
-    for name in question.crime_types:
-        if name not in crime_types:
-            raise FilterError("types", f"{name!r} is not one of {', '.join(crime_types)}")
+    for field, value in column_values(question):
+        field.check(value, choices)
     for area_id in question.areas:
         if area_id not in choices.areas:
             raise FilterError("areas", f"{area_id} is not the number of an area of this city")
@@ -146,11 +145,6 @@ def check_filter(connection: Connection, question: IncidentFilter, *, choices: C
     for near in question.near:
         if near.kind not in place_kinds:
             raise FilterError("near", f"{near.kind!r} is not one of {', '.join(place_kinds)}")
-    for name in question.location_types:
-        if name not in choices.location_types:
-            raise FilterError("locations", f"{name!r} is not a type of location on record here")
-    if question.arrest is not None and not choices.arrest:
-        raise FilterError("arrest", "this city does not publish whether an arrest was made")
     around = question.around
     if around and not load_queries("public/city").has_gazetteer_entry(connection, gazetteer_id=around.gazetteer_id):
         raise FilterError("at", f"{around.gazetteer_id} is not in the gazetteer; search for the address anew")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from psycopg import sql
 
+from hotspots.domain.filter_field import ColumnField
+from hotspots.domain.filter_fields import column_values
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.store.sql.compose import compose
 
@@ -54,13 +56,18 @@ class Conditions:
 
 def conditions(question: IncidentFilter, tables: Tables = OPEN) -> Conditions:
     """Turn a filter into conditions."""
-    return _joined(question, [*_time(question), *_kinds(question, tables), *conditions_of_place(question, tables)])
+    return _joined(question, [*_time(question), *_columns(question, tables), *conditions_of_place(question, tables)])
 
 
 def conditions_hour_unknown(question: IncidentFilter, tables: Tables = OPEN) -> Conditions:
     """Conditions on rows that match all of a filter but its hours, because the hour is not known."""
     any_hour = replace(question, hours=None)
-    parts = [*_time(any_hour), _part("hour_unknown"), *_kinds(question, tables), *conditions_of_place(question, tables)]
+    parts = [
+        *_time(any_hour),
+        _part("hour_unknown"),
+        *_columns(question, tables),
+        *conditions_of_place(question, tables),
+    ]
     return _joined(any_hour, parts)
 
 
@@ -86,15 +93,16 @@ def _time(question: IncidentFilter) -> list[sql.Composed]:
     return parts
 
 
-def _kinds(question: IncidentFilter, tables: Tables) -> list[sql.Composed]:
-    parts: list[sql.Composed] = []
-    if question.crime_types:
-        parts.append(_part("of_types", **tables.named(), crime_types=list(question.crime_types)))
-    if question.location_types:
-        parts.append(_part("of_location_types", **tables.named(), location_types=list(question.location_types)))
-    if question.arrest is not None:
-        parts.append(_part("with_arrest", arrest=question.arrest))
-    return parts
+def _columns(question: IncidentFilter, tables: Tables) -> list[sql.Composed]:
+    return [_of_column(field, value, tables) for field, value in column_values(question)]
+
+
+def _of_column(field: ColumnField, value: object, tables: Tables) -> sql.Composed:
+    column = sql.Identifier(field.column.name)
+    if field.column.table is None:
+        return _part("of_value", column=column, value=value)
+    key, table = sql.Identifier(field.column.key or ""), tables.named()[field.column.table]
+    return _part("of_words", column=column, table=table, key=key, words=list(field.words_of(value)))
 
 
 def conditions_of_place(question: IncidentFilter, tables: Tables = OPEN) -> list[sql.Composed]:

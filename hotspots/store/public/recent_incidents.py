@@ -14,16 +14,20 @@ import numpy as np
 import numpy.typing as npt
 from psycopg import sql
 
+from hotspots.domain.filter_field import Column
+from hotspots.domain.filter_fields import COLUMN_FIELDS, column_values
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.incident_filter import conditions_of_place
-from hotspots.store.sql.compose import Connection, compose, fetch_all
+from hotspots.store.sql.compose import Connection, compose, fetch_all, fetch_one
 from hotspots.store.sql.files import load_queries
 
 KEPT_PLACES = 100  # sets of anchors inside what was asked for
 KEPT_POINTS = 50  # questions whose points are kept for their next tiles
 LOCATED, OUTSIDE = 0, 2  # statuses of an anchor, as the query numbers them
 UNKNOWN = -1
+# Of `open.incident`, held for the fields of the filter that they answer; crime and location types are counted as well.
+COLUMNS = {field.column.name: np.int16 if field.column.table else np.int8 for field in COLUMN_FIELDS}
 
 Ints = npt.NDArray[np.signedinteger[Any]]
 Flags = npt.NDArray[np.bool_]
@@ -70,17 +74,20 @@ class RecentIncidents:
             world_x=_column(world_x, ">i4"),
             world_y=_column(world_y, ">i4"),
         )
-        day, hour, crime_type, location_type, arrest, anchor_id = queries.incidents(connection, since=first_day)
+        day, hour, anchor_id, *columns = fetch_one(connection, _every_column(first_day))
         self._day = _column(day, ">i4")
         self._hour = _column(hour, ">i2").astype(np.int8)
-        self._crime_type = _column(crime_type, ">i2")
-        self._location_type = _column(location_type, ">i2")
-        self._arrest = _column(arrest, ">i2").astype(np.int8)
         self._anchor = np.searchsorted(self.anchors.anchor_id, _column(anchor_id, ">i4")).astype(np.int32)
-        types = list(queries.crime_types(connection))
-        self._crime_type_ids = {name: number for name, number, _ in types}
-        self._groups = {number: group for _, number, group in types}
-        self._location_type_ids = dict(queries.location_types(connection))
+        self._columns = {
+            name: _column(sent, ">i2").astype(kind) for (name, kind), sent in zip(COLUMNS.items(), columns, strict=True)
+        }
+        self._numbers = {
+            field.attribute: _numbers_of_words(connection, field.column)
+            for field in COLUMN_FIELDS
+            if field.column.table
+        }
+        self._groups = dict(queries.groups(connection))
+        self._location_types = {number: name for name, number in queries.location_types(connection)}
         self._inside = AnswerCache(KEPT_PLACES)
         self._areas = AnswerCache(KEPT_PLACES)
         self._at_anchors = AnswerCache(KEPT_POINTS)
@@ -117,15 +124,13 @@ class RecentIncidents:
 
     def by_type(self, connection: Connection, question: IncidentFilter) -> dict[int, int]:
         """By number of the crime type, zeros left out."""
-        return dict(_counted(self._crime_type[self._left(connection, question)]))
+        return dict(_counted(self._columns["crime_type_id"][self._left(connection, question)]))
 
     def by_location_type(self, connection: Connection, question: IncidentFilter) -> list[tuple[str | None, int]]:
         """Most first, zeros left out; None where none is recorded."""
-        names = {number: name for name, number in self._location_type_ids.items()}
-        counted = _counted(self._location_type[self._left(connection, question)])
-        return sorted(
-            ((names.get(number), n) for number, n in counted), key=lambda row: (-row[1], row[0] is None, row[0])
-        )
+        counted = _counted(self._columns["location_type_id"][self._left(connection, question)])
+        named = ((self._location_types.get(number), n) for number, n in counted)
+        return sorted(named, key=lambda row: (-row[1], row[0] is None, row[0]))
 
     def by_area(self, connection: Connection, question: IncidentFilter, kind: str) -> dict[int | None, tuple[int, int]]:
         """All, and of them those outside the study area, by number of the area of a kind, None in none; zeros left out."""
@@ -150,7 +155,7 @@ class RecentIncidents:
         found = np.flatnonzero(np.bincount(anchor, minlength=1))
         place = np.empty(len(self.anchors.anchor_id), dtype=np.int64)
         place[found] = np.arange(len(found))
-        cells = place[anchor] * len(groups) + group_of_type[self._crime_type[left]]
+        cells = place[anchor] * len(groups) + group_of_type[self._columns["crime_type_id"][left]]
         return AnchorCounts(
             anchor_id=self.anchors.anchor_id[found],
             world_x=self.anchors.world_x[found],
@@ -175,12 +180,12 @@ class RecentIncidents:
             left = evening | (hour < hours.end) & (hour != UNKNOWN) & (day > start)
         elif hours:
             left = (self._hour[window] >= hours.start) & (self._hour[window] < (hours.end or 24))
-        if question.crime_types:
-            left &= _among(self._crime_type[window], self._crime_type_ids, question.crime_types)
-        if question.location_types:
-            left &= _among(self._location_type[window], self._location_type_ids, question.location_types)
-        if question.arrest is not None:
-            left &= self._arrest[window] == question.arrest
+        for field, value in column_values(question):
+            column = self._columns[field.column.name][window]
+            if field.column.table is None:
+                left &= column == value
+            else:
+                left &= _among(column, self._numbers[field.attribute], field.words_of(value))
         if question.is_spatial:
             left &= self._anchors_inside(connection, question)[self._anchor[window]]
         found = first + np.flatnonzero(left)
@@ -223,10 +228,35 @@ def _weekday(day: Ints) -> Ints:
     return (day - 1) % 7 + 1
 
 
-def _among(values: Ints, known: dict[str, int], names: tuple[str, ...]) -> Flags:
-    """Which values are numbers of the names; no value is more than the largest number that is known."""
-    wanted = np.zeros(max(known.values(), default=0) + 2, dtype=bool)  # the last one is for UNKNOWN
-    wanted[[known[name] for name in names if name in known]] = True
+def _every_column(first_day: date) -> sql.Composed:
+    """Make the query of all columns that are held, those of `COLUMNS` last."""
+    columns = [sql.Identifier(name) for name in COLUMNS]
+    return compose(
+        "public/recent_incidents",
+        "incidents",
+        since=first_day,
+        sent=sql.SQL(",\n").join(compose("public/recent_incidents", "sent", column=column) for column in columns),
+        columns=sql.SQL(",\n").join(compose("public/recent_incidents", "column", column=column) for column in columns),
+    )
+
+
+def _numbers_of_words(connection: Connection, column: Column) -> dict[str, list[int]]:
+    """Return the numbers that each word of a column's table stands for."""
+    key, name = sql.Identifier(column.key or ""), sql.Identifier(column.name)
+    table = sql.Identifier("open", column.table or "")
+    query = compose("public/recent_incidents", "numbers_of_words", key=key, column=name, table=table)
+    numbers: dict[str, list[int]] = {}
+    for word, number in fetch_all(connection, query):
+        numbers.setdefault(word, []).append(number)
+    return numbers
+
+
+def _among(values: Ints, known: dict[str, list[int]], words: tuple[str, ...]) -> Flags:
+    """Which values are numbers of the words; no value is more than the largest number that is known."""
+    wanted = np.zeros(
+        max((max(numbers) for numbers in known.values()), default=0) + 2, dtype=bool
+    )  # the last one is for UNKNOWN
+    wanted[[number for word in words for number in known.get(word, ())]] = True
     return wanted[values]
 
 

@@ -35,15 +35,13 @@ i.day
 -- The day that an incident counts to when hours pass midnight.
 case when i.hour < {morning_hour} then i.day - 1 else i.day end
 
--- name: of_types()$
-i.crime_type_id = any(array(select crime_type_id from {crime_type} where name = any({crime_types})))
+-- name: of_value()$
+-- A column that holds the answer itself; not known is no value.
+i.{column} = {value}
 
--- name: of_location_types()$
-i.location_type_id = any(array(select location_type_id from {location_type} where name = any({location_types})))
-
--- name: with_arrest()$
--- Not known is neither.
-i.arrest = {arrest}
+-- name: of_words()$
+-- A column of numbers, and the words that stand for them. A word may stand for several.
+i.{column} = any(array(select {column} from {table} where {key} = any({words})))
 
 -- name: in_areas()$
 -- Areas of one kind are alternatives; of every kind that is named, one must hold.

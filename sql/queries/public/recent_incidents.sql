@@ -4,28 +4,31 @@
 -- All queries of the transaction see the state at its beginning, not half of two publications.
 set transaction isolation level repeatable read, read only;
 
--- name: incidents(since)^
+-- name: incidents()$
 -- One row of columns, each the numbers of all incidents one behind the other, in order of days, read from the index alone: nothing is
--- done once a row outside the database. -1: not known. A day is numbered from 1, which is 1 January of the year 1, as Python does.
+-- done once a row outside the database. A day is numbered from 1, which is 1 January of the year 1, as Python does.
 select
     string_agg(int4send(i.day), ''),
     string_agg(int2send(i.hour), ''),
-    string_agg(int2send(i.crime_type_id), ''),
-    string_agg(int2send(i.location_type_id), ''),
-    string_agg(int2send(i.arrest), ''),
-    string_agg(int4send(i.anchor_id), '')
+    string_agg(int4send(i.anchor_id), ''),
+    {sent}
 from (
     select
         i.day - date '0001-01-01' + 1 as day,
         coalesce(i.hour, -1::int2) as hour,
-        i.crime_type_id,
-        coalesce(i.location_type_id, -1::int2) as location_type_id,
-        case i.arrest when true then 1::int2 when false then 0::int2 else -1::int2 end as arrest,
-        i.anchor_id
+        i.anchor_id,
+        {columns}
     from open.incident i
-    where i.day >= :since::date
+    where i.day >= {since}::date
     order by i.day
 ) as i;
+
+-- name: sent()$
+string_agg(int2send(i.{column}), '')
+
+-- name: column()$
+-- A small number, or yes as 1 and no as 0. -1: not known.
+coalesce(i.{column}::int::int2, -1::int2) as {column}
 
 -- name: anchors()^
 -- The same of the public points. Status 0: on the map, 1: without location, 2: outside the study area.
@@ -44,8 +47,11 @@ from (
     order by a.anchor_id
 ) as a;
 
--- name: crime_types()
-select name, crime_type_id, crime_group from open.crime_type;
+-- name: groups()
+select crime_type_id, crime_group from open.crime_type;
+
+-- name: numbers_of_words()$
+select {key}, {column} from {table}
 
 -- name: location_types()
 select name, location_type_id from open.location_type;

@@ -1,0 +1,210 @@
+"""The fields of the filter, declared once.
+
+Addresses, data interface, shell, conditions, controls, chips and words follow from this table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hotspots.domain.filter_field import Choice, Column, ColumnField, FilterField, Option, Parameter, phrase
+from hotspots.domain.filter_values import (
+    MAX_RADIUS_M,
+    MIN_RADIUS_M,
+    USUAL_RADIUS_M,
+    WEEKDAYS,
+    Around,
+    HourRange,
+    Near,
+    parse_weekdays,
+    read_number,
+    read_period,
+    read_words,
+)
+from hotspots.domain.polygon import Polygon
+from hotspots.domain.public_answer import Choices
+
+SOME_WORDS = {"type": "array", "items": {"type": "string", "minLength": 1}}
+SOME_NUMBERS = {"type": "array", "items": {"type": "integer", "minimum": 0}, "maxItems": 100}
+YES_OR_NO = {"yes": True, "no": False}
+
+
+def _types(choices: Choices) -> tuple[Choice, ...]:
+    ordered = sorted(choices.crime_types, key=lambda kind: (choices.groups.index(kind.group), kind.label))
+    return tuple(Choice(kind.name, kind.label, kind.group) for kind in ordered)
+
+
+def _location_types(choices: Choices) -> tuple[Choice, ...]:
+    return tuple(Choice(name, shown) for name, shown in choices.location_types.items())
+
+
+def _arrest(choices: Choices) -> tuple[Choice, ...]:
+    words = (Choice("yes", phrase("Arrest made")), Choice("no", phrase("No arrest")))
+    return words if choices.arrest else ()
+
+
+PERIOD = FilterField(
+    attribute="period",
+    parameters=(
+        Parameter(
+            "from",
+            "First day, such as 2017-10-03. Default: the last days that the public map shows.",
+            {"type": "string", "format": "date"},
+        ),
+        Parameter("to", "Last day, inside.", {"type": "string", "format": "date"}),
+    ),
+    options=(),  # the shell counts days back as well: see `cli/incidents.py`
+    read=read_period,
+    write=lambda period: {"from": period.start.isoformat(), "to": period.last_day.isoformat()},
+    empty=None,
+)
+TYPES = ColumnField(
+    attribute="crime_types",
+    parameter=Parameter("types", "Names of crime types with commas between.", SOME_WORDS),
+    option=Option("--type", "types", "Crime type; repeat it for several.", several=True),
+    column=Column("crime_type_id", table="crime_type", key="name"),
+    choices=_types,
+    refusal="no type of incident is published here",
+    label=phrase("Types of incident"),
+    short_label=phrase("Types"),
+    group="what",
+    look="chips",
+    said={"names": phrase("of {names}"), "many": phrase("of {n} types")},
+)
+AREAS = FilterField(
+    attribute="areas",
+    parameters=(
+        Parameter(
+            "areas",
+            "Numbers of areas with commas between. Areas of one kind are alternatives, kinds are joined by AND.",
+            SOME_NUMBERS,
+        ),
+    ),
+    options=(
+        Option(
+            "--area",
+            "areas",
+            "Area such as beat:1834; of one kind any, of several kinds all must hold.",
+            metavar="KIND:CODE",
+            several=True,
+        ),
+    ),
+    read=lambda query, _: tuple(read_number("areas", word) for word in read_words(query.get("areas"))),
+    write=lambda areas: {"areas": ",".join(map(str, sorted(areas)))},
+)
+AROUND = FilterField(
+    attribute="around",
+    parameters=(
+        Parameter("at", "Number of a gazetteer entry, from a search.", {"type": "integer", "minimum": 0}),
+        Parameter(
+            "radius",
+            f"Metres round it, {MIN_RADIUS_M} to {MAX_RADIUS_M}. Default: {USUAL_RADIUS_M}.",
+            {"type": "integer", "minimum": MIN_RADIUS_M, "maximum": MAX_RADIUS_M},
+        ),
+    ),
+    options=(
+        Option("--at", "at", "Address, block, crossing or place, or its number in the gazetteer.", metavar="TEXT"),
+        Option("--radius", "radius", f"Metres round --at, {MIN_RADIUS_M} to {MAX_RADIUS_M}.", default=USUAL_RADIUS_M),
+    ),
+    read=lambda query, _: Around.read(query),
+    write=Around.write,
+    empty=None,
+)
+NEAR = FilterField(
+    attribute="near",
+    parameters=(
+        Parameter(
+            "near",
+            "Kinds of place with a distance in metres: school:300,park:100. Joined by AND.",
+            {"type": "array", "items": {"type": "string", "pattern": r"^[^,:]+:[1-9][0-9]{0,3}$"}},
+        ),
+    ),
+    options=(
+        Option("--near", "near", "Within metres of a kind of place: school:300.", metavar="KIND:METRES", several=True),
+    ),
+    read=lambda query, _: tuple(Near.parse(word) for word in read_words(query.get("near"))),
+    write=lambda near: {"near": ",".join(sorted(map(str, near)))},
+)
+HOURS = FilterField(
+    attribute="hours",
+    parameters=(
+        Parameter(
+            "hours",
+            "Hours such as 08-16, or 18-02: what comes after midnight belongs to the evening's date.",
+            {"type": "string", "pattern": r"^(?!([0-9]{2})-\1$)([01][0-9]|2[0-3])-([01][0-9]|2[0-4])$"},
+        ),
+    ),
+    options=(
+        Option("--hours", "hours", "Such as 18-02; after midnight counts to the evening's date.", metavar="FROM-TO"),
+    ),
+    read=lambda query, _: HourRange.parse(query["hours"]) if query.get("hours") else None,
+    write=lambda hours: {"hours": str(hours)},
+    empty=None,
+)
+ON_WEEKDAYS = FilterField(
+    attribute="weekdays",
+    parameters=(
+        Parameter("weekdays", f"Of {','.join(WEEKDAYS)}.", {"type": "array", "items": {"enum": list(WEEKDAYS)}}),
+    ),
+    options=(Option("--weekdays", "weekdays", f"Of {','.join(WEEKDAYS)}."),),
+    read=lambda query, _: parse_weekdays(query.get("weekdays")),
+    write=lambda days: {"weekdays": ",".join(WEEKDAYS[day - 1] for day in sorted(days))},
+)
+LOCATIONS = ColumnField(
+    attribute="location_types",
+    parameter=Parameter("locations", "Types of location with | between.", SOME_WORDS, style="pipeDelimited"),
+    option=Option("--location-type", "locations", "Type of location; repeat it for several.", several=True),
+    column=Column("location_type_id", table="location_type", key="name"),
+    choices=_location_types,
+    refusal="this city records no types of location",
+    label=phrase("Type of location"),
+    group="where",
+    look="list",
+    said={"names": phrase("at a location recorded as {names}"), "many": phrase("at {n} types of location")},
+    separator="|",
+    is_recorded=True,
+)
+POLYGON = FilterField(
+    attribute="polygon",
+    parameters=(
+        Parameter(
+            "polygon",
+            "3 to 100 corners in degrees, `lon lat,lon lat,…`; the outline must not cross itself.",
+            {"type": "string", "pattern": r"^-?[0-9.]+ -?[0-9.]+(,-?[0-9.]+ -?[0-9.]+){2,99}$"},
+        ),
+    ),
+    options=(
+        Option("--polygon", "polygon", "Inside these 3 to 100 corners, in degrees.", metavar="'LON LAT,LON LAT,...'"),
+    ),
+    read=lambda query, _: Polygon.parse(query["polygon"]) if query.get("polygon") else None,
+    write=lambda polygon: {"polygon": str(polygon)},
+    empty=None,
+)
+ARREST = ColumnField(
+    attribute="arrest",
+    parameter=Parameter(
+        "arrest", "yes or no: whether an arrest was made, where the city publishes it.", {"enum": ["yes", "no"]}
+    ),
+    option=Option("--arrest", "arrest", "Whether an arrest was made, where that is published.", metavar="yes|no"),
+    column=Column("arrest"),
+    choices=_arrest,
+    refusal="this city does not publish whether an arrest was made",
+    label=phrase("Arrest"),
+    group="what",
+    look="one of",
+    said={"yes": phrase("with an arrest made"), "no": phrase("without an arrest")},
+    values=YES_OR_NO,
+)
+
+FIELDS: tuple[FilterField | ColumnField, ...] = (
+    PERIOD, TYPES, AREAS, AROUND, NEAR, HOURS, ON_WEEKDAYS, LOCATIONS, POLYGON, ARREST,
+)  # fmt: skip
+COLUMN_FIELDS = tuple(field for field in FIELDS if isinstance(field, ColumnField))
+PARAMETERS = {parameter.name: parameter for field in FIELDS for parameter in field.parameters}
+OPTIONS = tuple(option for field in FIELDS for option in field.options)
+
+
+def column_values(question: Any) -> list[tuple[ColumnField, Any]]:
+    """Return the fields of one column that a filter asks for, each with its value."""
+    values = [(field, getattr(question, field.attribute)) for field in COLUMN_FIELDS]
+    return [(field, value) for field, value in values if value != field.empty]
