@@ -35,4 +35,5 @@ filters = st.builds(
     location_types=st.lists(st.sampled_from(list(LOCATION_TYPES)), unique=True, max_size=2).map(tuple),
     polygon=st.none() | polygons(),
     arrest=st.sampled_from([None, None, True, False]),
+    initiated_by=st.sampled_from([None, None, None, "public", "police"]),
 )  # fmt: skip

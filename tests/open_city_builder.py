@@ -37,6 +37,7 @@ CRIME_TYPES = {  # name: (id, label, group)
     "criminal damage": (6, "Criminal damage", "damage"),
     "narcotics": (7, "Narcotics", "other"),
 }
+FOUND_BY_POLICE = {"narcotics"}
 LOCATION_TYPES = {"STREET": 1, "RESIDENCE": 2, "SMALL RETAIL STORE": 3}
 SPANISH = {  # as a city file gives them
     "service": "Mapa de incidentes de Smallville",
@@ -184,8 +185,11 @@ def _write_city(connection: psycopg.Connection[Any], *, incidents: int) -> None:
 def _write_words(connection: psycopg.Connection[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
-            "insert into open.crime_type values (%s, %s, %s, %s, 'public')",
-            [(number, name, label, group) for name, (number, label, group) in CRIME_TYPES.items()],
+            "insert into open.crime_type values (%s, %s, %s, %s, %s)",
+            [
+                (number, name, label, group, "police" if name in FOUND_BY_POLICE else "public")
+                for name, (number, label, group) in CRIME_TYPES.items()
+            ],
         )
         cursor.executemany(
             "insert into open.location_type values (%s, %s)", [(n, name) for name, n in LOCATION_TYPES.items()]

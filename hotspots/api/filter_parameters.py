@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 
-from hotspots.domain.filter_fields import PARAMETERS
+from hotspots.domain.filters.fields import PARAMETERS
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import FilterError

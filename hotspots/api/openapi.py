@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 
 from hotspots.api.schemas import SCHEMAS
-from hotspots.domain.filter_fields import PARAMETERS
+from hotspots.domain.filters.fields import PARAMETERS
 
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 END = rf"({DAY}(T[0-9:.]+(Z|[+-][0-9]{{2}}:[0-9]{{2}}))?|(\.\.)?)"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from hotspots.domain.filter_field import ColumnField
-from hotspots.domain.filter_fields import COLUMN_FIELDS
+from hotspots.domain.filters.declaration import ColumnField
+from hotspots.domain.filters.fields import COLUMN_FIELDS
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices, City, Vintage
@@ -49,7 +49,7 @@ def read_question(
 
     Parameters
     ----------
-    words : what each option of ``filter_fields.OPTIONS`` was given, by its parameter; None or empty where it was left out.
+    words : what each option of ``filters.fields.OPTIONS`` was given, by its parameter; None or empty where it was left out.
 
     Raises
     ------

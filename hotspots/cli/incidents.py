@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from hotspots.domain.filter_field import Option
-from hotspots.domain.filter_fields import OPTIONS
+from hotspots.domain.filters.declaration import Option
+from hotspots.domain.filters.fields import OPTIONS
 
 
 class Format(StrEnum):

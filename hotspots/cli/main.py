@@ -35,7 +35,7 @@ from hotspots.cli.operations import backup, doctor
 from hotspots.cli.operations.command_metrics import measured
 from hotspots.cli.operations.environment import remedy
 from hotspots.cli.statistics import commands as statistics
-from hotspots.domain.filter_fields import OPTIONS
+from hotspots.domain.filters.fields import OPTIONS
 from hotspots.errors import FilterError, HotspotsError
 
 EXIT_UNEXPECTED = 1

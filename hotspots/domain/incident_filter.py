@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from hotspots.domain.filter_fields import FIELDS
-from hotspots.domain.filter_values import (
+from hotspots.domain.filters.fields import FIELDS
+from hotspots.domain.filters.values import (
     MAX_RADIUS_M,
     MIN_RADIUS_M,
     WEEKDAYS,
@@ -35,7 +35,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class IncidentFilter:
-    """A filter on incidents. Fields combine with AND, values of one field with OR. `filter_fields` declares each of them.
+    """A filter on incidents. Fields combine with AND, values of one field with OR. `filters.fields` declares each of them.
 
     Attributes
     ----------
@@ -48,6 +48,7 @@ class IncidentFilter:
     hours : hours of the day. When they pass midnight, the hours after it belong to the evening's date, weekdays and period included.
     weekdays : ISO weekdays, Monday is 1.
     location_types : names of location types; empty means all.
+    initiated_by : who mostly brings a type of incident to notice, `public` or `police`. None means all.
     arrest : whether an arrest was made; where that is not known it is neither. None means all.
     """
 
@@ -61,6 +62,7 @@ class IncidentFilter:
     location_types: tuple[str, ...] = ()
     polygon: Polygon | None = None
     arrest: bool | None = None
+    initiated_by: str | None = None
 
     def __post_init__(self) -> None:
         for day in self.weekdays:
@@ -71,6 +73,11 @@ class IncidentFilter:
     def is_spatial(self) -> bool:
         """Whether any part asks for a place finer than the city."""
         return bool(self.areas or self.around or self.near or self.polygon)
+
+    def asks_for_type(self, name: str, initiated_by: str) -> bool:
+        """Whether incidents of a crime type are asked for; `initiated_by`: who mostly brings it to notice."""
+        named = not self.crime_types or name in self.crime_types
+        return named and self.initiated_by in (None, initiated_by)
 
     def with_period(self, period: Period) -> Self:
         """The same question of another period."""

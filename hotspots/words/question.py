@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotspots.domain.filter_fields import column_values
+from hotspots.domain.filters.fields import column_values
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices, Coverage
@@ -82,7 +82,7 @@ def hidden_words(question: IncidentFilter, choices: Choices, *, language: Langua
     hidden = [
         (crime_type.hidden, crime_type.label)
         for crime_type in choices.crime_types
-        if crime_type.hidden and (not question.crime_types or crime_type.name in question.crime_types)
+        if crime_type.hidden and question.asks_for_type(crime_type.name, crime_type.initiated_by)
     ]
     if not hidden:
         return None

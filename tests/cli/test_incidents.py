@@ -61,6 +61,7 @@ FILTERS = [
     (("--near", "school:300", "--near", "park:1500"), IncidentFilter(LAST_90_DAYS, near=(Near("school", 300), Near("park", 1500)))),
     (("--hours", "18-02", "--weekdays", "fri,Saturday"), IncidentFilter(LAST_90_DAYS, hours=HourRange(18, 2), weekdays=(5, 6))),
     (("--location-type", "street"), IncidentFilter(LAST_90_DAYS, location_types=("STREET",))),
+    (("--initiated", "police", "--hours", "08-20"), IncidentFilter(LAST_90_DAYS, initiated_by="police", hours=HourRange(8, 20))),
     (("--polygon", str(SQUARE), "--arrest", "Yes"), IncidentFilter(LAST_90_DAYS, polygon=SQUARE, arrest=True)),
 ]  # fmt: skip
 
@@ -153,6 +154,7 @@ def test_no_incident_is_an_empty_answer(run: Any) -> None:
         (("--weekdays", "fri,someday"), "--weekdays 'someday' is not one of mon"),
         (("--polygon", "-87.6 41.8,-87.5"), "--polygon '-87.5' is not a longitude and a latitude"),
         (("--arrest", "perhaps"), "--arrest 'perhaps' is not on record here"),
+        (("--initiated", "nobody"), "--initiated 'nobody' is not on record here. It is one of public, police."),
         (("--location-type", "MOON"), "--location-type 'MOON' is not on record"),
         (("--from", "2017-12-31", "--to", "2017-12-01"), "--to 2017-12-01 is before --from 2017-12-31"),
         (("--from", "2017-12-01", "--days", "3"), "--from and --days say the same thing twice"),

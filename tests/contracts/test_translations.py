@@ -66,7 +66,7 @@ def test_no_translation_is_marked_doubtful(code: str) -> None:
 
 
 def _texts(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def _names(key: str | tuple[str, ...]) -> set[str]:

@@ -5,8 +5,8 @@ from dataclasses import fields
 import pytest
 from hypothesis import given
 
-from hotspots.domain.filter_field import ColumnField
-from hotspots.domain.filter_fields import COLUMN_FIELDS, FIELDS, OPTIONS, PARAMETERS
+from hotspots.domain.filters.declaration import ColumnField
+from hotspots.domain.filters.fields import COLUMN_FIELDS, FIELDS, OPTIONS, PARAMETERS
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.errors import FilterError

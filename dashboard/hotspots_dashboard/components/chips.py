@@ -9,7 +9,7 @@ from typing import TypeVar
 from dash import html
 from dash.development.base_component import Component
 
-from hotspots.domain.filter_fields import column_values
+from hotspots.domain.filters.fields import column_values
 from hotspots.domain.incident_filter import Around, IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria

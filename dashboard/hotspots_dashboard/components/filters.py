@@ -5,8 +5,8 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from hotspots.domain.filter_field import ColumnField, Group
-from hotspots.domain.filter_fields import COLUMN_FIELDS
+from hotspots.domain.filters.declaration import ColumnField, Group
+from hotspots.domain.filters.fields import COLUMN_FIELDS
 from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.public_answer import Choices, PublicForecast, Vintage
 from hotspots_dashboard.components.browser_components import Choice, Day, OneOf, PickList

@@ -8,8 +8,8 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from hotspots.domain.filter_field import ColumnField
-from hotspots.domain.filter_fields import COLUMN_FIELDS
+from hotspots.domain.filters.declaration import ColumnField
+from hotspots.domain.filters.fields import COLUMN_FIELDS
 from hotspots_dashboard.components.static_html import markup
 from hotspots_dashboard.public import layout, result_panels, statistics_panels
 from hotspots_dashboard.public.city_view import city_view

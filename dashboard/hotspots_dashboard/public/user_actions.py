@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
 
-from hotspots.domain.filter_fields import COLUMN_FIELDS
+from hotspots.domain.filters.fields import COLUMN_FIELDS
 from hotspots.errors import FilterError
 from hotspots_dashboard.public.page_values import CONTROLS, VIEWS, shown_controls
 from hotspots_dashboard.state import ids

@@ -34,7 +34,7 @@ HOUR_FROM = "hour-from"
 HOUR_UNTIL = "hour-until"
 HOURS_CHART = "hours-chart"
 WEEKDAYS = "weekdays"
-# Fields of a column have the name of their parameter: see `hotspots/domain/filter_fields.py`.
+# Fields of a column have the name of their parameter: see `hotspots/domain/filters/fields.py`.
 TYPES = "types"
 LOCATIONS = "locations"
 FORECAST = "forecast"

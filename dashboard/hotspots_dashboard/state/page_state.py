@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from hotspots.domain.filter_fields import COLUMN_FIELDS
+from hotspots.domain.filters.fields import COLUMN_FIELDS
 from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near
 from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.polygon import Polygon

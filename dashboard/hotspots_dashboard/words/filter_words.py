@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from hotspots.domain.filter_field import Choice, ColumnField, Group
-from hotspots.domain.filter_fields import column_values
+from hotspots.domain.filters.declaration import Choice, ColumnField, Group
+from hotspots.domain.filters.fields import column_values
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
+from hotspots.domain.street_name import name_key
 from hotspots_dashboard.words.formats import either, location
 from hotspots_dashboard.words.language import translated
 
@@ -38,5 +39,6 @@ def said(field: ColumnField, question: IncidentFilter, choices: Choices) -> str:
         return translated(field.said[found[0][0]])
     if len(found) > MOST_NAMED:
         return translated(field.said["many"], n=len(found))
-    names = [f"“{label}”" if field.is_recorded else label.lower() for _, label in found]
+    labels = sorted((label for _, label in found), key=name_key)
+    names = [f"“{label}”" if field.is_recorded else label.lower() for label in labels]
     return translated(field.said["names"], names=either(names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from hotspots.domain.filter_fields import column_values
+from hotspots.domain.filters.fields import column_values
 from hotspots.domain.incident_filter import FilterError, IncidentFilter
 from hotspots.domain.language import DEFAULT
 from hotspots.domain.period import Period

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from psycopg import sql
 
-from hotspots.domain.filter_field import ColumnField
-from hotspots.domain.filter_fields import column_values
+from hotspots.domain.filters.declaration import ColumnField
+from hotspots.domain.filters.fields import column_values
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.store.sql.compose import compose
 

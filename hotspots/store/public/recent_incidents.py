@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from psycopg import sql
 
-from hotspots.domain.filter_field import Column
-from hotspots.domain.filter_fields import COLUMN_FIELDS, column_values
+from hotspots.domain.filters.declaration import Column
+from hotspots.domain.filters.fields import COLUMN_FIELDS, column_values
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.incident_filter import conditions_of_place

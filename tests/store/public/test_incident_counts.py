@@ -192,6 +192,18 @@ def test_arrests_can_be_asked_for_only_where_they_are_published(
             check_filter(connection, IncidentFilter(LAST_90_DAYS, arrest=True), choices=read_choices(connection))
 
 
+def test_who_brings_it_to_notice_can_be_asked_only_where_types_differ_in_it(
+    database: TestDatabase, city: list[SmallIncident], reader: OpenReader
+) -> None:
+    found = reader.count(IncidentFilter(LAST_90_DAYS, initiated_by="police"))
+    assert found.total == sum(i.crime_type == "narcotics" for i in city if i.day >= LAST_90_DAYS.start) > 0
+    with database.owner.connect() as connection, connection.transaction(force_rollback=True):
+        connection.execute("update open.crime_type set initiated_by = 'public'")
+        question, choices = IncidentFilter(LAST_90_DAYS, initiated_by="police"), read_choices(connection)
+        with pytest.raises(FilterError, match="initiated: the types of this city are not told apart"):
+            check_filter(connection, question, choices=choices)
+
+
 def test_what_has_no_location_counts_in_its_recorded_area(city: list[SmallIncident], reader: OpenReader) -> None:
     counts = reader.count(IncidentFilter(ALL_TIME, areas=(BEATS["11"],)))
     assert counts.no_location == sum(i.anchor.anchor_id == 21 for i in city) > 0

@@ -95,6 +95,7 @@ questions = st.builds(
     weekdays=st.sampled_from([(), (5, 6)]),
     polygon=st.sampled_from([None, square_at(450, 450, half_m=210), drawn([(0, 0), (1000, 0), (300, 900)])]),
     arrest=st.sampled_from([None, None, True, False]),
+    initiated_by=st.sampled_from([None, None, "public", "police"]),
 )
 
 

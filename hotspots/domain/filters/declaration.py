@@ -1,4 +1,4 @@
-"""The declaration of a field of the filter; the table of them all is in `filter_fields`."""
+"""The declaration of a field of the filter; the table of them all is in `filters.fields`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hotspots.domain.filter_values import read_words
+from hotspots.domain.filters.values import read_words
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import FilterError

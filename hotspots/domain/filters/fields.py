@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hotspots.domain.filter_field import Choice, Column, ColumnField, FilterField, Option, Parameter, phrase
-from hotspots.domain.filter_values import (
+from hotspots.domain.filters.declaration import Choice, Column, ColumnField, FilterField, Option, Parameter, phrase
+from hotspots.domain.filters.values import (
     MAX_RADIUS_M,
     MIN_RADIUS_M,
     USUAL_RADIUS_M,
@@ -41,6 +41,11 @@ def _location_types(choices: Choices) -> tuple[Choice, ...]:
 def _arrest(choices: Choices) -> tuple[Choice, ...]:
     words = (Choice("yes", phrase("Arrest made")), Choice("no", phrase("No arrest")))
     return words if choices.arrest else ()
+
+
+def _initiated_by(choices: Choices) -> tuple[Choice, ...]:
+    words = (Choice("public", phrase("Mostly reported by people")), Choice("police", phrase("Mostly found by police")))
+    return words if {kind.initiated_by for kind in choices.crime_types} >= {"public", "police"} else ()
 
 
 PERIOD = FilterField(
@@ -195,9 +200,31 @@ ARREST = ColumnField(
     said={"yes": phrase("with an arrest made"), "no": phrase("without an arrest")},
     values=YES_OR_NO,
 )
+INITIATED = ColumnField(
+    attribute="initiated_by",
+    parameter=Parameter(
+        "initiated",
+        "public or police: who mostly brings a type of incident to notice. What the police find says where they looked.",
+        {"enum": ["public", "police"]},
+    ),
+    option=Option(
+        "--initiated", "initiated", "Who mostly brings a type of incident to notice.", metavar="public|police"
+    ),
+    column=Column("crime_type_id", table="crime_type", key="initiated_by"),
+    choices=_initiated_by,
+    refusal="the types of this city are not told apart by who brings them to notice",
+    label=phrase("Brought to notice"),
+    group="what",
+    look="one of",
+    said={
+        "public": phrase("of types that people mostly report"),
+        "police": phrase("of types that the police mostly find"),
+    },
+    values={"public": "public", "police": "police"},
+)
 
 FIELDS: tuple[FilterField | ColumnField, ...] = (
-    PERIOD, TYPES, AREAS, AROUND, NEAR, HOURS, ON_WEEKDAYS, LOCATIONS, POLYGON, ARREST,
+    PERIOD, TYPES, AREAS, AROUND, NEAR, HOURS, ON_WEEKDAYS, LOCATIONS, POLYGON, ARREST, INITIATED,
 )  # fmt: skip
 COLUMN_FIELDS = tuple(field for field in FIELDS if isinstance(field, ColumnField))
 PARAMETERS = {parameter.name: parameter for field in FIELDS for parameter in field.parameters}
