@@ -52,7 +52,15 @@ FEATURE = {
     "geometry": _maybe(_object({"type": TEXT, "coordinates": _list({})})),
     "properties": {"type": "object"},
 }
-COVERAGE = _object({"first_day": _maybe(DAY), "last_day": _maybe(DAY), "days": WHOLE, "of_days": WHOLE})
+COVERAGE = _object(
+    {
+        "first_day": _maybe(DAY),
+        "last_day": _maybe(DAY),
+        "days": WHOLE,
+        "of_days": WHOLE,
+        "gaps": _list(_object({"first_day": DAY, "last_day": DAY})),
+    }
+)
 COUNTS = _object(
     {
         **dict.fromkeys(("total", "located", "no_location", "outside"), _maybe(WHOLE)),
@@ -104,14 +112,20 @@ SCHEMAS: dict[str, Schema] = {
             "known_on": DAY,
             "counts": COUNTS,
             "withheld": _maybe(WHOLE),
-            "by_day": _list(_object({"day": DAY, **COUNTED})),
+            "by_day": _list(_object({"day": DAY, "incidents": _maybe(WHOLE)})),
             "by_type": _list(_object(TYPE_COUNT)),
             "by_location_type": _list(_object({"name": _maybe(TEXT), **COUNTED})),
             **PROVENANCE,
         }
     ),
     "Series": _object(
-        {"by": TEXT, "question": QUESTION, "coverage": COVERAGE, "series": _list(_object(COUNTED)), **PROVENANCE}
+        {
+            "by": TEXT,
+            "question": QUESTION,
+            "coverage": COVERAGE,
+            "series": _list(_object({"incidents": _maybe(WHOLE)})),
+            **PROVENANCE,
+        }
     ),
     "Downloads": _object({"downloads": _list(_object({"year": WHOLE, "csv": TEXT, "parquet": TEXT})), **PROVENANCE}),
     "TileJSON": _object(

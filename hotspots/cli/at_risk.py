@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from hotspots.domain.city_clock import today
+
 
 def register(app: typer.Typer) -> None:
     """Add the command ``at-risk``."""
@@ -89,8 +91,8 @@ def at_risk_command(
     if settings.staff_database_url is None:
         prepare_database(settings)  # makes the rooms' roles where there are none
     with open_staff(settings).connect() as connection:
-        made = at_risk(connection, request, today=datetime.now().astimezone().date())
         city = read_city(connection)
+        made = at_risk(connection, request, today=today(city.timezone))
         kind = unit if unit not in (BOX, CELL) else list(read_area_kinds(connection))[-1]
         backdrop = read_backdrop(connection, srid=city.srid, kind=kind)
         write_list(made, out, srid=city.srid, backdrop=backdrop, paper=paper)

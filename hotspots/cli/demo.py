@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -58,7 +57,7 @@ def demo_command(
     if serve:
         check_free(settings.host, port)  # said at once, not after the load
         check_free(LOOPBACK[0], desk_port)
-    today = datetime.now().astimezone().date()
+    today = demo.city_today()
     folder = settings.home / "demo_city"
     with _step(1, "Database") as say:
         owner = prepare_database(settings)

@@ -4,9 +4,10 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
+
+from hotspots.domain.city_clock import today
 
 
 def register(app: typer.Typer) -> None:
@@ -68,7 +69,7 @@ def load_command(
             only=only or [],
             known_on=known_on.date() if known_on else None,
             anyway=anyway,
-            today=datetime.now(ZoneInfo(city.city.timezone)).date(),
+            today=today(city.city.timezone),
             tell=tell,
         )
     report: dict[str, Any] = summary.as_dict()

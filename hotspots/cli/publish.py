@@ -41,13 +41,14 @@ def publish_command(
     from hotspots.cli.operations.command_metrics import count_rows
     from hotspots.cli.session import begin_session
     from hotspots.pipeline.publish.publish import publish
+    from hotspots.store.ledger.city import city_today
     from hotspots.store.server.setup import prepare_database
 
     owner = prepare_database(begin_session())
     quiet = as_json or not sys.stderr.isatty()
     done = publish(
         owner,
-        today=datetime.now().astimezone().date(),
+        today=city_today(owner),
         newest_day=newest_day.date() if newest_day else None,
         everything=everything,
         clock_may_be_back=yes,
@@ -62,6 +63,11 @@ def publish_command(
         return
     what = "everything anew" if done.everything else f"{done.written:,} written, {done.removed:,} taken out"
     typer.echo(f"Published: {done.incidents:,} incidents up to {done.newest_day} ({what}); vintage {done.vintage_id}.")
+    for first, last in done.gaps:
+        typer.echo(
+            f"  No data from {first} to {last}: hardly anything happened there by the records, against the city's own rate, so nothing is "
+            "known of these days. Deliver them, or name them as quiet in [public] if it was so."
+        )
     if done.withheld_locations:
         typer.echo(
             f"  {done.withheld_locations:,} locations fit no public point (the record and the map name different areas, or too few doors "

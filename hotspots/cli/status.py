@@ -57,6 +57,7 @@ def _lines(status: dict[str, Any]) -> list[str]:
             f"  published     {published['incidents']:>12,}  up to {published['newest_day']}, known on {published['known_on']}"
             f" (vintage {published['vintage_id']})"
         )
+        lines += [f"    no data {gap}" for gap in published["gaps"]]
     lines += [_feed_line(feed) for feed in status["feeds"]]
     return lines + [
         f"  {dataset['dataset']}: {dataset['file']}, known on {dataset['known_on']}" for dataset in status["datasets"]

@@ -117,6 +117,13 @@ class UsualWeek:
     overdispersion: float
     category: ChangeCategory
 
+    @property
+    def incidents(self) -> int:
+        """Incidents of the week; only one that the data hold whole is judged."""
+        if self.week.incidents is None:
+            raise ValueError(f"nothing is known of the week from {self.week.first_day}")
+        return self.week.incidents
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -40,6 +41,14 @@ class Period:
         """How many days."""
         return (self.end - self.start).days
 
+    def days(self) -> Iterator[date]:
+        """Each day, oldest first."""
+        return (self.start + timedelta(days=n) for n in range(self.n_days))
+
+    def is_around(self, day: date) -> bool:
+        """Whether a day is one of its days."""
+        return self.start <= day < self.end
+
     def whole_months(self) -> Period:
         """The months that it touches, whole."""
         return Period(self.start.replace(day=1), (self.last_day.replace(day=1) + timedelta(days=31)).replace(day=1))
@@ -56,6 +65,17 @@ class Period:
         if self.start.year == 1:
             return None
         return Period.from_days(_year_before(self.start), _year_before(self.last_day))
+
+    def without(self, gaps: Iterable[Period]) -> tuple[Period, ...]:
+        """The parts of it that are left, oldest first, where stretches are taken out; they may overlap."""
+        left, start = [], self.start
+        for gap in sorted(gaps):
+            if gap.end <= start or gap.start >= self.end:
+                continue
+            if gap.start > start:
+                left.append(Period(start, gap.start))
+            start = gap.end
+        return (*left, Period(start, self.end)) if start < self.end else tuple(left)
 
     def is_within(self, first_day: date, last_day: date) -> bool:
         """Whether all its days are among those from `first_day` to `last_day`."""

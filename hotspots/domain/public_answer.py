@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Literal
 from uuid import UUID
 
@@ -55,12 +56,14 @@ class Coverage:
     ----------
     first_day, last_day : both inside; None where no day of the period has data.
     days, of_days : how many days there are data for, and how many the period has.
+    gaps : between first and last day, stretches without data: nothing was delivered, or hardly anything; oldest first.
     """
 
     first_day: date | None
     last_day: date | None
     days: int
     of_days: int
+    gaps: tuple[Period, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -69,8 +72,13 @@ class Coverage:
 
     @property
     def period(self) -> Period | None:
-        """The covered days; None where there are none."""
+        """From the first to the last covered day, gaps among them; None where there are none."""
         return Period.from_days(self.first_day, self.last_day) if self.first_day and self.last_day else None
+
+    @property
+    def stretches(self) -> tuple[Period, ...]:
+        """The covered days as runs without a gap, oldest first."""
+        return self.period.without(self.gaps) if self.period else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,7 @@ class Vintage:
     delivery_interval_days : usual days between deliveries, None where too few are known.
     withheld : reports that are in no row and no number, because nobody has decided about their kind of offence or the city withholds
         it; rounded down to fives, or what the city says. None in publications from before this was counted.
+    gaps : stretches inside the data of which nothing is known, oldest first; strays in them count, but tell nothing of the days.
     """
 
     vintage_id: int
@@ -97,14 +106,18 @@ class Vintage:
     data_from: date | None = None
     delivery_interval_days: float | None = None
     withheld: int | None = None
+    gaps: tuple[Period, ...] = ()
 
     def coverage(self, period: Period) -> Coverage:
-        """Which days of a period there are data for: from the first whole month to the newest public day."""
+        """Which days of a period there are data for: from the first whole month to the newest public day, without the gaps."""
         first, last = self.data_from or self.first_day, self.newest_day
         if first is None or last is None or period.last_day < first or period.start > last:
             return Coverage(None, None, 0, period.n_days)
-        covered = Period.from_days(max(first, period.start), min(last, period.last_day))
-        return Coverage(covered.start, covered.last_day, covered.n_days, period.n_days)
+        held = Period.from_days(max(first, period.start), min(last, period.last_day)).without(self.gaps)
+        if not held:
+            return Coverage(None, None, 0, period.n_days)
+        gaps = tuple(Period(before.end, after.start) for before, after in pairwise(held))
+        return Coverage(held[0].start, held[-1].last_day, sum(one.n_days for one in held), period.n_days, gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,24 +266,23 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """Incidents of one day; with hours past midnight, those after it count to the evening's day."""
+    """Incidents of one day, None where nothing is known of it; with hours past midnight, those after it count to the evening's day."""
 
     day: date
-    incidents: int
+    incidents: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class WeekCount:
-    """Incidents of seven days, counted back from the end of the period; the oldest week may have fewer days."""
+    """Incidents of seven days, counted back from the end of the period; the oldest week may have fewer days.
+
+    `days`: how many of them there are data for. None incidents: for none.
+    """
 
     first_day: date
     last_day: date
-    incidents: int
-
-    @property
-    def n_days(self) -> int:
-        """Days inside: seven, or fewer in the oldest week."""
-        return (self.last_day - self.first_day).days + 1
+    incidents: int | None
+    days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
+from hotspots.domain.city_clock import today
 from hotspots.errors import HotspotsError
 from hotspots.settings import Settings
 from hotspots.store.ledger.status import read_status
@@ -131,7 +132,8 @@ def _data(database: Database) -> Iterator[Finding]:
     if status["city"] is None:
         yield Finding("data", "note", "nothing is loaded yet", "hotspots load CITY.toml --data DIR, or hotspots demo")
         return
-    yield _age("data", "newest delivery", status["deliveries"]["known_on"], "hotspots fetch, or hotspots load")
+    since = today(status["city"]["timezone"])
+    yield _age("data", "newest delivery", status["deliveries"]["known_on"], since, "hotspots fetch, or hotspots load")
     published = status["published"]
     if published is None:
         yield Finding("publication", "wrong", "nothing is published", "hotspots publish")
@@ -143,9 +145,9 @@ def _data(database: Database) -> Iterator[Finding]:
     yield Finding("publication", "well", f"{published['incidents']:,} incidents up to {published['newest_day']}")
 
 
-def _age(subject: str, what: str, day: date | None, remedy: str) -> Finding:
+def _age(subject: str, what: str, day: date | None, since: date, remedy: str) -> Finding:
     if day is None:
         return Finding(subject, "note", f"no {what} yet", remedy)
-    days = (datetime.now().astimezone().date() - day).days
+    days = (since - day).days
     said = f"{what} of {day}, {days} days ago"
     return Finding(subject, "note", said, remedy) if days > OLD_DAYS else Finding(subject, "well", said)

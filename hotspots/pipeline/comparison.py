@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from hotspots.domain.honest_number import Change, ChangeCategory, Funnel, FunnelArea, PlaceStanding, UsualWeek
 from hotspots.domain.period import Period
 from hotspots_models.statistics.change import change_between
@@ -15,10 +17,10 @@ from hotspots_models.statistics.weekly_band import USUAL_OVERDISPERSION, weekly_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from hotspots.domain.incident_filter import IncidentFilter
+    from hotspots.domain.public_answer import WeekCount
     from hotspots.store.public.reader import OpenReader
 
 DAYS = 7
@@ -35,17 +37,13 @@ def whole_days(reader: OpenReader) -> Period | None:
 
 
 def change_from_last_year(reader: OpenReader, question: IncidentFilter) -> Change | None:
-    """Compare the question's count with that of the same days last year; None where whole data do not reach so far.
+    """Compare the question's count with that of the same days last year; None where the data do not hold all days of both.
 
     The spread is that of the place's own weeks. A circle or an outline holds only reports with a location: what it held then
     counts as if as many had one as have now, and the share of both years is told.
     """
-    past_period, whole = question.period.year_before(), whole_days(reader)
-    if past_period is None or whole is None:
-        return None
-    if not (
-        past_period.is_within(whole.start, whole.last_day) and question.period.is_within(whole.start, whole.last_day)
-    ):
+    past_period, vintage = question.period.year_before(), reader.vintage()
+    if past_period is None or not all(vintage.coverage(one).is_whole for one in (past_period, question.period)):
         return None
     earlier = question.with_period(past_period)
     now, past = reader.count(question).total, reader.count(earlier).total
@@ -88,11 +86,10 @@ def usual_weeks(reader: OpenReader, question: IncidentFilter) -> tuple[UsualWeek
         return ()
     earliest = max(whole.start, period.start - timedelta(days=7 * HISTORY_WEEKS))
     asked = question.with_period(Period(earliest, period.end))
-    weeks = [week for week in reader.by_week(asked) if week.n_days == DAYS]
-    city = [week.incidents for week in reader.by_week(asked.anywhere()) if week.n_days == DAYS]
+    weeks, city = _whole_weeks(reader.by_week(asked)), _whole_weeks(reader.by_week(asked.anywhere()))
     if not weeks:
         return ()
-    band = weekly_band([week.incidents for week in weeks], city=city)
+    band = weekly_band(_filled(weeks), city=_filled(city))
     judged = [
         UsualWeek(week, float(expected), int(lower), int(upper), float(spread), CATEGORIES[int(outside)])
         for week, expected, lower, upper, spread, outside in zip(
@@ -105,7 +102,19 @@ def usual_weeks(reader: OpenReader, question: IncidentFilter) -> tuple[UsualWeek
             strict=True,
         )
     ]
-    return tuple(one for one in judged if one.week.first_day >= period.start)
+    return tuple(one for one in judged if one.week.first_day >= period.start and one.week.days == DAYS)
+
+
+def _whole_weeks(weeks: Sequence[WeekCount]) -> list[WeekCount]:
+    """Without what is not whole at either end."""
+    whole = [n for n, week in enumerate(weeks) if week.days == DAYS]
+    return list(weeks[whole[0] : whole[-1] + 1]) if whole else []
+
+
+def _filled(weeks: Sequence[WeekCount]) -> NDArray[np.float64]:
+    """Incidents a week; one that the data do not hold whole counts for later weeks as its neighbours let expect, and is never judged."""
+    known = [n for n, week in enumerate(weeks) if week.days == DAYS]
+    return np.interp(np.arange(len(weeks)), known, [float(weeks[n].incidents or 0) for n in known])
 
 
 def place_standing(reader: OpenReader, question: IncidentFilter) -> PlaceStanding | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspots.demo_city import write_demo_city
+from hotspots.domain.city_clock import today
 from hotspots.errors import InputError
 from hotspots.sources.city_file import find_city_file, read_city_file
 
@@ -35,6 +36,11 @@ def write_files(folder: Path, *, say: Say) -> bool:
         f"{'wrote' if written else 'found'} the files of the invented city: {count} deliveries of incidents and the map, in {folder}"
     )
     return written
+
+
+def city_today() -> date:
+    """The day that it is in the invented city."""
+    return today(read_city_file(find_city_file("demo")).city.timezone)
 
 
 def load_files(

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, Posi
 from hotspots.domain.language import DEFAULT, TRANSLATED
 from hotspots.sources.city_values import (
     Columns,
+    Days,
     Kind,
     Location,
     MetricCrs,
@@ -320,6 +321,12 @@ class PublicSection(Section):
     other: Literal["withhold", "publish"] = Field(
         "withhold",
         description="What no [[crime_type]] names: not published until somebody has looked at the words, or published as Other.",
+    )
+    no_data: list[Days] = Field(
+        [], description="Days inside the data of which nothing was delivered, as far as you know."
+    )
+    quiet: list[Days] = Field(
+        [], description="Days that look as if nothing was delivered, but really had so few incidents."
     )
     min_addresses: PositiveInt = Field(8, description="Fewest addresses that an anchor of exact incidents stands for.")
     lattice_m: PositiveFloat = Field(

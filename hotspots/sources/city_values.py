@@ -267,6 +267,19 @@ Occurrence = Annotated[
 TIME_TABLES: dict[str, type[Section]] = {"Time": Time, "TimeWindow": TimeWindow}
 
 
+class Days(Section):
+    """Days from `from` to `to`, both inside."""
+
+    from_: date = Field(alias="from", description="First day.")
+    to: date = Field(description="Last day.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Days:
+        if self.to < self.from_:
+            raise ValueError(f"it ends ({self.to}) before it starts ({self.from_})")
+        return self
+
+
 class Validity(Section):
     """The days on which a boundary or factor holds: from `from` up to, but without, `to`."""
 

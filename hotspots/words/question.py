@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hotspots.domain.filters.fields import column_values
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
@@ -68,13 +70,31 @@ def coverage_words(coverage: Coverage | None, *, language: Language) -> str | No
         return None
     if coverage.first_day is None or coverage.last_day is None:
         return language.say("There are no data for these days, so how many incidents they had is not known.")
+    said = {
+        "days": language.number(coverage.days),
+        "of_days": language.number(coverage.of_days),
+        "first": language.day(coverage.first_day),
+        "last": language.day(coverage.last_day),
+    }
+    if coverage.gaps:
+        return language.say(
+            "There are data for {days} of these {of_days} days, from {first} to {last} but for {gaps}; of the others nothing is known.",
+            gaps=gap_words(coverage.gaps, language=language),
+            **said,
+        )
     return language.say(
         "There are data for {days} of these {of_days} days, from {first} to {last}; of the others nothing is known.",
-        days=language.number(coverage.days),
-        of_days=language.number(coverage.of_days),
-        first=language.day(coverage.first_day),
-        last=language.day(coverage.last_day),
+        **said,
     )
+
+
+def gap_words(gaps: Sequence[Period], *, language: Language) -> str:
+    """1 March 2024 to 31 March 2024 and 5 May 2024: the longest ones, in their order, and how many more there are."""
+    longest = sorted(gaps, key=lambda gap: -gap.n_days)[:MOST_NAMED]
+    said = [period_words(gap, language=language) for gap in sorted(longest)]
+    if len(gaps) > MOST_NAMED:
+        said.append(language.say("{n} more", n=len(gaps) - MOST_NAMED))
+    return language.both(said)
 
 
 def hidden_words(question: IncidentFilter, choices: Choices, *, language: Language) -> str | None:

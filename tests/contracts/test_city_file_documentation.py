@@ -23,7 +23,7 @@ from hotspots.sources.city_sections import (
     Withdrawal,
     WordsSection,
 )
-from hotspots.sources.city_values import Location, Time, TimeWindow, UnknownHours, Validity
+from hotspots.sources.city_values import Days, Location, Time, TimeWindow, UnknownHours, Validity
 from hotspots.sources.conditions import Matcher
 from hotspots.sources.feeds.sections import FeedSource
 from hotspots.sources.map_sections import AreaSource, GazetteerSource, PlaceSource, PopulationSource, RiskFactorSource
@@ -53,6 +53,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[grid]`": GridSection,
     "`[public]`": PublicSection,
     "`[calendar]`": CalendarSection,
+    "Days": Days,
     "`[words]`": WordsSection,
 }
 

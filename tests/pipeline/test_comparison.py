@@ -46,7 +46,7 @@ class Reader:
         while end > question.period.start:
             start = max(end - timedelta(days=7), question.period.start)
             counted = sum(self._on(start + timedelta(days=n)) for n in range((end - start).days))
-            weeks.append(WeekCount(start, end - timedelta(days=1), counted))
+            weeks.append(WeekCount(start, end - timedelta(days=1), counted, (end - start).days))
             end = start
         return tuple(reversed(weeks))
 
@@ -63,7 +63,7 @@ def test_reports_from_before_whole_data_are_no_past_for_any_door() -> None:
     reader: Any = Reader(date(1990, 5, 3), data_from=date(2017, 1, 1), days=stray)
     assert change_from_last_year(reader, IncidentFilter(MONTH)) is None
     said = change_sentences(reader, IncidentFilter(MONTH), language=LANGUAGES["en"])
-    assert said == ["Against the same days last year: the published days do not reach so far."]
+    assert said == ["Against the same days last year: the data do not hold these days of both years."]
     assert usual_weeks(reader, IncidentFilter(Period.from_days(date(2017, 1, 2), date(2017, 1, 29)))) == ()
     reader.data_from = date(2016, 12, 1)
     change = change_from_last_year(reader, IncidentFilter(MONTH))

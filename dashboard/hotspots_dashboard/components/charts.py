@@ -36,24 +36,35 @@ def week_bars(weeks: Sequence[WeekCount], bands: Mapping[object, tuple[float, fl
     weeks : oldest first; one with fewer than seven days is drawn hatched.
     bands : lower and upper end of the normal band by a week's first day.
     """
-    top = max([week.incidents for week in weeks] + [band[1] for band in bands.values()] + [1])
+    top = max([week.incidents or 0 for week in weeks] + [band[1] for band in bands.values()] + [1])
     return html.Ol([_week(week, bands.get(week.first_day), top) for week in weeks], className="week-bars")
 
 
 def _week(week: WeekCount, band: tuple[float, float] | None, top: float) -> Component:
     span = _("{first} to {last}", first=day(week.first_day, short=True), last=day(week.last_day, short=True))
+    if week.incidents is None:
+        return _no_bar(span)
     said = f"{span}: {number(week.incidents)}"
     if band:
         said += "; " + _("normal {low} to {high}", low=number(band[0]), high=number(band[1]))
-    if week.n_days < 7:
-        said += "; " + ngettext("{n} day only", "{n} days only", week.n_days).format(n=week.n_days)
-    look = "week-bar" + (" week-part" if week.n_days < 7 else "") + _against(week.incidents, band)
+    if week.days < 7:
+        said += "; " + ngettext("{n} day only", "{n} days only", week.days).format(n=week.days)
+    look = "week-bar" + (" week-part" if week.days < 7 else "") + _against(week.incidents, band)
     bar = html.Span(className=look, style={"height": _percent(week.incidents, top)}, **HIDDEN)
     behind = []
     if band:
         place = {"bottom": _percent(band[0], top), "height": _percent(band[1] - band[0], top)}
         behind = [html.Span(className="week-band", style=place, **HIDDEN)]
     return html.Li([*behind, bar, html.Span(said, className="hidden-words")], title=said)
+
+
+def _no_bar(name: str) -> Component:
+    """The place of a bar where nothing is known, which is not 0."""
+    said = f"{name}: " + _("no data")
+    return html.Li(
+        [html.Span(className="no-bar", **HIDDEN), html.Span(said, className="hidden-words")],
+        title=said,
+    )
 
 
 def _against(incidents: int, band: tuple[float, float] | None) -> str:
@@ -64,12 +75,16 @@ def _against(incidents: int, band: tuple[float, float] | None) -> str:
 
 def day_bars(days: Sequence[DayCount]) -> Component:
     """A bar a day; Saturdays and Sundays a shade apart, the first of each month named."""
-    top = max([one.incidents for one in days] + [1])
+    top = max([one.incidents or 0 for one in days] + [1])
     items = []
     for at, one in enumerate(days):
         iso = one.day.isoweekday()
         weekend = " day-weekend" if iso >= 6 else ""
-        said = f"{weekday(iso)} {day(one.day, short=True)}: {number(one.incidents)}"
+        named = f"{weekday(iso)} {day(one.day, short=True)}"
+        if one.incidents is None:
+            items.append(_no_bar(named))
+            continue
+        said = f"{named}: {number(one.incidents)}"
         month = month_name(one.day, year=one.day.month == 1 or at == 0)
         name = [html.Span(month, className="day-name", **HIDDEN)] if one.day.day == 1 else []
         items.append(
@@ -92,33 +107,37 @@ def day_bars(days: Sequence[DayCount]) -> Component:
 
 @dataclass(frozen=True, slots=True)
 class MonthCount:
-    """Incidents of the days of one month that were asked for."""
+    """Incidents of the days of one month that were asked for; None where nothing is known of any."""
 
     first: date
-    incidents: int
+    incidents: int | None
     is_whole: bool
 
 
-def by_month(days: Sequence[DayCount]) -> list[MonthCount]:
-    """Days as months, oldest first."""
-    sums: dict[date, int] = {}
-    counted: Counter[date] = Counter()
+def by_month(days: Sequence[DayCount], *, months_only: bool = False) -> list[MonthCount]:
+    """Days as months, oldest first; with `months_only` the first day stands for its month."""
+    known: dict[date, list[int]] = {}
     for one in days:
-        first = one.day.replace(day=1)
-        sums[first] = sums.get(first, 0) + one.incidents
-        counted[first] += 1
+        of_month = known.setdefault(one.day.replace(day=1), [])
+        if one.incidents is not None:
+            of_month.append(one.incidents)
     return [
-        MonthCount(first, n, counted[first] == monthrange(first.year, first.month)[1])
-        for first, n in sorted(sums.items())
+        MonthCount(
+            first, sum(of) if of else None, len(of) == (1 if months_only else monthrange(first.year, first.month)[1])
+        )
+        for first, of in sorted(known.items())
     ]
 
 
-def month_bars(days: Sequence[DayCount]) -> Component:
-    """A bar a month; one of which not all days were asked for is drawn hatched."""
-    months = by_month(days)
-    top = max([one.incidents for one in months] + [1])
+def month_bars(days: Sequence[DayCount], *, months_only: bool = False) -> Component:
+    """A bar a month; one of which not all days were asked for, or are known, is drawn hatched."""
+    months = by_month(days, months_only=months_only)
+    top = max([one.incidents or 0 for one in months] + [1])
     items = []
     for one in months:
+        if one.incidents is None:
+            items.append(_no_bar(month_name(one.first, year=True)))
+            continue
         said = f"{month_name(one.first, year=True)}: {number(one.incidents)}"
         look = "week-bar" + ("" if one.is_whole else " week-part")
         bar = html.Span(className=look, style={"height": _percent(one.incidents, top)}, **HIDDEN)
@@ -129,7 +148,7 @@ def month_bars(days: Sequence[DayCount]) -> Component:
 def month_grid(days: Sequence[DayCount]) -> Component:
     """A line a year, months across, each cell's shade by its count; sums at the edges, so that it adds up to the answer."""
     count = {(one.first.year, one.first.month): one.incidents for one in by_month(days)}
-    top = max([*count.values(), 1])
+    top = max([*(n for n in count.values() if n), 1])
     years = sorted({year for year, _month in count})
     names = [month_name(date(2001, month, 1), year=False) for month in range(1, 13)]
 
@@ -139,8 +158,9 @@ def month_grid(days: Sequence[DayCount]) -> Component:
             return html.Td("–", className="heat heat-none")
         return html.Td(number(n), className=f"heat heat-{_step(n, top)}")
 
-    def total(chosen: Iterable[int]) -> Component:
-        return html.Td(number(sum(chosen)), className="sum")
+    def total(chosen: Iterable[int | None]) -> Component:
+        known = [n for n in chosen if n is not None]
+        return html.Td(number(sum(known)) if known else "–", className="sum")
 
     head = html.Tr(
         [
@@ -154,7 +174,7 @@ def month_grid(days: Sequence[DayCount]) -> Component:
             [
                 html.Th(str(year), scope="row"),
                 *[cell(year, month) for month in range(1, 13)],
-                total(count.get((year, month), 0) for month in range(1, 13)),
+                total(count.get((year, month)) for month in range(1, 13)),
             ]
         )
         for year in years
@@ -162,7 +182,7 @@ def month_grid(days: Sequence[DayCount]) -> Component:
     foot = html.Tr(
         [
             html.Th(_("All"), scope="row"),
-            *[total(count.get((year, month), 0) for year in years) for month in range(1, 13)],
+            *[total(count.get((year, month)) for year in years) for month in range(1, 13)],
             total(count.values()),
         ]
     )

@@ -31,6 +31,7 @@ class ComparedPlace:
     token : as in the address bar; None for the place that the filters ask for.
     question : what is asked of it; the head of its column leads there.
     name : "Within 800 m of …", "Police beat 1834", "Drawn area 1", or the whole city.
+    incidents : None where nothing is known of the period.
     change : the change against the same days last year, in words.
     rate : incidents per 1,000 residents or per square kilometre, in words.
     """
@@ -38,7 +39,7 @@ class ComparedPlace:
     token: str | None
     question: IncidentFilter
     name: str
-    incidents: int
+    incidents: int | None
     change: str
     rate: str
     types: tuple[TypeCount, ...]
@@ -93,7 +94,10 @@ def _areas(state: PageState, choices: Choices) -> list[Component]:
 
 def _table(state: PageState, places: Sequence[ComparedPlace]) -> Component:
     measures = [
-        _row(_("Reported incidents"), [html.Strong(number(place.incidents)) for place in places]),
+        _row(
+            _("Reported incidents"),
+            [html.Strong(_("Not known") if place.incidents is None else number(place.incidents)) for place in places],
+        ),
         _row(_("Against the same days last year"), [place.change for place in places]),
         _row(_("Rate"), [place.rate for place in places]),
     ]

@@ -131,6 +131,8 @@ def drawn_actions(reader: Any, state: PageState) -> list[dict[str, Any]] | None:
 def counts_beside(reader: Any, state: PageState) -> tuple[Any, ...]:
     """Counts beside types and weekdays, bars by hour, bars by week."""
     question = state.question
+    if not reader.count(question).is_known:
+        return {}, {}, [], []
     return (
         type_counts(reader, question),
         weekday_counts(reader, question),
@@ -143,14 +145,14 @@ def weeks_figure(reader: Any, state: PageState) -> list[Component]:
     """The answer by week with the band of normal weeks, and the last week in words."""
     if not reader.count(state.question).total:
         return []
-    if state.question.period.n_days > charts.LONG_DAYS:
+    if state.question.period.n_days > charts.LONG_DAYS or reader.city().by_month:
         return _months_figure(reader, state.question)
     weeks = reader.by_week(state.question)
     if len(weeks) < 2:
         return []
     judged = usual_weeks(reader, state.question)
     bands: dict[object, tuple[float, float]] = {one.week.first_day: (one.lowest, one.highest) for one in judged}
-    verdict = sentences.week_verdict(judged[-1]) if judged else None
+    verdict = sentences.week_verdict(judged[-1]) if judged and judged[-1].week == weeks[-1] else None
     band = (
         _("The shaded band holds about 98 of 100 ordinary weeks here, by the weeks before and the time of year.")
         if bands
@@ -167,11 +169,15 @@ def weeks_figure(reader: Any, state: PageState) -> list[Component]:
 
 
 def _months_figure(reader: Any, question: IncidentFilter) -> list[Component]:
-    days = reader.by_day(question)
-    if len(charts.by_month(days)) < 2:
+    days, months_only = reader.by_day(question), reader.city().by_month
+    if len(charts.by_month(days, months_only=months_only)) < 2:
         return []
     ends = [html.Span(day(end, short=True)) for end in (days[0].day, days[-1].day)]
-    return [html.H2(_("By month")), charts.month_bars(days), html.Div(ends, className="axis-ends")]
+    return [
+        html.H2(_("By month")),
+        charts.month_bars(days, months_only=months_only),
+        html.Div(ends, className="axis-ends"),
+    ]
 
 
 def type_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:
@@ -192,6 +198,8 @@ def hours_chart(reader: Any, question: IncidentFilter) -> list[Component]:
 def area_counts(reader: Any, question: IncidentFilter, kind: str) -> dict[str, int]:
     """The counts that each area of a kind would leave."""
     choices = reader.choices()
+    if not reader.count(question).is_known:
+        return {}
     others = tuple(area for area in question.areas if choices.areas[area].kind != kind)
     found = reader.by_area(replace(question, areas=others), kind)
     return {str(one.area.area_id): one.incidents for one in found if one.area}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
 
+from hotspots.domain.city_clock import today
 from hotspots.domain.honest_number import Freshness
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Area
@@ -66,4 +65,4 @@ def _holders(reader: Any, question: IncidentFilter) -> list[Area]:
 
 def freshness(reader: Any) -> Freshness:
     """How late the feed is, by the city's own day."""
-    return reader.honest.freshness(datetime.now(ZoneInfo(reader.city().timezone)).date())
+    return reader.honest.freshness(today(reader.city().timezone))

@@ -14,6 +14,8 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.polygon import Polygon
 from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import change_from_last_year, funnel
+from hotspots.words.language import LANGUAGES
+from hotspots.words.question import coverage_words
 from hotspots_dashboard.components import (
     area_tables,
     caveats,
@@ -28,7 +30,9 @@ from hotspots_dashboard.state.compared_places import MOST_PLACES, place_of, ques
 from hotspots_dashboard.state.page_state import ROWS_A_PAGE, PageState
 from hotspots_dashboard.words import forecasts as forecast_words
 from hotspots_dashboard.words import sentences
-from hotspots_dashboard.words.language import _
+from hotspots_dashboard.words.language import _, current
+
+COUNTED = ("days", "hours", "types", "areas")  # tabs of nothing but counts: without data they would show zeros
 
 
 def names() -> dict[str, str]:
@@ -57,7 +61,12 @@ def content(reader: Any, state: PageState) -> Component | None:
         "done": _done,
         "compare": _compare,
     }
-    return shown[state.view.tab](reader, state) if state.view.tab in shown else None
+    if state.view.tab not in shown:
+        return None
+    counts = reader.count(state.question)
+    if not counts.is_known and state.view.tab in COUNTED:
+        return html.P(coverage_words(counts.coverage, language=LANGUAGES[current().code]))
+    return shown[state.view.tab](reader, state)
 
 
 def _caption(reader: Any) -> str:
@@ -100,7 +109,7 @@ def _table(reader: Any, state: PageState) -> Component:
 
 def _days(reader: Any, state: PageState) -> Component:
     days = reader.by_day(state.question)
-    if state.question.period.n_days > charts.LONG_DAYS:
+    if state.question.period.n_days > charts.LONG_DAYS or reader.city().by_month:
         return charts.figure(_("How many were reported each month?"), charts.month_grid(days), _caption(reader))
     bars = charts.day_bars(days)
     return charts.figure(_("How many were reported each day?"), bars, _caption(reader))
@@ -122,7 +131,7 @@ def _areas(reader: Any, state: PageState) -> Component:
         return html.P(_("This city publishes no areas."))
     coarsest = min(kinds, key=lambda kind: (len(kind.areas) < 2, len(kind.areas)))
     chosen = next((kind.kind for kind in kinds if kind.kind == state.view.by), coarsest.kind)
-    days = reader.honest.delivery_days()
+    days, average = reader.honest.delivery_days(), reader.honest.average(state.question, chosen)
     known = date.fromisoformat(state.view.known) if state.view.known else None
     looked_back = []
     if known in days:
@@ -131,7 +140,7 @@ def _areas(reader: Any, state: PageState) -> Component:
         [
             html.H3(_("Areas beside each other"), id="areas-title", tabIndex=-1),
             area_tables.kind_links(state, kinds, chosen),
-            html.P(area_tables.average_sentence(reader.honest.average(state.question, chosen))),
+            *([html.P(area_tables.average_sentence(average))] if average else []),
             *looked_back,
             area_tables.funnel_figure(funnel(reader, state.question, chosen), _caption(reader)),
             *([area_tables.known_links(state, days)] if days else []),
@@ -175,13 +184,15 @@ def _compared(
         where = _("Drawn area {n}", n=drawn.index(question.polygon) + 1)
     else:
         where = " ".join(sentences.where(question, reader.choices(), name))
-    change = change_from_last_year(reader, question)
+    change, counts = change_from_last_year(reader, question), reader.count(question)
     return comparison.ComparedPlace(
         token=token,
         question=question,
         name=where[:1].upper() + where[1:] if where else _("Whole city"),
-        incidents=reader.count(question).total,
-        change=change_and_rates.change_sentence(change) if change else _("The data do not reach back so far."),
+        incidents=counts.total if counts.is_known else None,
+        change=change_and_rates.change_sentence(change)
+        if change
+        else _("The data do not hold these days of both years."),
         rate=change_and_rates.rate_sentence(reader.honest.rate(question), n_days=question.period.n_days),
         types=reader.by_type(question),
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from hotspots.domain.city_clock import today
 from hotspots.errors import NotFoundError
 
 BURSTS_DAYS = 2  # how old the newest complete day may be before what is said of recent days expires
@@ -18,10 +18,10 @@ def desk_day(reader: Any) -> date:
     try:
         city, vintage = reader.city(), reader.vintage()
     except NotFoundError:
-        return datetime.now().astimezone().date()
+        return today("UTC")
     if city.invented and vintage.newest_day:
         return vintage.newest_day + timedelta(days=1)
-    return datetime.now(ZoneInfo(city.timezone)).date()
+    return today(city.timezone)
 
 
 def newest_day(reader: Any) -> date | None:

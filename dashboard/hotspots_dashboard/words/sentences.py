@@ -12,7 +12,7 @@ from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Anchor, AnchorStatus, Area, Choices, City, Counts, FeedHealth, Vintage
 from hotspots.words.language import LANGUAGES
-from hotspots.words.question import coverage_words, hidden_words
+from hotspots.words.question import coverage_words, gap_words, hidden_words
 from hotspots_dashboard.words import filter_words
 from hotspots_dashboard.words.formats import (
     both,
@@ -71,6 +71,9 @@ def published(city: City, vintage: Vintage) -> str:
         said += " " + _(
             "The data are whole from {day} on; what is older was reported late.", day=day(vintage.data_from)
         )
+    if vintage.gaps:
+        gaps = gap_words(vintage.gaps, language=LANGUAGES[current().code])
+        said += " " + _("There are no data for {gaps}: nothing is known of these days.", gaps=gaps)
     return said
 
 
@@ -279,7 +282,7 @@ def sensitive(counts: Counts) -> str | None:
 
 def week_verdict(last: UsualWeek) -> str:
     """Whether the last week is a usual one for the place."""
-    n = number(last.week.incidents)
+    n = number(last.incidents)
     return {
         "within": _("The last week, with {n}, is within what is normal here.", n=n),
         "higher": _("The last week, with {n}, is higher than usual here.", n=n),

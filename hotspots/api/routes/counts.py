@@ -18,7 +18,7 @@ from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_answer
 from hotspots.api.provenance import provenance, provenance_headers
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import Counts, DayCount
+from hotspots.domain.public_answer import Counts, Coverage, DayCount
 from hotspots.domain.spreadsheet import guarded
 from hotspots.errors import FilterError
 from hotspots.store.public.reader import OpenReader
@@ -42,7 +42,7 @@ def make_router(reader: OpenReader) -> APIRouter:
                 "counts": counts_as_json(reader.count(question)),
                 "withheld": reader.vintage().withheld,
                 "by_day": [asdict(row) for row in reader.by_day(question)],
-                "by_type": [asdict(row) for row in reader.by_type(question)],
+                "by_type": read_series(reader, question, by="type", kind=""),
                 "by_location_type": [asdict(row) for row in reader.by_location_type(question)],
                 **provenance(request, reader),
             }
@@ -56,7 +56,10 @@ def make_router(reader: OpenReader) -> APIRouter:
         kind: Annotated[str, Query(description="Kind of area, for a series by area.")] = "",
         f: Annotated[str, Query(description="Format: json or csv.")] = "",
     ) -> Response:
-        """Matching incidents as a series, zeros included; weeks end with the period, months are cut at its ends."""
+        """Matching incidents as a series, zeros included; weeks end with the period, months are cut at its ends.
+
+        Null, and not 0, is a day, week or month inside a gap of the data (`coverage.gaps`).
+        """
         form = choose_format(request, f, ("json", "csv"))
         question = read_question(request, reader)
         rows = read_series(reader, question, by=by, kind=kind)
@@ -65,7 +68,7 @@ def make_router(reader: OpenReader) -> APIRouter:
         def make() -> Response:
             if form == "csv":
                 return Response(_csv(rows), media_type="text/csv", headers=provenance_headers(request, reader))
-            content = {"by": by, "question": question.to_query(), "coverage": asdict(covered), "series": rows}
+            content = {"by": by, "question": question.to_query(), "coverage": coverage_as_json(covered), "series": rows}
             return json_answer({**content, **provenance(request, reader)})
 
         return fresh(request, reader, make, form=form)
@@ -76,7 +79,14 @@ def make_router(reader: OpenReader) -> APIRouter:
 def counts_as_json(counts: Counts) -> dict[str, Any]:
     """The counts of an answer; null, and not 0, where there are no data for any day of the period."""
     unknown = {} if counts.is_known else dict.fromkeys(("total", "located", "no_location", "outside"))
-    return asdict(counts) | unknown
+    covered = coverage_as_json(counts.coverage) if counts.coverage else None
+    return asdict(counts) | unknown | {"coverage": covered}
+
+
+def coverage_as_json(coverage: Coverage) -> dict[str, Any]:
+    """The covered days, with first and last day of each gap."""
+    gaps = [{"first_day": gap.start, "last_day": gap.last_day} for gap in coverage.gaps]
+    return asdict(coverage) | {"gaps": gaps}
 
 
 def read_series(reader: OpenReader, question: IncidentFilter, *, by: str, kind: str) -> list[dict[str, Any]]:
@@ -101,8 +111,9 @@ def read_series(reader: OpenReader, question: IncidentFilter, *, by: str, kind: 
         return [asdict(row) for row in reader.by_week(question)]
     if by == "month":
         return [_month(list(days)) for _, days in groupby(reader.by_day(question), lambda row: row.day.replace(day=1))]
+    unknown = {} if reader.count(question).is_known else {"incidents": None}
     if by == "type":
-        return [asdict(row) for row in reader.by_type(question)]
+        return [asdict(row) | unknown for row in reader.by_type(question)]
     return [
         {
             "area_id": row.area.area_id if row.area else None,
@@ -110,13 +121,15 @@ def read_series(reader: OpenReader, question: IncidentFilter, *, by: str, kind: 
             "name": row.area.name if row.area else None,
             "incidents": row.incidents,
             "outside": row.outside,
+            **({"incidents": None, "outside": None} if unknown else {}),
         }
         for row in reader.by_area(question, kind)
     ]
 
 
 def _month(days: list[DayCount]) -> dict[str, Any]:
-    return {"first_day": days[0].day, "last_day": days[-1].day, "incidents": sum(row.incidents for row in days)}
+    known = [row.incidents for row in days if row.incidents is not None]
+    return {"first_day": days[0].day, "last_day": days[-1].day, "incidents": sum(known) if known else None}
 
 
 def _csv(rows: Iterable[dict[str, Any]]) -> str:

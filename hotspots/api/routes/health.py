@@ -27,6 +27,7 @@ def make_router(reader: OpenReader) -> APIRouter:
             "newest_day": vintage.newest_day,
             "newest_incident": reader.newest_incident(),
             "incidents": vintage.incidents,
+            "gaps": [{"first_day": gap.start, "last_day": gap.last_day} for gap in vintage.gaps],
             "feeds": [asdict(feed) for feed in reader.feeds()],
         }
 

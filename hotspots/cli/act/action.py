@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from hotspots.cli.act.person import Person, acting, opened
+from hotspots.domain.city_clock import today
 
 action_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Number = Annotated[int, typer.Argument(help="Number of the action.")]
@@ -260,10 +261,11 @@ def show(
 
 def _freeze(action: int, person: str, **choices: Any) -> None:
     from hotspots.pipeline.act.actions import freeze_design, overlaps
+    from hotspots.store.staff.at_risk import read_city
 
-    today = datetime.now().astimezone().date()
     with acting(person, "design.freeze") as (connection, _):
-        design = freeze_design(connection, action, person=person, today=today, **choices)
+        day = today(read_city(connection).timezone)
+        design = freeze_design(connection, action, person=person, today=day, **choices)
         warnings = overlaps(connection, action)
     typer.echo(_design_words(design))
     for warning in warnings:

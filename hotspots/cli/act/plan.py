@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hotspots.cli.act.person import Person, acting, opened
+from hotspots.domain.city_clock import now, today
 
 plan_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Number = Annotated[int, typer.Argument(help="Number of the plan.")]
@@ -72,9 +73,10 @@ def approve(plan: Number, person: Person) -> None:
     Example: hotspots plan approve 1 --as commander1
     """
     from hotspots.pipeline.act.plans import approve as approve_plan
+    from hotspots.store.staff.at_risk import read_city
 
     with acting(person, "plan.approve") as (connection, _):
-        design = approve_plan(connection, plan, person=person, today=datetime.now().astimezone().date())
+        design = approve_plan(connection, plan, person=person, today=today(read_city(connection).timezone))
     late = " The design was made after the fact: no effect can be published." if design.after_the_fact else ""
     typer.echo(f"Plan {plan} is approved; judged on {design.judgement_day}.{late}")
 
@@ -119,6 +121,7 @@ def log(
     from hotspots.domain.act.plan import Visit
     from hotspots.errors import InputError
     from hotspots.pipeline.act.visits import box_of_letter, log_visits, visits_of_positions
+    from hotspots.store.staff.at_risk import read_city
 
     if positions is not None and (box or at):
         raise InputError("Give --box and --at, or --positions, not both.")
@@ -130,7 +133,7 @@ def log(
         else:
             raise InputError("Give --box and --at, or --positions.")
         new = log_visits(
-            connection, plan, visits, source="positions" if positions else "ticks", person=person, now=datetime.now()  # noqa: DTZ005
+            connection, plan, visits, source="positions" if positions else "ticks", person=person, now=now(read_city(connection).timezone),
         )  # fmt: skip
     typer.echo(f"{new} new visits, {len(visits) - new} known already.")
 
@@ -182,11 +185,11 @@ def status(plan: Number) -> None:
     Example: hotspots plan status 1
     """
     from hotspots.store.staff import plans as store
+    from hotspots.store.staff.at_risk import read_city
 
-    today = datetime.now().astimezone().date()
     with opened() as (connection, _):
         one = store.read_plan(connection, plan)
-        given = store.read_delivery(connection, plan, until=min(today, one.ends_on))
+        given = store.read_delivery(connection, plan, until=min(today(read_city(connection).timezone), one.ends_on))
     typer.echo(f"{one.title}: {one.state}, {one.starts_on} to {one.ends_on}, shift {one.hours}")
     typer.echo(f"Visits made {sum(box.visits for box in given)} of {sum(box.planned for box in given)} planned so far")
     for box in given:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
+
+from hotspots.domain.city_clock import today
 
 if TYPE_CHECKING:
     from hotspots.pipeline.load.preview import CityCheck, RowAsRead
@@ -80,7 +80,7 @@ def check_command(
     from hotspots.sources.city_file import find_city_file, read_city_file
 
     town = read_city_file(find_city_file(city_file))
-    done = check_city(town, data, today=datetime.now(ZoneInfo(town.city.timezone)).date())
+    done = check_city(town, data, today=today(town.city.timezone))
     if as_json:
         typer.echo(json.dumps(asdict(done), ensure_ascii=False))
     else:

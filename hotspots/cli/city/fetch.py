@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
+
+from hotspots.domain import city_clock
 
 if TYPE_CHECKING:
     from hotspots.pipeline.fetch.run import FeedRun
@@ -61,7 +62,7 @@ def fetch_command(
     database = prepare_database(settings)
     city_file = _city_file(database, city)
     folder = data or settings.home / "deliveries"
-    today = datetime.now(ZoneInfo(city_file.city.timezone)).date()
+    today = city_clock.today(city_file.city.timezone)
     options = FetchOptions(only=tuple(feed or ()), accept_fewer=accept_fewer, environment=os.environ)
     runs = run_feeds(database, city_file, folder, today=today, options=options)
     report: dict[str, Any] = {"feeds": [_facts(run) for run in runs]}

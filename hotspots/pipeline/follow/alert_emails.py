@@ -101,7 +101,7 @@ def unusual_letter(
             "{first} to {last}: {n} reported incidents; usual here are {low} to {high}.",
             first=language.short_day(one.week.first_day),
             last=language.short_day(one.week.last_day),
-            n=language.number(one.week.incidents),
+            n=language.number(one.incidents),
             low=language.number(one.lowest),
             high=language.number(one.highest),
         )

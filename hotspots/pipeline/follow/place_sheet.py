@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hotspots.domain.city_clock import day_of
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Counts, WeekCount
@@ -45,6 +46,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
     where = where_words(question, choices, place, language=language)
     drawn = reader.sheet_map(question, aspect=place_sheet_drawings.WIDTH / place_sheet_drawings.HEIGHT)
     largest = max((n for n, _, _ in drawn.circles), default=0)
+    published = day_of(vintage.published_at, city.timezone)
     weeks, bands, week_said = _weeks(reader, question, language=language)
     listed = [one for one in reader.by_type(question) if one.incidents]
     types = [(shortened(one.label), one.incidents) for one in listed[:MOST_TYPES]]
@@ -80,13 +82,13 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
         "weeks": place_sheet_drawings.draw_weeks(
             weeks,
             bands,
-            most=language.say("most in a week: {n}", n=language.number(max(week.incidents for week in weeks))),
+            most=language.say("most in a week: {n}", n=language.number(max(week.incidents or 0 for week in weeks))),
             ends=(language.short_day(weeks[0].first_day), language.short_day(weeks[-1].last_day)),
         )
         if weeks
         else None,
         "weeks_words": language.say(
-            "Reported incidents a week, oldest first: {numbers}.", numbers=", ".join(language.number(w.incidents) for w in weeks)
+            "Reported incidents a week, oldest first: {numbers}.", numbers=", ".join(_known(w, language) for w in weeks)
         ),
         "weeks_caption": week_said,
         "notes": [
@@ -100,12 +102,12 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
         "invented": language.say("This city is invented.") if city.invented else None,
         "vintage": language.say(
             "As published on {day}, publication {number}; newest delivery of {known_on}, newest public day {newest_day}.",
-            day=language.day(vintage.published_at.date()),
+            day=language.day(published),
             number=vintage.vintage_id,
             known_on=language.day(vintage.known_on),
             newest_day=language.day(vintage.newest_day) if vintage.newest_day else "–",
         ),
-        "published": [vintage.published_at.year, vintage.published_at.month, vintage.published_at.day],
+        "published": [published.year, published.month, published.day],
         "link_words": language.say("The same on the map, as of this publication"),
         "link": permalink,
     }  # fmt: skip
@@ -118,7 +120,7 @@ def change_sentences(reader: OpenReader, question: IncidentFilter, *, language: 
         name = language.say("Against the same day last year")
     change = change_from_last_year(reader, question)
     if change is None:
-        return [language.say("{name}: the published days do not reach so far.", name=name)]
+        return [language.say("{name}: the data do not hold these days of both years.", name=name)]
     verdict = {
         "within": language.say("within what is normal here"),
         "higher": language.say("higher than chance explains"),
@@ -189,6 +191,8 @@ def _weeks(
     weeks, judged = reader.by_week(shown), usual_weeks(reader, shown)
     if not weeks:
         return weeks, {}, ""
+    if all(week.incidents is None for week in weeks):
+        return (), {}, ""
     if not judged:
         return weeks, {}, language.say("There are not yet eight weeks before to say what is normal.")
     said = {
@@ -199,7 +203,11 @@ def _weeks(
     bands: dict[object, tuple[float, float]] = {
         one.week.first_day: (float(one.lowest), float(one.highest)) for one in judged
     }
-    return weeks, bands, said[judged[-1].category]
+    return weeks, bands, said[judged[-1].category] if judged[-1].week == weeks[-1] else ""
+
+
+def _known(week: WeekCount, language: Language) -> str:
+    return language.say("not known") if week.incidents is None else language.number(week.incidents)
 
 
 def _sensitive(counts: Counts, *, language: Language) -> list[str]:

@@ -57,8 +57,8 @@ def draw_map(drawn: SheetMap) -> str:
 def draw_weeks(
     weeks: Sequence[WeekCount], bands: dict[object, tuple[float, float]], *, most: str, ends: tuple[str, str]
 ) -> str:
-    """Return bars a week over the band of what is normal; `most` and `ends` are the words at the axes."""
-    top = max([*(week.incidents for week in weeks), *(high for _, high in bands.values()), 1])
+    """Return bars a week over the band of what is normal, none where nothing is known; `most` and `ends` are the words at the axes."""
+    top = max([*(week.incidents or 0 for week in weeks), *(high for _, high in bands.values()), 1])
     step, plot = WEEKS_WIDTH / len(weeks), WEEKS_HEIGHT - 36
 
     def y(value: float) -> float:
@@ -72,6 +72,8 @@ def draw_weeks(
                 f'<rect x="{n * step:.2f}" y="{y(high):.2f}" width="{step:.2f}" height="{y(low) - y(high):.2f}" fill="{BAND}"/>'
             )
     for n, week in enumerate(weeks):
+        if week.incidents is None:
+            continue
         gap = step * 0.18
         drawn.append(
             f'<rect x="{n * step + gap:.2f}" y="{y(week.incidents):.2f}" width="{step - 2 * gap:.2f}"'

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.load.rejects_file import remove_lines
+from hotspots.pipeline.publish.gaps import write_gaps
 from hotspots.pipeline.publish.sensitive_months import renew_months
 from hotspots.store import audit
 from hotspots.store.ledger import erasure
@@ -122,7 +123,7 @@ def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequen
     if last is not None:
         publication.write_choices(connection, rules, publication.ALL_VERSIONS)
         renew_months(connection, rules, months, newest_day=last.newest_day)
-        publication.write_vintage_after_erasure(connection, rules, last, removed=len(left))
+        write_gaps(connection, publication.write_vintage_after_erasure(connection, rules, last, removed=len(left)))
     return Erased(versions=n_versions, raw_records=n_records, public_rows=len(left))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from hotspots.errors import InputError
 from hotspots.pipeline.publish.erase import purge_returned
+from hotspots.pipeline.publish.gaps import write_gaps
 from hotspots.pipeline.publish.partition import keep_sites, make_sites, merge_rare_points
 from hotspots.pipeline.publish.sensitive_months import BEGINNING, complete_months, months_between, write_months
 from hotspots.store import audit
@@ -27,7 +28,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The result of a publication. `incidents` are all rows now public, the other numbers are this publication's work."""
+    """The result of a publication.
+
+    `incidents` are all rows now public, `gaps` the first and last days of stretches of which nothing is known, the other numbers are
+    this publication's work.
+    """
 
     vintage_id: int
     everything: bool
@@ -40,6 +45,7 @@ class Published:
     merged_points: int
     new_anchors: int
     months: int
+    gaps: tuple[tuple[date, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     n_anchors = anchors.write_used_anchors(connection, anew=True)
     progress("writing areas, places, streets and distances")
     city_layers.write_city(connection)
-    city_layers.write_layers(connection, rules, newest_day=task.newest_day)
+    city_layers.write_layers(connection, rules, newest_day=task.newest_day or task.today)
     city_layers.write_search(connection, blocks_from_incidents=rules.blocks_from_incidents)
     city_layers.add_blocks(connection)
     anchors.write_distances(connection)
@@ -181,10 +187,10 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
     city_layers.write_city(connection)
     if task.layers:
         anchors.take_all_anchors(connection)
-        city_layers.write_layers(connection, rules, newest_day=task.newest_day)
+        city_layers.write_layers(connection, rules, newest_day=task.newest_day or task.today)
         city_layers.write_search(connection, blocks_from_incidents=rules.blocks_from_incidents)
     elif n_anchors:
-        city_layers.add_areas(connection, rules, newest_day=task.newest_day)
+        city_layers.add_areas(connection, rules, newest_day=task.newest_day or task.today)
     city_layers.add_blocks(connection)
     if left:
         city_layers.delete_unused_blocks(connection)
@@ -227,5 +233,10 @@ def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents:
         connection, rules, incidents=incidents, newest_day=task.newest_day, deliveries=task.deliveries, today=task.today
     )
     return Published(
-        vintage_id=vintage_id, everything=task.everything, newest_day=task.newest_day, incidents=incidents, **counts
+        vintage_id=vintage_id,
+        everything=task.everything,
+        newest_day=task.newest_day,
+        incidents=incidents,
+        **counts,
+        gaps=tuple((gap.start, gap.last_day) for gap in write_gaps(connection, vintage_id)),
     )

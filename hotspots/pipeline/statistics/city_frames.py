@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspots.domain.city_clock import today
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.statistics.reading import ask, labels_of, read_incidents
 from hotspots.store.staff import at_risk as store
@@ -69,10 +70,10 @@ class CityFrames:
             kinds = store.read_area_kinds(connection)
             if kind not in kinds:
                 raise InputError(f"area kind {kind!r} is not one of: {', '.join(kinds)}.")
-            units = store.read_units(connection, kind=kind, on_day=on_day or date.today())  # noqa: DTZ011  (a day of the wall clock)
-            srid = store.read_city(connection).srid
+            city = store.read_city(connection)
+            units = store.read_units(connection, kind=kind, on_day=on_day or today(city.timezone))
         return geopandas.GeoDataFrame(
-            {"code": list(units.code), "name": list(units.name)}, geometry=list(units.geometry), crs=srid
+            {"code": list(units.code), "name": list(units.name)}, geometry=list(units.geometry), crs=city.srid
         )
 
     def places(self, kind: str) -> GeoDataFrame:

@@ -5,19 +5,30 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from hotspots.domain.city_clock import today
 from hotspots.errors import InputError
 from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     import psycopg
+
+    from hotspots.store.server.connection import Database
 
 
 def read_config(connection: psycopg.Connection[Any]) -> dict[str, Any] | None:
     """The city file that was loaded last, as it was validated; None before the first load."""
     there = load_queries("ledger/city").read_city(connection)
     return there[3] if there else None
+
+
+def city_today(database: Database) -> date:
+    """The day that it is in the city; before the first load that of the whole world's clock."""
+    with database.connect() as connection:
+        there = load_queries("ledger/city").read_city(connection)
+    return today(there[2] if there else "UTC")
 
 
 def write_city(

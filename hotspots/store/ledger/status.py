@@ -15,7 +15,7 @@ VERSIONS = (
     "versions", "current", "superseded", "withdrawn", "inside", "outside", "unplaced", "without_location", "first_day", "last_day",
 )  # fmt: skip
 DELIVERIES = ("deliveries", "known_on", "loaded_at", "read", "new", "changed", "unchanged", "withdrawn", "rejected")
-VINTAGE = ("vintage_id", "published_at", "known_on", "first_day", "newest_day", "incidents", "labels_version")
+VINTAGE = ("vintage_id", "published_at", "known_on", "first_day", "newest_day", "incidents", "labels_version", "gaps")
 
 
 def read_status(connection: psycopg.Connection[Any]) -> dict[str, Any]:

@@ -41,7 +41,10 @@ def read_city(connection: Connection, *, language: str = DEFAULT.code) -> City:
 def find_vintage(connection: Connection) -> Vintage | None:
     """The newest publication, None before the first."""
     row = load_queries("public/city").read_vintage(connection)
-    return None if row is None else Vintage(*row)
+    if row is None:
+        return None
+    *known, gaps = row
+    return Vintage(*known, gaps=tuple(Period(gap.lower, gap.upper) for gap in gaps))
 
 
 def read_vintage(connection: Connection) -> Vintage:

@@ -6,13 +6,14 @@ Each function takes where to count (`counts`) or which `tables` to read: the pub
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from psycopg import sql
 
 from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.period import Period
 from hotspots.domain.public_answer import (
     Anchor,
     AreaCount,
@@ -82,17 +83,21 @@ def by_day(
     vintage: Vintage,
     counts: IncidentCounts = OPEN_COUNTS,
 ) -> tuple[DayCount, ...]:
-    """Every day of the period for which there are data, zeros included, and other days with incidents, oldest first.
+    """Every day from the first to the last of the period for which there are data, and other days with incidents, oldest first.
 
-    Where the records tell months only, the first day of each month stands for it.
+    A day with data and no incident has 0, one inside a gap None. Where the records tell months only, the first day of each
+    month stands for it.
     """
-    counted = counts.by_day(connection, question)
-    covered = vintage.coverage(question.period).period
-    n_days = covered.n_days if covered else 0
-    days = {covered.start + timedelta(days=n) for n in range(n_days)} if covered else set()
-    if choices.by_month:
-        days = {day for day in days if day.day == 1}
-    return tuple(DayCount(day, counted.get(day, 0)) for day in sorted(days | counted.keys()))
+    counted: dict[date, int | None] = {**counts.by_day(connection, question)}
+    coverage = vintage.coverage(question.period)
+    known: dict[date, int | None] = dict.fromkeys((day for part in coverage.stretches for day in part.days()), 0)
+    unknown = dict.fromkeys(day for gap in coverage.gaps for day in gap.days())
+    found = {
+        day: incidents
+        for day, incidents in {**unknown, **known, **counted}.items()
+        if day in counted or not choices.by_month or day.day == 1
+    }
+    return tuple(DayCount(day, found[day]) for day in sorted(found))
 
 
 def by_week(
@@ -103,9 +108,11 @@ def by_week(
     vintage: Vintage,
     counts: IncidentCounts = OPEN_COUNTS,
 ) -> tuple[WeekCount, ...]:
-    """Seven days each, counted back from the newest day, zeros included, oldest first; weeks without data are left out.
+    """Seven days each, counted back from the newest day, zeros included, oldest first.
 
-    None where the records tell months only.
+    A week inside a gap has None incidents; weeks before and after the data are left out.
+
+    None at all where the records tell months only.
     """
     if choices.by_month:
         return ()
@@ -113,10 +120,15 @@ def by_week(
     weeks: dict[int, list[DayCount]] = {}
     for day in days:
         weeks.setdefault((days[-1].day - day.day).days // 7, []).append(day)
-    return tuple(
-        WeekCount(week[0].day, week[-1].day, sum(day.incidents for day in week))
-        for _, week in sorted(weeks.items(), reverse=True)
-    )
+    stretches = vintage.coverage(question.period).stretches
+    return tuple(_week(week, stretches) for _, week in sorted(weeks.items(), reverse=True))
+
+
+def _week(days: Sequence[DayCount], stretches: Sequence[Period]) -> WeekCount:
+    """Days of which strays alone are known have incidents, but are none that there are data for."""
+    known = [day.incidents for day in days if day.incidents is not None]
+    n_days = sum(any(part.is_around(day.day) for part in stretches) for day in days)
+    return WeekCount(days[0].day, days[-1].day, sum(known) if known else None, n_days)
 
 
 def by_hour_weekday(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from statistics import mean, median
@@ -71,9 +72,9 @@ def rate(
     """Incidents over residents and over ground, each only where it is fair: of the days that there are data for."""
     coverage = vintage.coverage(question.period)
     incidents = 0
-    if coverage.period is not None:
-        located, no_location, _ = counts.by_status(connection, question.with_period(coverage.period))
-        incidents = located + no_location
+    for part in coverage.stretches:
+        located, no_location, _ = counts.by_status(connection, question.with_period(part))
+        incidents += located + no_location
     areas = _areas_of(question, choices)
     residents, year, source = _residents(areas)
     no_rate: NoRate | None = None
@@ -100,9 +101,17 @@ def rate(
 
 
 def average(
-    connection: Connection, question: IncidentFilter, *, kind: str, choices: Choices, counts: IncidentCounts
-) -> AreaAverage:
+    connection: Connection,
+    question: IncidentFilter,
+    *,
+    kind: str,
+    choices: Choices,
+    vintage: Vintage,
+    counts: IncidentCounts,
+) -> AreaAverage | None:
     """The current areas of a kind, to see a place beside them; the question's own place is left out.
+
+    Of the days that there are data for; None where there are none.
 
     Raises
     ------
@@ -110,8 +119,14 @@ def average(
         The city publishes no such kind of area.
     """
     areas = [area for area in kind_areas(choices, kind) if area.is_current]
-    rows = by_area(connection, question.anywhere(), kind=kind, choices=choices, counts=counts)
-    incidents = [row.of_rate for row in rows if row.area is not None and row.area.is_current]
+    found: Counter[int] = Counter({area.area_id: 0 for area in areas})
+    stretches = vintage.coverage(question.period).stretches
+    for part in stretches:
+        rows = by_area(connection, question.anywhere().with_period(part), kind=kind, choices=choices, counts=counts)
+        found.update({row.area.area_id: row.of_rate for row in rows if row.area is not None and row.area.is_current})
+    if not stretches:
+        return None
+    incidents = list(found.values())
     residents, _, _ = _residents(areas)
     km2 = sum(area.km2 for area in areas)
     return AreaAverage(

@@ -31,8 +31,8 @@ class HonestReader:
         """Incidents per 1,000 residents and per km², each only where it is fair."""
         return self._answer(honest_numbers.rate, question)
 
-    def average(self, question: IncidentFilter, kind: str) -> AreaAverage:
-        """The areas of a kind, beside which the question's place can be seen. Raises NotFoundError."""
+    def average(self, question: IncidentFilter, kind: str) -> AreaAverage | None:
+        """The areas of a kind, beside which the question's place can be seen; None where nothing is known. Raises NotFoundError."""
         return self._answer(honest_numbers.average, question, kind=kind)
 
     def freshness(self, today: date) -> Freshness:

@@ -18,7 +18,7 @@ def write_city(connection: Connection) -> None:
     _queries().write_city(connection)
 
 
-def write_layers(connection: Connection, rules: Rules, *, newest_day: date | None) -> None:
+def write_layers(connection: Connection, rules: Rules, *, newest_day: date) -> None:
     """Write areas, places, search and base map anew. `write_used_anchors` comes before."""
     queries = _queries()
     kinds = list(dict.fromkeys([*rules.label_kinds, rules.sensitive_kind]))
@@ -51,7 +51,7 @@ def add_blocks(connection: Connection) -> None:
     queries.insert_blocks(connection)
 
 
-def add_areas(connection: Connection, rules: Rules, *, newest_day: date | None) -> None:
+def add_areas(connection: Connection, rules: Rules, *, newest_day: date) -> None:
     """Add areas of an older boundary vintage that a new anchor is labelled with."""
     queries = _queries()
     kinds = list(dict.fromkeys([*rules.label_kinds, rules.sensitive_kind]))

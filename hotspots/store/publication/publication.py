@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from hotspots.domain.period import Period
 from hotspots.errors import InputError
 from hotspots.store.ledger.incidents import newest_record, tells_months_only
 from hotspots.store.ledger.load_lock import lock_load, say_who_holds_it
@@ -216,7 +217,7 @@ def write_vintage(
     queries = _queries()
     vintage_id = queries.write_vintage(
         connection, incidents=incidents, newest_day=newest_day, labels_version=rules.labels_version,
-        withhold=list(rules.withhold), round_to=rules.suppress_below,
+        withhold=list(rules.withhold), round_to=rules.suppress_below, today=today,
     )  # fmt: skip
     queries.record_publication(
         connection,
@@ -230,12 +231,35 @@ def write_vintage(
     return vintage_id
 
 
-def write_vintage_after_erasure(connection: Connection, rules: Rules, last: LastPublication, *, removed: int) -> None:
-    """A vintage of its own for what is public after an erasure; no delivery is looked at."""
+def read_days(connection: Connection, vintage_id: int) -> list[tuple[date, int]]:
+    """Public incidents by day, from the first day of whole data on, days without any left out."""
+    return list(_queries().read_days(connection, vintage_id=vintage_id))
+
+
+def read_told_days(connection: Connection) -> tuple[list[Period], list[Period], bool]:
+    """The days that the city file calls without data, the quiet ones, and whether the records tell months only."""
+    no_data, quiet, by_month = _queries().read_told_days(connection)
+    first, second = ([_days(one) for one in told] for told in (no_data, quiet))
+    return first, second, by_month
+
+
+def write_gaps(connection: Connection, vintage_id: int, gaps: Sequence[Period]) -> None:
+    """Write the stretches of a vintage of which nothing is known."""
+    _queries().write_gaps(
+        connection, vintage_id=vintage_id, first_days=[gap.start for gap in gaps], ends=[gap.end for gap in gaps]
+    )
+
+
+def _days(told: dict[str, str]) -> Period:
+    return Period.from_days(date.fromisoformat(told["from"]), date.fromisoformat(told["to"]))
+
+
+def write_vintage_after_erasure(connection: Connection, rules: Rules, last: LastPublication, *, removed: int) -> int:
+    """Write a vintage of its own for what is public after an erasure; no delivery is looked at. Return its number."""
     queries = _queries()
     vintage_id = queries.write_vintage(
         connection, incidents=last.incidents - removed, newest_day=last.newest_day, labels_version=last.labels_version,
-        withhold=list(rules.withhold), round_to=rules.suppress_below,
+        withhold=list(rules.withhold), round_to=rules.suppress_below, today=last.today,
     )  # fmt: skip
     queries.record_publication(
         connection,
@@ -245,6 +269,7 @@ def write_vintage_after_erasure(connection: Connection, rules: Rules, last: Last
         layers=last.layers,
         today=last.today,
     )
+    return vintage_id
 
 
 def analyse_placed(connection: Connection) -> None:

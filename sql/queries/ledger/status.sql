@@ -37,7 +37,9 @@ where dataset <> 'incidents'
 order by dataset, delivery_id desc;
 
 -- name: newest_vintage()^
-select vintage_id, published_at, known_on, first_day, newest_day, incidents, labels_version
+select
+    vintage_id, published_at, known_on, first_day, newest_day, incidents, labels_version,
+    array(select lower(gap) || ' to ' || (upper(gap) - 1) from unnest(gaps) as gap)
 from open.vintage
 order by vintage_id desc
 limit 1;

@@ -60,14 +60,14 @@ cross join core.city c
 join shown_name n on n.recorded = a.name
 left join lateral (select residents, year from core.population p where p.area_id = a.area_id order by year desc limit 1) p on true
 where a.kind = any(:kinds::text[])
-    and (a.valid @> coalesce(:newest_day::date, current_date) or exists (select from open.anchor_area x where x.area_id = a.area_id))
+    and (a.valid @> :newest_day::date or exists (select from open.anchor_area x where x.area_id = a.area_id))
     and not exists (select from open.area o where o.area_id = a.area_id);
 
 -- name: write_places(newest_day)!
 -- Places that stand on the newest public day.
 insert into open.place (place_id, kind, kind_label, name, geom)
 select p.place_id, p.kind, p.kind_label, n.shown, p.geom from core.place p join shown_name n on n.recorded = p.name
-where p.valid @> coalesce(:newest_day::date, current_date);
+where p.valid @> :newest_day::date;
 
 -- name: write_land()!
 insert into open.base (layer, geom_3857)

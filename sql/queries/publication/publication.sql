@@ -13,7 +13,7 @@ select
         'form', 3,  -- of what is published: another one makes everything anew
         'labels_version', c.labels_version, 'study_area', (select md5(st_asbinary(geom)) from core.study_area),
         'precision', c.config -> 'incidents' -> 'precision',
-        'public', (c.config -> 'public') - 'days' - 'delay_days', 'seed', c.public_seed,
+        'public', (c.config -> 'public') - 'days' - 'delay_days' - 'no_data' - 'quiet', 'seed', c.public_seed,
         'types', (select jsonb_agg(jsonb_build_array(crime_type_id, name, sensitive) order by crime_type_id) from core.crime_type),
         'words', c.config -> 'crime_type'
     )::text) as rules,
@@ -169,12 +169,12 @@ insert into open.location_type (location_type_id, name)
 select location_type_id, name from core.location_type join used using (location_type_id)
 on conflict (location_type_id) do nothing;
 
--- name: write_vintage(incidents, newest_day, labels_version, withhold, round_to)$
+-- name: write_vintage(incidents, newest_day, labels_version, withhold, round_to, today)$
 -- Data are whole from the first month on that has at least half as many incidents as the median month: what was reported
 -- years late is older. The usual days between deliveries are the median of the newest nineteen gaps, four at the least.
 insert into open.vintage (known_on, first_day, data_from, newest_day, incidents, labels_version, delivery_interval_days, withheld)
 select
-    coalesce((select max(known_on) from raw.delivery where dataset = 'incidents'), (select max(known_on) from raw.delivery), current_date),
+    coalesce((select max(known_on) from raw.delivery where dataset = 'incidents'), (select max(known_on) from raw.delivery), :today::date),
     f.first_day,
     greatest(f.first_day, (
         with of_month as (select month, sum(change) as incidents from open.known_change where area_id = 0 group by month)
@@ -200,6 +200,25 @@ select
     )
 from (select min(day) as first_day from open.incident) as f
 returning vintage_id;
+
+-- name: read_days(vintage_id)
+-- Public incidents by day, from the first whole day on.
+select i.day, count(*)
+from open.incident i
+join open.vintage v on v.vintage_id = :vintage_id and i.day >= v.data_from
+group by i.day
+order by i.day;
+
+-- name: read_told_days()^
+-- Days that the city file calls without data, and quiet ones.
+select
+    coalesce(config #> '{public,no_data}', '[]'), coalesce(config #> '{public,quiet}', '[]'), coalesce((config #>> '{incidents,by_month}')::boolean, false)
+from core.city;
+
+-- name: write_gaps(vintage_id, first_days, ends)!
+update open.vintage
+set gaps = (select coalesce(range_agg(daterange(g.first_day, g.end_day)), '{}') from unnest(:first_days::date[], :ends::date[]) as g (first_day, end_day))
+where vintage_id = :vintage_id;
 
 -- name: record_publication(vintage_id, newest_day, rules, layers, today)!
 insert into core.publication (vintage_id, newest_day, rules, layers, today) values (:vintage_id, :newest_day, :rules, :layers, :today);

@@ -1,0 +1,171 @@
+"""A missing month and a feed that stopped are days of which nothing is known: every door says so, and rates leave them out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hotspots.api.routes.counts import counts_as_json, read_series
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.period import Period
+from hotspots.pipeline.comparison import change_from_last_year, usual_weeks
+from hotspots.pipeline.follow.feed import draw_feed
+from hotspots.pipeline.follow.place_sheet import sheet_words
+from hotspots.pipeline.load.city import load
+from hotspots.pipeline.publish.publish import publish
+from hotspots.settings import Settings
+from hotspots.store.public.reader import OpenReader
+from hotspots.words.language import LANGUAGES
+from hotspots_dashboard.components import charts
+from hotspots_dashboard.words.sentences import published
+from tests.database import TestDatabase, cloned_database
+from tests.pipeline.load.test_agency_files import HEADER, OCCURRED, city_file
+
+TODAY = date(2024, 9, 20)
+FIRST, LAST = date(2023, 1, 1), date(2024, 8, 31)
+MARCH = Period.from_days(date(2024, 3, 1), date(2024, 3, 31))
+STOPPED = Period.from_days(date(2024, 6, 10), date(2024, 6, 19))
+STRAYS = (date(2024, 3, 12), date(2024, 3, 12))  # reported late, in the files of April
+ENGLISH = LANGUAGES["en"]
+
+
+def is_delivered(day: date) -> bool:
+    return not (MARCH.is_around(day) or STOPPED.is_around(day))
+
+
+def load_days(database: TestDatabase, folder: Path, replacements: dict[str, str]) -> Any:
+    """Three thefts on each delivered day, two of them in the north; and the strays."""
+    days = [day for day in Period.from_days(FIRST, LAST).days() if is_delivered(day) for _ in range(3)] + [*STRAYS]
+    rows = "".join(
+        f"{n},{day} {8 + n % 12:02}:30,THEFT,{-87.65 if n % 3 else -87.55},41.85\n" for n, day in enumerate(days)
+    )
+    (folder / "sent.csv").write_text(f"{HEADER}\n{rows}")
+    load(database.owner, city_file(folder, replacements), folder, anyway=True, today=TODAY)
+    return publish(database.owner, today=TODAY)
+
+
+@pytest.fixture(scope="module")
+def town(cluster: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenReader]:
+    with cloned_database(cluster, "test_gaps") as database:
+        done = load_days(database, tmp_path_factory.mktemp("gaps"), {})
+        assert done.gaps == ((MARCH.start, MARCH.last_day), (STOPPED.start, STOPPED.last_day))
+        with database.public.open_pool(min_size=1, max_size=2) as pool:
+            yield OpenReader(pool)
+
+
+def asked(first: date, last: date) -> IncidentFilter:
+    return IncidentFilter(Period.from_days(first, last))
+
+
+# Period, incidents, days with data. By hand: 3 a day; 31 + 29 + 30 + 31 + 20 days from January to June 2024.
+PERIODS = [
+    (asked(date(2024, 1, 1), date(2024, 6, 30)), 3 * 141 + 2, 141, (MARCH, STOPPED)),
+    (asked(date(2024, 2, 25), date(2024, 3, 4)), 3 * 5, 5, ()),
+    (asked(date(2024, 3, 5), date(2024, 4, 2)), 3 * 2 + 2, 2, ()),
+    (asked(date(2024, 6, 1), date(2024, 6, 30)), 3 * 20, 20, (STOPPED,)),
+    (asked(date(2024, 6, 12), date(2024, 6, 15)), 0, 0, ()),
+]
+
+
+@pytest.mark.parametrize(("question", "incidents", "days", "gaps"), PERIODS)
+def test_counts_rates_and_series_hold_the_days_with_data_alone(
+    town: OpenReader, question: IncidentFilter, incidents: int, days: int, gaps: tuple[Period, ...]
+) -> None:
+    counts = town.count(question)
+    assert counts.coverage is not None
+    assert (counts.total, counts.coverage.days, counts.coverage.gaps) == (incidents, days, gaps)
+    assert counts.is_known == (days > 0)
+    rate = town.honest.rate(question)
+    assert (rate.incidents, rate.days) == (3 * days, days)
+    assert (rate.per_km2 is None) == (days == 0)
+    average = town.honest.average(question, "ward")
+    assert (average.mean if average else None) == (3 * days / 2 if days else None)
+    of_day = {row.day: row.incidents for row in town.by_day(question)}
+    assert sum(n or 0 for n in of_day.values()) == incidents
+    for day, n in of_day.items():
+        assert n == (3 if is_delivered(day) else STRAYS.count(day) or None)
+    weeks = town.by_week(question)
+    assert sum(week.days for week in weeks) == days
+    assert [week for week in weeks if week.incidents == 0] == []
+
+
+@pytest.mark.parametrize("by", ["day", "week", "month", "type", "area"])
+def test_no_series_of_the_api_says_0_for_what_is_not_known(town: OpenReader, by: str) -> None:
+    silent = read_series(town, PERIODS[4][0], by=by, kind="ward" if by == "area" else "")
+    assert [row["incidents"] for row in silent if row["incidents"] is not None] == []
+    told = counts_as_json(town.count(PERIODS[3][0]))["coverage"]
+    assert json.loads(json.dumps(told, default=str))["gaps"] == [{"first_day": "2024-06-10", "last_day": "2024-06-19"}]
+
+
+def test_months_and_weeks_of_a_gap_are_not_known_and_never_judged(town: OpenReader) -> None:
+    year = asked(date(2024, 1, 1), LAST)
+    months = {row["first_day"].month: row["incidents"] for row in read_series(town, year, by="month", kind="")}
+    assert months == {1: 93, 2: 87, 3: 2, 4: 90, 5: 93, 6: 60, 7: 93, 8: 93}
+    whole = {one.first.month: one.is_whole for one in charts.by_month(town.by_day(year))}
+    assert [month for month, is_whole in whole.items() if not is_whole] == [3, 6]
+    judged = usual_weeks(town, year)
+    assert {one.category for one in judged} == {"within"}
+    touched = [one for one in judged if not all(map(is_delivered, (one.week.first_day, one.week.last_day)))]
+    assert touched == []
+    assert len(judged) >= 25
+    drawn = str(charts.day_bars(town.by_day(PERIODS[3][0])))
+    assert drawn.count("no-bar") == STOPPED.n_days
+
+
+def test_a_year_with_a_gap_is_not_compared(town: OpenReader) -> None:
+    assert change_from_last_year(town, asked(date(2024, 2, 1), date(2024, 4, 30))) is None
+    change = change_from_last_year(town, asked(date(2024, 7, 1), date(2024, 8, 31)))
+    assert change is not None
+    assert (change.now, change.past, change.category) == (186, 186, "within")
+
+
+def test_every_door_says_which_days_are_missing(town: OpenReader) -> None:
+    said = (
+        "There are data for 20 of these 30 days, from 1 June 2024 to 30 June 2024 but for 10 June 2024 to 19 June 2024"
+    )
+    question = PERIODS[3][0]
+    sheet = sheet_words(town, question, permalink="https://map.example/", language=ENGLISH)
+    feed = draw_feed(
+        town, question, asked={}, self_url="https://map.example/f", page_url="https://map.example/", language=ENGLISH
+    )
+    assert said in sheet["sentence"]
+    assert said in feed.decode()
+    about = published(town.city(), town.vintage())
+    assert "There are no data for 1 March 2024 to 31 March 2024 and 10 June 2024 to 19 June 2024" in about
+    silent = sheet_words(town, PERIODS[4][0], permalink="https://map.example/", language=ENGLISH)
+    assert (silent["total"], silent["weeks"]) == ("–", None)
+
+
+def test_the_city_file_has_the_last_word(empty: TestDatabase, tmp_path: Path) -> None:
+    told = (
+        "no_data = [{ from = 2023-05-01, to = 2023-05-02 }]\nquiet = [{ from = 2024-03-01, to = 2024-03-25 }]\n"
+        'sensitive_kind = "ward"\n'
+    )
+    done = load_days(empty, tmp_path, {'sensitive_kind = "ward"\n': told})
+    assert [(str(first), str(last)) for first, last in done.gaps] == [
+        ("2023-05-01", "2023-05-02"), ("2024-03-26", "2024-03-31"), ("2024-06-10", "2024-06-19"),
+    ]  # fmt: skip
+    again = publish(empty.owner, today=TODAY + timedelta(days=1))
+    assert (again.everything, again.gaps) == (False, done.gaps)
+
+
+def test_a_month_of_monthly_data_is_missing(empty: TestDatabase, tmp_path: Path) -> None:
+    months = [date(2023 + n // 12, 1 + n % 12, 1) for n in range(18)]
+    rows = "".join(f"{at}-{n},{at:%Y-%m},THEFT,-87.65,41.85\n" for at in months if at.month != 9 for n in range(40))
+    (tmp_path / "sent.csv").write_text(f"{HEADER}\n{rows}")
+    monthly = city_file(tmp_path, {OCCURRED: OCCURRED.replace("%Y-%m-%d %H:%M", "%Y-%m")})
+    load(empty.owner, monthly, tmp_path, anyway=True, today=TODAY)
+    assert publish(empty.owner, today=TODAY).gaps == ((date(2023, 9, 1), date(2023, 9, 30)),)
+    with empty.public.open_pool(min_size=1, max_size=2) as pool:
+        reader = OpenReader(pool)
+        autumn = asked(date(2023, 8, 1), date(2023, 10, 31))
+        assert [row["incidents"] for row in read_series(reader, autumn, by="month", kind="")] == [40, None, 40]
+        found = charts.by_month(reader.by_day(autumn), months_only=True)
+        assert [(one.incidents, one.is_whole) for one in found] == [(40, True), (None, False), (40, True)]
+        assert reader.honest.rate(replace(autumn, crime_types=("theft",))).days == 62
