@@ -73,7 +73,8 @@ def patterns_command(
 def hot_spots_command(
     crime_type: Types = None,
     method: Annotated[
-        Literal["gi-star", "moran", "kde", "classes", "clusters"], typer.Option(help="How places are told to be hot.")
+        Literal["gi-star", "moran", "kde", "kde-adaptive", "kde-dual", "classes", "clusters"],
+        typer.Option(help="How places are told to be hot."),
     ] = "gi-star",
     cell: Annotated[float, typer.Option(help="Side of a cell, metres.")] = 250.0,
     bandwidth: Annotated[

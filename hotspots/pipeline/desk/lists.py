@@ -131,6 +131,7 @@ def make_list(
             detail = {
                 "expected": round(float(expected[box]), 3),
                 "typical": typical,
+                "around": _around(record, *at),
                 **_said_of(record.get(at, Counter()), question.hours),
             }
             rows.append((codes[box], name or "no crossing near", detail, *at))
@@ -173,6 +174,13 @@ def _record(counted: list[tuple[int, int, int | None, int]]) -> dict[tuple[int, 
     for row, col, hour, n in counted:
         record.setdefault((row, col), Counter())[hour] += n
     return record
+
+
+def _around(record: Mapping[tuple[int, int], Counter[int | None]], row: int, col: int) -> int:
+    """The record of a box and of the eight that touch it."""
+    return sum(
+        sum(record.get((row + down, col + right), Counter()).values()) for down in (-1, 0, 1) for right in (-1, 0, 1)
+    )
 
 
 def _said_of(by_hour: Counter[int | None], hours: HourRange | None) -> dict[str, Any]:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import shapely
 
 from hotspots.errors import InputError
-from hotspots.pipeline.statistics.reading import CAVEAT, Incidents, Question, labels_of, read_incidents
+from hotspots.pipeline.statistics.reading import CAVEAT, Incidents, Question, ask, labels_of, read_incidents
 from hotspots.pipeline.statistics.report import Report
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import grids
 from hotspots_models import figures
 from hotspots_models.figures import Chart
-from hotspots_models.forecasting.kde import density
+from hotspots_models.forecasting.kde import adaptive_density, density, dual_density
 from hotspots_models.grid import Grid
 from hotspots_models.statistics.clusters import clusters
 from hotspots_models.statistics.local_statistics import getis_ord, hot_spot_classes, local_moran, queen_neighbours
 
-Method = Literal["gi-star", "moran", "kde", "classes", "clusters"]
+Method = Literal["gi-star", "moran", "kde", "kde-adaptive", "kde-dual", "classes", "clusters"]
 SMALLEST_CELL_M, MOST_CELLS = 100.0, 50_000
 PERIODS = 12  # of classes
 FEWEST_IN_CLUSTER = 10
+FEWEST_IN_BASE = 20  # of all types in a cell: a share of less says nothing
 
 
 def hot_spots(
@@ -46,22 +49,44 @@ def hot_spots(
             f"--cell {cell_m:g}: give at least {SMALLEST_CELL_M:g} m, and no more than {MOST_CELLS:,} cells in the study area."
         )
     incidents = read_incidents(connection, question, statistic=f"hot spots, {method}")
-    asked = question.in_words(labels_of(connection, question.crime_types))
+    base = None
+    if method == "kde-dual":
+        every = replace(question, crime_types=ask(connection, (), first_day=None, last_day=None, days=1).crime_types)
+        base = read_incidents(connection, every, statistic=f"hot spots, {method}, base")
+    labels = labels_of(connection, question.crime_types)
+    return hot_spots_of(
+        incidents, question, labels, area, base=base, method=method, cell_m=cell_m, bandwidth_m=bandwidth_m, rate=rate
+    )
+
+
+def hot_spots_of(
+    incidents: Incidents,
+    question: Question,
+    labels: Sequence[str],
+    area: grids.StudyArea,
+    *,
+    method: Method,
+    cell_m: float,
+    bandwidth_m: float,
+    rate: float = 0.05,
+    base: Incidents | None = None,
+) -> Report:
+    """Return the cells, or clusters, that a method names among incidents that were read, the strongest first.
+
+    Parameters
+    ----------
+    labels : of the crime types.
+    base : what a dual density compares with; of all types.
+    """
+    asked = question.in_words(labels)
     if method == "clusters":
         return _clusters(incidents, asked, bandwidth_m / 2, area.srid)
     grid = Grid.over(area.geometry, cell_size_m=cell_m)
     counts = grid.counts(incidents.xy_m)
     asked["Cells"] = f"{grid.n_cells:,} of {cell_m:g} m"
     chart: Chart | None = None
-    if method == "kde":
-        per_km2 = density(incidents.xy_m, grid, bandwidth_m=bandwidth_m) * 1e6
-        asked["Kernel"] = f"quartic, bandwidth {bandwidth_m:g} m, corrected at the edge"
-        values, kept = (
-            {"per km²": np.round(per_km2, 2)},
-            np.argsort(-per_km2, kind="stable")[: max(1, grid.n_cells // 20)],
-        )
-        chart = figures.forecast_map(per_km2 * grid.area_m2 / 1e6, grid, title="Incidents, smoothed")
-        note = "The densest twentieth of the cells."
+    if method.startswith("kde"):
+        values, kept, chart, note = _densest(incidents, grid, asked, method, bandwidth_m, base)
     elif method == "classes":
         classes = _classes(incidents, question, grid, rate)
         asked["Classes"] = f"Gi* in {PERIODS} equal periods, false discovery rate {rate:.0%}"
@@ -94,6 +119,36 @@ def hot_spots(
     return Report(
         f"Hot spots: {method}", asked, rows, (note, CAVEAT), geometry=list(shapes), srid=area.srid, chart=chart
     )
+
+
+def _densest(
+    incidents: Incidents, grid: Grid, asked: dict[str, str], method: Method, bandwidth_m: float, base: Incidents | None
+) -> tuple[dict[str, np.ndarray], np.ndarray, Chart, str]:
+    """The densest twentieth of the cells, by density or by its ratio to that of all types."""
+    asked["Kernel"] = f"quartic, bandwidth {bandwidth_m:g} m, corrected at the edge"
+    if method == "kde-dual":
+        if base is None or not len(incidents.xy_m):
+            raise InputError("--method kde-dual compares with all types: none was read.")
+        ratio = dual_density(incidents.xy_m, base.xy_m, grid, bandwidth_m=bandwidth_m)
+        counts = grid.counts(base.xy_m)
+        value = np.where(counts >= FEWEST_IN_BASE, ratio.filled(0.0), 0.0)
+        asked["Compared with"] = f"all reported types; cells with fewer than {FEWEST_IN_BASE} of them are left out"
+        name, note = (
+            "times the city's share",
+            "The twentieth of the cells where these types are most of what is reported.",
+        )
+        chart = figures.forecast_map(value, grid, title="Share among all types, 1 is the city's")
+    else:
+        if method == "kde-adaptive":
+            asked["Kernel"] = (
+                f"quartic, narrower where incidents are dense, round {bandwidth_m:g} m, corrected at the edge"
+            )
+        smooth = adaptive_density if method == "kde-adaptive" else density
+        value = smooth(incidents.xy_m, grid, bandwidth_m=bandwidth_m) * 1e6
+        name, note = "per km²", "The densest twentieth of the cells."
+        chart = figures.forecast_map(value * grid.area_m2 / 1e6, grid, title="Incidents, smoothed")
+    kept = np.argsort(-value, kind="stable")[: max(1, grid.n_cells // 20)]
+    return {name: np.round(value, 2)}, kept[value[kept] > 0], chart, note
 
 
 def _classes(incidents: Incidents, question: Question, grid: Grid, rate: float) -> np.ndarray:

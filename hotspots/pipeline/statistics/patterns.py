@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
@@ -9,7 +10,7 @@ import numpy as np
 import shapely
 
 from hotspots.errors import InputError
-from hotspots.pipeline.statistics.reading import CAVEAT, Question, labels_of, read_incidents
+from hotspots.pipeline.statistics.reading import CAVEAT, Incidents, Question, labels_of, read_incidents
 from hotspots.pipeline.statistics.report import Report
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as store
@@ -40,8 +41,27 @@ def patterns(
     if not 10 <= distance_m <= 2000 or not 1 <= days <= 90:
         raise InputError(f"--distance {distance_m:g} and --reach-days {days}: give 10 to 2000 metres and 1 to 90 days.")
     incidents = read_incidents(connection, question, statistic=f"patterns, {show}")
-    asked = question.in_words(labels_of(connection, question.crime_types))
-    srid = store.read_city(connection).srid
+    labels, srid = labels_of(connection, question.crime_types), store.read_city(connection).srid
+    return patterns_of(
+        incidents, question, labels, srid,
+        show=show, distance_m=distance_m, days=days, permutations=permutations, seed=seed,
+    )  # fmt: skip
+
+
+def patterns_of(
+    incidents: Incidents,
+    question: Question,
+    labels: Sequence[str],
+    srid: int,
+    *,
+    show: Literal["knox", "warm"],
+    distance_m: float,
+    days: int,
+    permutations: int = 199,
+    seed: int = 0,
+) -> Report:
+    """Return the Knox table, or the warm zones, of incidents that were read."""
+    asked = question.in_words(labels)
     edges_m = (0.0, 1.0, *(distance_m * part for part in (0.5, 1.0, 2.0)))
     edges_days = (0.0, days / 2, float(days), 2.0 * days, 4.0 * days)
     try:

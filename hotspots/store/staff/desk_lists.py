@@ -65,6 +65,7 @@ class ListDrawing:
 
     half_x_m: float
     half_y_m: float
+    main_streets: str
     streets: str
     marks: Sequence[Sequence[float]]
 
@@ -192,7 +193,7 @@ def read_area(connection: Connection, area: str) -> tuple[Any, str]:
 def read_drawing(connection: Connection, list_id: int) -> ListDrawing | None:
     """Boxes among main streets, to be drawn; None for a list without boxes."""
     row = load_queries("staff/desk_lists").drawing(connection, list_id=list_id)
-    return None if row is None else ListDrawing(float(row[0]), float(row[1]), row[2] or "", row[3] or [])
+    return None if row is None else ListDrawing(float(row[0]), float(row[1]), row[2] or "", row[3] or "", row[4] or [])
 
 
 def make_sheet(connection: Connection, list_id: int, *, shift: str, day: date, visits: int, person: str) -> Sheet:

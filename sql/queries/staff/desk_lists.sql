@@ -56,22 +56,29 @@ select n, name from desk.nearest_names(:xs::float8[], :ys::float8[]);
 select st_asbinary(st_union(geom)), min(name) from core.area where kind = :kind and code = :code and upper_inf(valid) having count(*) > 0;
 
 -- name: drawing(list_id)^
--- Paths of SVG in metres from the middle of the frame round a list's boxes, and where each box's letter stands.
+-- Paths of SVG in metres from the middle of the frame round a list's boxes, six wide to five high: main streets, other streets where the frame
+-- is not too wide for them, and where each box's letter stands.
 with boxes as (
     select st_expand(st_envelope(st_collect(geom)), 400) as frame, st_srid(min(geom::text)::geometry) as srid
     from desk.listed_place where list_id = :list_id
 ), middle as (
-    select *, st_x(st_centroid(frame)) as x, st_y(st_centroid(frame)) as y, (st_xmax(frame) - st_xmin(frame)) / 2 as half_x,
-           (st_ymax(frame) - st_ymin(frame)) / 2 as half_y
+    select frame, srid, st_x(st_centroid(frame)) as x, st_y(st_centroid(frame)) as y,
+        greatest(st_xmax(frame) - st_xmin(frame), 1.2 * (st_ymax(frame) - st_ymin(frame))) / 2 as half
     from boxes where frame is not null
+), wide as (
+    select x, y, half, srid, st_makeenvelope(x - half, y - half / 1.2, x + half, y + half / 1.2, srid) as frame from middle
+), street as (
+    select b.rank, st_simplify(st_transform(b.geom_3857, w.srid), 5) as geom
+    from wide w join open.base b on b.layer = 'street' and b.geom_3857 && st_transform(w.frame, 3857) and (b.rank = 1 or w.half < 2500)
 )
-select m.half_x, m.half_y,
-    (select string_agg(st_assvg(st_translate(st_intersection(st_simplify(st_transform(b.geom_3857, m.srid), 5), m.frame), -m.x, -m.y), 0, 0), ' ')
-        from open.base b where b.layer = 'street' and b.rank = 1 and b.geom_3857 && st_transform(m.frame, 3857)
-        and st_intersects(st_transform(b.geom_3857, m.srid), m.frame)),
-    (select json_agg(json_build_array(p.position, round((st_x(st_centroid(p.geom)) - m.x)::numeric), round((m.y - st_y(st_centroid(p.geom)))::numeric)) order by p.position)
+select w.half, w.half / 1.2,
+    (select string_agg(st_assvg(st_translate(st_intersection(s.geom, w.frame), -w.x, -w.y), 0, 0), ' ')
+        from street s where s.rank = 1 and st_intersects(s.geom, w.frame)),
+    (select string_agg(st_assvg(st_translate(st_intersection(s.geom, w.frame), -w.x, -w.y), 0, 0), ' ')
+        from street s where s.rank > 1 and st_intersects(s.geom, w.frame)),
+    (select json_agg(json_build_array(p.position, round((st_x(st_centroid(p.geom)) - w.x)::numeric), round((w.y - st_y(st_centroid(p.geom)))::numeric)) order by p.position)
         from desk.listed_place p where p.list_id = :list_id)
-from middle m;
+from wide w;
 
 -- name: add_sheet(list_id, shift, day, visits, person)$
 insert into desk.sheet (list_id, shift, day, visits, made_by) values (:list_id, :shift, :day, :visits, :person)

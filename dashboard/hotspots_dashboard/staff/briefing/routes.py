@@ -12,6 +12,7 @@ from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError
 from hotspots.store.staff import desk_lists as store
 from hotspots.store.staff.desk_reader import DeskReader
+from hotspots_dashboard.staff.briefing.news import read_news
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.today import BURSTS_DAYS, desk_day, newest_day
@@ -56,6 +57,12 @@ def register(desk: Desk, reader: DeskReader) -> None:
                     last = delivered(before, store.read_ticks(connection, before), n_boxes=n_boxes)
         due = [one for one in usable if one.review_date and one.review_date <= today + timedelta(days=7)]
         age = (today - newest).days - 1 if newest else None
+        types = tuple(chosen.question["crime_types"]) if chosen else ()
+        news = (
+            read_news(desk, reader, districts, crime_types=types, newest=newest, age_days=age or 0)
+            if newest and chosen
+            else None
+        )
         return desk.render(
             asked,
             "briefing.html",
@@ -72,6 +79,8 @@ def register(desk: Desk, reader: DeskReader) -> None:
             newest=newest,
             is_old=age is None or age > BURSTS_DAYS,
             due=due,
+            news=news,
+            labels=reader.choices().labels if newest else {},
             visits=VISITS,
             minutes=VISIT_MINUTES,
             may=asked.who.may,

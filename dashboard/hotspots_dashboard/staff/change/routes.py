@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from starlette.responses import Response
 
 from hotspots.domain.calendar import Calendar
 from hotspots.errors import InputError
-from hotspots.pipeline.desk.change import ChangeTables, change_tables
 from hotspots.store.staff import desk_change as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.change.packet import finding, packet_pdf, packet_question, packet_workbook, period_days
+from hotspots_dashboard.staff.change.tables import tables_of
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.today import newest_day
@@ -35,7 +34,9 @@ def register(desk: Desk, reader: DeskReader) -> None:
         if "area" not in query and "district" not in query:
             query["area"] = districts_of(reader, asked.who, query).asked  # a commander's own
         kind, code, known_on, until, where = _question(query, calendar, newest)
-        tables = _tables(asked, calendar, kind=kind, code=code, until=until, known_on=known_on)
+        tables = tables_of(
+            door, reader, asked.who, calendar=calendar, kind=kind, code=code, until=until, known_on=known_on
+        )
         with door.acting(asked.who) as connection:
             packets = store.read_packets(connection)
         return desk.render(
@@ -65,7 +66,9 @@ def register(desk: Desk, reader: DeskReader) -> None:
         query = {name: asked.one(name) for name in ("area", "kind", "known", "until")}
         calendar = reader.calendar()
         kind, code, known_on, until, where = _question(query, calendar, newest)
-        tables = _tables(asked, calendar, kind=kind, code=code, until=until, known_on=known_on)
+        tables = tables_of(
+            door, reader, asked.who, calendar=calendar, kind=kind, code=code, until=until, known_on=known_on
+        )
         kept = {"where": where, "known_on": known_on.isoformat() if known_on else None, "until": until.isoformat()}
         with door.acting(asked.who) as connection:
             made = store.add_packet(connection, asked=kept, content=tables.whole.to_json(), person=asked.who.name)
@@ -97,15 +100,6 @@ def register(desk: Desk, reader: DeskReader) -> None:
             found = store.read_packet(connection, asked.path["code"])
         paper = "us-letter" if asked.query.get("paper") == "letter" else "a4"
         return _file(packet_pdf(found, service=desk.service, paper=paper), "application/pdf", f"{found.code}.pdf")
-
-    def _tables(asked: Asked, calendar: Calendar, **question: Any) -> ChangeTables:
-        def ask() -> ChangeTables:
-            with door.acting(asked.who) as connection:
-                return change_tables(connection, calendar=calendar, **question)
-
-        return reader.remember(
-            ("change", *sorted(question.items()), *calendar.periods(question["until"]).values()), ask
-        )
 
     def _question(
         asked: Mapping[str, str], calendar: Calendar, newest: date

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import html
 from dash.development.base_component import Component
@@ -48,6 +49,11 @@ def desk_head(desk: Desk) -> Any:
     return head
 
 
+def _layers_of(state: PageState) -> str:
+    types = ",".join(state.question.crime_types)
+    return f"/map/layers?{urlencode({'types': types})}" if types else "/map/layers"
+
+
 def _stands_on(day: date) -> str:
     return f"This desk stands on {day:%a %d %b %Y}, to train on old data. It is not today."
 
@@ -58,9 +64,10 @@ def desk_actions(_: Any, state: PageState) -> tuple[list[Component]]:
     links = []
     if person.may("place.write") and (state.question.around or state.question.polygon or state.question.areas):
         links.append(html.A("Save this place", href=f"/places/new{asked}", className="button"))
+    links.append(html.A("Hot spots", href=_layers_of(state), className="button"))
     if person.may("rows.export"):
         links.append(html.A("Export these incidents", href=f"/map/export{asked}", className="button"))
-    if not links or (len(links) == 1 and person.may("place.write")):
+    if person.may("place.write") and not (state.question.around or state.question.polygon or state.question.areas):
         links.append(
             html.P(
                 "To save a place: search an address, draw an outline on the map, or choose an area.", className="quiet"
