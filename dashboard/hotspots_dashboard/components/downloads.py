@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotspots.domain.feature import INCIDENTS, of_city
 from hotspots.domain.feature_file import csv_lines, incident_row
+from hotspots.store.public.reader import OpenReader
 
 if TYPE_CHECKING:
     from hotspots_dashboard.state.page_state import PageState
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 IN_MEMORY_BYTES, STEP_BYTES, STEP_ROWS = 4_000_000, 65_536, 1_000
 
 
-def csv_file(reader: Any, state: PageState) -> Iterator[bytes]:
+def csv_file(reader: OpenReader, state: PageState) -> Iterator[bytes]:
     """Return head and rows, newest first, every incident of the answer once.
 
     All rows are read before the first byte is sent: a slow browser must not keep a connection to the database.

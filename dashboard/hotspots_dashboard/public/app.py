@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dash
 import structlog
@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 from flask import Flask, Request, Response, g, request
 
 from hotspots.errors import DatabaseAwayError, HotspotsError
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components.downloads import csv_file
 from hotspots_dashboard.public import callbacks, layout, pages, result_panels, shell
 from hotspots_dashboard.public.page_values import Ask
@@ -39,7 +40,7 @@ class DeskParts:
 
 
 def create_app(
-    reader: Any,
+    reader: OpenReader,
     *,
     url_base: str = "/",
     online_tiles: dict[str, str] | None = None,
@@ -76,7 +77,7 @@ def create_app(
         external_stylesheets=list(desk.stylesheets) if desk else [],
     )
     app.layout = layout.frame()
-    recorded, reader = reader, _Spoken(reader)
+    recorded, reader = reader, cast("OpenReader", _Spoken(reader))  # it answers for every attribute of the reader
     actions = desk.actions if desk else partial(result_panels.actions_of, url_base=url_base, alerts=alerts)
     head = desk.head if desk else partial(pages.public_head, reader, url_base=url_base)
     parts = {"head": head, "actions": actions, "url_base": url_base, "online_tiles": online_tiles}
@@ -133,7 +134,7 @@ def create_app(
 class _Spoken:
     """The reader in the language of the page that is being made."""
 
-    def __init__(self, reader: Any) -> None:
+    def __init__(self, reader: OpenReader) -> None:
         self._reader = reader
 
     def __getattr__(self, name: str) -> Any:

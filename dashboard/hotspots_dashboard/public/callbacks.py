@@ -8,6 +8,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, no_update, set_props
 
 from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.public import result_panels
 from hotspots_dashboard.public.page_values import ANSWER, BESIDE, OUTLINE, Ask, children, controls_told, parts_of, told
 from hotspots_dashboard.public.user_actions import after
@@ -17,7 +18,7 @@ from hotspots_dashboard.state.page_state import read_state
 ANY_AREA = {"area": ALL}
 
 
-def register(app: Dash, reader: Any, *, page: Callable[[str, str | None], Any], actions: Ask) -> None:
+def register(app: Dash, reader: OpenReader, *, page: Callable[[str, str | None], Any], actions: Ask) -> None:
     """Register every callback of the public pages; `page` makes the one of a path and a search part."""
     _register_pages(app, page)
     _register_address(app, reader)
@@ -36,7 +37,7 @@ def _register_pages(app: Dash, page: Callable[[str, str | None], Any]) -> None:
         return page(path, search)
 
 
-def _register_address(app: Dash, reader: Any) -> None:
+def _register_address(app: Dash, reader: OpenReader) -> None:
     @app.callback(
         Output(ids.ADDRESS, "told"),
         Input(ids.ADDRESS, "asked"),
@@ -53,7 +54,7 @@ def _register_address(app: Dash, reader: Any) -> None:
         return {"number": asked["number"], "search": state.search() if presses else search, "values": values}
 
 
-def _register_answer(app: Dash, reader: Any, actions: Ask) -> None:
+def _register_answer(app: Dash, reader: OpenReader, actions: Ask) -> None:
     """Register the parts that the address decides, and apart those of its question: a click or a tab does not ask for these again."""
     answered = (*ANSWER, (actions, children(ids.ACTIONS)))
 
@@ -91,7 +92,7 @@ def _register_answer(app: Dash, reader: Any, actions: Ask) -> None:
 
 
 def _list_counts(
-    reader: Any, question: IncidentFilter, area_ids: list[dict[str, str]], unfolded: list[bool], locations: bool
+    reader: OpenReader, question: IncidentFilter, area_ids: list[dict[str, str]], unfolded: list[bool], locations: bool
 ) -> tuple[list[Any], Any]:
     """The counts at each area and each type of location, where their list is open."""
     return (

@@ -7,6 +7,7 @@ from typing import Any
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import AreaKind, Choices
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.words import sentences
 
 LEAST_AREAS, MOST_AREAS = 12, 120  # fewer say little of a city; more are no better to read than its points
@@ -21,25 +22,26 @@ def shown_kind(choices: Choices) -> AreaKind | None:
     return max(kinds, key=lambda kind: (any(area.residents for area in kind.areas), _current(kind)))
 
 
-def city_view(reader: Any, question: IncidentFilter) -> dict[str, Any] | None:
+def city_view(reader: OpenReader, question: IncidentFilter) -> dict[str, Any] | None:
     """Every current area with its number, name, point, reports and level 0 (none) to 5; None where the question names a place."""
     kind = None if question.is_spatial else shown_kind(reader.choices())
     if kind is None:
         return None
-    rows = [row for row in reader.by_area(question, kind.kind) if row.area and row.area.is_current and row.area.km2 > 0]
-    km2 = sum(row.area.km2 for row in rows)
-    average = sum(row.of_rate for row in rows) / km2 if km2 else 0
+    counted = ((row, row.area) for row in reader.by_area(question, kind.kind))
+    rows = [(row, area) for row, area in counted if area and area.is_current and area.km2 > 0]
+    km2 = sum(area.km2 for _, area in rows)
+    average = sum(row.of_rate for row, _ in rows) / km2 if km2 else 0
     frames = reader.area_frames(kind.kind)
     areas = [
         {
-            "id": row.area.area_id,
-            "name": sentences.area_name(row.area, reader.choices()),
-            "at": frames[row.area.area_id].at,
+            "id": area.area_id,
+            "name": sentences.area_name(area, reader.choices()),
+            "at": frames[area.area_id].at,
             "n": row.incidents,
-            "level": level_of(row.of_rate, average * row.area.km2),
+            "level": level_of(row.of_rate, average * area.km2),
         }
-        for row in rows
-        if row.area.area_id in frames
+        for row, area in rows
+        if area.area_id in frames
     ]
     return {"kind": kind.kind, "areas": areas}
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dash import html
 from dash.development.base_component import Component
 
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components.browser_components import MapView
 from hotspots_dashboard.components.caveats import source_line
 from hotspots_dashboard.public import layout, result_panels
@@ -16,7 +15,9 @@ from hotspots_dashboard.words.formats import number
 from hotspots_dashboard.words.language import _
 
 
-def embedded_map(reader: Any, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None) -> Component:
+def embedded_map(
+    reader: OpenReader, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None
+) -> Component:
     """Nothing here answers to a change: the address says it all."""
     city, choices, counts = reader.city(), reader.choices(), reader.count(state.question)
     areas, kind = result_panels.outlined(state.question, choices, None)

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import Choices, City, Vintage
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components.browser_components import Address, MapView, Path, Search, Sheet, Tabs
 from hotspots_dashboard.components.filters import filter_panel, forecast_panel, radius_control
 from hotspots_dashboard.components.html_attributes import aria
@@ -92,7 +93,7 @@ def _settings(state: PageState) -> str:
 
 
 def map_page(
-    reader: Any, state: PageState, search: str, *, url_base: str, online_tiles: dict[str, str] | None
+    reader: OpenReader, state: PageState, search: str, *, url_base: str, online_tiles: dict[str, str] | None
 ) -> Component:
     """Search and answer, filters, map, and the tabs under it."""
     kinds = search_kinds(reader.choices())
@@ -143,7 +144,7 @@ def search_hint(kinds: Sequence[str]) -> str:
 
 
 def map_properties(
-    reader: Any, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None
+    reader: OpenReader, state: PageState, *, url_base: str, online_tiles: dict[str, str] | None
 ) -> dict[str, Any]:
     """The map's first properties, for the first HTML of the page and for the component."""
     city = reader.city()

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from hotspots.domain.filters.declaration import ColumnField
 from hotspots.domain.filters.fields import COLUMN_FIELDS
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components.static_html import markup
 from hotspots_dashboard.public import layout, result_panels, statistics_panels
 from hotspots_dashboard.public.city_view import city_view
@@ -17,7 +18,7 @@ from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import Controls, PageState, controls_of
 
 Part = tuple[str | dict[str, str], str]  # name of a component, and a property of it
-Ask = Callable[[Any, PageState], tuple[Any, ...]]
+Ask = Callable[[OpenReader, PageState], tuple[Any, ...]]
 
 CONTROLS = (  # component, property, and the field of `Controls` that it fills
     (ids.RADIUS, "value", "radius"),
@@ -67,7 +68,7 @@ BESIDE: tuple[tuple[Ask, tuple[Part, ...]], ...] = (
 )
 
 
-def told(asked: Iterable[tuple[Ask, tuple[Part, ...]]], reader: Any, state: PageState) -> list[Any]:
+def told(asked: Iterable[tuple[Ask, tuple[Part, ...]]], reader: OpenReader, state: PageState) -> list[Any]:
     """The value of every part, in order."""
     return [
         markup(value) if name == "children" else value
@@ -81,7 +82,7 @@ def parts_of(asked: Iterable[tuple[Ask, tuple[Part, ...]]]) -> list[Part]:
     return [part for _, parts in asked for part in parts]
 
 
-def shown_controls(reader: Any, state: PageState) -> Controls:
+def shown_controls(reader: OpenReader, state: PageState) -> Controls:
     """The values of the controls."""
     return controls_of(
         state,
@@ -96,7 +97,7 @@ def control_value(field: ColumnField, shown: Controls) -> Any:
     return next(iter(words), "") if field.look == "one of" else words
 
 
-def controls_told(reader: Any, state: PageState) -> list[tuple[str | dict[str, str], str, Any]]:
+def controls_told(reader: OpenReader, state: PageState) -> list[tuple[str | dict[str, str], str, Any]]:
     """Every control, and what the map draws: component, property, value."""
     shown, view, choices = shown_controls(reader, state), state.view, reader.choices()
     return [
@@ -117,7 +118,7 @@ def controls_told(reader: Any, state: PageState) -> list[tuple[str | dict[str, s
     ]
 
 
-def fill(page: Iterable[Component], reader: Any, state: PageState, actions: Ask) -> None:
+def fill(page: Iterable[Component], reader: OpenReader, state: PageState, actions: Ask) -> None:
     """Tell every component of a new page what the address says, so that nothing is asked for again before the first change."""
     asked = (*ANSWER, *BESIDE, (actions, children(ids.ACTIONS)))
     values: dict[tuple[str, str], Any] = {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.public_answer import City, Vintage
 from hotspots.errors import DatabaseAwayError, NotFoundError
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components.caveats import page_foot
 from hotspots_dashboard.components.change_and_rates import stale_banner
 from hotspots_dashboard.public import about, embed, layout
@@ -23,7 +23,7 @@ PAGES = ("", "about", "embed")  # every other address is a 404
 
 
 def page(
-    reader: Any,
+    reader: OpenReader,
     path: str,
     search: str | None,
     *,
@@ -65,7 +65,7 @@ def away_page(*, url_base: str) -> list[Component]:
     return [_room(html.Main(said, className="about"))]
 
 
-def away_banner(reader: Any) -> list[Component]:
+def away_banner(reader: OpenReader) -> list[Component]:
     """A line over a page that was made from what was asked before."""
     if not reader.is_away:
         return []
@@ -76,7 +76,7 @@ def away_banner(reader: Any) -> list[Component]:
 
 
 def answered_page(
-    reader: Any,
+    reader: OpenReader,
     path: str,
     search: str | None,
     *,
@@ -104,7 +104,9 @@ def answered_page(
     return [html.Header(above), _room(shown), html.Footer(page_foot(city, vintage), className="foot")]
 
 
-def public_head(reader: Any, city: City, vintage: Vintage, state: PageState, *, url_base: str) -> list[Component]:
+def public_head(
+    reader: OpenReader, city: City, vintage: Vintage, state: PageState, *, url_base: str
+) -> list[Component]:
     """The head of the public pages, and a word where the feed is late."""
     banners = [*stale_banner(freshness(reader)), *away_banner(reader)]
     return [*layout.head(city, vintage, state, url_base=url_base), *banners]

@@ -13,6 +13,7 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import usual_weeks
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components import answer, charts, done_actions
 from hotspots_dashboard.components.actions import actions
 from hotspots_dashboard.components.chips import active_chips, area_alone, around_area
@@ -34,7 +35,7 @@ def kinds_of_areas(choices: Choices) -> dict[int, str]:
     return {area_id: area.kind for area_id, area in choices.areas.items()}
 
 
-def searched_name(reader: Any, question: IncidentFilter) -> str | None:
+def searched_name(reader: OpenReader, question: IncidentFilter) -> str | None:
     """The value of the search field: the place that was searched, or the only area."""
     if question.around or len(question.areas) != 1:
         return place_name(reader, question)
@@ -42,7 +43,7 @@ def searched_name(reader: Any, question: IncidentFilter) -> str | None:
     return sentences.area_name(choices.areas[question.areas[0]], choices)
 
 
-def drawn_shape(reader: Any, state: PageState) -> dict[str, Any] | None:
+def drawn_shape(reader: OpenReader, state: PageState) -> dict[str, Any] | None:
     """The shapes on the map: round the place that was searched, with its own point, and round those kept to compare."""
     kept = state.view.compare if state.view.tab == "compare" else ()
     questions = [question_at(place, state.question, reader.choices()) for place in kept]
@@ -60,7 +61,7 @@ def drawn_shape(reader: Any, state: PageState) -> dict[str, Any] | None:
     }
 
 
-def _box_of_areas(reader: Any, question: IncidentFilter) -> list[float] | None:
+def _box_of_areas(reader: OpenReader, question: IncidentFilter) -> list[float] | None:
     """West, south, east, north of the areas asked for, where they alone are the place."""
     if not question.areas or question.around or question.polygon:
         return None
@@ -76,7 +77,7 @@ def outlined(question: IncidentFilter, choices: Choices, unfolded: str | None) -
     return [area for area in question.areas if choices.areas[area].kind == kind], kind
 
 
-def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
+def answer_parts(reader: OpenReader, state: PageState) -> tuple[Any, ...]:
     """Sentence, ways out, chips, other periods, links of the head, presets, and what each group of filters says."""
     choices = reader.choices()
     place = place_name(reader, state.question)
@@ -96,39 +97,39 @@ def answer_parts(reader: Any, state: PageState) -> tuple[Any, ...]:
     )
 
 
-def _area_and_around(reader: Any, state: PageState) -> list[Component]:
+def _area_and_around(reader: OpenReader, state: PageState) -> list[Component]:
     question, choices = state.question, reader.choices()
     if question.around:
         area_id = reader.find(question.around.gazetteer_id).area_id
-        return area_alone(state, choices, area_id) if area_id in choices.areas else []
+        return area_alone(state, choices, area_id) if area_id is not None and area_id in choices.areas else []
     entry = reader.entry_of_area(question.areas[0]) if len(question.areas) == 1 else None
     return around_area(state, entry) if entry is not None else []
 
 
-def actions_of(reader: Any, state: PageState, *, url_base: str, alerts: bool) -> tuple[Any, ...]:
+def actions_of(reader: OpenReader, state: PageState, *, url_base: str, alerts: bool) -> tuple[Any, ...]:
     """Share, download, follow."""
     return (actions(state, vintage_id=reader.vintage().vintage_id, url_base=url_base, alerts=alerts),)
 
 
-def details(reader: Any, state: PageState) -> tuple[Any, ...]:
+def details(reader: OpenReader, state: PageState) -> tuple[Any, ...]:
     """Card of the picked point, words of the forecast, the open tab, and whether none is open."""
     tab = tabs.content(reader, state)
     return point_card(reader, state), forecast_paragraphs(reader, state.view.forecast), tab, tab is None
 
 
-def done_beside(reader: Any, state: PageState) -> tuple[Component | None]:
+def done_beside(reader: OpenReader, state: PageState) -> tuple[Component | None]:
     """The line that leads to what was done at the place of the question."""
     return (done_actions.done_line(state, reader.done_here(state.question)),)
 
 
-def drawn_actions(reader: Any, state: PageState) -> list[dict[str, Any]] | None:
+def drawn_actions(reader: OpenReader, state: PageState) -> list[dict[str, Any]] | None:
     """Past actions for the map, while their tab is open."""
     if state.view.tab != "done":
         return None
     return done_actions.on_the_map(reader.done_here(state.question))
 
 
-def counts_beside(reader: Any, state: PageState) -> tuple[Any, ...]:
+def counts_beside(reader: OpenReader, state: PageState) -> tuple[Any, ...]:
     """Counts beside types and weekdays, bars by hour, bars by week."""
     question = state.question
     if not reader.count(question).is_known:
@@ -141,7 +142,7 @@ def counts_beside(reader: Any, state: PageState) -> tuple[Any, ...]:
     )
 
 
-def weeks_figure(reader: Any, state: PageState) -> list[Component]:
+def weeks_figure(reader: OpenReader, state: PageState) -> list[Component]:
     """The answer by week with the band of normal weeks, and the last week in words."""
     if not reader.count(state.question).total:
         return []
@@ -168,7 +169,7 @@ def weeks_figure(reader: Any, state: PageState) -> list[Component]:
     ]
 
 
-def _months_figure(reader: Any, question: IncidentFilter) -> list[Component]:
+def _months_figure(reader: OpenReader, question: IncidentFilter) -> list[Component]:
     days, months_only = reader.by_day(question), reader.city().by_month
     if len(charts.by_month(days, months_only=months_only)) < 2:
         return []
@@ -180,22 +181,22 @@ def _months_figure(reader: Any, question: IncidentFilter) -> list[Component]:
     ]
 
 
-def type_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:
+def type_counts(reader: OpenReader, question: IncidentFilter) -> dict[str, int]:
     """The counts that each type would leave, all other parts holding."""
     return {one.name: one.incidents for one in reader.by_type(replace(question, crime_types=()))}
 
 
-def weekday_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:
+def weekday_counts(reader: OpenReader, question: IncidentFilter) -> dict[str, int]:
     """The counts that each weekday would leave."""
     return charts.by_weekday(reader.by_hour_weekday(replace(question, weekdays=())))
 
 
-def hours_chart(reader: Any, question: IncidentFilter) -> list[Component]:
+def hours_chart(reader: OpenReader, question: IncidentFilter) -> list[Component]:
     """The counts that each hour would leave."""
     return charts.hour_bars(reader.by_hour_weekday(replace(question, hours=None)), question.hours)
 
 
-def area_counts(reader: Any, question: IncidentFilter, kind: str) -> dict[str, int]:
+def area_counts(reader: OpenReader, question: IncidentFilter, kind: str) -> dict[str, int]:
     """The counts that each area of a kind would leave."""
     choices = reader.choices()
     if not reader.count(question).is_known:
@@ -205,14 +206,14 @@ def area_counts(reader: Any, question: IncidentFilter, kind: str) -> dict[str, i
     return {str(one.area.area_id): one.incidents for one in found if one.area}
 
 
-def location_counts(reader: Any, question: IncidentFilter) -> dict[str, int]:
+def location_counts(reader: OpenReader, question: IncidentFilter) -> dict[str, int]:
     """The counts that each type of location would leave."""
     return {
         one.name: one.incidents for one in reader.by_location_type(replace(question, location_types=())) if one.name
     }
 
 
-def point_card(reader: Any, state: PageState) -> Component | None:
+def point_card(reader: OpenReader, state: PageState) -> Component | None:
     """The incidents of the public point that was picked."""
     if state.view.anchor is None:
         return None
@@ -223,7 +224,7 @@ def point_card(reader: Any, state: PageState) -> Component | None:
     return place_card(state, anchor, reader.at_anchor(state.question, anchor.anchor_id, limit=MOST_ROWS))
 
 
-def forecast_paragraphs(reader: Any, forecast_id: int | None) -> list[Component]:
+def forecast_paragraphs(reader: OpenReader, forecast_id: int | None) -> list[Component]:
     """The words of the drawn forecast, with its baseline."""
     chosen: Mapping[int, Any] = {one.forecast_id: one for one in reader.forecasts()}
     if forecast_id is None or forecast_id not in chosen:

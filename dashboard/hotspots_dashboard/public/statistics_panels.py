@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -12,12 +10,13 @@ from hotspots.domain.honest_number import Freshness
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Area
 from hotspots.pipeline.comparison import change_from_last_year, place_standing
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components import caveats, change_and_rates
 from hotspots_dashboard.components.verdict import verdict
 from hotspots_dashboard.state.page_state import PageState
 
 
-def stands_on(reader: Any, state: PageState) -> tuple[list[Component]]:
+def stands_on(reader: OpenReader, state: PageState) -> tuple[list[Component]]:
     """Changes, rate, where the incidents are, what is not known yet, and how everything adds up."""
     question, counts = state.question, reader.count(state.question)
     change = change_from_last_year(reader, question)
@@ -33,7 +32,7 @@ def stands_on(reader: Any, state: PageState) -> tuple[list[Component]]:
     return ([*[html.P(one) for one in said if one], *caveats.number_caveats(question, counts, reader.choices()), sums],)
 
 
-def verdict_of(reader: Any, state: PageState) -> tuple[list[Component]]:
+def verdict_of(reader: OpenReader, state: PageState) -> tuple[list[Component]]:
     """The verdict on the question's place; none where nothing was reported."""
     question, choices = state.question, reader.choices()
     if not reader.count(question).total:
@@ -50,7 +49,7 @@ def verdict_of(reader: Any, state: PageState) -> tuple[list[Component]]:
     )
 
 
-def _holders(reader: Any, question: IncidentFilter) -> list[Area]:
+def _holders(reader: OpenReader, question: IncidentFilter) -> list[Area]:
     """The current areas that hold the searched place, in the order of their kinds."""
     if not question.around:
         return []
@@ -63,6 +62,6 @@ def _holders(reader: Any, question: IncidentFilter) -> list[Area]:
     ]
 
 
-def freshness(reader: Any) -> Freshness:
+def freshness(reader: OpenReader) -> Freshness:
     """How late the feed is, by the city's own day."""
     return reader.honest.freshness(today(reader.city().timezone))

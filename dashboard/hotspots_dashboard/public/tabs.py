@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -14,6 +13,7 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.polygon import Polygon
 from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import change_from_last_year, funnel
+from hotspots.store.public.reader import OpenReader
 from hotspots.words.language import LANGUAGES
 from hotspots.words.question import coverage_words
 from hotspots_dashboard.components import (
@@ -49,9 +49,9 @@ def names() -> dict[str, str]:
     }
 
 
-def content(reader: Any, state: PageState) -> Component | None:
+def content(reader: OpenReader, state: PageState) -> Component | None:
     """The content of the open tab."""
-    shown: dict[str, Callable[[Any, PageState], Component]] = {
+    shown: dict[str, Callable[[OpenReader, PageState], Component]] = {
         "words": _words,
         "table": _table,
         "days": _days,
@@ -69,11 +69,11 @@ def content(reader: Any, state: PageState) -> Component | None:
     return shown[state.view.tab](reader, state)
 
 
-def _caption(reader: Any) -> str:
+def _caption(reader: OpenReader) -> str:
     return caveats.source_line(reader.city(), reader.vintage())
 
 
-def _words(reader: Any, state: PageState) -> Component:
+def _words(reader: OpenReader, state: PageState) -> Component:
     question, choices = state.question, reader.choices()
     counts = reader.count(question)
     said = sentences.sentence(question, counts, choices, place_name(reader, question))
@@ -93,7 +93,7 @@ def _words(reader: Any, state: PageState) -> Component:
     return html.Div([words, map_as_text.forecast_in_words(state, forecast_words.forecast_name(drawn, choices), cells)])
 
 
-def _table(reader: Any, state: PageState) -> Component:
+def _table(reader: OpenReader, state: PageState) -> Component:
     total = reader.count(state.question).total
     last_page = max(1, -(-total // ROWS_A_PAGE))
     shown = replace(state, view=replace(state.view, page=min(state.view.page, last_page)))
@@ -107,7 +107,7 @@ def _table(reader: Any, state: PageState) -> Component:
     return table.incident_table(shown, rows, total)
 
 
-def _days(reader: Any, state: PageState) -> Component:
+def _days(reader: OpenReader, state: PageState) -> Component:
     days = reader.by_day(state.question)
     if state.question.period.n_days > charts.LONG_DAYS or reader.city().by_month:
         return charts.figure(_("How many were reported each month?"), charts.month_grid(days), _caption(reader))
@@ -115,17 +115,17 @@ def _days(reader: Any, state: PageState) -> Component:
     return charts.figure(_("How many were reported each day?"), bars, _caption(reader))
 
 
-def _hours(reader: Any, state: PageState) -> Component:
+def _hours(reader: OpenReader, state: PageState) -> Component:
     grid = charts.hour_weekday_grid(reader.by_hour_weekday(state.question))
     return charts.figure(_("At which hours, on which days of the week?"), grid, _caption(reader))
 
 
-def _types(reader: Any, state: PageState) -> Component:
+def _types(reader: OpenReader, state: PageState) -> Component:
     bars = charts.type_bars(reader.by_type(state.question))
     return charts.figure(_("Which types are reported most?"), bars, _caption(reader))
 
 
-def _areas(reader: Any, state: PageState) -> Component:
+def _areas(reader: OpenReader, state: PageState) -> Component:
     kinds = reader.choices().area_kinds
     if not kinds:
         return html.P(_("This city publishes no areas."))
@@ -134,7 +134,7 @@ def _areas(reader: Any, state: PageState) -> Component:
     days, average = reader.honest.delivery_days(), reader.honest.average(state.question, chosen)
     known = date.fromisoformat(state.view.known) if state.view.known else None
     looked_back = []
-    if known in days:
+    if known is not None and known in days:
         looked_back.append(area_tables.known_table(state, reader.honest.as_known_on(known, state.question.period)))
     return html.Section(
         [
@@ -149,7 +149,7 @@ def _areas(reader: Any, state: PageState) -> Component:
     )
 
 
-def _done(reader: Any, state: PageState) -> Component:
+def _done(reader: OpenReader, state: PageState) -> Component:
     question = state.question
     elsewhere = IncidentFilter(state.default_period)
     return done_actions.done_list(
@@ -160,7 +160,7 @@ def _done(reader: Any, state: PageState) -> Component:
     )
 
 
-def _compare(reader: Any, state: PageState) -> Component:
+def _compare(reader: OpenReader, state: PageState) -> Component:
     choices = reader.choices()
     own = place_of(state.question)
     asked = [(token, question_at(token, state.question, choices)) for token in state.view.compare]
@@ -174,7 +174,7 @@ def _compare(reader: Any, state: PageState) -> Component:
 
 
 def _compared(
-    reader: Any, token: str | None, question: IncidentFilter, drawn: Sequence[Polygon]
+    reader: OpenReader, token: str | None, question: IncidentFilter, drawn: Sequence[Polygon]
 ) -> comparison.ComparedPlace | None:
     try:
         name = place_name(reader, question)
@@ -198,6 +198,6 @@ def _compared(
     )
 
 
-def place_name(reader: Any, question: IncidentFilter) -> str | None:
+def place_name(reader: OpenReader, question: IncidentFilter) -> str | None:
     """The name of the place that was searched."""
     return reader.find(question.around.gazetteer_id).name if question.around else None

@@ -10,6 +10,7 @@ from typing import Any
 
 from hotspots.domain.filters.fields import COLUMN_FIELDS
 from hotspots.errors import FilterError
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.public.page_values import CONTROLS, VIEWS, shown_controls
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState, at_place, question_of, read_state
@@ -22,7 +23,7 @@ MOST = 100  # presses in one question; nobody presses more before an answer come
 VIEW_FIELDS = {field for _, _, field in VIEWS}
 
 
-def after(reader: Any, search: str | None, presses: Sequence[Press]) -> PageState:
+def after(reader: OpenReader, search: str | None, presses: Sequence[Press]) -> PageState:
     """The state of an address after presses in their order.
 
     Parameters
@@ -38,7 +39,7 @@ def after(reader: Any, search: str | None, presses: Sequence[Press]) -> PageStat
     return state
 
 
-def _after_control(reader: Any, state: PageState, press: Press) -> PageState:
+def _after_control(reader: OpenReader, state: PageState, press: Press) -> PageState:
     component, value = press["id"], press["value"]
     field = FIELDS.get((component, press["name"]))
     if field in VIEW_FIELDS:
@@ -58,7 +59,7 @@ def _after_control(reader: Any, state: PageState, press: Press) -> PageState:
     return read_state(reader, state.link(question=question))
 
 
-def _after_link(reader: Any, state: PageState, press: Press) -> PageState:
+def _after_link(reader: OpenReader, state: PageState, press: Press) -> PageState:
     """Only what the link changes of the page that it stands on: what was pressed meanwhile stays."""
     before, to = read_state(reader, press["from"]), read_state(reader, press["to"])
     question = replace(state.question, **_changes(state.question, before.question, to.question))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from hotspots.domain.city_clock import today
 from hotspots.errors import NotFoundError
+from hotspots.store.staff.desk_reader import DeskReader
 
 BURSTS_DAYS = 2  # how old the newest complete day may be before what is said of recent days expires
 
 
-def desk_day(reader: Any) -> date:
+def desk_day(reader: DeskReader) -> date:
     """Today in the city's time zone, or the day that the settings name. An invented city stands still on the day after its newest one."""
     if reader.fixed_day is not None:
         return reader.fixed_day
@@ -24,7 +24,7 @@ def desk_day(reader: Any) -> date:
     return today(city.timezone)
 
 
-def newest_day(reader: Any) -> date | None:
+def newest_day(reader: DeskReader) -> date | None:
     """The newest day with data, None before the first publication."""
     try:
         return reader.vintage().newest_day

@@ -14,6 +14,7 @@ from hotspots.domain.period import PRESET_DAYS, Period
 from hotspots.domain.polygon import Polygon
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import FilterError
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.state.compared_places import read_places
 from hotspots_dashboard.words.language import LANGUAGES
 
@@ -123,7 +124,7 @@ def as_mapping(search: str | None) -> dict[str, str]:
     return dict(reversed(pairs))
 
 
-def read_state(reader: Any, search: str | None) -> PageState:
+def read_state(reader: OpenReader, search: str | None) -> PageState:
     """Read the address bar; where it names something that is not there, the default question and the reason."""
     query = as_mapping(search)
     default_period = reader.default_period()

@@ -10,6 +10,7 @@ from hotspots.domain.feature import Collection
 from hotspots.errors import DatabaseError
 from hotspots.store.public import city as open_city
 from hotspots.store.public import features as open_features
+from hotspots.store.public.answering import Answer
 from hotspots.store.public.features import FeaturePage, FeatureQuestion, Key, ShapeFormat
 from hotspots.store.sql.compose import Connection
 
@@ -29,7 +30,7 @@ class FeatureReader:
     def __init__(
         self,
         connect: Callable[[], AbstractContextManager[Connection]],
-        answer: Callable[..., Any],
+        answer: Answer,
         choices: Callable[[], Any],
     ) -> None:
         self._connect = connect

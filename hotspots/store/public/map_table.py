@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from psycopg import sql
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.map_words import ForecastCell, ForecastCells, PointCount, PointCounts
 from hotspots.domain.public_answer import Choices
+from hotspots.store.public.answering import Answer
 from hotspots.store.public.incident_filter import OPEN, Tables, conditions
 from hotspots.store.sql.compose import Connection, compose, fetch_all
 
@@ -61,12 +59,12 @@ def _cells(question: IncidentFilter) -> sql.Composed:
 class WordsReader:
     """The questions of the map in words over the public reader's connections; its answers are kept until the next publication."""
 
-    def __init__(self, answer: Callable[..., Any]) -> None:
+    def __init__(self, answer: Answer) -> None:
         self._answer = answer
 
     def points(self, question: IncidentFilter, *, limit: int = 50) -> PointCounts:
         """Points on the map: those nearest to the searched place first, else those with most incidents."""
-        return self._answer(points, question, limit=limit)
+        return self._answer(points, question, needs=("choices", "tables"), limit=limit)
 
     def forecast_cells(self, question: IncidentFilter, forecast_id: int, *, limit: int = 20) -> ForecastCells:
         """Cells of a forecast where the question's place is, those with most expected incidents first."""

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from inspect import signature
 from math import inf
 from time import monotonic
 from typing import Any, TypeVar
@@ -46,7 +44,9 @@ from hotspots.store.public import city as open_city
 from hotspots.store.public import done_actions, place_sheet, recent_tiles, search, standing, tiles
 from hotspots.store.public import incidents as open_incidents
 from hotspots.store.public.answer_cache import AnswerCache
+from hotspots.store.public.answering import Need, Needs
 from hotspots.store.public.feature_reader import FeatureReader
+from hotspots.store.public.incident_filter import OPEN
 from hotspots.store.public.map_table import WordsReader
 from hotspots.store.public.newest_vintage import NewestVintage
 from hotspots.store.public.recent_reader import RecentReader
@@ -110,7 +110,7 @@ class OpenReader:
 
     def city(self) -> City:
         """The city, its service's name, its box and its words. Raises NotFoundError before the first publication."""
-        return self._answer(open_city.read_city)
+        return self._answer(open_city.read_city, needs=("language",))
 
     def vintage(self) -> Vintage:
         """The current publication. Raises NotFoundError before the first."""
@@ -153,37 +153,37 @@ class OpenReader:
 
     def check(self, question: IncidentFilter) -> None:
         """Raise FilterError where the filter names a type, area, place kind or gazetteer entry that is not there."""
-        self._answer(open_city.check_filter, question)
+        self._answer(open_city.check_filter, question, needs=("choices",))
 
     # Incidents -----------------------------------------------------------------------------------------------------
 
     def count(self, question: IncidentFilter) -> Counts:
         """How many match, on the map and off it."""
-        return self._answer(open_incidents.count, question)
+        return self._answer(open_incidents.count, question, needs=("choices", "vintage", "counts"))
 
     def by_day(self, question: IncidentFilter) -> tuple[DayCount, ...]:
         """Every day of the period that has data, zeros included, oldest first."""
-        return self._answer(open_incidents.by_day, question)
+        return self._answer(open_incidents.by_day, question, needs=("choices", "vintage", "counts"))
 
     def by_week(self, question: IncidentFilter) -> tuple[WeekCount, ...]:
         """Seven days each, counted back from the end of the period, zeros included, oldest first."""
-        return self._answer(open_incidents.by_week, question)
+        return self._answer(open_incidents.by_week, question, needs=("choices", "vintage", "counts"))
 
     def by_hour_weekday(self, question: IncidentFilter) -> tuple[HourWeekdayCount, ...]:
         """Hour of the day by weekday; hour None where it is not known; zeros left out."""
-        return self._answer(open_incidents.by_hour_weekday, question)
+        return self._answer(open_incidents.by_hour_weekday, question, needs=("counts",))
 
     def by_type(self, question: IncidentFilter) -> tuple[TypeCount, ...]:
         """Every crime type, most incidents first, zeros included. For what a choice would leave, ask without `crime_types`."""
-        return self._answer(open_incidents.by_type, question)
+        return self._answer(open_incidents.by_type, question, needs=("choices", "counts"))
 
     def by_area(self, question: IncidentFilter, kind: str) -> tuple[AreaCount, ...]:
         """Every area of the kind, most incidents first, zeros included; area None where there is none, if any."""
-        return self._answer(open_incidents.by_area, question, kind=kind)
+        return self._answer(open_incidents.by_area, question, needs=("choices", "counts"), kind=kind)
 
     def by_location_type(self, question: IncidentFilter) -> tuple[LocationTypeCount, ...]:
         """Types of location that occur, most incidents first."""
-        return self._answer(open_incidents.by_location_type, question)
+        return self._answer(open_incidents.by_location_type, question, needs=("counts",))
 
     def page(
         self,
@@ -198,6 +198,7 @@ class OpenReader:
         return self._answer(
             open_incidents.page,
             question,
+            needs=("choices", "tables"),
             sort=sort,
             descending=descending,
             limit=limit,
@@ -209,6 +210,7 @@ class OpenReader:
         return self._answer(
             open_incidents.at_anchor,
             question,
+            needs=("choices", "tables"),
             anchor_id=anchor_id,
             limit=limit,
         )
@@ -221,11 +223,11 @@ class OpenReader:
 
     def anchor(self, anchor_id: int) -> Anchor:
         """One public point in words. Raises NotFoundError."""
-        return self._answer(open_incidents.read_anchor, anchor_id=anchor_id)
+        return self._answer(open_incidents.read_anchor, needs=("choices", "tables"), anchor_id=anchor_id)
 
     def done_here(self, question: IncidentFilter) -> tuple[DoneAction, ...]:
         """Past actions with a published effect at the place of a question, newest first."""
-        return self._answer(done_actions.done_here, question)
+        return self._answer(done_actions.done_here, question, needs=("choices",))
 
     # Tiles: Mapbox vector tiles, as bytes ------------------------------------------------------------------------------
 
@@ -236,10 +238,10 @@ class OpenReader:
         """
         tiles.check_tile(z, x, y)
         if self.recent.held(self._newest(), question):
-            return self._answer(recent_tiles.incidents, question, z=z, x=x, y=y)
+            return self._answer(recent_tiles.incidents, question, needs=("choices", "counts"), z=z, x=x, y=y)
         if z < tiles.SMALL_PART_ZOOM:
-            return self._answer(tiles.incidents_of_city, question, z=z).get((x, y), b"")
-        return self._answer(tiles.incidents, question, z=z, x=x, y=y)
+            return self._answer(tiles.incidents_of_city, question, needs=("choices", "tables"), z=z).get((x, y), b"")
+        return self._answer(tiles.incidents, question, needs=("choices", "tables"), z=z, x=x, y=y)
 
     def base_tile(self, z: int, x: int, y: int) -> bytes:
         """Layers ``land``, ``park`` (name), ``street`` (name, rank)."""
@@ -247,7 +249,7 @@ class OpenReader:
 
     def areas_tile(self, kind: str, z: int, x: int, y: int) -> bytes:
         """Layer ``area``: polygons with f.id = area id and attributes code, name. Raises NotFoundError for an unknown kind."""
-        return self._answer(tiles.areas, kind=kind, z=z, x=x, y=y)
+        return self._answer(tiles.areas, needs=("choices",), kind=kind, z=z, x=x, y=y)
 
     def forecast_tile(self, forecast_id: int, z: int, x: int, y: int) -> bytes:
         """Layer ``forecast``: polygons with f.id = cell id and attributes expected, level (1 to 5). Raises NotFoundError."""
@@ -262,7 +264,7 @@ class OpenReader:
 
     def find(self, gazetteer_id: int) -> Match:
         """The gazetteer entry that a URL names. Raises NotFoundError."""
-        return self._answer(search.find, gazetteer_id=gazetteer_id)
+        return self._answer(search.find, needs=("language",), gazetteer_id=gazetteer_id)
 
     def entry_of_area(self, area_id: int) -> int | None:
         """The gazetteer entry of an area, to ask for what lies around it; None where it has none."""
@@ -276,7 +278,7 @@ class OpenReader:
 
     def points_with_incidents(self, question: IncidentFilter) -> standing.Points:
         """(n, 3): x and y in metres of the city's CRS, and the incidents there."""
-        return self._answer(standing.points_with_incidents, question)
+        return self._answer(standing.points_with_incidents, question, needs=("tables",))
 
     def spread_points(self, *, most: int) -> standing.Points:
         """(n, 2): public points spread evenly over all of them, in metres of the city's CRS."""
@@ -309,27 +311,39 @@ class OpenReader:
             self._outage.until_s = monotonic() + AGAIN_S
             raise DatabaseAwayError(AWAY) from None
 
-    def _answer(self, ask: Callable[..., T], question: IncidentFilter | None = None, **options: Any) -> T:
-        """The answer of `ask`, kept until the next publication. Its parameters name all it needs beside the question."""
+    def _answer(
+        self, ask: Callable[..., T], question: IncidentFilter | None = None, *, needs: Needs = (), **options: Any
+    ) -> T:
+        """Return the answer of `ask`, kept until the next publication.
+
+        Parameters
+        ----------
+        needs : what the reader gives to `ask` beside the question, each under its own name.
+        options : what the caller gives; with the question they name the answer.
+        """
         vintage = self._newest()
-        given = self._given(vintage, question)
-        language = self._language if parameters_of(ask) & {"choices", "language"} else None
+        language = self._language if "choices" in needs or "language" in needs else None
 
         def make() -> T:
-            needed = {name: find() for name, find in given.items() if name in parameters_of(ask)}
+            given = {need: self._given(need, vintage, question) for need in needs}
             with self._connection() as connection:
-                return ask(connection, *(() if question is None else (question,)), **options, **needed)
+                return ask(connection, *(() if question is None else (question,)), **options, **given)
 
         return self._cache.get((self._version(vintage), language, ask, question, *sorted(options.items())), make)
 
-    def _given(self, vintage: Vintage | None, question: IncidentFilter | None) -> dict[str, Callable[[], Any]]:
-        """Values that functions may need beside the question, by the name of their parameter."""
-        return {
-            "choices": lambda: self._choices_of(vintage),
-            "vintage": self.vintage,
-            "counts": lambda: self.recent.counts(vintage, question),
-            "language": lambda: self._language,
-        }
+    def _given(self, need: Need, vintage: Vintage | None, question: IncidentFilter | None) -> Any:
+        """Return what a question needs: what may be named, the publication, where to count, which tables to ask, or the language."""
+        match need:
+            case "choices":
+                return self._choices_of(vintage)
+            case "vintage":
+                return self.vintage()
+            case "counts":
+                return self.recent.counts(vintage, question)
+            case "tables":
+                return OPEN
+            case "language":
+                return self._language
 
     def _version(self, vintage: Vintage | None) -> Hashable:
         """Which data an answer belongs to: it is kept until this changes."""
@@ -351,9 +365,3 @@ class OpenReader:
                 return open_city.read_choices(connection, language=self._language)
 
         return self._choices.get((vintage and vintage.vintage_id, self._language), read)
-
-
-@cache
-def parameters_of(ask: Callable[..., Any]) -> frozenset[str]:
-    """Names of the parameters of a question's function: what it needs beside the question."""
-    return frozenset(signature(ask).parameters)

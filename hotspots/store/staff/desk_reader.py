@@ -18,9 +18,10 @@ from hotspots.domain.public_answer import Choices, Counts, CrimeType, IncidentRo
 from hotspots.domain.street_name import name_key
 from hotspots.store.public import incidents, tiles
 from hotspots.store.public.answer_cache import AnswerCache
+from hotspots.store.public.answering import Need, Needs
 from hotspots.store.public.incident_counts import TableCounts
 from hotspots.store.public.incident_filter import Tables
-from hotspots.store.public.reader import OpenReader, parameters_of
+from hotspots.store.public.reader import OpenReader
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
 from hotspots.store.staff.door import Door, RefusedError
@@ -108,8 +109,8 @@ class DeskReader(OpenReader):
         if acting.view is None:
             raise RefusedError("no opened view: open the map with this question first")
         if z < tiles.SMALL_PART_ZOOM:
-            return self._answer(tiles.incidents_of_city, question, z=z).get((x, y), b"")
-        return self._answer(tiles.incidents, question, z=z, x=x, y=y)
+            return self._answer(tiles.incidents_of_city, question, needs=("choices", "tables"), z=z).get((x, y), b"")
+        return self._answer(tiles.incidents, question, needs=("choices", "tables"), z=z, x=x, y=y)
 
     def read_tile_question(self, query: Mapping[str, str]) -> IncidentFilter:
         """Read URL parameters into a filter without opening a view."""
@@ -121,19 +122,24 @@ class DeskReader(OpenReader):
         with self._door.acting(acting.person, view=acting.view) as connection:
             yield connection
 
-    def _answer(self, ask: Callable[..., Any], question: IncidentFilter | None = None, **options: Any) -> Any:
-        if question is not None and parameters_of(ask) & {"counts", "tables"}:  # what is counted or listed: true points
+    def _answer(
+        self, ask: Callable[..., Any], question: IncidentFilter | None = None, *, needs: Needs = (), **options: Any
+    ) -> Any:
+        if question is not None and not {"counts", "tables"}.isdisjoint(
+            needs
+        ):  # what is counted or listed: true points
             self._need_view(question.to_query())
-        return _every_type(super()._answer(ask, question, **options))
+        return _every_type(super()._answer(ask, question, needs=needs, **options))
 
     def _need_view(self, asked: Mapping[str, Any]) -> None:
         acting = self._acting()
         if acting.view is None:
             acting.view = self._door.open_view(acting.person, MAP, asked)
 
-    def _given(self, vintage: Vintage | None, question: IncidentFilter | None) -> dict[str, Callable[[], Any]]:
-        counts = TableCounts(TRUE_POINTS)
-        return {**super()._given(vintage, question), "counts": lambda: counts, "tables": lambda: TRUE_POINTS}
+    def _given(self, need: Need, vintage: Vintage | None, question: IncidentFilter | None) -> Any:
+        if need == "counts":
+            return TableCounts(TRUE_POINTS)
+        return TRUE_POINTS if need == "tables" else super()._given(need, vintage, question)
 
     def _version(self, vintage: Vintage | None) -> Hashable:
         person = self._acting().person
