@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import shapely
 
 from hotspots.errors import InputError
 from hotspots.pipeline.desk.points import read_incidents_seen
-from hotspots.pipeline.statistics.patterns import LEAST_RATIO, patterns_of
+from hotspots.pipeline.statistics.patterns import EPOCH, LEAST_RATIO, patterns_of
 from hotspots.pipeline.statistics.reading import Question
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import desk_lists
@@ -24,7 +24,7 @@ WINDOWS = (7, 14)  # days
 YEAR_DAYS = 364
 REACH_M, REACH_DAYS = 200.0, 14
 MOST_ZONES = 10
-FEWEST_FOR_KNOX = 30
+FEWEST_FOR_KNOX, MOST_FOR_KNOX = 30, 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,10 @@ def find_near_repeats(
     incidents = read_incidents_seen(connection, question)
     if len(incidents.xy_m) < FEWEST_FOR_KNOX:
         return None
+    if len(incidents.xy_m) > MOST_FOR_KNOX:  # the newest tell as much, and all pairs of a year would take half a minute
+        first = int(np.sort(incidents.day)[-MOST_FOR_KNOX]) + 1
+        incidents = incidents.take(incidents.day >= first)
+        question = replace(question, first_day=EPOCH + timedelta(days=first))
     try:
         report = patterns_of(
             incidents, question, [label], srid, show="warm", distance_m=REACH_M, days=REACH_DAYS, permutations=99

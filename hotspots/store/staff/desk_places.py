@@ -49,6 +49,7 @@ class CountedHour:
     day: date
     hour: int | None
     crime_type: str
+    label: str
     incidents: int
 
 
@@ -155,11 +156,6 @@ def read_counts(connection: Connection, place_id: int, *, since: date, until: da
     """The reports in a place in [since, until); needs an opened view."""
     rows = load_queries("staff/desk_places").counts(connection, place_id=place_id, since=since, until=until)
     return [CountedHour(*row) for row in rows]
-
-
-def city_per_km2(connection: Connection, *, since: date, until: date) -> float:
-    """Located incidents of the whole city a square kilometre in [since, until)."""
-    return float(load_queries("staff/desk_places").city_per_km2(connection, since=since, until=until) or 0)
 
 
 def read_drawing(connection: Connection, place_id: int) -> Drawing:

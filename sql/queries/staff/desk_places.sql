@@ -52,19 +52,13 @@ update desk.place set merged_into = :into_id, version = version + 1 where place_
 
 -- name: counts(place_id, since, until)
 -- Incidents of a place by day, hour and crime type; hour null where a window is longer than an hour.
-select i.day, i.hour, t.label, count(*)::int
+select i.day, i.hour, t.name, t.label, count(*)::int
 from desk.place p
 join desk.location l on st_intersects(l.geom, p.geom)
 join desk.incident i on i.anchor_id = l.anchor_id
 join core.crime_type t on t.crime_type_id = i.crime_type_id
 where p.place_id = :place_id and i.day >= :since::date and i.day < :until::date
-group by 1, 2, 3;
-
--- name: city_per_km2(since, until)$
--- Located incidents of the whole city a square kilometre: what an ordinary piece of ground has.
-select count(*) / (select st_area(geom) / 1e6 from core.study_area)
-from desk.counted c
-where c.known_to is null and c.is_located and c.day >= :since::date and c.day < :until::date;
+group by 1, 2, 3, 4;
 
 -- name: drawing(place_id, reach_m)^
 -- Paths of SVG, in metres from the middle of the frame: the place, main streets and streets around it.

@@ -130,3 +130,49 @@ def test_the_briefing_says_what_is_new_and_expires_it(site: DeskSite, database: 
     late = " ".join(re.sub(r"<[^>]+>", " ", late).split())
     assert "Bursts Not known since" in late and "Near repeats Not known since" in late and "4 boxes" in late
     assert f"This desk stands on {row[0]:%a %d %b %Y}" in late
+
+
+def test_the_card_says_share_standing_and_factors_by_contrast(site: DeskSite, database: TestDatabase) -> None:
+    with site.owner.connect() as connection:
+        area = connection.execute("select max(area_id) from open.area").fetchone()
+        assert area is not None
+        connection.execute(
+            "insert into core.risk_factor (name, valid, geom) select 'lamps out', '(,)', st_centroid(geom) from core.area where area_id = %s",
+            [area[0]],
+        )
+        connection.execute(  # a factor that stands at every block and crossing explains nothing
+            "insert into core.risk_factor (name, valid, geom) select 'kerbs', '(,)'::daterange, geom from core.gazetteer"
+            " union all select 'kerbs', '(,)'::daterange, st_centroid(geom) from core.area"
+        )
+    made = site.as_("analyst").post(
+        "/places/new", data={"query": f"areas={area[0]}", "name": "Corner"}, headers=site.origin
+    )
+    path = made.headers["location"]
+    text = words(site, "analyst", path)
+    with site.owner.connect() as connection:
+        row = connection.execute(
+            "select count(*) filter (where st_intersects(l.geom, a.geom)), count(*) filter (where l.geom is not null) from core.incident_version v"
+            " join core.location l using (location_id), open.area a where v.known_to is null and a.area_id = %s and v.occurred_from::date >"
+            " (select newest_day - 364 from open.vintage order by vintage_id desc limit 1)"
+            " and v.occurred_from::date <= (select newest_day from open.vintage order by vintage_id desc limit 1)",
+            area,
+        ).fetchone()
+        others = connection.execute(
+            "select count(*) from core.gazetteer where kind in ('block', 'intersection', 'address')"
+        ).fetchone()
+    assert row is not None and others is not None
+    assert f"{100 * row[0] / row[1]:.2f} % of the city's located incidents" in text
+    assert re.search(r"In \d+ of 26 periods of four weeks", text)
+    assert "lamps out" in text
+    if others[0]:
+        assert "Also here, and no reason: kerbs" in text or "no reason: kerbs" in text
+    assert "No action has a box on this ground." in text
+
+
+def test_a_place_is_watched_by_who_wants_to(site: DeskSite) -> None:
+    made = site.as_("analyst").post("/places/new", data={"query": "areas=1", "name": "Watched"}, headers=site.origin)
+    path = made.headers["location"]
+    for wanted, said in (("yes", True), ("yes", True), ("no", False)):
+        site.as_("prevention").post(f"{path}/follow", data={"wanted": wanted}, headers=site.origin)
+        assert ("Watched by prevention." in words(site, "analyst", path)) is said
+    assert site.as_("auditor").post(f"{path}/follow", data={"wanted": "yes"}, headers=site.origin).status_code == 403

@@ -9,13 +9,14 @@ from datetime import date, timedelta
 import shapely
 
 from hotspots.pipeline.desk.change import Row
-from hotspots.pipeline.desk.recent_patterns import Burst, NearRepeats, Searched, find_bursts, find_near_repeats
+from hotspots.pipeline.desk.recent_patterns import Burst, NearRepeats
 from hotspots.store.staff import desk_points
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff import acting
 from hotspots_dashboard.staff.change.tables import tables_of
 from hotspots_dashboard.staff.desk import Desk
 from hotspots_dashboard.staff.districts import Districts
+from hotspots_dashboard.staff.recent import bursts_of, near_repeats_of
 from hotspots_dashboard.staff.today import BURSTS_DAYS
 
 NEAR_REPEATS_DAYS = 3  # how old the newest day may be before near repeats are not known
@@ -63,33 +64,16 @@ def read_news(
     if not me.person.may("points.read"):
         return News(changes, None, None)
     until = newest + timedelta(days=1)
-    me.view = desk.door.open_view(me.person, "patterns", {"to": newest.isoformat(), "types": ",".join(crime_types)})
-    ground = (None if me.person.all_areas else me.person.areas, until)
     bursts = near = None
     if age_days <= BURSTS_DAYS:
-        searched = reader.remember(("bursts", *ground), lambda: _bursts(desk, until))
+        searched = bursts_of(desk, reader, until=until)
         bursts = (_in_district(desk, searched.named, districts), searched.searched)
     if age_days <= NEAR_REPEATS_DAYS:
-        labels, srid = reader.choices().labels, reader.city().srid
         found = [
-            reader.remember(("near", name, *ground), lambda name=name: _near(desk, name, labels[name], until, srid))
-            for name in crime_types
-            if name in labels
+            near_repeats_of(desk, reader, name, until=until) for name in crime_types if name in reader.choices().labels
         ]
         near = tuple(one for one in found if one is not None)
     return News(changes, bursts, near)
-
-
-def _bursts(desk: Desk, until: date) -> Searched:
-    me = acting.current()
-    with desk.door.acting(me.person, view=me.view) as connection:
-        return find_bursts(connection, until=until)
-
-
-def _near(desk: Desk, crime_type: str, label: str, until: date, srid: int) -> NearRepeats | None:
-    me = acting.current()
-    with desk.door.acting(me.person, view=me.view) as connection:
-        return find_near_repeats(connection, crime_type, label=label, until=until, srid=srid)
 
 
 def _in_district(desk: Desk, named: Sequence[Burst], districts: Districts) -> tuple[Burst, ...]:

@@ -7,13 +7,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 from markupsafe import Markup
+from scipy.stats import poisson
 
 from hotspots.store.staff.desk_places import CountedHour
 from hotspots_dashboard.staff.figures import bars, week_grid
 from hotspots_models.statistics.change import Change, change_between
+from hotspots_models.statistics.local_statistics import hot_spot_classes
 
 YEAR_DAYS = 364  # whole weeks, so that weekdays fall alike
+PERIOD_DAYS = 28
+PERIODS = YEAR_DAYS // PERIOD_DAYS
+LEVEL = 0.025  # a period is above ordinary ground by chance less often than this
+DRAWS = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """In how many four-week periods a place had more than ordinary ground explains by chance, its class, and since when without a break."""
+
+    above: int
+    periods: int
+    name: str
+    since: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +40,9 @@ class Card:
     Attributes
     ----------
     typical : incidents on as much ordinary ground of the city in the same time.
+    share : of the city's located incidents, and of its ground; None where the city has none.
+    resampled : the count when its weeks are drawn anew with replacement, 2.5 to 97.5 % of the draws.
+    standing : how its four-week periods of two years lie above ordinary ground.
     change : against the 52 weeks before.
     hour_unknown : incidents of the last 52 weeks whose hour is not known; they are in no cell of the grid.
     """
@@ -31,8 +51,12 @@ class Card:
     until: date
     incidents: int
     typical: float
+    share: tuple[float, float] | None
+    resampled: tuple[int, int]
+    standing: Standing
     change: Change
     types: tuple[tuple[str, int], ...]
+    main_type: str | None
     months: Markup
     grid: Markup
     hour_unknown: int
@@ -43,15 +67,24 @@ class Card:
         return self.until - timedelta(days=1)
 
 
-def place_card(counted: Sequence[CountedHour], *, until: date, typical: float) -> Card:
-    """The card of a place from what was counted in the 104 weeks before `until`."""
+def place_card(
+    counted: Sequence[CountedHour], *, until: date, km2: float, city_incidents: int, city_km2: float, seed: int = 0
+) -> Card:
+    """The card of a place from what was counted in the 104 weeks before `until`.
+
+    Parameters
+    ----------
+    km2 : of the place.
+    city_incidents, city_km2 : of the last 52 weeks, located, and of the study area.
+    """
+    typical = city_incidents * km2 / city_km2 if city_km2 else 0.0
     since = until - timedelta(days=YEAR_DAYS)
     now = [one for one in counted if one.day >= since]
     n_now, n_past = sum(one.incidents for one in now), sum(one.incidents for one in counted if one.day < since)
-    types: Counter[str] = Counter()
+    types: Counter[tuple[str, str]] = Counter()
     grid: Counter[tuple[int, int]] = Counter()
     for one in now:
-        types[one.crime_type] += one.incidents
+        types[one.crime_type, one.label] += one.incidents
         if one.hour is not None:
             grid[one.day.isoweekday(), one.hour] += one.incidents
     blocks = [0] * 13
@@ -63,12 +96,38 @@ def place_card(counted: Sequence[CountedHour], *, until: date, typical: float) -
         until=until,
         incidents=n_now,
         typical=typical,
+        share=(n_now / city_incidents, km2 / city_km2) if city_incidents and city_km2 else None,
+        resampled=_resampled(now, since, seed),
+        standing=_standing(counted, until, typical / PERIODS),
         change=change_between(n_past, n_now),
-        types=tuple(types.most_common()),
+        types=tuple((label, n) for (_, label), n in types.most_common()),
+        main_type=types.most_common(1)[0][0][0] if types else None,
         months=bars(months, label="Incidents in blocks of four weeks"),
         grid=week_grid(grid, label="Incidents by hour and weekday, last 52 weeks"),
         hour_unknown=n_now - sum(grid.values()),
     )
+
+
+def _resampled(now: Sequence[CountedHour], since: date, seed: int) -> tuple[int, int]:
+    weeks = np.zeros(YEAR_DAYS // 7)
+    for one in now:
+        weeks[(one.day - since).days // 7] += one.incidents
+    drawn = np.random.default_rng(seed).choice(weeks, (DRAWS, len(weeks))).sum(axis=1)
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return round(float(low)), round(float(high))
+
+
+def _standing(counted: Sequence[CountedHour], until: date, typical: float) -> Standing:
+    """Compare each four-week period of two years with ordinary ground: above it where a Poisson count would seldom be as high."""
+    since = until - timedelta(days=2 * YEAR_DAYS)
+    counts = np.zeros(2 * PERIODS)
+    for one in counted:
+        counts[(one.day - since).days // PERIOD_DAYS] += one.incidents
+    above = poisson.sf(counts - 1, max(typical, 1e-9)) < LEVEL
+    name = str(hot_spot_classes(above[None, :])[0])
+    run = len(above) if above.all() else int(np.argmin(above[::-1]))
+    began = until - timedelta(days=PERIOD_DAYS * run) if run else None
+    return Standing(int(above.sum()), len(above), name, began)
 
 
 def change_in_words(change: Change) -> str:

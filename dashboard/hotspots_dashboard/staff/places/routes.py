@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from hotspots.domain.account import Person
 from hotspots.domain.act.free_text import checked_needed
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import InputError, NotFoundError
+from hotspots.store.staff import desk_place_evidence as evidence
 from hotspots.store.staff import desk_places as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff import acting
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.places.card import YEAR_DAYS, Card, change_in_words, place_card
+from hotspots_dashboard.staff.places.why import read_why
+from hotspots_dashboard.staff.today import desk_day
 
 LONGEST_NAME = 80
 
@@ -63,7 +67,11 @@ def register(desk: Desk, reader: DeskReader) -> None:
             versions = store.read_versions(connection, found.place_id)
             comments = store.read_comments(connection, f"place {found.place_id}")
             drawing = store.read_drawing(connection, found.place_id)
+            followers = evidence.read_followers(connection, f"place {found.place_id}")
+            lists = evidence.read_lists_here(connection, found.place_id)
+            actions = evidence.read_actions_here(connection, found.place_id)
         card = _card(found) if me.may("points.read") else None
+        why = read_why(desk, reader, found.place_id, until=card.until, main_type=card.main_type) if card else None
         return desk.render(
             asked,
             "place.html",
@@ -72,9 +80,23 @@ def register(desk: Desk, reader: DeskReader) -> None:
             comments=comments,
             drawing=drawing,
             card=card,
+            why=why,
+            followers=followers,
+            lists=lists,
+            actions=actions,
+            today=desk_day(reader),
             change=change_in_words(card.change) if card else "",
             can_write=me.may("place.write"),
+            ways=[(words, path) for words, path in _ways(asked, found, card) if _may_go(me, path)],
         )
+
+    @desk.page("/places/{code}/follow", needs="place.read", methods=("POST",))
+    def watch(asked: Asked) -> Response:
+        with door.acting(asked.who) as connection:
+            found = store.read_place(connection, asked.path["code"])
+            on = f"place {found.place_id}"
+            evidence.follow(connection, on, asked.who.name, is_wanted=asked.one("wanted") == "yes")
+        return see_other(f"/places/{found.code}")
 
     @desk.page("/places/{code}/change", needs="place.write", methods=("POST",))
     def change(asked: Asked) -> Response:
@@ -140,8 +162,28 @@ def register(desk: Desk, reader: DeskReader) -> None:
         year = until - timedelta(days=YEAR_DAYS)
         with door.acting(me.person, view=me.view) as connection:
             counted = store.read_counts(connection, found.place_id, since=since, until=until)
-            typical = found.km2 * store.city_per_km2(connection, since=year, until=until)
-        return place_card(counted, until=until, typical=typical)
+        incidents, km2 = reader.remember(("city ground", year, until), lambda: _city(year, until))
+        return place_card(
+            counted, until=until, km2=found.km2, city_incidents=incidents, city_km2=km2, seed=found.place_id
+        )
+
+    def _city(since: date, until: date) -> tuple[int, float]:
+        with door.acting(acting.current().person) as connection:
+            return evidence.city_ground(connection, since=since, until=until)
+
+    def _may_go(me: Person, path: str) -> bool:
+        rule = desk.rule_of("GET", path.partition("?")[0])
+        return rule is not None and me.may(rule.needs)  # pyright: ignore[reportArgumentType]
+
+
+def _ways(asked: Asked, found: store.SavedPlace, card: Card | None) -> list[tuple[str, str]]:
+    """Where to go on from a place: a list, a problem, its layers."""
+    types = f"?{urlencode({'types': card.main_type})}" if card and card.main_type else ""
+    return [
+        ("Open a problem", f"/problems/new?{urlencode({'place': found.code})}"),
+        ("Make a list", f"/lists/new{types}"),
+        ("Hot spots", f"/map/layers{types}"),
+    ]
 
 
 def _number(text: str) -> int:
