@@ -61,7 +61,8 @@ class ListRequest:
 class Evidence:
     """The result of lists like this one in the city's backtest: the share of incidents, its 95 % interval, and how much it rests on.
 
-    `claimed` is the share that the model expected of those lists on average.
+    `claimed` is the share that the model expected of those lists on average. `held` is how many incidents came for each one expected, with
+    its interval; None where it was not measured.
     """
 
     units: int
@@ -71,6 +72,7 @@ class Evidence:
     claimed: float
     windows: int
     incidents: float
+    held: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,11 +54,14 @@ class Boxes:
     def box_of(self, xy_m: ArrayLike) -> NDArray[np.int64]:
         """Return the (n,) box of each point ``xy_m (n, 2)``, metres; -1 for a point in none."""
         xy = np.asarray(xy_m, dtype=float).reshape(-1, 2)
-        number = {place: box for box, place in enumerate(zip(self.row.tolist(), self.col.tolist(), strict=True))}
-        col, row = np.floor(xy.T / self.size_m).astype(np.int64)
-        return np.array(
-            [number.get(place, -1) for place in zip(row.tolist(), col.tolist(), strict=True)], dtype=np.int64
-        )
+        if not self.n_boxes:
+            return np.full(len(xy), -1, dtype=np.int64)
+        first_row, first_col = int(self.row.min()), int(self.col.min())
+        number = np.full((int(self.row.max()) - first_row + 1, int(self.col.max()) - first_col + 1), -1, dtype=np.int64)
+        number[self.row - first_row, self.col - first_col] = np.arange(self.n_boxes)
+        col, row = np.floor(xy.T / self.size_m).astype(np.int64) - np.array([[first_col], [first_row]])
+        inside = (row >= 0) & (row < number.shape[0]) & (col >= 0) & (col < number.shape[1])
+        return np.where(inside, number[np.where(inside, row, 0), np.where(inside, col, 0)], -1)
 
     def take(self, kept: NDArray[np.bool_]) -> Boxes:
         """Return the boxes of a mask (n_boxes,)."""

@@ -18,7 +18,6 @@ from hotspots.pipeline.at_risk.evidence import evidence_for
 from hotspots.pipeline.at_risk.explanations import give_reasons
 from hotspots.pipeline.at_risk.exposure import exposure
 from hotspots.pipeline.at_risk.letters import rank_letters
-from hotspots.pipeline.at_risk.shifts import city_share
 from hotspots.pipeline.at_risk.stored import stored_forecasts
 from hotspots.pipeline.at_risk.units import Units, last_year, raster_of, read_units
 from hotspots.pipeline.at_risk.within import inside_area
@@ -29,6 +28,7 @@ from hotspots.store.staff import forecasts as forecast_store
 from hotspots.store.staff import grids
 from hotspots_models.boxes import BOX_M, merge_neighbours
 from hotspots_models.scoring.metrics import densest_first
+from hotspots_models.statistics.hour_profile import city_share
 
 LARGEST_RANDOM_SHARE = 0.5
 FEWEST_EXPECTED = 0.05  # a place: below that a ranking would be one of noise

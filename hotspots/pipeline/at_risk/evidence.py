@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hotspots.domain.forecast import StoredForecast
 from hotspots.domain.incident_filter import WEEKDAYS, HourRange
@@ -11,6 +12,7 @@ from hotspots.domain.place_list import BOX, CELL, Evidence, ListRequest
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff.backtests import list_evidence
 
+CALIBRATED = (0.9, 1.1)  # observed over expected: outside of it a list says so
 NEAR = 0.1  # of the size: lists of 55 boxes may be told by lists of 50 to 60
 
 
@@ -63,12 +65,13 @@ def evidence_for(
             claimed=row["claimed"][n],
             windows=row["windows"],
             incidents=row["incidents"],
+            held=_held(row, n),
         )
         in_shift = f" of the shift {shift}" if shift else ""
         return found, (
             f"Lists like this ({found.units:,} {name}{in_shift}) found {100 * found.found:.1f} % "
             f"({100 * found.low:.1f}–{100 * found.high:.1f}) of the reported incidents over {found.windows} windows of {one.horizon_days} "
-            f"days up to {end}; the model had expected them to hold {100 * found.claimed:.1f} %."
+            f"days up to {end}; the model had expected them to hold {100 * found.claimed:.1f} %.{held_in_words(found)}"
         )
     asked = [f"--crime-type {shlex.quote(kind)}" for kind in one.crime_types]
     asked += [f"--hours {request.hours}"] if request.hours else []
@@ -77,6 +80,24 @@ def evidence_for(
         f"No list of {units:,} {name}{f' of the shift {shift}' if shift else ''} by {one.model.replace('_', ' ')} has been backtested, "
         f"so nothing says how much such lists find: hotspots backtest {' '.join(asked)} --models {one.model}."
     )
+
+
+def held_in_words(found: Evidence) -> str:
+    """How many incidents came for each one expected on such lists, and whether that is calibrated; empty where it was not measured."""
+    if found.held is None:
+        return ""
+    ratio, low, high = found.held
+    said = f" Lists like this held {ratio:.2f} reported incidents for each one expected ({low:.2f}–{high:.2f})"
+    if low > CALIBRATED[1] or high < CALIBRATED[0]:
+        return f"{said}: the numbers expected of single places are too {'low' if ratio > 1 else 'high'}."
+    return f"{said}."
+
+
+def _held(row: Mapping[str, Any], n: int) -> tuple[float, float, float] | None:
+    """The ratio with its interval; None in backtests of an earlier version, and where nothing was expected."""
+    if not row.get("held") or row["held"][n] is None:
+        return None
+    return float(row["held"][n]), float(row["held_low"][n]), float(row["held_high"][n])
 
 
 def shift_key(hours: HourRange | None, weekdays: tuple[int, ...]) -> str:

@@ -42,16 +42,3 @@ def hour_weights(from_h: Floats, to_h: Floats, *, hours: HourRange | None, weekd
     """
     seconds = np.round(np.column_stack([from_h, np.maximum(from_h, to_h)]) * 3600).astype("datetime64[s]")
     return aoristic_weights(seconds[:, 0], seconds[:, 1]) @ shift_hours(hours=hours, weekdays=weekdays)
-
-
-def city_share(in_shift: Floats) -> float:
-    """Return the share of the city's incidents that falls into the shift: what every place is given.
-
-    A place's own hours of the last year, shrunk to the city's, did not foretell better where a shift's incidents fall
-    (docs/research/forecast_models.md).
-
-    Parameters
-    ----------
-    in_shift : (n,) float, the share of each incident inside the shift
-    """
-    return float(in_shift.mean()) if len(in_shift) else 0.0

@@ -33,6 +33,7 @@ HEADS = (
     "Seconds a fit",
     "Peak MB",
 )
+SIZES = ("top 0.1 %", "top 1 %", "top 20 boxes", "top 100 boxes")
 SAYS_NOT = (
     "A backtest says how well past reports foretold later reports here. It does not say that the same will hold elsewhere or later, "
     "and nothing in it establishes suspicion of anybody."
@@ -46,6 +47,7 @@ class Section:
     title: str
     sentences: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    sizes: tuple[tuple[str, ...], ...]
     figures: tuple[tuple[str, str], ...]
 
 
@@ -63,6 +65,7 @@ def write_report(result: BacktestResult, path: Path, *, city: str, attribution: 
         "facts": facts(result),
         "sections": sections(result),
         "heads": HEADS,
+        "size_heads": ("Model", *(part.capitalize() for part in SIZES)),
         "says_not": SAYS_NOT,
         "attribution": attribution,
     }
@@ -112,6 +115,7 @@ def _section(scores: Sequence[ModelScore], decision: GateDecision) -> Section:
         f"{scores[0].crime_type.capitalize()}, windows of {scores[0].horizon_days:g} days",
         (decision.words, *sentences),
         tuple(_row(score) for score in ordered),
+        tuple(size_row(score) for score in ordered),
         tuple(drawn),
     )
 
@@ -134,6 +138,17 @@ def _row(score: ModelScore) -> tuple[str, ...]:
     )
 
 
+def size_row(score: ModelScore) -> tuple[str, ...]:
+    """Return the model and what came for each incident expected in the top of its forecast, at the sizes of use, with 95 % intervals."""
+    return _name(score.model), *(_came(score, part) for part in SIZES)
+
+
+def _came(score: ModelScore, part: str) -> str:
+    ratio = score.calibration[part][2] if part in score.calibration else None
+    interval = score.calibration_interval.get(part)
+    return _said(ratio, ".2f") + (f" ({interval[0]:.2f}–{interval[1]:.2f})" if ratio is not None and interval else "")
+
+
 def _curve(score: ModelScore) -> CaptureCurve | None:
     if score.capture_curve is None or score.best_curve is None:
         return None
@@ -142,7 +157,9 @@ def _curve(score: ModelScore) -> CaptureCurve | None:
 
 def _calibration_rows(score: ModelScore) -> list[CalibrationRow]:
     return [
-        CalibrationRow(part, 0.0, observed, expected) for part, (observed, expected, _) in score.calibration.items()
+        CalibrationRow(part, 0.0, observed, expected)
+        for part, (observed, expected, _) in score.calibration.items()
+        if "boxes" not in part
     ]
 
 
@@ -189,6 +206,7 @@ def _pdf(page: dict[str, Any]) -> bytes:
                     "title": section.title,
                     "sentences": section.sentences,
                     "rows": section.rows,
+                    "sizes": section.sizes,
                     "figures": [
                         {"title": title, "file": f"figure-{n}-{k}.svg"} for k, (title, _) in enumerate(section.figures)
                     ],

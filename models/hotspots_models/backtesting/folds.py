@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from hotspots_models import registry
 from hotspots_models.backtesting.lists import WHOLE_WEEK, ListFound, ListUnits, judge_lists
 from hotspots_models.backtesting.peak_memory import PeakMemory
 from hotspots_models.base import CellModel, Grid, History, InputError, LeakError, RiskFactors
+from hotspots_models.boxes import BOX_M, boxes_over, densest_boxes
 from hotspots_models.scoring import metrics
 from hotspots_models.scoring.calibration import calibration_table
+from hotspots_models.statistics.hour_profile import city_share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +32,7 @@ BUDGETS: dict[str, dict[str, float]] = {
     "5 %": {"share": 0.05},
     "10 %": {"share": 0.10},
 }
+TOP_BOXES = (20, 100)  # lists that people take away: how much of what they were promised comes is said at these sizes
 CURVE_POINTS = 201
 LOG_BINS = np.arange(-25.0, 8.0, 0.05)  # of ln λ: fine enough that the pooled calibration line is that of the cells
 
@@ -151,7 +155,10 @@ def _lists(world: World, task: FoldTask, history: History, expected: Floats) -> 
     in_window = (history.t_days >= task.origin) & (history.t_days < task.origin + task.horizon_days) & history.is_target
     weights = {WHOLE_WEEK: np.ones(int(in_window.sum()))}
     weights |= {name: np.asarray(part)[in_window] for name, part in world.shifts.items()}
-    return judge_lists(world.lists, world.grid, expected, history.xy_m[in_window], weights=weights)
+    past_year = (history.t_days >= task.origin - 365) & (history.t_days < task.origin) & history.is_target
+    share = {WHOLE_WEEK: 1.0}
+    share |= {name: city_share(np.asarray(part)[past_year]) for name, part in world.shifts.items()}
+    return judge_lists(world.lists, world.grid, expected, history.xy_m[in_window], weights=weights, share_of_week=share)
 
 
 def score_fold(
@@ -182,12 +189,33 @@ def score_fold(
         recapture={name: metrics.recapture_ratio(cells, observed, before) for name, cells in flagged.items()},
         curve=curve.hit_rate if curve else None,
         best_curve=curve.best if curve else None,
-        calibration=[(row.part, row.observed, row.expected) for row in calibration_table(expected, observed, area)],
+        calibration=[
+            *((row.part, row.observed, row.expected) for row in calibration_table(expected, observed, area)),
+            *top_boxes(grid, expected, window.xy_m),
+        ],
         log_bins=binned(expected, observed),
         settings=settings,
         seconds=seconds,
         peak_mb=peak_mb,
     )
+
+
+def top_boxes(grid: Grid, expected: Floats, xy_m: Floats) -> list[tuple[str, float, float]]:
+    """Return what came and what was expected in the first 20 and 100 boxes; nothing where boxes are smaller than the cells."""
+    if grid.cell_size_m > BOX_M:
+        return []
+    boxes = _boxes(grid)
+    of_box, box = boxes.sums(expected), boxes.box_of(xy_m)
+    seen = np.bincount(box[box >= 0], minlength=boxes.n_boxes)
+    order = densest_boxes(of_box, boxes)
+    return [
+        (f"top {n} boxes", float(seen[order[:n]].sum()), float(of_box[order[:n]].sum()))
+        for n in TOP_BOXES
+        if n <= boxes.n_boxes
+    ]
+
+
+_boxes = lru_cache(maxsize=2)(boxes_over)  # the same for every fold of a world
 
 
 def binned(expected: Floats, observed: Floats) -> Floats:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots_models.scoring.intervals import wilson_interval
+from hotspots_models.scoring.intervals import Interval, ratio_interval, wilson_interval
 from hotspots_models.scoring.metrics import densest_first
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class ListUnits:
 class ListFound:
     """Of one window: incidents in the first so many units, and what the forecast expected there.
 
-    `sizes`, `found` and `claimed` are (k,); `observed` and `expected` are of the whole city.
+    `sizes`, `found` and `claimed` are (k,); `observed` and `expected` are of the whole city, in the hours of the shift.
     """
 
     unit: str
@@ -73,7 +73,8 @@ class ListFound:
 class ListEvidence:
     """The result of lists of one kind over all windows: shares of the city's incidents with their 95 % interval, by size.
 
-    `claimed` is the share that the model expected of them; a size at which a window had no incident at all counts without it.
+    `claimed` is the share that the model expected of them; a window without any incident counts without it. `held` is how many incidents
+    came for each one that was expected there, over all windows, `held_low` and `held_high` its interval; None where nothing was expected.
     """
 
     crime_type: str
@@ -89,6 +90,9 @@ class ListEvidence:
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
     claimed: list[float] = field(default_factory=list)
+    held: list[float | None] = field(default_factory=list)
+    held_low: list[float | None] = field(default_factory=list)
+    held_high: list[float | None] = field(default_factory=list)
 
 
 def list_sizes(n_units: int) -> NDArray[np.int64]:
@@ -100,7 +104,13 @@ def list_sizes(n_units: int) -> NDArray[np.int64]:
 
 
 def judge_lists(
-    kinds: Sequence[ListUnits], grid: Grid, expected: Floats, xy_m: Floats, *, weights: dict[str, Floats]
+    kinds: Sequence[ListUnits],
+    grid: Grid,
+    expected: Floats,
+    xy_m: Floats,
+    *,
+    weights: dict[str, Floats],
+    share_of_week: dict[str, float],
 ) -> list[ListFound]:
     """Count what the lists of one forecast found in its window.
 
@@ -109,6 +119,7 @@ def judge_lists(
     expected : (n_cells,) expected incidents
     xy_m : (n, 2) incidents of the window
     weights : by shift, (n,) the part of each incident that falls into it
+    share_of_week : by shift, the part of the expected incidents that is expected in it
     """
     found = []
     for kind in kinds:
@@ -120,10 +131,11 @@ def judge_lists(
             for shift, part in weights.items():
                 seen = kind.counts(xy_m, part, grid)
                 hits = np.cumsum(seen[order])[sizes - 1]
+                promised = claimed * share_of_week[shift]
                 found.append(
                     ListFound(
-                        kind.unit, shift, rank_by, tuple(sizes.tolist()), tuple(hits.tolist()), tuple(claimed.tolist()),
-                        float(seen.sum()), float(of_unit.sum()),
+                        kind.unit, shift, rank_by, tuple(sizes.tolist()), tuple(hits.tolist()), tuple(promised.tolist()),
+                        float(seen.sum()), float(of_unit.sum()) * share_of_week[shift],
                     )
                 )  # fmt: skip
     return found
@@ -143,6 +155,9 @@ def _evidence(key: tuple[Any, ...], windows: list[ListFound]) -> ListEvidence:
     told = [one for one in windows if one.observed > 0]
     if not told:
         return ListEvidence(*key, windows=0, incidents=0.0)
+    came, promised = np.array([one.found for one in windows]), np.array([one.claimed for one in windows])
+    ratios = [ratio_interval(came[:, n], promised[:, n]) for n in range(came.shape[1])]
+    held, held_low, held_high = zip(*[_rounded(ratio) for ratio in ratios], strict=True)
     rates = np.mean([np.array(one.found) / one.observed for one in told], axis=0)
     claims = np.mean([np.array(one.claimed) / max(one.expected, 1e-300) for one in told], axis=0)
     # k windows of n incidents each know their mean like k² / Σ 1/n incidents know one share
@@ -157,7 +172,14 @@ def _evidence(key: tuple[Any, ...], windows: list[ListFound]) -> ListEvidence:
         low=[round(low, 5) for low, _ in ends],
         high=[round(high, 5) for _, high in ends],
         claimed=[round(float(claim), 5) for claim in claims],
+        held=list(held),
+        held_low=list(held_low),
+        held_high=list(held_high),
     )
+
+
+def _rounded(ratio: Interval | None) -> tuple[float | None, float | None, float | None]:
+    return (None, None, None) if ratio is None else (round(ratio[0], 3), round(ratio[1], 3), round(ratio[2], 3))
 
 
 def as_rows(evidence: Sequence[ListEvidence]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import numpy as np
 from hotspots_models.backtesting.folds import BUDGETS, CURVE_POINTS, LOG_BINS, Fold
 from hotspots_models.registry import BASELINE
 from hotspots_models.scoring.calibration import calibration_line
-from hotspots_models.scoring.intervals import paired_block_bootstrap, wilson_interval
+from hotspots_models.scoring.intervals import paired_block_bootstrap, ratio_interval, wilson_interval
 
 LEVEL = 0.95
 BUDGET = "5 %"  # of the area: what a model is judged on in words
@@ -66,6 +66,7 @@ class ModelScore:
     against_baseline: dict[str, Paired] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     fell_back: list[str] = field(default_factory=list)  # to what and why, a window each
+    calibration_interval: dict[str, tuple[float, float]] = field(default_factory=dict)  # of the ratios of the top parts
 
 
 def summarise(folds: Sequence[Fold], *, baseline: str = BASELINE) -> list[ModelScore]:
@@ -129,6 +130,7 @@ def _score(group: list[Fold], baseline: list[Fold] | None) -> ModelScore:
         log_skill=_mean([f.log_skill for f in scored]),
         deviance_explained=_mean([f.deviance_explained for f in scored]),
         calibration=_calibration(scored),
+        calibration_interval=_calibration_interval(scored),
         calibration_slope=_slope(scored),
         area_share=[float(s) for s in np.linspace(0, 1, CURVE_POINTS) ** 2],
         capture_curve=[float(v) for v in np.mean(curves, axis=0)] if curves else None,
@@ -151,6 +153,22 @@ def _calibration(scored: list[Fold]) -> dict[str, tuple[float, float, float | No
             before = table.get(part, (0.0, 0.0))
             table[part] = (before[0] + observed, before[1] + expected)
     return {part: (o, e, o / e if e > 0 else None) for part, (o, e) in table.items()}
+
+
+def _calibration_interval(scored: list[Fold]) -> dict[str, tuple[float, float]]:
+    """Return the interval of observed over expected in the top parts, from how much the windows vary."""
+    parts: dict[str, list[tuple[float, float]]] = {}
+    for fold in scored:
+        for part, observed, expected in fold.calibration:
+            if part.startswith("top"):
+                parts.setdefault(part, []).append((observed, expected))
+    intervals: dict[str, tuple[float, float]] = {}
+    for part, rows in parts.items():
+        observed, expected = np.array(rows).T
+        interval = ratio_interval(observed, expected, level=LEVEL)
+        if interval is not None:
+            intervals[part] = interval[1:]
+    return intervals
 
 
 def _slope(scored: list[Fold]) -> float | None:

@@ -14,7 +14,7 @@ from hotspots_models.forecasting.residual_boosting import RESIDUAL, YEARLY, grow
 from hotspots_models.forecasting.share_model import ShareModel, Spread, Task
 from hotspots_models.forecasting.trees import TreeSettings, tree_shares
 from hotspots_models.forecasting.uncertainty import cell_dispersion
-from hotspots_models.scoring.calibration import calibration_line, recalibrate
+from hotspots_models.scoring.calibration import Bend, fit_bend
 from hotspots_models.scoring.metrics import with_uniform
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.floating[Any]]
 
-SLOPE_LIMITS = (0.8, 1.25)  # a check on three windows must not bend the forecast more than this
+SLOPE_LIMITS = (0.8, 1.25)  # a check on a few windows must not bend the forecast more than this
+TAIL_LIMITS = (-0.3, 0.3)
 # The weight of "already calibrated" beside the incidents of the check (docs/research/forecast_models.md).
-PRIOR_INCIDENTS = 4000.0
+SLOPE_PRIOR, TAIL_PRIOR = 4000.0, 150.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +58,9 @@ class Blend(ShareModel):
 
     The exponents were chosen on Chicago windows that end by 31 October 2017 (docs/research/forecast_models.md); the residual trees hold the
     mixture already, so its own exponent is 0 where the yearly trees saw all their windows. The calibration check repeats the recipe
-    three windows earlier, forecasts the windows since, and fits ln E[y] = a + b ln λ to what came. The slope is applied as far as so
-    many incidents can tell, with the total kept. The same windows give the dispersion between cells that intervals are made of.
+    some windows earlier, forecasts the windows since, and fits ln E[y] = a + b ln λ + c max(0, ln λ − ln knee) to what came, the knee at
+    the top 1 % of the cells. Slope and tail are applied as far as so many incidents can tell, with the total kept. The same windows give
+    the dispersion between cells that intervals are made of.
     """
 
     exponents: tuple[float, float, float] = (0.0, 0.85, 0.15)
@@ -67,7 +69,7 @@ class Blend(ShareModel):
     use_factors: bool = False
     calibrate: bool = True
     name: ClassVar[str] = "blend"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
 
     def spread(self, task: Task) -> Spread:
         """Fit the members, blend, check and correct."""
@@ -77,8 +79,8 @@ class Blend(ShareModel):
             return kde_instead(task)
         shares, settings = ensemble.shares(prep, prep.now), self.announced(ensemble)
         if self.calibrate:
-            slope, checked = self.check(prep)
-            shares, settings = shares**slope, {**settings, **checked}
+            bend, checked = self.check(prep)
+            shares, settings = bend.applied(shares), {**settings, **checked}
         return tree_spread(prep, shares, ensemble.residual, ensemble.mixture, settings)
 
     def gather(self, prep: Preparation, *, at: float, coarse: bool = False) -> Ensemble | None:
@@ -110,29 +112,26 @@ class Blend(ShareModel):
             "yearly_trees_grown": ensemble.yearly is not None,
         }
 
-    def check(self, prep: Preparation) -> tuple[float, dict[str, Any]]:
-        """Return the slope to apply and the announcement, from an earlier fit judged on the windows since."""
+    def check(self, prep: Preparation) -> tuple[Bend, dict[str, Any]]:
+        """Return the bend to apply and the announcement, from an earlier fit judged on the windows since."""
         origins = prep.check_origins()
         known_at = float(prep.evidence.origins[origins].min(initial=prep.task.as_of))
         earlier = self.gather(prep, at=known_at, coarse=True) if len(origins) else None
         outcomes = [prep.evidence.counts_after(int(o), horizon_days=prep.task.horizon_days) for o in origins]
         seen = float(sum(outcome.sum() for outcome in outcomes))
         if earlier is None or seen == 0:
-            return 1.0, {"calibration": "not checked: no window to check it on"}
-        expected = np.concatenate(
-            [earlier.shares(prep, int(o)) * y.sum() for o, y in zip(origins, outcomes, strict=True)]
-        )
-        observed = np.concatenate(outcomes)
-        line = calibration_line(expected, observed)
-        raw = 1.0 if line is None else line[1]
-        slope = float(np.clip(1 + (raw - 1) * seen / (seen + PRIOR_INCIDENTS), *SLOPE_LIMITS))
+            return Bend(), {"calibration": "not checked: no window to check it on"}
+        windows = [(earlier.shares(prep, int(o)), outcome) for o, outcome in zip(origins, outcomes, strict=True)]
+        found = fit_bend(windows, slope_prior=SLOPE_PRIOR, tail_prior=TAIL_PRIOR)
+        bend = Bend(float(np.clip(found.slope, *SLOPE_LIMITS)), float(np.clip(found.tail, *TAIL_LIMITS)))
+        expected = np.concatenate([bend.applied(shares) * outcome.sum() for shares, outcome in windows])
         checked = {
             "windows": len(origins),
             "incidents": int(seen),
-            "slope_found": round(raw, 4),
-            "slope_applied": round(slope, 4),
+            "slope_applied": round(bend.slope, 4),
+            "tail_applied": round(bend.tail, 4),
         }
-        return slope, {
+        return bend, {
             "calibration": checked,
-            "cell_dispersion": cell_dispersion(recalibrate(expected, (0.0, slope)), observed),
+            "cell_dispersion": cell_dispersion(expected, np.concatenate(outcomes)),
         }

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 TREE_WINDOWS = 12
-CHECK_WINDOWS = 3  # the newest windows, kept from a second fit that is judged on them
+# The newest windows, kept from a second fit that is judged on them: so many, but at most a third of a short history's.
+CHECK_WINDOWS = 6
 YEAR_TARGET_DAYS = 365.0
 YEARLY_STEP_DAYS = 90.0
 YEARLY_WINDOWS = 6
@@ -66,7 +67,7 @@ class Preparation:
 
     def check_origins(self) -> Ints:
         """Return the indices of the newest windows, on which an earlier fit is judged."""
-        return self.windows(self.task.as_of, count=CHECK_WINDOWS)
+        return self.windows(self.task.as_of, count=check_count(self._lattice))
 
     def mixture(self, at: float) -> MixtureFit | None:
         """Weigh the components with what was known at a time; None where no window with an incident was over."""
@@ -102,6 +103,11 @@ def window_lattice(*, as_of: float, start: float, horizon_days: float) -> NDArra
     return window_origins(as_of=as_of, start=start, horizon_days=horizon_days, more=CHECK_WINDOWS)
 
 
+def check_count(lattice: NDArray[np.floating[Any]]) -> int:
+    """Return how many of the newest windows the check may keep for itself."""
+    return min(CHECK_WINDOWS, max(len(lattice) // 3, 1))
+
+
 def yearly_origins(*, at: float, start: float) -> NDArray[np.floating[Any]]:
     """Return up to six origins, ascending, a quarter of a year apart, whose next 365 days were over at a time."""
     origins = at - YEAR_TARGET_DAYS - YEARLY_STEP_DAYS * np.arange(YEARLY_WINDOWS - 1, -1, -1)
@@ -114,7 +120,7 @@ def prepare(task: Task, *, use_factors: bool) -> Preparation | None:
         return None
     start = task.as_of - task.history_days
     lattice = window_lattice(as_of=task.as_of, start=start, horizon_days=task.horizon_days)
-    check_at = lattice[-CHECK_WINDOWS:].min(initial=task.as_of)
+    check_at = lattice[-check_count(lattice) :].min(initial=task.as_of)
     yearly = [yearly_origins(at=at, start=start) for at in (task.as_of, float(check_at))]
     origins = np.unique(np.concatenate([lattice, *yearly, [task.as_of]]))
     half_lives, settings = fading(task)

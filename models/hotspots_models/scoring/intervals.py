@@ -11,6 +11,8 @@ from hotspots_models.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Interval = tuple[float, float, float]  # value, low, high
+
 
 def wilson_interval(hits: float, total: float, *, level: float = 0.95) -> tuple[float, float] | None:
     """Return the score interval of a share, hits of total [Wilson 1927]."""
@@ -25,6 +27,35 @@ def wilson_interval(hits: float, total: float, *, level: float = 0.95) -> tuple[
     middle = (share + z**2 / (2 * total)) / shrink
     half = z / shrink * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
+def ratio_interval(
+    observed: NDArray[np.float64], expected: NDArray[np.float64], *, level: float = 0.95
+) -> Interval | None:
+    """Return observed over expected of several windows together, with its interval: ratio, low, high; ``None`` where nothing was expected.
+
+    The interval of a Poisson count [Garwood 1936], widened by how much more the windows vary round the ratio than counting alone would
+    make them: with φ = Σ (y − rλ)² / rλ / (k − 1), at least 1, the count is worth y / φ incidents [McCullagh & Nelder 1989].
+
+    Parameters
+    ----------
+    observed, expected : (k,) float, one a window
+    """
+    from scipy.stats import chi2
+
+    observed, expected = np.asarray(observed, dtype=float), np.asarray(expected, dtype=float)
+    total, promised = float(observed.sum()), float(expected.sum())
+    if promised <= 0:
+        return None
+    ratio, told = total / promised, expected > 0
+    excess = 1.0
+    if total > 0 and int(told.sum()) > 1:
+        mean = ratio * expected[told]
+        excess = max(1.0, float(np.sum((observed[told] - mean) ** 2 / mean)) / (int(told.sum()) - 1))
+    worth, tail = total / excess, (1 - level) / 2
+    low = excess * float(chi2.ppf(tail, 2 * worth)) / 2 / promised if worth > 0 else 0.0
+    high = excess * float(chi2.ppf(1 - tail, 2 * worth + 2)) / 2 / promised
+    return ratio, low, high
 
 
 def mcnemar(flagged: NDArray[np.bool_], other: NDArray[np.bool_], observed: NDArray[np.float64]) -> float | None:

@@ -89,3 +89,17 @@ def _week(values: ArrayLike, name: str) -> NDArray[np.float64]:
     if week.shape != (HOURS_OF_WEEK,):
         raise InputError(f"{name} has shape {week.shape}: give one value for each of the 168 hours of the week")
     return week
+
+
+def city_share(in_shift: ArrayLike) -> float:
+    """Return the share of the city's incidents that falls into a shift: what every place is given.
+
+    A place's own hours of the last year, shrunk to the city's, did not foretell better where a shift's incidents fall
+    (docs/research/forecast_models.md).
+
+    Parameters
+    ----------
+    in_shift : (n,) float, the share of each incident inside the shift
+    """
+    shares = np.asarray(in_shift, dtype=float)
+    return float(shares.mean()) if len(shares) else 0.0

@@ -9,7 +9,7 @@ from hotspots_models.base import FittedModel, Grid, History, LeakError, RiskFact
 from hotspots_models.forecasting.evidence import Evidence
 from hotspots_models.forecasting.features import FeatureTable, factor_columns
 from hotspots_models.forecasting.kernel_mixture import MixtureFit, own_components
-from hotspots_models.forecasting.preparation import prepare, window_lattice, yearly_origins
+from hotspots_models.forecasting.preparation import check_count, prepare, window_lattice, yearly_origins
 from hotspots_models.forecasting.share_model import Task
 from hotspots_models.forecasting.trees import TreeSettings, TreeTable, tree_contributions, tree_shares
 from hotspots_models.forecasting.uncertainty import (
@@ -114,15 +114,20 @@ def test_factor_features_are_metres_to_the_nearest_place():
 def test_windows_of_the_check_come_after_everything_that_its_fit_saw(world):
     grid, history = world
     prep = prepare(task(history, grid, as_of=900.0), use_factors=False)
+    assert prep
     check = prep.check_origins()
-    assert prep.evidence.origins[check].tolist() == [810, 840, 870]
-    seen_by_earlier_fit = prep.windows(810.0, count=12)
-    assert (prep.evidence.origins[seen_by_earlier_fit] + 30 <= 810).all()
-    assert (prep.evidence.origins[prep.yearly(810.0)] + 365 <= 810).all()
+    assert prep.evidence.origins[check].tolist() == [720, 750, 780, 810, 840, 870]
+    seen_by_earlier_fit = prep.windows(720.0, count=12)
+    assert (prep.evidence.origins[seen_by_earlier_fit] + 30 <= 720).all()
+    assert (prep.evidence.origins[prep.yearly(720.0)] + 365 <= 720).all()
+
+
+def test_a_short_history_keeps_at_most_a_third_of_its_windows_for_the_check():
+    assert [check_count(np.zeros(n)) for n in (0, 1, 5, 9, 18, 30)] == [1, 1, 1, 3, 6, 6]
 
 
 def test_lattice_and_yearly_origins_leave_history_before_them():
-    assert len(window_lattice(as_of=1000.0, start=0.0, horizon_days=30)) == 15
+    assert len(window_lattice(as_of=1000.0, start=0.0, horizon_days=30)) == 18
     assert yearly_origins(at=1000.0, start=0.0).tolist() == [185, 275, 365, 455, 545, 635]
     assert yearly_origins(at=500.0, start=0.0).tolist() == [135]
     assert yearly_origins(at=400.0, start=0.0).size == 0
@@ -202,8 +207,8 @@ def test_no_model_of_the_registry_accepts_the_future(world, name):
 def test_dispersion_of_poisson_counts_is_near_0_and_of_negative_binomial_counts_is_found():
     rng = np.random.default_rng(2)
     expected = rng.gamma(1.0, 2.0, size=40_000)
-    assert cell_dispersion(expected, rng.poisson(expected)) < 0.02
-    mixed = rng.poisson(expected * rng.gamma(2.0, 0.5, size=40_000))
+    assert cell_dispersion(expected, rng.poisson(expected).astype(float)) < 0.02
+    mixed = rng.poisson(expected * rng.gamma(2.0, 0.5, size=40_000)).astype(float)
     assert cell_dispersion(expected, mixed) == pytest.approx(0.5, abs=0.06)
 
 

@@ -58,7 +58,7 @@ def test_cells_rank_by_expected_incidents_until_the_area_is_spent(city: TestData
     assert (second.area_name, places.review_date) == ("Beat 4", AS_OF + timedelta(days=28))
 
 
-def units_of(expected: list[float], area_m2: list[float], **more: object) -> Units:
+def units_of(expected: list[float], area_m2: list[float], **more: np.ndarray) -> Units:
     """Units of one cell each."""
     n, values = len(expected), np.array(expected)
     area = np.array(area_m2)
@@ -301,6 +301,15 @@ def test_a_list_says_what_lists_like_it_found_or_that_none_was_tried(city: TestD
         in tried.evidence_words
     )
     assert "had expected them to hold 6.9 %" in tried.evidence_words
+    assert tried.evidence and tried.evidence.held is None  # of an earlier version, which did not measure it
+    row |= {"held": [1.1, 1.3, 1.0], "held_low": [0.8, 1.12, 0.9], "held_high": [1.5, 1.5, 1.1]}
+    with city.owner.connect() as connection:
+        write_backtest(connection, crime_types=["burglary"], settings=settings, result={"lists": [row]})
+    with city.staff.connect() as connection:
+        assert at_risk(connection, asked).evidence_words.endswith(
+            "Lists like this held 1.30 reported incidents for each one expected (1.12–1.50): "
+            "the numbers expected of single places are too low."
+        )
     assert of_a_shift.evidence is None and "--hours 10-22" in of_a_shift.evidence_words
     assert by_number.evidence is None and within.evidence is None
 
