@@ -39,7 +39,7 @@ class _Table(BaseModel):
     remedy: tuple[Remedy, ...]
 
 
-def read_remedies(shipped: Path, *, home: Path) -> dict[str, Remedy]:
+def read_remedies(shipped: Path, *, home: Path | None) -> dict[str, Remedy]:
     """By name, the remedies of the city's own file in `home` where it has one, else the shipped ones.
 
     Raises
@@ -47,7 +47,8 @@ def read_remedies(shipped: Path, *, home: Path) -> dict[str, Remedy]:
     InputError
         The file is no table of remedies; the message names the file, the entry and what is wrong.
     """
-    file = home / OWN_FILE if (home / OWN_FILE).is_file() else shipped
+    own = home / OWN_FILE if home else None
+    file = own if own and own.is_file() else shipped
     try:
         table = _Table.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -11,12 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from limits import RateLimitItemPerMinute
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 
 from hotspots.api.limits.bodies import BoundedRequests
+from hotspots.api.limits.rates import Rate
 from hotspots.errors import NotFoundError, SettingsError
 from hotspots.logs import configure_logs, log_uncaught, take_over_libraries
 from hotspots.pipeline.door.second_factor import SeedKey, keep_seed_key
@@ -40,6 +42,7 @@ from hotspots_dashboard.staff.map.head import desk_actions, desk_head
 from hotspots_dashboard.staff.map.routes import register as register_map
 
 POOL_SIZE = 13
+LOG_FORM_RATE = RateLimitItemPerMinute(60)  # questions of one network to the log form, which asks for no account
 STATIC = Path(__file__).parent.parent / "staff" / "static"
 MAP = "/map/"
 
@@ -54,11 +57,12 @@ def create() -> Starlette:
         seed_key=keep_seed_key(settings.home),
         own_url=settings.staff_url,
         fixed_day=settings.staff_day,
+        home=settings.home,
     )
 
 
 def create_desk_server(
-    pool: Any, *, seed_key: SeedKey, own_url: str | None = None, fixed_day: date | None = None
+    pool: Any, *, seed_key: SeedKey, own_url: str | None = None, fixed_day: date | None = None, home: Path | None = None
 ) -> Starlette:
     """Make the desk's server over a pool of the desk's role, which it closes when it stops.
 
@@ -70,6 +74,8 @@ def create_desk_server(
         Address of the desk; without one it answers on this machine only.
     fixed_day : date, optional
         Day on which the desk stands; without one it is today.
+    home : Path, optional
+        Data folder, where the city may keep its own table of remedies.
 
     Raises
     ------
@@ -84,7 +90,7 @@ def create_desk_server(
     reader = DeskReader(door, acting.current, fixed_day=fixed_day)
     register_door(desk, DoorSettings(cookies, seed_key))
     register_map(desk, reader)
-    pages.register(desk, reader)
+    pages.register(desk, reader, home, Rate(LOG_FORM_RATE).take)
     desk.files("/static/shared", ASSETS)
     desk.files("/static/desk", STATIC)
     parts = DeskParts(desk_head(desk), desk_actions, ("/static/desk/head.css",))

@@ -69,6 +69,7 @@ class Asked:
     request: Request
     person: Person | None = None
     json: Mapping[str, Any] = field(default_factory=dict)
+    body: bytes = b""  # of a packed file
 
     def one(self, name: str, default: str = "") -> str:
         """The first value of a form's field, without space around it."""
@@ -110,7 +111,7 @@ class Desk:
             async def endpoint(request: Request) -> Response:
                 try:
                     asked = await _read(request)
-                except (InputError, ValueError):
+                except (InputError, ValueError, RecursionError):
                     return PlainTextResponse("This form is too large.\n", 413)
                 return await run_in_threadpool(self._answer, answer, asked)
 
@@ -189,6 +190,7 @@ def see_other(path: str) -> Response:
 async def _read(request: Request) -> Asked:
     form: dict[str, list[str]] = {}
     sent: Any = {}
+    packed = b""
     if request.method == "POST":
         body = b""
         async for part in request.stream():
@@ -197,6 +199,8 @@ async def _read(request: Request) -> Asked:
                 raise InputError("This form is too large.")
         if request.headers.get("content-type", "").startswith("application/json"):
             sent = json.loads(body)
+        elif request.headers.get("content-type", "").startswith("application/gzip"):
+            packed = body
         else:
             form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000)
     return Asked(
@@ -206,6 +210,7 @@ async def _read(request: Request) -> Asked:
         request=request,
         person=request.scope.get("hotspots.person"),
         json=sent if isinstance(sent, dict) else {},
+        body=packed,
     )
 
 

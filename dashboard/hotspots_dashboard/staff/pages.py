@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.briefing import routes as briefing
 from hotspots_dashboard.staff.change import routes as change
@@ -10,13 +13,20 @@ from hotspots_dashboard.staff.desk import Desk
 from hotspots_dashboard.staff.layers import routes as layers
 from hotspots_dashboard.staff.lists import routes as lists
 from hotspots_dashboard.staff.places import routes as places
+from hotspots_dashboard.staff.plans import delivery
+from hotspots_dashboard.staff.plans import routes as plans
 
 
-def register(desk: Desk, reader: DeskReader) -> None:
-    """Register every page."""
+def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callable[[str], bool]) -> None:
+    """Register every page; `home` is the data folder, where the city may keep its own table of remedies.
+
+    `let_log` says whether a network may ask the log form once more now.
+    """
     briefing.register(desk, reader)
     layers.register(desk, reader)
     places.register(desk, reader)
     lists.register(desk, reader)
     change.register(desk, reader)
+    plans.register(desk, reader, home)
+    delivery.register(desk, reader, let_log)
     data.register(desk, reader)

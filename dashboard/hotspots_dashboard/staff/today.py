@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from hotspots.domain.city_clock import today
+from hotspots.domain.city_clock import now, today
 from hotspots.errors import NotFoundError
 from hotspots.store.staff.desk_reader import DeskReader
 
@@ -22,6 +23,15 @@ def desk_day(reader: DeskReader) -> date:
     if city.invented and vintage.newest_day:
         return vintage.newest_day + timedelta(days=1)
     return today(city.timezone)
+
+
+def desk_now(reader: Any) -> datetime:
+    """The local wall clock on the day on which the desk stands."""
+    try:
+        zone = reader.city().timezone
+    except NotFoundError:
+        zone = "UTC"
+    return datetime.combine(desk_day(reader), now(zone).time())
 
 
 def newest_day(reader: DeskReader) -> date | None:

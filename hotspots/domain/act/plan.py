@@ -51,6 +51,18 @@ class Plan:
         """Hours of the shift."""
         return HourRange.parse(self.hours)
 
+    def words(self, today: date) -> str:
+        """How far it is, in words."""
+        if self.state == "draft":
+            return "waits for approval by another person"
+        if self.state == "closed":
+            return f"closed: {self.closed_reason}"
+        if today < self.starts_on:
+            return f"approved, begins on {self.starts_on:%a %d %b %Y}"
+        if today >= self.ends_on:
+            return "its weeks are over: close it"
+        return f"week {(today - self.starts_on).days // BLOCK_DAYS + 1} of {self.n_blocks}"
+
     def shift_day(self, at: datetime) -> date:
         """The day that a visit belongs to: after midnight the evening's."""
         return (at - timedelta(days=1)).date() if at.hour in self.shift.after_midnight else at.date()
@@ -67,6 +79,18 @@ class PlanBox:
     col: int
     nearest: str | None
     expected_a_day: float
+    record: int | None = None  # incidents of the 52 weeks before the draft
+    typical: float | None = None  # of the middle box with any incident
+
+    @property
+    def where(self) -> str:
+        """Where it is in words."""
+        return self.nearest or self.code
+
+    @property
+    def reason(self) -> str:
+        """Why there: its long record beside an ordinary box."""
+        return "" if self.record is None else f"{self.record} in 52 weeks, the middle box {self.typical:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +113,23 @@ class Delivered:
     minutes: int
     off_visits: int
     missed: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredDay:
+    """Planned against made, of one day over all boxes; `missed` by reason, `changes` are boxes added or suppressed in words."""
+
+    day: date
+    planned: int
+    visits: int
+    minutes: int
+    missed: dict[str, int]
+    changes: tuple[str, ...]
+
+    @property
+    def not_entered(self) -> int:
+        """Planned visits that were neither made nor explained: not known."""
+        return max(0, self.planned - self.visits - sum(self.missed.values()))
 
 
 def letter(n: int) -> str:

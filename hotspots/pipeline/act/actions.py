@@ -55,7 +55,7 @@ class Judged:
     after_the_fact: bool
 
 
-def propose(connection: Connection, proposal: Proposal, *, person: str, home: Path) -> int:
+def propose(connection: Connection, proposal: Proposal, *, person: str, home: Path | None) -> int:
     """Store a proposed action; return its number. Raises InputError or NotFoundError."""
     title = checked_needed(proposal.title, field="--title", longest=120)
     find_remedy(home, proposal.remedy)

@@ -42,6 +42,7 @@ from hotspots_models.statistics.effect_power import crossover_power, smallest_cr
 from hotspots_models.statistics.similar_places import LEAST_GAP_M
 
 MOST_BLOCKS = 12
+YEAR_DAYS = 364  # whole weeks
 TRIED_EFFECTS = (0.2, 0.4, 0.6)
 RUNS = 60
 COUNTED_SHARE = 1 - 0.75 * WASH_OUT_DAYS / BLOCK_DAYS  # three of four blocks follow a switch
@@ -107,7 +108,7 @@ class Outlook:
         return asdict(self)
 
 
-def draft(connection: Connection, request: PlanRequest, *, person: str, home: Path) -> tuple[int, Outlook]:
+def draft(connection: Connection, request: PlanRequest, *, person: str, home: Path | None) -> tuple[int, Outlook]:
     """Choose boxes, draw ON and OFF, store the draft; return its number and what it can detect. Raises InputError or NotFoundError."""
     title = checked_needed(request.title, field="--title", longest=120)
     find_remedy(home, request.tactic)
@@ -292,10 +293,12 @@ def _choose(connection: Connection, forecast: BoxForecast, request: PlanRequest)
         )
     names = read_nearest_names(connection, centres[chosen, 0].tolist(), centres[chosen, 1].tolist())
     codes = forecast.boxes.codes()
+    record = past_counts(connection, forecast, request.crime_types)[:, -YEAR_DAYS:].sum(axis=1)
+    typical = float(np.median(record[record > 0])) if (record > 0).any() else 0.0
     return [
         PlanBox(
             n + 1, letter(n), codes[box], int(forecast.boxes.row[box]), int(forecast.boxes.col[box]),
-            names[n], float(forecast.expected_a_day[box]),
+            names[n], float(forecast.expected_a_day[box]), int(record[box]), typical,
         )
         for n, box in enumerate(chosen.tolist())
     ]  # fmt: skip

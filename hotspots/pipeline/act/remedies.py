@@ -23,12 +23,12 @@ class RemedyHere:
     here: PooledEffect | None
 
 
-def remedies(home: Path) -> dict[str, Remedy]:
+def remedies(home: Path | None) -> dict[str, Remedy]:
     """The remedies by name. Raises InputError where the city's own file is wrong."""
     return read_remedies(SHIPPED, home=home)
 
 
-def find_remedy(home: Path, name: str) -> Remedy:
+def find_remedy(home: Path | None, name: str) -> Remedy:
     """One remedy. Raises NotFoundError."""
     known = remedies(home)
     if name not in known:
@@ -45,7 +45,7 @@ def copy_remedies(home: Path) -> Path:
     return own
 
 
-def what_works_here(connection: Connection, home: Path) -> list[RemedyHere]:
+def what_works_here(connection: Connection, home: Path | None) -> list[RemedyHere]:
     """Every remedy with the random-effects mean of all its actions that were judged by a design frozen before."""
     judged: dict[str, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
     for remedy, log_ratio, se, _ in read_judged_effects(connection):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
 
 from hotspots.domain.act.action import checked_person
 from hotspots.domain.act.free_text import checked_needed
-from hotspots.domain.act.plan import MISSED_REASONS, Plan, PlanBox, Visit, VisitSource
+from hotspots.domain.act.plan import MISSED_REASONS, VISIT_MINUTES, Plan, PlanBox, Visit, VisitSource
 from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.act.plan_sheet import boxes_of_day, day_visits
 from hotspots.pipeline.act.plans import note
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import plans as store
@@ -21,6 +23,22 @@ from hotspots_models.boxes import BOX_M
 CALL_SIGN_DAYS = 14
 COLUMNS = ("unit", "time", "longitude", "latitude")
 SHORTEST_STAY_MINUTES, LONGEST_GAP_MINUTES = 5, 10
+GRACE = timedelta(minutes=30)  # a visit may begin so long before or after the shift
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftBox:
+    """A box of a day: visits planned and made, and those missed by reason."""
+
+    box: PlanBox
+    planned: int
+    made: int
+    missed: Mapping[str, int]
+
+    @property
+    def left(self) -> int:
+        """Visits that are not entered yet."""
+        return max(0, self.planned - self.made - sum(self.missed.values()))
 
 
 def change_box(
@@ -74,6 +92,61 @@ def enter_missed(
         raise InputError(f"--visits {visits}: box {box.letter} had {planned} planned on {day}.")
     store.add_missed(connection, plan_id, box_no=box.box_no, day=day, visits=visits, reason=reason)
     note(connection, plan_id, person, "missed visits")
+
+
+def tick(
+    connection: Connection,
+    plan_id: int,
+    day: date,
+    ticks: Mapping[int, Sequence[str]],
+    *,
+    person: str,
+    now: datetime,
+) -> None:
+    """Enter a sergeant's ticks of a day: for each box what became of visits not entered yet, `done` or a reason.
+
+    A visit that is ticked gets the time at which the sheet planned it.
+
+    Raises
+    ------
+    InputError
+        More ticks than visits are left, or a word that is neither.
+    """
+    plan = _live(connection, plan_id)
+    left = {one.box.box_no: one for one in shift_log(connection, plan, day)}
+    planned = day_visits(connection, plan, day)
+    done: list[Visit] = []
+    for box_no, words in ticks.items():
+        box = left.get(box_no)
+        if box is None or len(words) > box.left:
+            raise InputError(f"ticks: box {box_no} has {box.left if box else 0} visits that are not entered yet.")
+        times = [one.about for one in planned if one.box.box_no == box_no][box.made :]
+        made = words.count("done")
+        done += [Visit(box_no, at, VISIT_MINUTES) for at in times[:made]]
+        for reason in dict.fromkeys(word for word in words if word != "done"):
+            more = words.count(reason) + box.missed.get(reason, 0)
+            enter_missed(
+                connection, plan_id, letters=box.box.letter, day=day, visits=more, reason=reason, person=person
+            )
+    if done:
+        log_visits(connection, plan_id, done, source="ticks", person=person, now=now)
+
+
+def shift_log(connection: Connection, plan: Plan, day: date) -> list[ShiftBox]:
+    """The boxes of a day with what was planned, made and missed. Raises InputError for a day that is not the plan's."""
+    start, until = shift_times(plan, day)
+    made = store.read_visits_between(connection, plan.plan_id, start=start - GRACE, until=until + GRACE)
+    missed = store.read_missed(connection, plan.plan_id, day=day)
+    return [
+        ShiftBox(box, planned, made.get(box.box_no, 0), missed.get(box.box_no, {}))
+        for box, planned in boxes_of_day(connection, plan, day)
+    ]
+
+
+def shift_times(plan: Plan, day: date) -> tuple[datetime, datetime]:
+    """Begin and end of a plan's shift of a day, local wall clock."""
+    start = datetime.combine(day, time(plan.shift.start))
+    return start, start + timedelta(hours=len(plan.shift.hours))
 
 
 def close(connection: Connection, plan_id: int, *, reason: str, person: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from hotspots.domain.act.plan import Delivered, Plan, PlanBox, Visit, VisitSource
+from hotspots.domain.act.plan import Delivered, DeliveredDay, Plan, PlanBox, Visit, VisitSource
 from hotspots.errors import NotFoundError
 from hotspots.store.server.connection import Connection
 from hotspots.store.sql.files import load_queries
@@ -17,6 +18,16 @@ NAMES = (
     "plan_id", "title", "tactic", "crime_types", "area_kind", "area_code", "hours", "units", "minutes", "starts_on", "n_blocks",
     "on_share", "no_hold_out_reason", "seed", "state", "drafted_by", "approved_by", "closed_reason",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class BoxDrawing:
+    """SVG paths in metres from the middle; `marks` give the middle (x, y) of each box by its number."""
+
+    half_x_m: float
+    half_y_m: float
+    streets: str
+    marks: Mapping[str, Sequence[float]]
 
 
 def _queries() -> Any:
@@ -41,7 +52,8 @@ def add_plan(
     queries.insert_plan_boxes(
         connection, plan_id=plan_id, letters=[box.letter for box in boxes], codes=[box.code for box in boxes],
         rows=[box.row for box in boxes], cols=[box.col for box in boxes], nearest=[box.nearest for box in boxes],
-        expected=[box.expected_a_day for box in boxes], size_m=size_m, srid=srid,
+        expected=[box.expected_a_day for box in boxes], records=[box.record for box in boxes],
+        typical=[box.typical for box in boxes], size_m=size_m, srid=srid,
     )  # fmt: skip
     box_nos, days, is_on, visits = (list(column) for column in zip(*draw, strict=True))
     queries.insert_box_days(connection, plan_id=plan_id, box_nos=box_nos, days=days, is_on=is_on, visits=visits)
@@ -126,9 +138,54 @@ def add_missed(connection: Connection, plan_id: int, *, box_no: int, day: date, 
     _queries().insert_missed(connection, plan_id=plan_id, box_no=box_no, day=day, visits=visits, reason=reason)
 
 
+def read_missed(connection: Connection, plan_id: int, *, day: date) -> dict[int, dict[str, int]]:
+    """Visits of a day that were not made, by box and reason."""
+    return dict(_queries().read_missed(connection, plan_id=plan_id, day=day))
+
+
 def read_delivery(connection: Connection, plan_id: int, *, until: date) -> list[Delivered]:
     """Planned against delivered before a day, by box, never by unit."""
     return [Delivered(*row) for row in _queries().read_delivery(connection, plan_id=plan_id, until=until)]
+
+
+def read_delivery_by_day(connection: Connection, plan_id: int, *, until: date) -> list[DeliveredDay]:
+    """Planned against delivered of each day before one, newest first, over all boxes."""
+    return [
+        DeliveredDay(day, planned, visits, minutes, missed, tuple(changes))
+        for day, planned, visits, minutes, missed, changes in _queries().read_delivery_by_day(
+            connection, plan_id=plan_id, until=until
+        )
+    ]
+
+
+def read_drawing(connection: Connection, plan_id: int, box_nos: Sequence[int]) -> BoxDrawing | None:
+    """Some boxes of a plan among main streets, to be drawn; None without any."""
+    row = _queries().drawing(connection, plan_id=plan_id, box_nos=list(box_nos))
+    return None if row is None else BoxDrawing(float(row[0]), float(row[1]), row[2], row[3] or {})
+
+
+def plans_of_day(connection: Connection, day: date) -> list[Plan]:
+    """Plans with a sheet on a day."""
+    return [read_plan(connection, number) for (number,) in _queries().plans_of_day(connection, day=day)]
+
+
+def add_log_link(
+    connection: Connection, token_hash: bytes, plan_id: int, *, day: date, expires_at: datetime, person: str
+) -> None:
+    """Keep the hash of a log form's key."""
+    _queries().add_log_link(
+        connection, token_hash=token_hash, plan_id=plan_id, day=day, expires_at=expires_at, person=person
+    )
+
+
+def find_log_link(connection: Connection, token_hash: bytes) -> tuple[int, date, datetime] | None:
+    """Plan, day and end of a log form's key; None where it is dead or never was."""
+    return _queries().log_link(connection, token_hash=token_hash)
+
+
+def read_visits_between(connection: Connection, plan_id: int, *, start: datetime, until: datetime) -> dict[int, int]:
+    """Visits that began in [start, until), by box."""
+    return dict(_queries().visits_of_day(connection, plan_id=plan_id, start=start, until=until))
 
 
 def read_judged_plans(connection: Connection, tactic: str) -> list[Mapping[str, Any]]:

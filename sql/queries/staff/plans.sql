@@ -7,11 +7,11 @@ values (:title, :tactic, :crime_types, :area_kind, :area_code, :hours, :units, :
         :no_hold_out_reason, :seed, :person)
 returning plan_id;
 
--- name: insert_plan_boxes(plan_id, letters, codes, rows, cols, nearest, expected, size_m, srid)!
-insert into desk.plan_box (plan_id, box_no, letter, code, row_no, col_no, nearest, expected_a_day, geom)
-select :plan_id, n, letter, code, r, c, words, e, st_makeenvelope(c * :size_m, r * :size_m, (c + 1) * :size_m, (r + 1) * :size_m, :srid)
-from unnest(:letters::text[], :codes::text[], :rows::int[], :cols::int[], :nearest::text[], :expected::float8[])
-     with ordinality as box (letter, code, r, c, words, e, n);
+-- name: insert_plan_boxes(plan_id, letters, codes, rows, cols, nearest, expected, records, typical, size_m, srid)!
+insert into desk.plan_box (plan_id, box_no, letter, code, row_no, col_no, nearest, expected_a_day, record, typical, geom)
+select :plan_id, n, letter, code, r, c, words, e, came, t, st_makeenvelope(c * :size_m, r * :size_m, (c + 1) * :size_m, (r + 1) * :size_m, :srid)
+from unnest(:letters::text[], :codes::text[], :rows::int[], :cols::int[], :nearest::text[], :expected::float8[], :records::int[], :typical::real[])
+     with ordinality as box (letter, code, r, c, words, e, came, t, n);
 
 -- name: insert_box_days(plan_id, box_nos, days, is_on, visits)!
 insert into desk.box_day (plan_id, box_no, day, is_on, visits)
@@ -26,7 +26,7 @@ from desk.plan where :plan_id::int is null or plan_id = :plan_id order by plan_i
 select plan_id from desk.plan where plan_id = :plan_id for update;
 
 -- name: read_plan_boxes(plan_id)
-select box_no, letter, code, row_no, col_no, nearest, expected_a_day from desk.plan_box where plan_id = :plan_id order by box_no;
+select box_no, letter, code, row_no, col_no, nearest, expected_a_day, record, typical from desk.plan_box where plan_id = :plan_id order by box_no;
 
 -- name: read_box_days(plan_id, day)
 -- The draw, with what was changed on the day.
@@ -67,6 +67,9 @@ update desk.visit set call_sign = null where call_sign is not null and started_a
 insert into desk.missed_visits (plan_id, box_no, day, visits, reason) values (:plan_id, :box_no, :day, :visits, :reason)
 on conflict (plan_id, box_no, day, reason) do update set visits = excluded.visits;
 
+-- name: read_missed(plan_id, day)
+select box_no, jsonb_object_agg(reason, visits) from desk.missed_visits where plan_id = :plan_id and day = :day group by box_no;
+
 -- name: read_delivery(plan_id, until)
 -- Planned against delivered by box: ON days before a day, visits and minutes planned, made on ON and on OFF days, and why not. Visits
 -- after midnight count for the evening's day, by the hour at which the shift ends.
@@ -92,6 +95,61 @@ from desk.plan_box as b
 left join desk.box_day as d on d.plan_id = b.plan_id and d.box_no = b.box_no and d.day < :until
 left join made as m on m.box_no = b.box_no
 where b.plan_id = :plan_id group by b.box_no, b.letter order by b.box_no;
+
+-- name: read_delivery_by_day(plan_id, until)
+-- The same by day over all boxes, newest first, with the boxes that were added or suppressed; never by unit.
+with visit as (
+    select v.box_no, v.minutes,
+           (v.started_at - case when split_part(p.hours, '-', 2)::int <= split_part(p.hours, '-', 1)::int
+                                     and extract(hour from v.started_at) < split_part(p.hours, '-', 2)::int
+                                then interval '1 day' else interval '0' end)::date as day
+    from desk.visit as v join desk.plan as p using (plan_id) where v.plan_id = :plan_id
+), made as (
+    select day, count(*)::int as visits, sum(minutes)::int as minutes from visit group by day
+), missed as (
+    select day, jsonb_object_agg(reason, n) as reasons
+    from (select day, reason, sum(visits)::int as n from desk.missed_visits where plan_id = :plan_id group by 1, 2) as m group by day
+), changed as (
+    select c.day, array_agg(b.letter || ' ' || c.kind || ': ' || c.reason order by b.box_no) as words
+    from desk.box_change as c join desk.plan_box as b using (plan_id, box_no) where c.plan_id = :plan_id group by c.day
+)
+select d.day, sum(d.visits)::int, coalesce(max(m.visits), 0), coalesce(max(m.minutes), 0), coalesce(max(x.reasons::text), '{}')::jsonb,
+       coalesce(max(c.words), '{}')
+from desk.box_day as d left join made as m using (day) left join missed as x using (day) left join changed as c using (day)
+where d.plan_id = :plan_id and d.day < :until group by d.day order by d.day desc;
+
+-- name: drawing(plan_id, box_nos)^
+-- Paths of SVG in metres from the middle of the frame round some boxes of a plan, and where each stands.
+with boxes as (
+    select st_expand(st_envelope(st_collect(geom)), 400) as frame, min(st_srid(geom)) as srid
+    from desk.plan_box where plan_id = :plan_id and box_no = any(:box_nos::smallint[])
+), middle as (
+    select *, st_x(st_centroid(frame)) as x, st_y(st_centroid(frame)) as y, (st_xmax(frame) - st_xmin(frame)) / 2 as half_x,
+           (st_ymax(frame) - st_ymin(frame)) / 2 as half_y
+    from boxes where frame is not null
+)
+select m.half_x, m.half_y,
+    coalesce((select string_agg(st_assvg(st_translate(st_intersection(st_simplify(st_transform(b.geom_3857, m.srid), 5), m.frame), -m.x, -m.y), 0, 0), ' ')
+        from open.base b where b.layer = 'street' and b.rank = 1 and b.geom_3857 && st_transform(m.frame, 3857)
+        and st_intersects(st_transform(b.geom_3857, m.srid), m.frame)), ''),
+    (select json_object_agg(p.box_no, json_build_array(round((st_x(st_centroid(p.geom)) - m.x)::numeric), round((m.y - st_y(st_centroid(p.geom)))::numeric)))
+        from desk.plan_box p where p.plan_id = :plan_id and p.box_no = any(:box_nos::smallint[]))
+from middle m;
+
+-- name: plans_of_day(day)
+-- Plans with a sheet on a day, those that begin first before the others.
+select plan_id from desk.plan
+where state in ('approved', 'running') and starts_on <= :day and starts_on + 7 * n_blocks > :day order by starts_on, plan_id;
+
+-- name: add_log_link(token_hash, plan_id, day, expires_at, person)!
+insert into desk.log_link (token_hash, plan_id, day, expires_at, made_by) values (:token_hash, :plan_id, :day, :expires_at, :person);
+
+-- name: log_link(token_hash)^
+select plan_id, day, expires_at from desk.log_link where token_hash = :token_hash and expires_at > clock_timestamp();
+
+-- name: visits_of_day(plan_id, start, until)
+-- Visits that began in [start, until), by box, from every source.
+select box_no, count(*)::int from desk.visit where plan_id = :plan_id and started_at >= :start and started_at < :until group by box_no;
 
 -- name: judged_plans(tactic)
 -- Plans of a tactic that were judged by a design frozen before: they are read together.

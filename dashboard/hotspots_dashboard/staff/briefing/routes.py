@@ -15,6 +15,7 @@ from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.briefing.news import read_news
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 from hotspots_dashboard.staff.districts import districts_of
+from hotspots_dashboard.staff.plans.routes import plans_today
 from hotspots_dashboard.staff.today import BURSTS_DAYS, desk_day, newest_day
 
 MOST_BOXES = 6
@@ -55,6 +56,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
                 if before:
                     n_boxes = min(MOST_BOXES, len(store.read_boxes(connection, chosen.list_id)))
                     last = delivered(before, store.read_ticks(connection, before), n_boxes=n_boxes)
+            plans = plans_today(connection, asked, today)
         due = [one for one in usable if one.review_date and one.review_date <= today + timedelta(days=7)]
         age = (today - newest).days - 1 if newest else None
         types = tuple(chosen.question["crime_types"]) if chosen else ()
@@ -81,6 +83,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             due=due,
             news=news,
             labels=reader.choices().labels if newest else {},
+            plans=plans,
             visits=VISITS,
             minutes=VISIT_MINUTES,
             may=asked.who.may,

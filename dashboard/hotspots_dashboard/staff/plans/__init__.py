@@ -1,0 +1,1 @@
+"""Patrol plans on the desk."""

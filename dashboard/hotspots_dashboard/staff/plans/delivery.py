@@ -1,0 +1,165 @@
+"""Pages of a plan's delivery: the sheet with its log form, the sergeant's screen of ticks, positions of vehicles, and the form itself."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+import zlib
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from hotspots.domain.act.plan import MISSED_REASONS, VISIT_MINUTES
+from hotspots.domain.city_clock import instant
+from hotspots.errors import HotspotsError, InputError, NotFoundError
+from hotspots.pipeline.act.log_form import LinkedShift, log_entries, make_key, open_shift
+from hotspots.pipeline.act.plan_sheet import plan_sheet
+from hotspots.pipeline.act.visits import log_visits, shift_log, shift_times, tick, visits_of_positions
+from hotspots.private_files import open_private
+from hotspots.store.public.reader import OpenReader
+from hotspots.store.staff import plans as store
+from hotspots.store.staff.desk_reader import DeskReader
+from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, see_other
+from hotspots_dashboard.staff.door.routes import network_of
+from hotspots_dashboard.staff.plans.words import page_words, read_day
+from hotspots_dashboard.staff.today import desk_now
+
+LARGEST_POSITIONS_BYTES = 4_000_000  # unpacked
+
+
+class NobodysClock(OpenReader):
+    """The desk's day for a form that nobody signed in to: of what is public, with the desk's own key."""
+
+    def __init__(self, reader: DeskReader, pool: Any) -> None:
+        super().__init__(pool)
+        self.fixed_day = reader.fixed_day
+
+
+def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> None:
+    """Register the pages of delivery, and the log form, which asks for its key and no account.
+
+    Parameters
+    ----------
+    let_log : whether a network may ask the log form once more now
+    """
+    door = desk.door
+    clock = NobodysClock(reader, door.pool)
+
+    @desk.page("/plans/{plan_id:int}/sheet", needs="visits.log", methods=("POST",))
+    def sheet(asked: Asked) -> Response:
+        day, plan_id = read_day(asked.one("day"), field="day"), asked.path["plan_id"]
+        with page_words(), door.acting(asked.who) as connection:
+            key = make_key(
+                connection, plan_id, day=day, desk_now=desk_now(reader), now=instant(), person=asked.who.name
+            )
+            content = plan_sheet(connection, plan_id, day=day, log_form=f"{asked.request.base_url}log#{key}")
+        door.note(asked.who, "plan sheet", {"plan_id": plan_id, "day": day.isoformat()})
+        name = f"plan-{plan_id}-{day}.pdf"
+        return Response(
+            content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        )
+
+    @desk.page("/plans/{plan_id:int}/ticks/{day}", needs="visits.log")
+    def ticks(asked: Asked) -> Response:
+        day = read_day(asked.path["day"], field="day")
+        with page_words(), door.acting(asked.who) as connection:
+            plan = store.read_plan(connection, asked.path["plan_id"])
+            boxes = shift_log(connection, plan, day)
+        return desk.render(asked, "plans/ticks.html", plan=plan, day=day, boxes=boxes, reasons=MISSED_REASONS)
+
+    @desk.page("/plans/{plan_id:int}/ticks/{day}", needs="visits.log", methods=("POST",))
+    def enter(asked: Asked) -> Response:
+        day, plan_id = read_day(asked.path["day"], field="day"), asked.path["plan_id"]
+        given: dict[int, list[str]] = {}
+        for name, values in asked.form.items():
+            box, _, visit = name.removeprefix("v").partition("-")
+            if values and values[0] and box.isdigit() and visit.isdigit() and len(box) < 5:
+                given.setdefault(int(box), []).append(values[0])
+        with page_words(), door.acting(asked.who) as connection:
+            tick(connection, plan_id, day, given, person=asked.who.name, now=desk_now(reader))
+        return see_other(f"/plans/{plan_id}/ticks/{day}?kept=1")
+
+    @desk.page("/plans/{plan_id:int}/positions", needs="visits.log", methods=("POST",))
+    def positions(asked: Asked) -> Response:
+        plan_id = asked.path["plan_id"]
+        with tempfile.TemporaryDirectory() as folder, door.acting(asked.who) as connection:
+            file = Path(folder) / "positions.csv"
+            with open_private(file) as opened:
+                opened.write(_unpacked(asked.body))
+            try:
+                with page_words():
+                    visits = visits_of_positions(connection, plan_id, file)
+                    new = log_visits(
+                        connection, plan_id, visits, source="positions", person=asked.who.name, now=desk_now(reader)
+                    )
+            except HotspotsError as error:
+                return JSONResponse({"words": str(error)}, 404 if isinstance(error, NotFoundError) else 400)
+        return JSONResponse({"words": f"{new} new visits, {len(visits) - new} known already."})
+
+    @desk.page("/log", needs=OPEN)
+    def form(_: Asked) -> Response:
+        return FileResponse(Path(__file__).parent.parent / "static" / "log.html")
+
+    @desk.page("/log/shift", needs=OPEN, methods=("POST",))
+    def shift(asked: Asked) -> Response:
+        if not let_log(network_of(asked)):
+            return _slow_down()
+        try:
+            with door.connection() as connection:
+                found = open_shift(connection, str(asked.json.get("key", "")))
+        except NotFoundError as error:
+            return JSONResponse({"words": str(error)}, 404)
+        return JSONResponse(_shown(found, desk_now(clock)))
+
+    @desk.page("/log/visits", needs=OPEN, methods=("POST",))
+    def log(asked: Asked) -> Response:
+        if not let_log(network_of(asked)):
+            return _slow_down()
+        sent = asked.json.get("entries")
+        entries = [one for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []
+        try:
+            with door.connection() as connection, connection.transaction():
+                log_entries(connection, str(asked.json.get("key", "")), entries)
+                found = open_shift(connection, str(asked.json.get("key", "")))
+        except (InputError, NotFoundError) as error:
+            return JSONResponse({"words": str(error)}, 404 if isinstance(error, NotFoundError) else 400)
+        return JSONResponse(_shown(found, desk_now(clock)))
+
+
+def _shown(shift: LinkedShift, now: datetime) -> dict[str, object]:
+    """The page's content: boxes of the sheet with what is entered, and the desk's clock, as a phone's may be wrong."""
+    start, until = shift_times(shift.plan, shift.day)
+    return {
+        "title": f"{shift.day:%a %d %b}, {shift.plan.hours} h",
+        "now": now.isoformat(timespec="seconds"),
+        "start": start.isoformat(),
+        "until": until.isoformat(),
+        "minutes": VISIT_MINUTES,
+        "reasons": list(MISSED_REASONS),
+        "boxes": [
+            {"box": one.box.letter, "where": one.box.where, "planned": one.planned, "made": one.made, "left": one.left}
+            for one in shift.boxes
+        ],
+    }
+
+
+def _slow_down() -> Response:
+    return JSONResponse(
+        {"words": "Too many questions from this network: wait a minute. What you entered is kept here."}, 429
+    )
+
+
+def _unpacked(body: bytes) -> bytes:
+    """The file that a browser packed. Raises InputError where it is none or unpacks to too much."""
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(body)) as packed:
+            content = packed.read(LARGEST_POSITIONS_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise InputError("This is not a packed file of positions: choose the CSV on the page of the plan.") from None
+    if len(content) > LARGEST_POSITIONS_BYTES:
+        raise InputError("This file of positions is too large: send one shift at a time.")
+    return content

@@ -1,0 +1,54 @@
+"""Errors of the verbs in the words of a page: a command's options are its fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from hotspots.errors import InputError, NotFoundError
+from hotspots.store.staff.door import RefusedError
+from hotspots_dashboard.staff.desk import Asked
+
+_COMMAND = re.compile(r"(?::| \(| with)? ?hotspots [a-z]+(?: [a-z-]+)?(?: \d+)?(?: --[a-z-]+(?: [A-Z]+)?)*\)?")
+
+
+@contextmanager
+def page_words() -> Iterator[None]:
+    """Say an error of a verb without the command line's options and commands."""
+    try:
+        yield
+    except NotFoundError as error:
+        raise NotFoundError(_said(error)) from None
+    except RefusedError:
+        raise
+    except InputError as error:
+        raise InputError(_said(error)) from None
+
+
+def _said(error: Exception) -> str:
+    without = _COMMAND.sub("", str(error))
+    return re.sub(r"--([a-z-]+)", lambda found: found[1].replace("-", " "), without)
+
+
+def read_day(text: str, *, field: str) -> date:
+    """A day of a form. Raises InputError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{field}: {text[:20]!r} is not a day, such as 2026-03-01.") from None
+
+
+def whole(asked: Asked, name: str) -> int:
+    """A whole number of a form. Raises InputError."""
+    text = asked.one(name)
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise InputError(f"{name}: {text[:20]!r} is not a whole number.")
+    return int(text)
+
+
+def need(asked: Asked, permission: str) -> None:
+    """Refuse an act that the page's own permission does not cover. Raises RefusedError, which becomes 403."""
+    if not asked.who.may(permission):  # pyright: ignore[reportArgumentType]
+        raise RefusedError(f"The role {asked.who.role} does not do this.")
