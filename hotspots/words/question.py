@@ -9,6 +9,7 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices, Coverage
 from hotspots.words.language import Language
+from hotspots.words.places import the_place
 
 MOST_NAMED = 4
 LONGEST = 80  # letters of one name
@@ -18,9 +19,8 @@ def where_words(question: IncidentFilter, choices: Choices, place: str | None, *
     """As it follows "reported incidents": within 800 m of …, in Ward 2, in the whole city. `place` is the searched one's name."""
     said: list[str] = []
     if question.around:
-        said.append(
-            language.say("within {metres} m of {place}", metres=question.around.radius_m, place=shortened(place or ""))
-        )
+        around = the_place(shortened(place or ""), language=language)
+        said.append(language.say("within {metres} m of {place}", metres=question.around.radius_m, place=around))
     if question.polygon:
         said.append(language.say("inside a drawn outline"))
     by_kind: dict[str, list[str]] = {}

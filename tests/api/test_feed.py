@@ -1,5 +1,6 @@
 """The feed of a filter: what RFC 4287 asks for, ids that stay over publications, and nothing that breaks its markup."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
@@ -56,8 +57,8 @@ def test_it_has_what_the_standard_asks_for(client: httpx.Client) -> None:
     assert atom.tag == f"{ATOM}feed"
     for once in ("id", "title", "updated", "author", "rights", "subtitle"):
         assert len(atom.findall(ATOM + once)) == 1
-    assert atom.find(f"{ATOM}author/{ATOM}name").text == "Smallville incident map"
-    assert atom.find(f"{ATOM}rights").text == "Nobody (Open for tests 1.0) Invented."
+    assert atom.findtext(f"{ATOM}author/{ATOM}name") == "Smallville incident map"
+    assert atom.findtext(f"{ATOM}rights") == "Nobody (Open for tests 1.0) Invented."
     links = {link.get("rel"): link for link in atom.findall(f"{ATOM}link")}
     assert set(links) == {"self", "alternate", "license"}
     assert links["license"].get("href") == "https://city.example/licence"
@@ -66,11 +67,11 @@ def test_it_has_what_the_standard_asks_for(client: httpx.Client) -> None:
     for entry in atom.findall(f"{ATOM}entry"):
         for once in ("id", "title", "updated", "published", "content"):
             assert len(entry.findall(ATOM + once)) == 1
-        assert datetime.fromisoformat(entry.find(f"{ATOM}updated").text).utcoffset() is not None
+        assert datetime.fromisoformat(entry.findtext(f"{ATOM}updated", "")).utcoffset() is not None
         assert [link.get("rel") for link in entry.findall(f"{ATOM}link")] == ["alternate"]
     ids = texts(atom, "a:entry/a:id")
     assert len(set(ids)) == len(ids) > 0
-    assert all(one.startswith("urn:uuid:") for one in [atom.find(f"{ATOM}id").text, *ids])
+    assert all(one.startswith("urn:uuid:") for one in [atom.findtext(f"{ATOM}id"), *ids])
 
 
 def test_it_holds_the_incidents_of_the_filter_newest_first(client: httpx.Client, city: list[SmallIncident]) -> None:
@@ -119,7 +120,7 @@ def test_ids_stay_and_the_feed_is_newer_after_a_publication(client: httpx.Client
 
 def test_a_feed_that_follows_the_data_names_no_days_and_one_of_a_period_does(client: httpx.Client) -> None:
     def asked(**query: str) -> dict[str, list[str]]:
-        links = {link.get("rel"): link.get("href") for link in feed(client, **query).findall(f"{ATOM}link")}
+        links = {link.get("rel"): link.get("href", "") for link in feed(client, **query).findall(f"{ATOM}link")}
         return parse_qs(urlsplit(links["alternate"]).query)
 
     assert asked(types="theft") == {"types": ["theft"]}
@@ -134,7 +135,7 @@ def test_an_incident_without_a_point_has_no_coordinates(client: httpx.Client, ci
     located = {f"urn:uuid:{one.public_id}" for one in city if one.anchor.status == "located"}
     for entry in feed(client).findall(f"{ATOM}entry"):
         has_point = entry.find("{http://www.georss.org/georss}point") is not None
-        assert has_point == (entry.find(f"{ATOM}id").text in located)
+        assert has_point == (entry.findtext(f"{ATOM}id") in located)
 
 
 def test_it_speaks_spanish(client: httpx.Client) -> None:
@@ -146,10 +147,24 @@ def test_it_speaks_spanish(client: httpx.Client) -> None:
     assert texts(atom, "a:author/a:name") == ["Mapa de incidentes de Smallville"]
     assert {one.split(",")[0] for one in texts(atom, "a:entry/a:title")} == {"Robo en inmuebles"}
     assert all("Vía pública." in one for one in texts(atom, "a:entry/a:content"))
+    places = [one.split(", ", 1)[1] for one in texts(atom, "a:entry/a:title")]
+    assert set(places) == {"Ubicación desconocida"}
+    assert all(f"{place}." in one for place, one in zip(places, texts(atom, "a:entry/a:content"), strict=True))
     (rights,) = atom.findall(f"{ATOM}rights")  # the city has no disclaimer in Spanish
     assert rights.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
     english = feed(client, areas="7", types="burglary", locations="STREET")
     assert texts(atom, "a:entry/a:id") == texts(english, "a:entry/a:id") != []
+
+
+def test_places_are_in_the_readers_language(client: httpx.Client) -> None:
+    atom = feed(client, at="9", radius="800", lang="es")
+    titles = texts(atom, "a:entry/a:title")
+    assert titles and all(re.fullmatch(r".+, Cuadra \d+ de [NSWE] .+ St", one) for one in titles)
+    spoken = {lang: texts(feed(client, at="9", radius="800", lang=lang), "a:title") for lang in ("en", "es")}
+    assert spoken == {
+        "en": ["Reported incidents within 800 m of the 1200 block of N State St"],
+        "es": ["Incidentes reportados a 800 m o menos de la cuadra 1200 de N State St"],
+    }
 
 
 @pytest.mark.parametrize("query", ["lang=xx", "types=nothing", "colour=red", "from=2017-12-02&to=2017-12-01"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -11,7 +10,8 @@ from hotspots.domain.filters.fields import TYPES, column_values
 from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Anchor, AnchorStatus, Area, Choices, City, Counts, FeedHealth, Vintage
-from hotspots.words.language import LANGUAGES
+from hotspots.words import places
+from hotspots.words.language import LANGUAGES, Language
 from hotspots.words.question import coverage_words, gap_words, hidden_words
 from hotspots_dashboard.words import filter_words
 from hotspots_dashboard.words.formats import (
@@ -27,9 +27,6 @@ from hotspots_dashboard.words.formats import (
     weekday,
 )
 from hotspots_dashboard.words.language import _, current, ngettext
-
-BLOCK = re.compile(r"(\d+) block of (.+)")
-AROUND = " and around"
 
 
 def weekdays_full() -> tuple[str, ...]:
@@ -88,36 +85,23 @@ def feed(health: FeedHealth, *, timezone: str) -> str:
 
 
 def place(name: str) -> str:
-    """A point's name at the head of a line, in the page's language: a block, what it is in or near; a name of its own as it is."""
-    if block := BLOCK.fullmatch(name):
-        return _("{number} block of {street}", number=block[1], street=block[2])
-    if name.startswith("in "):
-        return _("In {place}", place=name.removeprefix("in "))
-    if name.startswith("near "):
-        return _("Near {place}", place=name.removeprefix("near "))
-    if name.endswith(AROUND):
-        return _("{place} and around", place=name.removesuffix(AROUND))
-    return _("Point of the public lattice") if name == "Point of the public lattice" else name
+    """A point's name at the head of a line, in the page's language."""
+    return places.place_words(name, language=spoken())
 
 
 def surroundings(name: str) -> str:
     """Round the 1200 block of N State St, in Downtown: where a cell lies, by the point nearest to its middle."""
-    if name.startswith(("in ", "near ")):
-        return place(name)
-    return _("Round {place}", place=the_place(name.removesuffix(AROUND)))
-
-
-def the_place(name: str) -> str:
-    """The 1200 block of N State St; a name of its own takes no article."""
-    block = BLOCK.fullmatch(name)
-    return _("the {number} block of {street}", number=block[1], street=block[2]) if block else name
+    return places.surroundings(name, language=spoken())
 
 
 def point(name: str, status: AnchorStatus) -> str:
     """Name of a public point, or why it is none."""
-    if status == "no_location":
-        return _("Location not known")
-    return _("Outside the study area") if status == "outside" else place(name)
+    return places.point_words(name, status, language=spoken())
+
+
+def spoken() -> Language:
+    """The page's language with the words of feeds, sheets and mails."""
+    return LANGUAGES[current().code]
 
 
 def kind_label(label: str) -> str:
@@ -195,7 +179,9 @@ def where(question: IncidentFilter, choices: Choices, place_name: str | None) ->
     """The spatial parts of a question."""
     if question.around and place_name:
         yield _(
-            "within {distance} of {place}", distance=distance(question.around.radius_m), place=the_place(place_name)
+            "within {distance} of {place}",
+            distance=distance(question.around.radius_m),
+            place=places.the_place(place_name, language=spoken()),
         )
     if question.polygon:
         yield _("in the area drawn on the map")
@@ -225,8 +211,7 @@ def reconciliation(counts: Counts) -> str:
 
 def not_in_answer(question: IncidentFilter, counts: Counts, choices: Choices) -> list[str]:
     """The incidents that the number leaves out, a sentence each: uncovered days, no location, no hour, protected types."""
-    spoken = LANGUAGES[current().code]
-    said = [told] if (told := coverage_words(counts.coverage, language=spoken)) else []
+    said = [told] if (told := coverage_words(counts.coverage, language=spoken())) else []
     if question.is_spatial and counts.city_no_location:
         said.append(
             ngettext(
@@ -243,7 +228,7 @@ def not_in_answer(question: IncidentFilter, counts: Counts, choices: Choices) ->
                 counts.hour_unknown,
             ).format(n=number(counts.hour_unknown))
         )
-    hidden = hidden_words(question, choices, language=spoken)
+    hidden = hidden_words(question, choices, language=spoken())
     return [*said, hidden] if hidden else said
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.public_answer import City, IncidentRow, Vintage
 from hotspots.words.language import Language
+from hotspots.words.places import point_words
 
 PLACE_COLUMN = 60  # letters
 UNSUBSCRIBE = "List-Unsubscribe"
@@ -76,7 +77,8 @@ def incidents_letter(
 ) -> Letter:
     """Tell of the incidents of new days; `rows` are the newest of them."""
     shown = [
-        f"{language.short_day(row.day)}, {'–' if row.hour is None else f'{row.hour:02}:00'}: {row.crime_type}, {row.anchor[:PLACE_COLUMN]}"
+        f"{language.short_day(row.day)}, {'–' if row.hour is None else f'{row.hour:02}:00'}: {row.crime_type}, "
+        + point_words(row.anchor, row.status, language=language)[:PLACE_COLUMN]
         for row in rows
     ]
     if total > len(rows):

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import IncidentRow
 from hotspots.words.language import Language
+from hotspots.words.places import point_words
 from hotspots.words.question import coverage_words, hidden_words, other_words, where_words
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _add_entry(feed: Element, row: IncidentRow, *, page_url: str, timezone: str,
     happened = datetime.combine(row.day, time(row.hour or 0), ZoneInfo(timezone)).isoformat()
     entry = SubElement(feed, "entry")
     _add(entry, "id", row.public_id.urn)
-    _add(entry, "title", f"{row.crime_type}, {row.anchor}")
+    _add(entry, "title", f"{row.crime_type}, {point_words(row.anchor, row.status, language=language)}")
     # A publication does not say which row it changed: the day of the incident keeps readers from showing all of them anew.
     _add(entry, "updated", happened)
     _add(entry, "published", happened)
@@ -100,7 +101,7 @@ def _entry_words(row: IncidentRow, language: Language) -> str:
     said: Sequence[str | None] = (
         f"{row.crime_type}.",
         f"{language.day(row.day)}, {hour}.",
-        f"{row.anchor}.",
+        f"{point_words(row.anchor, row.status, language=language)}.",
         row.location_type and f"{row.location_type}.",
         language.say("An unproven report, shown at a public point that stands for its surroundings."),
     )

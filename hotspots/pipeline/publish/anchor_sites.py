@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from hotspots.domain.anchor_site import Address, Piece, Site
 from hotspots.domain.street_name import street_key, title_case
+from hotspots.words.places import AROUND
 
 SNAP_M = 1.0
 OFFSET_M = (0.371, 0.629)  # no surveyed or geocoded point lies on such decimals: a site is never an address's own point
@@ -165,9 +166,7 @@ def address_site(
     n_doors = len({doors[position] for position in group if listed is None or listed[position]})
     # With few doors on the main street its own range of numbers would say too much: then the street alone names the site.
     name = (
-        f"{title_case(street)} {min(numbers)}–{max(numbers)}"
-        if len(streets) == 1
-        else f"{title_case(street)} and around"
+        f"{title_case(street)} {min(numbers)}–{max(numbers)}" if len(streets) == 1 else f"{title_case(street)}{AROUND}"
     )
     areas, mixed = shared_areas([addresses[position].areas for position in group], kinds)
     centre = _fixed_point(np.array([addresses[position].xy_m for position in main]))

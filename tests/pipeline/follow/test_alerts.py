@@ -193,7 +193,7 @@ def test_a_mail_tells_what_lies_in_the_cell_and_its_margin(world: World) -> None
     world.follow("ann@example.org")
     anchors = [one for one in small_anchors() if one.status == "located"]
     west, south, east, north = WITH_MARGIN
-    inside = [one for one in anchors if west <= one.x <= east and south <= one.y <= north]
+    inside = [one for one in anchors if one.x and one.y and west <= one.x <= east and south <= one.y <= north]
     assert 0 < len(inside) < len(anchors)
     world.publish(days=1, incidents={one.anchor_id: 1 for one in anchors})
     world.send()
@@ -298,7 +298,7 @@ def test_mails_and_pages_speak_spanish(world: World) -> None:
     world.publish(days=1, incidents={HERE: 1})
     world.send()
     (alert,) = world.box.take()
-    assert "- 1 ene 2018, 14:00: Robo en inmuebles, 1000 block of N State St" in body(alert)
+    assert "- 1 ene 2018, 14:00: Robo en inmuebles, Cuadra 1000 de N State St" in body(alert)
 
 
 def test_words_of_the_agency_cannot_break_a_mail(world: World) -> None:
