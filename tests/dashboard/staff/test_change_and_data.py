@@ -7,9 +7,12 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import openpyxl
+import pptx
 import pytest
+from pptx.shapes.graphfrm import GraphicFrame
 
 from tests.database import TestDatabase
 from tests.desk_city import DeskSite, desk_site
@@ -62,6 +65,13 @@ def test_the_page_the_packet_its_files_and_the_ledger_say_the_same(site: DeskSit
     assert {row[1].value: row[3].value for row in sheet.iter_rows(min_row=2)} == {
         label: int(line[1]) for label, line in page.items()
     }
+    deck = pptx.Presentation(io.BytesIO(site.as_("analyst").get(f"{packet}/packet.pptx").content))
+    shapes = [shape for slide in deck.slides for shape in slide.shapes]
+    chart: Any = next(shape for shape in shapes if isinstance(shape, GraphicFrame) and shape.has_chart).chart
+    drawn = dict(
+        zip(chart.plots[0].categories, chart.plots[0].series[1].values, strict=True)
+    )  # native: with its own figures
+    assert drawn and drawn == {label: int(page[label][1]) for label in drawn}
     for paper in ("a4", "letter"):
         assert site.as_("commander").get(f"{packet}/packet.pdf", params={"paper": paper}).content.startswith(b"%PDF")
     with site.owner.connect() as connection:  # a packet is the same to the last digit, whatever comes after it

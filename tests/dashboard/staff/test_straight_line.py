@@ -36,7 +36,7 @@ def site(database: TestDatabase) -> Iterator[DeskSite]:
 
 def sql(site: DeskSite, query: str, *values: object) -> tuple:
     with site.owner.connect() as connection:
-        row = connection.execute(query, values).fetchone()
+        row = connection.execute(query, values).fetchone()  # pyright: ignore[reportArgumentType, reportCallIssue]
     assert row is not None
     return row
 
@@ -142,6 +142,21 @@ def test_a_list_is_tried_then_issued_and_carries_its_question(site: DeskSite, is
     question = {row[0].value: row[1].value for row in book["Question"].iter_rows()}
     assert question["Crime types"] == "theft" and question["Hours of the record"] == "22-06" and question["Review date"]
     assert len(list(book["Boxes"].iter_rows())) == 5 and len(list(book["Boxes"].iter_cols())) <= 12
+
+
+def test_review_dates_go_into_a_calendar_without_a_place(site: DeskSite, issued: str) -> None:
+    code = issued.rsplit("/", 1)[-1]
+    answer = site.as_("commander").get("/lists/review.ics", params={"district": "all"})
+    assert answer.headers["content-type"].startswith("text/calendar")
+    day = sql(site, "select to_char(review_date, 'YYYYMMDD') from desk.issued_list where code = %s", code)[0]
+    events = [part.splitlines() for part in answer.text.split("BEGIN:VEVENT")[1:]]
+    assert any(
+        f"SUMMARY:Review list {code}" in lines
+        and f"DTSTART;VALUE=DATE:{day}" in lines
+        and any(line.endswith(f"/lists/{code}") for line in lines)
+        for lines in events
+    )
+    assert "theft" not in answer.text.lower() and "\r\n" in answer.text
 
 
 def test_the_record_of_a_box_is_that_of_the_ledger(site: DeskSite, issued: str) -> None:

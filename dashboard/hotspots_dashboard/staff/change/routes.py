@@ -12,12 +12,14 @@ from hotspots.errors import InputError
 from hotspots.store.staff import desk_change as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.change.packet import finding, packet_pdf, packet_question, packet_workbook, period_days
+from hotspots_dashboard.staff.change.slides import packet_slides
 from hotspots_dashboard.staff.change.tables import tables_of
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.today import newest_day
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 def register(desk: Desk, reader: DeskReader) -> None:
@@ -100,6 +102,12 @@ def register(desk: Desk, reader: DeskReader) -> None:
             found = store.read_packet(connection, asked.path["code"])
         paper = "us-letter" if asked.query.get("paper") == "letter" else "a4"
         return _file(packet_pdf(found, service=desk.service, paper=paper), "application/pdf", f"{found.code}.pdf")
+
+    @desk.page("/packets/{code}/packet.pptx", needs="statistics.read")
+    def slides(asked: Asked) -> Response:
+        with door.acting(asked.who) as connection:
+            found = store.read_packet(connection, asked.path["code"])
+        return _file(packet_slides(found, service=desk.service), PPTX, f"{found.code}.pptx")
 
     def _question(
         asked: Mapping[str, str], calendar: Calendar, newest: date

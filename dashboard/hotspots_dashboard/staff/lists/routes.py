@@ -18,6 +18,7 @@ from hotspots.store.staff.desk_reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 from hotspots_dashboard.staff.districts import districts_of
+from hotspots_dashboard.staff.lists.agenda import list_agenda
 from hotspots_dashboard.staff.lists.workbook import list_workbook, question_rows
 from hotspots_dashboard.staff.today import desk_day
 
@@ -47,6 +48,17 @@ def register(desk: Desk, reader: DeskReader) -> None:
             due=len(due),
             can_make=asked.who.may("list.make"),
             districts=districts,
+        )
+
+    @desk.page("/lists/review.ics", needs="list.read")
+    def agenda(asked: Asked) -> Response:
+        today, districts = desk_day(reader), districts_of(reader, asked.who, asked.query)
+        with door.acting(asked.who) as connection:
+            found = store.read_lists(connection, area_id=districts.area_id)
+        in_use = [one for one in found if one.state(today) == "issued"]
+        file = list_agenda(in_use, address=str(asked.request.base_url))
+        return Response(
+            file, media_type="text/calendar", headers={"Content-Disposition": 'attachment; filename="review.ics"'}
         )
 
     @desk.page("/lists/new", needs="list.make")
