@@ -8,8 +8,10 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from hotspots.errors import InputError
 
@@ -41,20 +43,36 @@ class FoundFile:
         UnreadableFileError
             The archive is damaged or the file cannot be opened.
         """
+        with self.open() as stream:
+            data = stream.read()
+        if self.member is None and data.startswith(ZIP) and not is_workbook(data):
+            raise UnreadableFileError("the archive is damaged (not a zip archive)")  # else its members were found
+        return data
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """The content as a stream, unpacked as it is read.
+
+        Raises
+        ------
+        UnreadableFileError
+            The archive is damaged or the file cannot be opened; also while the block reads.
+        """
         try:
-            if self.member is not None:
-                with zipfile.ZipFile(self.path) as archive:
-                    return _gunzipped(archive.read(self.member))
-            data = _gunzipped(self.path.read_bytes())
+            with ExitStack() as opened:
+                if self.member is None:
+                    packed = opened.enter_context(self.path.open("rb"))
+                else:
+                    archive = opened.enter_context(zipfile.ZipFile(self.path))
+                    packed = io.BufferedReader(cast("io.RawIOBase", opened.enter_context(archive.open(self.member))))
+                is_packed = packed.peek(len(GZIP)).startswith(GZIP)
+                yield cast("IO[bytes]", opened.enter_context(gzip.open(packed)) if is_packed else packed)
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
             raise UnreadableFileError(f"the archive is damaged ({error})") from None
         except (RuntimeError, NotImplementedError) as error:  # a zip with a password or an unknown method
             raise UnreadableFileError(f"the archive cannot be opened ({error})") from None
         except OSError as error:
             raise UnreadableFileError(f"the file cannot be opened ({error.strerror})") from None
-        if data.startswith(ZIP) and not is_workbook(data):
-            raise UnreadableFileError("the archive is damaged (not a zip archive)")  # else its members were found
-        return data
 
 
 def is_workbook(data: bytes) -> bool:
@@ -68,10 +86,6 @@ def is_workbook(data: bytes) -> bool:
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
         return False
     return bool({"xl/workbook.xml", "xl/workbook.bin"} & names) or is_open_document
-
-
-def _gunzipped(data: bytes) -> bytes:
-    return gzip.decompress(data) if data.startswith(GZIP) else data
 
 
 def find_paths(folder: Path, pattern: str, *, key: str) -> list[Path]:

@@ -71,9 +71,9 @@ def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
     section, rows = city.incidents, table.rows
     n = rows.num_rows
     lines = table.lines[table.row_of]
-    withdraws = _withdraws(city, rows)
+    withdraws = rows_that_withdraw(city, rows)
     own_row = withdraws if section.withdrawal and section.withdrawal.match else np.zeros(n, bool)
-    key, key_missing = _key(rows, section.id)
+    key, key_missing = key_of(rows, section.id)
     occurred, reported, reasons = _times(city, rows, known_on)
     occurred_from = occurred.start
     reasons[withdraws] = ""  # a withdrawal needs no time
@@ -139,7 +139,7 @@ def _reject(reasons: NDArray[np.object_], where: NDArray[np.bool_], reason: str)
     reasons[where & (reasons == "")] = reason
 
 
-def _key(rows: pa.Table, columns: list[str]) -> tuple[pa.Array[Any], NDArray[np.bool_]]:
+def key_of(rows: pa.Table, columns: list[str]) -> tuple[pa.Array[Any], NDArray[np.bool_]]:
     """The columns' words joined by `|`, and whether all of them are empty."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -158,10 +158,11 @@ def _base_key(city: CityFile, rows: pa.Table) -> pa.Array[Any]:
     withdrawal = city.incidents.withdrawal
     if withdrawal is None or withdrawal.match is None:
         return pa.nulls(rows.num_rows, pa.string())
-    return _key(rows, withdrawal.match)[0]
+    return key_of(rows, withdrawal.match)[0]
 
 
-def _withdraws(city: CityFile, rows: pa.Table) -> NDArray[np.bool_]:
+def rows_that_withdraw(city: CityFile, rows: pa.Table) -> NDArray[np.bool_]:
+    """Which rows withdraw an incident: (n,) bool."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.sources.archives import UnreadableFileError, is_workbook
+from hotspots.sources.archives import OLE, ZIP, UnreadableFileError, is_workbook
 from hotspots.sources.column_names import NO_NAMES, find_column, renamed
 from hotspots.sources.json_records import is_json, json_as_text
 from hotspots.sources.records import Records, split_records
@@ -103,6 +103,40 @@ class Table:
             row_of=position[self.row_of[stays]],
         )
 
+    def only(self, chosen: NDArray[np.bool_]) -> Table:
+        """The table of the chosen rows alone, without the bad records; (rows,) bool."""
+        import pyarrow as pa
+
+        kept = self.row_of[chosen]
+        return replace(
+            self,
+            records=self.records.take(pa.array(kept)),
+            lines=self.lines[kept],
+            rows=self.rows.filter(pa.array(chosen)),
+            row_of=np.arange(len(kept)),
+            bad=[],
+        )
+
+    def further_down(self, lines: int) -> Table:
+        """The same table, so many lines further down in its file; the header stays."""
+        bad = [BadRecord(record.line + lines, record.reason) for record in self.bad]
+        return replace(self, lines=(self.lines + lines).astype(np.int32), bad=bad) if lines else self
+
+
+def one_table(tables: Sequence[Table]) -> Table:
+    """One table of the rows of several of the same file, in order, none of which has a bad record."""
+    import pyarrow as pa
+
+    sizes = [len(table.records) for table in tables]
+    starts = np.concatenate([[0], np.cumsum(sizes[:-1])]).astype(np.int64)
+    return replace(
+        tables[0],
+        records=pa.concat_arrays([table.records for table in tables]),
+        lines=np.concatenate([table.lines for table in tables]),
+        rows=pa.concat_tables([table.rows for table in tables]).combine_chunks(),
+        row_of=np.concatenate([table.row_of + start for table, start in zip(tables, starts, strict=True)]),
+    )
+
 
 def read_table(
     data: bytes,
@@ -111,6 +145,7 @@ def read_table(
     name: str = "",
     wanted: Sequence[str] | None = None,
     only_wanted: bool = False,
+    is_beginning: bool = True,
 ) -> Table:
     """Split a file into records and columns: delimited text, JSON or a workbook.
 
@@ -126,6 +161,8 @@ def read_table(
         Columns to read; all where left out. One that the header lacks is left out of `rows`.
     only_wanted : bool
         Keep nothing of the other columns in the records either, and nothing of records that cannot be split into columns.
+    is_beginning : bool
+        The file begins here; else its first lines stand above a later piece.
 
     Raises
     ------
@@ -135,7 +172,7 @@ def read_table(
     import pyarrow as pa
 
     layout = layout or Layout()
-    text, delimiter, not_text = _as_text(data, layout, name, wanted or ())
+    text, delimiter, not_text = _as_text(data, layout, name, wanted or (), is_beginning=is_beginning)
     records = split_records(text, delimiter=delimiter).between(layout.title_rows, layout.footer_rows)
     if records.count == 0:
         empty = pa.array([], pa.large_string())
@@ -178,17 +215,25 @@ def missing_column(wanted: str, layout: Layout, data: bytes) -> str:
     return ""
 
 
-def _as_text(data: bytes, layout: Layout, name: str, wanted: Sequence[str]) -> tuple[bytes, str, dict[int, str]]:
+def is_delimited(data: bytes, name: str) -> bool:
+    """Whether content that begins so is delimited text, and neither a workbook nor JSON."""
+    is_packed = data.startswith((ZIP, OLE))
+    return not is_packed and (PurePath(name.removesuffix(".gz")).suffix.lower() in TEXT_NAMES or not is_json(data))
+
+
+def _as_text(
+    data: bytes, layout: Layout, name: str, wanted: Sequence[str], *, is_beginning: bool
+) -> tuple[bytes, str, dict[int, str]]:
     """The content as text in UTF-8 with its delimiter, and lines that are no records with the reason of each."""
     if is_workbook(data):
         sheet = workbook_as_text(
             data, sheet=layout.sheet, wanted=wanted, title_rows=layout.title_rows, others=layout.other_names or NO_NAMES
         )
         return sheet, ",", {}
-    if PurePath(name.removesuffix(".gz")).suffix.lower() not in TEXT_NAMES and is_json(data):
+    if not is_delimited(data, name):
         text, bad = json_as_text(data, encoding=layout.encoding)
         return text, ",", bad
-    text, bad = as_utf8(data, layout.encoding)
+    text, bad = as_utf8(data, layout.encoding, is_beginning=is_beginning)
     return text, layout.delimiter, bad
 
 

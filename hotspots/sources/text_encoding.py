@@ -14,11 +14,14 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 
+ONE_BYTE_MARKS = ("utf-8", "ascii", "iso8859", "cp125", "cp437", "cp850", "mac", "koi8")  # encodings, by Python's names
 
-def as_utf8(data: bytes, encoding: str) -> tuple[bytes, dict[int, str]]:
+
+def as_utf8(data: bytes, encoding: str, *, is_beginning: bool = True) -> tuple[bytes, dict[int, str]]:
     """The text in UTF-8 with line feeds between lines, and the lines that are not text, by number.
 
-    A byte order mark says more than the city file: the text is read as the mark says, and the mark is left out.
+    A byte order mark says more than the city file: the text is read as the mark says, and the mark is left out. A zero byte near the
+    beginning of a file says that it is no text.
 
     Raises
     ------
@@ -30,7 +33,7 @@ def as_utf8(data: bytes, encoding: str) -> tuple[bytes, dict[int, str]]:
     if marked == "utf-8":
         data = data.removeprefix(codecs.BOM_UTF8)
     wide = name.startswith(("utf-16", "utf-32"))
-    if not wide and (zero := data[: 1 << 16].find(b"\0")) >= 0:
+    if is_beginning and not wide and (zero := data[: 1 << 16].find(b"\0")) >= 0:
         raise UnreadableFileError(f"it is not text: a zero byte at {zero}")
     bad: dict[int, str] = {}
     try:
@@ -49,6 +52,13 @@ def as_utf8(data: bytes, encoding: str) -> tuple[bytes, dict[int, str]]:
     if b"\r" in utf8 and b"\n" not in utf8:
         utf8 = utf8.replace(b"\r", b"\n")
     return utf8, bad
+
+
+def is_cut_at_line_feeds(data: bytes, encoding: str) -> bool:
+    """Whether a text that begins so may be cut behind any byte of a line feed: no byte of another letter looks like it, or like a quote."""
+    if any(data.startswith(mark) for mark in MARKS if mark != codecs.BOM_UTF8):
+        return False
+    return codecs.lookup(encoding).name.startswith(ONE_BYTE_MARKS) and b"\n" in data
 
 
 def _line_by_line(data: bytes, name: str, encoding: str, bad: dict[int, str]) -> bytes:

@@ -29,7 +29,7 @@ from hotspots.settings import read_settings
 from hotspots.sources.city_file import find_city_file, read_city_file
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import Database
-from hotspots_dashboard.server.app import RECENT_DAYS, UNSEEN_S
+from hotspots_dashboard.server.app import HELD_BYTES, UNSEEN_S
 from tests.benchmarks.load_publish import KNOWN_ON, chicago, chicago_folder
 from tests.benchmarks.synthetic_city import build_synthetic_city
 from tests.database import cloned_database, migrated_cluster
@@ -107,7 +107,7 @@ def measure(public: Database, *, n: int = N_QUESTIONS) -> dict[str, Any]:
     """
     with public.open_pool(max_size=2) as pool:
         by_database = OpenReader(pool, kept_answers=0)
-        served = OpenReader(pool, kept_answers=0, recent_days=RECENT_DAYS, unseen_s=UNSEEN_S)
+        served = OpenReader(pool, kept_answers=0, held_bytes=HELD_BYTES, unseen_s=UNSEEN_S)
         questions = draw_questions(by_database, pool, n=n)
         return {
             "incidents": by_database.vintage().incidents,

@@ -37,9 +37,7 @@ from hotspots_dashboard.server.security_headers import SecurityHeaders, content_
 POOL_SIZE = 12  # more than requests at work: who waits for a connection waits for a database that does not answer
 DATABASE_WAIT_S = 1.5
 PAGE_THREADS = 10
-RECENT_DAYS = (
-    3 * 366
-)  # held in memory: the last days, the same days last year, and what came before them; 14 bytes an incident
+HELD_BYTES = 256 * 1024 * 1024  # of incidents in the memory of a process: eighteen million of them, the newest ones
 UNSEEN_S = 0.5
 PATH_WORDS = (
     "api",
@@ -108,7 +106,7 @@ def create_server(
         Who sends it reads ``/metrics``; without one there is no such page.
     """
     take_over_libraries()
-    reader = OpenReader(pool, recent_days=RECENT_DAYS, unseen_s=unseen_s)
+    reader = OpenReader(pool, held_bytes=HELD_BYTES, unseen_s=unseen_s)
     pages = create_app(reader, online_tiles=online_tiles, alerts=desk is not None)
 
     @asynccontextmanager

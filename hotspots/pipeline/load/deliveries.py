@@ -9,25 +9,26 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
-from hotspots.errors import CityFileError, InputError
+from hotspots.errors import InputError
 from hotspots.pipeline.load.area_labels import distinct_label_sets, label, recorded_words
 from hotspots.pipeline.load.checks import Evidence, look_at, unknown_codes
 from hotspots.pipeline.load.erased import ErasedIds, without_erased
+from hotspots.pipeline.load.file_parts import FileLook, FilePart, look_through, read_parts
 from hotspots.sources.archives import FoundFile, UnreadableFileError, find_files
-from hotspots.sources.city_sections import IncidentsSection, KnownOn
-from hotspots.sources.city_values import closest, named
+from hotspots.sources.city_sections import KnownOn
 from hotspots.sources.normalise import Incidents, normalise, rows_that_meet
-from hotspots.sources.tables import Table, missing_column, read_table
+from hotspots.sources.tables import Table
 from hotspots.sources.time_formats import parts_of
 from hotspots.sources.times import read_date
 
 if TYPE_CHECKING:
+    import io
+
     import pyarrow as pa
 
     from hotspots.sources.city_file import CityFile
@@ -45,10 +46,10 @@ class LabelledLocations:
 
 @dataclass(frozen=True, eq=False)
 class ReadDelivery:
-    """One file, ready for the database. Of a file that was loaded before, or that cannot be read, `table` is None.
+    """One file, or a part of a large one, ready for the database; `table` is None where it was loaded before or cannot be read.
 
     `known_on` is the first of all days where a column should tell it and there is no row. `erased` records, and those `left_out` by
-    the city file's `where`, are in none of it.
+    the city file's `where`, are in none of it. A file's parts follow one another.
     """
 
     file: FoundFile
@@ -62,6 +63,8 @@ class ReadDelivery:
     erased: int = 0
     left_out: int = 0
     evidence: Evidence | None = None
+    is_first: bool = True
+    is_last: bool = True
 
 
 def find_deliveries(
@@ -80,7 +83,7 @@ def find_deliveries(
 
 
 class DeliveryReader:
-    """Reads deliveries in order, in a thread, always one ahead of the database, from the moment it is made.
+    """Reads deliveries in order, part by part, in a thread, always one ahead of the database, from the moment it is made.
 
     Parameters
     ----------
@@ -102,8 +105,8 @@ class DeliveryReader:
     ) -> None:
         self._areas: Future[StoredAreas | None] = Future()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read")
-        self._tasks = [partial(_read, city, file, day, self._areas, loaded, erased) for file, day in deliveries]
-        self._ahead = [self._thread.submit(task) for task in self._tasks[:1]]
+        self._parts = (part for file, day in deliveries for part in _read(city, file, day, self._areas, loaded, erased))
+        self._ahead = self._thread.submit(next, self._parts, None)
 
     def __enter__(self) -> Self:
         return self
@@ -117,16 +120,17 @@ class DeliveryReader:
         self._areas.set_result(areas)
 
     def __iter__(self) -> Iterator[ReadDelivery]:
-        for index in range(len(self._tasks)):
-            read = self._ahead.pop().result()
-            self._ahead += [self._thread.submit(task) for task in self._tasks[index + 1 : index + 2]]
+        while (read := self._ahead.result()) is not None:
+            self._ahead = self._thread.submit(next, self._parts, None)
             yield read
+            del read  # else two parts would be in memory while the next is awaited
 
 
 def content_sha256(file: FoundFile) -> str:
     """sha256 of a file's unpacked content; of the file itself where it cannot be unpacked."""
     try:
-        return hashlib.sha256(file.read()).hexdigest()
+        with file.open() as stream:
+            return hashlib.file_digest(cast("io.BufferedReader", stream), "sha256").hexdigest()
     except UnreadableFileError:
         return _packed_sha256(file)
 
@@ -145,31 +149,40 @@ def _read(
     areas_to_come: Future[StoredAreas | None],
     loaded: Mapping[str, Any],
     erased: ErasedIds,
-) -> ReadDelivery:
+) -> Iterator[ReadDelivery]:
     city = city.of_file(file.name)
-    section, layout = city.incidents, city.incidents.layout
     try:
-        data = file.read()
-        sha256 = hashlib.sha256(data).hexdigest()
-        if sha256 in loaded:
-            return ReadDelivery(file, sha256, known_on or loaded[sha256].known_on)
-        table = read_table(data, layout, name=file.name, wanted=list(section.columns), only_wanted=True)
+        look = look_through(file, city)
+        if look.sha256 in loaded:
+            yield ReadDelivery(file, look.sha256, known_on or loaded[look.sha256].known_on)
+            return
+        for part in read_parts(file, city, look):
+            day = known_on or _known_on_of_column(file, part.table, look, city.incidents.known_on)
+            yield _normalised(city, ReadDelivery(file, look.sha256, day), part, areas_to_come, erased)
     except UnreadableFileError as error:
         sha256 = _packed_sha256(file)
         day = known_on or (loaded[sha256].known_on if sha256 in loaded else date.min)
-        return ReadDelivery(file, sha256, day, unreadable=str(error))
-    if table.header is not None:
-        _check_columns(file, table, section, data)
-    if known_on is None:
-        known_on = _known_on_of_column(file, table, section.known_on) if table.rows.num_rows else date.min
-    table, n_erased = without_erased(table, erased)
+        yield ReadDelivery(file, sha256, day, unreadable=str(error))
+
+
+def _normalised(
+    city: CityFile,
+    delivery: ReadDelivery,
+    part: FilePart,
+    areas_to_come: Future[StoredAreas | None],
+    erased: ErasedIds,
+) -> ReadDelivery:
+    table, n_erased = without_erased(part.table, erased)
     n_rows = table.rows.num_rows
-    if section.where is not None and n_rows:
-        table = table.keep(rows_that_meet(section.where, table.rows))
-    read = ReadDelivery(file, sha256, known_on, table, erased=n_erased, left_out=n_rows - table.rows.num_rows)
+    if city.incidents.where is not None and n_rows:
+        table = table.keep(rows_that_meet(city.incidents.where, table.rows))
+    read = replace(
+        delivery, table=table, erased=n_erased, left_out=n_rows - table.rows.num_rows, is_first=part.is_first,
+        is_last=part.is_last,
+    )  # fmt: skip
     if table.rows.num_rows == 0:
         return read
-    incidents = normalise(table, city, known_on=known_on)
+    incidents = normalise(table, city, known_on=read.known_on)
     evidence = look_at(table, incidents, city)
     areas = areas_to_come.result()
     if areas is None or incidents.locations.frame.num_rows == 0:
@@ -219,15 +232,6 @@ def count_agreement(kinds: list[str], labels: Any, located: Any, weights: Any) -
     return agreement
 
 
-def _check_columns(file: FoundFile, table: Table, section: IncidentsSection, data: bytes) -> None:
-    for column, key in section.columns.items():
-        if column not in table.rows.column_names:
-            hint = closest(column, table.columns) or missing_column(column, section.layout, data)
-            raise CityFileError(
-                f"incidents.{key}: {file.name} has no column {column!r}{hint}; it has {named(table.columns, most=60)}"
-            )
-
-
 def _fetched_on(city: CityFile, file: FoundFile) -> date | None:
     """The day on which a feed brought the file; None where no feed did."""
     found = (feed.file_day.match(file.path.name) for feed in city.feed)
@@ -249,13 +253,13 @@ def _known_on_of_name(file: FoundFile, rule: KnownOn | None, today: date) -> dat
     return day
 
 
-def _known_on_of_column(file: FoundFile, table: Table, rule: KnownOn | None) -> date:
-    import pyarrow as pa
-
+def _known_on_of_column(file: FoundFile, table: Table, look: FileLook, rule: KnownOn | None) -> date:
     if rule is None or rule.column is None:
         raise AssertionError("a delivery without a day is only read where a column tells it")
-    words = table.rows.column(rule.column) if table.rows.num_rows else pa.array([], pa.string())
-    days = [day for day in (_date_of(word, rule.format) for word in set(words.to_pylist())) if day is not None]
+    if look.only is not None and not table.rows.num_rows:
+        return date.min
+    words = look.known_on or set(table.rows.column(rule.column).to_pylist())
+    days = [day for day in (_date_of(word, rule.format) for word in words) if day is not None]
     if not days:
         raise InputError(f"incidents.known_on: no row of {file.name} has a date in {rule.column!r}; give --known-on.")
     return max(days)

@@ -15,9 +15,10 @@ from hotspots.pipeline.load.checks import Evidence, suspicions
 from hotspots.pipeline.load.database_ids import in_our_numbers
 from hotspots.pipeline.load.deliveries import DeliveryReader, ReadDelivery, content_sha256, find_deliveries
 from hotspots.pipeline.load.erased import ERASED, ErasedIds
-from hotspots.pipeline.load.incident_load import IncidentLoad
+from hotspots.pipeline.load.file_parts import hash_keys
+from hotspots.pipeline.load.incident_load import IncidentLoad, OpenDelivery
 from hotspots.pipeline.load.map_layers import reading_of
-from hotspots.pipeline.load.snapshots import note_present, withdraw_absent
+from hotspots.pipeline.load.snapshots import SnapshotFile, note_present, withdraw_absent
 from hotspots.pipeline.load.summary import IncidentSummary
 from hotspots.sources.archives import FoundFile
 from hotspots.sources.crime_types import crime_types_of, in_one_line
@@ -79,13 +80,19 @@ def load_incidents(
     load.reader.label_with(area_store.read_areas(load.connection))
     ledger.prepare_incoming(load.connection)
     with filling(load.connection, ledger.LEDGER) if load.first else nullcontext():
-        group: list[ReadDelivery] = []
-        for number, delivery in enumerate(load.reader):
-            tell(delivery.file.name, number / len(load.days))
-            _load_delivery(load, delivery, today)
-            group.append(delivery)
-            following = load.days[number + 1] if number + 1 < len(load.days) else None
-            if load.city.incidents.scope == "file" or following != delivery.known_on:
+        group: list[SnapshotFile] = []
+        n_files = 0
+        for part in load.reader:
+            if part.is_first:
+                tell(part.file.name, n_files / len(load.days))
+                group.append(SnapshotFile(part.file.name))
+            group[-1].add(part)
+            _load_part(load, part, today)
+            if not part.is_last:
+                continue
+            n_files += 1
+            following = load.days[n_files] if n_files < len(load.days) else None
+            if load.city.incidents.scope == "file" or following != part.known_on:
                 withdraw_absent(load, group)
                 group = []
         _judge(load, anyway=anyway)
@@ -174,13 +181,39 @@ def _not_read_again(
     return again
 
 
-def _load_delivery(load: IncidentLoad, delivery: ReadDelivery, today: date) -> None:
-    name, same = delivery.file.name, load.loaded.get(delivery.sha256)
-    if delivery.table is None and same is not None:
-        _count_again(load, delivery, same)
+def _load_part(load: IncidentLoad, part: ReadDelivery, today: date) -> None:
+    same = load.loaded.get(part.sha256)
+    if part.table is None and same is not None:
+        _count_again(load, part, same)
         return
+    if part.is_first:
+        load.current = _begin(load, part, today)
+    current = load.current
+    assert current is not None
+    if part.table is None:
+        current.note = f"cannot be read: {part.unreadable}"
+        counts, rejects = {"read": 1, "rejected": 1}, [(1, current.note, "")]
+    else:
+        counts, rejects = _write(load, current.number, part, current.known_on)
+        load.summary.columns_left_out += [
+            column for column in part.table.left_out if column not in load.summary.columns_left_out
+        ]
+        current.note = "empty" if part.table.header is None else current.note
+    current.counts.update(counts)
+    ledger.write_rejects(
+        load.connection, current.number, [(line, reason) for line, reason, _ in rejects], [record for *_, record in rejects]
+    )  # fmt: skip
+    current.rejects += rejects
+    if part.is_last:
+        load.summary.reject(part.file.name, sorted(current.rejects, key=lambda reject: reject[0]))
+        ledger.write_summary(load.connection, current.number, {"reading": load.reading, **current.counts})
+        load.summary.add(part.file.name, current.known_on, current.counts, note=current.note)
+
+
+def _begin(load: IncidentLoad, part: ReadDelivery, today: date) -> OpenDelivery:
+    """Note a delivery; raise InputError where its day does not fit those before it."""
+    name, known_on = part.file.name, part.known_on
     newest = ledger.newest_delivery(load.connection, dataset=ledger.INCIDENTS)
-    known_on = delivery.known_on
     if known_on == date.min:
         known_on = newest.known_on if newest else today
     if known_on > today:
@@ -190,7 +223,7 @@ def _load_delivery(load: IncidentLoad, delivery: ReadDelivery, today: date) -> N
     if newest is not None and known_on < newest.known_on:
         before = (
             "was loaded before, by another reading of the city file"
-            if ledger.is_loaded(load.connection, delivery.sha256)
+            if ledger.is_loaded(load.connection, part.sha256)
             else "is new"
         )
         raise InputError(
@@ -198,25 +231,11 @@ def _load_delivery(load: IncidentLoad, delivery: ReadDelivery, today: date) -> N
             f"Deliveries go in by the day they were known: load it with --known-on {newest.known_on} or later, "
             "or everything into a new database (HOTSPOTS_HOME)."
         )
-    header = delivery.table.header if delivery.table else None
+    header = part.table.header if part.table else None
     number = ledger.write_delivery(
-        load.connection, dataset=ledger.INCIDENTS, file=name, sha256=delivery.sha256, header=header, known_on=known_on
+        load.connection, dataset=ledger.INCIDENTS, file=name, sha256=part.sha256, header=header, known_on=known_on
     )
-    if delivery.table is None:
-        counts, note = {"read": 1, "rejected": 1}, f"cannot be read: {delivery.unreadable}"
-        rejects = [(1, note, "")]
-    else:
-        counts, rejects = _write(load, number, delivery, known_on)
-        load.summary.columns_left_out += [
-            column for column in delivery.table.left_out if column not in load.summary.columns_left_out
-        ]
-        note = "empty" if delivery.table.header is None else None
-    ledger.write_rejects(
-        load.connection, number, [(line, reason) for line, reason, _ in rejects], [record for *_, record in rejects]
-    )
-    ledger.write_summary(load.connection, number, {"reading": load.reading, **counts})
-    load.summary.add(name, known_on, counts, note=note)
-    load.summary.reject(name, rejects)
+    return OpenDelivery(number, known_on)
 
 
 def _count_again(load: IncidentLoad, delivery: ReadDelivery, same: ledger.Delivery) -> None:
@@ -282,9 +301,7 @@ def _write_rows(load: IncidentLoad, number: int, rows: pa.Table, known_on: date)
     import pyarrow.compute as pc
 
     if load.first:
-        keys = rows.column("incident_key").combine_chunks()
-        repeats = any(pc.any(pc.is_in(keys, value_set=seen)).as_py() for seen in load.keys)
-        load.keys.append(keys)
+        repeats = load.keys.meets(hash_keys(rows.column("incident_key").combine_chunks()))
         if not repeats and not pc.any(rows.column("withdraws")).as_py():
             return {"new": ledger.write_first_versions(load.connection, number, rows, known_on=known_on)}
     return ledger.write_versions(load.connection, number, rows, known_on=known_on)

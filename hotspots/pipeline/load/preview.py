@@ -141,7 +141,7 @@ def _add(
     areas: StoredAreas,
     shown: dict[int, str],
 ) -> None:
-    done.files += 1
+    done.files += delivery.is_first
     if delivery.table is None:
         done.records += 1
         return

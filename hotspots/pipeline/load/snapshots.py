@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hotspots.store.ledger import incidents as ledger
@@ -10,6 +12,37 @@ if TYPE_CHECKING:
     from hotspots.pipeline.load.deliveries import ReadDelivery
     from hotspots.pipeline.load.incident_load import IncidentLoad
     from hotspots.sources.normalise import Incidents
+
+
+@dataclass(slots=True)
+class SnapshotFile:
+    """One file of a snapshot, without its rows.
+
+    Attributes
+    ----------
+    name : of the file.
+    is_known : it was loaded before, and changes nothing.
+    unreadable : it cannot be read.
+    is_empty : it has not even a header.
+    without_id : records that tell no id; each may be any incident.
+    has_incidents : some row of it could be one.
+    """
+
+    name: str
+    is_known: bool = False
+    unreadable: bool = False
+    is_empty: bool = False
+    without_id: int = 0
+    has_incidents: bool = False
+
+    def add(self, part: ReadDelivery) -> None:
+        """Add what a part of the file shows."""
+        if part.table is None:
+            self.is_known, self.unreadable = part.unreadable is None, part.unreadable is not None
+            return
+        self.is_empty = part.table.header is None
+        self.without_id += part.incidents.without_id if part.incidents else len(part.table.bad)
+        self.has_incidents |= part.incidents is not None
 
 
 def note_present(load: IncidentLoad, incidents: Incidents) -> None:
@@ -23,14 +56,14 @@ def note_present(load: IncidentLoad, incidents: Incidents) -> None:
         load.period = (min(first, load.period[0]), max(last, load.period[1])) if load.period else (first, last)
 
 
-def withdraw_absent(load: IncidentLoad, group: list[ReadDelivery]) -> None:
+def withdraw_absent(load: IncidentLoad, group: Sequence[SnapshotFile]) -> None:
     """Withdraw what the snapshot made of these files no longer has; nothing where they leave a doubt, and the summary says so."""
     scope, period = load.city.incidents.scope, load.period
     load.period = None
-    if scope is None or all(delivery.table is None and delivery.unreadable is None for delivery in group):
+    if scope is None or all(file.is_known for file in group):
         return  # all of it was loaded before
-    doubts = [_doubt(delivery) for delivery in group]
-    if not any(doubts) and all(delivery.incidents is None for delivery in group):
+    doubts = [_doubt(file) for file in group]
+    if not any(doubts) and not any(file.has_incidents for file in group):
         doubts = ["no incident in it"] * len(group)
     for entry, doubt in zip(load.summary.files[-len(group) :], doubts, strict=True):
         if doubt:
@@ -43,18 +76,17 @@ def withdraw_absent(load: IncidentLoad, group: list[ReadDelivery]) -> None:
         load.connection,
         newest.delivery_id,
         known_on=newest.known_on,
-        file=group[0].file.name if scope == "file" else None,
+        file=group[0].name if scope == "file" else None,
         period=period if scope == "period" else None,
     )
 
 
-def _doubt(delivery: ReadDelivery) -> str | None:
+def _doubt(file: SnapshotFile) -> str | None:
     """Why an absent incident may yet be in a file; None where it cannot."""
-    if delivery.table is None:
+    if file.is_known or file.unreadable:
         return "cannot be read"
-    if delivery.table.header is None:
+    if file.is_empty:
         return "empty"
-    without_id = delivery.incidents.without_id if delivery.incidents else len(delivery.table.bad)
-    if without_id:
-        return "1 line tells no id" if without_id == 1 else f"{without_id:,} lines tell no id"
+    if file.without_id:
+        return "1 line tells no id" if file.without_id == 1 else f"{file.without_id:,} lines tell no id"
     return None

@@ -10,6 +10,7 @@ from hotspots.domain.feature import Collection
 from hotspots.errors import DatabaseError
 from hotspots.store.public import city as open_city
 from hotspots.store.public import features as open_features
+from hotspots.store.public import incidents as open_incidents
 from hotspots.store.public.answering import Answer
 from hotspots.store.public.features import FeaturePage, FeatureQuestion, Key, ShapeFormat
 from hotspots.store.sql.compose import Connection
@@ -54,6 +55,8 @@ class FeatureReader:
 
     def count(self, question: FeatureQuestion) -> int:
         """How many match on all pages together."""
+        if question.incidents is not None and question.box is None:
+            return self._answer(open_incidents.total, question.incidents, needs=("counts",))
         return self._answer(open_features.count, question)
 
     def pages(self, question: FeatureQuestion, *, shape: ShapeFormat) -> Iterator[FeaturePage]:

@@ -16,6 +16,10 @@ from hotspots.store.sql.compose import Connection, compose, fetch_all, fetch_one
 class IncidentCounts(Protocol):
     """Counts of the incidents that a filter leaves; every breakdown sums to the total."""
 
+    def total(self, connection: Connection, question: IncidentFilter) -> int:
+        """How many match."""
+        ...
+
     def by_status(self, connection: Connection, question: IncidentFilter) -> tuple[int, int, int]:
         """On the map, without location, outside the study area."""
         ...
@@ -50,6 +54,10 @@ class TableCounts:
     """Counted by the database: in the public tables, or in the ledger as known on a day."""
 
     tables: Tables = OPEN
+
+    def total(self, connection: Connection, question: IncidentFilter) -> int:
+        """How many match."""
+        return int(fetch_one(connection, self._query("count_all", question))[0])
 
     def by_status(self, connection: Connection, question: IncidentFilter) -> tuple[int, int, int]:
         """On the map, without location, outside the study area."""

@@ -63,6 +63,11 @@ def count(
     )
 
 
+def total(connection: Connection, question: IncidentFilter, *, counts: IncidentCounts = OPEN_COUNTS) -> int:
+    """How many incidents match."""
+    return counts.total(connection, question)
+
+
 def sensitive_months(
     connection: Connection, question: IncidentFilter, *, choices: Choices
 ) -> tuple[SensitiveMonth, ...]:

@@ -76,8 +76,8 @@ class OpenReader:
         Logs in as the public role; opened and closed by the caller.
     kept_answers : int
         How many answers are kept in memory; 0 keeps none.
-    recent_days : int
-        Incidents of how many of the newest days are held in memory, to be counted there; 0 holds none.
+    held_bytes : int
+        Memory for incidents that are held to be counted there, the newest ones where it is not enough for all; 0 holds none.
     unseen_s : float
         How many seconds a publication may go unseen, so that not every question asks for the newest.
     """
@@ -85,7 +85,7 @@ class OpenReader:
     true_points = False  # a circle stands at a public point
 
     def __init__(
-        self, pool: ConnectionPool, *, kept_answers: int = 2000, recent_days: int = 0, unseen_s: float = 0
+        self, pool: ConnectionPool, *, kept_answers: int = 2000, held_bytes: int = 0, unseen_s: float = 0
     ) -> None:
         self._pool = pool
         self._cache = AnswerCache(kept_answers, most_bytes=KEPT_BYTES)
@@ -94,7 +94,7 @@ class OpenReader:
         self._newest = NewestVintage(self._connection, unseen_s=unseen_s)
         self._outage = _Outage()
         self._language = DEFAULT.code
-        self.recent = RecentReader(self._connection, days=recent_days)
+        self.recent = RecentReader(self._connection, most_bytes=held_bytes)
         self.words = WordsReader(self._answer)
         self.features = FeatureReader(self._connection, self._answer, self.choices)
         self.honest = HonestReader(self._answer)

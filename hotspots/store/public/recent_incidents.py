@@ -1,13 +1,13 @@
-"""The newest published incidents as columns in a server's memory: what the public map counts, counted in a millisecond.
+"""Published incidents as columns in a server's memory: what the public map counts, counted in milliseconds.
 
 The database stays the truth and the only place of geometry: which anchors are inside an area, a radius or a polygon is asked there, by the
-same conditions as everywhere, and kept. Fourteen bytes an incident.
+same conditions as everywhere, and kept. Fourteen bytes an incident; the newest ones where not all may be held.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -22,12 +22,15 @@ from hotspots.store.public.incident_filter import conditions_of_place
 from hotspots.store.sql.compose import Connection, compose, fetch_all, fetch_one
 from hotspots.store.sql.files import load_queries
 
-KEPT_PLACES = 100  # sets of anchors inside what was asked for
-KEPT_POINTS = 50  # questions whose points are kept for their next tiles
+MIB = 1024 * 1024
+KEPT_PLACES, KEPT_PLACES_BYTES = 100, 16 * MIB  # sets of anchors inside what was asked for
+KEPT_POINTS, KEPT_POINTS_BYTES = 50, 64 * MIB  # questions whose points are kept for their next tiles
+KEPT_ROWS, KEPT_ROWS_BYTES = 20, 128 * MIB  # questions whose incidents are kept for their other breakdowns
 LOCATED, OUTSIDE = 0, 2  # statuses of an anchor, as the query numbers them
 UNKNOWN = -1
 # Of `open.incident`, held for the fields of the filter that they answer; crime and location types are counted as well.
 COLUMNS = {field.column.name: np.int16 if field.column.table else np.int8 for field in COLUMN_FIELDS}
+BYTES_EACH = 9 + sum(np.dtype(kind).itemsize for kind in COLUMNS.values())  # day 4, hour 1, anchor 4, and these: 14
 
 Ints = npt.NDArray[np.signedinteger[Any]]
 Flags = npt.NDArray[np.bool_]
@@ -54,18 +57,20 @@ class AnchorCounts:
 
 
 class RecentIncidents:
-    """`IncidentCounts` of the incidents from `first_day` on, as one publication has them.
+    """`IncidentCounts` of the newest incidents, as one publication has them: whole days from `first_day` on.
 
     Attributes
     ----------
     vintage_id : number of the publication that was read.
-    first_day : from this day on every published incident is here.
+    first_day : from this day on every published incident is here; the first of all days where none is missing.
     anchors : the public points.
     """
 
-    def __init__(self, connection: Connection, *, vintage_id: int, first_day: date) -> None:
-        """Read them, in one transaction of the caller's that sees one publication."""
+    def __init__(self, connection: Connection, *, vintage_id: int, most_bytes: int) -> None:
+        """Read as many as `most_bytes` hold, in one transaction of the caller's that sees one publication."""
         queries = load_queries("public/recent_incidents")
+        cut_day = queries.day_of_row(connection, n=most_bytes // BYTES_EACH)
+        first_day = date.min if cut_day is None else cut_day + timedelta(days=1)
         self.vintage_id, self.first_day = vintage_id, first_day
         anchor_id, status, world_x, world_y = queries.anchors(connection)
         self.anchors = Anchors(
@@ -88,15 +93,26 @@ class RecentIncidents:
         }
         self._groups = dict(queries.groups(connection))
         self._location_types = {number: name for name, number in queries.location_types(connection)}
-        self._inside = AnswerCache(KEPT_PLACES)
-        self._areas = AnswerCache(KEPT_PLACES)
-        self._at_anchors = AnswerCache(KEPT_POINTS)
+        self._inside = AnswerCache(KEPT_PLACES, most_bytes=KEPT_PLACES_BYTES)
+        self._areas = AnswerCache(KEPT_PLACES, most_bytes=KEPT_PLACES_BYTES)
+        self._at_anchors = AnswerCache(KEPT_POINTS, most_bytes=KEPT_POINTS_BYTES)
+        self._found = AnswerCache(KEPT_ROWS, most_bytes=KEPT_ROWS_BYTES)
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory of the columns."""
+        columns = (self._day, self._hour, self._anchor, *self._columns.values())
+        return sum(column.nbytes for column in columns)
 
     def covers(self, question: IncidentFilter) -> bool:
         """Whether all that the question may leave is here."""
         return question.period.start >= self.first_day
 
     # The counts of `IncidentCounts` --------------------------------------------------------------------------------
+
+    def total(self, connection: Connection, question: IncidentFilter) -> int:
+        """How many match."""
+        return len(self._columns["crime_type_id"][self._left(connection, question)])
 
     def by_status(self, connection: Connection, question: IncidentFilter) -> tuple[int, int, int]:
         """On the map, without location, outside the study area."""
@@ -148,14 +164,14 @@ class RecentIncidents:
         left = self._left(connection, question)
         anchor = self._anchor[left]
         on_the_map = self.anchors.status[anchor] == LOCATED
-        left, anchor = left[on_the_map], anchor[on_the_map]
+        crime_type, anchor = self._columns["crime_type_id"][left][on_the_map], anchor[on_the_map]
         group_of_type = np.zeros(max(self._groups, default=0) + 1, dtype=np.int64)
         for number, group in self._groups.items():
             group_of_type[number] = groups.index(group)
         found = np.flatnonzero(np.bincount(anchor, minlength=1))
         place = np.empty(len(self.anchors.anchor_id), dtype=np.int64)
         place[found] = np.arange(len(found))
-        cells = place[anchor] * len(groups) + group_of_type[self._columns["crime_type_id"][left]]
+        cells = place[anchor] * len(groups) + group_of_type[crime_type]
         return AnchorCounts(
             anchor_id=self.anchors.anchor_id[found],
             world_x=self.anchors.world_x[found],
@@ -165,35 +181,42 @@ class RecentIncidents:
 
     # The filter ----------------------------------------------------------------------------------------------------
 
-    def _left(self, connection: Connection, question: IncidentFilter) -> Ints:
-        """Positions of the incidents that a filter leaves; its period must be covered."""
+    def _left(self, connection: Connection, question: IncidentFilter) -> Ints | slice:
+        """Positions of the incidents that a filter leaves; its period must be covered. Kept for its next breakdown."""
+        return self._found.get(question, lambda: self._find(connection, question))
+
+    def _find(self, connection: Connection, question: IncidentFilter) -> Ints | slice:
         start, end = question.period.start.toordinal(), question.period.end.toordinal()
         hours = question.hours
         past_midnight = bool(hours and hours.after_midnight)
         first, last = np.searchsorted(self._day, np.array([start, end + past_midnight], dtype=self._day.dtype)).tolist()
         window = slice(first, last)
-        left = np.ones(last - first, dtype=bool)
+        parts: list[Flags] = []
         if hours and past_midnight:
             day, hour = self._day[window], self._hour[window]
             evening = (hour >= hours.start) & (day < end)
             # What comes after midnight belongs to the evening's date.
-            left = evening | (hour < hours.end) & (hour != UNKNOWN) & (day > start)
+            parts.append(evening | (hour < hours.end) & (hour != UNKNOWN) & (day > start))
         elif hours:
-            left = (self._hour[window] >= hours.start) & (self._hour[window] < (hours.end or 24))
+            parts.append((self._hour[window] >= hours.start) & (self._hour[window] < (hours.end or 24)))
         for field, value in column_values(question):
             column = self._columns[field.column.name][window]
             if field.column.table is None:
-                left &= column == value
+                parts.append(column == value)
             else:
-                left &= _among(column, self._numbers[field.attribute], field.words_of(value))
+                parts.append(_among(column, self._numbers[field.attribute], field.words_of(value)))
         if question.is_spatial:
-            left &= self._anchors_inside(connection, question)[self._anchor[window]]
-        found = first + np.flatnonzero(left)
+            parts.append(self._anchors_inside(connection, question)[self._anchor[window]])
+        if not parts and not question.weekdays:
+            return window
+        found = np.flatnonzero(np.logical_and.reduce(parts)) if parts else np.arange(last - first)
+        found = (found + first).astype(np.int32)
         if question.weekdays:
-            found = found[np.isin(_weekday(self._days(found, question)), question.weekdays)]
+            wanted = np.isin(np.arange(8), question.weekdays)
+            found = found[wanted[_weekday(self._days(found, question))]]
         return found
 
-    def _days(self, found: Ints, question: IncidentFilter) -> Ints:
+    def _days(self, found: Ints | slice, question: IncidentFilter) -> Ints:
         """The day that each incident counts to: its own, or the evening's when hours pass midnight."""
         hours, day = question.hours, self._day[found]
         return day - (self._hour[found] < hours.end) if hours and hours.after_midnight else day

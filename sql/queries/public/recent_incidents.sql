@@ -4,6 +4,10 @@
 -- All queries of the transaction see the state at its beginning, not half of two publications.
 set transaction isolation level repeatable read, read only;
 
+-- name: day_of_row(n)$
+-- The day of the incident after the newest n; null where there are no more.
+select (select i.day from open.incident i order by i.day desc offset :n limit 1);
+
 -- name: incidents()$
 -- One row of columns, each the numbers of all incidents one behind the other, in order of days, read from the index alone: nothing is
 -- done once a row outside the database. A day is numbered from 1, which is 1 January of the year 1, as Python does.

@@ -32,10 +32,10 @@ def city(database: TestDatabase) -> list[SmallIncident]:
         return build_small_city(connection, seed=5, n_incidents=600)
 
 
-@pytest.fixture(scope="module", params=[0, 1000], ids=["in the database", "in memory"])
+@pytest.fixture(scope="module", params=[0, 1_000_000], ids=["in the database", "in memory"])
 def reader(request: pytest.FixtureRequest, database: TestDatabase, city: list[SmallIncident]) -> Iterator[OpenReader]:
     with database.public.open_pool(max_size=2) as pool:
-        reader = OpenReader(pool, recent_days=request.param)
+        reader = OpenReader(pool, held_bytes=request.param)
         if request.param:
             reader.recent.read()
         yield reader

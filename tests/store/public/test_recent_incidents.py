@@ -1,9 +1,9 @@
 """What is counted in memory is what the database counts, of the publication that is asked for and of no other."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from math import asinh, pi, radians, tan
 from time import sleep
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,13 +11,15 @@ from hypothesis import given, settings
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
+from hotspots.store.public import recent_reader
 from hotspots.store.public.reader import OpenReader
-from hotspots.store.public.recent_incidents import RecentIncidents
+from hotspots.store.public.recent_incidents import BYTES_EACH, RecentIncidents
 from tests.database import TestDatabase
 from tests.drawn_filters import filters
 from tests.open_city_builder import FIRST_DAY, NEWEST_DAY, SmallIncident, build_small_city
 from tests.vector_tile import read_tile
 
+HELD = 700  # incidents, fewer than there are
 LAST_30_DAYS = IncidentFilter(Period.last_days(NEWEST_DAY, 30))
 EVERYTHING = IncidentFilter(Period.from_days(FIRST_DAY, NEWEST_DAY))
 
@@ -31,7 +33,7 @@ def city(database: TestDatabase) -> list[SmallIncident]:
 @pytest.fixture
 def reader(database: TestDatabase, city: list[SmallIncident]) -> Iterator[OpenReader]:
     with database.public.open_pool() as pool:
-        yield OpenReader(pool, kept_answers=0, recent_days=60)
+        yield OpenReader(pool, kept_answers=0, held_bytes=HELD * BYTES_EACH)
 
 
 def publish_one_more(database: TestDatabase) -> None:
@@ -46,19 +48,48 @@ def publish_one_more(database: TestDatabase) -> None:
         )
 
 
-def test_only_periods_that_are_held_are_counted_in_memory(reader: OpenReader) -> None:
+def test_as_many_whole_days_are_held_as_fit_and_only_they_are_counted_in_memory(
+    reader: OpenReader, city: list[SmallIncident], database: TestDatabase
+) -> None:
     vintage = reader.vintage()
     reader.recent.read()
-    assert isinstance(reader.recent.counts(vintage, LAST_30_DAYS), RecentIncidents)
-    assert reader.recent.held(vintage, EVERYTHING) is None
-    first_held = NEWEST_DAY - timedelta(days=60)
+    with database.owner.connect() as connection:
+        of_day = connection.execute("select day, count(*) from open.incident group by day order by day desc").fetchall()
+    counted, first_held, day = 0, NEWEST_DAY, NEWEST_DAY
+    for day, n in of_day:
+        counted += n
+        if counted > HELD:
+            break
+        first_held = day
+    recent = reader.recent.held(vintage, LAST_30_DAYS)
+    assert isinstance(recent, RecentIncidents)
+    assert 0 < recent.n_bytes <= HELD * BYTES_EACH < recent.n_bytes + of_day[0][1] * 10 * BYTES_EACH
     held = IncidentFilter(Period.from_days(first_held, NEWEST_DAY))
-    longer = IncidentFilter(Period.from_days(first_held - timedelta(days=1), NEWEST_DAY))
+    longer = IncidentFilter(Period.from_days(day, NEWEST_DAY))
     assert reader.recent.held(vintage, held) is not None
     assert reader.recent.held(vintage, longer) is None
-    assert reader.count(longer).total == sum(
-        row.incidents for row in reader.by_day(longer)
-    )  # and the database answers it
+    assert reader.recent.held(vintage, EVERYTHING) is None
+    # The database answers it.
+    assert reader.count(longer).total == sum(row.incidents or 0 for row in reader.by_day(longer)) == counted
+
+
+def test_the_newest_are_held_first_and_then_all(
+    database: TestDatabase, city: list[SmallIncident], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent_reader, "AT_ONCE_BYTES", HELD * BYTES_EACH)
+    read: list[int] = []
+
+    class Watched(RecentIncidents):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            read.append(self.n_bytes)
+
+    monkeypatch.setattr(recent_reader, "RecentIncidents", Watched)
+    with database.public.open_pool() as pool:
+        all_held = OpenReader(pool, kept_answers=0, held_bytes=1_000_000)
+        all_held.recent.read()
+        assert len(read) == 2 and read[0] <= HELD * BYTES_EACH < read[1]
+        assert all_held.recent.held(all_held.vintage(), EVERYTHING) is not None
 
 
 def test_a_new_publication_is_counted_at_once_and_then_in_memory(reader: OpenReader, database: TestDatabase) -> None:
@@ -89,7 +120,7 @@ def test_a_publication_may_go_unseen_for_as_long_as_is_allowed(
 def two_readers(database: TestDatabase, city: list[SmallIncident]) -> Iterator[tuple[OpenReader, OpenReader]]:
     """One that counts in memory, one that asks the database."""
     with database.public.open_pool() as pool:
-        in_memory = OpenReader(pool, kept_answers=0, recent_days=5000)
+        in_memory = OpenReader(pool, kept_answers=0, held_bytes=1_000_000)
         in_memory.recent.read()
         yield in_memory, OpenReader(pool, kept_answers=0)
 
