@@ -68,9 +68,10 @@ def evidence_for(
             held=_held(row, n),
         )
         in_shift = f" of the shift {shift}" if shift else ""
+        days = row.get("window_days") or one.horizon_days
         return found, (
             f"Lists like this ({found.units:,} {name}{in_shift}) found {100 * found.found:.1f} % "
-            f"({100 * found.low:.1f}–{100 * found.high:.1f}) of the reported incidents over {found.windows} windows of {one.horizon_days} "
+            f"({100 * found.low:.1f}–{100 * found.high:.1f}) of the reported incidents over {found.windows} windows of {days:g} "
             f"days up to {end}; the model had expected them to hold {100 * found.claimed:.1f} %.{held_in_words(found)}"
         )
     asked = [f"--crime-type {shlex.quote(kind)}" for kind in one.crime_types]

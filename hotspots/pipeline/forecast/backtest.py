@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import identity
 
-from hotspots.domain.forecast import LONGEST_HORIZON_DAYS, Basis
+from hotspots.domain.forecast import Basis
 from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.at_risk.evidence import shift_key
@@ -27,9 +27,10 @@ from hotspots.pipeline.forecast.training_data import (
     learn,
     police_initiated,
 )
+from hotspots.pipeline.forecast.windows import check_windows, plan_windows, young_notes
 from hotspots.store.staff import backtests as store
 from hotspots.store.staff.at_risk import read_area_kinds, read_units
-from hotspots.store.staff.forecasts import CrimeType, Span, read_span
+from hotspots.store.staff.forecasts import CrimeType, read_span
 from hotspots.store.staff.grids import read_cell_areas
 from hotspots_models import registry
 from hotspots_models.backtesting.folds import Fold, World, monthly_origins, tasks
@@ -123,7 +124,7 @@ def run_backtest(
     models = tuple(dict.fromkeys((registry.BASELINE, *request.models)))
     for model in models:
         _check_model(model)
-    _check_windows(request, read_span(connection))
+    check_windows(request, read_span(connection))
     if request.scheduler:
         _check_scheduler(request.scheduler)
     shift = shift_key(request.hours, request.weekdays)
@@ -140,14 +141,20 @@ def run_backtest(
         lists=list_units(connection, grid_id, grid, on_day=request.end) if request.basis == "true points" else (),
         shifts={shift: _in_shift(request, learnt)} if shift else {},
     )
+    plans = {
+        horizon: plan_windows(request, learnt.trained_from, horizon_days=horizon) for horizon in request.horizons_days
+    }
     todo = [
         task
-        for horizon in request.horizons_days
+        for horizon, (count, window_days) in plans.items()
         for task in tasks(
             {kind.name: kind.crime_type_id for kind in chosen},
             models=models,
-            origins=monthly_origins(end=days_since_epoch(request.end), horizon_days=horizon, count=request.origins),
+            origins=monthly_origins(
+                end=days_since_epoch(request.end), horizon_days=window_days or horizon, count=count
+            ),
             horizons_days=[horizon],
+            window_days=window_days,
         )
     ]
     done: list[Fold] = []
@@ -168,7 +175,11 @@ def run_backtest(
         grid.n_cells,
         len(learnt.history),
         learnt.known_on,
-        (*police_initiated(chosen, done="tested", reason=request.police_initiated_reason), *learnt.notes),
+        (
+            *police_initiated(chosen, done="tested", reason=request.police_initiated_reason),
+            *learnt.notes,
+            *young_notes(request, plans, learnt.trained_from),
+        ),
         tuple(summarise_lists(folds)),
     )
     _store(connection, result, chosen)
@@ -225,27 +236,6 @@ def _check_model(name: str) -> None:
         registry.get(name)
     except ModelInputError as error:
         raise InputError(f"{error}") from None
-
-
-def _check_windows(request: BacktestRequest, span: Span) -> None:
-    if not request.models:
-        raise InputError("--models names no model: give names with commas between, or all.")
-    if request.origins < 1 or min(request.horizons_days) < 1:
-        raise InputError("a backtest needs at least one window of at least one day: --origins 12 --horizon 28.")
-    if max(request.horizons_days) > LONGEST_HORIZON_DAYS:
-        raise InputError(f"a horizon of {max(request.horizons_days)} days is longer than {LONGEST_HORIZON_DAYS}.")
-    if span.first_day is None or span.last_day is None:
-        return
-    reach = request.origins * max(request.horizons_days)
-    if (request.end - span.first_day).days <= reach:
-        raise InputError(
-            f"{request.origins} windows of {max(request.horizons_days)} days before {request.end} reach back to the first incident "
-            f"({span.first_day}) or beyond, with nothing to learn from: fewer --origins, or a shorter --horizon."
-        )
-    if (request.end - span.last_day).days > min(request.horizons_days):
-        raise InputError(
-            f"--end {request.end}: the last window begins after the newest incident ({span.last_day}); give an earlier day."
-        )
 
 
 def _check_scheduler(address: str) -> None:

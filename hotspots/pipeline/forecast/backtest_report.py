@@ -112,7 +112,8 @@ def _section(scores: Sequence[ModelScore], decision: GateDecision) -> Section:
         drawn.append((f"Calibration of {_name(best.model)}", _svg(figures.calibration(rows), 7.2, 3.8)))
     sentences = [sentence(score) for score in scores if score.model != registry.BASELINE]
     return Section(
-        f"{scores[0].crime_type.capitalize()}, windows of {scores[0].horizon_days:g} days",
+        f"{scores[0].crime_type.capitalize()}, windows of {scores[0].judged_days:g} days"
+        + (f" of forecasts for {scores[0].horizon_days:g}" if scores[0].window_days else ""),
         (decision.words, *sentences),
         tuple(_row(score) for score in ordered),
         tuple(size_row(score) for score in ordered),

@@ -57,13 +57,22 @@ class World:
 
 @dataclass(frozen=True)
 class FoldTask:
-    """One model, one crime type, one origin, one horizon."""
+    """One model, one crime type, one origin, one horizon.
+
+    ``window_days`` is how much of the horizon is judged: all of it, or its first days where the record is young.
+    """
 
     model: str
     crime_type: str
     codes: tuple[int, ...]
     origin: float
     horizon_days: float
+    window_days: float | None = None
+
+    @property
+    def end(self) -> float:
+        """The day after the window that is judged."""
+        return self.origin + (self.window_days or self.horizon_days)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,13 +107,14 @@ def tasks(
     models: Sequence[str],
     origins: Sequence[float],
     horizons_days: Sequence[float],
+    window_days: float | None = None,
 ) -> list[FoldTask]:
     """Return all folds of a backtest: types × horizons × origins × models, in that order."""
     codes = {
         name: (int(code),) if isinstance(code, (int, np.integer)) else tuple(code) for name, code in crime_types.items()
     }
     return [
-        FoldTask(m, t, codes[t], float(o), float(h))
+        FoldTask(m, t, codes[t], float(o), float(h), window_days)
         for t in codes
         for h in horizons_days
         for o in origins
@@ -128,7 +138,7 @@ def run_fold(world: World, task: FoldTask) -> Fold:
 
     history = world.history.for_target(task.codes)
     past = history.before(task.origin)
-    window = history.between(task.origin, task.origin + task.horizon_days).of_target().one_row_an_event()
+    window = history.between(task.origin, task.end).of_target().one_row_an_event()
     factors = world.factors.valid_at(task.origin) if world.factors is not None else None
     began = time.process_time()  # what other processes do beside the fold does not count
     with threadpool_limits(limits=1), PeakMemory() as memory:
@@ -140,7 +150,7 @@ def run_fold(world: World, task: FoldTask) -> Fold:
             raise
         except InputError as error:
             return Fold(task, error=str(error))
-        expected = fitted.expected()
+        expected = fitted.expected() * (task.end - task.origin) / task.horizon_days
     seconds = time.process_time() - began
     left_out = [factor.name for factor in world.factors or () if not factor.holds_at(task.origin)]
     settings = {**fitted.settings, "factors_left_out": left_out} if left_out else fitted.settings
@@ -152,7 +162,7 @@ def run_fold(world: World, task: FoldTask) -> Fold:
 
 def _lists(world: World, task: FoldTask, history: History, expected: Floats) -> list[ListFound]:
     """Judge the lists of a forecast on its window: of all hours, and of each shift."""
-    in_window = (history.t_days >= task.origin) & (history.t_days < task.origin + task.horizon_days) & history.is_target
+    in_window = (history.t_days >= task.origin) & (history.t_days < task.end) & history.is_target
     weights = {WHOLE_WEEK: np.ones(int(in_window.sum()))}
     weights |= {name: np.asarray(part)[in_window] for name, part in world.shifts.items()}
     past_year = (history.t_days >= task.origin - 365) & (history.t_days < task.origin) & history.is_target

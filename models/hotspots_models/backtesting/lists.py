@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,6 +93,7 @@ class ListEvidence:
     held: list[float | None] = field(default_factory=list)
     held_low: list[float | None] = field(default_factory=list)
     held_high: list[float | None] = field(default_factory=list)
+    window_days: float | None = None  # judged of the horizon, where that is not all of it
 
 
 def list_sizes(n_units: int) -> NDArray[np.int64]:
@@ -144,11 +145,13 @@ def judge_lists(
 def summarise_lists(folds: Sequence[Fold]) -> list[ListEvidence]:
     """Return what the lists of each crime type, horizon, model, unit and shift found: means over the windows with incidents."""
     groups: dict[tuple[Any, ...], list[ListFound]] = {}
+    judged: dict[tuple[str, float], float | None] = {}
     for fold in folds:
+        judged[fold.task.crime_type, fold.task.horizon_days] = fold.task.window_days
         for one in fold.lists:
             key = (fold.task.crime_type, fold.task.horizon_days, fold.task.model, one.unit, one.shift, one.rank_by)
             groups.setdefault(key, []).append(one)
-    return [_evidence(key, windows) for key, windows in groups.items()]
+    return [replace(_evidence(key, windows), window_days=judged[key[0], key[1]]) for key, windows in groups.items()]
 
 
 def _evidence(key: tuple[Any, ...], windows: list[ListFound]) -> ListEvidence:

@@ -26,6 +26,7 @@ class Paired:
     high: float | None
     ratio: float | None
     origins: int
+    standard_error: float | None = None  # of the difference, from how much the windows differ
 
     @property
     def better(self) -> bool:
@@ -67,6 +68,12 @@ class ModelScore:
     errors: list[str] = field(default_factory=list)
     fell_back: list[str] = field(default_factory=list)  # to what and why, a window each
     calibration_interval: dict[str, tuple[float, float]] = field(default_factory=dict)  # of the ratios of the top parts
+    window_days: float | None = None  # judged of the horizon, where that is not all of it
+
+    @property
+    def judged_days(self) -> float:
+        """How many days each window has."""
+        return self.window_days or self.horizon_days
 
 
 def summarise(folds: Sequence[Fold], *, baseline: str = BASELINE) -> list[ModelScore]:
@@ -119,6 +126,7 @@ def _score(group: list[Fold], baseline: list[Fold] | None) -> ModelScore:
         model=group[0].task.model,
         crime_type=group[0].task.crime_type,
         horizon_days=group[0].task.horizon_days,
+        window_days=group[0].task.window_days,
         origins=len(scored),
         incidents=total,
         expected=sum(fold.expected for fold in scored),
@@ -201,7 +209,8 @@ def _against(scored: list[Fold], baseline: list[Fold]) -> dict[str, Paired]:
         interval = paired_block_bootstrap(ours - theirs, level=LEVEL)
         ratio = float(ours.mean() / theirs.mean()) if theirs.mean() > 0 else None
         low, high = interval if interval else (None, None)
-        compared[name] = Paired(float((ours - theirs).mean()), low, high, ratio, len(said))
+        error = float((ours - theirs).std(ddof=1) / np.sqrt(len(said))) if len(said) > 1 else None
+        compared[name] = Paired(float((ours - theirs).mean()), low, high, ratio, len(said), error)
     return compared
 
 
@@ -210,7 +219,7 @@ def sentence(score: ModelScore) -> str:
     reason = why_untold(score)
     if reason is not None:
         return f"{score.model} on {score.crime_type}: nothing can be said: {reason}."
-    what = f"Over {score.origins} windows of {score.horizon_days:g} days, {score.model} on {score.crime_type}"
+    what = f"Over {score.origins} windows of {score.judged_days:g} days, {score.model} on {score.crime_type}"
     pair, rate = score.against_baseline.get(f"hit rate {BUDGET}"), score.hit_rate.get(BUDGET)
     if pair is None or rate is None:
         return f"{what}: nothing can be said, no incidents or no baseline to compare with."

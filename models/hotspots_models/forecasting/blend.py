@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 SLOPE_LIMITS = (0.8, 1.25)  # a check on a few windows must not bend the forecast more than this
 TAIL_LIMITS = (-0.3, 0.3)
+YOUNG_DAYS = (
+    365.0  # below a year of history the mixture alone finds as much as with trees (docs/research/forecast_models.md)
+)
 # The weight of "already calibrated" beside the incidents of the check (docs/research/forecast_models.md).
 SLOPE_PRIOR, TAIL_PRIOR = 4000.0, 150.0
 
@@ -84,13 +87,15 @@ class Blend(ShareModel):
         return tree_spread(prep, shares, ensemble.residual, ensemble.mixture, settings)
 
     def gather(self, prep: Preparation, *, at: float, coarse: bool = False) -> Ensemble | None:
-        """Fit the members with what was known at a time; None where not even the mixture can be weighed.
+        """Fit the members with what was known at a time; None where not even the mixture can be weighed. A young city has no trees.
 
         Coarse trees take every second window, and half the rounds at twice the rate: near enough for a check.
         """
         mixture = prep.mixture(at)
         if mixture is None:
             return None
+        if prep.task.history_days < YOUNG_DAYS:
+            return Ensemble(mixture, None, None, (1.0, 0.0, 0.0))
         grown = [settings.coarser() if coarse else settings for settings in (self.residual, self.yearly)]
         every = 2 if coarse else 1
         with ThreadPoolExecutor(1) as beside:  # each member on one thread, so that its digits are the same everywhere

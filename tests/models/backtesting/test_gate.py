@@ -132,3 +132,33 @@ def test_the_sentence_says_whether_it_beats_counting_and_how_sure():
     worse.against_baseline["hit rate 5 %"] = Paired(-0.02, -0.03, -0.01, 0.9, 12)
     assert "worse than counting" in sentence(worse)
     assert sentence(score(windows=1)).endswith("These are means over the 1 window with incidents, 240 in all.")
+
+
+def young(*, ratio: float, error: float = 0.02, windows: int = 12) -> ModelScore:
+    """Windows of 10 days in a record of six months, the count at 25 %."""
+    found = 0.25 * ratio
+    pair = Paired(found - 0.25, found - 0.25 - 2 * error, found - 0.25 + 2 * error, ratio, windows, error)
+    skill = Paired(0.3, 0.1, 0.5, 1.5, windows, 0.1)
+    return replace(
+        score(), origins=windows, window_days=10.0, hit_rate=dict.fromkeys(BUDGETS, found),
+        against_baseline={"log skill": skill, "hit rate 5 %": pair},
+    )  # fmt: skip
+
+
+def test_a_young_record_is_judged_with_what_other_cities_found():
+    """Own ln 1.08 = .077 with .02/.25 · 2.201/1.96 = .0898; others .15 with .1: weights 123.9 and 100, mean .1096, error .0668."""
+    (decision,) = decide([young(ratio=1.08)])
+    assert not decision.beats_counting and decision.serve == "long_run_count"
+    assert "12 of 10 days were judged: blend found 8 % more" in decision.words
+    assert "both together say +12 % (-2 to +27 %)" in decision.words  # exp(.1096), exp(.1096 ± 1.96 · .0668)
+    (sure,) = decide([young(ratio=1.08, error=0.01)])
+    assert sure.serve == "blend" and "In Chicago and St. Louis" in sure.words  # on its own .077 ± .088 would not do
+
+
+def test_other_cities_serve_nothing_alone_and_an_own_loss_counts():
+    (lost,) = decide([young(ratio=0.95)])
+    assert lost.serve == "long_run_count" and "blend found 5 % less" in lost.words
+    (unsure,) = decide([young(ratio=1.10, error=0.10, windows=2)])
+    assert unsure.serve == "long_run_count"
+    (single,) = decide([replace(young(ratio=1.3), against_baseline={"hit rate 5 %": Paired(0.1, None, None, 1.3, 1)})])
+    assert "no two windows tell blend from it" in single.words

@@ -14,6 +14,7 @@ from hotspots.pipeline.forecast.backtest import BacktestRequest, BacktestResult,
 from hotspots.pipeline.forecast.backtest_report import write_report
 from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.forecast.model_choice import choose_model
+from hotspots.pipeline.forecast.windows import plan_windows
 from hotspots.store.staff.backtests import latest_backtest, list_evidence
 from tests.core_city_builder import CELL_M, add_incident, build_city
 from tests.database import TestDatabase
@@ -218,3 +219,55 @@ def test_the_report_reads_as_html_and_as_pdf(result: BacktestResult, tmp_path: P
     assert broken_rules(tmp_path / "report.pdf") == [[]]
     with pytest.raises(InputError, match=r"\.doc.*\.html, \.pdf"):
         write_report(result, tmp_path / "report.doc", city="Handville", attribution="")
+
+
+@pytest.mark.parametrize(
+    ("days", "origins", "windows"),
+    [
+        (61, 12, (4, 7)),  # 28 to learn from, 33 are 4 weeks
+        (91, 12, (8, 7)),  # 30 to learn from, 61 are 8 weeks
+        (182, 12, (12, 10)),  # 60 to learn from, 122 are 12 windows of 10
+        (336, 12, (12, 18)),  # 12 windows of 28 would leave nothing to learn from
+        (337, 12, (12, None)),
+        (91, 2, (2, None)),
+        (150, 4, (4, None)),
+    ],
+)
+def test_a_young_record_is_judged_on_as_many_windows_as_fit_after_a_third_to_learn_from(
+    days: int, origins: int, windows: tuple[int, float | None]
+) -> None:
+    asked = replace(REQUEST, origins=origins, horizons_days=(28,))
+    assert plan_windows(asked, END - timedelta(days=days), horizon_days=28) == windows
+
+
+def test_a_record_of_weeks_is_refused_and_so_are_too_many_windows_of_an_old_one() -> None:
+    with pytest.raises(InputError, match="The record begins on 2024-12-02, 30 days before 2025-01-01: too few"):
+        plan_windows(REQUEST, END - timedelta(days=30), horizon_days=14)
+    with pytest.raises(InputError, match="365 days before 2025-01-01 reach back to the first incident"):
+        plan_windows(replace(REQUEST, origins=1), END - timedelta(days=200), horizon_days=365)
+
+
+def test_a_city_of_four_months_has_a_backtest_that_decides(city: TestDatabase) -> None:
+    young = replace(REQUEST, models=("mixture",), origins=12, horizons_days=(28,), end=date(2024, 5, 1))
+    with city.owner.connect() as connection:
+        judged = run_backtest(connection, young)
+        choice = choose_model(
+            connection,
+            crime_types=("burglary",),
+            basis="true points",
+            cell_size_m=CELL_M,
+            horizon_days=28,
+            asked_for=None,
+        )
+        row = connection.execute(
+            "select count(distinct (location_id, occurred_from)) from core.incident_version "
+            "where occurred_from >= '2024-02-14' and occurred_from < '2024-05-01'"
+        ).fetchone()
+    # 121 days: 40 to learn from, 81 are 11 windows of a week, the first from 14 February on
+    assert [fold["origin"] for fold in judged.as_json()["folds"]][::22] == ["2024-02-14"]
+    assert row and {(score.origins, score.incidents) for score in judged.scores} == {(11, float(row[0]))}
+    mixture = next(score for score in judged.scores if score.model == "mixture")
+    assert mixture.expected == pytest.approx(mixture.incidents, rel=0.25)  # of a week each, not of four
+    assert choice.words == judged.decisions[0].words
+    assert "the record is too young for 12 windows of 28 days, so 11 of 7 days were judged" in choice.words
+    assert any("the record begins on 2024-01-0" in note for note in judged.notes)
