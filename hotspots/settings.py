@@ -52,6 +52,10 @@ class Settings(BaseSettings):
         None,
         description="Address that `hotspots alerts send` logs in with; else the role hotspots_mailer of the same database.",
     )
+    concerns_database_url: SecretStr | None = Field(
+        None,
+        description="Address that the public process adds concerns with; else the role hotspots_concerns of the same database.",
+    )
     smtp_url: SecretStr | None = Field(
         None,
         description="Mail server that sends the alerts, smtp://user:password@host:587 or smtps://…; without it there are none.",

@@ -98,11 +98,12 @@ def metrics_keys(settings: "Settings", *, workers: int) -> dict[str, str]:
 
 def desk_keys(settings: "Settings") -> tuple[str, dict[str, str]]:
     """The desk's name, and the one key that its server needs."""
+    from hotspots.pipeline.concerns.seal import offer_key
     from hotspots.store.server.connection import open_desk
     from hotspots.store.server.setup import prepare_database
 
     if settings.desk_database_url is None:
-        prepare_database(settings)  # makes the desk's role where there is none
+        offer_key(prepare_database(settings), settings.home)  # makes the desk's role where there is none
     return "Staff desk", {"HOTSPOTS_DESK_DATABASE_URL": open_desk(settings).dsn}
 
 
@@ -116,7 +117,7 @@ def public_keys(settings: "Settings") -> tuple[str, dict[str, str]]:
     """The service's name, and the two keys that the public server needs: its own, and that of subscriptions where mails are set up."""
     from hotspots.errors import NotFoundError
     from hotspots.store.public.city import read_city
-    from hotspots.store.server.connection import open_alerts, open_public
+    from hotspots.store.server.connection import open_alerts, open_concerns, open_public
     from hotspots.store.server.setup import prepare_database
 
     if settings.public_database_url is None:
@@ -130,6 +131,7 @@ def public_keys(settings: "Settings") -> tuple[str, dict[str, str]]:
     keys = {"HOTSPOTS_PUBLIC_DATABASE_URL": public.dsn}
     if settings.public_url and (settings.alerts_database_url or (settings.smtp_url and settings.mail_from)):
         keys["HOTSPOTS_ALERTS_DATABASE_URL"] = open_alerts(settings).dsn
+    keys["HOTSPOTS_CONCERNS_DATABASE_URL"] = open_concerns(settings).dsn
     return title, keys
 
 

@@ -16,6 +16,7 @@ from hotspots.errors import CityFileError, InputError
 from hotspots.sources.calendar_section import CalendarSection
 from hotspots.sources.city_sections import (
     CitySection,
+    ConcernsSection,
     CrimeType,
     GridSection,
     IncidentsSection,
@@ -51,6 +52,7 @@ class CityFile(Section):
     calendar: CalendarSection = Field(
         CalendarSection.model_validate({}), description="Shifts, weeks, periods and districts of the desk."
     )
+    concerns: ConcernsSection | None = Field(None, description="What residents may write of; left out, nothing.")
     words: dict[LanguageCode, WordsSection] = Field({}, description="The city file's own words in other languages.")
 
     @property
@@ -140,6 +142,7 @@ class CityFile(Section):
         asked += [("incidents.areas", kind) for kind in self.incidents.areas]
         asked += [("public.label_kinds", kind) for kind in self.public.label_kinds or []]
         asked += [("public.sensitive_kind", self.public.sensitive_kind)]
+        asked += [("concerns.area_kind", self.concerns.area_kind)] if self.concerns else []
         asked += [("population.kind", self.population.kind)] if self.population else []
         asked += [("calendar.districts", self.calendar.districts)] if self.calendar.districts else []
         for key, kind in asked:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt, model_validator
 
+from hotspots.domain.act.concern import CATEGORIES, Category
 from hotspots.domain.language import DEFAULT, TRANSLATED
 from hotspots.sources.city_values import (
     Columns,
@@ -332,6 +333,19 @@ class PublicSection(Section):
     lattice_m: PositiveFloat = Field(
         300.0, description="Metres between the fixed points that stand for exact incidents without an address list."
     )
+
+
+class ConcernsSection(Section):
+    """``[concerns]``: without it the city takes none."""
+
+    emergency: Text = Field(description="The number to call in an emergency, such as 911.")
+    city_services: Text = Field(description="Whom to turn to with what is not for the police, such as 311.")
+    area_kind: Kind = Field(description="Kind of area by which staff see concerns.")
+    categories: list[Category] = Field(
+        list(CATEGORIES), min_length=1, description="What residents may write of, in this order."
+    )
+    answer_days: PositiveInt = Field(14, description="Days until a concern should be answered.")
+    keep_days: PositiveInt = Field(365, description="Days after the answer when the text is deleted.")
 
 
 def _translated(code: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotspots.domain.done_action import DoneAction
+from hotspots.domain.act.done_action import DoneAction
 from hotspots.words.language import Language
 
 

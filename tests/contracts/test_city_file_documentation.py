@@ -13,6 +13,7 @@ from hotspots.sources.city_file import CityFile, read_city_file
 from hotspots.sources.city_sections import (
     AreaColumn,
     CitySection,
+    ConcernsSection,
     CrimeType,
     FileReading,
     GridSection,
@@ -54,6 +55,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[public]`": PublicSection,
     "`[calendar]`": CalendarSection,
     "Days": Days,
+    "`[concerns]`": ConcernsSection,
     "`[words]`": WordsSection,
 }
 

@@ -19,7 +19,7 @@ ELSEWHERE = {
     "hotspots/store/server/passwords.py": "0600, and never over a password that is there",
     "hotspots/pipeline/backup.py": "0600, and read back while it is written",
     "hotspots/store/server/backup.py": "inside the archive of the line above",
-    "hotspots/pipeline/door/second_factor.py": "0600, and never over a key that is there",
+    "hotspots/pipeline/door/key_files.py": "0600, and never over a key that is there",
     "hotspots/pipeline/forecast/backtest_report.py": "into a temporary folder, 0700",
     "hotspots/pipeline/act/plan_sheet.py": "into a temporary folder, 0700",
     "hotspots/pipeline/act/remedies.py": "a copy of the shipped list of remedies",

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from hotspots.domain.done_action import DoneAction
+from hotspots.domain.act.done_action import DoneAction
 from hotspots.words.done_actions import effect_words, figures_words, when_words
 from hotspots.words.language import LANGUAGES
 from hotspots_dashboard.components.html_attributes import HIDDEN

@@ -19,8 +19,10 @@ from hotspots_dashboard.words.language import _, ngettext
 MOST_ROWS = 500  # incidents that one card lists
 
 
-def place_card(state: PageState, anchor: Anchor, rows: Sequence[IncidentRow]) -> Component:
-    """The point's name, how many of the selection stand there, each in a line, and why they stand there."""
+def place_card(
+    state: PageState, anchor: Anchor, rows: Sequence[IncidentRow], *, concern: Component | None = None
+) -> Component:
+    """The point's name, how many of the selection stand there, each in a line, why they stand there, and a link to the form of concerns."""
     name = sentences.point(anchor.name, anchor.status)
     close = stay_link(
         "×",
@@ -34,6 +36,7 @@ def place_card(state: PageState, anchor: Anchor, rows: Sequence[IncidentRow]) ->
             html.Div([html.H2(name, id="place-card-title", tabIndex=-1), close], className="card-head"),
             html.P(_count(len(rows))),
             html.Ol([_row(row) for row in rows], className="card-rows", tabIndex=0, **aria(label=name)),
+            *([concern] if concern else []),
             html.Details([html.Summary(_("Why here?")), html.P(sentences.why_here(anchor))], className="why"),
         ],
         className="card",

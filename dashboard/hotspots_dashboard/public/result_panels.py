@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import Choices
+from hotspots.domain.public_answer import Anchor, Choices
 from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import usual_weeks
 from hotspots.store.public.reader import OpenReader
@@ -27,7 +27,7 @@ from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words import forecasts as forecast_words
 from hotspots_dashboard.words import sentences
 from hotspots_dashboard.words.formats import day
-from hotspots_dashboard.words.language import _
+from hotspots_dashboard.words.language import _, current
 
 
 def kinds_of_areas(choices: Choices) -> dict[int, str]:
@@ -117,9 +117,12 @@ def details(reader: OpenReader, state: PageState) -> tuple[Any, ...]:
     return point_card(reader, state), forecast_paragraphs(reader, state.view.forecast), tab, tab is None
 
 
-def done_beside(reader: OpenReader, state: PageState) -> tuple[Component | None]:
-    """The line that leads to what was done at the place of the question."""
-    return (done_actions.done_line(state, reader.done_here(state.question)),)
+def done_beside(reader: OpenReader, state: PageState) -> tuple[list[Component]]:
+    """The lines that lead to what was done at the place of the question, and to the form of concerns about it."""
+    done, around = done_actions.done_line(state, reader.done_here(state.question)), state.question.around
+    place = f"at={around.gazetteer_id}&" if around else ""
+    raised = html.A(_("Raise a concern about a place"), href=f"/concern?{place}lang={current().code}")
+    return ([*([done] if done else []), *([html.P(raised)] if reader.takes_concerns else [])],)
 
 
 def drawn_actions(reader: OpenReader, state: PageState) -> list[dict[str, Any]] | None:
@@ -221,7 +224,21 @@ def point_card(reader: OpenReader, state: PageState) -> Component | None:
         anchor = reader.anchor(state.view.anchor)
     except NotFoundError:
         return missing_card()
-    return place_card(state, anchor, reader.at_anchor(state.question, anchor.anchor_id, limit=MOST_ROWS))
+    return place_card(
+        state,
+        anchor,
+        reader.at_anchor(state.question, anchor.anchor_id, limit=MOST_ROWS),
+        concern=_concern(reader, anchor),
+    )
+
+
+def _concern(reader: OpenReader, anchor: Anchor) -> Component | None:
+    """The link to the form, for a point on the map where the city takes concerns."""
+    if not reader.takes_concerns or anchor.status != "located":
+        return None
+    return html.P(
+        html.A(_("Raise a concern about this place"), href=f"/concern?point={anchor.anchor_id}&lang={current().code}")
+    )
 
 
 def forecast_paragraphs(reader: OpenReader, forecast_id: int | None) -> list[Component]:

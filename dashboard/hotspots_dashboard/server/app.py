@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from hotspots.api.app import create_api, mount_api
 from hotspots.api.limits.bodies import BoundedRequests
+from hotspots.api.limits.networks import network_address
 from hotspots.api.limits.rates import RateLimit
 from hotspots.api.limits.turns import FairTurns
 from hotspots.api.limits.whole_answers import WholeAnswers
@@ -23,10 +24,13 @@ from hotspots.api.openapi import describe
 from hotspots.errors import DatabaseError, NotFoundError
 from hotspots.logs import configure_logs, log_uncaught, take_over_libraries
 from hotspots.settings import read_settings
+from hotspots.store.concerns import ConcernIntake
 from hotspots.store.public.reader import OpenReader
-from hotspots.store.server.connection import open_alerts, open_public
+from hotspots.store.server.connection import open_alerts, open_concerns, open_public
 from hotspots.store.subscriptions import SubscriptionDesk
 from hotspots_dashboard.public import create_app
+from hotspots_dashboard.public.concerns.pages import WORDS as CONCERN_WORDS
+from hotspots_dashboard.public.concerns.pages import ConcernPages, takes_concerns
 from hotspots_dashboard.public.pages import PAGES
 from hotspots_dashboard.server.callback_bodies import check_bodies
 from hotspots_dashboard.server.metrics import metrics_route, server_metrics
@@ -71,6 +75,9 @@ def create() -> FastAPI:
         public_url=settings.public_url,
         rate_limit=settings.rate_limit,
         desk=desk,
+        intake=ConcernIntake(open_concerns(settings).open_pool(min_size=0, max_size=2, wait_s=DATABASE_WAIT_S))
+        if settings.concerns_database_url
+        else None,
         unseen_s=UNSEEN_S,
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
     )
@@ -83,6 +90,7 @@ def create_server(
     public_url: str | None = None,
     rate_limit: int = 0,
     desk: SubscriptionDesk | None = None,
+    intake: ConcernIntake | None = None,
     unseen_s: float = 0,
     metrics_token: str | None = None,
 ) -> FastAPI:
@@ -100,6 +108,8 @@ def create_server(
         Requests a minute of one network, whatever it asks for; 0 is no limit.
     desk : SubscriptionDesk, optional
         Where subscriptions to e-mail alerts are kept, closed with the server; without one there are none.
+    intake : ConcernIntake, optional
+        Where residents' concerns are kept, closed with the server; without one there is no form.
     unseen_s : float
         How many seconds a publication may go unseen.
     metrics_token : str, optional
@@ -107,6 +117,7 @@ def create_server(
     """
     take_over_libraries()
     reader = OpenReader(pool, held_bytes=HELD_BYTES, unseen_s=unseen_s)
+    reader.takes_concerns = takes_concerns(intake)
     pages = create_app(reader, online_tiles=online_tiles, alerts=desk is not None)
 
     @asynccontextmanager
@@ -117,6 +128,8 @@ def create_server(
         pool.close()
         if desk is not None:
             desk.close()
+        if intake is not None:
+            intake.close()
 
     server = FastAPI(title="hotspots", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     api = create_api(reader, public_url=public_url, desk=desk)
@@ -124,6 +137,7 @@ def create_server(
     check_bodies(pages)
     if metrics_token:
         server.add_route("/metrics", metrics_route(metrics_token), methods=["GET"], include_in_schema=False)
+    server.router.routes += ConcernPages(reader, intake, network_of=network_address, public_url=public_url).routes()
     server.mount("/", WSGIMiddleware(pages.server, workers=PAGE_THREADS))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
     # The last one added is asked first.
     server.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
@@ -140,4 +154,4 @@ def create_server(
 def _own_words(api: FastAPI) -> set[str]:
     """The words of our paths, which a log may hold."""
     words = {part for path in describe(api)["paths"] for part in path.split("/") if "{" not in part}
-    return {*words, *PAGES, *PATH_WORDS}
+    return {*words, *PAGES, *PATH_WORDS, *CONCERN_WORDS}

@@ -33,3 +33,8 @@ def _network(scope: Scope) -> bytes:
     if isinstance(address, IPv6Address):
         return address.ipv4_mapped.packed if address.ipv4_mapped else address.packed[:HOUSEHOLD_BYTES]
     return address.packed
+
+
+def network_address(client: Scope | HTTPConnection) -> str:
+    """The network of a request as text, for a hash that somebody else keeps: an address, or the network of a household."""
+    return _network(client.scope if isinstance(client, HTTPConnection) else client).hex()

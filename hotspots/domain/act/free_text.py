@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from hotspots.errors import InputError
 
@@ -25,9 +26,18 @@ _GIVEN_NAMES = (
 _STREET_WORDS = r"st|street|ave|avenue|blvd|boulevard|rd|road|dr|drive|pl|place|ct|court|ln|lane|pkwy|park|school|hospital|church|square"
 _PLATE_WORDS = r"plates?|number plate|licence plate|license plate|placas?|matr[ií]cula"
 _TITLES = r"mr|mrs|ms|miss|dr|sr|sra|srta|officer|detective|suspect|señora?|named|called|llamad[oa]"
+# Letters of other alphabets that look like ours, by which a name could be slipped past the patterns.
+_LOOKALIKES = str.maketrans(
+    "ЈІЅАВЕКМНОРСТХаеорсухіјѕԁһԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορτυχıɡɑ",
+    "JISABEKMHOPCTXaeopcyxijsdhqwABEZHIKMNOPTYXavoptuxiga",
+)
+_SPOKEN_DIGITS = (
+    r"zero|one|two|three|four|five|six|seven|eight|nine|oh|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
+)
 _FINDS = (
     ("an e-mail address", re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")),
     ("a telephone number", re.compile(r"(?<![\w-])(?:\+?\d[\s().-]{0,2}){7,15}(?![\d-])")),
+    ("a telephone number", re.compile(rf"(?:\b(?:{_SPOKEN_DIGITS})\b[\s,.-]*){{7,}}", re.I)),
     ("a number plate", re.compile(r"\b(?:[A-Z]{2,3}-?\d{3,4}|\d{3,4}-?[A-Z]{2,3}|\d[A-Z]{3}\d{3})\b")),
     ("a number plate", re.compile(rf"\b(?:{_PLATE_WORDS})\b[\s:#]*(?:[A-Z0-9-]{{1,8}}\s?){{0,2}}\d", re.I)),
     ("the name of a person", re.compile(rf"\b(?:{_TITLES})\b\.?\s+(?-i:[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+)", re.I)),
@@ -42,6 +52,21 @@ _FINDS = (
 _DATES = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d{2}\b")
 
 
+def plain_text(text: str) -> str:
+    """The text with compatibility forms written plainly, and without characters that cannot be seen."""
+    return "".join(
+        one
+        for one in unicodedata.normalize("NFKC", text)
+        if one in "\n\t" or unicodedata.category(one) not in ("Cf", "Cc", "Cs", "Co", "Cn")
+    )
+
+
+def _looks(text: str) -> str:
+    """The text as an eye may read it: lookalike letters as ours, without accents."""
+    apart = unicodedata.normalize("NFD", text.translate(_LOOKALIKES))
+    return "".join(one for one in apart if not unicodedata.combining(one))
+
+
 def checked_text(text: str, *, field: str, longest: int = LONGEST_TEXT) -> str:
     """Return the text without spaces round it.
 
@@ -50,12 +75,12 @@ def checked_text(text: str, *, field: str, longest: int = LONGEST_TEXT) -> str:
     InputError
         It is too long, or seems to name a person; the message says what was found and repeats nothing of it.
     """
-    words = " ".join(text.split())
+    words = " ".join(plain_text(text).split())
     if len(words) > longest:
         raise InputError(f"{field} has {len(words)} characters: write at most {longest}.")
     without_dates = _DATES.sub(" ", words)
     for found, pattern in _FINDS:
-        if pattern.search(without_dates):
+        if pattern.search(without_dates) or pattern.search(_looks(without_dates)):
             raise InputError(
                 f"{field} seems to hold {found}. Nothing was saved: write of places and conditions, never of persons."
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import os
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pyotp.totp import TOTP
 
 from hotspots.errors import SettingsError
+from hotspots.pipeline.door.key_files import keep_key
 
 STEP_S = 30
 WINDOW = 1  # steps early or late: a phone may be 30 seconds off
@@ -31,25 +31,7 @@ class SeedKey:
 
 def keep_seed_key(home: Path) -> SeedKey:
     """The key of ``HOTSPOTS_HOME/keys/seeds``, made at the first call. Keep a copy of the file apart from dumps of the database."""
-    file = home / "keys" / "seeds"
-    if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = file.with_suffix(f".{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
-            stream.write(f"{secrets.token_hex(4)} {secrets.token_hex(32)}\n")
-        try:
-            os.link(draft, file)  # the first of two processes wins
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    key_id, _, key = file.read_text().strip().partition(" ")
-    try:
-        return SeedKey(key_id, bytes.fromhex(key))
-    except ValueError:
-        raise SettingsError(
-            f"{file} does not hold a key's id and 64 hexadecimal digits: restore it from its copy."
-        ) from None
+    return SeedKey(*keep_key(home, "seeds"))
 
 
 def new_seed() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg import sql
 
-from hotspots.domain.done_action import DoneAction
+from hotspots.domain.act.done_action import DoneAction
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices
 from hotspots.store.public.incident_filter import conditions_of_place

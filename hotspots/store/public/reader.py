@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from hotspots.domain.done_action import DoneAction
+from hotspots.domain.act.done_action import DoneAction
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.language import DEFAULT, LANGUAGES
 from hotspots.domain.period import Period
@@ -83,6 +83,7 @@ class OpenReader:
     """
 
     true_points = False  # a circle stands at a public point
+    takes_concerns = False  # whether this server has a form for residents' concerns
 
     def __init__(
         self, pool: ConnectionPool, *, kept_answers: int = 2000, held_bytes: int = 0, unseen_s: float = 0

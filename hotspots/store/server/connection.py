@@ -35,6 +35,7 @@ ROLE_NAMES: dict[Room, str] = {
     "desk": "hotspots_desk",
     "alerts": "hotspots_alerts",
     "mailer": "hotspots_mailer",
+    "concerns": "hotspots_concerns",
 }
 
 
@@ -125,6 +126,11 @@ def open_mailer(settings: Settings) -> Database:
     return _open(settings, "mailer")
 
 
+def open_concerns(settings: Settings) -> Database:
+    """The public process's third key: it adds concerns and asks for their state by functions, and reads no text."""
+    return _open(settings, "concerns")
+
+
 def embedded_database(settings: Settings) -> Embedded:
     """The embedded cluster of these settings, running or not."""
     return Embedded(home=settings.home, bin_folder=settings.postgres_bin)
@@ -143,6 +149,7 @@ def _open(settings: Settings, room: Room) -> Database:
         "desk": settings.desk_database_url,
         "alerts": settings.alerts_database_url,
         "mailer": settings.mailer_database_url,
+        "concerns": settings.concerns_database_url,
     }
     own_url = urls[room]
     if own_url is not None:

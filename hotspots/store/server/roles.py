@@ -2,7 +2,8 @@
 
 ``hotspots_public`` reads schema ``open`` and nothing else; ``hotspots_staff`` reads ``core`` and ``open`` and adds to ``audit``;
 ``hotspots_desk``, the desk's server, reads true points only for a live session and an opened view, and keeps what stands in ``desk``;
-``hotspots_alerts`` and ``hotspots_mailer`` reach schema ``alerts`` only, the first without its addresses.
+``hotspots_alerts`` and ``hotspots_mailer`` reach schema ``alerts`` only, the first without its addresses; ``hotspots_concerns`` calls
+functions of schema ``intake`` that give no text.
 The owner is whoever runs the migrations. Roles belong to the whole server: one that exists keeps its password.
 """
 
@@ -19,12 +20,19 @@ from hotspots.store.server.passwords import Room, keep_password
 from hotspots.store.sql.files import load_queries
 
 # A guard against an expensive question, not a lock: a role may lift its own time-outs.
-STATEMENT_TIMEOUT: dict[Room, str] = {"public": "15s", "staff": "120s", "desk": "30s", "alerts": "5s", "mailer": "60s"}
+STATEMENT_TIMEOUT: dict[Room, str] = {
+    "public": "15s",
+    "staff": "120s",
+    "desk": "30s",
+    "alerts": "5s",
+    "mailer": "60s",
+    "concerns": "5s",
+}
 
 # Of the server's 100: the rest is left for loading, publishing and the desk.
-CONNECTIONS: dict[Room, int] = {"public": 60, "alerts": 10}
+CONNECTIONS: dict[Room, int] = {"public": 60, "alerts": 10, "concerns": 10}
 # What one session may sort on disk. Only a superuser can raise it, the role itself cannot.
-DISK: dict[Room, str] = {"public": "256MB", "alerts": "16MB"}
+DISK: dict[Room, str] = {"public": "256MB", "alerts": "16MB", "concerns": "16MB"}
 
 log = structlog.get_logger()
 
@@ -117,6 +125,8 @@ def _grant(connection: psycopg.Connection[Any]) -> None:
     queries.grant_desk(connection)
     queries.grant_alerts(connection)
     queries.grant_mailer(connection)
+    queries.grant_concerns(connection)
+    queries.grant_desk_concerns(connection)
 
 
 def _password(settings: Settings, room: Room) -> str:
@@ -126,6 +136,7 @@ def _password(settings: Settings, room: Room) -> str:
         "desk": settings.desk_database_url,
         "alerts": settings.alerts_database_url,
         "mailer": settings.mailer_database_url,
+        "concerns": settings.concerns_database_url,
     }.get(room)
     if url is not None:
         given = conninfo.conninfo_to_dict(url.get_secret_value())

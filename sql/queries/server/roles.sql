@@ -24,9 +24,9 @@ select pg_advisory_xact_lock(x'726f6c65'::bigint);
 -- name: revoke_from_everyone#
 -- What every role may do unless told otherwise.
 revoke create on schema public from public;
-revoke all on schema raw, core, open, audit, alerts, door, desk from public;
-revoke all on all tables in schema raw, core, open, audit, alerts, door, desk from public;
-revoke all on all functions in schema raw, core, open, audit, alerts, door, desk from public;
+revoke all on schema raw, core, open, audit, alerts, door, desk, intake from public;
+revoke all on all tables in schema raw, core, open, audit, alerts, door, desk, intake from public;
+revoke all on all functions in schema raw, core, open, audit, alerts, door, desk, intake from public;
 
 -- name: revoke_large_objects#
 -- Large objects belong to no schema, and any role may make them unless these functions are closed. Superusers only.
@@ -141,3 +141,27 @@ revoke all on schema raw, core, open, audit, alerts, door, desk from hotspots_ma
 grant usage on schema alerts to hotspots_mailer;
 grant select, delete, update (told_through, seen_vintage) on alerts.subscription to hotspots_mailer;
 grant select, delete, insert (subscription_id, vintage_id, token_hash), update (sent_at) on alerts.mail to hotspots_mailer;
+
+-- name: grant_concerns#
+-- The public process's key of concerns: it adds one and asks for the state of one, by functions that give no text. It selects no table at all.
+revoke all on all tables in schema raw, core, open, audit, alerts, door, desk, intake from hotspots_concerns;
+revoke all on all functions in schema intake from hotspots_concerns;
+revoke all on schema raw, core, open, audit, alerts, door, desk, intake from hotspots_concerns;
+grant usage on schema intake to hotspots_concerns;
+grant execute on function
+    intake.rules(), intake.spend_form(bytea), intake.system_of(bytea), intake.status_of(bytea), intake.reopen(bytea, bytea, text),
+    intake.public_counts(), intake.requests_of(bytea, text, text, text, timestamptz, timestamptz),
+    intake.submit(text, bytea, text, bytea, text, text, int, bigint, double precision, double precision, text, text, bytea, text, text)
+to hotspots_concerns;
+
+-- name: grant_desk_concerns#
+-- The desk's inbox: states through a view, a text by a function that wants an opened view, every change by a function.
+revoke all on all tables in schema intake from hotspots_desk;
+revoke all on all functions in schema intake from hotspots_desk;
+revoke all on schema intake from hotspots_desk;
+grant usage on schema intake to hotspots_desk;
+grant select on desk.concern to hotspots_desk;
+grant execute on function
+    intake.may_read(geometry), intake.text_of(int), intake.take(int, text, date), intake.give_answer(int, text, text),
+    intake.redact(int, bytea, bytea, text), intake.let_in(int), intake.link_problem(int, int), intake.history_of(int), intake.desk_rules()
+to hotspots_desk;

@@ -70,7 +70,7 @@ def test_a_place_without_any_says_so_and_leads_to_the_city(reader: OpenReader) -
 def test_the_answer_leads_to_the_tab_where_there_is_any_and_is_silent_elsewhere(reader: OpenReader) -> None:
     (line,) = result_panels.done_beside(reader, state(reader, ""))
     assert "2 past actions with their effects" in text(line)
-    assert result_panels.done_beside(reader, state(reader, far_away(reader))) == (None,)
+    assert result_panels.done_beside(reader, state(reader, far_away(reader))) == ([],)
 
 
 def test_the_map_marks_them_while_the_tab_is_open(reader: OpenReader) -> None:

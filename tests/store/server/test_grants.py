@@ -2,11 +2,11 @@
 
 from tests.database import TestDatabase
 
-SCHEMAS = ("raw", "core", "open", "audit", "alerts", "door", "desk")
+SCHEMAS = ("raw", "core", "open", "audit", "alerts", "door", "desk", "intake")
 DESK_READS = {
     "core.crime_type", "core.location_type", "core.area_kind", "core.area", "core.study_area", "core.place", "core.population",
     "core.risk_factor", "core.gazetteer", "core.label_set", "core.grid", "core.cell", "core.forecast", "core.forecast_cell",
-    "core.backtest", "desk.location", "desk.incident", "desk.location_area", "desk.counted", "desk.delivery", "desk.reject",
+    "core.backtest", "desk.location", "desk.incident", "desk.concern", "desk.location_area", "desk.counted", "desk.delivery", "desk.reject",
 }  # fmt: skip
 DESK_KEEPS = {
     "desk.place", "desk.place_version", "desk.comment", "desk.follower", "desk.issued_list", "desk.listed_place",
@@ -36,6 +36,8 @@ DESK_UPDATES = {
     "desk.visit": {"call_sign"},
 }  # a design, an evaluation, a signature and a history are in no line: the desk only adds them
 DESK_CALLS = {
+    "intake.desk_rules", "intake.give_answer", "intake.history_of", "intake.let_in", "intake.link_problem", "intake.may_read", "intake.redact",
+    "intake.take", "intake.text_of",
     "audit.note", "audit.open_view", "audit.opened_view", "audit.read_lines", "door.accept_invitation", "door.begin_session",
     "door.credential_of", "door.end_session", "door.end_sessions_of", "door.link_of", "door.note_failure", "door.people",
     "door.person_of", "door.see_session", "door.spend_link", "door.spend_recovery_code", "door.spend_step", "door.wait_s",
@@ -106,19 +108,31 @@ def test_the_desk_calls_these_functions_and_no_other(database: TestDatabase) -> 
 
 
 def test_nothing_of_the_desk_is_reachable_from_any_other_servers_key(database: TestDatabase) -> None:
-    for role in ("hotspots_public", "hotspots_alerts", "hotspots_mailer", "hotspots_staff"):
+    for role in ("hotspots_public", "hotspots_alerts", "hotspots_mailer", "hotspots_staff", "hotspots_concerns"):
         touched = granted(database, role, "delete")
         for privilege in ("select", "insert", "update"):
             touched |= granted(database, role, privilege) | columns(database, role, privilege)
         assert of_schema(touched, "door") | of_schema(touched, "desk") == set(), role
         called = callable_by(database, role)
         assert of_schema(called, "door") | of_schema(called, "desk") == set(), role
+        assert role == "hotspots_concerns" or of_schema(touched | called, "intake") == set(), role
 
 
 def test_the_public_key_reads_schema_open_alone_and_calls_nothing(database: TestDatabase) -> None:
     reads = granted(database, "hotspots_public", "select") | columns(database, "hotspots_public", "select")
     assert reads == of_schema(reads, "open")
     assert callable_by(database, "hotspots_public") == set()
+
+
+def test_the_key_of_concerns_selects_nothing_and_calls_what_gives_no_text(database: TestDatabase) -> None:
+    for privilege in ("select", "insert", "update", "delete"):
+        assert granted(database, "hotspots_concerns", privilege) == set()
+    for privilege in ("select", "insert", "update"):
+        assert columns(database, "hotspots_concerns", privilege) == set()
+    assert callable_by(database, "hotspots_concerns") == {
+        "intake.public_counts", "intake.reopen", "intake.requests_of", "intake.rules", "intake.spend_form", "intake.status_of",
+        "intake.submit", "intake.system_of",
+    }  # fmt: skip
 
 
 def test_no_role_is_a_member_of_another(database: TestDatabase) -> None:

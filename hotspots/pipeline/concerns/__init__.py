@@ -1,0 +1,1 @@
+"""Concerns of residents: sealed, submitted, answered, told of."""
