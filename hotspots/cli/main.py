@@ -31,7 +31,7 @@ from hotspots.cli import (
 from hotspots.cli.act import action, plan, problem, remedies
 from hotspots.cli.city import commands as city
 from hotspots.cli.city import fetch
-from hotspots.cli.operations import backup, doctor
+from hotspots.cli.operations import backup, doctor, work
 from hotspots.cli.operations.command_metrics import measured
 from hotspots.cli.operations.environment import remedy
 from hotspots.cli.statistics import commands as statistics
@@ -139,6 +139,7 @@ for _module in (
     database,
     backup,
     doctor,
+    work,
 ):
     _module.register(app)
 

@@ -80,9 +80,9 @@ grant execute on function core.record_times() to hotspots_staff;
 -- name: grant_desk#
 -- The server of the staff desk: no table with a true point, a record's words or a credential. Points come through views that ask for a
 -- live session and an opened view; who did what is written by functions. docs/roles.md shows it as a table, held by a test.
-revoke all on all tables in schema raw, core, open, audit, alerts, door, desk from hotspots_desk;
-revoke all on all functions in schema raw, core, open, audit, alerts, door, desk from hotspots_desk;
-revoke all on schema raw, core, open, audit, alerts, door, desk from hotspots_desk;
+revoke all on all tables in schema raw, core, open, audit, alerts, door, desk, queue from hotspots_desk;
+revoke all on all functions in schema raw, core, open, audit, alerts, door, desk, queue from hotspots_desk;
+revoke all on schema raw, core, open, audit, alerts, door, desk, queue from hotspots_desk;
 grant usage on schema core, open, audit, door, desk, public to hotspots_desk;
 grant select on all tables in schema open to hotspots_desk;
 alter default privileges in schema open grant select on tables to hotspots_desk;
@@ -114,13 +114,15 @@ grant update (state, approved_by, approved_at, closed_reason, outlook) on desk.p
 grant update (visits) on desk.missed_visits to hotspots_desk;
 grant update (call_sign) on desk.visit to hotspots_desk;
 grant delete on desk.problem_place to hotspots_desk;
+grant usage on schema queue to hotspots_desk;
+grant select on queue.job to hotspots_desk;
 grant execute on function
     door.wait_s(text, text, bytea), door.note_failure(text, text, bytea), door.credential_of(text), door.spend_step(int, bigint),
     door.spend_recovery_code(int, bytea), door.begin_session(int, bytea, bytea, int), door.person_of(bytea), door.see_session(bytea),
     door.end_session(bytea), door.link_of(bytea), door.spend_link(bytea, text),
     door.accept_invitation(bytea, text, bytea, text, bigint, bytea[]), door.people(), door.end_sessions_of(int),
     audit.open_view(text, jsonb, text, bytea), audit.opened_view(bytea), audit.note(text, jsonb), audit.read_lines(int),
-    desk.readable_label_sets(), desk.readable_ground(), desk.has_session(), desk.data_version(), desk.may_count(), desk.box_days(int[], date, date, float8),
+    desk.readable_label_sets(), desk.readable_ground(), queue.ask(text, jsonb), queue.withdraw(bigint), desk.has_session(), desk.data_version(), desk.may_count(), desk.box_days(int[], date, date, float8),
     desk.nearest_names(float8[], float8[]),
     core.record_times(), core.ledger_span(), audit.tell(text, jsonb)
 to hotspots_desk;

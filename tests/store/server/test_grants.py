@@ -2,11 +2,11 @@
 
 from tests.database import TestDatabase
 
-SCHEMAS = ("raw", "core", "open", "audit", "alerts", "door", "desk", "intake")
+SCHEMAS = ("raw", "core", "open", "audit", "alerts", "door", "desk", "intake", "queue")
 DESK_READS = {
     "core.crime_type", "core.location_type", "core.area_kind", "core.area", "core.study_area", "core.place", "core.population",
     "core.risk_factor", "core.gazetteer", "core.label_set", "core.grid", "core.cell", "core.forecast", "core.forecast_cell",
-    "core.backtest", "desk.location", "desk.incident", "desk.concern", "desk.location_area", "desk.counted", "desk.delivery", "desk.reject",
+    "queue.job", "core.backtest", "desk.location", "desk.incident", "desk.concern", "desk.location_area", "desk.counted", "desk.delivery", "desk.reject",
 }  # fmt: skip
 DESK_KEEPS = {
     "desk.place", "desk.place_version", "desk.comment", "desk.follower", "desk.issued_list", "desk.listed_place",
@@ -41,7 +41,7 @@ DESK_CALLS = {
     "audit.note", "audit.open_view", "audit.opened_view", "audit.read_lines", "door.accept_invitation", "door.begin_session",
     "door.credential_of", "door.end_session", "door.end_sessions_of", "door.link_of", "door.note_failure", "door.people",
     "door.person_of", "door.see_session", "door.spend_link", "door.spend_recovery_code", "door.spend_step", "door.wait_s",
-    "desk.data_version", "desk.has_session", "desk.readable_ground", "desk.readable_label_sets", "desk.may_count", "desk.box_days", "desk.nearest_names", "core.record_times",
+    "desk.data_version", "desk.has_session", "desk.readable_ground", "queue.ask", "queue.withdraw", "desk.readable_label_sets", "desk.may_count", "desk.box_days", "desk.nearest_names", "core.record_times",
     "core.ledger_span", "audit.tell",
 }  # fmt: skip
 

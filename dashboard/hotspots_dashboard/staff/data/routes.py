@@ -7,6 +7,7 @@ from starlette.responses import Response
 from hotspots.errors import InputError, NotFoundError
 from hotspots.store.staff import desk_change as store
 from hotspots.store.staff.desk_reader import DeskReader
+from hotspots_dashboard.staff.data import models
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 from hotspots_dashboard.staff.today import desk_day
 
@@ -16,6 +17,7 @@ LINES = 200
 def register(desk: Desk, reader: DeskReader) -> None:
     """Register the tabs of Data."""
     door = desk.door
+    models.register(desk, reader)
 
     @desk.page("/data", needs="audit.read")
     def data(asked: Asked) -> Response:
@@ -23,12 +25,11 @@ def register(desk: Desk, reader: DeskReader) -> None:
             return see_other("/data/people" if asked.who.may("people.read") else "/data/audit")
         with door.acting(asked.who) as connection:
             deliveries = store.read_deliveries(connection)
-            backtests = store.read_backtests(connection)
         try:
             freshness = reader.honest.freshness(desk_day(reader))
         except NotFoundError:
             freshness = None
-        return desk.render(asked, "data.html", deliveries=deliveries, backtests=backtests, freshness=freshness)
+        return desk.render(asked, "data.html", deliveries=deliveries, freshness=freshness)
 
     @desk.page("/data/rejects", needs="rows.export")
     def rejects(asked: Asked) -> Response:

@@ -1,0 +1,113 @@
+"""The tab Models of Data: jobs that analysts ask for, and backtests with what their lists found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.queue.jobs import HORIZONS, KINDS, MODELS, MOST_ORIGINS, checked
+from hotspots.store.staff import desk_change
+from hotspots.store.staff import queue as store
+from hotspots.store.staff.desk_reader import DeskReader
+from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+
+BOX = "box"
+SHOWN_SIZES = (3, 6, 10, 20, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """Lists of one size and what they found: shares of the city's incidents, with the interval, and the model's own claim beside it."""
+
+    model: str
+    shift: str
+    places: int
+    found: float
+    low: float
+    high: float
+    claimed: float
+
+
+def register(desk: Desk, reader: DeskReader) -> None:
+    """Register the tab Models, its jobs and the page of a backtest."""
+    door = desk.door
+
+    @desk.page("/data/models", needs="data.read")
+    def models(asked: Asked) -> Response:
+        with door.acting(asked.who) as connection:
+            jobs = store.read_jobs(connection)
+            backtests = desk_change.read_backtests(connection)
+        try:
+            types = [one for one in reader.choices().crime_types if one.initiated_by != "police"]
+        except NotFoundError:
+            types = []
+        return desk.render(
+            asked,
+            "models.html",
+            jobs=jobs,
+            is_moving=any(job.ended_at is None for job in jobs),
+            backtests=backtests,
+            types=types,
+            labels={one.name: one.label for one in types},
+            models=MODELS,
+            horizons=HORIZONS,
+            most=MOST_ORIGINS,
+            can_ask=asked.who.may("list.make"),
+        )
+
+    @desk.page("/data/models/ask", needs="list.make", methods=("POST",))
+    def ask(asked: Asked) -> Response:
+        kind = asked.one("kind")
+        known = {one.name: one.initiated_by for one in reader.choices().crime_types}
+        names = ("crime_type", "model", "horizon_days", *(("origins",) if kind == KINDS[1] else ()))
+        kept = checked(kind, {name: asked.one(name) for name in names}, known=known)
+        with door.acting(asked.who) as connection:
+            store.ask(connection, kind, kept)
+        return see_other("/data/models")
+
+    @desk.page("/data/models/withdraw", needs="list.make", methods=("POST",))
+    def withdraw(asked: Asked) -> Response:
+        with door.acting(asked.who) as connection:
+            if not store.withdraw(connection, _number("job", asked.one("job"))):
+                raise InputError("This job runs or has ended: only one that waits can be withdrawn.")
+        return see_other("/data/models")
+
+    @desk.page("/data/backtests/{number}", needs="data.read")
+    def backtest(asked: Asked) -> Response:
+        number = _number("backtest", asked.path["number"])
+        with door.acting(asked.who) as connection:
+            found = desk_change.read_backtest(connection, number)
+        return desk.render(
+            asked,
+            "backtest.html",
+            number=number,
+            types=found.crime_types,
+            made_at=found.made_at,
+            settings=found.settings,
+            decisions=[one["words"] for one in found.result.get("decisions", [])],
+            scores=found.result.get("scores", []),
+            lists=list_lines(found.result),
+        )
+
+
+def list_lines(result: Mapping[str, Any]) -> list[ListLine]:
+    """List what boxes found in a backtest, by model, shift and size."""
+    return [
+        ListLine(one["model"], one["shift"], size, found, low, high, claimed)
+        for one in result.get("lists", [])
+        if one["unit"] == BOX and one["rank_by"] == "expected"
+        for size, found, low, high, claimed in zip(
+            one["sizes"], one["found"], one["low"], one["high"], one["claimed"], strict=True
+        )
+        if size in SHOWN_SIZES
+    ]
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise InputError(f"{name}: {text[:20]!r} is not a number.")
+    return int(text)

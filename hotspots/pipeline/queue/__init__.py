@@ -1,0 +1,1 @@
+"""Jobs of the desk: what may be asked, and the worker that does it."""
