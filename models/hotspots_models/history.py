@@ -31,6 +31,9 @@ class History:
         The code or codes to forecast (a single int will do). The other types are there as evidence.
     event : (n,) int, optional
         The agency's incident that a row belongs to. Rows of one event and one type (one for each victim, say) count once.
+    known_days : (n,) float, days since the epoch, optional
+        When each row became known: the day of its delivery. What came later is not known to a forecast made before. Where nothing tells,
+        the time of the row itself.
     """
 
     xy_m: NDArray[np.float64]
@@ -38,6 +41,7 @@ class History:
     crime_type: NDArray[np.int64]
     target: tuple[int, ...] | int
     event: NDArray[np.int64] | None = None
+    known_days: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         """Bring the arrays to one type each and check them."""
@@ -48,8 +52,10 @@ class History:
         object.__setattr__(self, "crime_type", np.asarray(self.crime_type, dtype=np.int64))
         if self.event is not None:
             object.__setattr__(self, "event", np.asarray(self.event, dtype=np.int64))
+        if self.known_days is not None:
+            object.__setattr__(self, "known_days", np.asarray(self.known_days, dtype=float))
         n = len(self.xy_m)
-        for name in ("t_days", "crime_type", "event"):
+        for name in ("t_days", "crime_type", "event", "known_days"):
             column = getattr(self, name)
             if column is not None and column.shape != (n,):
                 raise InputError(
@@ -89,13 +95,20 @@ class History:
     def take(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> History:
         """Return the rows that a mask or an index names."""
         event = None if self.event is None else self.event[kept]
+        known = None if self.known_days is None else self.known_days[kept]
         return replace(
-            self, xy_m=self.xy_m[kept], t_days=self.t_days[kept], crime_type=self.crime_type[kept], event=event
+            self,
+            xy_m=self.xy_m[kept],
+            t_days=self.t_days[kept],
+            crime_type=self.crime_type[kept],
+            event=event,
+            known_days=known,
         )
 
     def before(self, t_days: float) -> History:
-        """Return the rows strictly before a time: what a forecast made then may know."""
-        return self.take(self.t_days < t_days)
+        """Return the rows strictly before a time and known by then: what a forecast made then may know."""
+        past = self.t_days < t_days
+        return self.take(past if self.known_days is None else past & (self.known_days <= t_days))
 
     def between(self, from_days: float, to_days: float) -> History:
         """Return the rows of the half-open period [from_days, to_days)."""

@@ -207,5 +207,12 @@ def test_an_unknown_model_is_an_error_that_names_the_known_ones():
 
 
 def test_a_history_and_a_risk_factor_have_no_place_for_an_attribute_of_a_person():
-    assert set(History.__dataclass_fields__) == {"xy_m", "t_days", "crime_type", "target", "event"}
+    assert set(History.__dataclass_fields__) == {
+        "xy_m",
+        "t_days",
+        "crime_type",
+        "target",
+        "event",
+        "known_days",
+    }
     assert set(RiskFactor.__dataclass_fields__) == {"name", "geometry", "valid_from_days", "valid_to_days"}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hotspots.domain.forecast import Basis
 from hotspots.errors import InputError
 from hotspots.store.staff import forecasts as store
+from hotspots_models.delay import known_when
 from hotspots_models.history import History
 from hotspots_models.risk_factors import RiskFactor, RiskFactors
 
@@ -87,7 +88,8 @@ def learn(connection: Connection, chosen: Sequence[store.CrimeType], *, basis: B
         raise InputError(f"There is no incident before {as_of} to learn from: load some, or give a later --as-of.")
     ids = [kind.crime_type_id for kind in chosen]
     events = store.read_events(connection, basis=basis, start=span.first_day, end=as_of, crime_type_ids=ids)
-    history = History(events.xy_m, events.t_days, events.crime_type, tuple(ids))
+    known = None if events.delivered_days is None else known_when(events.t_days, events.delivered_days)
+    history = History(events.xy_m, events.t_days, events.crime_type, tuple(ids), known_days=known)
     if not history.is_target.any():
         names = ", ".join(kind.name for kind in chosen)
         raise InputError(f"There is no located incident of {names} before {as_of} to learn from.")

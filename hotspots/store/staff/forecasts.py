@@ -46,7 +46,8 @@ class Span:
 class Events:
     """Events to learn from: points (metres, city CRS), days since 1970-01-01 of the local wall clock, crime type ids.
 
-    `windows_h` (n, 2) is the reported window of each, hours since 1970; None on anchors, whose windows are not public.
+    `windows_h` (n, 2) is the reported window of each, hours since 1970, and `delivered_days` (n,) the day of its first delivery; None on
+    anchors, whose windows and deliveries are not public.
     """
 
     xy_m: NDArray[np.float64]
@@ -54,6 +55,7 @@ class Events:
     crime_type: NDArray[np.int64]
     n_records: int
     windows_h: NDArray[np.float64] | None = None
+    delivered_days: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +100,7 @@ def read_events(
         kind.astype(np.int64),
         int(records.sum()),
         np.column_stack(windows) if windows else None,
+        table["delivered"].to_numpy().astype(float) if "delivered" in table.column_names else None,
     )
 
 

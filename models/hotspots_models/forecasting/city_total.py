@@ -12,6 +12,8 @@ from hotspots_models.errors import InputError, LeakError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hotspots_models.delay import Delay
+
 YEAR_DAYS = 365.2425
 MONTH_DAYS = YEAR_DAYS / 12
 LEVEL_MONTHS = 3
@@ -41,7 +43,12 @@ class CityTotal:
 
 
 def forecast_total(
-    t_days: NDArray[np.float64], *, as_of: float, horizon_days: float, begin: float | None = None
+    t_days: NDArray[np.float64],
+    *,
+    as_of: float,
+    horizon_days: float,
+    begin: float | None = None,
+    delay: Delay | None = None,
 ) -> CityTotal:
     """Forecast the number of incidents in [as_of, as_of + horizon_days).
 
@@ -51,6 +58,8 @@ def forecast_total(
         Times of all past incidents of the type(s) in the study area.
     begin : float, optional
         When the records of all types begin; with the first of these incidents if left out.
+    delay : Delay, optional
+        How complete the newest days are: months end with the newest delivery, and each incident counts for those still to come.
 
     Notes
     -----
@@ -73,15 +82,17 @@ def forecast_total(
         )
     if t_days.size == 0:
         return CityTotal(0.0, 0.0, {"method": "no incidents"})
-    span = as_of - float(t_days.min())
+    until, weights = (as_of, None) if delay is None else (delay.until, delay.weights(t_days))
+    span = until - float(t_days.min())
     n_months = int(span // MONTH_DAYS)
     if n_months < 6:
-        recorded = span if begin is None else max(as_of - begin, span)
-        mean = ((t_days.size - 1) / max(span, 1.0) + 1 / max(recorded, 1.0)) * horizon_days
+        recorded = span if begin is None else max(until - begin, span)
+        known = float(t_days.size) if weights is None else float(weights.sum())
+        mean = ((known - 1) / max(span, 1.0) + 1 / max(recorded, 1.0)) * horizon_days
         dispersion = 1 / t_days.size  # a rate told by n incidents: Poisson round a gamma of shape n
         return CityTotal(mean, dispersion, {"method": "mean rate", "history_days": span, "dispersion": dispersion})
-    edges = as_of - MONTH_DAYS * np.arange(n_months, -1, -1)
-    y = np.histogram(t_days, bins=edges)[0].astype(float)
+    edges = until - MONTH_DAYS * np.arange(n_months, -1, -1)
+    y = np.histogram(t_days, bins=edges, weights=weights)[0].astype(float)
     seasonal = n_months >= 24
     design = _design((edges[:-1] + edges[1:]) / 2 - as_of, seasonal=seasonal)
     age_years = (as_of - (edges[:-1] + edges[1:]) / 2) / YEAR_DAYS
@@ -96,9 +107,10 @@ def forecast_total(
     )
     mean = float(np.exp(ahead @ beta + carried).mean() * horizon_days / MONTH_DAYS)
     method = "level, trend and season" if seasonal else "level and trend"
-    return CityTotal(
-        mean, dispersion, {"method": method, "months": n_months, "dispersion": dispersion, "last_month": float(y[-1])}
-    )
+    settings = {"method": method, "months": n_months, "dispersion": dispersion, "last_month": float(y[-1])}
+    if delay is not None:
+        settings |= {"known_until": delay.until, "known_of_the_last_week": round(float(delay.complete[:7].mean()), 3)}
+    return CityTotal(mean, dispersion, settings)
 
 
 def _design(days_from_as_of: NDArray[np.float64], *, seasonal: bool) -> NDArray[np.float64]:

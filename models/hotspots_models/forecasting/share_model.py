@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hotspots_models.base import CellModel, FittedModel, usable_history
+from hotspots_models.delay import learn_delay
 from hotspots_models.forecasting.city_total import forecast_total
 
 if TYPE_CHECKING:
@@ -68,7 +69,9 @@ class ShareModel(CellModel):
         with threadpool_limits(limits=1):  # the same digits whatever runs beside it; and on a busy machine, sooner
             spread = self.spread(Task(usable, target, grid, as_of, horizon_days, factors, announced))
         begin = as_of - announced["history_days"]
-        total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days, begin=begin)
+        total = forecast_total(
+            target.t_days, as_of=as_of, horizon_days=horizon_days, begin=begin, delay=learn_delay(usable, as_of=as_of)
+        )
         whole = float(spread.shares.sum())
         shares = spread.shares / whole if whole > 0 else grid.area_m2 / grid.area_m2.sum()
         settings = {

@@ -10,14 +10,19 @@ select first_day, known_on from core.ledger_span();
 -- name: copy_true_points(start, end, crime_types)!
 -- One row an event. Where the city file says so (same_event), records of the same place, time and type, one for each victim, are one, but
 -- never where only a day or a month is known. Time is the middle of the reported window;
--- a window that is still open when the forecast is made was not known then.
+-- a window that is still open when the forecast is made was not known then. Delivered: the day of the first delivery that had the incident,
+-- whatever a later one corrected.
 copy (
     select min(st_x(l.geom)) as x, min(st_y(l.geom)) as y,
            extract(epoch from v.occurred_from + (coalesce(max(v.occurred_to), v.occurred_from) - v.occurred_from) / 2) / 86400.0 as t_days,
            v.crime_type_id, count(*) as records,
            extract(epoch from v.occurred_from) / 3600.0 as from_h,
-           extract(epoch from coalesce(max(v.occurred_to), v.occurred_from)) / 3600.0 as to_h
+           extract(epoch from coalesce(max(v.occurred_to), v.occurred_from)) / 3600.0 as to_h,
+           least(min(v.known_from), min(earlier.known_from)) - date '1970-01-01' as delivered
     from core.incident_version as v
+    left join (
+        select incident_key, min(known_from) as known_from from core.incident_version where known_to is not null group by incident_key
+    ) as earlier on earlier.incident_key = v.incident_key
     join core.location as l using (location_id)
     join core.crime_type as t using (crime_type_id)
     where v.known_to is null and l.in_study_area

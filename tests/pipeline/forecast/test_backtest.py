@@ -14,6 +14,7 @@ from hotspots.pipeline.forecast.backtest import BacktestRequest, BacktestResult,
 from hotspots.pipeline.forecast.backtest_report import write_report
 from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.forecast.model_choice import choose_model
+from hotspots.pipeline.forecast.training_data import choose_types, days_since_epoch, learn
 from hotspots.pipeline.forecast.windows import plan_windows
 from hotspots.store.staff.backtests import latest_backtest, list_evidence
 from tests.core_city_builder import CELL_M, add_incident, build_city
@@ -219,6 +220,29 @@ def test_the_report_reads_as_html_and_as_pdf(result: BacktestResult, tmp_path: P
     assert broken_rules(tmp_path / "report.pdf") == [[]]
     with pytest.raises(InputError, match=r"\.doc.*\.html, \.pdf"):
         write_report(result, tmp_path / "report.doc", city="Handville", attribution="")
+
+
+def test_a_backtest_learns_from_what_the_ledger_knew_and_a_correction_makes_nothing_new(city: TestDatabase) -> None:
+    """Each incident came the day after, those of `same` after ten days; one of them was corrected later, which does not make it news."""
+    with city.owner.connect() as connection, connection.transaction(force_rollback=True):
+        connection.execute(
+            "update core.incident_version set known_from = occurred_from::date + case when incident_key like 'same %' then 10 else 1 end"
+        )
+        connection.execute(
+            "with old as (update core.incident_version set known_to = '2024-12-30' where incident_key = 'same 100' returning *) "
+            "insert into core.incident_version (incident_key, delivery_id, line, known_from, occurred_from, occurred_to, crime_type_id, "
+            "source_type_id, location_id, sensitive) select incident_key, delivery_id, 2, '2024-12-30', occurred_from, occurred_to, "
+            "crime_type_id, source_type_id, location_id, sensitive from old"
+        )
+        kinds = choose_types(connection, ["burglary"], police_initiated_reason=None)
+        history = learn(connection, kinds, basis="true points", as_of=END).history
+        known = history.before(days_since_epoch(date(2024, 12, 1)))
+        row = connection.execute(
+            "select count(distinct (location_id, occurred_from)) from core.incident_version "
+            "where known_to is null and least(known_from, case when incident_key = 'same 100' then occurred_from::date + 10 end) <= '2024-12-01'"
+        ).fetchone()
+    assert row and len(known) == row[0]
+    assert history.known_days is not None and (history.known_days > history.t_days).all()
 
 
 @pytest.mark.parametrize(

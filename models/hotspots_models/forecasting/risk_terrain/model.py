@@ -10,6 +10,7 @@ import numpy as np
 from scipy import stats
 
 from hotspots_models.base import CellModel, Explanation, FittedModel, InputError, RiskFactors, usable_history
+from hotspots_models.delay import learn_delay
 from hotspots_models.forecasting.city_total import forecast_total
 from hotspots_models.forecasting.risk_terrain.count_regression import NEGATIVE_BINOMIAL, POISSON, CellTable
 from hotspots_models.forecasting.risk_terrain.selection import Selected, sieve, step_by_bic
@@ -127,7 +128,9 @@ class RiskTerrain(CellModel):
         holds = candidates.values[:, columns]
         relative_risk = np.exp(holds @ selected.fit.coefficients[1:][order])
         begin = as_of - announced["history_days"]
-        total = forecast_total(target.t_days, as_of=as_of, horizon_days=horizon_days, begin=begin)
+        total = forecast_total(
+            target.t_days, as_of=as_of, horizon_days=horizon_days, begin=begin, delay=learn_delay(usable, as_of=as_of)
+        )
         expected = relative_risk * grid.area_m2
         rows = tuple(_row(candidates, selected, int(k), resampled) for k in order)
         warnings = tuple(proxies(table, candidates, selected, family=family))
