@@ -12,6 +12,7 @@ from hotspots.pipeline.publish.publish import publish
 from hotspots.store.server.connection import Database
 from hotspots.store.staff.door import Door
 from hotspots_dashboard.server.desk import create_desk_server
+from tests.concerned_city import KEY as CONCERN_KEY
 from tests.database import TestDatabase
 from tests.desk_people import KEY, Enrolled, enrol, enter
 from tests.live_server import served
@@ -61,7 +62,7 @@ def desk_site(database: TestDatabase) -> Iterator[DeskSite]:
     for role in ROLES:
         people[role] = enrol(database.owner, door, role, role, areas=(first[0],) if role == "commander" else ())
         tokens[role] = enter(door, people[role])
-    app = create_desk_server(pool, seed_key=KEY)
+    app = create_desk_server(pool, seed_key=KEY, concern_key=CONCERN_KEY)
     with served(app) as url:
         site = DeskSite(app, door, database.owner, people, tokens, url)
         yield site

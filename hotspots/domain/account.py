@@ -27,6 +27,8 @@ Permission = Literal[
     "problem.write",
     "design.freeze",
     "effect.sign",
+    "concern.read",
+    "concern.write",
     "data.read",
     "rows.export",
     "audit.read",
@@ -38,7 +40,7 @@ Permission = Literal[
 _ACTING: frozenset[Permission] = frozenset(
     {
         "session", "audit.read", "statistics.read", "place.read", "list.read", "briefing.read", "data.read", "packet.make", "plan.read",
-        "problem.read", "problem.write",
+        "problem.read", "problem.write", "concern.read",
     }
 )  # fmt: skip
 _SEES_AUDIT: frozenset[Permission] = frozenset({"session", "audit.read"})
@@ -59,7 +61,9 @@ _WRITES: dict[Role, frozenset[Permission]] = {
         }
     ),
     "commander": frozenset({"points.read", "place.write", "visits.log", "plan.approve"}),
-    "prevention": frozenset({"place.write", "list.issue", "plan.boxes", "design.freeze", "effect.sign"}),
+    "prevention": frozenset(
+        {"place.write", "list.issue", "plan.boxes", "design.freeze", "effect.sign", "concern.write"}
+    ),
     "auditor": frozenset({"problem.read"}),
     "admin": frozenset({"people.read", "people.write"}),
 }

@@ -12,6 +12,7 @@ from typing import Literal
 from hotspots.domain.city_clock import today
 from hotspots.errors import HotspotsError
 from hotspots.settings import Settings
+from hotspots.store.concerns import count_waiting
 from hotspots.store.ledger.status import read_status
 from hotspots.store.server.connection import Database, embedded_database, open_owner, open_public
 from hotspots.store.server.migrate import missing_migrations
@@ -46,6 +47,7 @@ def check_up(settings: Settings) -> Iterator[Finding]:
         return
     yield from _roles(settings)
     yield from _data(database)
+    yield from _concerns(database)
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:
@@ -143,6 +145,18 @@ def _data(database: Database) -> Iterator[Finding]:
         yield Finding("publication", "wrong", said, "hotspots publish")
         return
     yield Finding("publication", "well", f"{published['incidents']:,} incidents up to {published['newest_day']}")
+
+
+def _concerns(database: Database) -> Iterator[Finding]:
+    with database.connect() as connection:
+        status = read_status(connection)
+        if status["city"] is None:
+            return
+        waiting = count_waiting(connection, today=today(status["city"]["timezone"]))
+    if waiting.open or waiting.held:
+        said = f"{waiting.open} open, {waiting.unread} not read, {waiting.overdue} overdue, {waiting.held} held back"
+        state = "wrong" if waiting.overdue else "note"
+        yield Finding("concerns", state, said, "hotspots concern list --overdue" if waiting.overdue else "")
 
 
 def _age(subject: str, what: str, day: date | None, since: date, remedy: str) -> Finding:

@@ -171,3 +171,67 @@ class ConcernIntake:
 def keep_public_key(connection: Connection, key_id: str, public_key: bytes) -> None:
     """Keep the key that seals; one that is there already stays."""
     load_queries("concerns").keep_public_key(connection, key_id=key_id, public_key=public_key)
+
+
+# The owner's commands ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingConcern:
+    """A concern that is not answered, without its text."""
+
+    reference: str
+    category: str
+    place: str
+    area_code: str | None
+    received_at: datetime
+    state: str
+    held: bool
+    owner: str | None
+    due: date | None
+    problem_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many concerns are not read, open, overdue and held back."""
+
+    unread: int
+    open: int
+    overdue: int
+    held: int
+
+
+def list_concerns(connection: Connection) -> list[WaitingConcern]:
+    """Concerns that wait, the oldest due first."""
+    return [WaitingConcern(*row) for row in load_queries("concerns").list_concerns(connection)]
+
+
+def count_waiting(connection: Connection, *, today: date) -> Waiting:
+    """Count those that wait."""
+    return Waiting(*load_queries("concerns").waiting(connection, today=today))
+
+
+def forget_old(connection: Connection) -> int:
+    """Delete the texts whose time is over, and networks of earlier days; how many texts."""
+    return load_queries("concerns").forget_old(connection)
+
+
+def erase_text(connection: Connection, reference: str) -> int:
+    """Delete the text of a concern for good; how many there were."""
+    return load_queries("concerns").erase(connection, reference=reference)
+
+
+def add_system(connection: Connection, name: str, key_hash: bytes) -> None:
+    """Let a city system send concerns with a key; an earlier key of it ends."""
+    load_queries("concerns").add_system(connection, name=name, key_hash=key_hash)
+
+
+def disable_system(connection: Connection, name: str) -> int:
+    """End the key of a city system; how many there were."""
+    return load_queries("concerns").disable_system(connection, name=name)
+
+
+def list_systems(connection: Connection) -> list[tuple[str, datetime, datetime | None]]:
+    """Name, since when, and until when, of each city system."""
+    return list(load_queries("concerns").list_systems(connection))

@@ -21,6 +21,7 @@ from hotspots.api.limits.bodies import BoundedRequests
 from hotspots.api.limits.rates import Rate
 from hotspots.errors import NotFoundError, SettingsError
 from hotspots.logs import configure_logs, log_uncaught, take_over_libraries
+from hotspots.pipeline.concerns.seal import ConcernKey, keep_concern_key
 from hotspots.pipeline.door.second_factor import SeedKey, keep_seed_key
 from hotspots.settings import read_settings
 from hotspots.store.public.city import read_city
@@ -34,6 +35,7 @@ from hotspots_dashboard.server.metrics import server_metrics
 from hotspots_dashboard.server.request_log import RequestLog
 from hotspots_dashboard.server.security_headers import SecurityHeaders, content_policy
 from hotspots_dashboard.staff import acting, pages
+from hotspots_dashboard.staff.concerns.routes import register as register_concerns
 from hotspots_dashboard.staff.desk import Desk
 from hotspots_dashboard.staff.door.routes import DoorSettings
 from hotspots_dashboard.staff.door.routes import register as register_door
@@ -58,11 +60,18 @@ def create() -> Starlette:
         own_url=settings.staff_url,
         fixed_day=settings.staff_day,
         home=settings.home,
+        concern_key=keep_concern_key(settings.home),
     )
 
 
 def create_desk_server(
-    pool: Any, *, seed_key: SeedKey, own_url: str | None = None, fixed_day: date | None = None, home: Path | None = None
+    pool: Any,
+    *,
+    seed_key: SeedKey,
+    own_url: str | None = None,
+    fixed_day: date | None = None,
+    home: Path | None = None,
+    concern_key: ConcernKey | None = None,
 ) -> Starlette:
     """Make the desk's server over a pool of the desk's role, which it closes when it stops.
 
@@ -74,6 +83,8 @@ def create_desk_server(
         Address of the desk; without one it answers on this machine only.
     fixed_day : date, optional
         Day on which the desk stands; without one it is today.
+    concern_key : ConcernKey, optional
+        Opens the texts of residents' concerns; without one they stay closed.
     home : Path, optional
         Data folder, where the city may keep its own table of remedies.
 
@@ -91,6 +102,7 @@ def create_desk_server(
     register_door(desk, DoorSettings(cookies, seed_key))
     register_map(desk, reader)
     pages.register(desk, reader, home, Rate(LOG_FORM_RATE).take)
+    register_concerns(desk, reader, concern_key)
     desk.files("/static/shared", ASSETS)
     desk.files("/static/desk", STATIC)
     parts = DeskParts(desk_head(desk), desk_actions, ("/static/desk/head.css",))

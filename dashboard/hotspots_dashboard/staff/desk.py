@@ -35,6 +35,7 @@ MENU = (
     ("Lists", "/lists"),
     ("Plans", "/plans"),
     ("Problems", "/problems"),
+    ("Incoming", "/concerns"),
     ("Data", "/data"),
 )
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -71,6 +71,20 @@ def _write(folder: Path, command: str, *, seconds: float, ended_well: bool) -> N
     try:
         write_to_textfile(str(file), registry)
     except OSError as error:  # the command itself did its work
+        log.warning("metrics not written", folder=str(folder), problem=error.strerror)
+
+
+def write_counts(folder: Path, subject: str, counts: Mapping[str, int]) -> None:
+    """Write how many there are of something, by kind, for the node exporter's textfile collector."""
+    from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+
+    registry = CollectorRegistry()
+    gauge = Gauge(f"hotspots_{subject}", f"How many {subject} there are, by kind.", ["kind"], registry=registry)
+    for kind, n in counts.items():
+        gauge.labels(kind).set(n)
+    try:
+        write_to_textfile(str(folder / f"hotspots_{subject}.prom"), registry)
+    except OSError as error:
         log.warning("metrics not written", folder=str(folder), problem=error.strerror)
 
 

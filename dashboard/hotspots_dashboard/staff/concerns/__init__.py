@@ -1,0 +1,1 @@
+"""Incoming: concerns of residents."""
