@@ -29,7 +29,7 @@ from hotspots.cli import (
     status,
     user,
 )
-from hotspots.cli.act import action, plan, problem, remedies
+from hotspots.cli.act import action, places, plan, problem, remedies
 from hotspots.cli.city import commands as city
 from hotspots.cli.city import fetch
 from hotspots.cli.operations import backup, doctor, work
@@ -135,6 +135,7 @@ for _module in (
     plan,
     remedies,
     concern,
+    places,
     erase,
     status,
     user,

@@ -10,6 +10,7 @@ from hotspots_dashboard.staff.briefing import routes as briefing
 from hotspots_dashboard.staff.change import routes as change
 from hotspots_dashboard.staff.data import routes as data
 from hotspots_dashboard.staff.desk import Desk
+from hotspots_dashboard.staff.find import routes as find
 from hotspots_dashboard.staff.layers import routes as layers
 from hotspots_dashboard.staff.lists import routes as lists
 from hotspots_dashboard.staff.places import routes as places
@@ -23,6 +24,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callabl
     `let_log` says whether a network may ask the log form once more now.
     """
     briefing.register(desk, reader)
+    find.register(desk, reader)
     layers.register(desk, reader)
     places.register(desk, reader)
     lists.register(desk, reader)

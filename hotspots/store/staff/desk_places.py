@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import shapely
+
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import InputError, NotFoundError
 from hotspots.store.sql.compose import Connection
@@ -92,6 +94,20 @@ def save_place(connection: Connection, *, name: str, source: str, geom: bytes, s
     place_id = queries.add_place(connection, name=name, source=source, geom=geom, srid=srid, person=person)
     queries.add_version(connection, place_id=place_id, person=person, change="saved")
     return f"P-{place_id:04d}"
+
+
+def import_places(
+    connection: Connection, shapes: Sequence[tuple[str, shapely.Geometry]], *, srid: int, person: str
+) -> list[tuple[str, str]]:
+    """Save named shapes (metres, city CRS) that are not there already under the same name and on the same ground; code and name of each."""
+    queries = load_queries("staff/desk_places")
+    saved = []
+    for name, shape in shapes:
+        geom = shapely.to_wkb(shape)
+        if not queries.is_saved(connection, name=name, geom=geom, srid=srid):
+            code = save_place(connection, name=name, source="imported", geom=geom, srid=srid, person=person)
+            saved.append((code, name))
+    return saved
 
 
 def read_places(connection: Connection, *, area_id: int | None = None) -> list[SavedPlace]:

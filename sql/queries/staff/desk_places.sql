@@ -20,6 +20,12 @@ insert into desk.place (name, source, geom, owner, made_by)
 values (:name, :source, st_setsrid(st_geomfromwkb(:geom), :srid), :person, :person)
 returning place_id;
 
+-- name: is_saved(name, geom, srid)$
+select exists (
+    select from desk.place p, (select st_setsrid(st_geomfromwkb(:geom), :srid) as geom) as given
+    where p.name = :name and p.ended_at is null and st_equals(p.geom, given.geom)
+);
+
 -- name: add_version(place_id, person, change)!
 insert into desk.place_version (place_id, version, by, change, name, aliases, owner, geom)
 select place_id, version, :person, :change, name, aliases, owner, geom from desk.place where place_id = :place_id;

@@ -176,3 +176,33 @@ def test_a_place_is_watched_by_who_wants_to(site: DeskSite) -> None:
         site.as_("prevention").post(f"{path}/follow", data={"wanted": wanted}, headers=site.origin)
         assert ("Watched by prevention." in words(site, "analyst", path)) is said
     assert site.as_("auditor").post(f"{path}/follow", data={"wanted": "yes"}, headers=site.origin).status_code == 403
+
+
+def test_things_are_found_by_code_name_or_a_part_of_it(site: DeskSite) -> None:
+    made = site.as_("analyst").post(
+        "/places/new", data={"query": "areas=1", "name": "Odd 100% lot_"}, headers=site.origin
+    )
+    code = made.headers["location"].rsplit("/", 1)[-1]
+
+    def found(who: str, text: str) -> str:
+        answer = site.as_(who).post("/find", data={"words": text}, headers=site.origin)
+        assert answer.status_code == 200
+        return answer.text
+
+    for text in (code, code.lower(), "odd 100%", "lot_"):
+        assert f'href="/places/{code}"' in found("prevention", text), text
+    assert f'href="/places/{code}"' not in found("analyst", "odd 1%0")  # a sign of patterns is a letter here
+    assert 'href="/lists"' in found("commander", "list") and "j, k" in site.as_("commander").get("/find").text
+    assert site.as_("auditor").get("/find").status_code == 403
+    assert site.as_("analyst").post("/find", data={"words": code}).status_code == 403  # from no page of the desk
+
+
+def test_watched_tells_what_others_did(site: DeskSite) -> None:
+    made = site.as_("analyst").post("/places/new", data={"query": "areas=1", "name": "Quiet lot"}, headers=site.origin)
+    path = made.headers["location"]
+    site.as_("commander").post(f"{path}/follow", data={"wanted": "yes"}, headers=site.origin)
+    for who, text in (("analyst", "Lamp is mended"), ("commander", "My own words")):
+        site.as_(who).post(f"{path}/comment", data={"words": text}, headers=site.origin)
+    shown = words(site, "commander", "/watched")
+    assert "Lamp is mended" in shown and "My own words" not in shown and "You watch" in shown
+    assert "Lamp is mended" not in words(site, "prevention", "/watched")

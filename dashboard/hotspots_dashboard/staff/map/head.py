@@ -37,7 +37,15 @@ def desk_head(desk: Desk) -> Any:
                     html.H1("Map", className="hidden-words"),
                     html.A([city.service, html.Span(" desk")], href="/", className="desk-name"),
                     html.Nav(html.Ul(links, className="menu"), **aria(label="Pages")),
-                    html.Div([html.Span(f"{person.name} · {person.role}"), leave], className="person"),
+                    html.Div(
+                        [
+                            html.A("Find", href="/find", title="Ctrl K"),
+                            html.A("Watched", href="/watched"),
+                            html.Span(f"{person.name} · {person.role}"),
+                            leave,
+                        ],
+                        className="person",
+                    ),
                     html.Div(id=ids.SETTINGS, hidden=True),
                 ],
                 className="desk-head",
