@@ -25,7 +25,8 @@ def at_risk_command(
         float | None, typer.Option(help="Share of the study area that the list may cover, in place of --places.")
     ] = None,
     rank_by: Annotated[
-        Literal["density", "expected"], typer.Option(help="density is expected per km²; expected favours large places.")
+        Literal["density", "expected", "harm"],
+        typer.Option(help="density is expected per km²; expected favours large places; harm weighs by type ([harm])."),
     ] = "density",
     within: Annotated[
         str | None, typer.Option(metavar="KIND:CODE", help="Only places inside one area, such as district:18.")

@@ -16,8 +16,12 @@ SAYS_NOT = (
 
 
 BOX, CELL = "box", "cell"
-RankKey = Literal["density", "expected"]
-RANK_WORDS: Mapping[RankKey, str] = {"density": "expected per km²", "expected": "expected"}
+RankKey = Literal["density", "expected", "harm"]
+RANK_WORDS: Mapping[RankKey, str] = {
+    "density": "expected per km²",
+    "expected": "expected",
+    "harm": "expected harm per km²",
+}
 USUAL_PLACES = 20
 
 
@@ -31,7 +35,8 @@ class ListRequest:
     unit : ``box`` (250 m, neighbours merged), ``cell`` or a kind of area.
     places : how many places; 20 where neither this nor `share` is given.
     share : of the study area (or of the area that `within` names) that the list may cover, above 0 and at most 1.
-    rank_by : ``density`` (expected incidents a square kilometre) or ``expected``.
+    rank_by : ``density`` (expected incidents a square kilometre), ``expected``, or ``harm`` (the same density, each incident with the
+        weight that the city file gives its type).
     within : kind and code of one area, such as ``district:18``.
     hours, weekdays : a shift; hours past midnight belong to the evening's date. ISO weekdays, Monday is 1.
     model : of the forecasts; the one that is served unless another is named.
@@ -55,6 +60,15 @@ class ListRequest:
     random_share: float = 0.03
     person: str | None = None
     purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Harm:
+    """The weights of a list that ranks by harm: what they count, whose they are, and one an incident, by label of its type."""
+
+    unit: str
+    source: str
+    weights: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +133,7 @@ class RankedPlace:
     typical_count : of the last year, the median of comparable places, as many boxes large as this one.
     others : share of its expected incidents that other offences bring, by label, largest first.
     count_low, count_high : interval of the count, 90 %.
+    harm : expected incidents, each with its weight; the expected incidents themselves where the list has no weights.
     chance_on_list : that its lasting rate belongs on a list of this size.
     rank_low, rank_high : range of its rank, 90 %.
     shares : of its expected incidents, by family of evidence; empty where the forecast has none stored.
@@ -139,6 +154,7 @@ class RankedPlace:
     latitude: float
     area_m2: float
     expected: float
+    harm: float
     share_of_city: float
     count_last_year: float
     typical_count: float
@@ -209,4 +225,5 @@ class PlaceList:
     notes: tuple[str, ...]
     attribution: str
     disclaimer: str
+    harm: Harm | None = None
     says_not: str = SAYS_NOT

@@ -19,6 +19,7 @@ from hotspots.sources.city_sections import (
     ConcernsSection,
     CrimeType,
     GridSection,
+    HarmSection,
     IncidentsSection,
     LanguageCode,
     PublicSection,
@@ -48,6 +49,7 @@ class CityFile(Section):
     gazetteer: list[GazetteerSource] = Field([], description="Where the address search looks.")
     population: PopulationSource | None = Field(None, description="Residents by area.")
     grid: GridSection = Field(GridSection(cell_m=150.0), description="The square cells of forecasts.")
+    harm: HarmSection | None = Field(None, description="What an incident of each crime type weighs.")
     public: PublicSection = Field(description="What the public may see.")
     calendar: CalendarSection = Field(
         CalendarSection.model_validate({}), description="Shifts, weeks, periods and districts of the desk."
@@ -95,6 +97,14 @@ class CityFile(Section):
         """The words of crime types and kinds, and those beside rates."""
         shown = {entry.label for entry in (*self.crime_types, *self.area, *self.place)}
         return shown | ({self.population.source} if self.population and self.population.source else set())
+
+    @model_validator(mode="after")
+    def _weights_are_of_crime_types(self) -> CityFile:
+        names = [entry.name for entry in self.crime_types]
+        for name in self.harm.weights if self.harm else ():
+            if name not in names:
+                raise ValueError(f"harm.weights: {name!r} is no crime type of this city file{closest(name, names)}")
+        return self
 
     @model_validator(mode="after")
     def _words_are_of_this_city(self) -> CityFile:

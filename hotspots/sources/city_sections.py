@@ -307,6 +307,16 @@ class GridSection(Section):
     cell_m: PositiveFloat = Field(150.0, description="Side of a cell in metres.")
 
 
+class HarmSection(Section):
+    """``[harm]``: the weight of an incident of each crime type where lists rank by harm."""
+
+    unit: Text = Field(description="What a weight counts, such as days.")
+    source: Text = Field(description="Whose weights they are and where they stand; shown with every list.")
+    weights: dict[str, PositiveFloat] = Field(
+        min_length=1, description="Weight of one incident, by the name of a crime type."
+    )
+
+
 class PublicSection(Section):
     """``[public]``: what the public may see."""
 

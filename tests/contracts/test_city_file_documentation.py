@@ -17,6 +17,7 @@ from hotspots.sources.city_sections import (
     CrimeType,
     FileReading,
     GridSection,
+    HarmSection,
     IncidentsSection,
     KnownOn,
     PublicSection,
@@ -52,6 +53,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[[gazetteer]]`": GazetteerSource,
     "`[population]`": PopulationSource,
     "`[grid]`": GridSection,
+    "`[harm]`": HarmSection,
     "`[public]`": PublicSection,
     "`[calendar]`": CalendarSection,
     "Days": Days,
@@ -101,3 +103,16 @@ def test_every_reason_for_a_rejection_is_documented() -> None:
         "columns do not match the header", "a quote is not closed", "id is empty", "id repeated in this delivery", "withdraws nothing",
     ):  # fmt: skip
         assert reason in text
+
+
+def test_the_example_of_harm_weights_fits_the_demo_city() -> None:
+    import tomllib
+
+    from hotspots.sources.city_file import find_city_file
+
+    example = tomllib.loads((DOCUMENT.parent / "harm_example.toml").read_text())
+    demo = read_city_file(find_city_file("demo")).model_dump(mode="json", by_alias=True)
+    assert CityFile.model_validate({**demo, **example}).harm
+    unknown = {"harm": {**example["harm"], "weights": {"burglry": 1}}}
+    with pytest.raises(ValueError, match=r"harm\.weights: 'burglry' is no crime type .*burglary"):
+        CityFile.model_validate({**demo, **unknown})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -17,9 +17,10 @@ from hotspots.pipeline.at_risk.descriptions import described
 from hotspots.pipeline.at_risk.evidence import evidence_for
 from hotspots.pipeline.at_risk.explanations import give_reasons
 from hotspots.pipeline.at_risk.exposure import exposure
+from hotspots.pipeline.at_risk.harm import harm_weights
 from hotspots.pipeline.at_risk.letters import rank_letters
 from hotspots.pipeline.at_risk.stored import stored_forecasts
-from hotspots.pipeline.at_risk.units import Units, last_year, raster_of, read_units
+from hotspots.pipeline.at_risk.units import Units, last_year, raster_of, read_units, weight_of
 from hotspots.pipeline.at_risk.within import inside_area
 from hotspots.store import audit
 from hotspots.store.server.connection import Connection
@@ -67,7 +68,13 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
         expected * _shift_share(past, [known[name].crime_type_id for name in one.crime_types])
         for one, (expected, _) in zip(forecasts, stored, strict=True)
     ]
+    harm, weights = harm_weights(
+        city.config, request, forecasts, labels={name: one.label for name, one in known.items()}
+    )
     units = read_units(connection, request, cells, in_shift, past, newest.trained_to)
+    if harm is not None:
+        of_cells = np.sum([weight * one for weight, one in zip(weights, in_shift, strict=True)], axis=0)
+        units = replace(units, weight=weight_of(units.sums(of_cells), units.expected))
     within_label, inside = inside_area(connection, request, units.geometry, on_day=newest.trained_to)
     if inside is not None:
         units = units.take(np.flatnonzero(inside))
@@ -132,6 +139,7 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
         ),
         attribution=city.config["city"].get("attribution", ""),
         disclaimer=city.config["city"].get("disclaimer", ""),
+        harm=harm,
     )
     if request.issue:
         audit.commit_line(connection, "at_risk", _issued_line(made, forecasts))
@@ -165,7 +173,7 @@ def choose(units: Units, request: ListRequest, *, seed: int) -> tuple[list[list[
     drawn = np.random.default_rng(seed).choice(others, size=n_random, replace=False) if n_random else others[:0]
     ranked = groups[: len(groups) - n_random]
     # a place that is merged is ranked by the mean of its boxes
-    merged = [float(units.expected[group].sum() / units.ranked_by_m2[group].sum()) for group in ranked]
+    merged = [float(units.harm[group].sum() / units.ranked_by_m2[group].sum()) for group in ranked]
     if request.rank_by == "expected":
         merged = [float(units.expected[group].sum()) for group in ranked]
     ranked = [ranked[n] for n in np.argsort(-np.array(merged), kind="stable").tolist()]

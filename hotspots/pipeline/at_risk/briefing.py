@@ -16,8 +16,8 @@ from hotspots.pipeline.at_risk.question import title_of
 TEMPLATE = Path(__file__).with_name("briefing.typ")
 MOST_PLACES = 20
 ON_SHEET = (
-    "Crime types", "Period", "Hours", "Weekdays", "Unit", "Within", "Budget", "Ranked by", "Model", "Data known on", "As of", "Status",
-    "Made by", "Purpose",
+    "Crime types", "Period", "Hours", "Weekdays", "Unit", "Within", "Budget", "Ranked by", "Harm weights", "Model", "Data known on",
+    "As of", "Status", "Made by", "Purpose",
 )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def briefing(
         "invented": "Invented city: nothing here happened." if places.invented else None,
         "past": f"A list of the past, as of {places.past}." if places.past else None,
         "review": f"Review on {places.review_date}. Not to be used after it.",
-        "question": [[label, question[label]] for label in ON_SHEET],
+        "question": [[label, question[label]] for label in ON_SHEET if label in question],
         "measured": question["Measured"],
         "claim": f"The model's own claim: {question['The model' + chr(39) + 's claim']}.",
         "map": draw_places(places.places, backdrop, marks=marks),
@@ -67,7 +67,7 @@ def _expected_head(places: PlaceList) -> str:
 
 def _row(places: PlaceList, n: int) -> list[str]:
     place = places.places[n]
-    ranked_by = place.expected if places.request.rank_by == "expected" else place.expected / place.area_m2 * 1e6
+    ranked_by = place.expected if places.request.rank_by == "expected" else place.harm / place.area_m2 * 1e6
     why = reasons(place)[1:]
     return [
         str(place.rank),

@@ -47,6 +47,7 @@ def columns_of(places: PlaceList) -> list[Column]:
             True,
             13,
         ),
+        *_harm_columns(places),
         Column("likely_range", "Nine times in ten", lambda p: f"{p.count_low} to {p.count_high}", True, 11),
         Column("count_last_year", "Last 12 months", lambda p: p.count_last_year, True, 10),
         Column("typical_last_year", "Comparable place", lambda p: p.typical_count, True, 12),
@@ -71,6 +72,21 @@ def columns_of(places: PlaceList) -> list[Column]:
         Column("lists_before", "Lists before", lambda p: p.lists_before),
         Column("area_km2", "Area in km²", lambda p: round(p.area_m2 / 1e6, 4)),
         *_factor_columns(places),
+    ]
+
+
+def _harm_columns(places: PlaceList) -> list[Column]:
+    if places.harm is None:
+        return []
+    return [
+        Column("expected_harm", f"Expected harm, {places.harm.unit}", lambda p: round(p.harm, 3), True, 11),
+        Column(
+            "expected_harm_per_km2",
+            "Expected harm per km² (ranked by)",
+            lambda p: round(p.harm / p.area_m2 * 1e6, 3),
+            False,
+            13,
+        ),
     ]
 
 

@@ -61,6 +61,7 @@ def described(
             latitude=round(float(latitude[n]), 6),
             area_m2=float(units.area_m2[unit]),
             expected=float(units.expected[unit]),
+            harm=float(units.harm[unit]),
             share_of_city=float(units.expected[unit] / total) if total else 0.0,
             count_last_year=round(float(units.count_last_year[unit]), 1),
             typical_count=round(typical * float(units.boxes[unit]), 1),

@@ -35,6 +35,8 @@ def evidence_for(
             None,
             "No list within one area has been backtested: what lists of the whole city found says nothing of this one.",
         )
+    if request.rank_by == "harm":
+        return None, "No list ranked by harm has been backtested, so nothing says how much such lists find."
     if len(forecasts) > 1:
         return (
             None,

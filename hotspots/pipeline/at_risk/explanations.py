@@ -118,7 +118,7 @@ def give_reasons(
         dispersion=dispersion,
         common=max(common_dispersion_of(one.settings) for one in forecasts),
         support=units.count_last_year,
-        ranked_by=units.ranked_by_m2,
+        ranked_by=units.ranked_by_m2 if units.weight is None else units.ranked_by_m2 / units.weight,
         area_m2=units.area_m2,
         budget_m2=min(budget_m2, float(units.area_m2.sum())),
     )

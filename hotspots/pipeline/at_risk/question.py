@@ -6,7 +6,7 @@ import shlex
 from datetime import timedelta
 
 from hotspots.domain.incident_filter import WEEKDAYS
-from hotspots.domain.place_list import BOX, RANK_WORDS, USUAL_PLACES, ListRequest, PlaceList
+from hotspots.domain.place_list import BOX, RANK_WORDS, USUAL_PLACES, Harm, ListRequest, PlaceList
 
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -29,6 +29,7 @@ def question_of(places: PlaceList, *, out: str) -> dict[str, str]:
         "Within": places.within_label or "the whole city",
         "Budget": budget_in_words(places),
         "Ranked by": RANK_WORDS[asked.rank_by],
+        **({"Harm weights": harm_in_words(places.harm)} if places.harm else {}),
         "Model": places.model,
         "Data known on": str(places.known_on),
         "Made on": str(places.made_on),
@@ -83,6 +84,12 @@ def budget_in_words(places: PlaceList) -> str:
         else f"{asked.places or USUAL_PLACES} places asked for"
     )
     return f"{of}, {places.area_share:.2%} of the city's area ({limit})"
+
+
+def harm_in_words(harm: Harm) -> str:
+    """``Robbery 300, Burglary 20 (days an incident); whose weights they are``."""
+    weights = ", ".join(f"{label} {weight:g}" for label, weight in harm.weights.items())
+    return f"{weights} ({harm.unit} an incident); {harm.source}"
 
 
 def claim_in_words(places: PlaceList) -> str:

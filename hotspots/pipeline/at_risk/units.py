@@ -47,11 +47,17 @@ class Units:
     count_last_year: Floats
     boxes: NDArray[np.int64]
     lattice: Boxes | None = None
+    weight: Floats | None = None  # (n_units,) of a mean expected incident, where the list ranks by harm
+
+    @property
+    def harm(self) -> Floats:
+        """(n_units,) expected incidents, each with its weight; without weights each counts one."""
+        return self.expected if self.weight is None else self.expected * self.weight
 
     @property
     def key(self) -> Floats:
         """(n_units,) what they are ranked by."""
-        return self.expected / self.ranked_by_m2
+        return self.harm / self.ranked_by_m2
 
     def sums(self, of_cells: Floats) -> Floats:
         """Return (n_units,) what the cells bring to each unit."""
@@ -77,6 +83,7 @@ class Units:
             count_last_year=self.count_last_year[kept],
             boxes=self.boxes[kept],
             lattice=lattice,
+            weight=None if self.weight is None else self.weight[kept],
         )
 
     def merged(self, groups: Sequence[Sequence[int]]) -> Units:
@@ -92,6 +99,7 @@ class Units:
         for n, group in enumerate(groups):
             if len(group) > 1:
                 shapes[n] = shapely.union_all(self.geometry[list(group)])
+        expected = join @ self.expected
         return Units(
             unit_id=self.unit_id[first],
             code=["+".join(str(self.code[n]) for n in group) for group in every],
@@ -101,9 +109,10 @@ class Units:
             ranked_by_m2=self.ranked_by_m2[first] if by_number else join @ self.ranked_by_m2,
             share_of_cell=join @ csr_array(self.share_of_cell),
             expected_in_cell=self.expected_in_cell,
-            expected=join @ self.expected,
+            expected=expected,
             count_last_year=join @ self.count_last_year,
             boxes=join @ self.boxes,
+            weight=None if self.weight is None else weight_of(join @ self.harm, expected),
         )
 
 
@@ -165,6 +174,11 @@ def read_units(
     if request.unit == CELL:
         return _cells(request, cells, whole, past)
     return _areas(connection, request, cells, whole, past, on_day)
+
+
+def weight_of(harm: Floats, expected: Floats) -> Floats:
+    """Return (n,) the weight of a mean expected incident; 1 where none is expected."""
+    return np.divide(harm, expected, out=np.ones(len(expected)), where=expected > 0)
 
 
 def raster_of(request: ListRequest, cells: grids.StoredCells) -> tuple[tuple[float, float], float]:
