@@ -60,7 +60,21 @@ def test_a_place_is_saved_from_the_map(desk: DeskSite, page: Page) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/change", "/places", "/lists", "/lists/new", "/briefing", "/data", "/data/rejects", "/data/audit", "/map/export"],
+    [
+        "/change",
+        "/places",
+        "/lists",
+        "/lists/new",
+        "/briefing",
+        "/plans",
+        "/plans/new",
+        "/problems",
+        "/problems/new",
+        "/data",
+        "/data/rejects",
+        "/data/audit",
+        "/map/export",
+    ],
 )
 def test_no_page_has_a_violation_nor_runs_out_of_a_tablet(desk: DeskSite, page: Page, path: str) -> None:
     page.goto(f"{desk.url}{path}")

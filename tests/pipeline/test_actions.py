@@ -58,12 +58,18 @@ def middling(connection: psycopg.Connection[Any], n: int) -> tuple[str, ...]:
 
 
 def later(
-    connection: psycopg.Connection[Any], *, effect: float = 0.0, known_on: date = date(2017, 10, 1), seed: int = 1
+    connection: psycopg.Connection[Any],
+    *,
+    effect: float = 0.0,
+    known_on: date = date(2017, 10, 1),
+    seed: int = 1,
+    action_id: int | None = None,
 ) -> None:
-    """Deliver the action's period: what the forecast expects, `effect` less in the treated boxes of the newest design."""
+    """Deliver the period of an action, the newest unless named: what the forecast expects, `effect` less in the treated boxes."""
     rng = np.random.default_rng(seed)
     there = box_forecast(connection, ["burglary"])
-    design = store.read_designs(connection, action_id=store.read_actions(connection)[-1].action_id)[-1]
+    number = action_id or store.read_actions(connection)[-1].action_id
+    design = store.read_designs(connection, action_id=number)[-1]
     treated = {one["code"] for one in design.body.get("treated", [])} | {
         pair["treated"] for pair in design.body.get("pairs", [])
     }

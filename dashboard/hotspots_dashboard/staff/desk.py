@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route, compile_path
 from starlette.staticfiles import StaticFiles
 
 from hotspots.domain.account import Permission, Person
+from hotspots.domain.act.action import effect_sentence
 from hotspots.errors import DatabaseError, HotspotsError, InputError, NotFoundError
 from hotspots.store.staff.door import Door, RefusedError
 
@@ -217,10 +218,12 @@ async def _read(request: Request) -> Asked:
 
 def _environment() -> Environment:
     folder = Path(__file__).parent / "templates"
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["effect_sentence"] = effect_sentence  # an effect is said by one rule, wherever it stands
+    return made

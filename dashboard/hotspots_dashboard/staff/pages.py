@@ -16,6 +16,8 @@ from hotspots_dashboard.staff.lists import routes as lists
 from hotspots_dashboard.staff.places import routes as places
 from hotspots_dashboard.staff.plans import delivery
 from hotspots_dashboard.staff.plans import routes as plans
+from hotspots_dashboard.staff.problems import actions, meeting
+from hotspots_dashboard.staff.problems import routes as problems
 
 
 def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callable[[str], bool]) -> None:
@@ -30,5 +32,8 @@ def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callabl
     lists.register(desk, reader)
     change.register(desk, reader)
     plans.register(desk, reader, home)
+    meeting.register(desk, reader)
+    problems.register(desk, reader, home)
+    actions.register(desk, reader)
     delivery.register(desk, reader, let_log)
     data.register(desk, reader)

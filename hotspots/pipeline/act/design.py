@@ -88,6 +88,7 @@ def draft_design(
         "ends_on": action.ends_on.isoformat(),
         "forecast": forecast.source,
         "count_before_from": (known_to - timedelta(days=action.days)).isoformat(),
+        "count_before": float(counts[cells, -action.days :].sum()),
     }
     if draw:
         method, chosen = "paired draw", _drawn(codes, forecast, cells, counts, days=action.days, seed=seed)

@@ -33,7 +33,7 @@ def open_problem(
         due=due,
         person=checked_person(person),
     )
-    _note(connection, problem_id, person, "open")
+    note(connection, problem_id, person, "open")
     return problem_id
 
 
@@ -52,9 +52,10 @@ def move_problem(connection: Connection, problem_id: int, to: str, *, person: st
         judged = bool(actions) and all(one.state in ("assessed", "published", "abandoned") for one in actions)
         words = checked_needed(reason or ("judged" if judged else ""), field="--reason")
     store.move_problem(connection, problem_id, state, reason=words)
-    _note(connection, problem_id, person, state, words)
+    note(connection, problem_id, person, state, words)
 
 
-def _note(connection: Connection, problem_id: int, person: str, verb: str, note: str | None = None) -> None:
-    store.note_change(connection, "problem", problem_id, person=checked_person(person), verb=verb, note=note)
+def note(connection: Connection, problem_id: int, person: str, verb: str, words: str | None = None) -> None:
+    """Add a line to the problem's history and to the audit, which gets no words."""
+    store.note_change(connection, "problem", problem_id, person=checked_person(person), verb=verb, note=words)
     audit.tell(connection, f"problem {verb}", {"problem_id": problem_id, "claimed": person})

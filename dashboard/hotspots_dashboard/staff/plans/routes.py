@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from hotspots.domain.act.plan import Plan, PlanBox
-from hotspots.errors import NotFoundError
+from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.act import plans as act
 from hotspots.pipeline.act.remedies import remedies
 from hotspots.pipeline.act.visits import change_box, close
@@ -125,9 +125,11 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
 
     @desk.page("/plans/{plan_id:int}/effect", needs="effect.sign", methods=("POST",))
     def effect(asked: Asked) -> Response:
-        verb = {"judge": act.judge, "sign": act.sign, "publish": act.publish}.get(asked.one("do"), act.judge)
+        verbs = {"judge": act.judge, "sign": act.sign, "publish": act.publish}
+        if asked.one("do") not in verbs:
+            raise InputError(f"do: {asked.one('do')[:20]!r} is not one of {', '.join(verbs)}.")
         with page_words(), door.acting(asked.who) as connection:
-            verb(connection, asked.path["plan_id"], person=asked.who.name)
+            verbs[asked.one("do")](connection, asked.path["plan_id"], person=asked.who.name)
         return _back(asked)
 
 

@@ -1,0 +1,1 @@
+"""Problems and actions on the desk."""
