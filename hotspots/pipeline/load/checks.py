@@ -33,6 +33,9 @@ LONGEST = 80  # letters of a value that is looked at or shown
 QUIET_HOURS = 4
 NIGHT = range(1, 7)  # hours at which the quietest ones begin, where clocks are right
 FEWEST_FOR_HOURS = 500
+FEWEST_LATER_POINTS = (
+    20_000  # of a delivery on top of others, to tell addresses from blocks by points that do not repeat
+)
 USUAL_FORMATS = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m", "%s",
 )  # fmt: skip
@@ -290,7 +293,7 @@ def suspicions(
     area_names : mapping, optional
         By kind of area, names by code: what an unknown code may have meant.
     """
-    judge = _Judge(found, city, may_refuse=is_first or found.records >= FEWEST)
+    judge = _Judge(found, city, may_refuse=is_first or found.records >= FEWEST, is_first=is_first)
     return sorted([*judge.losses(area_names or {}), *judge.doubts()], key=lambda one: not one.refuses)
 
 
@@ -299,6 +302,7 @@ class _Judge:
     found: Evidence
     city: CityFile
     may_refuse: bool
+    is_first: bool
 
     def share(self, part: int, whole: int) -> bool:
         """Whether a part is nearly all of the whole."""
@@ -376,7 +380,8 @@ class _Judge:
         found, lines = self.found, []
         unique = len(found.fine_points)
         points = found.fine_points.total()
-        if points >= FEWEST and unique >= NEARLY_ALL * points:
+        # A week's incidents of a large city are each in another block.
+        if points >= (FEWEST if self.is_first else FEWEST_LATER_POINTS) and unique >= NEARLY_ALL * points:
             lines.append(
                 Suspicion(
                     f'precision = "block", but {unique:,} of {points:,} points differ and are written to the centimetre, like addresses: '

@@ -146,13 +146,12 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     progress("finding the anchor of every location")
     placed = _place_locations(connection, rules, ALL_VERSIONS, end=task.end)
     progress(f"writing incidents up to {task.newest_day}")
-    removed = 0
     if is_first:
         with publication.indexes_built_at_the_end(connection):
-            written = publication.insert_incidents(connection, rules, ALL_VERSIONS, end=task.end)
+            incidents = written = publication.insert_incidents(connection, rules, ALL_VERSIONS, end=task.end)
+        removed = 0
     else:
-        removed = publication.delete_all(connection)
-        written = publication.insert_incidents(connection, rules, ALL_VERSIONS, end=task.end)
+        incidents, written, removed = publication.replace_incidents(connection, rules, end=task.end)
     publication.analyse_incidents(connection)
     publication.write_choices(connection, rules, ALL_VERSIONS)
     n_anchors = anchors.write_used_anchors(connection, anew=True)
@@ -169,7 +168,7 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     known_counts.write_all(connection, rules, end=task.end)
     publication.analyse(connection)
     return _close_books(
-        connection, rules, task, incidents=written, written=written, removed=removed, **placed, new_anchors=n_anchors, months=len(months),
+        connection, rules, task, incidents=incidents, written=written, removed=removed, **placed, new_anchors=n_anchors, months=len(months),
     )  # fmt: skip
 
 

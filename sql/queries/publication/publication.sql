@@ -72,20 +72,40 @@ returning i.anchor_id;
 -- name: delete_after(end)
 delete from open.incident where day >= :end::date returning anchor_id;
 
--- name: delete_incidents()!
-delete from open.incident;
+-- name: into_open()$
+insert into open.incident (public_id, anchor_id, day, hour, crime_type_id, location_type_id, arrest)
+
+-- name: into_wanted()$
+create temporary table wanted_incident on commit drop as
+
+-- name: delete_others()!
+-- What is public and is not wanted, or not as it stands: a publication of everything writes only what differs.
+delete from open.incident o
+where not exists (
+    select from wanted_incident w
+    where w.public_id = o.public_id
+        and (w.anchor_id, w.day, w.hour, w.crime_type_id, w.location_type_id, w.arrest)
+            is not distinct from (o.anchor_id, o.day, o.hour, o.crime_type_id, o.location_type_id, o.arrest)
+);
+
+-- name: insert_missing()!
+insert into open.incident (public_id, anchor_id, day, hour, crime_type_id, location_type_id, arrest)
+select w.public_id, w.anchor_id, w.day, w.hour, w.crime_type_id, w.location_type_id, w.arrest
+from wanted_incident w
+where not exists (select from open.incident o where o.public_id = w.public_id)
+order by w.day, w.public_id;
 
 -- name: insert_incidents(end, withhold, arrest)!
 -- Day by day and in random order within a day: the order of rows tells neither the minute nor the agency's number.
-insert into open.incident (public_id, anchor_id, day, hour, crime_type_id, location_type_id, arrest)
+{into}
 select
     v.public_id,
     a.anchor_id,
     v.occurred_from::date as day,
-    case when v.occurred_to is null or v.occurred_to - v.occurred_from <= interval '60 minutes' then extract(hour from v.occurred_from) end,
+    case when v.occurred_to is null or v.occurred_to - v.occurred_from <= interval '60 minutes' then extract(hour from v.occurred_from)::smallint end as hour,
     v.crime_type_id,
     v.location_type_id,
-    case when :arrest::boolean then v.arrest end
+    case when :arrest::boolean then v.arrest end as arrest
 from {versions} v
 join core.location_anchor a on a.location_id = v.location_id
 join core.crime_type t on t.crime_type_id = v.crime_type_id

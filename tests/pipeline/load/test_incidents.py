@@ -162,3 +162,20 @@ def test_times_at_clock_changes_are_kept_and_flagged(empty: TestDatabase, tmp_pa
     assert notes == {"gap": "nonexistent", "twice": "ambiguous", "plain": None}
     assert summary.incidents is not None
     assert (summary.incidents.notes["nonexistent_times"], summary.incidents.notes["ambiguous_times"]) == (1, 1)
+
+
+def test_a_days_incidents_at_as_many_blocks_are_believed_once_the_city_has_repeated_its_points(
+    empty: TestDatabase, tmp_path: Path
+) -> None:
+    def at_block(key: str, block: int) -> tuple[str, ...]:
+        record = list(row(key))
+        record[2] = f"{float(record[2]) + 7 * block:.1f}23"  # to the centimetre, as a block's middle is computed
+        return tuple(record)
+
+    city = write_city_file(tmp_path)
+    deliver(tmp_path, "2026-01-31", [at_block(f"{n}", n % 20) for n in range(200)])
+    load_incidents_only(empty.owner, city, tmp_path, anyway=False)
+    # Forty incidents, each in a block of its own, like a quiet day of a large city.
+    deliver(tmp_path, "2026-02-01", [at_block(f"later {n}", n) for n in range(40)])
+    load_incidents_only(empty.owner, city, tmp_path, anyway=False)
+    assert ask(empty.owner, "select count(*) from core.incident_version") == [(240,)]

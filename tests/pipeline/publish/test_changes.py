@@ -107,6 +107,23 @@ def test_changed_rules_make_everything_anew(empty: TestDatabase) -> None:
     ) == [(0,)]
 
 
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_everything_anew_touches_only_the_rows_that_differ(empty: TestDatabase, precision: Precision) -> None:
+    build(empty, precision, n=300)
+    publish(empty.owner, today=TODAY)
+    rows = "select i.public_id, i.xmin::text, t.name from open.incident i join open.crime_type t using (crime_type_id) order by 1"
+    before = ask(empty, rows)
+    drugs = {public_id for public_id, _, name in before if name == "drugs"}
+    same = publish(empty.owner, today=TODAY, everything=True)
+    assert (same.everything, same.incidents, same.written, same.removed) == (True, len(before), 0, 0)
+    with empty.owner.connect() as connection:
+        connection.execute("""update core.city set config = jsonb_set(config, '{public,withhold}', '["drugs"]')""")
+    fewer = publish(empty.owner, today=TODAY)
+    assert (fewer.everything, fewer.written, fewer.removed) == (True, 0, len(drugs)) and drugs
+    assert fewer.incidents == len(before) - len(drugs)
+    assert ask(empty, rows) == [row for row in before if row[0] not in drugs]
+
+
 def test_another_length_of_the_map_or_delay_is_no_reason_to_write_everything(empty: TestDatabase) -> None:
     build(empty)
     publish(empty.owner, today=TODAY)
