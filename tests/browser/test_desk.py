@@ -71,9 +71,13 @@ def test_a_place_is_saved_from_the_map(desk: DeskSite, page: Page) -> None:
         "/problems",
         "/problems/new",
         "/data",
+        "/data/models",
         "/data/rejects",
         "/data/audit",
         "/map/export",
+        "/map/layers",
+        "/find",
+        "/watched",
     ],
 )
 def test_no_page_has_a_violation_nor_runs_out_of_a_tablet(desk: DeskSite, page: Page, path: str) -> None:
