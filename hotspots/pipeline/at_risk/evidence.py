@@ -67,7 +67,7 @@ def evidence_for(
             claimed=row["claimed"][n],
             windows=row["windows"],
             incidents=row["incidents"],
-            held=_held(row, n),
+            held=held_at(row, n),
         )
         in_shift = f" of the shift {shift}" if shift else ""
         days = row.get("window_days") or one.horizon_days
@@ -96,8 +96,11 @@ def held_in_words(found: Evidence) -> str:
     return f"{said}."
 
 
-def _held(row: Mapping[str, Any], n: int) -> tuple[float, float, float] | None:
-    """The ratio with its interval; None in backtests of an earlier version, and where nothing was expected."""
+def held_at(row: Mapping[str, Any], n: int) -> tuple[float, float, float] | None:
+    """Return what came for each incident expected at the n-th size of stored evidence, with its interval.
+
+    None in backtests of an earlier version, and where nothing was expected.
+    """
     if not row.get("held") or row["held"][n] is None:
         return None
     return float(row["held"][n]), float(row["held_low"][n]), float(row["held_high"][n])

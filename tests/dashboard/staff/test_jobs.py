@@ -58,6 +58,18 @@ def test_a_backtest_says_how_far_it_is_and_what_it_found(site: DeskSite) -> None
     number = rows(site, "select max(backtest_id) from core.backtest")[0][0]
     text = page(site, f"/data/backtests/{number}")
     assert "2 windows of 7 days" in text and "long run count" in text
+    result = rows(site, f"select result from core.backtest where backtest_id = {number}")[0][0]
+    for score in result[
+        "scores"
+    ]:  # the share in 5 % of the ground, and what came in the first boxes for each incident expected
+        assert f"{100 * score['hit_rate']['5 %']:.1f} %" in text
+    (line,) = [
+        one
+        for one in result["lists"]
+        if (one["unit"], one["rank_by"], one["model"], one["shift"]) == ("box", "expected", "long_run_count", "")
+    ]
+    held = (line[key][line["sizes"].index(20)] for key in ("held", "held_low", "held_high"))
+    assert "{:.2f} ({:.2f}–{:.2f})".format(*held) in text
     assert site.as_("analyst").get("/data/backtests/999999").status_code == 404
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.at_risk.evidence import held_at
 from hotspots.pipeline.queue.jobs import HORIZONS, KINDS, MODELS, MOST_ORIGINS, checked
 from hotspots.store.staff import desk_change
 from hotspots.store.staff import queue as store
@@ -21,7 +22,10 @@ SHOWN_SIZES = (3, 6, 10, 20, 50)
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
-    """Lists of one size and what they found: shares of the city's incidents, with the interval, and the model's own claim beside it."""
+    """Lists of one size and what they found: shares of the city's incidents, with the interval, and the model's own claim beside it.
+
+    `held` is what came for each incident expected, with its interval; None where it was not measured.
+    """
 
     model: str
     shift: str
@@ -30,6 +34,7 @@ class ListLine:
     low: float
     high: float
     claimed: float
+    held: tuple[float, float, float] | None = None
 
 
 def register(desk: Desk, reader: DeskReader) -> None:
@@ -97,11 +102,11 @@ def register(desk: Desk, reader: DeskReader) -> None:
 def list_lines(result: Mapping[str, Any]) -> list[ListLine]:
     """List what boxes found in a backtest, by model, shift and size."""
     return [
-        ListLine(one["model"], one["shift"], size, found, low, high, claimed)
+        ListLine(one["model"], one["shift"], size, found, low, high, claimed, held_at(one, n))
         for one in result.get("lists", [])
         if one["unit"] == BOX and one["rank_by"] == "expected"
-        for size, found, low, high, claimed in zip(
-            one["sizes"], one["found"], one["low"], one["high"], one["claimed"], strict=True
+        for n, (size, found, low, high, claimed) in enumerate(
+            zip(one["sizes"], one["found"], one["low"], one["high"], one["claimed"], strict=True)
         )
         if size in SHOWN_SIZES
     ]
