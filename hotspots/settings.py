@@ -56,6 +56,10 @@ class Settings(BaseSettings):
         None,
         description="Address that the public process adds concerns with; else the role hotspots_concerns of the same database.",
     )
+    partners_database_url: SecretStr | None = Field(
+        None,
+        description="Address that the partners' server logs in with; else the role hotspots_partners of the same database.",
+    )
     smtp_url: SecretStr | None = Field(
         None,
         description="Mail server that sends the alerts, smtp://user:password@host:587 or smtps://…; without it there are none.",
@@ -70,6 +74,12 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Network address that the servers listen on.")
     public_port: int = Field(8050, ge=0, le=65535, description="Port of the public map and API.")
     staff_port: int = Field(8051, ge=0, le=65535, description="Port of the staff pages.")
+    partners_port: int = Field(8052, ge=0, le=65535, description="Port of the partners' pages.")
+    partners_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s?#'\"<>]+/?$",
+        description="Address under which partners reach their pages; needed where the server does not listen on this machine only.",
+    )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^/\s?#'\"<>]+(/[^\s?#'\"<>]*)?$",
@@ -110,6 +120,10 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(False, description="Log one JSON object a line, for a log collector.")
     real_data: Path | None = Field(None, description="Folder of real cities' data for the tests that need it.")
+
+    def partner_pages_url(self) -> str:
+        """Address of the partners' pages, with a slash at its end; on this machine where none is set."""
+        return f"{self.partners_url.rstrip('/')}/" if self.partners_url else f"http://localhost:{self.partners_port}/"
 
     def desk_url(self) -> str:
         """Address of the staff desk, with a slash at its end; on this machine where none is set."""

@@ -64,7 +64,7 @@ def clear_left_behind() -> None:
 
 def settings_for(home: Path, **values: object) -> Settings:
     """Settings of the embedded database in a home folder, whatever the environment says."""
-    rooms = ("", "public_", "staff_", "desk_", "alerts_", "mailer_", "concerns_")
+    rooms = ("", "public_", "staff_", "desk_", "alerts_", "mailer_", "concerns_", "partners_")
     unset = {f"{room}database_url": None for room in rooms}
     return Settings(**{**unset, "home": home, **values})  # pyright: ignore[reportArgumentType]
 
@@ -94,7 +94,7 @@ def cloned_database(cluster: Settings, name: str) -> Iterator[TestDatabase]:
         connection.execute(
             sql.SQL(
                 "grant connect on database {} to hotspots_public, hotspots_staff, hotspots_desk, hotspots_alerts, hotspots_mailer,"
-                " hotspots_concerns"
+                " hotspots_concerns, hotspots_partners"
             ).format(sql.Identifier(name))
         )
     owner, public, staff, desk = (

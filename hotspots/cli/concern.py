@@ -28,22 +28,21 @@ def list_command(
     """
     import json
     from dataclasses import asdict
-    from datetime import datetime
 
     from hotspots.cli.session import begin_session
-    from hotspots.store.concerns import list_concerns
+    from hotspots.domain.city_clock import today
+    from hotspots.store.concerns import list_concerns, read_timezone
     from hotspots.store.server.setup import prepare_database
 
     with prepare_database(begin_session()).connect() as connection:
-        found = list_concerns(connection)
-    today = datetime.now().astimezone().date()
-    shown = [one for one in found if not overdue or (one.due is not None and one.due < today)]
+        found, day = list_concerns(connection), today(read_timezone(connection))
+    shown = [one for one in found if not overdue or (one.due is not None and one.due < day)]
     for one in shown:
         if as_json:
             typer.echo(json.dumps(asdict(one), default=str))
             continue
         due = f"{one.owner}, by {one.due}" if one.due else "no owner"
-        late = ", overdue" if one.due and one.due < today else ""
+        late = ", overdue" if one.due and one.due < day else ""
         held = ", held back" if one.held else ""
         typer.echo(
             f"{one.reference}  {one.received_at:%Y-%m-%d}  {one.category}  {one.place}  {one.state}{held}  {due}{late}"
@@ -76,18 +75,18 @@ def tidy() -> None:
     Example: hotspots concern tidy
     """
     from dataclasses import asdict
-    from datetime import datetime
 
     from hotspots.cli.operations.command_metrics import write_counts
     from hotspots.cli.session import begin_session
+    from hotspots.domain.city_clock import today
     from hotspots.store import audit
-    from hotspots.store.concerns import count_waiting, forget_old
+    from hotspots.store.concerns import count_waiting, forget_old, read_timezone
     from hotspots.store.server.setup import prepare_database
 
     settings = begin_session()
     with prepare_database(settings).connect() as connection:
         gone = forget_old(connection)
-        waiting = count_waiting(connection, today=datetime.now().astimezone().date())
+        waiting = count_waiting(connection, today=today(read_timezone(connection)))
         if gone:
             audit.write_line(connection, "concern tidy", {"texts": gone})
     if settings.metrics_folder:

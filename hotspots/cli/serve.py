@@ -1,4 +1,4 @@
-"""``hotspots serve``: the public map, or the staff desk."""
+"""``hotspots serve``: the public map, the staff desk, or the partners' pages."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 PUBLIC_SERVER = "hotspots_dashboard.server.app:create"  # by name: the doors do not import each other
 DESK_SERVER = "hotspots_dashboard.server.desk:create"
+PARTNER_SERVER = "hotspots_dashboard.server.partners:create"
 PROTOCOL = "hotspots_dashboard.server.timed_protocol:TimedProtocol"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 GRACE_S = 10  # what an answer that is being sent may take once the server was told to stop
@@ -22,7 +23,10 @@ def register(app: typer.Typer) -> None:
 
 def serve_command(
     room: Annotated[
-        str, typer.Argument(help="public: the map and its data interface. staff: the desk of those who act.")
+        str,
+        typer.Argument(
+            help="public: the map and its data interface. staff: the desk of those who act. partners: what is shared."
+        ),
     ] = "public",
     host: Annotated[
         str | None, typer.Option(help="Network address to listen on. [default: HOTSPOTS_HOST, 127.0.0.1]")
@@ -30,12 +34,14 @@ def serve_command(
     port: Annotated[
         int | None,
         typer.Option(
-            min=1, max=65535, help="Port. [default: HOTSPOTS_PUBLIC_PORT, 8050, or HOTSPOTS_STAFF_PORT, 8051]"
+            min=1,
+            max=65535,
+            help="Port. [default: HOTSPOTS_PUBLIC_PORT, 8050; HOTSPOTS_STAFF_PORT, 8051; HOTSPOTS_PARTNERS_PORT, 8052]",
         ),
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Server processes. [default: HOTSPOTS_WORKERS, 1]")] = None,
 ) -> None:
-    """Serve the public map, or the staff desk, until Ctrl-C. Starts the embedded database where it does not run.
+    """Serve the public map, the staff desk, or the partners' pages, until Ctrl-C. Starts the embedded database where it does not run.
 
     Each server logs in with a role of its own. It is started anew with an environment that holds no other key.
 
@@ -48,22 +54,26 @@ def serve_command(
     from hotspots.errors import InputError
 
     settings = begin_session()
-    if room not in ("public", "staff"):
-        raise InputError(f"{room!r} cannot be served; there are public and staff.")
-    is_desk = room == "staff"
-    host, port = host or settings.host, port or (settings.staff_port if is_desk else settings.public_port)
-    if is_desk and host not in LOOPBACK and settings.staff_url is None:
+    if room not in ("public", "staff", "partners"):
+        raise InputError(f"{room!r} cannot be served; there are public, staff and partners.")
+    is_desk = room != "public"
+    ports = {"public": settings.public_port, "staff": settings.staff_port, "partners": settings.partners_port}
+    host, port = host or settings.host, port or ports[room]
+    own_url = {"staff": settings.staff_url, "partners": settings.partners_url}.get(room)
+    if is_desk and host not in LOOPBACK and own_url is None:
+        name = "desk" if room == "staff" else "partners"
         raise InputError(
-            f"--host {host}: the desk answers other machines only under an address of its own. Set HOTSPOTS_STAFF_URL, such as "
-            "https://desk.example.org, to where staff reach it."
+            f"--host {host}: this server answers other machines only under an address of its own. Set HOTSPOTS_{room.upper()}_URL, such "
+            f"as https://{name}.example.org, to where they reach it."
         )
     check_free(host, port)
     workers = workers or settings.workers
-    title, keys = desk_keys(settings) if is_desk else public_keys(settings)
-    url = settings.staff_url if is_desk and settings.staff_url else f"http://{_url_host(host, is_desk=is_desk)}:{port}/"
+    make_keys = {"public": public_keys, "staff": desk_keys, "partners": partner_keys}[room]
+    title, keys = make_keys(settings)
+    url = own_url or f"http://{_url_host(host, is_desk=is_desk)}:{port}/"
     typer.echo(f"{title}: {url} (Ctrl-C stops it)", err=True)
     become_server(
-        DESK_SERVER if is_desk else PUBLIC_SERVER,
+        {"public": PUBLIC_SERVER, "staff": DESK_SERVER, "partners": PARTNER_SERVER}[room],
         keys=keys if is_desk else {**keys, **metrics_keys(settings, workers=workers)},
         **server_options(host=host, port=port, workers=workers),
     )
@@ -105,6 +115,16 @@ def desk_keys(settings: "Settings") -> tuple[str, dict[str, str]]:
     if settings.desk_database_url is None:
         offer_key(prepare_database(settings), settings.home)  # makes the desk's role where there is none
     return "Staff desk", {"HOTSPOTS_DESK_DATABASE_URL": open_desk(settings).dsn}
+
+
+def partner_keys(settings: "Settings") -> tuple[str, dict[str, str]]:
+    """The name of the partners' pages, and the one key that their server needs."""
+    from hotspots.store.server.connection import open_partners
+    from hotspots.store.server.setup import prepare_database
+
+    if settings.partners_database_url is None:
+        prepare_database(settings)  # makes the partners' role where there is none
+    return "Partners", {"HOTSPOTS_PARTNERS_DATABASE_URL": open_partners(settings).dsn}
 
 
 def _url_host(host: str, *, is_desk: bool) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Role = Literal["analyst", "commander", "prevention", "auditor", "admin"]
-ROLES: tuple[Role, ...] = get_args(Role)
+Role = Literal["analyst", "commander", "prevention", "auditor", "admin", "partner"]
+ROLES: tuple[Role, ...] = get_args(Role)[:-1]  # of the staff desk; a partner signs in elsewhere
 
 Permission = Literal[
     "points.read",
@@ -29,6 +29,9 @@ Permission = Literal[
     "effect.sign",
     "concern.read",
     "concern.write",
+    "share.write",
+    "share.read",
+    "share.answer",
     "data.read",
     "rows.export",
     "audit.read",
@@ -62,7 +65,7 @@ _WRITES: dict[Role, frozenset[Permission]] = {
     ),
     "commander": frozenset({"points.read", "place.write", "visits.log", "plan.approve"}),
     "prevention": frozenset(
-        {"place.write", "list.issue", "plan.boxes", "design.freeze", "effect.sign", "concern.write"}
+        {"place.write", "list.issue", "plan.boxes", "design.freeze", "effect.sign", "concern.write", "share.write"}
     ),
     "auditor": frozenset({"problem.read"}),
     "admin": frozenset({"people.read", "people.write"}),
@@ -71,6 +74,7 @@ _WRITES: dict[Role, frozenset[Permission]] = {
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     role: own | (_SEES_AUDIT if role in ("auditor", "admin") else _ACTING) for role, own in _WRITES.items()
 }
+PERMISSIONS["partner"] = frozenset({"session", "share.read", "share.answer"})
 READS_POINTS: tuple[Role, ...] = tuple(role for role in ROLES if "points.read" in PERMISSIONS[role])
 
 

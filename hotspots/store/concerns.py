@@ -212,6 +212,11 @@ def count_waiting(connection: Connection, *, today: date) -> Waiting:
     return Waiting(*load_queries("concerns").waiting(connection, today=today))
 
 
+def read_timezone(connection: Connection) -> str:
+    """The zone whose day decides what is overdue; UTC where no city is loaded."""
+    return load_queries("concerns").timezone(connection) or "UTC"
+
+
 def forget_old(connection: Connection) -> int:
     """Delete the texts whose time is over, and networks of earlier days; how many texts."""
     return load_queries("concerns").forget_old(connection)

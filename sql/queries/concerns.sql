@@ -43,6 +43,9 @@ select count(*) filter (where state = 'received' and not held), count(*) filter 
        count(*) filter (where state <> 'answered' and due < :today), count(*) filter (where held)
 from intake.concern;
 
+-- name: timezone()$
+select timezone from core.city;
+
 -- name: forget_old()$
 select intake.forget_old();
 

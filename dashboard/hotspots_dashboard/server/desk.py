@@ -42,6 +42,7 @@ from hotspots_dashboard.staff.door.routes import register as register_door
 from hotspots_dashboard.staff.guard import Cookies, Guard
 from hotspots_dashboard.staff.map.head import desk_actions, desk_head
 from hotspots_dashboard.staff.map.routes import register as register_map
+from hotspots_dashboard.staff.partners.sharing import register as register_sharing
 
 POOL_SIZE = 13
 LOG_FORM_RATE = RateLimitItemPerMinute(60)  # questions of one network to the log form, which asks for no account
@@ -95,7 +96,7 @@ def create_desk_server(
     """
     take_over_libraries()
     door = Door(pool)
-    service, is_invented = _service(door)
+    service, is_invented = service_of(door)
     desk = Desk(door, service, is_invented, fixed_day)
     cookies = Cookies(secure=bool(own_url and own_url.startswith("https:")))
     reader = DeskReader(door, acting.current, fixed_day=fixed_day)
@@ -103,6 +104,7 @@ def create_desk_server(
     register_map(desk, reader)
     pages.register(desk, reader, home, Rate(LOG_FORM_RATE).take)
     register_concerns(desk, reader, concern_key)
+    register_sharing(desk)
     desk.files("/static/shared", ASSETS)
     desk.files("/static/desk", STATIC)
     parts = DeskParts(desk_head(desk), desk_actions, ("/static/desk/head.css",))
@@ -122,7 +124,7 @@ def create_desk_server(
             Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
             Middleware(SecurityHeaders, policy=content_policy(app.csp_hashes(), None)),
             Middleware(BoundedRequests),
-            Middleware(RequestLog, words=_own_words(desk), metrics=server_metrics()),
+            Middleware(RequestLog, words=own_words(desk), metrics=server_metrics()),
             Middleware(Guard, desk=desk, cookies=cookies, own_url=own_url),
         ],
     )
@@ -130,7 +132,7 @@ def create_desk_server(
     return server
 
 
-def check_rules(desk: Desk, server: Starlette, app: Any) -> None:
+def check_rules(desk: Desk, server: Starlette, app: Any | None) -> None:
     """Raise SettingsError where a route, a rule of Flask or a callback of the server has no permission."""
     rules = {(rule.path, method) for rule in desk.rules for method in rule.methods}
     prefixes = tuple(rule.path for rule in desk.rules if rule.is_prefix)
@@ -140,18 +142,20 @@ def check_rules(desk: Desk, server: Starlette, app: Any) -> None:
             missing += [f"{method} {route.path}" for method in route.methods or () if (route.path, method) not in rules]
         elif not (isinstance(route, Mount) and (f"{route.path}/" in prefixes or not route.path)):
             missing.append(str(route))
-    missing += [rule.rule for rule in app.server.url_map.iter_rules() if not rule.rule.startswith(prefixes)]
-    missing += [output for output in app.callback_map if output not in desk.callbacks]
+    if app is not None:
+        missing += [rule.rule for rule in app.server.url_map.iter_rules() if not rule.rule.startswith(prefixes)]
+        missing += [output for output in app.callback_map if output not in desk.callbacks]
     if missing:
         raise SettingsError(f"The desk does not start: no permission stands for {', '.join(missing)}.")
 
 
-def _own_words(desk: Desk) -> set[str]:
+def own_words(desk: Desk) -> set[str]:
     """The words of our paths, which a log may hold."""
     return {part for rule in desk.rules for part in rule.path.split("/") if "{" not in part}
 
 
-def _service(door: Door) -> tuple[str, bool]:
+def service_of(door: Door) -> tuple[str, bool]:
+    """The name of the city's service, and whether the city is invented."""
     with door.connection() as connection:
         try:
             city = read_city(connection)

@@ -37,6 +37,7 @@ MENU = (
     ("Plans", "/plans"),
     ("Problems", "/problems"),
     ("Incoming", "/concerns"),
+    ("Shared", "/shared"),
     ("Data", "/data"),
 )
 log = structlog.get_logger()
@@ -92,6 +93,7 @@ class Desk:
     ----------
     door : sessions, accounts and the audit.
     service : name of the city's service, for the head of every page.
+    kind : the word beside the service's name: desk, or partners.
     fixed_day : the day on which the desk stands, said on every page; None is today.
     """
 
@@ -99,6 +101,7 @@ class Desk:
     service: str
     is_invented: bool = False
     fixed_day: date | None = None
+    kind: str = "desk"
     rules: list[Rule] = field(default_factory=list)
     routes: list[Route | Mount] = field(default_factory=list)
     callbacks: dict[str, Permission] = field(default_factory=dict)
@@ -154,6 +157,7 @@ class Desk:
         person = asked.person if asked else None
         path = asked.request.url.path if asked else ""
         text = self.templates.get_template(template).render(
+            desk_kind=self.kind,
             service=self.service,
             is_invented=self.is_invented,
             fixed_day=self.fixed_day,

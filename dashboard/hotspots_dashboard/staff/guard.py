@@ -32,16 +32,17 @@ class Cookies:
     """Names of the cookies. Over https they are bound to the host by their prefix; plain http is for this machine only."""
 
     secure: bool
+    name: str = "desk"
 
     @property
     def session(self) -> str:
         """Holds the session's token."""
-        return "__Host-desk" if self.secure else "desk"
+        return f"__Host-{self.name}" if self.secure else self.name
 
     @property
     def browser(self) -> str:
         """Tells a browser in which somebody signed in before."""
-        return "__Host-desk-browser" if self.secure else "desk-browser"
+        return f"__Host-{self.name}-browser" if self.secure else f"{self.name}-browser"
 
     def set(self, response: Response, name: str, value: str, *, days: int | None = None) -> None:
         """Set a cookie that no script reads and no other site's form sends."""

@@ -6,7 +6,7 @@ import re
 
 from hotspots.domain.act.free_text import checked_needed
 from hotspots.errors import InputError, NotFoundError
-from hotspots.store import audit, concerns
+from hotspots.store import audit, concerns, share
 from hotspots.store.server.connection import Database
 
 REFERENCE = re.compile(r"K-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", re.ASCII)
@@ -26,4 +26,5 @@ def erase_concern(owner: Database, *, reference: str, reason: str) -> None:
     with owner.connect() as connection:
         if not concerns.erase_text(connection, reference):
             raise NotFoundError(f"{reference} is no concern: hotspots concern list")
+        share.erase_of_concern(connection, reference)
         audit.write_line(connection, "concern erase", {"reason": why})

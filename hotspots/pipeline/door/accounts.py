@@ -43,7 +43,7 @@ def add(owner: Database, *, name: str, role: str, areas: Sequence[str], all_area
             verb="user add",
             detail={"name": name, "role": role, "areas": "all" if all_areas else list(areas)},
         )
-        return _link(connection, account_id, "invitation", INVITATION_MINUTES)
+        return add_link(connection, account_id, "invitation", INVITATION_MINUTES)
 
 
 def check_claim(connection: Connection, name: str, needs: Permission) -> None:
@@ -68,7 +68,7 @@ def reset(owner: Database, name: str) -> str:
         account_id, _ = accounts.find_account(connection, name)
         accounts.forget_credential(connection, account_id)
         accounts.write_line(connection, verb="user reset", detail={"name": name})
-        return _link(connection, account_id, "invitation", INVITATION_MINUTES)
+        return add_link(connection, account_id, "invitation", INVITATION_MINUTES)
 
 
 def end_sessions(owner: Database, name: str) -> int:
@@ -89,7 +89,7 @@ def demo_links(owner: Database) -> dict[Role, str]:
             account_id = accounts.add_account(
                 connection, name=f"demo-{role}", role=role, all_areas=True, areas=(), is_demo=True
             )
-            tokens[role] = _link(connection, account_id, "sign_in", SIGN_IN_MINUTES)
+            tokens[role] = add_link(connection, account_id, "sign_in", SIGN_IN_MINUTES)
         accounts.write_line(connection, verb="user demo", detail={"roles": list(DEMO_ROLES)})
         return tokens
 
@@ -100,7 +100,8 @@ def drop_demo_accounts(owner: Database) -> None:
         accounts.drop_demo_accounts(connection)
 
 
-def _link(connection: Connection, account_id: int, kind: str, minutes: int) -> str:
+def add_link(connection: Connection, account_id: int, kind: str, minutes: int) -> str:
+    """Keep a one-time link for an account; its token."""
     token = new_token()
     accounts.add_link(connection, account_id=account_id, kind=kind, token_hash=hash_token(token), minutes=minutes)
     return token

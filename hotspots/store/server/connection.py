@@ -36,6 +36,7 @@ ROLE_NAMES: dict[Room, str] = {
     "alerts": "hotspots_alerts",
     "mailer": "hotspots_mailer",
     "concerns": "hotspots_concerns",
+    "partners": "hotspots_partners",
 }
 
 
@@ -131,6 +132,11 @@ def open_concerns(settings: Settings) -> Database:
     return _open(settings, "concerns")
 
 
+def open_partners(settings: Settings) -> Database:
+    """The key of the partners' server: it sees what was shared with the partner whose session a transaction carries."""
+    return _open(settings, "partners")
+
+
 def embedded_database(settings: Settings) -> Embedded:
     """The embedded cluster of these settings, running or not."""
     return Embedded(home=settings.home, bin_folder=settings.postgres_bin)
@@ -150,6 +156,7 @@ def _open(settings: Settings, room: Room) -> Database:
         "alerts": settings.alerts_database_url,
         "mailer": settings.mailer_database_url,
         "concerns": settings.concerns_database_url,
+        "partners": settings.partners_database_url,
     }
     own_url = urls[room]
     if own_url is not None:

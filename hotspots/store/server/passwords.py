@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Literal, get_args
 
-Room = Literal["owner", "public", "staff", "desk", "alerts", "mailer", "concerns"]
+Room = Literal["owner", "public", "staff", "desk", "alerts", "mailer", "concerns", "partners"]
 ROOMS: tuple[Room, ...] = get_args(Room)
 
 

@@ -3,7 +3,7 @@
 ``hotspots_public`` reads schema ``open`` and nothing else; ``hotspots_staff`` reads ``core`` and ``open`` and adds to ``audit``;
 ``hotspots_desk``, the desk's server, reads true points only for a live session and an opened view, and keeps what stands in ``desk``;
 ``hotspots_alerts`` and ``hotspots_mailer`` reach schema ``alerts`` only, the first without its addresses; ``hotspots_concerns`` calls
-functions of schema ``intake`` that give no text.
+functions of schema ``intake`` that give no text; ``hotspots_partners`` sees the rows of ``share`` that are its session's partner's.
 The owner is whoever runs the migrations. Roles belong to the whole server: one that exists keeps its password.
 """
 
@@ -27,10 +27,11 @@ STATEMENT_TIMEOUT: dict[Room, str] = {
     "alerts": "5s",
     "mailer": "60s",
     "concerns": "5s",
+    "partners": "10s",
 }
 
 # Of the server's 100: the rest is left for loading, publishing and the desk.
-CONNECTIONS: dict[Room, int] = {"public": 60, "alerts": 10, "concerns": 10}
+CONNECTIONS: dict[Room, int] = {"public": 60, "alerts": 10, "concerns": 10, "partners": 10}
 # What one session may sort on disk. Only a superuser can raise it, the role itself cannot.
 DISK: dict[Room, str] = {"public": "256MB", "alerts": "16MB", "concerns": "16MB"}
 
@@ -127,6 +128,7 @@ def _grant(connection: psycopg.Connection[Any]) -> None:
     queries.grant_mailer(connection)
     queries.grant_concerns(connection)
     queries.grant_desk_concerns(connection)
+    queries.grant_share(connection)
 
 
 def _password(settings: Settings, room: Room) -> str:
@@ -137,6 +139,7 @@ def _password(settings: Settings, room: Room) -> str:
         "alerts": settings.alerts_database_url,
         "mailer": settings.mailer_database_url,
         "concerns": settings.concerns_database_url,
+        "partners": settings.partners_database_url,
     }.get(room)
     if url is not None:
         given = conninfo.conninfo_to_dict(url.get_secret_value())

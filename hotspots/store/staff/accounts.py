@@ -41,21 +41,28 @@ class LiveSession:
 
 
 def add_account(
-    connection: Connection, *, name: str, role: Role, all_areas: bool, areas: Sequence[str], is_demo: bool = False
+    connection: Connection,
+    *,
+    name: str,
+    role: Role,
+    all_areas: bool,
+    areas: Sequence[str],
+    is_demo: bool = False,
+    process: str = STAFF,
 ) -> int:
     """Add an account without credentials. Raises InputError where the name is taken."""
     queries = load_queries("staff/accounts")
     account_id = queries.add_account(
-        connection, process=STAFF, name=name, role=role, all_areas=all_areas, areas=list(areas), is_demo=is_demo
+        connection, process=process, name=name, role=role, all_areas=all_areas, areas=list(areas), is_demo=is_demo
     )
     if account_id is None:
         raise InputError(f"There is an account {name} already: choose another name, or run hotspots user reset {name}.")
     return account_id
 
 
-def find_account(connection: Connection, name: str) -> tuple[int, Role]:
+def find_account(connection: Connection, name: str, *, process: str = STAFF) -> tuple[int, Role]:
     """Number and role of an account that is not disabled. Raises NotFoundError."""
-    row = load_queries("staff/accounts").find_account(connection, process=STAFF, name=name)
+    row = load_queries("staff/accounts").find_account(connection, process=process, name=name)
     if row is None:
         raise NotFoundError(f"There is no account {name}: hotspots user list shows those there are.")
     account_id, role, is_disabled = row
@@ -64,9 +71,9 @@ def find_account(connection: Connection, name: str) -> tuple[int, Role]:
     return account_id, role
 
 
-def read_accounts(connection: Connection) -> list[Account]:
+def read_accounts(connection: Connection, *, process: str = STAFF) -> list[Account]:
     """All accounts by name."""
-    rows = load_queries("staff/accounts").read_accounts(connection, process=STAFF)
+    rows = load_queries("staff/accounts").read_accounts(connection, process=process)
     return [Account(name, role, every, tuple(areas), *others) for name, role, every, areas, *others in rows]
 
 

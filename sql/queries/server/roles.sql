@@ -24,9 +24,9 @@ select pg_advisory_xact_lock(x'726f6c65'::bigint);
 -- name: revoke_from_everyone#
 -- What every role may do unless told otherwise.
 revoke create on schema public from public;
-revoke all on schema raw, core, open, audit, alerts, door, desk, intake from public;
-revoke all on all tables in schema raw, core, open, audit, alerts, door, desk, intake from public;
-revoke all on all functions in schema raw, core, open, audit, alerts, door, desk, intake from public;
+revoke all on schema raw, core, open, audit, alerts, door, desk, intake, share from public;
+revoke all on all tables in schema raw, core, open, audit, alerts, door, desk, intake, share from public;
+revoke all on all functions in schema raw, core, open, audit, alerts, door, desk, intake, share from public;
 
 -- name: revoke_large_objects#
 -- Large objects belong to no schema, and any role may make them unless these functions are closed. Superusers only.
@@ -167,3 +167,28 @@ grant execute on function
     intake.may_read(geometry), intake.text_of(int), intake.take(int, text, date), intake.give_answer(int, text, text),
     intake.redact(int, bytea, bytea, text), intake.let_in(int), intake.link_problem(int, int), intake.history_of(int), intake.desk_rules()
 to hotspots_desk;
+
+-- name: grant_share#
+-- The partners' server: rows of schema share that are its session's partner's (row policies of the schema), sign-in, and what is public.
+-- The desk shares and withdraws.
+revoke all on all tables in schema raw, core, open, audit, alerts, door, desk, intake, share from hotspots_partners;
+revoke all on all functions in schema raw, core, open, audit, alerts, door, desk, intake, share from hotspots_partners;
+revoke all on schema raw, core, open, audit, alerts, door, desk, intake, share from hotspots_partners;
+grant usage on schema open, audit, door, share, public to hotspots_partners;
+grant select on all tables in schema open to hotspots_partners;
+alter default privileges in schema open grant select on tables to hotspots_partners;
+grant select on share.item, share.reply to hotspots_partners;
+grant insert (item_id, by, words) on share.reply to hotspots_partners;
+grant execute on function
+    share.me(), share.sharer(), share.partners(), audit.note(text, jsonb), door.wait_s(text, text, bytea), door.note_failure(text, text, bytea), door.credential_of(text),
+    door.spend_step(int, bigint), door.spend_recovery_code(int, bytea), door.begin_session(int, bytea, bytea, int), door.person_of(bytea),
+    door.see_session(bytea), door.end_session(bytea), door.link_of(bytea), door.spend_link(bytea, text),
+    door.accept_invitation(bytea, text, bytea, text, bigint, bytea[])
+to hotspots_partners;
+revoke all on all tables in schema share from hotspots_desk;
+revoke all on all functions in schema share from hotspots_desk;
+revoke all on schema share from hotspots_desk;
+grant usage on schema share to hotspots_desk;
+grant select, insert (partner, kind, number, title, words, due, shared_by), delete on share.item to hotspots_desk;
+grant select on share.reply to hotspots_desk;
+grant execute on function share.me(), share.sharer(), share.partners() to hotspots_desk;

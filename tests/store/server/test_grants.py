@@ -2,7 +2,7 @@
 
 from tests.database import TestDatabase
 
-SCHEMAS = ("raw", "core", "open", "audit", "alerts", "door", "desk", "intake", "queue")
+SCHEMAS = ("raw", "core", "open", "audit", "alerts", "door", "desk", "intake", "queue", "share")
 DESK_READS = {
     "core.crime_type", "core.location_type", "core.area_kind", "core.area", "core.study_area", "core.place", "core.population",
     "core.risk_factor", "core.gazetteer", "core.label_set", "core.grid", "core.cell", "core.forecast", "core.forecast_cell",
@@ -15,7 +15,8 @@ DESK_KEEPS = {
     "desk.box_day", "desk.box_change", "desk.visit", "desk.missed_visits", "desk.design", "desk.evaluation", "desk.signature",
     "desk.published_effect", "desk.change", "desk.log_link",
 }  # fmt: skip
-DESK_DELETES = {"desk.tick", "desk.follower", "desk.problem_place"}
+DESK_SHARES = {"share.item", "share.reply"}  # as far as row policies let it
+DESK_DELETES = {"share.item", "desk.tick", "desk.follower", "desk.problem_place"}
 DESK_UPDATES = {
     "desk.place": {"name", "aliases", "owner", "geom", "version", "merged_into", "ended_at"},
     "desk.issued_list": {
@@ -36,6 +37,7 @@ DESK_UPDATES = {
     "desk.visit": {"call_sign"},
 }  # a design, an evaluation, a signature and a history are in no line: the desk only adds them
 DESK_CALLS = {
+    "share.me", "share.sharer", "share.partners",
     "intake.desk_rules", "intake.give_answer", "intake.history_of", "intake.let_in", "intake.link_problem", "intake.may_read", "intake.redact",
     "intake.take", "intake.text_of",
     "audit.note", "audit.open_view", "audit.opened_view", "audit.read_lines", "door.accept_invitation", "door.begin_session",
@@ -85,7 +87,7 @@ def of_schema(names: set[str], schema: str) -> set[str]:
 
 def test_the_desk_reads_no_table_with_a_true_point_a_records_words_or_a_credential(database: TestDatabase) -> None:
     reads = granted(database, "hotspots_desk", "select")
-    assert reads - of_schema(reads, "open") == DESK_READS | DESK_KEEPS
+    assert reads - of_schema(reads, "open") == DESK_READS | DESK_KEEPS | DESK_SHARES
     assert columns(database, "hotspots_desk", "select") == {"core.city"}
 
 
@@ -133,6 +135,25 @@ def test_the_key_of_concerns_selects_nothing_and_calls_what_gives_no_text(databa
         "intake.public_counts", "intake.reopen", "intake.requests_of", "intake.rules", "intake.spend_form", "intake.status_of",
         "intake.submit", "intake.system_of",
     }  # fmt: skip
+
+
+def test_the_partners_key_reads_what_is_public_and_rows_that_policies_guard(database: TestDatabase) -> None:
+    reads = granted(database, "hotspots_partners", "select")
+    assert reads - of_schema(reads, "open") == {"share.item", "share.reply"}
+    for privilege in ("insert", "update", "delete"):
+        assert granted(database, "hotspots_partners", privilege) == set()
+    assert columns(database, "hotspots_partners", "insert") == {"share.reply"}
+    with database.owner.connect() as connection:
+        guarded = connection.execute(
+            "select relname from pg_class where relnamespace = 'share'::regnamespace and relrowsecurity"
+        ).fetchall()
+    assert {name for (name,) in guarded} == {"item", "reply"}
+    called = callable_by(database, "hotspots_partners")
+    assert called - of_schema(called, "door") == {"audit.note", "share.me", "share.sharer", "share.partners"}
+    assert of_schema(called, "door") == of_schema(callable_by(database, "hotspots_desk"), "door") - {
+        "door.people",
+        "door.end_sessions_of",
+    }
 
 
 def test_no_role_is_a_member_of_another(database: TestDatabase) -> None:

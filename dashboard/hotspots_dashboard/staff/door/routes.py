@@ -14,7 +14,14 @@ from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, see_other
 from hotspots_dashboard.staff.guard import Cookies, read_cookie
 
 BROWSER_DAYS = 365
-LANDING = {"commander": "/briefing", "analyst": "/change", "prevention": "/lists", "auditor": "/data", "admin": "/data"}
+LANDING = {
+    "commander": "/briefing",
+    "analyst": "/change",
+    "prevention": "/lists",
+    "auditor": "/data",
+    "admin": "/data",
+    "partner": "/shared",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Partners: what is shared with them, on the desk and on their own server."""

@@ -1,0 +1,115 @@
+"""``hotspots partner``: accounts of partners and their digest, with the owner's key."""
+
+from typing import Annotated
+
+import typer
+
+partner_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+NAME_HELP = "Name of the partner's account: small letters, digits, dots, hyphens."
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group ``partner``."""
+    app.add_typer(partner_app, name="partner", help="Partners: accounts of their own server, and their digest.")
+
+
+@partner_app.command()
+def add(
+    name: Annotated[str, typer.Argument(help=NAME_HELP)],
+    email: Annotated[str | None, typer.Option(help="Address that the digest goes to; left out, there is none.")] = None,
+) -> None:
+    """Add a partner and print the one-time invitation, good for three days.
+
+    Example: hotspots partner add streets-dept --email lights@example.org
+    """
+    from hotspots.cli.session import begin_session
+    from hotspots.pipeline.partners import accounts
+    from hotspots.store.server.setup import prepare_database
+
+    settings = begin_session()
+    token = accounts.add(prepare_database(settings), name=name, email=email)
+    typer.echo(f"{name} is a new partner. Give this invitation to {name} alone; it counts once, within three days:")
+    typer.echo(f"{settings.partner_pages_url()}invitation?t={token}")
+
+
+@partner_app.command(name="list")
+def list_partners() -> None:
+    """List the partners: whether enrolled or disabled, live sessions.
+
+    Example: hotspots partner list
+    """
+    from hotspots.cli.session import begin_session
+    from hotspots.pipeline.partners.accounts import PROCESS
+    from hotspots.store.server.setup import prepare_database
+    from hotspots.store.staff.accounts import read_accounts
+
+    with prepare_database(begin_session()).connect() as connection:
+        found = read_accounts(connection, process=PROCESS)
+    for one in found:
+        state = "disabled" if one.disabled_at else "enrolled" if one.is_enrolled else "not enrolled"
+        typer.echo(f"{one.name}  {state}  live sessions: {one.live_sessions}")
+    if not found:
+        typer.echo("There is no partner yet: hotspots partner add NAME")
+
+
+@partner_app.command()
+def disable(name: Annotated[str, typer.Argument(help=NAME_HELP)]) -> None:
+    """Disable a partner and end its sessions at once. What was shared stays until it is withdrawn on the desk.
+
+    Example: hotspots partner disable streets-dept
+    """
+    from hotspots.cli.session import begin_session
+    from hotspots.pipeline.partners import accounts
+    from hotspots.store.server.setup import prepare_database
+
+    accounts.disable(prepare_database(begin_session()), name)
+    typer.echo(f"{name} is disabled and signed out everywhere.")
+
+
+@partner_app.command()
+def reset(name: Annotated[str, typer.Argument(help=NAME_HELP)]) -> None:
+    """Drop password and second factor of a partner, end its sessions, and print a new invitation.
+
+    Example: hotspots partner reset streets-dept
+    """
+    from hotspots.cli.session import begin_session
+    from hotspots.pipeline.partners import accounts
+    from hotspots.store.server.setup import prepare_database
+
+    settings = begin_session()
+    token = accounts.reset(prepare_database(settings), name)
+    typer.echo(
+        f"{name} is signed out everywhere. Give this invitation to {name} alone; it counts once, within three days:"
+    )
+    typer.echo(f"{settings.partner_pages_url()}invitation?t={token}")
+
+
+@partner_app.command()
+def digest() -> None:
+    """Send the digests that are due: to each partner with something shared, every two weeks, a count and a link.
+
+    Example: hotspots partner digest
+    """
+    from hotspots.cli.session import begin_session
+    from hotspots.errors import MailError, NotFoundError, SettingsError
+    from hotspots.pipeline.follow.smtp import post_office
+    from hotspots.pipeline.partners.digest import send_digests
+    from hotspots.store.public.city import read_city
+    from hotspots.store.server.setup import prepare_database
+
+    settings = begin_session()
+    if settings.smtp_url is None or settings.mail_from is None:
+        raise SettingsError("Digests need HOTSPOTS_SMTP_URL and HOTSPOTS_MAIL_FROM: docs/operations.md.")
+    owner = prepare_database(settings)
+    with owner.connect() as connection:
+        try:
+            service = read_city(connection).service
+        except NotFoundError:
+            service = "hotspots"
+    with post_office(settings.smtp_url.get_secret_value()) as post:
+        sent, problems = send_digests(
+            owner, post, sender=settings.mail_from, service=service, url=settings.partner_pages_url()
+        )
+    typer.echo(f"Digests sent: {sent}.")
+    if problems:
+        raise MailError("; ".join(problems))
