@@ -50,7 +50,7 @@ CARRIED_DAYS = 2
 EFFECTS = (0.0, 0.2, 0.4, 0.6)
 RULES = ("past year", "last 90 days", "forecast")
 LEVEL = 0.95
-LAST_ORIGINS = 24  # of which the level of the forecast is taken
+LAST_ORIGINS = 12  # of which the level of the forecast is taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -296,7 +296,7 @@ def try_crossover(found: list[Origin], tally: Tally, seed: int) -> None:
                 on = draw_schedule(n, BLOCKS, seed=int(rng.integers(2**31)))
                 counts, expected = origin.after[boxes], origin.expected[boxes]
                 outcome = OUTCOMES[origin.outcome]
-                state = level is not None and number % 4 == 0
+                state = level is not None and number % 6 == 0
                 for effect in EFFECTS:
                     for variant in VARIANTS if effect == 0.4 else VARIANTS[:1]:
                         treated_days = _delivered(on, variant, rng)
@@ -319,8 +319,8 @@ def try_crossover(found: list[Origin], tally: Tally, seed: int) -> None:
                                 level * expected / HORIZON,
                                 n_blocks=BLOCKS,
                                 effect=effect,
-                                runs=40,
-                                draws=499,
+                                runs=30,
+                                draws=999,
                                 seed=number,
                             )
                             for key in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ORIGIN_STEP_DAYS, MOST_ORIGINS, LEAST_HISTORY_DAYS = 28, 24, 180
+LEVEL_ORIGINS = 12  # the newest: a forecast grows better as its history grows longer
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +79,8 @@ def of_ranks(expected: NDArray[np.float64], rank: NDArray[np.int64]) -> NDArray[
 def coming(forecast: BoxForecast, cells: NDArray[np.int64], counts: NDArray[np.float64], *, days: int) -> Coming:
     """Incidents to come at some boxes in so many days: what boxes of their ranks are expected to have, at the level that held before."""
     rank = ranks(forecast, cells)
-    past = [(one, of_ranks(one.expected, rank)) for one in earlier_origins(counts, forecast.boxes, days=days)]
+    origins = islice(earlier_origins(counts, forecast.boxes, days=days), LEVEL_ORIGINS)
+    past = [(one, of_ranks(one.expected, rank)) for one in origins]
     level = forecast_level([one.after[at].sum() for one, at in past], [one.expected[at].sum() for one, at in past])
     now = expect(counts, forecast.boxes, days=days)
     return Coming(

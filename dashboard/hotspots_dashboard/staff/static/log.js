@@ -79,7 +79,7 @@
             take(await ask(part.length ? "/log/visits" : "/log/shift", part.length ? { entries: part } : {}));
             entries = entries.slice(part.length);
             keep(waiting, entries);
-            said.textContent = entries.length ? `${entries.length} still waiting.` : "Everything you entered is kept.";
+            said.textContent = entries.length ? `${entries.length} still waiting.` : part.length ? "Everything you entered is kept." : "Choose a box.";
         } catch (error) {
             if (error.status === 404) { shift = null; boxes.hidden = what.hidden = true; said.textContent = error.message; sending = false; return; }
             if (error.status === 400 && part.length) { entries = entries.slice(part.length); keep(waiting, entries); said.textContent = error.message; }
