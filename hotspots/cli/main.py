@@ -33,7 +33,7 @@ from hotspots.cli import (
 from hotspots.cli.act import action, places, plan, problem, remedies
 from hotspots.cli.city import commands as city
 from hotspots.cli.city import fetch
-from hotspots.cli.operations import backup, doctor, work
+from hotspots.cli.operations import audit, backup, doctor, work
 from hotspots.cli.operations.command_metrics import measured
 from hotspots.cli.operations.environment import remedy
 from hotspots.cli.statistics import commands as statistics
@@ -145,6 +145,7 @@ for _module in (
     backup,
     doctor,
     work,
+    audit,
 ):
     _module.register(app)
 
