@@ -20,6 +20,8 @@ from hotspots.api.limits.networks import network_address
 from hotspots.api.limits.rates import RateLimit
 from hotspots.api.limits.turns import FairTurns
 from hotspots.api.limits.whole_answers import WholeAnswers
+from hotspots.api.open311 import WORDS as OPEN311_WORDS
+from hotspots.api.open311 import Open311
 from hotspots.api.openapi import describe
 from hotspots.errors import DatabaseError, NotFoundError
 from hotspots.logs import configure_logs, log_uncaught, take_over_libraries
@@ -137,6 +139,7 @@ def create_server(
     check_bodies(pages)
     if metrics_token:
         server.add_route("/metrics", metrics_route(metrics_token), methods=["GET"], include_in_schema=False)
+    server.router.routes += Open311(reader, intake, public_url=public_url).routes()
     server.router.routes += ConcernPages(reader, intake, network_of=network_address, public_url=public_url).routes()
     server.mount("/", WSGIMiddleware(pages.server, workers=PAGE_THREADS))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
     # The last one added is asked first.
@@ -154,4 +157,4 @@ def create_server(
 def _own_words(api: FastAPI) -> set[str]:
     """The words of our paths, which a log may hold."""
     words = {part for path in describe(api)["paths"] for part in path.split("/") if "{" not in part}
-    return {*words, *PAGES, *PATH_WORDS, *CONCERN_WORDS}
+    return {*words, *PAGES, *PATH_WORDS, *CONCERN_WORDS, *OPEN311_WORDS}

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from hotspots.domain.act.concern import ConcernRules
+from hotspots.words.concerns import categories as categories_in
+from hotspots.words.language import LANGUAGES
 from hotspots_dashboard.words.formats import number
-from hotspots_dashboard.words.language import _
+from hotspots_dashboard.words.language import _, current
 
 
 def categories() -> dict[str, str]:
     """Kinds of concern, in the words of the form."""
-    return {
-        "lighting": _("A dark place, or lights that are out"),
-        "building": _("An empty or neglected building or lot"),
-        "vehicles": _("Vehicles: thefts, damage, abandoned cars"),
-        "disorder": _("Noise, litter, damage, drinking in the street"),
-        "drugs": _("Drugs sold or used in the open"),
-        "venue": _("A shop, bar or other venue that draws trouble"),
-        "avoided": _("A path, stop or station that people avoid"),
-        "other": _("Something else about a place"),
-    }
+    return {str(name): said for name, said in categories_in(LANGUAGES[current().code]).items()}
 
 
 def parts_of_day() -> dict[str, str]:
