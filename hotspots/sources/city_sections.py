@@ -168,7 +168,10 @@ class IncidentsSection(Section):
         description='What a snapshot speaks for: "all" incidents, the "period" between its first and last occurrence, '
         'or the incidents of earlier deliveries of the same "file" name.',
     )
-    id: Columns = Field(description="Columns that name an incident; several make a composite.")
+    id: Columns | None = Field(
+        None,
+        description="Columns that name an incident; several make a composite. A row without an id is known by its content.",
+    )
     occurrence_number: bool = Field(
         False,
         description="true: the id repeats, and the first, second, … row with it in a delivery are incidents of their own.",
@@ -261,6 +264,21 @@ class IncidentsSection(Section):
             other_names=self.other_names,
         )
 
+    @property
+    def content_columns(self) -> list[str]:
+        """The columns that name a row without an id: when, where and what."""
+        return list(
+            dict.fromkeys(
+                [
+                    *self.occurred.columns,
+                    *self.source_type,
+                    *(self.location.columns if self.location else []),
+                    *(self.address or []),
+                    *(area.column for area in self.areas.values()),
+                ]
+            )
+        )
+
     def of_file(self, name: str) -> IncidentsSection:
         """The section as it holds for a file of this name."""
         for reading in self.reading:
@@ -273,7 +291,7 @@ class IncidentsSection(Section):
     def columns(self) -> dict[str, str]:
         """Every column that is read, with the key that names it."""
         named: list[tuple[str, list[str]]] = [
-            ("id", self.id),
+            ("id", self.id or []),
             ("occurred", self.occurred.columns),
             ("reported", self.reported.columns if self.reported else []),
             ("location", self.location.columns if self.location else []),

@@ -10,10 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotspots.sources.city_file import CityFile
+from hotspots.sources.city_sections import IncidentsSection
 from hotspots.sources.conditions import Condition, columns_of, rows_where
 from hotspots.sources.locations import Locations, distinct_locations
 from hotspots.sources.occurrences import PRECISIONS, Occurrences, read_occurrences
-from hotspots.sources.repeated_ids import numbered, others_of_incident, ranks_of, repeated, sensitive_by_any_row
+from hotspots.sources.repeated_ids import (
+    content_keys,
+    numbered,
+    others_of_incident,
+    ranks_of,
+    repeated,
+    sensitive_by_any_row,
+)
 from hotspots.sources.tables import Table
 from hotspots.sources.times import Seconds, clock_changes, joined, read_times
 
@@ -67,24 +75,28 @@ def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
         The day on which the city knew it; what occurred later is rejected.
     """
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     section, rows = city.incidents, table.rows
     n = rows.num_rows
     lines = table.lines[table.row_of]
     withdraws = rows_that_withdraw(city, rows)
     own_row = withdraws if section.withdrawal and section.withdrawal.match else np.zeros(n, bool)
-    key, key_missing = key_of(rows, section.id)
+    key, key_missing = key_of(rows, section.id or [])
     occurred, reported, reasons = _times(city, rows, known_on)
     occurred_from = occurred.start
     reasons[withdraws] = ""  # a withdrawal needs no time
-    _reject(reasons, key_missing & ~own_row, NO_ID)
+    known_by_content = key_missing & ~withdraws
+    content_key, silent = content_keys(rows, section.content_columns, known_by_content)
+    _reject(reasons, (key_missing & withdraws & ~own_row) | silent, NO_ID)
     valid = reasons == ""
     sources, source_no = _distinct(rows, section.source_type)
     sensitive = _flag(section.sensitive, rows, unknown=pa.array(np.zeros(n, bool)))
     merged = np.zeros(n, bool)
     if section.occurrence_number:
         key = numbered(key, ~withdraws)
-    elif section.repeated_id is not None:
+    key = pc.coalesce(content_key, key)
+    if section.repeated_id is not None:
         rank = ranks_of(city, sources)[source_no]
         merged = others_of_incident(section.repeated_id.keep, key, rank, valid & ~withdraws)
         sensitive = sensitive_by_any_row(city, key, sources, source_no, sensitive, valid & ~withdraws)
@@ -126,11 +138,12 @@ def normalise(table: Table, city: CityFile, *, known_on: date) -> Incidents:
         "ambiguous_times": int((ambiguous & counted).sum()),
         "implausible_locations": locations.implausible,
         **{name: int((found & counted).sum()) for name, found in occurred.notes.items()},
+        "known_by_content": int((known_by_content & counted).sum()),
         "unread_reported_times": int((_unread(city, rows, reported) & counted).sum()),
     }
     names = location_types.iloc[:, 0].tolist() if len(location_types.columns) else []
     present = key.filter(pa.array(~withdraws))
-    without_id = len(table.bad) + int((key_missing & ~withdraws).sum())
+    without_id = len(table.bad) + int(silent.sum())
     return Incidents(frame, sources, names, locations, present, without_id, sorted(bad), notes, int(merged.sum()))
 
 
@@ -144,12 +157,25 @@ def key_of(rows: pa.Table, columns: list[str]) -> tuple[pa.Array[Any], NDArray[n
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if not columns:
+        return pa.array([""] * rows.num_rows, pa.string()), np.ones(rows.num_rows, bool)
     words = [pc.utf8_trim_whitespace(rows.column(column).combine_chunks()) for column in columns]
     missing = np.ones(rows.num_rows, bool)
     for word in words:
         missing &= pc.equal(word, "").to_numpy(zero_copy_only=False)
     key = words[0] if len(words) == 1 else pc.binary_join_element_wise(*words, pa.scalar("|", pa.string()))
     return key, missing
+
+
+def identity_of(rows: pa.Table, section: IncidentsSection) -> pa.Array[Any]:
+    """The words that name a row: its id, and what it tells where it has none. Rows alike may be several incidents."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    key, missing = key_of(rows, section.id or [])
+    if not missing.any():
+        return key
+    return pc.if_else(pa.array(missing), key_of(rows, section.content_columns)[0], key)
 
 
 def _base_key(city: CityFile, rows: pa.Table) -> pa.Array[Any]:

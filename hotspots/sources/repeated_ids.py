@@ -1,7 +1,8 @@
-"""Rows of one delivery with the same id: one of them counts, or each is an incident of its own."""
+"""Rows of one delivery with the same id, or with none: one of them counts, or each is an incident of its own."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,11 +10,16 @@ import numpy as np
 from hotspots.sources.crime_types import crime_types_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     import pyarrow as pa
     from numpy.typing import NDArray
 
     from hotspots.sources.city_file import CityFile
+
+
+CONTENT = "content:"  # begins the ledger's name of a row that has no id
 
 
 def repeated(key: pa.Array[Any], valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -38,6 +44,31 @@ def numbered(key: pa.Array[Any], counted: NDArray[np.bool_]) -> pa.Array[Any]:
     number[counted] = pd.Series(codes[counted]).groupby(codes[counted]).cumcount().to_numpy() + 1
     words = pc.cast(pa.array(number), pa.string())
     return pc.binary_join_element_wise(key, words, pa.scalar("#", pa.string()))
+
+
+def content_keys(
+    rows: pa.Table, columns: Sequence[str], chosen: NDArray[np.bool_]
+) -> tuple[pa.Array[Any], NDArray[np.bool_]]:
+    """Return a name for each chosen row, null for the others, and which of the chosen rows tell nothing at all.
+
+    Of rows that tell the same in these columns, the first, second, … of a delivery are incidents of their own, so the same file,
+    or one that overlaps it, names them alike.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    picked = rows.filter(pa.array(chosen)).select(list(columns))
+    words = [pc.utf8_trim_whitespace(column.combine_chunks()).to_pylist() for column in picked.columns]
+    names = [
+        f"{CONTENT}{hashlib.md5(chr(31).join(parts).encode(), usedforsecurity=False).hexdigest()}"
+        for parts in zip(*words, strict=True)
+    ]
+    told = np.array([any(parts) for parts in zip(*words, strict=True)], bool)
+    key = np.full(rows.num_rows, None, object)
+    key[chosen] = numbered(pa.array(names, pa.string()), told).to_pylist()
+    silent = np.zeros(rows.num_rows, bool)
+    silent[chosen] = ~told
+    return pa.array(key, pa.string()), silent
 
 
 def ranks_of(city: CityFile, sources: pd.DataFrame) -> NDArray[np.int64]:

@@ -17,6 +17,7 @@ from hotspots.pipeline.act.boxes import BoxForecast, box_forecast
 from hotspots.pipeline.act.design import draft_design
 from hotspots.pipeline.act.judge import check_day, judge_action
 from hotspots.pipeline.act.remedies import find_remedy
+from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.store import audit
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as store
@@ -121,6 +122,7 @@ def freeze_design(
     InputError
         No design can be made, a change without a reason, or the action was judged already.
     """
+    refuse_without_days(connection, "a design by weeks")
     action = store.read_action(connection, action_id, lock=True)
     earlier = store.read_designs(connection, action_id=action_id)
     if not earlier:

@@ -29,6 +29,7 @@ from hotspots.pipeline.act.design import SETTLE_DAYS, is_after_the_fact, past_co
 from hotspots.pipeline.act.earlier_origins import coming
 from hotspots.pipeline.act.judge import check_day, relative
 from hotspots.pipeline.act.remedies import find_remedy
+from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.store import audit
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as effects
@@ -111,6 +112,7 @@ class Outlook:
 def draft(connection: Connection, request: PlanRequest, *, person: str, home: Path | None) -> tuple[int, Outlook]:
     """Choose boxes, draw ON and OFF, store the draft; return its number and what it can detect. Raises InputError or NotFoundError."""
     title = checked_needed(request.title, field="--title", longest=120)
+    refuse_without_days(connection, "a plan by days")
     find_remedy(home, request.tactic)
     reason = (
         None

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hotspots.domain.calendar import Calendar
+from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff.desk_change import PeriodCounts, read_periods
 from hotspots_models.statistics.change import e_test, rate_ratio_interval
@@ -83,6 +84,7 @@ def change_tables(
     calendar : how long a period is, and when a year begins.
     kind, code : one area; without code the whole city, and then each area of the kind.
     """
+    refuse_without_days(connection, "weeks and periods of days")
     days = calendar.periods(until)
     counted = read_periods(connection, kind=kind, known_on=known_on, days=days)
     if code is not None:

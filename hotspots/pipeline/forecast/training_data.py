@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hotspots.domain.forecast import Basis
 from hotspots.errors import InputError
+from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.store.staff import forecasts as store
 from hotspots_models.delay import known_when
 from hotspots_models.history import History
@@ -81,8 +82,9 @@ def learn(connection: Connection, chosen: Sequence[store.CrimeType], *, basis: B
     Raises
     ------
     InputError
-        Nothing of the chosen types before that day.
+        Nothing of the chosen types before that day, or the records tell months only.
     """
+    refuse_without_days(connection, "a forecast of days")
     span = store.read_span(connection)
     if span.first_day is None or span.known_on is None or span.first_day >= as_of:
         raise InputError(f"There is no incident before {as_of} to learn from: load some, or give a later --as-of.")

@@ -121,7 +121,8 @@ def look_at(table: Table, incidents: Incidents, city: CityFile) -> Evidence:
     section, rows = city.incidents, table.rows
     found = Evidence(records=len(table.records), unread=len(incidents.rejects))
     reasons = Counter(reason for _, reason in incidents.rejects)
-    found.untimed, found.empty_ids = reasons[UNTIMED], reasons[NO_ID]
+    found.untimed = reasons[UNTIMED]
+    found.empty_ids = reasons[NO_ID] + (incidents.notes["known_by_content"] if section.id else 0)
     found.repeated = _repeated_with_other_words(table, incidents, city) if reasons[REPEATED] else 0
     found.misplaced = incidents.notes.get("implausible_locations", 0)
     counted = ~incidents.rows.column("withdraws").to_numpy()
@@ -143,9 +144,13 @@ def look_at(table: Table, incidents: Incidents, city: CityFile) -> Evidence:
 def _repeated_with_other_words(table: Table, incidents: Incidents, city: CityFile) -> int:
     """Rows that were rejected because a later row has their id, though they tell another offence."""
     lines = {line for line, reason in incidents.rejects if reason == REPEATED}
-    frame = table.rows.select(list(dict.fromkeys([*city.incidents.id, *city.incidents.source_type]))).to_pandas()
+    frame = table.rows.select(
+        list(dict.fromkeys([*(city.incidents.id or []), *city.incidents.source_type]))
+    ).to_pandas()
     frame["line"] = table.lines[table.row_of]
-    ids = city.incidents.id
+    ids = city.incidents.id or []
+    if not ids:
+        return 0
     last = frame[~frame["line"].isin(lines)].drop_duplicates(ids, keep="last")
     both = frame[frame["line"].isin(lines)].merge(last, on=ids, suffixes=("", " of the last"))
     words = city.incidents.source_type
@@ -335,9 +340,9 @@ class _Judge:
         if found.empty_ids >= NOTABLE * max(found.records, 1):
             lines.append(
                 Suspicion(
-                    f"{_of(found.empty_ids, found.records)} have no id, and are rejected; several columns may name them: "
-                    "id = [ … ], occurrence_number = true",
-                    self.share(found.empty_ids, found.records),
+                    f"{_of(found.empty_ids, found.records)} have no id in {' | '.join(self.city.incidents.id or [])}: each is known "
+                    "by when, where and what it tells, so one that changes is a new one; several columns may name them, id = [ … ]",
+                    False,
                 )
             )
         if found.misplaced and (guess or found.misplaced >= NOTABLE * found.counted):

@@ -17,10 +17,13 @@ from hotspots.pipeline.load.incidents import load_incidents, reading_incidents
 from hotspots.pipeline.load.map_layers import MapLoad, MapSummary, load_areas, load_places, load_risk_factors
 from hotspots.pipeline.load.source_types import retype_wordings
 from hotspots.pipeline.load.summary import LoadSummary
+from hotspots.sources.city_file import CityFile
 from hotspots.sources.city_values import find_crs
+from hotspots.sources.repeated_ids import CONTENT
 from hotspots.store import audit
 from hotspots.store.ledger import areas as area_store
 from hotspots.store.ledger import city as city_store
+from hotspots.store.ledger import incidents as ledger
 from hotspots.store.ledger import locations as location_store
 from hotspots.store.ledger import places as place_store
 from hotspots.store.ledger import source_types as type_store
@@ -98,8 +101,22 @@ def _srid(city: CityFile) -> int:
     return find_crs(city.city.crs).to_epsg() or 0
 
 
+def _refuse_other_names(connection: psycopg.Connection[Any], before: dict[str, Any] | None, city: CityFile) -> None:
+    """Rows without an id are known by what some columns tell: by others, each would be there twice."""
+    try:
+        known = CityFile.from_config(before).incidents.content_columns if before else city.incidents.content_columns
+    except ValueError:  # another version wrote it
+        return
+    if known != city.incidents.content_columns and ledger.has_rows_without_id(connection, CONTENT):
+        raise InputError(
+            f"Rows without an id are known by {', '.join(known)}; now the city file reads {', '.join(city.incidents.content_columns)}, "
+            "and each would be a new incident. Run `hotspots city reset` and load all deliveries anew."
+        )
+
+
 def _write_city(connection: psycopg.Connection[Any], city: CityFile) -> None:
     before = city_store.read_config(connection)
+    _refuse_other_names(connection, before, city)
     city_store.write_city(
         connection, name=city.city.name, srid=_srid(city), timezone=city.city.timezone, config=city.as_config()
     )

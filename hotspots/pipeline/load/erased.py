@@ -23,7 +23,7 @@ class ErasedIds:
     ----------
     seed : the city's secret.
     hashes : md5 of the secret with the ledger's key, as hexadecimal digits.
-    columns : the agency's id, a column each.
+    columns : the agency's id, a column each; without any, what comes back is erased when it is published.
     occurrence_number : ids repeat, and the ledger's keys number them; all rows with an erased id go.
     """
 
@@ -40,7 +40,7 @@ class ErasedIds:
 
 def without_erased(table: Table, erased: ErasedIds) -> tuple[Table, int]:
     """The table without the records of erased incidents, withdrawing and repeated rows among them, and how many there were."""
-    if not erased.hashes or table.rows.num_rows == 0:
+    if not erased.hashes or not erased.columns or table.rows.num_rows == 0:
         return table, 0
     words = [[word.strip() for word in table.rows.column(column).to_pylist()] for column in erased.columns]
     stays = np.array([not erased.holds("|".join(parts)) for parts in zip(*words, strict=True)], bool)

@@ -15,7 +15,7 @@ import numpy as np
 
 from hotspots.errors import CityFileError
 from hotspots.sources.city_values import closest, named
-from hotspots.sources.normalise import key_of, rows_that_withdraw
+from hotspots.sources.normalise import identity_of, rows_that_withdraw
 from hotspots.sources.pieces import Piece, read_pieces
 from hotspots.sources.tables import Table, missing_column, one_table
 
@@ -68,7 +68,9 @@ def look_through(file: FoundFile, city: CityFile) -> FileLook:
     section = city.incidents
     known_on = section.known_on.column if section.known_on else None
     withdrawal = [section.withdrawal.column] if section.withdrawal else []
-    wanted: list[str] = list(dict.fromkeys([*section.id, *withdrawal, *([known_on] if known_on else [])]))
+    wanted: list[str] = list(
+        dict.fromkeys([*(section.id or []), *section.content_columns, *withdrawal, *([known_on] if known_on else [])])
+    )
     of_pieces: list[NDArray[np.uint64]] = []
     withdrawn: list[NDArray[np.uint64]] = []
     for piece in read_pieces(file, section.layout, digest=digest):
@@ -78,7 +80,7 @@ def look_through(file: FoundFile, city: CityFile) -> FileLook:
         if piece.is_first:
             check_columns(file, piece.read(section.layout, name=file.name, wanted=list(section.columns)), city, piece)
         rows = piece.read(section.layout, name=file.name, wanted=wanted).rows
-        hashes = hash_keys(key_of(rows, section.id)[0])
+        hashes = hash_keys(identity_of(rows, section))
         of_pieces.append(np.unique(hashes))
         withdrawn.append(hashes[rows_that_withdraw(city, rows)])
         if known_on:
@@ -103,7 +105,7 @@ def read_parts(file: FoundFile, city: CityFile, look: FileLook) -> Iterator[File
     waiting: list[Table] = []
     for piece in read_pieces(file, section.layout):
         table = piece.read(section.layout, name=file.name, wanted=wanted)
-        waits = np.isin(hash_keys(key_of(table.rows, section.id)[0]), look.waiting)
+        waits = np.isin(hash_keys(identity_of(table.rows, section)), look.waiting)
         if waits.any():
             waiting.append(table.only(waits))
         yield FilePart(table.keep(~waits), piece.is_first, piece.is_last and not len(look.waiting))

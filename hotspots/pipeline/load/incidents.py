@@ -120,7 +120,7 @@ def _judge(load: IncidentLoad, *, anyway: bool) -> None:
 
 def _erased_ids(connection: psycopg.Connection[Any], city: CityFile) -> ErasedIds:
     seed, hashes = erasure.read_erased(connection)
-    return ErasedIds(seed, hashes, city.incidents.id, city.incidents.occurrence_number)
+    return ErasedIds(seed, hashes, city.incidents.id or [], city.incidents.occurrence_number)
 
 
 def reading_of_incidents(city: CityFile) -> str:

@@ -78,7 +78,7 @@ def check_city(city: CityFile, folder: Path, *, today: date) -> CityCheck:
     done, evidence, rejects = CityCheck(), Evidence(), Counter[str]()
     deliveries = find_deliveries(city, folder, known_on=None, today=today)
     areas, shown = _areas(city, folder, done)
-    nobody = ErasedIds("", frozenset(), city.incidents.id, city.incidents.occurrence_number)
+    nobody = ErasedIds("", frozenset(), city.incidents.id or [], city.incidents.occurrence_number)
     with DeliveryReader(city, [(file, day or today) for file, day in deliveries], loaded={}, erased=nobody) as reader:
         reader.label_with(areas)
         for delivery in reader:

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hotspots.sources.repeated_ids import CONTENT
 from hotspots.store.ledger import incidents as ledger
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hotspots.pipeline.load.deliveries import ReadDelivery
     from hotspots.pipeline.load.incident_load import IncidentLoad
     from hotspots.sources.normalise import Incidents
@@ -24,7 +27,8 @@ class SnapshotFile:
     is_known : it was loaded before, and changes nothing.
     unreadable : it cannot be read.
     is_empty : it has not even a header.
-    without_id : records that tell no id; each may be any incident.
+    without_id : records that tell neither id nor content; each may be any incident.
+    known_by_content : records that tell no id; of the day `known_on`.
     has_incidents : some row of it could be one.
     """
 
@@ -34,6 +38,8 @@ class SnapshotFile:
     is_empty: bool = False
     without_id: int = 0
     has_incidents: bool = False
+    known_by_content: int = 0
+    known_on: date | None = None
 
     def add(self, part: ReadDelivery) -> None:
         """Add what a part of the file shows."""
@@ -43,6 +49,8 @@ class SnapshotFile:
         self.is_empty = part.table.header is None
         self.without_id += part.incidents.without_id if part.incidents else len(part.table.bad)
         self.has_incidents |= part.incidents is not None
+        self.known_by_content += part.incidents.notes["known_by_content"] if part.incidents else 0
+        self.known_on = part.known_on
 
 
 def note_present(load: IncidentLoad, incidents: Incidents) -> None:
@@ -62,7 +70,7 @@ def withdraw_absent(load: IncidentLoad, group: Sequence[SnapshotFile]) -> None:
     load.period = None
     if scope is None or all(file.is_known for file in group):
         return  # all of it was loaded before
-    doubts = [_doubt(file) for file in group]
+    doubts = [_doubt(load, file) for file in group]
     if not any(doubts) and not any(file.has_incidents for file in group):
         doubts = ["no incident in it"] * len(group)
     for entry, doubt in zip(load.summary.files[-len(group) :], doubts, strict=True):
@@ -81,12 +89,19 @@ def withdraw_absent(load: IncidentLoad, group: Sequence[SnapshotFile]) -> None:
     )
 
 
-def _doubt(file: SnapshotFile) -> str | None:
-    """Why an absent incident may yet be in a file; None where it cannot."""
+def _doubt(load: IncidentLoad, file: SnapshotFile) -> str | None:
+    """Why an absent incident may yet be in a file; None where it cannot.
+
+    Rows without an id are known by their content; where the city file names an id and no row lacked it before, one may have lost it.
+    """
     if file.is_known or file.unreadable:
         return "cannot be read"
     if file.is_empty:
         return "empty"
-    if file.without_id:
-        return "1 line tells no id" if file.without_id == 1 else f"{file.without_id:,} lines tell no id"
+    n = file.without_id
+    if load.city.incidents.id and file.known_by_content and file.known_on:
+        usual = ledger.has_rows_without_id(load.connection, CONTENT, before=file.known_on)
+        n += 0 if usual else file.known_by_content
+    if n:
+        return "1 line tells no id" if n == 1 else f"{n:,} lines tell no id"
     return None

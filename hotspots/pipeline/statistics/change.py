@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
 
+from hotspots.domain.period import Period
 from hotspots.errors import InputError
 from hotspots.pipeline.statistics.reading import CAVEAT, Question, labels_of, read_incidents
 from hotspots.pipeline.statistics.report import Report
@@ -15,6 +16,7 @@ from hotspots.store.staff import at_risk as store
 from hotspots_models.statistics.change import change_between
 from hotspots_models.statistics.false_discovery import adjusted_p
 
+EPOCH = date(1970, 1, 1)
 RATE = 0.10
 FEWEST = 10  # in both periods: below that counts alone are shown
 CITY = "city"
@@ -38,12 +40,16 @@ def change(
         raise InputError(f"--false-discoveries {rate:g} is not between 0 and 1: 0.1 is one flag in ten false.")
     # 52 whole weeks keep the weekdays
     back = timedelta(days=question.n_days if against == "before" else 364)
-    if against == "year" and question.n_days > 364:
+    by_month = store.read_city(connection).by_month
+    if against == "year" and question.n_days > (366 if by_month else 364):
         raise InputError("--against year compares periods of at most 364 days; give --against before.")
-    incidents = read_incidents(connection, question, statistic="change", since=question.first_day - back)
-    first = (question.first_day - np.datetime64("1970-01-01").astype(object)).days
+    past = Period(question.first_day - back, question.end - back)
+    if by_month:
+        past = _months_before(Period(question.first_day, question.end), against)
+    incidents = read_incidents(connection, question, statistic="change", since=past.start)
+    first, old_first, old_end = ((day - EPOCH).days for day in (question.first_day, past.start, past.end))
     now = incidents.take(incidents.day >= first)
-    old = incidents.take((incidents.day >= first - back.days) & (incidents.day < first - back.days + question.n_days))
+    old = incidents.take((incidents.day >= old_first) & (incidents.day < old_end))
     names, codes, area_of = _areas(connection, areas, question)
     types = _type_ids(connection, question)
     rows, shapes = [], []
@@ -53,18 +59,18 @@ def change(
             for part in (old, now)
             for slots in [_slots(part.take(part.crime_type_id == type_id).label_set_id, area_of, areas)]
         ]
-        for n, (past, present) in enumerate(zip(*counts, strict=True)):
-            if not past and not present:
+        for n, (before, present) in enumerate(zip(*counts, strict=True)):
+            if not before and not present:
                 continue
-            found = change_between(int(past), int(present))
+            found = change_between(int(before), int(present), exposure_ratio=question.n_days / past.n_days)
             low, high = found.ratio_interval
-            few = past < FEWEST or present < FEWEST
+            few = before < FEWEST or present < FEWEST
             rows.append(
                 {
                     "crime type": label,
                     "area": names[n],
                     "code": codes[n],
-                    "past": int(past),
+                    "past": int(before),
                     "now": int(present),
                     "ratio": None if few or found.ratio is None else round(found.ratio, 2),
                     "ratio low": None if few or low is None else round(low, 2),
@@ -80,7 +86,7 @@ def change(
         row["flagged"] = "yes" if p <= rate else "no"
     order = sorted(range(len(rows)), key=lambda n: (rows[n]["p (E-test)"], -abs(rows[n]["z"])))
     flagged = sum(row["flagged"] == "yes" for row in rows)
-    past_words = f"{question.first_day - back} to {question.first_day - back + timedelta(days=question.n_days - 1)}"
+    past_words = f"{past.start} to {past.last_day}"
     geometry = None
     if areas != CITY:
         drawn = store.read_units(connection, kind=areas, on_day=question.last_day).geometry
@@ -108,6 +114,19 @@ def change(
         geometry=geometry,
         srid=store.read_city(connection).srid,
     )
+
+
+def _months_before(now: Period, against: str) -> Period:
+    """As many whole months before these, or the same months last year."""
+    months = (now.end.year - now.start.year) * 12 + now.end.month - now.start.month
+    back = months if against == "before" else 12
+    start, end = (_months_back(day, back) for day in (now.start, now.end))
+    return Period(start, end)
+
+
+def _months_back(first: date, n: int) -> date:
+    years, month = divmod(first.year * 12 + first.month - 1 - n, 12)
+    return date(years, month + 1, 1)
 
 
 def _areas(connection: Connection, areas: str, question: Question) -> tuple[list[str], list[str], dict[int, int]]:

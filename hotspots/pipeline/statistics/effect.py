@@ -8,6 +8,7 @@ from datetime import timedelta
 import numpy as np
 
 from hotspots.errors import InputError
+from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.pipeline.statistics.reading import CAVEAT, Incidents, Question, labels_of, read_incidents
 from hotspots.pipeline.statistics.report import Report
 from hotspots.store.server.connection import Connection
@@ -39,6 +40,7 @@ def effect(connection: Connection, question: Question, *, treated: Sequence[str]
     kind, ids = _areas(connection, [*treated, *control], question)
     if not treated or not control or set(treated) & set(control):
         raise InputError("--treated and --control name at least one area each, and none in both.")
+    refuse_without_days(connection, "weeks before and after")
     incidents = read_incidents(connection, question, statistic="effect", since=before)
     first = (question.first_day - np.datetime64("1970-01-01").astype(object)).days
     counts = _by_area(connection, incidents, kind, ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.pipeline.statistics.reading import CAVEAT, Question, labels_of, read_incidents
 from hotspots.pipeline.statistics.report import Report
 from hotspots.store.server.connection import Connection
@@ -15,6 +16,7 @@ WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturd
 
 def hours(connection: Connection, question: Question) -> Report:
     """Return the aoristic count of each hour of the day, by weekday [Ratcliffe 2000]."""
+    refuse_without_days(connection, "an hour")
     incidents = read_incidents(connection, question, statistic="hours")
     seconds = np.round(np.column_stack([incidents.from_h, np.maximum(incidents.from_h, incidents.to_h)]) * 3600)
     times = seconds.astype("datetime64[s]")

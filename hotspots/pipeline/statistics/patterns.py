@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from hotspots.errors import InputError
+from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.pipeline.statistics.reading import CAVEAT, Incidents, Question, labels_of, read_incidents
 from hotspots.pipeline.statistics.report import Report
 from hotspots.store.server.connection import Connection
@@ -40,6 +41,7 @@ def patterns(
     """
     if not 10 <= distance_m <= 2000 or not 1 <= days <= 90:
         raise InputError(f"--distance {distance_m:g} and --reach-days {days}: give 10 to 2000 metres and 1 to 90 days.")
+    refuse_without_days(connection, "near repeats within days")
     incidents = read_incidents(connection, question, statistic=f"patterns, {show}")
     labels, srid = labels_of(connection, question.crime_types), store.read_city(connection).srid
     return patterns_of(

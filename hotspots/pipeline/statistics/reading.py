@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspots.domain.period import Period
 from hotspots.errors import InputError
 from hotspots.store import audit
 from hotspots.store.ledger.incidents import newest_record
@@ -83,6 +84,8 @@ def ask(
 ) -> Question:
     """Return the question with its defaults: the last `days` up to the newest incident, all types that the public reports.
 
+    Where the records tell months only, the months that the days touch.
+
     Raises
     ------
     InputError
@@ -105,7 +108,10 @@ def ask(
     first = first_day or last - timedelta(days=days - 1)
     if not first <= last or (last - first).days >= LONGEST_DAYS:
         raise InputError(f"--from {first} to --to {last} is not a period of 1 to {LONGEST_DAYS} days.")
-    return Question(crime_types=chosen, first_day=first, last_day=last)
+    period = Period.from_days(first, last)
+    if store.read_city(connection).by_month:
+        period = period.whole_months()
+    return Question(crime_types=chosen, first_day=period.start, last_day=period.last_day)
 
 
 def labels_of(connection: Connection, crime_types: Sequence[str]) -> list[str]:

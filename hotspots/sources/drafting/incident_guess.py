@@ -106,9 +106,7 @@ class IncidentGuess:
 
     def _id(self) -> list[str]:
         if not self.ids:
-            together = one_or_list(sorted(self.used))
-            note = "no column names an incident: these together do, with a number where they repeat"
-            return [f"id = {together}  # {note}", "occurrence_number = true"]
+            return ["# no id: no column names an incident, so a row is known by when, where and what it tells"]
         if self.id_repeats:
             rule = 'repeated_id = { keep = "first" }  # guessed: the first row of an incident tells what it was'
             return [f"id = {one_or_list(self.ids)}  # repeats: rows of one incident", rule]

@@ -34,6 +34,11 @@ class City:
         """Side of a cell, metres."""
         return float(self.config["grid"]["cell_m"])
 
+    @property
+    def by_month(self) -> bool:
+        """Whether the records tell months only."""
+        return bool(self.config["incidents"].get("by_month", False))
+
 
 @dataclass(frozen=True, eq=False)
 class Units:

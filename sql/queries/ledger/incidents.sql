@@ -52,6 +52,9 @@ select coalesce((
     select time_precision = 'month' from core.incident_version where known_to is null order by occurred_from desc limit 1
 ), false);
 
+-- name: has_rows_without_id(prefix, before)$
+select exists (select from core.incident_version where starts_with(incident_key, :prefix) and (:before::date is null or known_from < :before));
+
 -- name: insert_delivery(dataset, file, sha256, header, known_on)$
 insert into raw.delivery (dataset, file, sha256, header, known_on)
 values (:dataset, :file, :sha256, :header, :known_on)

@@ -195,8 +195,9 @@ def test_of_a_repeated_id_the_last_row_counts(empty: TestDatabase, tmp_path: Pat
     assert words == [("BURGLARY",), ("ARSON",)]
 
 
-def test_an_empty_id_is_rejected(empty: TestDatabase, tmp_path: Path) -> None:
-    assert reasons(load_bytes(empty, tmp_path, text_of([row(" "), row("1")]).encode())) == {"id is empty": 1}
+def test_an_empty_id_that_withdraws_is_rejected(empty: TestDatabase, tmp_path: Path) -> None:
+    rows = [row(" ", status="unfounded"), row("1")]
+    assert reasons(load_bytes(empty, tmp_path, text_of(rows).encode())) == {"id is empty": 1}
 
 
 def test_zip_and_gzip_archives_are_opened_and_members_chosen_by_name(empty: TestDatabase, tmp_path: Path) -> None:

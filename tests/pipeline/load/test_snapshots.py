@@ -29,7 +29,6 @@ UNREADABLE = {
     "a comma that splits the address": ",".join(row("2", place="001XX N MAIN ST, REAR")).encode(),
     "an open quote": b'2,"2026-01-02 10:30',
     "another encoding": ",".join(row("2", place="CAFÉ")).encode("latin-1"),
-    "no id": ",".join(row(" ")).encode(),
 }
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
-from psycopg_pool import ConnectionPool
 
 from hotspots.api.routes.counts import read_series
+from hotspots.domain.forecast import ForecastRequest
 from hotspots.domain.period import Period
-from hotspots.errors import FilterError
+from hotspots.errors import FilterError, InputError
 from hotspots.pipeline.follow.place_sheet import sheet_words
+from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish.publish import publish
+from hotspots.pipeline.statistics.change import change
+from hotspots.pipeline.statistics.effect import effect
+from hotspots.pipeline.statistics.hours import hours
+from hotspots.pipeline.statistics.patterns import patterns
+from hotspots.pipeline.statistics.reading import ask as ask_statistic
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.staff.forecasts import read_events
 from hotspots.words.language import LANGUAGES
@@ -55,7 +62,7 @@ def test_months_are_asked_whole_and_days_weeks_and_hours_are_refused(empty: Test
     )
     load_rows(empty, tmp_path, rows, MONTHLY, today=date(2024, 7, 20))
     publish(empty.owner, today=date(2024, 7, 20))
-    with ConnectionPool(empty.public.dsn, min_size=1, max_size=2) as pool:
+    with empty.public.open_pool(min_size=1, max_size=2) as pool:
         reader = OpenReader(pool)
         assert reader.default_period() == Period.from_days(date(2024, 4, 1), date(2024, 6, 30))
         question = reader.parse({"from": "2024-02-15", "to": "2024-05-02"})
@@ -72,6 +79,42 @@ def test_months_are_asked_whole_and_days_weeks_and_hours_are_refused(empty: Test
                 reader.parse(asked)
         sheet = sheet_words(reader, question, permalink="https://map.example/", language=LANGUAGES["en"])
         assert (sheet["total"], sheet["weeks"]) == ("9", None)
+
+
+def test_what_needs_days_is_refused_and_months_are_compared(empty: TestDatabase, tmp_path: Path) -> None:
+    thefts = {
+        date(2023, 3, 1): 12,
+        date(2023, 4, 1): 15,
+        date(2024, 2, 1): 20,
+        date(2024, 3, 1): 30,
+        date(2024, 4, 1): 40,
+    }
+    rows = "".join(f"{at}-{n},{at:%Y-%m},THEFT,-87.65,41.85\n" for at, many in thefts.items() for n in range(many))
+    load_rows(empty, tmp_path, rows, MONTHLY, today=date(2024, 5, 20))
+    with empty.owner.connect() as connection:
+        request = ForecastRequest(
+            crime_types=("theft",), as_of=date(2024, 5, 1), horizon_days=28, model=None, cell_size_m=500.0
+        )
+        question = ask_statistic(connection, [], first_day=date(2024, 3, 4), last_day=date(2024, 4, 2), days=28)
+        assert (question.first_day, question.last_day) == (date(2024, 3, 1), date(2024, 4, 30))
+        refused: list[Callable[[], object]] = [
+            lambda: forecast(connection, request),
+            lambda: hours(connection, question),
+            lambda: patterns(connection, question, show="knox", distance_m=200, days=7),
+            lambda: effect(connection, question, treated=["ward:N"], control=["ward:S"]),
+        ]
+        for compute in refused:
+            with pytest.raises(
+                InputError, match="tell the month only, so .* By whole months there are counts and maps"
+            ):
+                compute()
+        found = change(connection, question, areas="city", against="year")
+        assert [(row["past"], row["now"]) for row in found.rows] == [(27, 70)]
+        april = ask_statistic(connection, [], first_day=date(2024, 4, 1), last_day=None, days=28)
+        assert (april.first_day, april.last_day) == (date(2024, 4, 1), date(2024, 4, 30))
+        before = change(connection, april, areas="city", against="before")
+        assert [(row["past"], row["now"]) for row in before.rows] == [(30, 40)]
+        assert "2024-03-01 to 2024-03-31" in before.title
 
 
 def test_of_dates_without_hours_the_last_day_is_whole(empty: TestDatabase, tmp_path: Path) -> None:
