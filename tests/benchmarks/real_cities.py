@@ -34,7 +34,7 @@ class RealCity:
 
 
 CITIES = (
-    RealCity("Chicago", "chicago", "chicago", ("assault", "burglary", "vehicle theft", "robbery"), date(2017, 11, 1), 24),
+    RealCity("Chicago", "chicago", "chicago", ("assault", "burglary", "vehicle theft", "robbery"), date(2017, 11, 1), 12),
     RealCity(
         "St. Louis", "st_louis", "stlouis", ("aggravated assault", "burglary", "vehicle theft", "robbery"), date(2017, 1, 1), 12
     ),

@@ -22,7 +22,7 @@ from hotspots_models.backtesting.scores import ModelScore, Paired, summarise
 from hotspots_models.backtesting.workers import run_on_processes
 from tests.benchmarks.real_cities import CITIES, RealCity, city_world
 
-HORIZON_DAYS, YEAR = 30, 12
+HORIZON_DAYS = 30
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE, METHODS = DOCS / "research" / "forecast_models.md", DOCS / "methods.md"
 KEPT = Path(tempfile.gettempdir()) / "hotspots-results"
@@ -30,10 +30,10 @@ HEAD = (
     "| model | PAI 0.25 sq mi | 1 % | 5 % | over the count at 5 % | log skill | slope | top 1 %, o/e | s | MB |\n"
     "|---|---|---|---|---|---|---|---|---|---|"
 )
-TARGETS = {"assault": 1.05, "burglary": 1.10, "vehicle theft": 1.16, "robbery": 1.06}  # of Chicago
-HEAD_OF_TARGETS = (
-    "| | target | blend over the count at 5 % | log skill | the best other model's | slope | top 1 %, o/e |\n"
-    "|---|---|---|---|---|---|---|"
+SIZES = ("top 0.1 %", "top 1 %", "top 20 boxes", "top 100 boxes")
+HEAD_OF_REACHED = (
+    "| | blend over the count at 5 % | log skill | the best other model's | slope | top .1 % | top 1 % | first 20 boxes | first 100 boxes |\n"
+    "|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -53,8 +53,8 @@ def main() -> None:
             folds = [fold for model in registry.names() for fold in kept_folds(city, crime_type, model, asked.keep)]
             sections.append(section(city, crime_type, folds))
             between(PAGE, "results", "\n\n".join(sections) + "\n")
-    lines = [line for city in CITIES for crime_type in city.crime_types for line in years(city, crime_type, asked.keep)]
-    between(METHODS, "targets", "\n".join([HEAD_OF_TARGETS, *lines]) + "\n")
+    lines = [reached(city, crime_type, asked.keep) for city in CITIES for crime_type in city.crime_types]
+    between(METHODS, "reached", "\n".join([HEAD_OF_REACHED, *lines]) + "\n")
     print(f"written to {PAGE}", file=sys.stderr)
 
 
@@ -99,33 +99,31 @@ def section(city: RealCity, crime_type: str, folds: Sequence[Fold]) -> str:
     return "\n".join([title, "", HEAD, *(row(score) for score in scores)])
 
 
-def years(city: RealCity, crime_type: str, folder: Path) -> list[str]:
-    """Return the blend on all windows of a city and crime type as a line, and each year alone where there are two."""
+def reached(city: RealCity, crime_type: str, folder: Path) -> str:
+    """Return the blend of a city and crime type as a line: what it finds beside the count, and what came for each incident expected."""
     folds = [fold for model in registry.names() for fold in kept_folds(city, crime_type, model, folder)]
-    origins = origins_of(city)
-    newest, before = set(origins[-YEAR:]), set(origins[:-YEAR])
-    parts = {f"**{city.name}, {crime_type}, {len(origins)} windows**": set(origins)}
-    if before:
-        parts |= {f"the newest {len(newest)}": newest, f"the {len(before)} before": before}
-    lines = []
-    for name, those in parts.items():
-        scores = {score.model: score for score in summarise([fold for fold in folds if fold.task.origin in those])}
-        blend = scores.pop("blend", None)
-        if blend is None:
-            continue
-        others = [score.log_skill for score in scores.values() if score.log_skill is not None]
-        target = TARGETS.get(crime_type) if city.name == "Chicago" and those == set(origins) else None
-        columns = [
-            name,
-            f"{target:.2f}" if target else "",
-            over(blend.against_baseline.get("hit rate 5 %")),
-            said(blend.log_skill, ".4f"),
-            said(max(others, default=None), ".4f"),
-            said(blend.calibration_slope, ".2f"),
-            said(blend.calibration["top 1 %"][2], ".2f"),
-        ]
-        lines.append("| " + " | ".join(columns) + " |")
-    return lines
+    scores = {score.model: score for score in summarise(folds)}
+    blend = scores.pop("blend", None)
+    name = f"{city.name}, {crime_type}"
+    if blend is None:
+        return f"| {name} | not measured yet |" + " |" * 7
+    others = [score.log_skill for score in scores.values() if score.log_skill is not None]
+    columns = [
+        name,
+        over(blend.against_baseline.get("hit rate 5 %")),
+        said(blend.log_skill, ".4f"),
+        said(max(others, default=None), ".4f"),
+        said(blend.calibration_slope, ".2f"),
+        *(came(blend, part) for part in SIZES),
+    ]
+    return "| " + " | ".join(columns) + " |"
+
+
+def came(score: ModelScore, part: str) -> str:
+    """Observed over expected in a part, with its interval."""
+    interval = score.calibration_interval.get(part)
+    between_ends = f" ({interval[0]:.2f}–{interval[1]:.2f})" if interval else ""
+    return said(score.calibration[part][2], ".2f") + between_ends
 
 
 def row(score: ModelScore) -> str:
