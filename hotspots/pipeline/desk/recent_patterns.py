@@ -115,11 +115,13 @@ def find_near_repeats(
     question = Question(
         crime_types=(crime_type,), first_day=until - timedelta(days=YEAR_DAYS), last_day=until - timedelta(days=1)
     )
-    incidents = read_incidents_seen(connection, question)
+    incidents = read_incidents_seen(connection, question, newest=MOST_FOR_KNOX)
     if len(incidents.xy_m) < FEWEST_FOR_KNOX:
         return None
-    if len(incidents.xy_m) > MOST_FOR_KNOX:  # the newest tell as much, and all pairs of a year would take half a minute
-        first = int(np.sort(incidents.day)[-MOST_FOR_KNOX]) + 1
+    if (
+        len(incidents.xy_m) == MOST_FOR_KNOX
+    ):  # the newest tell as much, and all pairs of a year would take half a minute
+        first = int(incidents.day.min()) + 1  # the oldest day is not whole
         incidents = incidents.take(incidents.day >= first)
         question = replace(question, first_day=EPOCH + timedelta(days=first))
     try:

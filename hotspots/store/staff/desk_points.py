@@ -62,12 +62,20 @@ class Frame:
         return (self.east - self.west) / 2, (self.north - self.south) / 2
 
 
-def read_points(connection: Connection, crime_types: Sequence[str], *, since: date, until: date) -> NDArray[np.float64]:
+def read_points(
+    connection: Connection, crime_types: Sequence[str], *, since: date, until: date, newest: int | None = None
+) -> NDArray[np.float64]:
     """Return (n, 6): x, y (metres, city CRS), begin and end (hours since 1970 of the wall clock), crime type id and label set id.
 
     Needs an opened view.
+
+    Parameters
+    ----------
+    newest : read so many at most, of the newest days; None reads all.
     """
-    rows = load_queries("staff/desk_points").points(connection, crime_types=list(crime_types), since=since, until=until)
+    rows = load_queries("staff/desk_points").points(
+        connection, crime_types=list(crime_types), since=since, until=until, newest=newest
+    )
     return np.array(list(rows), dtype=float).reshape(-1, 6)
 
 

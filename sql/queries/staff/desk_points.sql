@@ -1,12 +1,15 @@
 -- True points for statistics on the desk: through the guarded views, so of the asking account's areas and in an opened view.
 
--- name: points(crime_types, since, until)
+-- name: points(crime_types, since, until, newest)
+-- The newest so many, or all.
 select st_x(l.geom), st_y(l.geom), extract(epoch from i.occurred_from)::float8 / 3600,
     extract(epoch from coalesce(i.occurred_to, i.occurred_from))::float8 / 3600, i.crime_type_id::int, coalesce(l.label_set_id, 0)
 from desk.incident i
 join desk.location l on l.anchor_id = i.anchor_id
 join core.crime_type t on t.crime_type_id = i.crime_type_id
-where l.status = 'located' and t.name = any(:crime_types) and i.day >= :since::date and i.day < :until::date;
+where l.status = 'located' and t.name = any(:crime_types) and i.day >= :since::date and i.day < :until::date
+order by case when :newest::int is not null then i.day end desc
+limit :newest::int;
 
 -- name: box_days(since, until, short, long, size_m)
 -- Days with an incident by crime type and box of the fixed lattice: in the whole period, and in its last days. Types that the police bring to
