@@ -8,9 +8,11 @@ from hotspots.domain.account import Person
 from hotspots.domain.act.free_text import checked_needed
 from hotspots.errors import InputError
 from hotspots.store import share
-from hotspots.store.staff import concerns
+from hotspots.store.staff import actions, concerns
 from hotspots.store.staff.door import Door
 
+# Each raises NotFoundError where there is none.
+READ = {"concern": concerns.read_concern, "problem": actions.read_problem, "action": actions.read_action}
 LONGEST_TITLE, LONGEST_WORDS, LONGEST_REPLY = 120, 1000, 500
 
 
@@ -22,13 +24,14 @@ def share_copy(
     Raises
     ------
     InputError
-        The words seem to name somebody, or there is no such partner, kind, concern.
+        The words seem to name somebody, or there is no such partner or kind.
+    NotFoundError
+        There is no such concern, problem or action.
     """
     if kind not in share.KINDS:
         raise InputError(f"{kind[:20]!r} cannot be shared: {', '.join(share.KINDS)} can.")
     with door.acting(person) as connection:
-        if kind == "concern":
-            concerns.read_concern(connection, number)
+        READ[kind](connection, number)
         item_id = share.add_item(
             connection,
             partner=partner,

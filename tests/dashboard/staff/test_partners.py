@@ -90,6 +90,10 @@ def site(database: TestDatabase) -> Iterator[Partners]:
 def owner(database: TestDatabase) -> Iterator[psycopg.Connection[Any]]:
     with database.owner.connect() as connection:
         connection.execute("truncate share.item, share.reply restart identity cascade")
+        connection.execute(
+            "insert into desk.problem (problem_id, title, owner, opened_by) overriding system value values (3, 'Dark lot', 'prevention', 'prevention')"
+            " on conflict do nothing"
+        )
         connection.commit()
         yield connection
 
@@ -189,6 +193,8 @@ REFUSED = [
     ({"due": "soon"}, "give a day"),
     ({"partner": "prevention"}, "Choose one of the partners"),
     ({"kind": "concern", "number": "4711"}, "no such concern"),
+    ({"number": "4711"}, "no problem"),
+    ({"kind": "action", "number": "4711"}, "no action"),
 ]
 
 
