@@ -35,5 +35,6 @@ filters = st.builds(
     location_types=st.lists(st.sampled_from(list(LOCATION_TYPES)), unique=True, max_size=2).map(tuple),
     polygon=st.none() | polygons(),
     arrest=st.sampled_from([None, None, True, False]),
+    group=st.sampled_from([None, None, None, "violence", "other", "vehicle"]),
     initiated_by=st.sampled_from([None, None, None, "public", "police"]),
 )  # fmt: skip

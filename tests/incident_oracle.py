@@ -12,6 +12,7 @@ from hotspots.domain.incident_filter import IncidentFilter
 from tests.open_city_builder import (
     BEATS,
     COMMUNITY_AREAS,
+    CRIME_TYPES,
     FOUND_BY_POLICE,
     PARK,
     SCHOOL_AT,
@@ -48,6 +49,7 @@ def _matches(incident: SmallIncident, question: IncidentFilter) -> bool:
         and _is_around(incident.anchor, question)
         and _is_inside(incident.anchor, question)
         and question.initiated_by in (None, "police" if incident.crime_type in FOUND_BY_POLICE else "public")
+        and question.group in (None, CRIME_TYPES[incident.crime_type][2])
         and (question.arrest is None or incident.arrest == question.arrest)
         and all(_distance_to(incident.anchor, near.kind) <= near.distance_m for near in question.near)
     )

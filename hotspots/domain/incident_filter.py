@@ -49,6 +49,7 @@ class IncidentFilter:
     weekdays : ISO weekdays, Monday is 1.
     location_types : names of location types; empty means all.
     initiated_by : who mostly brings a type of incident to notice, `public` or `police`. None means all.
+    group : group of crime types, which has a colour on the map. None means all.
     arrest : whether an arrest was made; where that is not known it is neither. None means all.
     """
 
@@ -63,6 +64,7 @@ class IncidentFilter:
     polygon: Polygon | None = None
     arrest: bool | None = None
     initiated_by: str | None = None
+    group: str | None = None
 
     def __post_init__(self) -> None:
         for day in self.weekdays:
@@ -74,10 +76,10 @@ class IncidentFilter:
         """Whether any part asks for a place finer than the city."""
         return bool(self.areas or self.around or self.near or self.polygon)
 
-    def asks_for_type(self, name: str, initiated_by: str) -> bool:
+    def asks_for_type(self, name: str, *, group: str, initiated_by: str) -> bool:
         """Whether incidents of a crime type are asked for; `initiated_by`: who mostly brings it to notice."""
         named = not self.crime_types or name in self.crime_types
-        return named and self.initiated_by in (None, initiated_by)
+        return named and self.initiated_by in (None, initiated_by) and self.group in (None, group)
 
     def with_period(self, period: Period) -> Self:
         """The same question of another period."""

@@ -102,7 +102,8 @@ def hidden_words(question: IncidentFilter, choices: Choices, *, language: Langua
     hidden = [
         (crime_type.hidden, crime_type.label)
         for crime_type in choices.crime_types
-        if crime_type.hidden and question.asks_for_type(crime_type.name, crime_type.initiated_by)
+        if crime_type.hidden
+        and question.asks_for_type(crime_type.name, group=crime_type.group, initiated_by=crime_type.initiated_by)
     ]
     if not hidden:
         return None

@@ -28,7 +28,7 @@ PATHS = (
     "/collections", "/downloads", "/downloads/incidents/2017.csv", "/", "/health", "/dictionary", "/openapi.json",
 )  # fmt: skip
 NAMES = (
-    "from", "to", "types", "areas", "at", "radius", "near", "hours", "weekdays", "locations", "polygon", "arrest", "initiated",
+    "from", "to", "types", "areas", "at", "radius", "near", "hours", "weekdays", "locations", "polygon", "arrest", "initiated", "group",
     "bbox", "datetime", "limit", "token", "f", "by", "kind", "forecast", "lang", "colour", "", "types[]",
 )  # fmt: skip
 NASTY = (

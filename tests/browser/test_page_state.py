@@ -33,6 +33,7 @@ questions = st.builds(
     location_types=st.lists(st.sampled_from(["STREET", "BAR, TAVERN"]), unique=True).map(tuple),
     polygon=st.none() | st.just(Polygon(((-8_763_000, 4_187_000), (-8_762_000, 4_187_000), (-8_762_000, 4_188_000)))),
     arrest=st.none() | st.booleans(),
+    group=st.sampled_from([None, "violence", "theft"]),
     initiated_by=st.sampled_from([None, "public", "police"]),
 )
 

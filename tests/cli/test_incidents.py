@@ -61,6 +61,7 @@ FILTERS = [
     (("--near", "school:300", "--near", "park:1500"), IncidentFilter(LAST_90_DAYS, near=(Near("school", 300), Near("park", 1500)))),
     (("--hours", "18-02", "--weekdays", "fri,Saturday"), IncidentFilter(LAST_90_DAYS, hours=HourRange(18, 2), weekdays=(5, 6))),
     (("--location-type", "street"), IncidentFilter(LAST_90_DAYS, location_types=("STREET",))),
+    (("--group", "violence", "--weekdays", "sat"), IncidentFilter(LAST_90_DAYS, group="violence", weekdays=(6,))),
     (("--initiated", "police", "--hours", "08-20"), IncidentFilter(LAST_90_DAYS, initiated_by="police", hours=HourRange(8, 20))),
     (("--polygon", str(SQUARE), "--arrest", "Yes"), IncidentFilter(LAST_90_DAYS, polygon=SQUARE, arrest=True)),
 ]  # fmt: skip

@@ -48,6 +48,20 @@ def _initiated_by(choices: Choices) -> tuple[Choice, ...]:
     return words if {kind.initiated_by for kind in choices.crime_types} >= {"public", "police"} else ()
 
 
+GROUPS = {  # of crime types, as the map colours them
+    "violence": phrase("Violence and robbery"),
+    "burglary": phrase("Burglary"),
+    "vehicle": phrase("Vehicle theft"),
+    "theft": phrase("Theft"),
+    "damage": phrase("Damage and arson"),
+    "other": phrase("Other"),
+}
+
+
+def _groups(choices: Choices) -> tuple[Choice, ...]:
+    return tuple(Choice(name, label) for name, label in GROUPS.items() if name in choices.groups)
+
+
 PERIOD = FilterField(
     attribute="period",
     parameters=(
@@ -222,9 +236,29 @@ INITIATED = ColumnField(
     },
     values={"public": "public", "police": "police"},
 )
+GROUP = ColumnField(
+    attribute="group",
+    parameter=Parameter("group", "A group of crime types, as the map colours them.", {"enum": list(GROUPS)}),
+    option=Option("--group", "group", "Group of crime types, as the map colours them.", metavar="|".join(GROUPS)),
+    column=Column("crime_type_id", table="crime_type", key="crime_group"),
+    choices=_groups,
+    refusal="no type of incident is published here",
+    label=phrase("Group of types"),
+    group="what",
+    look="one of",
+    said={
+        "violence": phrase("of violence and robbery"),
+        "burglary": phrase("of burglary"),
+        "vehicle": phrase("of vehicle theft"),
+        "theft": phrase("of theft"),
+        "damage": phrase("of damage and arson"),
+        "other": phrase("of other types"),
+    },
+    values={name: name for name in GROUPS},
+)
 
 FIELDS: tuple[FilterField | ColumnField, ...] = (
-    PERIOD, TYPES, AREAS, AROUND, NEAR, HOURS, ON_WEEKDAYS, LOCATIONS, POLYGON, ARREST, INITIATED,
+    PERIOD, TYPES, AREAS, AROUND, NEAR, HOURS, ON_WEEKDAYS, LOCATIONS, POLYGON, ARREST, INITIATED, GROUP,
 )  # fmt: skip
 COLUMN_FIELDS = tuple(field for field in FIELDS if isinstance(field, ColumnField))
 PARAMETERS = {parameter.name: parameter for field in FIELDS for parameter in field.parameters}
