@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
@@ -28,8 +29,8 @@ BEAT_CUTS = ((330, 710), (352, 676), (318, 724), (341, 699))
 RELABEL = """
     with label as (
         select l.location_id, array_agg(coalesce(
-            (select min(a.area_id) from core.area a where a.kind = k.kind and a.code = l.recorded[k.position]),
-            (select min(a.area_id) from core.area a where a.kind = k.kind and st_intersects(a.geom, l.geom))) order by k.position) as ids
+            (select min(a.area_id) from core.area a where a.kind = k.kind and upper_inf(a.valid) and a.code = l.recorded[k.position]),
+            (select min(a.area_id) from core.area a where a.kind = k.kind and upper_inf(a.valid) and st_intersects(a.geom, l.geom))) order by k.position) as ids
         from core.location l cross join core.area_kind k group by 1
     ), made as (
         insert into core.label_set (area_ids) select distinct ids from label
@@ -119,7 +120,7 @@ class Walk:
         self.step[key] += 1
         self.connection.execute(
             "update core.city set config = jsonb_set(config, array['public', %s], to_jsonb(%s))",
-            [key, psycopg.types.json.Jsonb(values[self.step[key] % len(values)])],
+            [key, Jsonb(values[self.step[key] % len(values)])],
         )
 
     def change(self, name: str) -> None:
@@ -130,6 +131,8 @@ class Walk:
             "min": lambda: self.rule("min_addresses", [8, 10, 9, 12]),
             "kinds": lambda: self.rule("label_kinds", [["beat", "district"], ["district"], ["beat"]]),
             "lattice": lambda: self.rule("lattice_m", [150.0, 220.0, 130.0, 300.0]),
+            "vintage": self.begin_vintage,
+            "withhold": lambda: self.rule("withhold", [[], ["assault"]]),
             "delay": lambda: self.rule("delay_days", [7, 60, 20]),
             "reports": lambda: self.report_at([(5 + self.rng.random() * 990, 505 + self.rng.random() * 490) for _ in range(6)]),
         }  # fmt: skip
@@ -144,6 +147,15 @@ class Walk:
             address = addresses[at] if addresses else f"{self.n_new} NEW ST"
             reports.append(Report(f"N{self.n_new}", datetime(2024, 2, 1, 13), x, y, address))
         self.city.deliver(reports, known_on=KNOWN)
+        if self.step["vintage"]:
+            self.label_in_newest_era()
+
+    def label_in_newest_era(self) -> None:
+        """Label every location by the vintage in force, as the loader does: all incidents are of its era."""
+        self.connection.execute(
+            "update core.location set era = (select max(lower(valid)) from core.area where kind = 'beat')"
+        )
+        self.connection.execute(RELABEL)
 
     def change_list(self) -> None:
         """New doors between the old ones, others gone, some back; something happens at each new one."""
@@ -182,11 +194,26 @@ class Walk:
         edges = (0, *BEAT_CUTS[self.step["areas"] % len(BEAT_CUTS)], 1000)
         for number in (1, 2, 3):
             self.connection.execute(
-                "update core.area set geom = st_multi(%s::geometry) where kind = 'beat' and code = %s",
+                "update core.area set geom = st_multi(%s::geometry) where kind = 'beat' and upper_inf(valid) and code = %s",
                 [self.city.box(edges[number - 1], 0, edges[number], 1000), f"{number:03}"],
             )
         self.connection.execute(RELABEL)
         self.connection.execute("update core.city set labels_version = labels_version + 1")
+
+    def begin_vintage(self) -> None:
+        """End the beats of today before all incidents, and begin others with other edges; every location is one of the new era."""
+        self.step["vintage"] += 1
+        day = date(2023, 1, 1) + timedelta(days=self.step["vintage"])
+        self.connection.execute(
+            """with ended as (
+                   update core.area set valid = daterange(lower(valid), %s) where kind = 'beat' and upper_inf(valid) returning *
+               )
+               insert into core.area (kind, code, code_key, name, valid, geom)
+               select kind, code, code_key, name, daterange(%s, null), geom from ended""",
+            [day, day],
+        )
+        self.redraw_beats()
+        self.label_in_newest_era()
 
     def publish_and_keep(self) -> None:
         """Publish, and let the attacker keep it."""
@@ -239,6 +266,8 @@ def walking(cluster: Settings, precision: Precision) -> Iterator[Walk]:
         names = [name for name, *_ in doors()]
         connection.execute("delete from core.gazetteer where kind = 'address' and name <> all(%s)", [names])
         reports = [Report(f"D{n}", datetime(2024, 2, 1, 13), x, y, name) for n, (name, x, y) in enumerate(doors())]
+        # What may be withheld happens at doors where something else is public, so that each door behind a point is seen there.
+        reports += [replace(one, key=f"A{one.key}", crime_type="assault") for one in reports[::4]]
         if precision == "block":
             reports = [
                 replace(one, address=f"{int(one.address.split()[0]) // 100:03}XX {one.address.split(' ', 1)[1]}")  # type: ignore[union-attr]
@@ -257,6 +286,20 @@ def walk(cluster: Settings, precision: Precision, names: Sequence[str]) -> Attac
         world.publish_and_keep()
         for name in every_pair(names):
             world.change(name)
+            world.publish_and_keep()
+        return world.attacker
+
+
+def random_walk(
+    cluster: Settings, precision: Precision, names: Sequence[str], *, seed: int, n_publications: int
+) -> Attacker:
+    """Make one to four changes in random order before each publication."""
+    draw = random.Random(seed)
+    with walking(cluster, precision) as world:
+        world.publish_and_keep()
+        for _ in range(n_publications - 1):
+            for name in draw.choices(names, k=draw.randint(1, 4)):
+                world.change(name)
             world.publish_and_keep()
         return world.attacker
 

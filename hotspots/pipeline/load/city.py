@@ -82,6 +82,7 @@ def load(
         lock_load(connection)
         accounts.drop_demo_accounts(connection)  # the demo makes its own again
         _write_city(connection, city)
+        newest = 0 if "gazetteer" in parts else location_store.newest_location(connection)
         if "incidents" in parts:
             with reading_incidents(connection, city, folder, known_on=known_on, today=today) as incidents:
                 _load_map(connection, city, folder, parts, known_on or today, summary, tell)
@@ -89,7 +90,7 @@ def load(
         else:
             _load_map(connection, city, folder, parts, known_on or today, summary, tell)
         if any(source.from_ for source in city.gazetteer) and {"incidents", "gazetteer"} & set(parts):
-            blocks = place_store.write_blocks_of_incidents(connection, srid=_srid(city))
+            blocks = place_store.write_blocks_of_incidents(connection, srid=_srid(city), after=newest)
             summary.datasets["gazetteer block of incidents"] = {"new": blocks}
         counts = summary.incidents.counts if summary.incidents else {}
         audit.write_line(connection, "load", {"parts": parts, **counts})
@@ -126,6 +127,7 @@ def _write_city(connection: psycopg.Connection[Any], city: CityFile) -> None:
             f"The kinds of area were {', '.join(kinds)}, in this order, and recorded codes are kept by it: "
             "add a kind after the others, or load into a new database (HOTSPOTS_HOME)."
         )
+    were_sensitive = type_store.read_sensitive_types(connection)
     type_store.write_crime_types(
         connection,
         [
@@ -139,7 +141,7 @@ def _write_city(connection: psycopg.Connection[Any], city: CityFile) -> None:
             for entry in city.crime_types
         ],
     )
-    retype_wordings(connection, city)
+    retype_wordings(connection, city, were_sensitive=were_sensitive)
     type_store.drop_other_crime_types(connection, [entry.name for entry in city.crime_types])
 
 

@@ -10,6 +10,8 @@ from hotspots.sources.crime_types import crime_types_of, in_columns, in_one_line
 from hotspots.store.ledger import source_types as type_store
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import psycopg
 
     from hotspots.sources.city_file import CityFile
@@ -25,14 +27,19 @@ def write_wordings(connection: psycopg.Connection[Any], city: CityFile, words: A
     )
 
 
-def retype_wordings(connection: psycopg.Connection[Any], city: CityFile) -> int:
-    """Read the words that are known by the city file of today; return how many incidents changed their crime type."""
+def retype_wordings(connection: psycopg.Connection[Any], city: CityFile, *, were_sensitive: Collection[str]) -> int:
+    """Read the words that are known by the city file of today; return how many incidents changed their crime type.
+
+    Parameters
+    ----------
+    were_sensitive : crime types that the city file called sensitive before: incidents of the others become so now.
+    """
     there = type_store.read_source_types(connection)
     words = in_columns(city, [line for _, line, _, _ in there])
     if words is None or not there:
         return 0
     crime_types, named = crime_types_of(city, words)
-    sensitive = {entry.name for entry in city.crime_types if entry.sensitive}
+    sensitive = {entry.name for entry in city.crime_types if entry.sensitive}.difference(were_sensitive)
     changed = [
         (number, line, new, is_named)
         for (number, line, old, was_named), new, is_named in zip(there, crime_types, named, strict=True)

@@ -24,6 +24,7 @@ from hotspots.store.publication.publication import ALL_VERSIONS, DUE_VERSIONS, C
 from hotspots.store.server.connection import Database
 
 Progress = Callable[[str], None]
+MANY_LOCATIONS = 10_000  # placed at once, after which the planner must know of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,8 @@ def _place_locations(connection: Connection, rules: Rules, versions: Any, *, end
     if versions is ALL_VERSIONS:
         anchors.relabel_anchors(connection, rules)
     n_withheld = anchors.link_anchors(connection, rules)
-    publication.analyse_placed(connection)
+    if versions is ALL_VERSIONS or n_due > MANY_LOCATIONS:
+        publication.analyse_placed(connection)
     return {"locations": n_due, "withheld_locations": n_withheld, "merged_points": n_merged}
 
 

@@ -84,6 +84,11 @@ def _points(frame: pa.Table, srid: int) -> pa.Array[Any]:
     return pa.array(shapely.to_wkb(points, hex=True, include_srid=True), pa.string(), mask=nowhere)
 
 
+def newest_location(connection: psycopg.Connection[Any]) -> int:
+    """The largest number of a location; 0 where there is none."""
+    return load_queries("ledger/locations").newest_location(connection)
+
+
 def read_locations(connection: psycopg.Connection[Any]) -> pa.Table:
     """Every location as labels are made from it: location_id, x, y (metres), recorded (array literal), era."""
     return copy_out(connection, load_queries("ledger/locations").copy_locations.sql, {})

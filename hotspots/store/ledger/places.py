@@ -94,9 +94,15 @@ def drop_gazetteer(connection: psycopg.Connection[Any], kind: str) -> int:
     return load_queries("ledger/gazetteer").drop_kind(connection, kind=kind)
 
 
-def write_blocks_of_incidents(connection: psycopg.Connection[Any], *, srid: int) -> int:
-    """Add the blocks that incidents name and the gazetteer has not; return how many."""
-    return load_queries("ledger/gazetteer").insert_blocks_of_incidents(connection, srid=srid)
+def write_blocks_of_incidents(connection: psycopg.Connection[Any], *, srid: int, after: int) -> int:
+    """Add the blocks that incidents name and the gazetteer has not; return how many.
+
+    Locations up to the number `after` are not looked at again where there are blocks at all: a small delivery pays for its own.
+    """
+    queries = load_queries("ledger/gazetteer")
+    return queries.insert_blocks_of_incidents(
+        connection, srid=srid, after=after if queries.has_blocks(connection) else 0
+    )
 
 
 def _copy(

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     import psycopg
 
 
+def read_sensitive_types(connection: psycopg.Connection[Any]) -> set[str]:
+    """Names of the crime types whose incidents are sensitive."""
+    return {name for (name,) in load_queries("ledger/incidents").read_sensitive_types(connection)}
+
+
 def write_crime_types(connection: psycopg.Connection[Any], crime_types: Sequence[Mapping[str, Any]]) -> None:
     """Bring the crime types to what the city file says: name, label, crime_group, initiated_by, sensitive each."""
     queries = load_queries("ledger/incidents")

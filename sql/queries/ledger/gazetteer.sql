@@ -26,7 +26,10 @@ order by i.name, st_astext(i.geom);
 -- name: drop_kind(kind)!
 delete from core.gazetteer where kind = :kind;
 
--- name: insert_blocks_of_incidents(srid)!
+-- name: has_blocks()$
+select exists (select from core.gazetteer where kind = 'block');
+
+-- name: insert_blocks_of_incidents(srid, after)!
 -- Blocks that the agency names and places itself, such as '008XX N MICHIGAN AVE' for numbers 800 to 899, at the median of its points.
 -- Only where precision is 'block': an exact address never enters. A block stays where it was first put.
 insert into core.gazetteer (kind, name, street, number_from, number_to, geom)
@@ -38,7 +41,7 @@ from (
         percentile_cont(0.5) within group (order by st_x(l.geom)) as x,
         percentile_cont(0.5) within group (order by st_y(l.geom)) as y
     from core.location l
-    where l.precision = 'block' and l.address ~ '^\d{1,5}[Xx]{2}\s+\S'
+    where l.location_id > :after and l.precision = 'block' and l.address ~ '^\d{1,5}[Xx]{2}\s+\S'
         and not exists (select from core.gazetteer g where g.kind = 'block' and g.name = l.address)
     group by l.address
 ) b

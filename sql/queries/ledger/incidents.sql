@@ -88,6 +88,9 @@ set label = excluded.label, crime_group = excluded.crime_group,
 where (core.crime_type.label, core.crime_type.crime_group, core.crime_type.initiated_by, core.crime_type.sensitive)
     is distinct from (excluded.label, excluded.crime_group, excluded.initiated_by, excluded.sensitive);
 
+-- name: read_sensitive_types()
+select name from core.crime_type where sensitive;
+
 -- name: read_source_types()
 -- Every wording known: id, words, crime type, whether the city file names it.
 select s.source_type_id, s.words, c.name, s.named

@@ -9,6 +9,9 @@ truncate incoming_location;
 -- name: copy_incoming_locations()!
 copy incoming_location (no, key) from stdin with (format csv);
 
+-- name: newest_location()$
+select coalesce(max(location_id), 0) from core.location;
+
 -- name: known_locations()!
 -- Which of the incoming locations are there: our number in the delivery, number in the table.
 copy (

@@ -147,6 +147,29 @@ def test_blocks_of_incidents_enter_the_gazetteer_by_their_numbers(empty: TestDat
         empty.owner, "select kind, name, street, number_from, number_to, st_y(geom) - 4630000 from core.gazetteer"
     )
     assert entries == [("block", "008XX N OAK AVE", "N OAK AVE", 800, 899, 10.0)]
+    # A later delivery adds its own blocks, and a block that is there stays where it is.
+    deliver(
+        tmp_path,
+        "2026-02-28",
+        [row("6", place="008XX N OAK AVE", at=(0, 95)), row("7", place="010XX N OAK AVE", at=(0, 200))],
+    )
+    load_incidents_only(empty.owner, write_city_file(tmp_path), tmp_path)
+    assert ask(empty.owner, "select name, st_y(geom) - 4630000 from core.gazetteer order by name") == [
+        ("008XX N OAK AVE", 10.0),
+        ("010XX N OAK AVE", 200.0),
+    ]
+
+
+def test_incidents_of_a_type_that_becomes_sensitive_do_so_at_the_next_load(empty: TestDatabase, tmp_path: Path) -> None:
+    deliver(tmp_path, "2026-01-31", [row("1", offence="STALKING"), row("2")])
+    open_city = write_city_file(
+        tmp_path, replace={'initiated_by = "public"\nsensitive = true': 'initiated_by = "public"'}
+    )
+    load_incidents_only(empty.owner, open_city, tmp_path)
+    sensitive = "select incident_key from core.incident_version where sensitive"
+    assert ask(empty.owner, sensitive) == []
+    load_incidents_only(empty.owner, write_city_file(tmp_path), tmp_path)
+    assert ask(empty.owner, sensitive) == [("1",)]
 
 
 def test_times_at_clock_changes_are_kept_and_flagged(empty: TestDatabase, tmp_path: Path) -> None:
