@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DECIMALS_OF_METRES = 3
 # How far, in degrees, a point may lie outside the area that the city's CRS is made for.
 MARGIN_DEGREES = 5.0
+NOTHING = ("", "null", "none", "nan", "n/a", "#n/a", "-")  # words of a location that is not there
 
 _SRID = re.compile(r"^\s*SRID\s*=\s*\d+\s*;", re.IGNORECASE)
 _HEXADECIMAL = re.compile(r"^0[01][0-9A-F]{8,}$", re.IGNORECASE)
@@ -137,12 +138,12 @@ def _floats(column: Any, location: Location) -> tuple[NDArray[np.float64], NDArr
     import pyarrow.compute as pc
 
     flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    words = pc.fill_null(pc.utf8_trim_whitespace(flat), "")
+    words = pc.replace_substring(pc.fill_null(pc.utf8_trim_whitespace(flat), ""), "−", "-")
     if location.thousands is not None:
         words = pc.replace_substring(words, location.thousands, "")
     if location.decimal == ",":
         words = pc.replace_substring(words, ",", ".")
-    given = pc.greater(pc.utf8_length(words), 0).to_numpy(zero_copy_only=False)
+    given = pc.invert(pc.is_in(pc.utf8_lower(words), value_set=pa.array(NOTHING))).to_numpy(zero_copy_only=False)
     is_number = pc.match_substring_regex(words, r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?$")
     plain = pc.utf8_ltrim(pc.if_else(is_number, words, None), characters="+")
     return pc.cast(plain, "float64").to_numpy(zero_copy_only=False), given

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -25,6 +26,7 @@ NOT_A_TIME = np.datetime64("NaT", "s")
 # How precisely a row tells its time, in rising order.
 UNREAD, MONTH, DAY, HOUR, MINUTE = range(5)
 SECONDS_A_DAY = 86_400
+WIDE = 0xFEE0  # how far the wide form of an ASCII sign stands behind it
 MILLISECONDS_FROM = 1e11  # as seconds since 1970 it would be the year 5138
 
 SPANISH_MONTHS = (
@@ -103,7 +105,7 @@ def read_date(word: str, format_: str) -> date | None:
 
 def _read_distinct(text: Any, formats: list[str], timezone: str) -> Times:
     """Read distinct words: by the first format that fits, else as ISO 8601, else by the first format whose day fits."""
-    n = len(text)
+    text, n = _in_plain_signs(text), len(text)
     start, precision, unread = np.full(n, NOT_A_TIME), np.full(n, UNREAD, np.int8), np.zeros(n, bool)
     patterns = [*(format_pattern(format_) for format_ in formats), ISO]
     patterns += [pattern for format_ in formats if (pattern := day_pattern(format_)) is not None]
@@ -115,6 +117,27 @@ def _read_distinct(text: Any, formats: list[str], timezone: str) -> Times:
         start[missing], precision[missing] = found.start[missing], found.precision[missing]
         unread[missing] = found.clock_unread[missing]
     return Times(start, precision, unread)
+
+
+def _in_plain_signs(text: Any) -> Any:
+    """Distinct words with the digits, blanks and wide signs of other scripts as ASCII has them: ２０２４ and ٢٠٢٤ are 2024."""
+    import pyarrow as pa
+
+    words = text.to_pylist()
+    if all(word is None or word.isascii() for word in words):
+        return text
+    return pa.array(
+        [word if word is None or word.isascii() else "".join(map(_plain, word)) for word in words], pa.string()
+    )
+
+
+def _plain(sign: str) -> str:
+    digit = unicodedata.decimal(sign, None)
+    if digit is not None:
+        return str(digit)
+    if unicodedata.category(sign) == "Zs":
+        return " "
+    return chr(ord(sign) - WIDE) if 0xFF01 <= ord(sign) <= 0xFF5E else sign
 
 
 def _without_placeholders(time: Time, rows: pa.Table, times: Times) -> Times:

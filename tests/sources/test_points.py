@@ -63,3 +63,10 @@ def test_shapes_stand_at_their_centroid() -> None:
 def test_points_are_rounded_to_the_millimetre() -> None:
     (point,), _ = points({"x": ["440000.12349"], "y": ["4630000.1"]}, x="x", y="y", crs=UTM_16N)
     assert point == [440_000.123, 4_630_000.1]
+
+
+def test_words_for_nothing_are_no_location_and_a_true_minus_is_a_minus() -> None:
+    words = ["−87.65", "NULL", "NaN", "n/a", "-", "", "elsewhere"]
+    found, implausible = points({"x": words, "y": ["41.85"] * len(words)}, x="x", y="y")
+    assert [not np.isnan(x) for x, _ in found] == [True, *[False] * 6]
+    assert implausible == [*[False] * 6, True]

@@ -230,3 +230,16 @@ def test_a_day_ends_with_its_last_minute_and_a_month_with_its_last_day() -> None
 def test_a_format_that_would_mislead_is_refused(format_: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Time.model_validate({"column": "when", "format": format_})
+
+
+@pytest.mark.parametrize(
+    "words", ["２０２４-０３-０５ ２１:３０", "٢٠٢٤-٠٣-٠٥ ٢١:٣٠", "2024-03-05\u00a021:30", "2024－03－05\u300021：30"]
+)
+def test_digits_and_blanks_of_other_scripts_are_read(words: str) -> None:
+    assert read([words, "2024-03-06 08:15"], "%Y-%m-%d %H:%M") == [
+        datetime(2024, 3, 5, 21, 30), datetime(2024, 3, 6, 8, 15),
+    ]  # fmt: skip
+
+
+def test_japanese_dates_are_read_by_their_signs() -> None:
+    assert read(["２０２４年３月５日２１時３０分"], "%Y年%m月%d日%H時%M分") == [datetime(2024, 3, 5, 21, 30)]

@@ -30,6 +30,7 @@ FEWEST = 20  # rows of a delivery on top of others, and for judgements by shares
 SAMPLES = 200  # values that a guess is tried on
 SHOWN = 5
 LONGEST = 80  # letters of a value that is looked at or shown
+EXCEL_DAY = re.compile(r"[2-6]\d{4}(\.\d+)?")  # from 1954 to 2091
 QUIET_HOURS = 4
 NIGHT = range(1, 7)  # hours at which the quietest ones begin, where clocks are right
 FEWEST_FOR_HOURS = 500
@@ -204,6 +205,8 @@ def _guess_time(time: Time, words: list[str], rows: pa.Table, timezone: str) -> 
     swapped = [format_ for format_ in exchanged if format_]
     if swapped and reads(swapped, every):
         return [f'does the day stand before the month, or after it? format = "{swapped[0]}" reads them all']
+    if all(EXCEL_DAY.fullmatch(word) for word in given):
+        return ["are they days since 1900, as a workbook counts them? save the column as dates"]
     for format_ in USUAL_FORMATS:
         if format_ not in (time.format or []) and reads([format_], given):
             return [f'format = "{format_}" would read them']
