@@ -14,7 +14,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-NAMES = ("load_publish", "filtered_map", "desk", "page", "visitors", "forecast")
+NAMES = ("load_publish", "growth", "filtered_map", "desk", "page", "visitors", "forecast")
 
 
 def main() -> None:
