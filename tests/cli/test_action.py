@@ -51,7 +51,7 @@ def test_a_problem_is_opened_listed_and_moved(run) -> None:  # type: ignore[no-u
         (["problem", "open", "--as", "owner1", "--title", "Ask John Miller"], "seems to hold the name of a person"),
         (["problem", "open", "--as", "Owner One", "--title", "Dark lot"], "not the name of an account"),
         (["problem", "move", "7", "closed", "--as", "owner1"], "There is no problem 7"),
-        (["action", "agree", "7", "--as", "owner1"], "There is no action 7"),
+        (["action", "agree", "7", "--as", "owner1"], "No city is loaded yet"),
         (["action", "judge", "7", "--as", "owner1"], "There is no action 7"),
         (["action", "publish", "7", "--as", "owner1"], "There is no action 7"),
         (
