@@ -75,6 +75,26 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeChange:
+    """A crime type against last year; `incidents` of the period asked for, a change None where whole data do not reach so far."""
+
+    name: str
+    label: str
+    group: str
+    incidents: int
+    recent: Change | None
+    to_date: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChange:
+    """An area against the same days last year."""
+
+    area: Area
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceStanding:
     """Where a place stands among places like it.
 

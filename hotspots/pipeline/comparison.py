@@ -36,27 +36,49 @@ def whole_days(reader: OpenReader) -> Period | None:
     return None if first is None or newest is None or newest < first else Period.from_days(first, newest)
 
 
+def comparable_past(reader: OpenReader, period: Period) -> Period | None:
+    """The same days last year; None where the data do not hold all days of both."""
+    past, vintage = period.year_before(), reader.vintage()
+    return past if past and all(vintage.coverage(one).is_whole for one in (past, period)) else None
+
+
 def change_from_last_year(reader: OpenReader, question: IncidentFilter) -> Change | None:
     """Compare the question's count with that of the same days last year; None where the data do not hold all days of both.
 
     The spread is that of the place's own weeks. A circle or an outline holds only reports with a location: what it held then
     counts as if as many had one as have now, and the share of both years is told.
     """
-    past_period, vintage = question.period.year_before(), reader.vintage()
-    if past_period is None or not all(vintage.coverage(one).is_whole for one in (past_period, question.period)):
+    past_period = comparable_past(reader, question.period)
+    if past_period is None:
         return None
     earlier = question.with_period(past_period)
-    now, past = reader.count(question).total, reader.count(earlier).total
-    needs_location = bool(question.around or question.polygon or question.near)
-    shares = (_located_share(reader, earlier), _located_share(reader, question)) if needs_location else None
-    ratio = question.period.n_days / past_period.n_days
+    weeks = usual_weeks(reader, question)
+    return against(
+        reader.count(question).total,
+        reader.count(earlier).total,
+        period=question.period,
+        past_period=past_period,
+        overdispersion=weeks[0].overdispersion if weeks else USUAL_OVERDISPERSION,  # of the weeks before the period
+        shares=located_shares(reader, question, earlier),
+    )
+
+
+def against(
+    now: int,
+    past: int,
+    *,
+    period: Period,
+    past_period: Period,
+    overdispersion: float,
+    shares: tuple[float, float] | None,
+) -> Change:
+    """Judge a count by that of a past period, at the length, and the located share, of the present one."""
+    ratio = period.n_days / past_period.n_days
     if shares:
         ratio *= shares[1] / shares[0]
-    weeks = usual_weeks(reader, question)
-    overdispersion = weeks[0].overdispersion if weeks else USUAL_OVERDISPERSION  # of the weeks before the period
     found = change_between(past, now, exposure_ratio=ratio, overdispersion=overdispersion)
     return Change(
-        period=question.period,
+        period=period,
         past_period=past_period,
         now=now,
         past=past,
@@ -67,6 +89,13 @@ def change_from_last_year(reader: OpenReader, question: IncidentFilter) -> Chang
         ratio_interval=found.ratio_interval,
         located_shares=shares,
     )
+
+
+def located_shares(reader: OpenReader, question: IncidentFilter, earlier: IncidentFilter) -> tuple[float, float] | None:
+    """The shares of reports with a location then and now, where the question's place holds no others; else None."""
+    if not (question.around or question.polygon or question.near):
+        return None
+    return _located_share(reader, earlier), _located_share(reader, question)
 
 
 def _located_share(reader: OpenReader, question: IncidentFilter) -> float:

@@ -67,3 +67,16 @@ def test_the_map_that_was_begun_is_the_map_of_the_page(site: Site, open_context:
     assert len({one.partition("/api/tiles/")[2].split("/")[1] for one in tiles}) == 1, (
         "the room was right from the beginning"
     )
+
+
+def test_the_page_of_an_area_gives_way_to_the_one_that_answers(
+    site: Site, open_context: Callable[..., BrowserContext]
+) -> None:
+    page = open_context().new_page()
+    area = site.ask("select area_id from open.area where kind = 'ward' order by area_id limit 1")
+    page.goto(f"{site.url}/area/ward/{site.ask(f'select code from open.area where area_id = {area}')}")
+    expect(page.locator("#first-paint")).to_have_count(0)
+    expect(page.locator(".week-bar[style]").first).to_be_visible()
+    page.get_by_role("link", name="See it on the map").click()
+    page.wait_for_selector(IDLE, state="attached")
+    expect(page).to_have_url(re.compile(f"areas={area}"))

@@ -103,24 +103,25 @@
     ];
 
     /* Areas in five steps of one hue; an area without reports has none. */
-    const levelOf = (areas) => ["match", ["id"], ...[1, 2, 3, 4, 5].flatMap((level) => {
+    const CHANGE = ["", "change-fewer", "change-within", "change-more"]; // of one against last year: three colours that are no scale
+    const levelOf = (areas, measure) => ["match", ["id"], ...[1, 2, 3, 4, 5].flatMap((level) => {
         const ids = areas.filter((area) => area.level === level).map((area) => area.id);
-        return ids.length ? [ids, token("level-" + level)] : [];
+        return ids.length ? [ids, token(measure === "change" ? CHANGE[level] : "level-" + level)] : [];
     }), "rgba(0, 0, 0, 0)"];
-    const cityLayers = (areas) => [
+    const cityLayers = ({ areas, measure }) => [
         { id: "city", type: "fill", source: "city", "source-layer": "area", maxzoom: CITY_ZOOM,
-            paint: { "fill-color": areas.some((area) => area.level) ? levelOf(areas) : "rgba(0, 0, 0, 0)", "fill-opacity": 0.78 } },
+            paint: { "fill-color": areas.some((area) => area.level) ? levelOf(areas, measure) : "rgba(0, 0, 0, 0)", "fill-opacity": 0.78 } },
         { id: "city-edge", type: "line", source: "city", "source-layer": "area", maxzoom: CITY_ZOOM,
             paint: { "line-color": token("map-land"), "line-width": 1 } },
     ];
     const nameLayer = () => ({
         id: "city-name", type: "symbol", source: "city-name", maxzoom: CITY_ZOOM,
-        layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": byZoom([[9.5, 10], [12, 13]], (px) => px), "text-max-width": 6,
+        layout: { "text-field": ["format", ["get", "name"], {}, "\n", {}, ["get", "said"], { "font-scale": 0.86 }], "text-font": FONT, "text-size": byZoom([[9.5, 10], [12, 13]], (px) => px), "text-max-width": 6,
             "symbol-sort-key": ["-", 0, ["get", "n"]], "text-padding": 3 },
         paint: { "text-color": token("mark-text"), "text-halo-color": token("mark-halo"), "text-halo-width": 1.4 },
     });
-    const namePoints = (areas) => ({ type: "FeatureCollection", features: areas.map(({ id, name, n, at }) => (
-        { type: "Feature", id, properties: { name, n }, geometry: { type: "Point", coordinates: at } })) });
+    const namePoints = (areas) => ({ type: "FeatureCollection", features: areas.map(({ id, name, n, at, said }) => (
+        { type: "Feature", id, properties: { name, n, said }, geometry: { type: "Point", coordinates: at } })) });
 
     const forecastLayer = () => ({
         id: "forecast", type: "fill", source: "forecast", "source-layer": "forecast",

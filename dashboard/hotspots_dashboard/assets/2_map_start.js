@@ -29,12 +29,23 @@
     const written = document.getElementById("map-start");
     const painted = document.getElementById("first-paint");
     let early = null;
-    if (written && painted) {
+    if (written && painted && painted.querySelector(".map-holder")) {
         // Nothing answers yet but the map.
         painted.querySelectorAll("header, .search-room, .panel, .drawer, .embed-words, footer").forEach((part) => { part.inert = true; });
         const room = painted.querySelector(".map-holder");
         early = { room, size: [room.clientWidth, room.clientHeight], begun: begin(JSON.parse(written.textContent), room) };
         early.begun.catch(() => {}); // whoever takes it says what is wrong
+    }
+
+    /* A page without a map gives way to the one that answers as soon as that is there. */
+    const entry = document.getElementById("react-entry-point");
+    if (painted && entry && !painted.querySelector(".map-holder")) {
+        const arriving = new MutationObserver(() => {
+            if (!entry.querySelector("main")) return;
+            arriving.disconnect();
+            painted.remove();
+        });
+        arriving.observe(entry, { childList: true, subtree: true });
     }
 
     /* The map that was begun, moved into `room`; a new one where there is none. */

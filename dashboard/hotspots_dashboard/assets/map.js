@@ -45,13 +45,14 @@
             return () => map.off("idle", read);
         }, [map]);
         if (!seen) return null;
-        const steps = (title) => h("div", { className: "legend-forecast" }, h("p", { className: "legend-note" }, title),
-            h("ol", null, words.levels.map((level, at) =>
-                h("li", { key: level }, h("span", { className: "level level-" + (at + 1), "aria-hidden": true }), level))));
+        const steps = (title, names = words.levels, look = "level-") => h("div", { className: "legend-forecast" }, h("p", { className: "legend-note" }, title),
+            h("ol", null, names.map((level, at) =>
+                h("li", { key: level }, h("span", { className: "level " + look + (at + 1), "aria-hidden": true }), level))));
         const marked = done && done.length ? h("p", { className: "legend-done" }, h("span", { className: "done-mark", "aria-hidden": true }), words.done) : null;
         if (levels && zoom < mapStyle.CITY_ZOOM) {
             return h("details", { className: "legend", open: window.innerWidth >= 1200 },
-                h("summary", null, words.legend), steps(forecast ? words.forecast : words.city), marked);
+                h("summary", null, words.legend), forecast ? steps(words.forecast)
+                    : levels.measure === "change" ? steps(words.change, words.changes, "level-change-") : steps(words.city), marked);
         }
         const fitting = SIZES.filter((n) => n === 1 || (n <= seen.most && mapStyle.radius(n, zoom) <= WIDEST_PX));
         const sizes = [...new Set([fitting[0], fitting[Math.floor(fitting.length / 2)], fitting[fitting.length - 1]])];
@@ -206,7 +207,7 @@
             if (!levels) return undefined;
             map.addSource("city", { type: "vector", tiles: [root + "api/tiles/areas/" + levels.kind + "/{z}/{x}/{y}.mvt"], maxzoom: 14 });
             map.addSource("city-name", { type: "geojson", data: mapStyle.namePoints(levels.areas) });
-            mapStyle.cityLayers(levels.areas).forEach((layer) => map.addLayer(layer, "shape"));
+            mapStyle.cityLayers(levels).forEach((layer) => map.addLayer(layer, "shape"));
             map.addLayer(mapStyle.nameLayer(), "place");
             return () => {
                 ["city", "city-edge", "city-name"].forEach((layer) => map.getLayer(layer) && map.removeLayer(layer));
@@ -216,7 +217,7 @@
 
         useEffect(() => {
             if (!map || !levels || !map.getLayer("city")) return;
-            map.setPaintProperty("city", "fill-color", mapStyle.cityLayers(levels.areas)[0].paint["fill-color"]);
+            map.setPaintProperty("city", "fill-color", mapStyle.cityLayers(levels)[0].paint["fill-color"]);
             map.getSource("city-name").setData(mapStyle.namePoints(levels.areas));
         }, [map, JSON.stringify(levels)]);
 
@@ -280,7 +281,7 @@
 
         useEffect(() => {
             if (!map) return undefined;
-            const city = () => (live.current.levels ? [...mapStyle.cityLayers(live.current.levels.areas), mapStyle.nameLayer()] : []);
+            const city = () => (live.current.levels ? [...mapStyle.cityLayers(live.current.levels), mapStyle.nameLayer()] : []);
             const repaint = () => [...mapStyle.layers(names, tiles), ...city(), mapStyle.doneLayer()].forEach((layer) =>
                 Object.entries(layer.paint || {}).forEach(([name, value]) => map.getLayer(layer.id) && map.setPaintProperty(layer.id, name, value)));
             // Paper is white, whatever the screen is. A browser prints what stood on the screen last, so the picture for paper is a copy.

@@ -12,7 +12,7 @@ from hotspots.domain.honest_number import AreaAverage, Funnel, FunnelArea, Known
 from hotspots.domain.public_answer import AreaKind
 from hotspots_dashboard.components import browser_components
 from hotspots_dashboard.components.html_attributes import aria
-from hotspots_dashboard.components.links import stay_link
+from hotspots_dashboard.components.links import area_address, stay_link
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words.formats import day, month, number
 from hotspots_dashboard.words.language import _
@@ -50,7 +50,7 @@ def average_sentence(average: AreaAverage) -> str:
     return f"{said} {together}".strip()
 
 
-def funnel_figure(funnel: Funnel, caption: str) -> Component:
+def funnel_figure(state: PageState, funnel: Funnel, caption: str) -> Component:
     """The funnel, what it says, and its table."""
     outside = [area for area in funnel.areas if area.category != "within"]
     if outside:
@@ -80,7 +80,7 @@ def funnel_figure(funnel: Funnel, caption: str) -> Component:
                 ),
                 className="quiet",
             ),
-            _funnel_table(funnel, label, size, rate),
+            _funnel_table(state, funnel, label, size, rate),
             *_outside(funnel),
             html.Figcaption(caption, className="quiet"),
         ],
@@ -106,14 +106,14 @@ def _point(area: FunnelArea, per: int) -> dict[str, object]:
     }
 
 
-def _funnel_table(funnel: Funnel, label: str, size: str, rate: str) -> Component:
+def _funnel_table(state: PageState, funnel: Funnel, label: str, size: str, rate: str) -> Component:
     verdicts = {"within": _("as expected"), "higher": _("▲ higher"), "lower": _("▼ lower")}
     per, decimals = PER[funnel.per], 0 if funnel.per == "residents" else 2
     outside = any(one.outside for one in funnel.areas)
     rows = [
         html.Tr(
             [
-                html.Th(one.area.name, scope="row"),
+                html.Th(html.A(one.area.name, href=area_address(state, one.area)), scope="row"),
                 html.Td(number(one.incidents), className="number"),
                 *([html.Td(number(one.outside), className="number")] if outside else []),
                 html.Td(number(one.exposure, decimals=decimals), className="number"),

@@ -17,15 +17,18 @@ from dash.development.base_component import Component
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.public_answer import DayCount, HourWeekdayCount, TypeCount, WeekCount
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
-from hotspots_dashboard.words.formats import day, hour_band, month_name, number, weekday, weekdays
+from hotspots_dashboard.words.formats import day, hour_band, month_name, number, weekday
 from hotspots_dashboard.words.language import _, ngettext
 
 LONG_DAYS = 400  # a longer period is shown by months: a bar a day would have no width
 
 
-def figure(title: str, chart: Component, caption: str) -> Component:
-    """A chart with the title above and source, vintage and basis below."""
-    return html.Figure([html.H3(title), chart, html.Figcaption(caption, className="quiet")], className="figure")
+def figure(title: str, chart: Component, caption: str, *, title_id: str | None = None) -> Component:
+    """A chart with the title above and source, vintage and basis below; focus can go to a title that has an id."""
+    named = {"id": title_id, "tabIndex": -1} if title_id else {}
+    return html.Figure(
+        [html.H3(title, **named), chart, html.Figcaption(caption, className="quiet")], className="figure"
+    )
 
 
 def week_bars(weeks: Sequence[WeekCount], bands: Mapping[object, tuple[float, float]]) -> Component:
@@ -156,7 +159,7 @@ def month_grid(days: Sequence[DayCount]) -> Component:
         n = count.get((year, month))
         if n is None:
             return html.Td("–", className="heat heat-none")
-        return html.Td(number(n), className=f"heat heat-{_step(n, top)}")
+        return html.Td(number(n), className=f"heat heat-{shade(n, top)}")
 
     def total(chosen: Iterable[int | None]) -> Component:
         known = [n for n in chosen if n is not None]
@@ -192,54 +195,6 @@ def month_grid(days: Sequence[DayCount]) -> Component:
         tabIndex=0,
         role="region",
         **aria(label=_("Reported incidents by month and year")),
-    )
-
-
-def hour_weekday_grid(cells: Sequence[HourWeekdayCount]) -> Component:
-    """Hours across, weekdays down, each cell's shade by its count; sums at the edges, so that it adds up to the answer."""
-    count = {(cell.weekday, cell.hour): cell.incidents for cell in cells}
-    top = max([value for (_, hour), value in count.items() if hour is not None] + [1])
-    unknown = any(hour is None for _, hour in count)
-    hours: list[int | None] = [*range(24), *([None] if unknown else [])]
-    head = html.Tr(
-        [
-            html.Td(className="corner"),
-            *[html.Th("?" if hour is None else f"{hour:02}", scope="col", title=hour_band(hour)) for hour in hours],
-            html.Th(_("All"), scope="col"),
-        ]
-    )
-    rows = []
-    for iso, name in enumerate(weekdays(), start=1):
-        values = [count.get((iso, hour), 0) for hour in hours]
-        rows.append(
-            html.Tr(
-                [
-                    html.Th(name, scope="row"),
-                    *[
-                        html.Td(
-                            number(value),
-                            className="heat " + ("heat-none" if hour is None else f"heat-{_step(value, top)}"),
-                        )
-                        for value, hour in zip(values, hours, strict=True)
-                    ],
-                    html.Td(number(sum(values)), className="sum"),
-                ]
-            )
-        )
-    sums = [sum(count.get((iso, hour), 0) for iso in range(1, 8)) for hour in hours]
-    foot = html.Tr(
-        [
-            html.Th(_("All"), scope="row"),
-            *[html.Td(number(value), className="sum") for value in sums],
-            html.Td(number(sum(sums)), className="sum"),
-        ]
-    )
-    return html.Div(
-        html.Table([html.Thead(head), html.Tbody(rows), html.Tfoot(foot)], className="heat-grid"),
-        className="scroll",
-        tabIndex=0,
-        role="region",
-        **aria(label=_("Reported incidents by hour and weekday")),
     )
 
 
@@ -316,6 +271,6 @@ def _percent(part: float, whole: float) -> str:
     return f"{100 * part / whole:.2f}%"
 
 
-def _step(value: int, top: int) -> int:
-    """Shade 0 (none) to 7 (the most)."""
+def shade(value: int, top: int) -> int:
+    """Return the shade 0 (none) to 7 (the most)."""
     return 0 if value == 0 else min(7, 1 + int(6.999 * value / top))

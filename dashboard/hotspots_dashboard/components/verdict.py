@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from hotspots.domain.honest_number import Change, PlaceStanding
 from hotspots.domain.public_answer import Area, Choices, TypeCount
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
-from hotspots_dashboard.components.links import stay_link
+from hotspots_dashboard.components.links import area_address, stay_link
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words import sentences
@@ -31,13 +31,14 @@ def verdict(
     types: Sequence[TypeCount],
     holders: Sequence[Area],
     choices: Choices,
+    own_page: bool = False,
 ) -> list[Component]:
     """Every line of the verdict that can be told."""
     return [
         *([_standing(place)] if place else []),
         html.P(change_words(change), className=f"verdict-change change-{change.category if change else 'none'}"),
         *_mostly(state, types),
-        *_holders(state, holders, choices),
+        *([] if own_page else _holders(state, holders, choices)),
     ]
 
 
@@ -149,12 +150,19 @@ def _mostly(state: PageState, types: Sequence[TypeCount]) -> list[Component]:
 
 
 def _holders(state: PageState, holders: Sequence[Area], choices: Choices) -> list[Component]:
-    """The areas that hold the place, each a press away."""
+    """The areas that hold the place, or the area that is the place: each a link to its own page."""
     links = []
     for area in holders:
-        alone = replace(state.question.anywhere(), areas=(area.area_id,))
-        name = sentences.area_name(area, choices)
-        links += [stay_link(name, state.link(question=alone, anchor=None), focus=ids.ANSWER), " · "]
+        links += [html.A(sentences.area_name(area, choices), href=area_address(state, area)), " · "]
+    if len(state.question.areas) == 1 and not holders:
+        area = choices.areas[state.question.areas[0]]
+        links = [
+            html.A(
+                _("All about {area}: a page to share and to print", area=sentences.area_name(area, choices)),
+                href=area_address(state, area),
+            ),
+            "",
+        ]
     return (
         [html.Nav(links[:-1], className="verdict-areas", **aria(label=_("Areas that hold this place")))]
         if links

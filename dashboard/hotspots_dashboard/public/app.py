@@ -11,7 +11,6 @@ from typing import Any, cast
 import dash
 import structlog
 from dash import html, set_props
-from dash.development.base_component import Component
 from flask import Flask, Request, Response, g, request
 
 from hotspots.errors import DatabaseAwayError, HotspotsError
@@ -84,17 +83,19 @@ def create_app(
     page, answered = (partial(make, reader, **parts) for make in (pages.page, pages.answered_page))
     callbacks.register(app, reader, page=page, actions=actions)
 
-    def first_paint() -> tuple[list[Component], dict[str, Any]] | None:
-        if request.path not in (url_base, f"{url_base}embed"):
-            return None
+    def first_paint() -> shell.FirstPaint | None:
+        path, search = request.path.removeprefix(url_base), request.query_string.decode("ascii", "replace")
         with suppress(HotspotsError):  # then the page itself says what is wrong
-            search = request.query_string.decode("ascii", "replace")
-            state = read_state(reader, search)
+            if not pages.is_page(reader, path):
+                return None
+            title, state = pages.page_title(reader, path, search), read_state(reader, search)
+            if path not in ("", "embed"):
+                return shell.FirstPaint(answered(request.path, search), {}, title)
             told = layout.map_properties(reader, state, url_base=url_base, online_tiles=online_tiles)
-            return answered(request.path, search), told
+            return shell.FirstPaint(answered(request.path, search), told, title)
         if reader.is_away:
             g.is_away = True
-            return pages.away_page(url_base=url_base), {}
+            return shell.FirstPaint(pages.away_page(url_base=url_base), {}, None)
         return None
 
     app.first_paint = first_paint
@@ -115,13 +116,18 @@ def create_app(
     if desk is None:
         app.server.add_url_rule(f"{url_base}download/incidents.csv", view_func=download)
 
+    def _is_page(path: str) -> bool:
+        with suppress(HotspotsError):
+            return pages.is_page(reader, path)
+        return path in PAGES
+
     @app.server.after_request
     def say_missing(response: Response) -> Response:
         """Dash answers every address with its page; one that is none of ours is a 404 all the same."""
         if response.mimetype == "text/html" and request.method == "GET":
             response.vary.add("Accept-Language")
             response.headers["Cache-Control"] = "private, no-cache"  # it holds the answer, and what was asked
-            if request.path.removeprefix(url_base) not in PAGES:
+            if not g.get("is_away") and not _is_page(request.path.removeprefix(url_base)):
                 response.status_code = 404
             elif g.get("is_away"):
                 response.status_code = 503

@@ -152,7 +152,7 @@ def map_properties(
         "base_url": url_base,
         "box": [city.west, city.south, city.east, city.north],
         "query": tile_query(state),
-        "levels": city_view(reader, state.question),
+        "levels": city_view(reader, state.question, change=state.view.tab == "change"),
         "groups": [{"name": name, "label": sentences.groups().get(name, name)} for name in reader.choices().groups],
         "words": map_words(true_points=reader.true_points),
         "tiles": online_tiles,

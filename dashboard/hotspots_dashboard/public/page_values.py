@@ -110,7 +110,7 @@ def controls_told(reader: OpenReader, state: PageState) -> list[tuple[str | dict
         (ids.FORECAST, "value", view.forecast),
         (ids.MAP, "picked", None if view.anchor is None else {"anchor": view.anchor}),
         (ids.MAP, "query", layout.tile_query(state)),
-        (ids.MAP, "levels", city_view(reader, state.question)),
+        (ids.MAP, "levels", city_view(reader, state.question, change=state.view.tab == "change")),
         (ids.MAP, "shape", result_panels.drawn_shape(reader, state)),
         (ids.MAP, "forecast", view.forecast),
         (ids.MAP, "done", result_panels.drawn_actions(reader, state)),

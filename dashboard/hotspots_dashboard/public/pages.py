@@ -12,14 +12,17 @@ from hotspots.errors import DatabaseAwayError, NotFoundError
 from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components.caveats import page_foot
 from hotspots_dashboard.components.change_and_rates import stale_banner
-from hotspots_dashboard.public import about, embed, layout
+from hotspots_dashboard.public import about, area_page, embed, layout, result_panels
 from hotspots_dashboard.public.page_values import Ask, fill
 from hotspots_dashboard.public.statistics_panels import freshness
 from hotspots_dashboard.state.page_state import PageState, read_state
+from hotspots_dashboard.words import sentences
+from hotspots_dashboard.words.formats import number
 from hotspots_dashboard.words.language import _
 
+LONGEST_TITLE = 160
 Head = Callable[[City, Vintage, PageState], list[Component]]
-PAGES = ("", "about", "embed")  # every other address is a 404
+PAGES = ("", "about", "embed")  # and those of areas; every other address is a 404
 
 
 def page(
@@ -95,6 +98,9 @@ def answered_page(
             return [_room(embed.embedded_map(reader, state, url_base=url_base, online_tiles=online_tiles))]
         case "about":
             shown = about.about_page(city, vintage, reader.feeds(), url_base=url_base)
+        case _ if (area := area_page.area_of(path, reader.choices())) is not None:
+            state = area_page.at_area(state, area)
+            shown = area_page.area_page(reader, state, area, actions=actions, url_base=url_base)
         case _:
             missing = [_("There is no such page."), " ", html.A(_("Back to the map"), href=url_base)]
             shown = html.Main(html.P(missing), className="about")
@@ -102,6 +108,27 @@ def answered_page(
     if path == "":
         fill([*above, shown], reader, state, actions)
     return [html.Header(above), _room(shown), html.Footer(page_foot(city, vintage), className="foot")]
+
+
+def is_page(reader: OpenReader, path: str) -> bool:
+    """Whether a path below the pages' own address is one of them."""
+    return path in PAGES or (path.startswith(area_page.PATH) and area_page.area_of(path, reader.choices()) is not None)
+
+
+def page_title(reader: OpenReader, path: str, search: str | None) -> str:
+    """The title of a page's tab before any script has run: the answer, or the area, and the service."""
+    service = reader.city().service
+    state = read_state(reader, search)
+    area = area_page.area_of(path, reader.choices())
+    if area is not None:
+        return f"{area_page.title(area, reader.choices())} – {service}"
+    if path in ("", "embed"):
+        counts = reader.count(state.question)
+        said = sentences.sentence(
+            state.question, counts, reader.choices(), result_panels.place_name(reader, state.question)
+        )
+        return f"{number(counts.total) if counts.is_known else '–'} {said} – {service}"[:LONGEST_TITLE]
+    return service
 
 
 def public_head(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -71,21 +73,30 @@ def vendor_address(base: str, name: str) -> str:
     return f"{base}assets/vendor/{name}?v={fingerprint}"
 
 
+@dataclass(frozen=True)
+class FirstPaint:
+    """A page before any script has run: what it shows, what its map is told, empty where it has none, and its title."""
+
+    page: list[Component]
+    told: dict[str, Any]
+    title: str | None
+
+
 class PublicDash(dash.Dash):
     """Dash with our own page.
 
     Attributes
     ----------
-    first_paint : returns the asked page and what its map is told at its beginning, or None where the page has no map.
+    first_paint : returns the asked page, or None where it has to be asked for by script.
     """
 
-    first_paint: Callable[[], tuple[list[Component], dict[str, Any]] | None] = staticmethod(lambda: None)
+    first_paint: Callable[[], FirstPaint | None] = staticmethod(lambda: None)
 
     def interpolate_index(self, **parts: Any) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]  (Dash calls it by keyword, and documents this form)
         """The page's HTML, called by Dash for every first view."""
         base = self.config.requests_pathname_prefix
         painted = self.first_paint() if has_request_context() else None
-        page, told = painted or (None, None)
+        page, told = (painted.page, painted.told) if painted else (None, {})
         ours = {
             "scripts": UNUSED.sub("", parts["scripts"]),
             "font": f"{base}assets/vendor/{FONT}",
@@ -97,7 +108,10 @@ class PublicDash(dash.Dash):
             "app_entry": PAINTED_ENTRY.format(page=plain_html(page)) if page else ENTRY,
             "base": base,
         }
-        return PAGE.format(**{**parts, **ours, **_words()})
+        words = _words()
+        if painted and painted.title:
+            words["title"] = escape(painted.title)
+        return PAGE.format(**{**parts, **ours, **words})
 
 
 def _words() -> dict[str, str]:

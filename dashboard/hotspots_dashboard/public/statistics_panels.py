@@ -32,8 +32,8 @@ def stands_on(reader: OpenReader, state: PageState) -> tuple[list[Component]]:
     return ([*[html.P(one) for one in said if one], *caveats.number_caveats(question, counts, reader.choices()), sums],)
 
 
-def verdict_of(reader: OpenReader, state: PageState) -> tuple[list[Component]]:
-    """The verdict on the question's place; none where nothing was reported."""
+def verdict_of(reader: OpenReader, state: PageState, *, own_page: bool = False) -> tuple[list[Component]]:
+    """The verdict on the question's place; none where nothing was reported. `own_page`: on the page of that place."""
     question, choices = state.question, reader.choices()
     if not reader.count(question).total:
         return ([],)
@@ -45,6 +45,7 @@ def verdict_of(reader: OpenReader, state: PageState) -> tuple[list[Component]]:
             types=reader.by_type(question),
             holders=_holders(reader, question),
             choices=choices,
+            own_page=own_page,
         ),
     )
 

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.polygon import Polygon
 from hotspots.errors import NotFoundError
+from hotspots.pipeline.change_tables import changes_by_area, changes_by_type
 from hotspots.pipeline.comparison import change_from_last_year, funnel
 from hotspots.store.public.reader import OpenReader
 from hotspots.words.language import LANGUAGES
@@ -20,12 +21,15 @@ from hotspots_dashboard.components import (
     area_tables,
     caveats,
     change_and_rates,
+    change_tables,
     charts,
     comparison,
     done_actions,
+    hour_grid,
     map_as_text,
     table,
 )
+from hotspots_dashboard.public.city_view import shown_kind
 from hotspots_dashboard.state.compared_places import MOST_PLACES, place_of, question_at
 from hotspots_dashboard.state.page_state import ROWS_A_PAGE, PageState
 from hotspots_dashboard.words import forecasts as forecast_words
@@ -43,6 +47,7 @@ def names() -> dict[str, str]:
         "days": _("By day"),
         "hours": _("By hour and weekday"),
         "types": _("By type"),
+        "change": _("Change"),
         "areas": _("Areas"),
         "done": _("What was done here"),
         "compare": _("Compare"),
@@ -57,6 +62,7 @@ def content(reader: OpenReader, state: PageState) -> Component | None:
         "days": _days,
         "hours": _hours,
         "types": _types,
+        "change": _change,
         "areas": _areas,
         "done": _done,
         "compare": _compare,
@@ -116,8 +122,9 @@ def _days(reader: OpenReader, state: PageState) -> Component:
 
 
 def _hours(reader: OpenReader, state: PageState) -> Component:
-    grid = charts.hour_weekday_grid(reader.by_hour_weekday(state.question))
-    return charts.figure(_("At which hours, on which days of the week?"), grid, _caption(reader))
+    grid = hour_grid.hour_weekday_grid(reader.by_hour_weekday(state.question), state)
+    title = _("At which hours, on which days of the week?")
+    return charts.figure(title, grid, _caption(reader), title_id=hour_grid.TITLE_ID)
 
 
 def _types(reader: OpenReader, state: PageState) -> Component:
@@ -142,8 +149,26 @@ def _areas(reader: OpenReader, state: PageState) -> Component:
             area_tables.kind_links(state, kinds, chosen),
             *([html.P(area_tables.average_sentence(average))] if average else []),
             *looked_back,
-            area_tables.funnel_figure(funnel(reader, state.question, chosen), _caption(reader)),
+            area_tables.funnel_figure(state, funnel(reader, state.question, chosen), _caption(reader)),
             *([area_tables.known_links(state, days)] if days else []),
+        ],
+        className="area-tables",
+    )
+
+
+def _change(reader: OpenReader, state: PageState) -> Component:
+    """By type; by the area that the map shows, while no place is asked for."""
+    question, choices = state.question, reader.choices()
+    by_type = changes_by_type(reader, question)
+    kind = None if question.is_spatial else shown_kind(choices)
+    by_area = changes_by_area(reader, question, kind.kind) if kind else ()
+    return html.Section(
+        [
+            html.H3(_("What changed against last year?"), id=change_tables.TITLE_ID, tabIndex=-1),
+            change_tables.type_table(state, by_type),
+            *([change_tables.area_table(state, kind.label, by_area, choices)] if kind and by_area else []),
+            html.P(change_tables.note(), className="quiet"),
+            html.P(_caption(reader), className="quiet"),
         ],
         className="area-tables",
     )

@@ -46,6 +46,7 @@ PAGE_THREADS = 10
 HELD_BYTES = 256 * 1024 * 1024  # of incidents in the memory of a process: eighteen million of them, the newest ones
 UNSEEN_S = 0.5
 PATH_WORDS = (
+    "area",
     "api",
     "assets",
     "download",

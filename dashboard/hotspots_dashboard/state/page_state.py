@@ -19,7 +19,7 @@ from hotspots_dashboard.state.compared_places import read_places
 from hotspots_dashboard.words.language import LANGUAGES
 
 LONGEST_PROBLEM = 60  # letters of what could not be read
-TABS = ("words", "table", "days", "hours", "types", "areas", "done", "compare")
+TABS = ("words", "table", "days", "hours", "types", "change", "areas", "done", "compare")
 SORTS = ("day", "hour", "type", "location_type", "arrest", "anchor")
 ROWS_A_PAGE = 50
 

@@ -69,6 +69,8 @@ def map_words(*, true_points: bool = False) -> dict[str, Any]:
         "unknown": _("Not all circles are here"),
         "nothing": _("No reported incidents in sight"),
         "city": _("Reported incidents per square kilometre, against the city's average"),
+        "change": _("Reported incidents against the same days last year"),
+        "changes": [_("Fewer, more than chance explains"), _("Within chance"), _("More than chance explains")],
         "choose": _("Click to look at it alone."),
         "done": _("Something was done here"),
         "mixed": _("Several, none is half"),

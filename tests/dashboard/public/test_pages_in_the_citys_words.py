@@ -87,7 +87,8 @@ def test_a_spanish_page_leaves_no_label_of_the_city_in_english(reader: OpenReade
     texts = [text for search in searches() for text in read(page_of(reader, "es", "/", search))]
     recorded = "|".join([*LOCATION_TYPES, *map(str.capitalize, LOCATION_TYPES)])
     english = re.compile(rf"\b((?i:{'|'.join(LABELS)})|{recorded})\b")
-    assert {text for text in texts if english.search(text.replace("Lincoln Park", ""))} == set()
+    own = re.compile("Lincoln Park|Street lighting")  # names: of an area, and of an action as its owner wrote it
+    assert {text for text in texts if english.search(own.sub("", text))} == set()
     said = " | ".join(texts)
     assert [word for word in (*LABELS.values(), *LOCATION_TYPES.values()) if word not in said] == []
     assert "Mapa de incidentes de Smallville" in said

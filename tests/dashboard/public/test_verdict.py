@@ -12,6 +12,7 @@ from hotspots.domain.period import Period
 from hotspots.pipeline.comparison import place_standing
 from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components.first_paint_html import plain_html
+from hotspots_dashboard.components.links import area_address
 from hotspots_dashboard.components.verdict import change_words, standing_words
 from hotspots_dashboard.public.statistics_panels import verdict_of
 from hotspots_dashboard.state.page_state import read_state
@@ -75,7 +76,7 @@ def test_the_verdict_links_types_and_the_areas_that_hold_the_place(reader: OpenR
     holders = set(reader.areas_of_place(1))
     assert len(holders) == 3
     for area in holders:
-        assert f'href="?areas={area}"' in page
+        assert f'href="{area_address(read_state(reader, ""), reader.choices().areas[area])}' in page
     top = reader.by_type(IncidentFilter(LAST_90, around=Around(1)))[0]
     assert f"types={top.name}" in page.replace("%20", " ")
     (nothing,) = verdict_of(

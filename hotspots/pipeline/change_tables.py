@@ -1,0 +1,83 @@
+"""Hold every type, and every area of a kind, against last year: counts of both times, and whether chance explains the difference."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from hotspots.domain.honest_number import AreaChange, Change, TypeChange
+from hotspots.domain.period import Period
+from hotspots.pipeline.comparison import against, change_from_last_year, comparable_past, located_shares, usual_weeks
+from hotspots_models.statistics.weekly_band import USUAL_OVERDISPERSION
+
+if TYPE_CHECKING:
+    from hotspots.domain.incident_filter import IncidentFilter
+    from hotspots.store.public.reader import OpenReader
+
+
+def year_to_date(question: IncidentFilter) -> IncidentFilter:
+    """The same question from 1 January of the period's last day."""
+    end = question.period.end
+    return question.with_period(Period(date(question.period.last_day.year, 1, 1), end))
+
+
+def changes_by_type(reader: OpenReader, question: IncidentFilter) -> tuple[TypeChange, ...]:
+    """Every type with reports now or then, most now first: these days and the year to date, each against last year.
+
+    The types that the question asks for are left out of account: the table shows what each would leave. The spread is of the
+    type's own weeks before the period. A change is None where whole data do not reach so far.
+    """
+    asked = replace(question, crime_types=())
+    recent, to_date = _both_times(reader, asked), _both_times(reader, year_to_date(asked))
+    found = []
+    for kind in reader.by_type(asked):
+        weeks = usual_weeks(reader, replace(asked, crime_types=(kind.name,)))
+        spread = weeks[0].overdispersion if weeks else USUAL_OVERDISPERSION
+        changes = [None if times is None else _change(times, kind.name, spread) for times in (recent, to_date)]
+        if kind.incidents or any(one and (one.now or one.past) for one in changes):
+            found.append(TypeChange(kind.name, kind.label, kind.group, kind.incidents, *changes))
+    return tuple(found)
+
+
+class _Times:
+    """The counts of a question now and in the same days last year, by type."""
+
+    def __init__(self, reader: OpenReader, question: IncidentFilter, past: Period) -> None:
+        earlier = question.with_period(past)
+        self.period, self.past_period = question.period, past
+        self.now = {one.name: one.incidents for one in reader.by_type(question)}
+        self.past = {one.name: one.incidents for one in reader.by_type(earlier)}
+        self.shares = located_shares(reader, question, earlier)
+
+
+def _both_times(reader: OpenReader, question: IncidentFilter) -> _Times | None:
+    past = comparable_past(reader, question.period)
+    return _Times(reader, question, past) if past else None
+
+
+def _change(times: _Times, name: str, overdispersion: float) -> Change:
+    return against(
+        times.now.get(name, 0),
+        times.past.get(name, 0),
+        period=times.period,
+        past_period=times.past_period,
+        overdispersion=overdispersion,
+        shares=times.shares,
+    )
+
+
+def changes_by_area(reader: OpenReader, question: IncidentFilter, kind: str) -> tuple[AreaChange, ...]:
+    """Every current area of a kind, the rest of the question holding, as the verdict on that area alone; none where that is not known.
+
+    Raises
+    ------
+    NotFoundError
+        The city publishes no such kind of area.
+    """
+    if comparable_past(reader, question.period) is None:
+        return ()
+    asked = replace(question.anywhere(), near=question.near, polygon=question.polygon)
+    areas = [row.area for row in reader.by_area(asked, kind) if row.area is not None and row.area.is_current]
+    changes = ((area, change_from_last_year(reader, replace(asked, areas=(area.area_id,)))) for area in areas)
+    return tuple(AreaChange(area, change) for area, change in changes if change is not None)
