@@ -151,7 +151,10 @@ def public_keys(settings: "Settings") -> tuple[str, dict[str, str]]:
     keys = {"HOTSPOTS_PUBLIC_DATABASE_URL": public.dsn}
     if settings.public_url and (settings.alerts_database_url or (settings.smtp_url and settings.mail_from)):
         keys["HOTSPOTS_ALERTS_DATABASE_URL"] = open_alerts(settings).dsn
-    keys["HOTSPOTS_CONCERNS_DATABASE_URL"] = open_concerns(settings).dsn
+    if (
+        settings.concerns_database_url or settings.public_database_url is None
+    ):  # a machine with the public key alone has no form
+        keys["HOTSPOTS_CONCERNS_DATABASE_URL"] = open_concerns(settings).dsn
     return title, keys
 
 

@@ -94,8 +94,11 @@ def test_the_process_that_serves_was_started_without_the_owners_address_and_the_
 
 
 def test_what_cannot_be_served_is_said(environment: TestDatabase) -> None:
-    result = CliRunner().invoke(app, ["serve", "partners"])
-    assert (result.exit_code, result.stderr) == (2, "Error: 'partners' cannot be served; there are public and staff.\n")
+    result = CliRunner().invoke(app, ["serve", "press"])
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "Error: 'press' cannot be served; there are public, staff and partners.\n",
+    )
 
 
 def test_the_desk_gets_its_own_key_alone(environment: TestDatabase) -> None:
