@@ -230,7 +230,7 @@ def test_weeks_are_counted_back_from_the_newest_day(city: list[SmallIncident], r
     weeks = reader.by_week(IncidentFilter(LAST_90_DAYS))
     assert (weeks[-1].first_day, weeks[-1].last_day) == (date(2017, 12, 25), date(2017, 12, 31))
     assert weeks[-1].incidents == sum(date(2017, 12, 25) <= i.day for i in city)
-    assert (weeks[0].first_day, weeks[0].n_days, len(weeks)) == (date(2017, 10, 3), 6, 13)
+    assert (weeks[0].first_day, weeks[0].days, len(weeks)) == (date(2017, 10, 3), 6, 13)
 
 
 def test_days_without_incidents_are_there_and_days_without_data_are_not(reader: OpenReader) -> None:
