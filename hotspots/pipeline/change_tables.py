@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hotspots.domain.incident_filter import IncidentFilter
     from hotspots.store.public.reader import OpenReader
 
+CHANCE_ALONE = 1.0  # variance over mean of counts that are independent of each other
+
 
 def year_to_date(question: IncidentFilter) -> IncidentFilter:
     """The same question from 1 January of the period's last day."""
@@ -70,14 +72,32 @@ def _change(times: _Times, name: str, overdispersion: float) -> Change:
 def changes_by_area(reader: OpenReader, question: IncidentFilter, kind: str) -> tuple[AreaChange, ...]:
     """Every current area of a kind, the rest of the question holding, as the verdict on that area alone; none where that is not known.
 
+    A place's weeks never scatter less than chance alone. So an area that chance alone explains is within what is normal for it, and
+    its weeks need not be asked; its interval is then that of chance alone.
+
     Raises
     ------
     NotFoundError
         The city publishes no such kind of area.
     """
-    if comparable_past(reader, question.period) is None:
+    asked = question.anywhere()
+    past_period = comparable_past(reader, asked.period)
+    if past_period is None:
         return ()
-    asked = replace(question.anywhere(), near=question.near, polygon=question.polygon)
-    areas = [row.area for row in reader.by_area(asked, kind) if row.area is not None and row.area.is_current]
-    changes = ((area, change_from_last_year(reader, replace(asked, areas=(area.area_id,)))) for area in areas)
-    return tuple(AreaChange(area, change) for area, change in changes if change is not None)
+    past = {row.area: row.incidents for row in reader.by_area(asked.with_period(past_period), kind)}
+    found = []
+    for row in reader.by_area(asked, kind):
+        if row.area is None or not row.area.is_current:
+            continue
+        by_chance = against(
+            row.incidents,
+            past.get(row.area, 0),
+            period=asked.period,
+            past_period=past_period,
+            overdispersion=CHANCE_ALONE,
+            shares=None,
+        )
+        alone = replace(asked, areas=(row.area.area_id,))
+        by_its_weeks = None if by_chance.category == "within" else change_from_last_year(reader, alone)
+        found.append(AreaChange(row.area, by_its_weeks or by_chance))
+    return tuple(found)

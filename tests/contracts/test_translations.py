@@ -53,6 +53,14 @@ def test_no_entry_is_unused(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
+def test_no_entry_stands_twice(code: str) -> None:
+    """Of two entries for one text one wins silently."""
+    lines = (CATALOGUES / f"{code}.po").read_text(encoding="utf-8").splitlines()
+    entries = sum(line.startswith("msgid ") for line in lines) - 1  # the first is the file's own head
+    assert entries == len(catalogue(code))
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
 def test_a_translation_names_the_same_values(code: str) -> None:
     differing = [
         key for key, message in catalogue(code).items() for text in _texts(message) if _names(key) != _names(text)

@@ -65,7 +65,7 @@ def area_table(state: PageState, label: str, changes: Sequence[AreaChange], choi
                     html.A(sentences.area_name(one.area, choices), href=area_address(state, one.area)), scope="row"
                 ),
                 html.Td(number(one.change.now), className="number"),
-                *_cells(one.change),
+                *_cells(one.change, has_bounds=one.change.category != "within"),
             ]
         )
         for one in sorted(changes, key=lambda one: -abs(one.change.z))
@@ -73,19 +73,21 @@ def area_table(state: PageState, label: str, changes: Sequence[AreaChange], choi
     return _table(_("Change by area: {kind}", kind=label), [label, _("These days"), _("Last year"), _("Change")], rows)
 
 
-def _cells(change: Change | None) -> list[Component]:
+def _cells(change: Change | None, *, has_bounds: bool = True) -> list[Component]:
     if change is None:
         return [html.Td("–", className="number"), html.Td(_("not known"), className="quiet")]
     return [
         html.Td(number(change.expected), className="number"),
-        html.Td(certainty(change), className=f"change-{change.category}"),
+        html.Td(certainty(change, has_bounds=has_bounds), className=f"change-{change.category}"),
     ]
 
 
-def certainty(change: Change) -> str:
+def certainty(change: Change, *, has_bounds: bool = True) -> str:
     """19 % fewer (10 to 27), or within chance with the same bounds; too few where both counts are small."""
     if max(change.now, change.expected) < FEWEST or change.ratio is None:
         return _("too few to say")
+    if not has_bounds:
+        return _("within chance")
     low, high = (None if end is None else 100 * (end - 1) for end in change.ratio_interval)
     bounds = f"{_signed(low)} … {_signed(high)} %"
     if change.category == "within":

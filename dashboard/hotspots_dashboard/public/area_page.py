@@ -54,7 +54,7 @@ def area_page(reader: OpenReader, state: PageState, area: Area, *, actions: Ask,
         html.P(answer.answer_sentence(state, counts, choices, None), className="answer"),
         html.Div(verdict, className="verdict"),
         html.P(
-            html.A(_("See it on the map"), href=state.link(tab=None), className="button button-main"),
+            html.A(_("See it on the map"), href=state.link(tab=None), className="button"),
             className="area-map",
         ),
         html.Div(result_panels.weeks_figure(reader, state), className="weeks"),
