@@ -63,7 +63,7 @@ CHARTS = {
     "capture": capture,
     "calibration": lambda: figures.calibration(calibration_table(RATE, SEEN, GRID.area_m2)),
     "map": lambda: figures.forecast_map(RATE, GRID, caption="Reported incidents to 2017-12-31"),
-    "weeks": lambda: figures.weekly_counts(weekly_band(np.array([16] * 8 + [31, 6, 20, 40]))),
+    "weeks": lambda: figures.weekly_counts(weekly_band(np.array([16] * 8 + [31, 6, 20, 60]))),
     "hours": week,
     "knox": lambda: figures.knox_table(
         knox(RNG.uniform(1000, 3000, (200, 2)), RNG.integers(0, 90, 200).astype(float), permutations=99)
@@ -123,7 +123,7 @@ def test_no_figure_uses_red_or_words_of_alarm(name: str) -> None:
 
 def test_titles_tell_the_finding() -> None:
     assert "31" not in CHARTS["weeks"]().title
-    assert CHARTS["weeks"]().title.startswith("40 reported incidents in the last week: above")
+    assert CHARTS["weeks"]().title.startswith("60 reported incidents in the last week: above")
     assert figures.wdd_forest({"Foot patrol": wdd(AreaCounts(200, 100), AreaCounts(200, 200))}).title == (
         "Foot patrol: 100 fewer reported incidents than the controls suggest"
     )
