@@ -39,14 +39,17 @@ def published(database, folder):
 
 @pytest.fixture(scope="module")
 def current(folder):
-    """What stands after all deliveries, by report number: each file read row by row, the newest row wins, UNFOUNDED takes away."""
+    """What stands after all deliveries, by report number: each file read row by row, the newest row wins, UNFOUNDED takes away.
+
+    One row of all has no number; it stands as well, under none.
+    """
     standing: dict[str, dict[str, str]] = {}
     for path in sorted(folder.glob("incidents_*.csv")):
         with path.open(newline="") as file:
             header, *rows = csv.reader(file)
         for row in rows:
             record = dict(zip(header, row, strict=False))
-            if record["report_no"][3:4] in ("9", ""):  # the blunders
+            if record["report_no"][3:4] == "9":  # the blunders
                 continue
             if record["status"] == "UNFOUNDED":
                 del standing[record["report_no"]]
@@ -80,7 +83,7 @@ def test_each_delivery_was_known_on_the_day_of_its_name(database):
 @pytest.mark.usefixtures("published")
 def test_the_blunders_are_rejected_with_reasons_and_nothing_else_is(database):
     found = _rows(database, "select reason, count(*) from raw.reject group by 1")
-    assert sum(count for _, count in found) == 8
+    assert sum(count for _, count in found) == 7
     assert len(found) >= 5
 
 
