@@ -68,7 +68,7 @@ def distinct_locations(city: CityFile, rows: pa.Table, occurred: Seconds, *, cho
     points = (
         read_points(where, rows.select(list(dict.fromkeys(where.columns))).take(index), city_crs=city.city.crs)
         if where
-        else Points(np.full((len(first), 2), np.nan), np.zeros(len(first), bool))
+        else Points(np.full((len(first), 2), np.nan), np.zeros(len(first), bool), np.zeros(len(first), bool))
     )
     nowhere = np.isnan(points.xy_m[:, 0])
     era_days = np.array([np.datetime64("NaT", "D"), *(np.datetime64(day, "D") for day in eras)], "datetime64[D]")

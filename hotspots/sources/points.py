@@ -34,18 +34,20 @@ class Points:
     ----------
     xy_m : (n, 2) float, metres, city CRS; NaN where there is no location.
     implausible : (n,) bool, a location was given that is no number or lies far outside the city's CRS: kept without location.
+    at_zero : (n,) bool, 0, 0 was given, and the city file does not say that 0 means no location.
     """
 
     xy_m: NDArray[np.float64]
     implausible: NDArray[np.bool_]
+    at_zero: NDArray[np.bool_]
 
 
 def read_points(location: Location, rows: pa.Table, *, city_crs: str) -> Points:
     """Read the point of every row; of a shape, its centroid."""
-    x, y, is_given = _coordinates(location, rows)
-    none = (x == 0) & (y == 0)
+    x, y, is_given = coordinates(location, rows)
+    none = at_zero = (x == 0) & (y == 0)
     for value in location.none:
-        none |= (x == value) | (y == value)
+        none = none | (x == value) | (y == value)
     is_given &= ~none
     has_numbers = np.isfinite(x) & np.isfinite(y) & is_given
     xy_m = np.full((rows.num_rows, 2), np.nan)
@@ -54,7 +56,7 @@ def read_points(location: Location, rows: pa.Table, *, city_crs: str) -> Points:
         projected, inside = project(x[has_numbers], y[has_numbers], crs=location.crs, city_crs=city_crs)
         xy_m[has_numbers] = np.where(inside[:, None], projected, np.nan)
         plausible[has_numbers] = inside
-    return Points(xy_m, is_given & ~plausible)
+    return Points(xy_m, is_given & ~plausible, at_zero & (0 not in location.none))
 
 
 def project(
@@ -101,9 +103,10 @@ def _in_area_of_use(
         return inside & (latitude >= south - MARGIN_DEGREES) & (latitude <= north + MARGIN_DEGREES)
 
 
-def _coordinates(
+def coordinates(
     location: Location, rows: pa.Table
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Read x and y as they were written, in the location's CRS, and whether they were given: (n,) float, (n,) float, (n,) bool."""
     import pyarrow.compute as pc
 
     if location.x is not None and location.y is not None:

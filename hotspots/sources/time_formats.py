@@ -30,6 +30,7 @@ _CLOCK = frozenset("HIMSfpzs")  # codes of the time of day
 _TWO_DIGITS = {code: rf"(?P<{code}>\d{{2}})" for code in "ymdHIMS"}
 # Of a clock time in bare digits, leading zeros may be lost: 45 is 00:45, 5 is 00:05. So it fills from the right.
 _MAY_BE_LOST = {code: rf"(?P<{code}>\d{{0,2}}?)" for code in "HMS"}
+_QUARTER = re.compile(r"(?:q|qtr|quarter|trimest\w*|\bt)[\W_]*%m|%m[\W_]*q", re.IGNORECASE)
 _UTC = re.compile(r"(?<=%[SMf])(\s?)(?:Z|UTC|GMT)$")
 _OFFSET = re.compile(r"(?<=%[HMSfp])\s?[+-]\d{2}(?::?\d{2})?$")
 # How a workbook's date cells are written when it is opened, and ISO 8601 with seconds: read whatever the format says.
@@ -52,6 +53,10 @@ def format_pattern(format_: str) -> str:
     if offset:
         raise ValueError(
             f"{format_!r} ends with the offset {offset[0].strip()!r}, as if clocks never changed; write %z in its place"
+        )
+    if _QUARTER.search(format_.replace("%Y", "-")):
+        raise ValueError(
+            f"{format_!r}: a quarter of a year is no month, and is not read; have the file written with months or days"
         )
     if "%s" in format_ and format_.strip() != "%s":
         raise ValueError(f"{format_!r}: %s, the seconds or milliseconds since 1970, stands alone")

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.sources.city_values import Time
+from hotspots.sources.time_formats import format_pattern
 from hotspots.sources.times import DAY, HOUR, MINUTE, MONTH, UNREAD, Times, clock_changes, read_times
 
 FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%Y-%m-%d %H:%M", "%d %B %Y %H:%M:%S", "%b %d, %y", "%Y%m%d")
@@ -243,3 +244,9 @@ def test_digits_and_blanks_of_other_scripts_are_read(words: str) -> None:
 
 def test_japanese_dates_are_read_by_their_signs() -> None:
     assert read(["２０２４年３月５日２１時３０分"], "%Y年%m月%d日%H時%M分") == [datetime(2024, 3, 5, 21, 30)]
+
+
+@pytest.mark.parametrize("format_", ["%Y-Q%m", "Q%m %Y", "%YQ%m", "%Y Quarter %m", "%Y-T%m"])
+def test_a_quarter_is_no_month(format_: str) -> None:
+    with pytest.raises(ValueError, match="a quarter of a year is no month"):
+        format_pattern(format_)

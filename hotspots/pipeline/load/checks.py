@@ -10,36 +10,32 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspots.pipeline.load.guesses import LONGEST, NEARLY_ALL, SAMPLES, guess_location, guess_time, is_in_degrees
 from hotspots.sources.city_values import TimeWindow, closest
 from hotspots.sources.crime_types import crime_types_of, in_one_line
 from hotspots.sources.drafting.offence_words import looks_sensitive
 from hotspots.sources.normalise import NO_ID, REPEATED, UNTIMED
 from hotspots.sources.points import read_points
-from hotspots.sources.times import UNREAD, joined, read_times
+from hotspots.sources.tables import REASON_COLUMNS
+from hotspots.sources.times import joined
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from hotspots.sources.city_file import CityFile
-    from hotspots.sources.city_values import Time
     from hotspots.sources.normalise import Incidents
     from hotspots.sources.tables import Table
 
-NEARLY_ALL, NOTABLE = 0.9, 0.1
+NOTABLE = 0.1
 FEWEST = 20  # rows of a delivery on top of others, and for judgements by shares
-SAMPLES = 200  # values that a guess is tried on
 SHOWN = 5
-LONGEST = 80  # letters of a value that is looked at or shown
-EXCEL_DAY = re.compile(r"[2-6]\d{4}(\.\d+)?")  # from 1954 to 2091
+FEWEST_AT_ONE_POINT = 5  # records, of a small file
 QUIET_HOURS = 4
 NIGHT = range(1, 7)  # hours at which the quietest ones begin, where clocks are right
 FEWEST_FOR_HOURS = 500
 FEWEST_LATER_POINTS = (
     20_000  # of a delivery on top of others, to tell addresses from blocks by points that do not repeat
 )
-USUAL_FORMATS = (
-    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m", "%s",
-)  # fmt: skip
 # Points of a block are repeated by its incidents, and nobody shifts a point by centimetres.
 FINE_DEGREES, FINE_METRES = 7, 2  # decimals
 PERSONAL = re.compile(
@@ -64,11 +60,12 @@ class Evidence:
 
     Attributes
     ----------
-    records, unread : of the files, and those rejected.
+    records, unread, ragged : of the files; those rejected; of these, those that do not have the header's number of columns.
     untimed, misplaced, untyped : without a readable time; with a location that is none here; with words that no crime type names.
     counted, located, outside : that became incidents; of them with a point; of these outside the study area.
     clocks, unread_clocks, at_midnight, first_days : with an hour written; written but not readable; at 00:00; on the 1st of a month.
     codes, unknown_codes : recorded area codes by kind; those that name no area, by kind and value.
+    at_zero, places : records of a sample at 0, 0, where none has a point; of the points, the first two that differ.
     times, points : samples of what could not be read.
     other_words : words of offences that no crime type names.
     repeated, empty_ids : rows whose id a later row has with other words for the offence; rows without an id.
@@ -79,12 +76,15 @@ class Evidence:
 
     records: int = 0
     unread: int = 0
+    ragged: int = 0
     untimed: int = 0
     misplaced: int = 0
     untyped: int = 0
     counted: int = 0
     located: int = 0
     outside: int = 0
+    at_zero: int = 0
+    places: list[str] = field(default_factory=list)
     clocks: int = 0
     unread_clocks: int = 0
     at_midnight: int = 0
@@ -122,7 +122,7 @@ def look_at(table: Table, incidents: Incidents, city: CityFile) -> Evidence:
     section, rows = city.incidents, table.rows
     found = Evidence(records=len(table.records), unread=len(incidents.rejects))
     reasons = Counter(reason for _, reason in incidents.rejects)
-    found.untimed = reasons[UNTIMED]
+    found.untimed, found.ragged = reasons[UNTIMED], reasons[REASON_COLUMNS]
     found.empty_ids = reasons[NO_ID] + (incidents.notes["known_by_content"] if section.id else 0)
     found.repeated = _repeated_with_other_words(table, incidents, city) if reasons[REPEATED] else 0
     found.misplaced = incidents.notes.get("implausible_locations", 0)
@@ -179,38 +179,10 @@ def _look_at_times(found: Evidence, city: CityFile, rows: pa.Table, table: Table
         return
     bad_lines = {line for line, reason in incidents.rejects if reason == UNTIMED}
     is_bad = np.isin(table.lines[table.row_of], list(bad_lines))
-    index = np.flatnonzero(is_bad)[:SAMPLES]
-    words = list(dict.fromkeys(joined(rows.take(index), time.column).to_pylist()))
+    words = joined(rows.filter(is_bad), time.column).unique().to_pylist()[: SAMPLES * 10]
     found.times = [word for word in words if word][:SHOWN]
     if found.times:
-        found.guesses += _guess_time(time, words, rows, city.city.timezone)
-
-
-def _guess_time(time: Time, words: list[str], rows: pa.Table, timezone: str) -> list[str]:
-    """Formats that would read what the given ones do not."""
-    import pyarrow as pa
-
-    def reads(formats: list[str], of: list[str]) -> bool:
-        column = pa.table({"word": pa.array(of, pa.string())})
-        tried = time.model_copy(update={"column": ["word"], "format": formats, "unknown_hours": []})
-        return bool((read_times(tried, column, timezone=timezone).precision != UNREAD).all())
-
-    given = [word for word in words if word]
-    every = [word for word in joined(rows, time.column or []).unique().to_pylist() if word][: SAMPLES * 10]
-    exchange = str.maketrans("md", "dm")
-    exchanged = [
-        format_.translate(exchange) if {"%m", "%d"} <= set(re.findall("%[md]", format_)) else ""
-        for format_ in time.format or []
-    ]
-    swapped = [format_ for format_ in exchanged if format_]
-    if swapped and reads(swapped, every):
-        return [f'does the day stand before the month, or after it? format = "{swapped[0]}" reads them all']
-    if all(EXCEL_DAY.fullmatch(word) for word in given):
-        return ["are they days since 1900, as a workbook counts them? save the column as dates"]
-    for format_ in USUAL_FORMATS:
-        if format_ not in (time.format or []) and reads([format_], given):
-            return [f'format = "{format_}" would read them']
-    return []
+        found.guesses += guess_time(time, words, rows, city.city.timezone)
 
 
 def _look_at_points(found: Evidence, city: CityFile, rows: pa.Table, incidents: Incidents) -> None:
@@ -221,16 +193,19 @@ def _look_at_points(found: Evidence, city: CityFile, rows: pa.Table, incidents: 
     of_row = incidents.rows.column("location_no").drop_null().to_numpy()
     is_located = frame.column("x").is_valid().to_numpy()
     found.located = int(is_located[of_row].sum())
+    x, y = (frame.column(name).drop_null().to_numpy() for name in ("x", "y"))
+    found.places = [f"{east}, {north}" for east, north in np.unique(np.column_stack([x, y]), axis=0)[:2]]
+    if not found.located:
+        found.at_zero = int(read_points(location, rows, city_crs=city.city.crs).at_zero.sum())
     if found.misplaced:
         samples = rows.slice(0, SAMPLES)
         points = read_points(location, samples, city_crs=city.city.crs)
         bad = samples.filter(points.implausible).select(list(dict.fromkeys(location.columns)))
         found.points = list(dict.fromkeys(", ".join(record.values()) for record in bad.to_pylist()))[:SHOWN]
-        found.guesses += _guess_location(city, bad)
+        found.guesses += guess_location(city, bad)
     if section.precision == "block":
-        x, y = (frame.column(name).drop_null().to_numpy() for name in ("x", "y"))
         weights = np.bincount(of_row, minlength=frame.num_rows)[is_located]
-        if location.x is not None and _is_fine(rows.column(location.x), is_degrees=_is_degrees(location.crs)):
+        if location.x is not None and _is_fine(rows.column(location.x), is_degrees=is_in_degrees(location.crs)):
             for east, north, weight in zip(x, y, weights, strict=True):
                 found.fine_points[np.array([east, north]).tobytes()] += int(weight)
         if section.address:
@@ -240,45 +215,6 @@ def _look_at_points(found: Evidence, city: CityFile, rows: pa.Table, incidents: 
                 if word:
                     found.addresses += int(weight)
                     found.house_numbers += 0 if BLOCK.search(word[:LONGEST]) else int(weight)
-
-
-def _guess_location(city: CityFile, bad: pa.Table) -> list[str]:
-    """The readings that would put points from elsewhere into this part of the world."""
-    location = city.incidents.location
-    if location is None or not bad.num_rows:
-        return []
-    words = [word for record in bad.to_pylist() for word in record.values()]
-    first = words[0]
-
-    def places(changed: Mapping[str, Any]) -> bool:
-        tried = read_points(location.model_copy(update=dict(changed)), bad, city_crs=city.city.crs)
-        return bool((~np.isnan(tried.xy_m[:, 0])).mean() >= NEARLY_ALL)
-
-    if location.decimal == "." and any("," in word for word in words):
-        if places({"decimal": ",", "thousands": None}) or places({"decimal": ",", "thousands": "."}):
-            return [f'{first[:LONGEST]!r}: a decimal comma? give location = {{ …, decimal = "," }}']
-        if places({"thousands": ","}):
-            return [f'{first[:LONGEST]!r}: commas between thousands? give location = {{ …, thousands = "," }}']
-    swapped: dict[str, Any] = {"x": location.y, "y": location.x}
-    if location.lat_lon or location.lon_lat:
-        swapped = {"lat_lon": location.lon_lat, "lon_lat": location.lat_lon}
-    if location.wkt is None and places(swapped):
-        return [
-            "are the axes swapped? exchange x and y"
-            if location.x
-            else "are the axes swapped? lat_lon has the latitude first, lon_lat the longitude"
-        ]
-    if not _is_degrees(location.crs) and places({"crs": "EPSG:4326"}):
-        return ['the numbers are degrees: give location = { …, crs = "EPSG:4326" }']
-    if places({"crs": city.city.crs}):
-        return [f'the numbers are metres of the city\'s own system: give location = {{ …, crs = "{city.city.crs}" }}']
-    return []
-
-
-def _is_degrees(crs: str) -> bool:
-    from hotspots.sources.city_values import find_crs
-
-    return find_crs(crs).is_geographic
 
 
 def _is_fine(column: Any, *, is_degrees: bool) -> bool:
@@ -327,6 +263,14 @@ class _Judge:
                 Suspicion(
                     f"{_of(found.untimed, found.records)} have no time that can be read{examples}{guess}",
                     self.share(found.untimed, found.records) or (day_or_month and self.may_refuse),
+                )
+            )
+        elif self.share(found.ragged, found.records):
+            lines.append(
+                Suspicion(
+                    f"{_of(found.ragged, found.records)} do not have as many columns as the header: do rows end with a separator that "
+                    "the header lacks? end the header with one too, or have the separators taken away",
+                    True,
                 )
             )
         elif self.share(found.unread, found.records):
@@ -386,6 +330,22 @@ class _Judge:
     def doubts(self) -> list[Suspicion]:
         """The readings that are hard to believe."""
         found, lines = self.found, []
+        if found.at_zero and not found.located:
+            lines.append(
+                Suspicion(
+                    f"none has a point, and {found.at_zero:,} are at 0, 0: are these the right columns of location? "
+                    "if their points are not known, location = { …, none = [0] } says so",
+                    False,
+                )
+            )
+        if found.located >= FEWEST_AT_ONE_POINT and len(found.places) == 1:
+            lines.append(
+                Suspicion(
+                    f"all {found.located:,} points are one and the same: is it the place of an office, or of what is not known? "
+                    "location = { …, none = [ … ] } names a number that stands for no location",
+                    False,
+                )
+            )
         unique = len(found.fine_points)
         points = found.fine_points.total()
         # A week's incidents of a large city are each in another block.

@@ -23,6 +23,7 @@ from hotspots.pipeline.load.summary import IncidentSummary
 from hotspots.sources.archives import FoundFile
 from hotspots.sources.crime_types import crime_types_of, in_one_line
 from hotspots.sources.locations import boundary_eras
+from hotspots.sources.tables import REASON_COLUMNS
 from hotspots.store.ledger import areas as area_store
 from hotspots.store.ledger import erasure
 from hotspots.store.ledger import incidents as ledger
@@ -271,7 +272,8 @@ def _write(
     if delivery.evidence is not None:
         load.evidence.add(delivery.evidence)
     elif table.bad:
-        load.evidence.add(Evidence(records=len(table.records), unread=len(table.bad)))
+        ragged = sum(record.reason == REASON_COLUMNS for record in table.bad)
+        load.evidence.add(Evidence(records=len(table.records), unread=len(table.bad), ragged=ragged))
     if incidents is not None:
         rejects = list(incidents.rejects)
         rows = in_our_numbers(load.connection, load.city, delivery, incidents)

@@ -279,6 +279,20 @@ REFUSED: dict[str, tuple[dict[str, str], str, list[str]]] = {
         f"{HEADER}\n7,05/03/2024 21:30,THEFT,-87.65,41.85\n8,25/03/2024 21:30,THEFT,-87.65,41.85\n",
         ["1 of 2 records have no time", "'25/03/2024 21:30'", 'format = "%d/%m/%Y %H:%M" reads them all'],
     ),
+    "a longitude without its sign": ({}, f"{HEADER}\n7,2024-03-05 21:30,THEFT,87.65,41.85\n", ["the other sign of the longitude"]),
+    "a latitude with a sign too much": ({}, f"{HEADER}\n7,2024-03-05 21:30,THEFT,-87.65,-41.85\n", ["the other sign of the latitude"]),
+    "a separator too much on every row": ({}, f"{HEADER}\n{ONE},\n", ["1 of 1 records do not have as many columns as the header"]),
+    "day first, in slashes": (
+        {},
+        f"{HEADER}\n7,05/03/2024 21:30,THEFT,-87.65,41.85\n8,25/03/2024 21:30,THEFT,-87.65,41.85\n",
+        ['format = "%d/%m/%Y %H:%M" would read them'],
+    ),
+    "day or month first": (
+        {},
+        f"{HEADER}\n7,05/03/2024 21:30,THEFT,-87.65,41.85\n",
+        ['"%m/%d/%Y %H:%M" would read them, and so would "%d/%m/%Y %H:%M"'],
+    ),
+    "months in French": ({}, f"{HEADER}\n7,5 mars 2024,THEFT,-87.65,41.85\n", ["'5 mars 2024'", "names of months?"]),
     "another format": ({}, f"{HEADER}\n7,05.03.2024 21:30,THEFT,-87.65,41.85\n", ['format = "%d.%m.%Y %H:%M" would read them']),
     "no word of a crime type": ({}, f"{HEADER}\n7,2024-03-05 21:30,LARCENY,-87.65,41.85\n", ["1 of 1 records have words", "'LARCENY'"]),
     "no known area": (
@@ -325,6 +339,19 @@ def test_a_load_that_is_told_to_go_on_loses_it_and_says_so(empty: TestDatabase, 
     assert summary is not None
     assert (summary.counts["new"], summary.counts["without_location"]) == (1, 1)
     assert words[0] in summary.suspicions[0]
+
+
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [
+        ("0,0", "none has a point, and 6 are at 0, 0"),
+        ("0.0,0.000", "none has a point, and 6 are at 0, 0"),
+        ("-87.65,41.85", "all 6 points are one and the same"),
+    ],
+)
+def test_one_point_for_all_is_said(empty: TestDatabase, tmp_path: Path, point: str, said: str) -> None:
+    summary = load_text(empty, tmp_path, f"{HEADER}\n" + many("{no},2024-03-{day:02} 21:30,THEFT," + point, 6))
+    assert [line for line in summary.suspicions if said in line]
 
 
 def test_blocks_are_believed(empty: TestDatabase, tmp_path: Path) -> None:
