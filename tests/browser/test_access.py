@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.reading import IDLE, Site, open_map, open_tab
@@ -122,6 +122,21 @@ def test_the_page_about_the_numbers_has_no_violation(page: Page, site: Site) -> 
     licence = page.locator(".about-text").get_by_role("link", name="Open for tests 1.0")
     expect(licence).to_have_attribute("href", "https://city.example/licence")
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE])
+def test_the_page_of_an_area_has_no_violation(
+    open_context: Callable[..., BrowserContext], site: Site, viewport: ViewportSize
+) -> None:
+    page = open_context(viewport=viewport).new_page()
+    kind, code = site.ask("select array[kind, code] from open.area order by area_id limit 1")
+    page.goto(f"{site.url}/area/{kind}/{code}")
+    expect(page.locator("#area-title")).to_be_visible()
+    assert violations(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the link to skip
+    expect(page.locator(".area-first")).to_be_focused()
 
 
 def test_colours_of_the_groups_stand_out_from_the_map(page: Page, site: Site) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -71,6 +71,7 @@ def test_a_place_is_saved_from_the_map(desk: DeskSite, page: Page) -> None:
         "/problems",
         "/problems/new",
         "/data",
+        "/concerns",
         "/data/models",
         "/data/rejects",
         "/data/audit",
@@ -85,6 +86,29 @@ def test_no_page_has_a_violation_nor_runs_out_of_a_tablet(desk: DeskSite, page: 
     assert violations(page) == []
     page.set_viewport_size({"width": 768, "height": 1024})
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize(("role", "path"), [("admin", "/data/people"), ("prevention", "/shared")])
+def test_no_page_of_other_roles_has_a_violation(
+    desk: DeskSite, open_context: Callable[..., BrowserContext], role: str, path: str
+) -> None:
+    context = open_context()
+    context.add_cookies([{"name": "desk", "value": desk.tokens[role], "url": desk.url}])
+    page = context.new_page()
+    page.goto(f"{desk.url}{path}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_label_stands_above_its_field_whatever_the_field_is(desk: DeskSite, page: Page) -> None:
+    page.goto(f"{desk.url}/change")
+    fields = page.locator("form[action='/change'] label").locator("select, input")
+    tops = fields.evaluate_all("all => all.map((one) => Math.round(one.getBoundingClientRect().top))")
+    assert len(tops) == 3 and len(set(tops)) == 1, tops
+    edges = fields.evaluate_all(
+        "all => all.map((one) => [one.getBoundingClientRect().left, one.parentElement.getBoundingClientRect().left])"
+    )
+    assert all(field == label for field, label in edges), edges
 
 
 def test_the_sign_in_has_no_violation(desk: DeskSite, browser: Browser) -> None:

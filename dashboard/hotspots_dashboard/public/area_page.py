@@ -16,6 +16,7 @@ from hotspots_dashboard.components.links import area_address, away_from_map
 from hotspots_dashboard.components.static_html import markup
 from hotspots_dashboard.public import result_panels, statistics_panels
 from hotspots_dashboard.public.page_values import Ask
+from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words import sentences
 from hotspots_dashboard.words.formats import number
@@ -80,7 +81,7 @@ def area_page(reader: OpenReader, state: PageState, area: Area, *, actions: Ask,
         ),
         html.H1(title(area, choices), id="area-title"),
         html.P(_facts(area), className="quiet"),
-        html.Section(said, className="area-first"),
+        html.Section(said, className="area-first", id=ids.ANSWER, tabIndex=-1),  # where the link to skip leads
         html.Section(taken, className="actions"),
         html.Section(changes),
         *([] if choices.by_month else [html.Section(hours)]),

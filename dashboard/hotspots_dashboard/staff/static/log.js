@@ -71,25 +71,36 @@
         keep(kept, shift);
         draw();
     }
-    async function send() {
+    // A refusal is of all that was sent: they then go one by one, and only the entry that is refused alone is dropped.
+    async function send(most = 50, refused = []) {
         if (sending) return;
         sending = true;
-        const part = entries.slice(0, 50);
+        let again = false;
+        const part = entries.slice(0, most);
         try {
             take(await ask(part.length ? "/log/visits" : "/log/shift", part.length ? { entries: part } : {}));
             entries = entries.slice(part.length);
             keep(waiting, entries);
-            said.textContent = entries.length ? `${entries.length} still waiting.` : part.length ? "Everything you entered is kept." : "Choose a box.";
+            again = entries.length > 0;
+            if (!again) said.textContent = refused.length ? words(refused) : part.length ? "Everything you entered is kept." : "Choose a box.";
         } catch (error) {
             if (error.status === 404) { shift = null; boxes.hidden = what.hidden = true; said.textContent = error.message; sending = false; return; }
-            if (error.status === 400 && part.length) { entries = entries.slice(part.length); keep(waiting, entries); said.textContent = error.message; }
-            else said.textContent = error.status ? error.message : `No network: ${entries.length} waiting on this phone.`;
+            if (error.status === 400 && part.length) {
+                if (part.length === 1) { entries = entries.slice(1); keep(waiting, entries); refused = [...refused, error.message]; }
+                most = 1;
+                again = entries.length > 0;
+                said.textContent = words(refused);
+            } else said.textContent = error.status ? error.message : `No network: ${entries.length} waiting on this phone.`;
         }
         sending = false;
         draw();
+        if (again) await send(most, refused);
+    }
+    function words(refused) {
+        return refused.length ? `${refused.length} ${refused.length > 1 ? "entries were" : "entry was"} refused and not kept. ${[...new Set(refused)].join(" ")}` : "";
     }
 
-    window.addEventListener("online", send);
+    window.addEventListener("online", () => send());
     setInterval(() => { if (entries.length) send(); }, 20000);
     draw();
     if (!key) said.textContent = "This page needs the code of a sheet: scan it.";

@@ -1,0 +1,81 @@
+"""The log form of a shift on a phone: what is entered without a network waits, then arrives once; one refusal loses nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.test_access import violations
+from tests.dashboard.staff.test_plans import boxes_of, key_of, plan, site, sql, today
+from tests.desk_city import DeskSite
+
+__all__ = ["plan", "site"]  # fixtures of the desk with a plan that another person approved
+
+
+@pytest.fixture
+def phone(open_context: Callable[..., BrowserContext]) -> Page:
+    return open_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
+
+
+def open_form(page: Page, site: DeskSite, plan: str, day: date) -> list[str]:
+    """Open the form by its link; the letters of the boxes that are ON that day."""
+    page.goto(f"{site.url}/log#{key_of(site, plan, day)}")
+    expect(page.get_by_role("status")).to_have_text("Choose a box.")
+    return [letter for letter, is_on in boxes_of(site, plan, day).items() if is_on]
+
+
+def tap_done(page: Page, letter: str) -> None:
+    page.locator("#boxes button", has=page.get_by_text(letter, exact=True)).tap()
+    page.get_by_role("button", name="Done,").tap()
+
+
+def visits(site: DeskSite, plan: str) -> dict[str, int]:
+    """Visits kept of each box that has any."""
+    query = """select coalesce(jsonb_object_agg(letter, n), '{}') from (select letter, count(*) n from desk.visit
+        join desk.plan_box using (plan_id, box_no) where plan_id = %s group by letter) v"""
+    return sql(site, query, int(plan.rsplit("/", 1)[-1]))[0]
+
+
+def test_a_visit_entered_without_a_network_arrives_once(site: DeskSite, plan: str, phone: Page) -> None:
+    first, *_ = open_form(phone, site, plan, today(site) + timedelta(days=2))
+    assert violations(phone) == [], "boxes"
+    before = visits(site, plan)
+    phone.context.set_offline(True)
+    phone.locator("#boxes button", has=phone.get_by_text(first, exact=True)).tap()
+    assert violations(phone) == [], "what happened"
+    phone.get_by_role("button", name="Done,").tap()
+    expect(phone.get_by_role("status")).to_have_text("No network: 1 waiting on this phone.")
+    expect(phone.get_by_text("1 waiting on this phone").last).to_be_visible()
+    assert visits(site, plan) == before
+    phone.context.set_offline(False)
+    expect(phone.get_by_role("status")).to_have_text("Everything you entered is kept.")
+    phone.reload()  # what arrived is not sent again
+    expect(phone.get_by_role("status")).to_have_text("Choose a box.")
+    assert visits(site, plan) == {**before, first: before.get(first, 0) + 1}
+
+
+def test_an_entry_that_the_desk_refuses_takes_no_other_with_it(site: DeskSite, plan: str, phone: Page) -> None:
+    first, second = open_form(phone, site, plan, today(site) + timedelta(days=2))
+    before = visits(site, plan)
+    phone.route("**/log/*", lambda route: route.abort())
+    tap_done(phone, first)
+    expect(phone.get_by_role("status")).to_have_text("No network: 1 waiting on this phone.")
+    phone.evaluate(
+        """() => {
+            const name = Object.keys(localStorage).find((one) => one.startsWith("log-waiting-"));
+            const [entry] = JSON.parse(localStorage.getItem(name));
+            localStorage.setItem(name, JSON.stringify([{ ...entry, at: "2001-01-01T00:00:00" }]));
+        }"""
+    )
+    phone.reload()
+    expect(phone.get_by_role("status")).to_have_text("No network: 1 waiting on this phone.")
+    tap_done(phone, second)
+    expect(phone.get_by_role("status")).to_have_text("No network: 2 waiting on this phone.")
+    phone.unroute("**/log/*")
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    expect(phone.get_by_role("status")).to_contain_text("1 entry was refused and not kept")
+    assert visits(site, plan) == {**before, second: before.get(second, 0) + 1}
