@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +11,7 @@ from hotspots.errors import InputError
 from hotspots.pipeline.at_risk.briefing_map import draw_places
 from hotspots.pipeline.at_risk.columns import reasons
 from hotspots.pipeline.at_risk.question import title_of
+from hotspots.pipeline.typeset import typeset
 
 TEMPLATE = Path(__file__).with_name("briefing.typ")
 MOST_PLACES = 20
@@ -58,7 +58,7 @@ def briefing(
         "again": f"Made again by: {question['Made again by']}",
         "attribution": " ".join(part for part in (places.attribution, places.disclaimer) if part),
     }
-    return _typeset(words)
+    return typeset(TEMPLATE, words, name="sheet")
 
 
 def _expected_head(places: PlaceList) -> str:
@@ -78,18 +78,3 @@ def _row(places: PlaceList, n: int) -> list[str]:
         f"{place.count_last_year:g} ({place.typical_count:g})",
         "; ".join(why) or "its own record",
     ]
-
-
-def _typeset(words: dict[str, Any]) -> bytes:
-    import matplotlib
-    import typst
-
-    # the drawing library brings fonts with it; the server may have none
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        sys_inputs={"sheet": json.dumps(words)},
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
-        format="pdf",
-        pdf_standards=["ua-1"],
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Counts, WeekCount
 from hotspots.pipeline.comparison import change_from_last_year, usual_weeks
 from hotspots.pipeline.follow import place_sheet_drawings
+from hotspots.pipeline.typeset import typeset
 from hotspots.words.done_actions import effect_words, when_words
 from hotspots.words.language import Language
 from hotspots.words.question import coverage_words, hidden_words, other_words, period_words, shortened, where_words
@@ -36,7 +36,8 @@ def draw_sheet(reader: OpenReader, question: IncidentFilter, *, permalink: str, 
     ----------
     permalink : address of the page that shows the same, with the number of the vintage.
     """
-    return _typeset(sheet_words(reader, question, permalink=permalink, language=language))
+    words = sheet_words(reader, question, permalink=permalink, language=language)
+    return typeset(TEMPLATE, words, name="sheet")
 
 
 def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str, language: Language) -> dict[str, Any]:
@@ -257,18 +258,3 @@ def _unproven(language: Language) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
-
-
-def _typeset(words: dict[str, Any]) -> bytes:
-    import matplotlib
-    import typst
-
-    # The drawing library brings fonts with it; the server may have none.
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        sys_inputs={"sheet": json.dumps(words)},
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
-        format="pdf",
-        pdf_standards=["ua-1"],
-    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from hotspots.pipeline.typeset import typeset
 from hotspots.store.staff.desk_change import Packet
 
 KEYS = (
@@ -94,9 +94,6 @@ def packet_question(packet: Packet) -> dict[str, str]:
 
 def packet_pdf(packet: Packet, *, service: str, paper: str) -> bytes:
     """One page as PDF/UA-1; `paper` is a4 or us-letter."""
-    import matplotlib
-    import typst
-
     lines = [[_cell(line, key) for key in KEYS[1:]] for line in packet.content["rows"][:40]]
     words: Mapping[str, Any] = {
         "paper": paper,
@@ -107,14 +104,7 @@ def packet_pdf(packet: Packet, *, service: str, paper: str) -> bytes:
         "lines": lines,
         "question": list(packet_question(packet).items()),
     }
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return typst.compile(
-        Path(__file__).with_name("packet.typ").read_bytes(),
-        sys_inputs={"packet": json.dumps(words)},
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
-        format="pdf",
-        pdf_standards=["ua-1"],
-    )
+    return typeset(Path(__file__).with_name("packet.typ"), words, name="packet")
 
 
 def finding(content: Mapping[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from starlette.responses import Response
 
 from hotspots.domain.act.action import Action
 from hotspots.domain.spreadsheet import guarded
+from hotspots.pipeline.typeset import typeset
 from hotspots.store.staff import actions as store
 from hotspots.store.staff import problem_files as file_store
 from hotspots.store.staff.actions import Problem
@@ -117,9 +117,6 @@ def due_events(lines: Sequence[Line]) -> list[DayEvent]:
 
 def agenda_pdf(lines: Sequence[Line], *, today: date, service: str) -> bytes:
     """The agenda: open problems, what is late first, a line for what is decided."""
-    import matplotlib
-    import typst
-
     open_ones = [one for one in lines if one.problem.state != "closed"]
     late = sum(how == "late" for one in open_ones for *_, how in one.actions)
     page = {
@@ -140,14 +137,7 @@ def agenda_pdf(lines: Sequence[Line], *, today: date, service: str) -> bytes:
             for one in open_ones
         ],
     }  # fmt: skip
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return typst.compile(
-        Path(__file__).with_name("agenda.typ").read_bytes(),
-        sys_inputs={"agenda": json.dumps(page)},
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
-        format="pdf",
-        pdf_standards=["ua-1"],
-    )
+    return typeset(Path(__file__).with_name("agenda.typ"), page, name="agenda")
 
 
 def tracker_workbook(lines: Sequence[Line], *, today: date) -> bytes:
