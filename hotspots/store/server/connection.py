@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import psycopg
 from psycopg import conninfo
 from psycopg_pool import ConnectionPool
+from pydantic import SecretStr
 
 from hotspots.errors import DatabaseError, SettingsError
 from hotspots.settings import Settings
@@ -147,8 +148,9 @@ def with_database(database: Database, name: str) -> Database:
     return replace(database, dsn=conninfo.make_conninfo(database.dsn, dbname=name))
 
 
-def _open(settings: Settings, room: Room) -> Database:
-    urls = {
+def url_of_room(settings: Settings, room: Room) -> SecretStr | None:
+    """The address that the settings give a room of its own; None where they give it none."""
+    urls: dict[Room, SecretStr | None] = {
         "owner": settings.database_url,
         "public": settings.public_database_url,
         "staff": settings.staff_database_url,
@@ -158,7 +160,11 @@ def _open(settings: Settings, room: Room) -> Database:
         "concerns": settings.concerns_database_url,
         "partners": settings.partners_database_url,
     }
-    own_url = urls[room]
+    return urls[room]
+
+
+def _open(settings: Settings, room: Room) -> Database:
+    own_url = url_of_room(settings, room)
     if own_url is not None:
         return Database(
             room,

@@ -15,7 +15,7 @@ from psycopg import conninfo, sql
 
 from hotspots.errors import DatabaseError
 from hotspots.settings import Settings
-from hotspots.store.server.connection import ROLE_NAMES, Database
+from hotspots.store.server.connection import ROLE_NAMES, Database, url_of_room
 from hotspots.store.server.passwords import Room, keep_password
 from hotspots.store.sql.files import load_queries
 
@@ -132,15 +132,7 @@ def _grant(connection: psycopg.Connection[Any]) -> None:
 
 
 def _password(settings: Settings, room: Room) -> str:
-    url = {
-        "public": settings.public_database_url,
-        "staff": settings.staff_database_url,
-        "desk": settings.desk_database_url,
-        "alerts": settings.alerts_database_url,
-        "mailer": settings.mailer_database_url,
-        "concerns": settings.concerns_database_url,
-        "partners": settings.partners_database_url,
-    }.get(room)
+    url = url_of_room(settings, room)
     if url is not None:
         given = conninfo.conninfo_to_dict(url.get_secret_value())
         if given.get("user") == ROLE_NAMES[room] and given.get("password"):

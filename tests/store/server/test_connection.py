@@ -8,7 +8,15 @@ from psycopg import conninfo, sql
 
 from hotspots.errors import DatabaseError, SettingsError
 from hotspots.settings import Settings
-from hotspots.store.server.connection import Database, open_owner, open_public, open_staff, with_database
+from hotspots.store.server.connection import (
+    ROLE_NAMES,
+    Database,
+    open_owner,
+    open_public,
+    open_staff,
+    url_of_room,
+    with_database,
+)
 from hotspots.store.server.setup import prepare_database
 from tests.database import TestDatabase, settings_for
 
@@ -138,3 +146,12 @@ def test_a_database_without_room_is_said(database: TestDatabase) -> None:
         database.owner.connect() as connection,
     ):
         connection.execute(f"do $$ begin {full}; end $$".encode())
+
+
+def test_each_room_has_its_own_address_and_no_other_ones() -> None:
+    names = {room: f"{'' if room == 'owner' else room + '_'}database_url" for room in ROLE_NAMES}
+    given = Settings.model_validate({name: f"postgresql://127.0.0.1/{room}" for room, name in names.items()})
+    for room in ROLE_NAMES:
+        own = url_of_room(given, room)
+        assert own is not None and own.get_secret_value() == f"postgresql://127.0.0.1/{room}"
+        assert url_of_room(given.model_copy(update={names[room]: None}), room) is None
