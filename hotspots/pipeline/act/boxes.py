@@ -15,6 +15,7 @@ from hotspots.store.server.connection import Connection
 from hotspots.store.staff import forecasts as forecast_store
 from hotspots_models.boxes import Boxes, boxes_over
 from hotspots_models.grid import Grid
+from hotspots_models.statistics.similar_places import edge_gap_m
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +44,11 @@ class BoxForecast:
                 f"There is no box {unknown[0][:40]!r} in the study area: a list of boxes shows their codes."
             )
         return np.array([number[code] for code in codes], dtype=np.int64)
+
+    def gap_m(self, cells: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(n_boxes,) metres between the edge of each box and that of the nearest of these."""
+        corners = np.column_stack([self.boxes.col, self.boxes.row]) * self.boxes.size_m
+        return edge_gap_m(corners, cells, side_m=self.boxes.size_m)
 
 
 def box_forecast(connection: Connection, crime_types: Sequence[str]) -> BoxForecast:

@@ -23,7 +23,6 @@ from hotspots_models.statistics.similar_places import (
     LEAST_GAP_M,
     LEAST_ORIGINS,
     SimilarPlaces,
-    edge_gap_m,
     similar_places,
     tau_floor,
     tau_of,
@@ -229,8 +228,7 @@ def _alike(
     cells: NDArray[np.int64],
     in_use: NDArray[np.bool_],
 ) -> SimilarPlaces | None:
-    centres = np.column_stack([forecast.boxes.col, forecast.boxes.row]) * forecast.boxes.size_m
-    eligible = edge_gap_m(centres, cells, side_m=forecast.boxes.size_m) >= LEAST_GAP_M - 1e-6
+    eligible = forecast.gap_m(cells) >= LEAST_GAP_M - 1e-6
     return similar_places(expected, before, cells, eligible=eligible & ~in_use & (expected > 0))
 
 

@@ -22,7 +22,7 @@ from hotspots_models.statistics.effect_judgement import verdict
 from hotspots_models.statistics.effect_power import smallest_rho_effect
 from hotspots_models.statistics.log_ratio_test import RelativeEffect
 from hotspots_models.statistics.paired_draw import paired_effect
-from hotspots_models.statistics.similar_places import edge_gap_m, rho
+from hotspots_models.statistics.similar_places import rho
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -222,8 +222,7 @@ def _belt(
     controls: NDArray[np.int64],
 ) -> dict[str, Any] | None:
     """The incidents within 500 m of the treated boxes, against the controls: an interval with what it could have seen."""
-    centres = np.column_stack([forecast.boxes.col, forecast.boxes.row]) * forecast.boxes.size_m
-    near = edge_gap_m(centres, treated, side_m=forecast.boxes.size_m) < BELT_M
+    near = forecast.gap_m(treated) < BELT_M
     near[treated] = False
     near[controls] = False
     expected = float(forecast.expected_a_day[near].sum() * action.days)
