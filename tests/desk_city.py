@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from hotspots.domain.forecast import ForecastRequest
+from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.publish.publish import publish
 from hotspots.store.server.connection import Database
 from hotspots.store.staff.door import Door
@@ -45,6 +47,23 @@ class DeskSite:
             cookies = {"Cookie": f"desk={self.tokens[name]}"} if name else {}
             self.clients[key] = httpx.Client(base_url=self.url, headers={"Accept": "text/html", **cookies}, timeout=120)
         return self.clients[key]
+
+
+@contextmanager
+def forecast_desk_site(database: TestDatabase, *, cell_m: float = 150.0) -> Iterator[DeskSite]:
+    """The desk of the small city on the day after its newest incident, with a stored forecast of thefts in the next four weeks."""
+    with desk_site(database) as made:
+        with database.owner.connect() as connection:
+            connection.execute("update open.city set invented = true")  # its day is the one after its newest
+            row = connection.execute(
+                "select newest_day + 1 from open.vintage order by vintage_id desc limit 1"
+            ).fetchone()
+            assert row is not None
+            request = ForecastRequest(
+                crime_types=("theft",), as_of=row[0], horizon_days=28, model="long_run_count", cell_size_m=cell_m
+            )
+            forecast(connection, request)
+        yield made
 
 
 @contextmanager

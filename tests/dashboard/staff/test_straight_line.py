@@ -10,27 +10,15 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from hotspots.domain.forecast import ForecastRequest
-from hotspots.pipeline.forecast.forecast import forecast
 from tests.database import TestDatabase
-from tests.desk_city import DeskSite, desk_site
+from tests.desk_city import DeskSite, forecast_desk_site
 
 CELL_M = 150.0
 
 
 @pytest.fixture(scope="module")
 def site(database: TestDatabase) -> Iterator[DeskSite]:
-    with desk_site(database) as made:
-        with database.owner.connect() as connection:
-            connection.execute("update open.city set invented = true")  # its day is the one after its newest
-            row = connection.execute(
-                "select newest_day + 1 from open.vintage order by vintage_id desc limit 1"
-            ).fetchone()
-            assert row is not None
-            request = ForecastRequest(
-                crime_types=("theft",), as_of=row[0], horizon_days=28, model="long_run_count", cell_size_m=CELL_M
-            )
-            forecast(connection, request)
+    with forecast_desk_site(database, cell_m=CELL_M) as made:
         yield made
 
 

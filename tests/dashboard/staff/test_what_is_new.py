@@ -8,29 +8,17 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from hotspots.domain.forecast import ForecastRequest
 from hotspots.pipeline.desk.layers import LAYERS
-from hotspots.pipeline.forecast.forecast import forecast
 from hotspots_dashboard.server.desk import create_desk_server
 from tests.database import TestDatabase
-from tests.desk_city import DeskSite, desk_site
+from tests.desk_city import DeskSite, forecast_desk_site
 from tests.desk_people import KEY
 from tests.live_server import served
 
 
 @pytest.fixture(scope="module")
 def site(database: TestDatabase) -> Iterator[DeskSite]:
-    with desk_site(database) as made:
-        with database.owner.connect() as connection:
-            connection.execute("update open.city set invented = true")  # its day is the one after its newest
-            row = connection.execute(
-                "select newest_day + 1 from open.vintage order by vintage_id desc limit 1"
-            ).fetchone()
-            assert row is not None
-            request = ForecastRequest(
-                crime_types=("theft",), as_of=row[0], horizon_days=28, model="long_run_count", cell_size_m=150.0
-            )
-            forecast(connection, request)
+    with forecast_desk_site(database) as made:
         yield made
 
 
