@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import pytest
+
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
 from tests.builders import Report, SmallCity, random_reports
@@ -97,3 +99,67 @@ def test_a_count_that_was_hidden_once_stays_hidden_and_another_kind_of_area_show
             )
         publish(database.owner, today=TODAY)
         assert {code for code, incidents in ask(database, counts) if incidents is not None} <= {"city"} - set(hidden)
+
+
+@pytest.mark.parametrize("told", [97, 100])
+def test_a_small_month_leaves_the_same_dump_whatever_it_holds(cluster: Settings, told: int) -> None:
+    """February holds 0 to 4 protected thefts. Neither its row nor the type's rounded number less the months that are told says how many."""
+    dumps = set()
+    for hidden in (0, 1, 4):
+        with cloned_database(cluster, f"test_privacy_month_{told}_{hidden}") as database:
+            with database.owner.connect() as connection:
+                city = SmallCity(connection).build()
+                seen = [Report(f"P{n}", datetime(2024, 1 + n % 4, 3), 30, 50, "100XX MAIN ST") for n in range(40)]
+                months = [1] * (told - 40) + [3] * 40 + [2] * hidden
+                kept = [
+                    Report(f"K{n}", datetime(2024, month, 5), 30, 50, "100XX MAIN ST", sensitive=True)
+                    for n, month in enumerate(months)
+                ]
+                city.deliver([*seen, *kept], known_on=date(2024, 6, 1))
+            publish(database.owner, today=date(2024, 6, 15))
+            counts = ask(database, "select month, area_id, incidents from open.sensitive_count order by 1, 2")
+            rounded = ask(database, "select name, hidden from open.crime_type order by 1")
+            assert (date(2024, 2, 1), 0, None) in counts
+            assert dict(rounded)["theft"] == 100
+            dumps.add(repr((counts, rounded)))
+    assert len(dumps) == 1
+
+
+def test_a_late_report_moves_no_rounded_number_before_the_month_ends(cluster: Settings) -> None:
+    """Also where everything is published anew: only the count of its month and area moves, as it says it does."""
+    with cloned_database(cluster, "test_privacy_month_end") as database:
+        with database.owner.connect() as connection:
+            city = SmallCity(connection).build()
+            kept = [Report(f"K{n}", datetime(2024, 1, 5), 30, 50, "100XX MAIN ST", sensitive=True) for n in range(10)]
+            seen = [Report(f"P{month}", datetime(2024, month, 3), 30, 50, "100XX MAIN ST") for month in (1, 5)]
+            city.deliver([*seen, *kept], known_on=date(2024, 6, 1))
+        publish(database.owner, today=date(2024, 6, 15))
+        with database.owner.connect() as connection:
+            city = SmallCity(connection, n_deliveries=1)
+            late = Report("K10", datetime(2024, 1, 6), 30, 50, "100XX MAIN ST", sensitive=True)
+            city.deliver([late], known_on=date(2024, 6, 16))
+        publish(database.owner, today=date(2024, 6, 17), everything=True)
+        rounded = "select hidden from open.crime_type where name = 'theft'"
+        assert ask(
+            database, "select incidents from open.sensitive_count where area_id = 0 and month = '2024-01-01'"
+        ) == [(11,)]
+        assert ask(database, rounded) == [(10,)]
+        with database.owner.connect() as connection:
+            newer = Report("P6", datetime(2024, 6, 20), 30, 50, "100XX MAIN ST")
+            SmallCity(connection, n_deliveries=2).deliver([newer], known_on=date(2024, 7, 1))
+        publish(database.owner, today=date(2024, 7, 15))
+        assert ask(database, rounded) == [(20,)]
+
+
+def test_a_city_without_protected_reports_has_no_rows_of_them(cluster: Settings) -> None:
+    with cloned_database(cluster, "test_privacy_none") as database:
+        with database.owner.connect() as connection:
+            city = SmallCity(connection).build()
+            connection.execute("update core.crime_type set sensitive = false")
+            city.deliver([Report("P", datetime(2024, 1, 3), 30, 50, "100XX MAIN ST")], known_on=date(2024, 6, 1))
+        publish(database.owner, today=date(2024, 6, 15))
+        with database.owner.connect() as connection:
+            late = Report("Q", datetime(2024, 5, 3), 30, 50, "100XX MAIN ST")
+            SmallCity(connection, n_deliveries=1).deliver([late], known_on=date(2024, 7, 16))
+        publish(database.owner, today=date(2024, 8, 15))
+        assert ask(database, "select * from open.sensitive_count") == []

@@ -163,7 +163,7 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     city_layers.add_blocks(connection)
     anchors.write_distances(connection)
     progress("counting sensitive incidents by area and month")
-    months = complete_months(sensitive_counts.months_with_counts(connection, end=task.end), end=task.end)
+    months = complete_months(sensitive_counts.months_to_count(connection, end=task.end), end=task.end)
     write_months(connection, rules, months, gone=None)
     progress("counting what was known on the day of each delivery")
     known_counts.write_all(connection, rules, end=task.end)
@@ -195,11 +195,13 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
     if left:
         city_layers.delete_unused_blocks(connection)
     anchors.write_distances(connection)
+    counted = {*sensitive_counts.months_to_count(connection, end=task.end)}
     months = {
         *sensitive_counts.changed_months(connection),
-        *months_between(min(task.old_end, task.end), max(task.old_end, task.end)),
+        *counted.symmetric_difference(sensitive_counts.published_months(connection)),
+        *months_between(task.end, task.old_end),  # where the newest day went back
     }
-    complete = complete_months(months, end=task.end)
+    complete = complete_months(months & counted, end=task.end)
     write_months(connection, rules, complete, gone=sorted(months.difference(complete)))
     known_counts.write_changes(connection, rules, deliveries=task.deliveries, old_end=task.old_end, end=task.end)
     return _close_books(
@@ -228,8 +230,9 @@ def _place_locations(connection: Connection, rules: Rules, versions: Any, *, end
 def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents: int, **counts: int) -> Published:
     write_completeness(connection, rules, anew=task.everything)
     write_done_actions(connection, today=task.today)
-    if task.everything or task.old_end.replace(day=1) != task.end.replace(day=1):
-        publication.write_hidden(connection, end=task.end)
+    # Also where everything is written anew: a report must not move it before the month ends.
+    if task.old_end.replace(day=1) != task.end.replace(day=1):
+        publication.write_hidden(connection)
     vintage_id = publication.write_vintage(
         connection, rules, incidents=incidents, newest_day=task.newest_day, deliveries=task.deliveries, today=task.today
     )

@@ -211,9 +211,9 @@ def write_choices(connection: Connection, rules: Rules, versions: sql.Composable
         queries.delete_unused_location_types(connection)
 
 
-def write_hidden(connection: Connection, *, end: date) -> None:
-    """Write about how many reports of each type are no rows, of the whole months before the day `end`."""
-    _queries().write_hidden(connection, end=end)
+def write_hidden(connection: Connection) -> None:
+    """Write about how many reports of each type are no rows, of the months whose count is published."""
+    _queries().write_hidden(connection)
 
 
 def write_vintage(

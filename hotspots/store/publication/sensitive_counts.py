@@ -12,9 +12,15 @@ from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
 
 
-def months_with_counts(connection: Connection, *, end: date) -> list[date]:
-    """First day of every month that holds a sensitive incident before the day `end`."""
-    return [month for (month,) in _queries().all_months(connection, end=end)]
+def months_to_count(connection: Connection, *, end: date) -> list[date]:
+    """First day of every month that holds any incident before the day `end`; none where the city has nothing that is counted only."""
+    queries = _queries()
+    return [month for (month,) in queries.all_months(connection, end=end)] if queries.are_counted(connection) else []
+
+
+def published_months(connection: Connection) -> list[date]:
+    """First day of every month that has a count, or a hidden one."""
+    return [month for (month,) in _queries().published_months(connection)]
 
 
 def changed_months(connection: Connection) -> list[date]:

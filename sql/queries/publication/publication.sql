@@ -149,13 +149,14 @@ on conflict (crime_type_id) do update
 set name = excluded.name, label = excluded.label, crime_group = excluded.crime_group, initiated_by = excluded.initiated_by
 where (o.name, o.label, o.crime_group, o.initiated_by) is distinct from (excluded.name, excluded.label, excluded.crime_group, excluded.initiated_by);
 
--- name: write_hidden(end)!
--- About how many reports of each type are not published as rows: those of whole months, rounded up, and written when a month ends, so that
--- two publications of one month tell nothing about a report.
+-- name: write_hidden()!
+-- About how many reports of each type are not published as rows: those of the months whose count is published, so that nothing follows of the
+-- others; rounded up, and written when a month ends, so that two publications of one month tell nothing about a report.
 with hidden as (
     select v.crime_type_id, count(*) as n
-    from core.incident_version v
-    where v.known_to is null and v.sensitive and v.occurred_from < date_trunc('month', :end::date)
+    from open.sensitive_count s
+    join core.incident_version v on v.occurred_from >= s.month and v.occurred_from < s.month + interval '1 month'
+    where s.area_id = 0 and s.incidents is not null and v.known_to is null and v.sensitive
     group by v.crime_type_id
 ), wanted as (
     select o.crime_type_id, (case when h.n < 1000 then ceil(h.n / 10.0) * 10 else ceil(h.n / 100.0) * 100 end)::int as hidden

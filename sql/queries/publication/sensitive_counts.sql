@@ -1,10 +1,23 @@
 -- Sensitive incidents: counted by area of one kind and whole month, never rows.
 
+-- name: are_counted()$
+-- Whether the city has anything that is counted only.
+select exists (select from core.crime_type where sensitive) or exists (select from core.incident_version where known_to is null and sensitive);
+
 -- name: all_months(end)
-select distinct date_trunc('month', occurred_from)::date as month
-from core.incident_version
-where known_to is null and sensitive and occurred_from < :end::date
+-- Every month that holds any incident, also one without a sensitive report: a month that is missing would tell that it has none.
+select m.month::date
+from generate_series(
+    (select date_trunc('month', min(occurred_from)) from core.incident_version where known_to is null), :end::timestamp, interval '1 month'
+) as m (month)
+where exists (
+    select from core.incident_version v
+    where v.known_to is null and v.occurred_from >= m.month and v.occurred_from < least(m.month + interval '1 month', :end::timestamp)
+)
 order by 1;
+
+-- name: published_months()
+select month from open.sensitive_count where area_id = 0;
 
 -- name: changed_months()
 select date_trunc('month', occurred_from)::date as month from due_version where sensitive
