@@ -72,8 +72,9 @@ class PlanRequest:
 class Outlook:
     """The smallest change that a plan can detect, and the cost of holding out.
 
-    expected : incidents on the days that count, `level` times what the forecast says
-    level : of the forecast at boxes of these ranks before; None: fewer than 12 earlier periods, so that nothing is known of it
+    expected : incidents on the days that count, `level` times what the stored forecast says
+    level : what the quick forecast, held to 12 earlier periods, expects at boxes of these ranks, over what the stored one expects at
+        these; None: there are fewer such periods
     expected_off : incidents at boxes while they are OFF
     """
 
@@ -101,7 +102,8 @@ class Outlook:
             f"{self.expected_off / 5:,.0f} that visits might have prevented.",
             "Not calibrated: fewer than 12 earlier periods are known, so the forecast may promise too much."
             if self.level is None
-            else f"At boxes of these ranks {self.level:.0%} of what was forecast came before; the figures above allow for it.",
+            else f"The figures above take {self.level:.0%} of what the stored forecast expects here: so many are to come at boxes "
+            "of these ranks by a simpler forecast, held to what came in 12 earlier periods.",
         )
 
     def to_json(self) -> dict[str, Any]:
