@@ -58,7 +58,7 @@ class Change:
         present share of those.
     z : how far the two are apart, in standard deviations of the place's own weeks.
     category : "within" what is normal here, "higher" or "lower" than chance explains (|z| > 3).
-    ratio, ratio_interval : now over expected, with its 95 % interval; None where nothing was expected.
+    ratio, ratio_interval : now over expected, with its interval, as sure as the category (99.7 %); None where nothing was expected.
     located_shares : shares of the city's reports with a location then and now, where the place holds no others; else None.
     """
 

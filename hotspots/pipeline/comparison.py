@@ -28,6 +28,10 @@ CATEGORIES: dict[int, ChangeCategory] = {-1: "lower", 0: "within", 1: "higher"}
 SPREAD_POINTS = 300
 HISTORY_WEEKS = 104  # before the first week that is judged: two years tell season and spread
 
+CERTAINTY = (
+    0.9973  # of an interval: three standard deviations, as of the verdict beside it, so that the two say the same
+)
+
 
 def whole_days(reader: OpenReader) -> Period | None:
     """The days that the data hold whole; nothing older or newer takes part in a comparison."""
@@ -72,11 +76,11 @@ def against(
     overdispersion: float,
     shares: tuple[float, float] | None,
 ) -> Change:
-    """Judge a count by that of a past period, at the length, and the located share, of the present one."""
+    """Judge a count by that of a past period, at the length, and the located share, of the present one; verdict and interval alike."""
     ratio = period.n_days / past_period.n_days
     if shares:
         ratio *= shares[1] / shares[0]
-    found = change_between(past, now, exposure_ratio=ratio, overdispersion=overdispersion)
+    found = change_between(past, now, exposure_ratio=ratio, level=CERTAINTY, overdispersion=overdispersion)
     return Change(
         period=period,
         past_period=past_period,

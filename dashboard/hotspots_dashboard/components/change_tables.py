@@ -109,8 +109,7 @@ def note() -> str:
     """How the tables are to be read."""
     return _(
         "“More” and “fewer” stand only where chance, and how such weeks differ anyway, do not explain the difference. In brackets: "
-        "95 of 100 such intervals hold the true change; “more” and “fewer” ask for more certainty than that. "
-        "One in some 400 lines without any change would say more or fewer."
+        "997 of 1,000 such intervals hold the true change. One in some 400 lines without any change would say more or fewer."
     )
 
 

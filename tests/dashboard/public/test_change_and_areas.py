@@ -10,7 +10,7 @@ import pytest
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.pipeline.change_tables import changes_by_area, changes_by_type, year_to_date
-from hotspots.pipeline.comparison import change_from_last_year
+from hotspots.pipeline.comparison import against, change_from_last_year
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_public
 from hotspots_dashboard.components.change_tables import certainty
@@ -106,6 +106,20 @@ def test_the_table_says_of_an_area_what_its_own_page_says(reader: OpenReader) ->
         assert own is not None and (one.change.past, one.change.category) == (own.past, own.category)
         assert own.category == "within" or one.change == own
     assert {one.change.category for one in found if one.change.past >= 10} == {"higher"}
+
+
+def test_no_interval_contradicts_the_verdict_beside_it() -> None:
+    """Whatever the counts: within chance holds no change, more and fewer do not."""
+    for past in (10, 25, 60, 184, 434, 2_000):
+        for now in range(past // 2, past * 2, max(1, past // 30)):
+            found = against(now, past, period=LAST_90.period, past_period=A_YEAR_AGO, overdispersion=1.6, shares=None)
+            low, high = found.ratio_interval
+            assert low is not None and high is not None
+            near = 0.03  # the two are made by different approximations
+            if found.category == "within":
+                assert low < 1 + near and high > 1 - near, (past, now)
+            else:
+                assert low > 1 - near or high < 1 + near, (past, now)
 
 
 def test_few_reports_say_nothing(reader: OpenReader) -> None:
