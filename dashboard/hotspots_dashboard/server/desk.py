@@ -112,6 +112,12 @@ def create_desk_server(
     check_bodies(app)
     desk.dash(MAP, app, needs="points.read")
 
+    return guarded_server(desk, pool, app, cookies=cookies, own_url=own_url)
+
+
+def guarded_server(desk: Desk, pool: Any, app: Any | None, *, cookies: Cookies, own_url: str | None) -> Starlette:
+    """Serve the pages of a desk behind its guard, limits and headers; the server does not start with a gap in the rules."""
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
@@ -122,7 +128,7 @@ def create_desk_server(
         lifespan=lifespan,
         middleware=[
             Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
-            Middleware(SecurityHeaders, policy=content_policy(app.csp_hashes(), None)),
+            Middleware(SecurityHeaders, policy=content_policy(app.csp_hashes() if app else [], None)),
             Middleware(BoundedRequests),
             Middleware(RequestLog, words=own_words(desk), metrics=server_metrics()),
             Middleware(Guard, desk=desk, cookies=cookies, own_url=own_url),

@@ -5,29 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 
-from hotspots.api.limits.bodies import BoundedRequests
 from hotspots.logs import configure_logs, log_uncaught, take_over_libraries
 from hotspots.pipeline.door.second_factor import SeedKey, keep_seed_key
 from hotspots.settings import read_settings
 from hotspots.store.server.connection import open_partners
 from hotspots.store.staff.door import Door
 from hotspots_dashboard.public.app import ASSETS
-from hotspots_dashboard.server.desk import STATIC, check_rules, own_words, service_of
-from hotspots_dashboard.server.metrics import server_metrics
-from hotspots_dashboard.server.request_log import RequestLog
-from hotspots_dashboard.server.security_headers import SecurityHeaders, content_policy
+from hotspots_dashboard.server.desk import STATIC, guarded_server, service_of
 from hotspots_dashboard.staff.desk import Desk
 from hotspots_dashboard.staff.door.routes import DoorSettings
 from hotspots_dashboard.staff.door.routes import register as register_door
-from hotspots_dashboard.staff.guard import Cookies, Guard
+from hotspots_dashboard.staff.guard import Cookies
 from hotspots_dashboard.staff.partners.pages import register as register_pages
 
 POOL_SIZE = 4
@@ -65,21 +57,4 @@ def create_partner_server(pool: Any, *, seed_key: SeedKey, own_url: str | None =
     desk.files("/static/shared", ASSETS)
     desk.files("/static/desk", STATIC)
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        pool.close()
-
-    server = Starlette(
-        routes=desk.routes,
-        lifespan=lifespan,
-        middleware=[
-            Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
-            Middleware(SecurityHeaders, policy=content_policy([], None)),
-            Middleware(BoundedRequests),
-            Middleware(RequestLog, words=own_words(desk), metrics=server_metrics()),
-            Middleware(Guard, desk=desk, cookies=cookies, own_url=own_url),
-        ],
-    )
-    check_rules(desk, server, None)
-    return server
+    return guarded_server(desk, pool, None, cookies=cookies, own_url=own_url)
