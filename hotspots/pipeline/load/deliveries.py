@@ -16,8 +16,8 @@ import numpy as np
 
 from hotspots.errors import InputError
 from hotspots.pipeline.load.area_labels import distinct_label_sets, label, recorded_words
-from hotspots.pipeline.load.checks import Evidence, look_at, unknown_codes
 from hotspots.pipeline.load.erased import ErasedIds, without_erased
+from hotspots.pipeline.load.evidence import Evidence, look_at, unknown_codes
 from hotspots.pipeline.load.file_parts import FileLook, FilePart, look_through, read_parts
 from hotspots.sources.archives import FoundFile, UnreadableFileError, find_files
 from hotspots.sources.city_sections import KnownOn

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.pipeline.load.checks import Evidence
+from hotspots.pipeline.load.evidence import Evidence
 from hotspots.pipeline.load.summary import IncidentSummary
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.errors import InputError
-from hotspots.pipeline.load.checks import Evidence, suspicions
+from hotspots.pipeline.load.checks import suspicions
 from hotspots.pipeline.load.database_ids import in_our_numbers
 from hotspots.pipeline.load.deliveries import DeliveryReader, ReadDelivery, content_sha256, find_deliveries
 from hotspots.pipeline.load.erased import ERASED, ErasedIds
+from hotspots.pipeline.load.evidence import Evidence
 from hotspots.pipeline.load.file_parts import hash_keys
 from hotspots.pipeline.load.incident_load import IncidentLoad, OpenDelivery
 from hotspots.pipeline.load.map_layers import reading_of

@@ -13,9 +13,10 @@ import numpy as np
 from hotspots.domain.area_code import area_code_key
 from hotspots.errors import InputError
 from hotspots.pipeline.load.area_labels import label
-from hotspots.pipeline.load.checks import Evidence, Suspicion, suspicions
+from hotspots.pipeline.load.checks import Suspicion, suspicions
 from hotspots.pipeline.load.deliveries import DeliveryReader, ReadDelivery, find_deliveries
 from hotspots.pipeline.load.erased import ErasedIds
+from hotspots.pipeline.load.evidence import Evidence
 from hotspots.pipeline.load.map_layers import areas_of
 from hotspots.sources.boundaries import read_shapes
 from hotspots.sources.crime_types import crime_types_of, in_one_line
