@@ -308,6 +308,9 @@ class OpenReader:
                 yield connection
         except psycopg.errors.QueryCanceled:
             raise DatabaseError("This question takes too long. Ask for a shorter period or a smaller area.") from None
+        except psycopg.errors.SerializationFailure:
+            # A replica must take up a change that this question stood in the way of.
+            raise DatabaseError("The data changed while this was being answered. Ask again.") from None
         except (psycopg.OperationalError, PoolTimeout):
             self._outage.until_s = monotonic() + AGAIN_S
             raise DatabaseAwayError(AWAY) from None
