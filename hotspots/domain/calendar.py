@@ -48,6 +48,14 @@ class Calendar:
             districts=kept.get("districts"),
         )
 
+    def hours_of(self, text: str) -> HourRange:
+        """The hours of a shift by its name, or as they are written, such as ``18-02``. Raises FilterError."""
+        return self.shifts.get(text.strip()) or HourRange.parse(text)
+
+    def name_of(self, hours: HourRange) -> str | None:
+        """The name of the shift with these hours; None where no shift has them."""
+        return next((name for name, one in self.shifts.items() if one == hours), None)
+
     def last_whole_week(self, newest: date) -> date:
         """The last day of the newest week that is over on `newest`."""
         if self.week_start is None:

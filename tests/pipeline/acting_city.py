@@ -56,12 +56,15 @@ def add(
     west: float,
     south: float,
     rng: np.random.Generator,
+    *,
+    at_hour: int = 20,
 ) -> None:
-    """Incidents at random points of their boxes, written straight into the ledger."""
+    """Incidents at random points of their boxes, written straight into the ledger; by default within the hour after eight in the evening."""
     xs = [west + (col + float(rng.uniform(0.05, 0.95))) * BOX_M for col, _, _ in rows]
     ys = [south + (row + float(rng.uniform(0.05, 0.95))) * BOX_M for _, row, _ in rows]
     at = [
-        datetime(day.year, day.month, day.day, 12) + timedelta(seconds=i % 3000) for i, (_, _, day) in enumerate(rows)
+        datetime(day.year, day.month, day.day, at_hour) + timedelta(seconds=i % 3000)
+        for i, (_, _, day) in enumerate(rows)
     ]
     connection.execute(
         """

@@ -15,9 +15,11 @@ import pytest
 from pyproj import Transformer
 
 from hotspots.domain.act.plan import Visit
+from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.act import plans, visits
 from hotspots.pipeline.act.boxes import box_forecast, daily_counts
+from hotspots.pipeline.act.plan_outlook import schedule_of
 from hotspots.pipeline.act.plan_sheet import TEMPLATE, day_visits, plan_sheet, sheet_page
 from hotspots.pipeline.act.plans import PlanRequest
 from hotspots.store.publication.done_actions import write_done_actions
@@ -113,6 +115,70 @@ def test_a_draft_has_boxes_apart_a_draw_by_weeks_and_says_what_it_can_detect(
     assert "cannot be judged alone" in " ".join(outlook.words)
 
 
+def test_only_reports_of_the_own_shift_count_each_for_the_evening_it_began(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    number, before = plans.draft(connection, request(), person="analyst1", home=tmp_path)
+    box = store.read_plan_boxes(connection, number)[0]
+    rng, day = np.random.default_rng(3), START - timedelta(days=9)
+    here = [(box.col, box.row, day)]
+    for hour in (12, 17, 2, 18, 1):  # the last two lie in 18-02, and one o'clock is the evening's before
+        add(connection, here, 0.0, 0.0, rng, at_hour=hour)
+    for hours, precision in (
+        ("3 hours", "window"),
+        ("59 minutes", "day"),
+        ("59 minutes", "window"),
+    ):  # the last is known well enough
+        add(connection, here, 0.0, 0.0, rng, at_hour=19)
+        connection.execute(
+            "update core.incident_version set occurred_to = occurred_from + %s::interval, time_precision = %s"
+            " where version_id = (select max(version_id) from core.incident_version)", [hours, precision],
+        )  # fmt: skip
+    there = box_forecast(connection, ["burglary"])
+    at = there.number_of([box.code])
+    shift, everything = (
+        daily_counts(connection, there.boxes, ["burglary"], start=day - timedelta(days=1), end=day + timedelta(days=1), hours=hours)[at[0]]
+        for hours in (HourRange(18, 2), None)
+    )  # fmt: skip
+    already = connection.execute(
+        "select count(*) filter (where occurred_from::date = %s - 1), count(*) filter (where occurred_from::date = %s)"
+        " from core.incident_version join core.location using (location_id) where extract(hour from occurred_from) = 20"
+        " and floor(st_x(geom) / 250) = %s and floor(st_y(geom) / 250) = %s", [day, day, box.col, box.row],
+    ).fetchone()  # fmt: skip
+    assert already is not None
+    assert shift.tolist() == [already[0] + 1, already[1] + 2]
+    assert everything.tolist() == [already[0], already[1] + 8]
+
+    # what is promised is of the shift too: its share of the last year's reports, and the share whose hour nobody knows
+    year = connection.execute(
+        "select count(*) from core.incident_version where occurred_from >= date '2017-05-31' - 364"
+    ).fetchone()
+    assert year is not None
+    again, after = plans.draft(connection, request(), person="analyst1", home=tmp_path)
+    first, second = (store.read_plan_boxes(connection, one)[0] for one in (number, again))
+    assert second.expected_a_day / first.expected_a_day == pytest.approx((year[0] - 5) / year[0])
+    assert after.hours == "18-02" and after.hours_unknown == pytest.approx(2 / year[0])
+    assert before.hours_unknown == 0
+    design = plans.approve(connection, again, person="commander1", today=TODAY)
+    assert design.body["hours"] == "18-02"
+    with pytest.raises(InputError, match="no report of burglary of the last year is known to lie in these hours"):
+        drafted(connection, tmp_path, hours="04-06")
+
+
+def test_a_shift_is_named_as_in_the_citys_calendar_and_old_plans_keep_all_hours(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    connection.execute("""update core.city set config = config || '{"calendar": {"shifts": {"late": "19-03"}}}'""")
+    number = drafted(connection, tmp_path, hours="late")
+    plan = store.read_plan(connection, number)
+    assert (plan.hours, plan.counted) == ("19-03", HourRange(19, 3))
+    connection.execute("update desk.plan set own_hours = false")
+    assert store.read_plan(connection, number).counted is None
+    assert plans.approve(connection, number, person="commander1", today=TODAY).body["hours"] is None
+    whole_day = drafted(connection, tmp_path, hours="00-24")
+    assert store.read_plan(connection, whole_day).counted is None
+
+
 def test_boxes_of_a_district_lie_in_it(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
     number = drafted(connection, tmp_path, area=("district", "A"))
     middle = connection.execute("select st_xmax(geom) from core.area where code = 'A'").fetchone()
@@ -159,7 +225,7 @@ def test_another_person_approves_in_the_database_too(connection: psycopg.Connect
         )
     design = plans.approve(connection, number, person="commander1", today=TODAY)
     assert (design.method, design.after_the_fact, design.judgement_day) == ("crossover", False, date(2017, 7, 29))
-    assert design.body["on"] == plans._schedule(connection, store.read_plan(connection, number), 8).tolist()
+    assert design.body["on"] == schedule_of(connection, store.read_plan(connection, number), 8).tolist()
     with pytest.raises(InputError, match="only a draft is approved"):
         plans.approve(connection, number, person="commander1", today=TODAY)
 

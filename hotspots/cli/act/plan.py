@@ -28,7 +28,9 @@ def make(
     crime_type: Annotated[
         list[str], typer.Option("--crime-type", help="Outcome it is judged by; repeat it for several together.")
     ],
-    hours: Annotated[str, typer.Option(help="The shift, such as 18-02.")],
+    hours: Annotated[
+        str, typer.Option(help="The shift, such as 18-02, or its name, such as night; only its hours count.")
+    ],
     units: Annotated[int, typer.Option(help="Cars or pairs on foot.")],
     minutes: Annotated[int, typer.Option(help="Minutes of each in a shift.")],
     start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],

@@ -40,6 +40,7 @@ class Plan:
     drafted_by: str
     approved_by: str | None
     closed_reason: str | None
+    own_hours: bool
 
     @property
     def ends_on(self) -> date:
@@ -50,6 +51,11 @@ class Plan:
     def shift(self) -> HourRange:
         """Hours of the shift."""
         return HourRange.parse(self.hours)
+
+    @property
+    def counted(self) -> HourRange | None:
+        """Hours whose reports it is judged by; None is all hours, as in plans of before this was kept, and those of a shift of 24 hours."""
+        return self.shift if self.own_hours and len(self.shift.hours) < 24 else None
 
     def words(self, today: date) -> str:
         """How far it is, in words."""
@@ -79,7 +85,7 @@ class PlanBox:
     col: int
     nearest: str | None
     expected_a_day: float
-    record: int | None = None  # incidents of the 52 weeks before the draft
+    record: int | None = None  # incidents of the 52 weeks before the draft, in the hours that count
     typical: float | None = None  # of the middle box with any incident
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.forecast.study_grid import read_grid
 from hotspots.store.server.connection import Connection
@@ -89,15 +90,24 @@ def box_forecast(connection: Connection, crime_types: Sequence[str]) -> BoxForec
 
 
 def daily_counts(
-    connection: Connection, boxes: Boxes, crime_types: Sequence[str], *, start: date, end: date
+    connection: Connection,
+    boxes: Boxes,
+    crime_types: Sequence[str],
+    *,
+    start: date,
+    end: date,
+    hours: HourRange | None = None,
 ) -> NDArray[np.float64]:
-    """(n_boxes, n_days) incidents of these crime types in [start, end), records of one event once."""
+    """(n_boxes, n_days) incidents of these crime types in [start, end), records of one event once.
+
+    With `hours` only those that are known to lie in them, each on the day on which its shift began.
+    """
     known = {kind.name: kind.crime_type_id for kind in forecast_store.read_crime_types(connection)}
     ids = [known[name] for name in crime_types]
     number = {place: box for box, place in enumerate(zip(boxes.row.tolist(), boxes.col.tolist(), strict=True))}
     counts = np.zeros((boxes.n_boxes, (end - start).days))
     for row, col, day, incidents in forecast_store.read_box_days(
-        connection, crime_type_ids=ids, start=start, end=end, size_m=boxes.size_m
+        connection, crime_type_ids=ids, start=start, end=end, size_m=boxes.size_m, hours=hours
     ):
         box, at = number.get((row, col)), (day - start).days
         if box is not None and 0 <= at < counts.shape[1]:

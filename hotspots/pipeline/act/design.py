@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.domain.act.action import Action, Method
+from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError
 from hotspots.pipeline.act.boxes import BoxForecast, daily_counts
 from hotspots.pipeline.act.earlier_origins import coming, earlier_origins, of_ranks, ranks
@@ -103,13 +104,19 @@ def draft_design(
 
 
 def past_counts(
-    connection: Connection, forecast: BoxForecast, crime_types: Sequence[str], *, until: date | None = None
+    connection: Connection,
+    forecast: BoxForecast,
+    crime_types: Sequence[str],
+    *,
+    until: date | None = None,
+    hours: HourRange | None = None,
+    most_days: int = MOST_DAYS,
 ) -> NDArray[np.float64]:
     """(n_boxes, n_days) what is known of some crime types before a day, at most five years of it. Raises InputError without records."""
     end = min(until or date.max, _day_after_newest(connection))
     first = forecast_store.read_span(connection).first_day or end
-    start = max(first, end - timedelta(days=MOST_DAYS))
-    return daily_counts(connection, forecast.boxes, crime_types, start=start, end=end)
+    start = max(first, end - timedelta(days=most_days))
+    return daily_counts(connection, forecast.boxes, crime_types, start=start, end=end, hours=hours)
 
 
 def is_after_the_fact(connection: Connection, starts_on: date, *, today: date) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,17 @@ from hotspots.domain.act.plan import (
     HOURS_APART,
     MOST_VISITS,
     VISIT_MINUTES,
-    Plan,
     PlanBox,
     letter,
 )
+from hotspots.domain.calendar import Calendar
 from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.act import signatures
 from hotspots.pipeline.act.boxes import BoxForecast, box_forecast, daily_counts
-from hotspots.pipeline.act.design import SETTLE_DAYS, is_after_the_fact, past_counts
-from hotspots.pipeline.act.earlier_origins import coming
+from hotspots.pipeline.act.design import SETTLE_DAYS, is_after_the_fact
 from hotspots.pipeline.act.judge import check_day, relative
+from hotspots.pipeline.act.plan_outlook import YEAR_DAYS, Outlook, ShiftForecast, outlook, schedule_of, shift_forecast
 from hotspots.pipeline.act.remedies import find_remedy
 from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.store import audit
@@ -37,16 +37,11 @@ from hotspots.store.staff import plans as store
 from hotspots.store.staff.at_risk import read_city, read_units
 from hotspots.store.staff.desk_lists import read_nearest_names
 from hotspots_models.boxes import densest_boxes
-from hotspots_models.statistics.crossover import WASH_OUT_DAYS, CrossoverTrial, crossover_effect, draw_schedule
-from hotspots_models.statistics.effect_judgement import judged_alone, verdict
-from hotspots_models.statistics.effect_power import crossover_power, smallest_crossover_effect
+from hotspots_models.statistics.crossover import CrossoverTrial, crossover_effect, draw_schedule
+from hotspots_models.statistics.effect_judgement import verdict
 from hotspots_models.statistics.similar_places import LEAST_GAP_M
 
 MOST_BLOCKS = 12
-YEAR_DAYS = 364  # whole weeks
-TRIED_EFFECTS = (0.2, 0.4, 0.6)
-RUNS = 60
-COUNTED_SHARE = 1 - 0.75 * WASH_OUT_DAYS / BLOCK_DAYS  # three of four blocks follow a switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +51,7 @@ class PlanRequest:
     title: str
     tactic: str
     crime_types: tuple[str, ...]
-    hours: str
+    hours: str  # of the shift, such as 18-02, or its name in the city's calendar
     units: int
     minutes: int
     starts_on: date
@@ -66,49 +61,6 @@ class PlanRequest:
     no_hold_out_reason: str | None = None
     area: tuple[str, str] | None = None
     seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """The smallest change that a plan can detect, and the cost of holding out.
-
-    expected : incidents on the days that count, `level` times what the stored forecast says
-    level : what the quick forecast, held to 12 earlier periods, expects at boxes of these ranks, over what the stored one expects at
-        these; None: there are fewer such periods
-    expected_off : incidents at boxes while they are OFF
-    """
-
-    expected: float
-    smallest_effect: float | None
-    alone: bool
-    power: dict[str, float]
-    expected_off: float
-    level: float | None = None
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The same in sentences."""
-        chances = ", ".join(f"{-float(effect):.0%} in {chance:.0%}" for effect, chance in self.power.items())
-        return (
-            f"{self.expected:,.0f} incidents are expected on the days that count. Of such plans a fall is found: {chances}."
-            if self.power
-            else f"{self.expected:,.0f} incidents are expected on the days that count."
-            if self.expected
-            else "Nothing is held out: this plan can show no effect.",
-            "It can be judged by itself."
-            if self.alone
-            else "It cannot be judged alone: it counts in the pooled figure of its tactic.",
-            f"Holding out: {self.expected_off:,.0f} incidents are expected at boxes while they are OFF. If visits prevent a fifth, that is "
-            f"{self.expected_off / 5:,.0f} that visits might have prevented.",
-            "Not calibrated: fewer than 12 earlier periods are known, so the forecast may promise too much."
-            if self.level is None
-            else f"The figures above take {self.level:.0%} of what the stored forecast expects here: so many are to come at boxes "
-            "of these ranks by a simpler forecast, held to what came in 12 earlier periods.",
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """As it is kept with the plan."""
-        return asdict(self)
 
 
 def draft(connection: Connection, request: PlanRequest, *, person: str, home: Path | None) -> tuple[int, Outlook]:
@@ -121,9 +73,10 @@ def draft(connection: Connection, request: PlanRequest, *, person: str, home: Pa
         if request.no_hold_out_reason is None
         else checked_needed(request.no_hold_out_reason, field="--no-hold-out")
     )
-    visits = _visits_a_box(request, reason)
-    forecast = box_forecast(connection, request.crime_types)
-    boxes = _choose(connection, forecast, request)
+    hours = Calendar.from_config(read_city(connection).config).hours_of(request.hours)
+    visits = _visits_a_box(request, hours, reason)
+    base = shift_forecast(connection, request.crime_types, hours if len(hours.hours) < 24 else None)
+    boxes = _choose(connection, base, request)
     on = draw_schedule(len(boxes), request.n_blocks, seed=request.seed, on_share=request.on_share)
     draw = [
         (
@@ -137,9 +90,9 @@ def draft(connection: Connection, request: PlanRequest, *, person: str, home: Pa
         for day in range(BLOCK_DAYS)
     ]
     plan_id = store.add_plan(
-        connection, boxes=boxes, draw=draw, size_m=forecast.boxes.size_m, srid=read_city(connection).srid,
+        connection, boxes=boxes, draw=draw, size_m=base.forecast.boxes.size_m, srid=read_city(connection).srid,
         title=title, tactic=request.tactic, crime_types=list(request.crime_types),
-        area_kind=request.area and request.area[0], area_code=request.area and request.area[1], hours=request.hours,
+        area_kind=request.area and request.area[0], area_code=request.area and request.area[1], hours=str(hours),
         units=request.units, minutes=request.minutes, starts_on=request.starts_on, n_blocks=request.n_blocks,
         on_share=request.on_share, no_hold_out_reason=reason, seed=request.seed, person=checked_person(person),
     )  # fmt: skip
@@ -147,31 +100,6 @@ def draft(connection: Connection, request: PlanRequest, *, person: str, home: Pa
     store.keep_outlook(connection, plan_id, seen.to_json())
     note(connection, plan_id, person, "draft")
     return plan_id, seen
-
-
-def outlook(connection: Connection, plan_id: int) -> Outlook:
-    """Simulate what a plan can detect, with the calibrated forecast as the base, and count what holding out costs."""
-    plan, boxes = store.read_plan(connection, plan_id), store.read_plan_boxes(connection, plan_id)
-    forecast = box_forecast(connection, plan.crime_types)
-    come = coming(
-        forecast, forecast.number_of([box.code for box in boxes]), past_counts(connection, forecast, plan.crime_types),
-        days=BLOCK_DAYS * plan.n_blocks,
-    )  # fmt: skip
-    level = come.calibrated and come.calibrated / come.expected
-    on, rate = _schedule(connection, plan, len(boxes)), np.array([box.expected_a_day for box in boxes]) * (level or 1)
-    first = on[:, : plan.n_blocks // 2 * 2]
-    mixed = np.repeat(first[:, ::2] != first[:, 1::2], 2, axis=1)
-    counted = float((rate[:, None] * mixed).sum() * BLOCK_DAYS * COUNTED_SHARE)
-    expected_off = float((rate[:, None] * ~on).sum() * BLOCK_DAYS)
-    if counted == 0:
-        return Outlook(0.0, None, False, {}, expected_off, level)
-    smallest = smallest_crossover_effect(counted)
-    power = {
-        str(effect): crossover_power(rate, n_blocks=plan.n_blocks, effect=effect, runs=RUNS, seed=plan.seed)
-        for effect in (TRIED_EFFECTS if plan.on_share == 0.5 else ())
-    }
-    alone = judged_alone("crossover", expected=counted, smallest_effect=smallest).alone
-    return Outlook(counted, smallest, alone, power, expected_off, level)
 
 
 def approve(connection: Connection, plan_id: int, *, person: str, today: date) -> Design:
@@ -189,9 +117,9 @@ def approve(connection: Connection, plan_id: int, *, person: str, today: date) -
         body={
             "outcome": list(plan.crime_types), "starts_on": plan.starts_on.isoformat(), "ends_on": plan.ends_on.isoformat(),
             "seed": plan.seed, "boxes": [{"code": box.code, "expected_a_day": box.expected_a_day} for box in boxes],
-            "on": _schedule(connection, plan, len(boxes)).tolist(),
+            "on": schedule_of(connection, plan, len(boxes)).tolist(),
             "smallest_effect": seen.smallest_effect, "alone": seen.alone, "power": seen.power, "expected": seen.expected,
-            "level": seen.level,
+            "level": seen.level, "hours": str(plan.counted) if plan.counted else None,
         },
         person=person,
     )  # fmt: skip
@@ -248,16 +176,16 @@ def publish(connection: Connection, plan_id: int, *, person: str) -> None:
 
 def _trial(connection: Connection, forecast: BoxForecast, body: Any) -> CrossoverTrial:
     start, end = date.fromisoformat(body["starts_on"]), date.fromisoformat(body["ends_on"])
-    counts = daily_counts(connection, forecast.boxes, body["outcome"], start=start, end=end)
+    hours = HourRange.parse(body["hours"]) if body.get("hours") else None  # a design of before it was kept: all hours
+    counts = daily_counts(connection, forecast.boxes, body["outcome"], start=start, end=end, hours=hours)
     boxes = forecast.number_of([box["code"] for box in body["boxes"]])
     return CrossoverTrial(
         counts[boxes], np.array(body["on"], dtype=bool), [box["expected_a_day"] for box in body["boxes"]]
     )
 
 
-def _visits_a_box(request: PlanRequest, reason: str | None) -> int:
+def _visits_a_box(request: PlanRequest, shift: HourRange, reason: str | None) -> int:
     """Visits of an ON box in a shift: at most three, two hours apart, as far as the minutes go. Raises InputError."""
-    hours = len(HourRange.parse(request.hours).hours)
     if not 2 <= request.n_blocks <= MOST_BLOCKS:
         raise InputError(f"--weeks {request.n_blocks}: a plan runs 2 to {MOST_BLOCKS} weeks; then it is renewed.")
     if not 0.5 <= request.on_share <= 1:
@@ -273,11 +201,12 @@ def _visits_a_box(request: PlanRequest, reason: str | None) -> int:
         raise InputError(
             f"{request.units} units of {request.minutes} minutes make {visits} visits a shift: choose at most {fits} boxes (--boxes)."
         )
-    return min(visits // on, MOST_VISITS, max(1, hours // HOURS_APART))
+    return min(visits // on, MOST_VISITS, max(1, len(shift.hours) // HOURS_APART))
 
 
-def _choose(connection: Connection, forecast: BoxForecast, request: PlanRequest) -> list[PlanBox]:
+def _choose(connection: Connection, base: ShiftForecast, request: PlanRequest) -> list[PlanBox]:
     """The boxes with most expected in the area, 250 m apart, with the nearest crossing of each."""
+    forecast = base.forecast
     order = densest_boxes(forecast.expected_a_day, forecast.boxes, by="expected")
     centres = (np.column_stack([forecast.boxes.col, forecast.boxes.row]) + 0.5) * forecast.boxes.size_m
     inside = np.ones(forecast.boxes.n_boxes, dtype=bool)
@@ -297,7 +226,7 @@ def _choose(connection: Connection, forecast: BoxForecast, request: PlanRequest)
         )
     names = read_nearest_names(connection, centres[chosen, 0].tolist(), centres[chosen, 1].tolist())
     codes = forecast.boxes.codes()
-    record = past_counts(connection, forecast, request.crime_types)[:, -YEAR_DAYS:].sum(axis=1)
+    record = base.past[:, -YEAR_DAYS:].sum(axis=1)
     typical = float(np.median(record[record > 0])) if (record > 0).any() else 0.0
     return [
         PlanBox(
@@ -315,14 +244,6 @@ def _area(connection: Connection, request: PlanRequest) -> Any:
     if code not in units.code:
         raise NotFoundError(f"--area {kind}:{code}: there is no such area.")
     return units.geometry[list(units.code).index(code)]
-
-
-def _schedule(connection: Connection, plan: Plan, n_boxes: int) -> Any:
-    """(n_boxes, n_blocks) the stored draw."""
-    days = store.read_box_days(connection, plan.plan_id)
-    return np.array([is_on for _, _, is_on, _, _ in days], dtype=bool).reshape(n_boxes, plan.n_blocks, BLOCK_DAYS)[
-        :, :, 0
-    ]
 
 
 def note(connection: Connection, plan_id: int, person: str, verb: str, words: str | None = None) -> None:

@@ -13,6 +13,7 @@ import shapely
 from psycopg.types.json import Jsonb
 
 from hotspots.domain.forecast import Basis, StoredForecast
+from hotspots.domain.incident_filter import HourRange
 from hotspots.store.ledger.incidents import newest_record
 from hotspots.store.server.connection import Connection
 from hotspots.store.sql.copy import copy_in, copy_out
@@ -105,12 +106,22 @@ def read_events(
 
 
 def read_box_days(
-    connection: Connection, *, crime_type_ids: Sequence[int], start: date, end: date, size_m: float
+    connection: Connection,
+    *,
+    crime_type_ids: Sequence[int],
+    start: date,
+    end: date,
+    size_m: float,
+    hours: HourRange | None = None,
 ) -> list[tuple[int, int, date, int]]:
-    """Row, column, day and events of every box of the fixed lattice in [start, end); days without any are left out."""
+    """Row, column, day and events of every box of the fixed lattice in [start, end); days without any are left out.
+
+    With `hours` only events that are known to lie in them, each on the day on which its shift began; None is all events.
+    """
     rows = load_queries("staff/forecasts").box_days(
-        connection, crime_type_ids=list(crime_type_ids), start=start, end=end, size_m=size_m
-    )
+        connection, crime_type_ids=list(crime_type_ids), start=start, end=end, size_m=size_m,
+        first_hour=hours.start if hours else None, n_hours=len(hours.hours) if hours else 24,
+    )  # fmt: skip
     return list(rows)
 
 

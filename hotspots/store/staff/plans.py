@@ -16,7 +16,7 @@ from hotspots.store.sql.files import load_queries
 
 NAMES = (
     "plan_id", "title", "tactic", "crime_types", "area_kind", "area_code", "hours", "units", "minutes", "starts_on", "n_blocks",
-    "on_share", "no_hold_out_reason", "seed", "state", "drafted_by", "approved_by", "closed_reason",
+    "on_share", "no_hold_out_reason", "seed", "state", "drafted_by", "approved_by", "closed_reason", "own_hours",
 )  # fmt: skip
 
 

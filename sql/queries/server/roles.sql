@@ -122,7 +122,7 @@ grant execute on function
     door.end_session(bytea), door.link_of(bytea), door.spend_link(bytea, text),
     door.accept_invitation(bytea, text, bytea, text, bigint, bytea[]), door.people(), door.end_sessions_of(int),
     audit.open_view(text, jsonb, text, bytea), audit.opened_view(bytea), audit.note(text, jsonb), audit.read_lines(int),
-    desk.readable_label_sets(), desk.readable_ground(), queue.ask(text, jsonb), queue.withdraw(bigint), desk.has_session(), desk.data_version(), desk.may_count(), desk.box_days(int[], date, date, float8),
+    desk.readable_label_sets(), desk.readable_ground(), queue.ask(text, jsonb), queue.withdraw(bigint), desk.has_session(), desk.data_version(), desk.may_count(), desk.box_days(int[], date, date, float8, int, int),
     desk.nearest_names(float8[], float8[]),
     core.record_times(), core.ledger_span(), audit.tell(text, jsonb)
 to hotspots_desk;

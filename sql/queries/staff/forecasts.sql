@@ -49,8 +49,9 @@ copy (
     order by i.day, i.anchor_id, i.crime_type_id, t_days
 ) to stdout with (format csv, header);
 
--- name: box_days(crime_type_ids, start, end, size_m)
-select row_no, col_no, day, incidents from desk.box_days(:crime_type_ids::int[], :start::date, :end::date, :size_m::float8);
+-- name: box_days(crime_type_ids, start, end, size_m, first_hour, n_hours)
+select row_no, col_no, day, incidents
+from desk.box_days(:crime_type_ids::int[], :start::date, :end::date, :size_m::float8, :first_hour::int, :n_hours::int);
 
 -- name: read_risk_factors()
 -- Every factor with the days for which it holds: [from, to).

@@ -2,9 +2,9 @@
 
 -- name: insert_plan(title, tactic, crime_types, area_kind, area_code, hours, units, minutes, starts_on, n_blocks, on_share, no_hold_out_reason, seed, person)$
 insert into desk.plan (title, tactic, crime_types, area_kind, area_code, hours, units, minutes, starts_on, n_blocks, on_share,
-                       no_hold_out_reason, seed, drafted_by)
+                       no_hold_out_reason, seed, drafted_by, own_hours)
 values (:title, :tactic, :crime_types, :area_kind, :area_code, :hours, :units, :minutes, :starts_on, :n_blocks, :on_share,
-        :no_hold_out_reason, :seed, :person)
+        :no_hold_out_reason, :seed, :person, true)
 returning plan_id;
 
 -- name: insert_plan_boxes(plan_id, letters, codes, rows, cols, nearest, expected, records, typical, size_m, srid)!
@@ -19,7 +19,7 @@ select :plan_id, * from unnest(:box_nos::smallint[], :days::date[], :is_on::bool
 
 -- name: read_plans(plan_id)
 select plan_id, title, tactic, crime_types, area_kind, area_code, hours, units, minutes, starts_on, n_blocks, on_share::float8,
-       no_hold_out_reason, seed, state, drafted_by, approved_by, closed_reason
+       no_hold_out_reason, seed, state, drafted_by, approved_by, closed_reason, own_hours
 from desk.plan where :plan_id::int is null or plan_id = :plan_id order by plan_id;
 
 -- name: lock_plan(plan_id)$

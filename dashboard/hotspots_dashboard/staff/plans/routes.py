@@ -12,6 +12,7 @@ from starlette.responses import Response
 from hotspots.domain.act.plan import Plan, PlanBox
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.act import plans as act
+from hotspots.pipeline.act.plan_outlook import Outlook
 from hotspots.pipeline.act.remedies import remedies
 from hotspots.pipeline.act.visits import change_box, close
 from hotspots.store.server.connection import Connection
@@ -47,7 +48,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
             asked, "plans/new.html",
             types=[(one.name, one.label) for one in choices.crime_types if one.name in names],
             kinds=choices.area_kinds, tactics=[one for one in remedies(home).values() if _is_police(one.owner)],
-            first=desk_day(reader) + timedelta(days=1), most=act.MOST_BLOCKS,
+            first=desk_day(reader) + timedelta(days=1), most=act.MOST_BLOCKS, shifts=reader.calendar().shifts,
         )  # fmt: skip
 
     @desk.page("/plans/new", needs="plan.draft", methods=("POST",))
@@ -56,7 +57,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
         share = {"0.5": 0.5, "0.8": 0.8}.get(asked.one("share"), 1.0)
         request = act.PlanRequest(
             title=asked.one("title"), tactic=asked.one("tactic"), crime_types=tuple(dict.fromkeys(asked.form.get("types") or ())),
-            hours=asked.one("hours"), units=whole(asked, "units"), minutes=whole(asked, "minutes"),
+            hours=asked.one("hours") or asked.one("shift"), units=whole(asked, "units"), minutes=whole(asked, "minutes"),
             starts_on=read_day(asked.one("from"), field="first day"), n_boxes=whole(asked, "boxes"), n_blocks=whole(asked, "weeks"),
             on_share=share, no_hold_out_reason=asked.one("why") or None, area=(kind, code) if code else None,
             seed=int.from_bytes(token_bytes(4), "big"),
@@ -89,7 +90,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
             asked, "plans/plan.html", plan=plan, today=today, shown_day=shown_day, boxes=seen, n_boxes=len(boxes), on=on,
             sees_off=sees_off, by_box=[given for given in by_box if given.letter in letters],
             made=sum(given.minutes for given in by_box), planned=sum(given.planned for given in by_box) * 15, may=asked.who.may,
-            other=asked.who.name != plan.drafted_by, **values,
+            other=asked.who.name != plan.drafted_by, shift_name=reader.calendar().name_of(plan.shift), **values,
         )  # fmt: skip
 
     @desk.page("/plans/{plan_id:int}/approve", needs="plan.approve", methods=("POST",))
@@ -155,7 +156,7 @@ def _delivered(connection: Connection, plan: Plan, today: Any) -> tuple[int, int
 
 
 def _outlook_words(kept: Any) -> tuple[str, ...]:
-    return act.Outlook(**kept).words if kept else ()
+    return Outlook(**kept).words if kept else ()
 
 
 def plans_today(connection: Connection, asked: Asked, day: Any) -> list[tuple[Plan, list[tuple[PlanBox, int]]]]:
