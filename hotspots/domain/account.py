@@ -97,6 +97,11 @@ class Person:
     is_demo: bool
     token_hash: str
 
+    @property
+    def ground(self) -> tuple[str, ...] | None:
+        """The areas that this person works in, as ``kind:code``; None is the whole city."""
+        return None if self.all_areas else self.areas
+
     def may(self, permission: Permission) -> bool:
         """Whether the role of this person has a permission."""
         return permission in PERMISSIONS[self.role]

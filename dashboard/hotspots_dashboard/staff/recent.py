@@ -41,5 +41,4 @@ def _view(desk: Desk, what: str, until: date) -> int:
 
 
 def _ground() -> tuple[str, ...] | None:
-    person = acting.current().person
-    return None if person.all_areas else person.areas
+    return acting.current().person.ground

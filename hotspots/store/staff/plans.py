@@ -60,19 +60,20 @@ def add_plan(
     return plan_id
 
 
-def read_plan(connection: Connection, plan_id: int, *, lock: bool = False) -> Plan:
-    """One plan, locked until the transaction ends where it is about to change. Raises NotFoundError."""
+def read_plan(connection: Connection, plan_id: int, *, lock: bool = False, areas: Sequence[str] | None = None) -> Plan:
+    """One plan, locked until the transaction ends where it is about to change. Raises NotFoundError, also for one outside of `areas`."""
     if lock:
         _queries().lock_plan(connection, plan_id=plan_id)
-    rows = list(_queries().read_plans(connection, plan_id=plan_id))
+    rows = list(_queries().read_plans(connection, plan_id=plan_id, areas=None if areas is None else list(areas)))
     if not rows:
         raise NotFoundError(f"There is no plan {plan_id}: hotspots plan list shows them.")
     return _plan(rows[0])
 
 
-def read_plans(connection: Connection) -> list[Plan]:
-    """All plans, oldest first."""
-    return [_plan(row) for row in _queries().read_plans(connection, plan_id=None)]
+def read_plans(connection: Connection, *, areas: Sequence[str] | None = None) -> list[Plan]:
+    """All plans, oldest first; with `areas` (kind:code) those of the whole city and those that reach into one of them."""
+    found = _queries().read_plans(connection, plan_id=None, areas=None if areas is None else list(areas))
+    return [_plan(row) for row in found]
 
 
 def read_plan_boxes(connection: Connection, plan_id: int) -> list[PlanBox]:
@@ -164,9 +165,10 @@ def read_drawing(connection: Connection, plan_id: int, box_nos: Sequence[int]) -
     return None if row is None else BoxDrawing(float(row[0]), float(row[1]), row[2], row[3] or {})
 
 
-def plans_of_day(connection: Connection, day: date) -> list[Plan]:
-    """Plans with a sheet on a day."""
-    return [read_plan(connection, number) for (number,) in _queries().plans_of_day(connection, day=day)]
+def plans_of_day(connection: Connection, day: date, *, areas: Sequence[str] | None = None) -> list[Plan]:
+    """Plans with a sheet on a day, those that begin first before the others; `areas` as in `read_plans`."""
+    found = [plan for plan in read_plans(connection, areas=areas) if plan.state in ("approved", "running")]
+    return sorted((plan for plan in found if plan.starts_on <= day < plan.ends_on), key=lambda plan: plan.starts_on)
 
 
 def add_log_link(

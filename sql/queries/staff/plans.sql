@@ -17,10 +17,15 @@ from unnest(:letters::text[], :codes::text[], :rows::int[], :cols::int[], :neare
 insert into desk.box_day (plan_id, box_no, day, is_on, visits)
 select :plan_id, * from unnest(:box_nos::smallint[], :days::date[], :is_on::boolean[], :visits::smallint[]);
 
--- name: read_plans(plan_id)
+-- name: read_plans(plan_id, areas)
+-- With areas (kind:code) only plans of the whole city, of one of them, and those with a box whose middle lies in one.
 select plan_id, title, tactic, crime_types, area_kind, area_code, hours, units, minutes, starts_on, n_blocks, on_share::float8,
        no_hold_out_reason, seed, state, drafted_by, approved_by, closed_reason, own_hours
-from desk.plan where :plan_id::int is null or plan_id = :plan_id order by plan_id;
+from desk.plan as p where (:plan_id::int is null or plan_id = :plan_id)
+  and (:areas::text[] is null or area_code is null or area_kind || ':' || area_code = any(:areas::text[]) or exists (
+      select from desk.plan_box as b join core.area as a on st_intersects(st_centroid(b.geom), a.geom)
+      where b.plan_id = p.plan_id and a.kind || ':' || a.code = any(:areas::text[]) and upper_inf(a.valid)))
+order by plan_id;
 
 -- name: lock_plan(plan_id)$
 select plan_id from desk.plan where plan_id = :plan_id for update;
@@ -135,11 +140,6 @@ select m.half_x, m.half_y,
     (select json_object_agg(p.box_no, json_build_array(round((st_x(st_centroid(p.geom)) - m.x)::numeric), round((m.y - st_y(st_centroid(p.geom)))::numeric)))
         from desk.plan_box p where p.plan_id = :plan_id and p.box_no = any(:box_nos::smallint[]))
 from middle m;
-
--- name: plans_of_day(day)
--- Plans with a sheet on a day, those that begin first before the others.
-select plan_id from desk.plan
-where state in ('approved', 'running') and starts_on <= :day and starts_on + 7 * n_blocks > :day order by starts_on, plan_id;
 
 -- name: add_log_link(token_hash, plan_id, day, expires_at, person)!
 insert into desk.log_link (token_hash, plan_id, day, expires_at, made_by) values (:token_hash, :plan_id, :day, :expires_at, :person);

@@ -317,3 +317,39 @@ def test_one_network_asks_the_log_form_sixty_times_a_minute(site: DeskSite) -> N
     statuses = [ask(site, "/log/shift", key="x" * 43).status_code for _ in range(61)]
     assert set(statuses) == {404, 429} and statuses[-1] == 429
     assert "is kept here" in ask(site, "/log/visits", key="x" * 43, entries=[]).json()["words"]
+
+
+def test_a_commander_opens_plans_of_the_own_district_and_of_the_city_alone(site: DeskSite) -> None:
+    """Every page of a plan of another district answers like one that there is not."""
+    own = sql(site, "select kind || ':' || code from core.area order by area_id limit 1")[0]
+    others = sql(
+        site, "select array_agg(a.kind || ':' || a.code) from core.area a join core.area o on o.kind = a.kind where o.kind || ':' || o.code = %s and a.code <> o.code", own
+    )[0]  # fmt: skip
+    made: dict[str, str] = {}
+    for within in (own, *others, ""):
+        answer = site.as_("analyst").post(
+            "/plans/new", data=draft_form(site, within=within, boxes=2), headers=site.origin
+        )
+        if answer.status_code == 303:
+            made[within] = answer.headers["location"]
+    foreign = [path for within, path in made.items() if within in others]
+    assert own in made and "" in made and foreign
+    listed = set(re.findall(r'href="(/plans/\d+)"', site.as_("commander").get("/plans").text))
+    assert {made[own], made[""]} <= listed and not listed & set(foreign)
+    assert set(foreign) <= set(re.findall(r'href="(/plans/\d+)"', site.as_("analyst").get("/plans").text))
+    day = today(site).isoformat()
+    for method, page, form in (
+        ("GET", "", {}), ("GET", f"/ticks/{day}", {}), ("POST", f"/ticks/{day}", {}), ("POST", "/approve", {}), ("POST", "/close", {"reason": "x"}),
+        ("POST", "/sheet", {"day": day}), ("POST", "/box", {"kind": "suppressed", "letter": "A", "day": day, "reason": "x"}),
+    ):  # fmt: skip
+        there, nowhere = (
+            site.as_("commander").request(method, path + page, data=form or None, headers=site.origin)
+            for path in (foreign[0], "/plans/99999")
+        )
+        assert (there.status_code, nowhere.status_code) == (404, 404), page
+        assert words(there.text).replace(foreign[0].rsplit("/", 1)[-1], "99999") == words(nowhere.text)
+    sent = site.as_("commander").post(
+        f"{foreign[0]}/positions", content=gzip.compress(b"unit,time,longitude,latitude\n"), headers=site.origin
+    )
+    assert sent.status_code == 404
+    post(site, "commander", f"{made[own]}/approve")

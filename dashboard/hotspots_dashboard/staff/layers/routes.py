@@ -73,7 +73,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
         }
         me.view = door.open_view(me.person, "layer", asked)
 
-        ground = None if me.person.all_areas else me.person.areas
+        ground = me.person.ground
 
         def make() -> Layer:
             with door.acting(me.person, view=me.view) as connection:

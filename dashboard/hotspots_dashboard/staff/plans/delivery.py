@@ -21,11 +21,10 @@ from hotspots.pipeline.act.plan_sheet import plan_sheet
 from hotspots.pipeline.act.visits import log_visits, shift_log, shift_times, tick, visits_of_positions
 from hotspots.private_files import open_private
 from hotspots.store.public.reader import OpenReader
-from hotspots.store.staff import plans as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, see_other
 from hotspots_dashboard.staff.door.routes import network_of
-from hotspots_dashboard.staff.plans.words import page_words, read_day
+from hotspots_dashboard.staff.plans.words import own_plan, page_words, read_day
 from hotspots_dashboard.staff.today import desk_now
 
 LARGEST_POSITIONS_BYTES = 4_000_000  # unpacked
@@ -51,8 +50,9 @@ def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> 
 
     @desk.page("/plans/{plan_id:int}/sheet", needs="visits.log", methods=("POST",))
     def sheet(asked: Asked) -> Response:
-        day, plan_id = read_day(asked.one("day"), field="day"), asked.path["plan_id"]
+        day = read_day(asked.one("day"), field="day")
         with page_words(), door.acting(asked.who) as connection:
+            plan_id = own_plan(connection, asked).plan_id
             key = make_key(
                 connection, plan_id, day=day, desk_now=desk_now(reader), now=instant(), person=asked.who.name
             )
@@ -67,7 +67,7 @@ def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> 
     def ticks(asked: Asked) -> Response:
         day = read_day(asked.path["day"], field="day")
         with page_words(), door.acting(asked.who) as connection:
-            plan = store.read_plan(connection, asked.path["plan_id"])
+            plan = own_plan(connection, asked)
             boxes = shift_log(connection, plan, day)
         return desk.render(asked, "plans/ticks.html", plan=plan, day=day, boxes=boxes, reasons=MISSED_REASONS)
 
@@ -80,7 +80,9 @@ def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> 
             if values and values[0] and box.isdigit() and visit.isdigit() and len(box) < 5:
                 given.setdefault(int(box), []).append(values[0])
         with page_words(), door.acting(asked.who) as connection:
-            tick(connection, plan_id, day, given, person=asked.who.name, now=desk_now(reader))
+            tick(
+                connection, own_plan(connection, asked).plan_id, day, given, person=asked.who.name, now=desk_now(reader)
+            )
         return see_other(f"/plans/{plan_id}/ticks/{day}?kept=1")
 
     @desk.page("/plans/{plan_id:int}/positions", needs="visits.log", methods=("POST",))
@@ -92,6 +94,7 @@ def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> 
                 opened.write(_unpacked(asked.body))
             try:
                 with page_words():
+                    own_plan(connection, asked)
                     visits = visits_of_positions(connection, plan_id, file)
                     new = log_visits(
                         connection, plan_id, visits, source="positions", person=asked.who.name, now=desk_now(reader)

@@ -21,7 +21,7 @@ from hotspots.store.staff import plans as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
-from hotspots_dashboard.staff.plans.words import need, page_words, read_day, whole
+from hotspots_dashboard.staff.plans.words import need, own_plan, page_words, read_day, whole
 from hotspots_dashboard.staff.today import desk_day
 
 
@@ -33,7 +33,10 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
     def plans(asked: Asked) -> Response:
         today = desk_day(reader)
         with door.acting(asked.who) as connection:
-            found = [(one, _delivered(connection, one, today)) for one in reversed(store.read_plans(connection))]
+            found = [
+                (one, _delivered(connection, one, today))
+                for one in reversed(store.read_plans(connection, areas=asked.who.ground))
+            ]
         running = [given for one, given in found if one.state in ("approved", "running")]
         total = (sum(made for made, _ in running), sum(planned for _, planned in running))
         return desk.render(asked, "plans/list.html", plans=found, total=total, today=today, may=asked.who.may)
@@ -70,7 +73,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
     def one(asked: Asked) -> Response:
         today = desk_day(reader)
         with page_words(), door.acting(asked.who) as connection:
-            plan = store.read_plan(connection, asked.path["plan_id"])
+            plan = own_plan(connection, asked)
             shown_day = min(max(today, plan.starts_on), plan.ends_on - timedelta(days=1))
             boxes, on = store.read_plan_boxes(connection, plan.plan_id), _on(connection, plan, shown_day)
             sees_off = asked.who.may("plan.boxes")
@@ -96,7 +99,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
     @desk.page("/plans/{plan_id:int}/approve", needs="plan.approve", methods=("POST",))
     def approve(asked: Asked) -> Response:
         with page_words(), door.acting(asked.who) as connection:
-            act.approve(connection, asked.path["plan_id"], person=asked.who.name, today=desk_day(reader))
+            act.approve(connection, own_plan(connection, asked).plan_id, person=asked.who.name, today=desk_day(reader))
         return _back(asked)
 
     @desk.page("/plans/{plan_id:int}/box", needs="visits.log", methods=("POST",))
@@ -106,7 +109,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
             need(asked, "plan.draft")
         day = read_day(asked.one("day"), field="day")
         with page_words(), door.acting(asked.who) as connection:
-            plan = store.read_plan(connection, asked.path["plan_id"])
+            plan = own_plan(connection, asked)
             if not asked.who.may("plan.boxes"):  # says nothing of a box that this person does not see
                 on = _on(connection, plan, day)
                 known = {box.letter for box in store.read_plan_boxes(connection, plan.plan_id) if box.box_no in on}
@@ -121,7 +124,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
     @desk.page("/plans/{plan_id:int}/close", needs="plan.approve", methods=("POST",))
     def end(asked: Asked) -> Response:
         with page_words(), door.acting(asked.who) as connection:
-            close(connection, asked.path["plan_id"], reason=asked.one("reason"), person=asked.who.name)
+            close(connection, own_plan(connection, asked).plan_id, reason=asked.one("reason"), person=asked.who.name)
         return _back(asked)
 
     @desk.page("/plans/{plan_id:int}/effect", needs="effect.sign", methods=("POST",))
@@ -130,7 +133,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
         if asked.one("do") not in verbs:
             raise InputError(f"do: {asked.one('do')[:20]!r} is not one of {', '.join(verbs)}.")
         with page_words(), door.acting(asked.who) as connection:
-            verbs[asked.one("do")](connection, asked.path["plan_id"], person=asked.who.name)
+            verbs[asked.one("do")](connection, own_plan(connection, asked).plan_id, person=asked.who.name)
         return _back(asked)
 
 
@@ -160,11 +163,10 @@ def _outlook_words(kept: Any) -> tuple[str, ...]:
 
 
 def plans_today(connection: Connection, asked: Asked, day: Any) -> list[tuple[Plan, list[tuple[PlanBox, int]]]]:
-    """The plans with a sheet on a day, each with its boxes to be visited: of the person's own areas, and of the whole city."""
+    """The plans with a sheet on a day, each with its boxes to be visited: those that this person may open."""
     from hotspots.pipeline.act.plan_sheet import boxes_of_day
 
     return [
         (plan, boxes_of_day(connection, plan, day))
-        for plan in store.plans_of_day(connection, day)
-        if plan.area_code is None or asked.who.all_areas or f"{plan.area_kind}:{plan.area_code}" in asked.who.areas
+        for plan in store.plans_of_day(connection, day, areas=asked.who.ground)
     ]

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from hotspots.domain.act.plan import Plan
 from hotspots.errors import InputError, NotFoundError
+from hotspots.store.server.connection import Connection
+from hotspots.store.staff import plans as store
 from hotspots.store.staff.door import RefusedError
 from hotspots_dashboard.staff.desk import Asked
 
@@ -30,6 +33,11 @@ def page_words() -> Iterator[None]:
 def _said(error: Exception) -> str:
     without = _COMMAND.sub("", str(error))
     return re.sub(r"--([a-z-]+)", lambda found: found[1].replace("-", " "), without)
+
+
+def own_plan(connection: Connection, asked: Asked) -> Plan:
+    """The plan that an address names, where this person may open it. Raises NotFoundError, in the same words where there is none."""
+    return store.read_plan(connection, asked.path["plan_id"], areas=asked.who.ground)
 
 
 def read_day(text: str, *, field: str) -> date:
