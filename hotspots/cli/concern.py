@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from hotspots.cli.act.person import Person, acting
+
 concern_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 system_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 concern_app.add_typer(system_app, name="system", help="City systems that send concerns by Open311.")
@@ -97,31 +99,31 @@ def tidy() -> None:
 @concern_app.command()
 def erase(
     reference: Annotated[str, typer.Argument(help="Reference of the concern, such as K-7Q2M-X4TD.")],
+    person: Person,
     reason: Annotated[str, typer.Option(help="Why, for the audit; without a name or an address.")],
 ) -> None:
     """Delete the text of one concern for good; what it was about, where and how it was answered stays.
 
-    Example: hotspots concern erase K-7Q2M-X4TD --reason "asked for by the resident"
+    Example: hotspots concern erase K-7Q2M-X4TD --as prevention1 --reason "asked for by the resident"
     """
-    from hotspots.cli.session import begin_session
     from hotspots.pipeline.concerns.erase import erase_concern
-    from hotspots.store.server.setup import prepare_database
 
-    erase_concern(prepare_database(begin_session()), reference=reference, reason=reason)
+    with acting(person, "concern.write") as (connection, _):
+        erase_concern(connection, reference=reference, reason=reason, person=person)
     typer.echo(f"The text of {reference} is deleted.")
 
 
 @system_app.command(name="add")
-def add_system(name: Annotated[str, typer.Argument(help=SYSTEM_HELP)]) -> None:
+def add_system(name: Annotated[str, typer.Argument(help=SYSTEM_HELP)], person: Person) -> None:
     """Let a city system send concerns by Open311, and print its key, once. A key that it had before ends.
 
-    Example: hotspots concern system add city311
+    Example: hotspots concern system add city311 --as admin1
     """
-    from hotspots.cli.session import begin_session
     from hotspots.pipeline.concerns.systems import add_system as add
-    from hotspots.store.server.setup import prepare_database
 
-    typer.echo(f"Key of {name}, shown this once: {add(prepare_database(begin_session()), name)}")
+    with acting(person, "people.write") as (connection, _):
+        key = add(connection, name, person=person)
+    typer.echo(f"Key of {name}, shown this once: {key}")
 
 
 @system_app.command(name="list")
@@ -139,18 +141,17 @@ def list_systems() -> None:
     for name, made_at, disabled_at in found:
         typer.echo(f"{name}  since {made_at:%Y-%m-%d}{f'  ended {disabled_at:%Y-%m-%d}' if disabled_at else ''}")
     if not found:
-        typer.echo("No city system sends concerns: hotspots concern system add NAME")
+        typer.echo("No city system sends concerns: hotspots concern system add NAME --as ADMIN")
 
 
 @system_app.command(name="disable")
-def disable_system(name: Annotated[str, typer.Argument(help=SYSTEM_HELP)]) -> None:
+def disable_system(name: Annotated[str, typer.Argument(help=SYSTEM_HELP)], person: Person) -> None:
     """End the key of a city system at once. What it sent stays.
 
-    Example: hotspots concern system disable city311
+    Example: hotspots concern system disable city311 --as admin1
     """
-    from hotspots.cli.session import begin_session
     from hotspots.pipeline.concerns.systems import disable_system as disable
-    from hotspots.store.server.setup import prepare_database
 
-    disable(prepare_database(begin_session()), name)
+    with acting(person, "people.write") as (connection, _):
+        disable(connection, name, person=person)
     typer.echo(f"The key of {name} has ended.")

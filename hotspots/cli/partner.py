@@ -1,8 +1,10 @@
-"""``hotspots partner``: accounts of partners and their digest, with the owner's key."""
+"""``hotspots partner``: accounts of partners by an administrator, and their digest, which a timer sends."""
 
 from typing import Annotated
 
 import typer
+
+from hotspots.cli.act.person import Person, acting
 
 partner_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 NAME_HELP = "Name of the partner's account: small letters, digits, dots, hyphens."
@@ -16,18 +18,17 @@ def register(app: typer.Typer) -> None:
 @partner_app.command()
 def add(
     name: Annotated[str, typer.Argument(help=NAME_HELP)],
+    person: Person,
     email: Annotated[str | None, typer.Option(help="Address that the digest goes to; left out, there is none.")] = None,
 ) -> None:
     """Add a partner and print the one-time invitation, good for three days.
 
-    Example: hotspots partner add streets-dept --email lights@example.org
+    Example: hotspots partner add streets-dept --as admin1 --email lights@example.org
     """
-    from hotspots.cli.session import begin_session
     from hotspots.pipeline.partners import accounts
-    from hotspots.store.server.setup import prepare_database
 
-    settings = begin_session()
-    token = accounts.add(prepare_database(settings), name=name, email=email)
+    with acting(person, "people.write") as (connection, settings):
+        token = accounts.add(connection, name=name, email=email, person=person)
     typer.echo(f"{name} is a new partner. Give this invitation to {name} alone; it counts once, within three days:")
     typer.echo(f"{settings.partner_pages_url()}invitation?t={token}")
 
@@ -49,35 +50,32 @@ def list_partners() -> None:
         state = "disabled" if one.disabled_at else "enrolled" if one.is_enrolled else "not enrolled"
         typer.echo(f"{one.name}  {state}  live sessions: {one.live_sessions}")
     if not found:
-        typer.echo("There is no partner yet: hotspots partner add NAME")
+        typer.echo("There is no partner yet: hotspots partner add NAME --as ADMIN")
 
 
 @partner_app.command()
-def disable(name: Annotated[str, typer.Argument(help=NAME_HELP)]) -> None:
+def disable(name: Annotated[str, typer.Argument(help=NAME_HELP)], person: Person) -> None:
     """Disable a partner and end its sessions at once. What was shared stays until it is withdrawn on the desk.
 
-    Example: hotspots partner disable streets-dept
+    Example: hotspots partner disable streets-dept --as admin1
     """
-    from hotspots.cli.session import begin_session
     from hotspots.pipeline.partners import accounts
-    from hotspots.store.server.setup import prepare_database
 
-    accounts.disable(prepare_database(begin_session()), name)
+    with acting(person, "people.write") as (connection, _):
+        accounts.disable(connection, name, person=person)
     typer.echo(f"{name} is disabled and signed out everywhere.")
 
 
 @partner_app.command()
-def reset(name: Annotated[str, typer.Argument(help=NAME_HELP)]) -> None:
+def reset(name: Annotated[str, typer.Argument(help=NAME_HELP)], person: Person) -> None:
     """Drop password and second factor of a partner, end its sessions, and print a new invitation.
 
-    Example: hotspots partner reset streets-dept
+    Example: hotspots partner reset streets-dept --as admin1
     """
-    from hotspots.cli.session import begin_session
     from hotspots.pipeline.partners import accounts
-    from hotspots.store.server.setup import prepare_database
 
-    settings = begin_session()
-    token = accounts.reset(prepare_database(settings), name)
+    with acting(person, "people.write") as (connection, settings):
+        token = accounts.reset(connection, name, person=person)
     typer.echo(
         f"{name} is signed out everywhere. Give this invitation to {name} alone; it counts once, within three days:"
     )

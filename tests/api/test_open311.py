@@ -34,9 +34,14 @@ def client(city: TestDatabase) -> Iterator[httpx.Client]:
         yield site.client
 
 
+def keyed(city: TestDatabase, name: str) -> str:
+    with city.owner.connect() as connection:
+        return add_system(connection, name, person="admin1")
+
+
 @pytest.fixture(scope="module")
 def keys(city: TestDatabase) -> dict[str, str]:
-    return {name: add_system(city.owner, name) for name in ("city311", "transit")}
+    return {name: keyed(city, name) for name in ("city311", "transit")}
 
 
 @pytest.fixture
@@ -131,7 +136,8 @@ def test_a_key_sees_its_own_requests_alone_and_ends_at_once(
             client.post(f"{V2}/requests.json", data={**sent, "api_key": "", **wrong}),
         ):
             assert answer.status_code == 403 and answer.json()[0]["code"] == 403
-    disable_system(city.owner, "transit")
+    with city.owner.connect() as connection:
+        disable_system(connection, "transit", person="admin1")
     assert client.get(f"{V2}/requests.json", params=other).status_code == 403
 
 

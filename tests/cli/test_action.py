@@ -7,24 +7,14 @@ from typer.testing import CliRunner, Result
 
 from hotspots.cli.main import app
 from tests.database import TestDatabase
+from tests.desk_people import claim_accounts
 
 
 @pytest.fixture
 def run(database: TestDatabase, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     monkeypatch.setenv("HOTSPOTS_HOME", str(database.settings.home))
     monkeypatch.setenv("HOTSPOTS_DATABASE_URL", str(database.owner.dsn))
-    with database.owner.connect() as connection:
-        for name, role in (
-            ("owner1", "prevention"),
-            ("o1", "analyst"),
-            ("kim", "commander"),
-            ("eye", "auditor"),
-            ("boss", "admin"),
-        ):
-            connection.execute(
-                "insert into door.account (process, name, role) values ('staff', %s, %s) on conflict do nothing",
-                [name, role],
-            )
+    claim_accounts(database.owner, owner1="prevention", o1="analyst", kim="commander", eye="auditor", boss="admin")
 
     def command(*words: str) -> Result:
         return CliRunner().invoke(app, list(words))

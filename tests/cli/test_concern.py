@@ -12,6 +12,7 @@ from hotspots.store.concerns import ConcernIntake
 from hotspots.store.server.connection import open_concerns
 from tests.concerned_city import TEXT, take_concerns
 from tests.database import TestDatabase
+from tests.desk_people import claim_accounts
 from tests.pipeline.publish_city import TODAY, build
 
 
@@ -23,6 +24,8 @@ def test_list_erase_tidy_and_systems(database: TestDatabase, monkeypatch: pytest
     monkeypatch.setenv("HOTSPOTS_HOME", str(database.settings.home))
     monkeypatch.setenv("HOTSPOTS_DATABASE_URL", database.settings.database_url.get_secret_value())
     monkeypatch.setenv("HOTSPOTS_METRICS_FOLDER", str(tmp_path))
+
+    claim_accounts(database.owner, carer="prevention", boss="admin")
 
     def concern(*words: str) -> tuple[int, str]:
         result = CliRunner().invoke(app, ["concern", *words])
@@ -37,24 +40,31 @@ def test_list_erase_tidy_and_systems(database: TestDatabase, monkeypatch: pytest
     code, listed = concern("list")
     assert code == 0 and taken.reference in listed and "venue" in listed and "no owner" in listed and TEXT not in listed
     assert concern("list", "--overdue") == (0, "No concern is overdue.\n")
-    assert concern("erase", "K-0000-0000", "--reason", "asked for")[0] == 2
-    assert concern("erase", "12", "--reason", "asked for")[0] == 2
-    assert concern("erase", taken.reference, "--reason", "asked for by John Miller")[0] == 2
-    assert concern("erase", taken.reference, "--reason", "asked for by the resident")[0] == 0
+    assert concern("erase", "K-0000-0000", "--reason", "asked for", "--as", "carer")[0] == 2
+    refused = concern("erase", taken.reference, "--reason", "asked for", "--as", "boss")
+    assert refused[0] == 2 and "the role admin does not do this; prevention does" in " ".join(refused[1].split())
+    assert concern("erase", taken.reference, "--reason", "asked for")[0] == 2  # for nobody
+    assert concern("erase", "12", "--reason", "asked for", "--as", "carer")[0] == 2
+    assert concern("erase", taken.reference, "--reason", "asked for by John Miller", "--as", "carer")[0] == 2
+    assert concern("erase", taken.reference, "--reason", "asked for by the resident", "--as", "carer")[0] == 0
     with database.owner.connect() as connection:
         assert connection.execute("select sealed, text_deleted_at is not null from intake.concern").fetchone() == (
             None,
             True,
         )
+        line = connection.execute(
+            "select detail ->> 'claimed' from audit.event where verb = 'concern erase'"
+        ).fetchall()
+        assert line == [("carer",)]
         connection.execute("update intake.concern set state = 'owned', owner = 'jo', due = '2020-01-01'")
     assert "by 2020-01-01, overdue" in concern("list", "--overdue")[1]
     doctor = CliRunner().invoke(app, ["doctor"])
     assert "!! concerns: 1 open, 0 not read, 1 overdue, 0 held back" in doctor.output
     assert concern("tidy") == (0, "Texts deleted: 0.\n")
     assert 'hotspots_concerns{kind="overdue"} 1.0' in (tmp_path / "hotspots_concerns.prom").read_text()
-    assert "Key of city311, shown this once: " in concern("system", "add", "city311")[1]
-    assert concern("system", "add", "City 311!")[0] == 2
+    assert "Key of city311, shown this once: " in concern("system", "add", "city311", "--as", "boss")[1]
+    assert concern("system", "add", "City 311!", "--as", "boss")[0] == 2
     assert "city311  since" in concern("system", "list")[1]
-    assert concern("system", "disable", "city311")[0] == 0 and "ended" in concern("system", "list")[1]
-    assert concern("system", "disable", "city311")[0] == 2
+    assert concern("system", "disable", "city311", "--as", "boss")[0] == 0 and "ended" in concern("system", "list")[1]
+    assert concern("system", "disable", "city311", "--as", "boss")[0] == 2
     assert "keys/concerns apart from dumps" in concern("key")[1].replace("\n", "")

@@ -1,8 +1,10 @@
 """``hotspots plan``: patrol plans as trials, from draft to judgement."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -77,7 +79,7 @@ def approve(plan: Number, person: Person) -> None:
     from hotspots.pipeline.act.plans import approve as approve_plan
     from hotspots.store.staff.at_risk import read_city
 
-    with acting(person, "plan.approve") as (connection, _):
+    with acting_on(plan, person, "plan.approve") as (connection, _):
         design = approve_plan(connection, plan, person=person, today=today(read_city(connection).timezone))
     late = " The design was made after the fact: no effect can be published." if design.after_the_fact else ""
     typer.echo(f"Plan {plan} is approved; judged on {design.judgement_day}.{late}")
@@ -127,7 +129,7 @@ def log(
 
     if positions is not None and (box or at):
         raise InputError("Give --box and --at, or --positions, not both.")
-    with acting(person, "visits.log") as (connection, _):
+    with acting_on(plan, person, "visits.log") as (connection, _):
         if positions is not None:
             visits = visits_of_positions(connection, plan, positions)
         elif box is not None and at is not None:
@@ -155,7 +157,7 @@ def missed(
     """
     from hotspots.pipeline.act.visits import enter_missed
 
-    with acting(person, "visits.log") as (connection, _):
+    with acting_on(plan, person, "visits.log") as (connection, _):
         enter_missed(connection, plan, letters=box, day=day.date(), visits=visits, reason=reason, person=person)
     typer.echo("Entered.")
 
@@ -210,7 +212,7 @@ def close(
     """
     from hotspots.pipeline.act.visits import close as close_plan
 
-    with acting(person, "plan.approve") as (connection, _):
+    with acting_on(plan, person, "plan.approve") as (connection, _):
         close_plan(connection, plan, reason=reason, person=person)
     typer.echo(f"Plan {plan} is closed.")
 
@@ -223,7 +225,7 @@ def judge(plan: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.plans import judge as judge_plan
 
-    with acting(person, "effect.sign") as (connection, _):
+    with acting_on(plan, person, "effect.sign") as (connection, _):
         sentence, result = judge_plan(connection, plan, person=person)
     pooled = result["pooled"]
     if pooled:
@@ -244,7 +246,7 @@ def sign(plan: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.plans import sign as sign_plan
 
-    with acting(person, "effect.sign") as (connection, _):
+    with acting_on(plan, person, "effect.sign") as (connection, _):
         signers = sign_plan(connection, plan, person=person)
     typer.echo(f"Signed by {', '.join(signers)}.")
 
@@ -257,7 +259,7 @@ def publish(plan: Number, person: Person) -> None:
     """
     from hotspots.pipeline.act.plans import publish as publish_plan
 
-    with acting(person, "effect.sign") as (connection, _):
+    with acting_on(plan, person, "effect.sign") as (connection, _):
         publish_plan(connection, plan, person=person)
     typer.echo(f"The effect of plan {plan} is published; the public sees it four weeks after its last day.")
 
@@ -280,10 +282,21 @@ def list_command() -> None:
         typer.echo("There is no plan yet: hotspots plan make --help")
 
 
+@contextmanager
+def acting_on(plan: int, person: str, needs: Any) -> Iterator[tuple[Any, Any]]:
+    """Act for an account on a plan of its own ground. Raises NotFoundError in the same words where there is none."""
+    from hotspots.store.staff.accounts import read_ground
+    from hotspots.store.staff.plans import read_plan
+
+    with acting(person, needs) as (connection, settings):
+        read_plan(connection, plan, areas=read_ground(connection, person))
+        yield connection, settings
+
+
 def _change(plan: int, person: str, box: str, day: datetime, kind: str, reason: str) -> None:
     from hotspots.pipeline.act.visits import change_box
 
     # Whoever sends cars sees no OFF box, so an analyst adds one; suppressing one on the own sheet is a commander's too.
-    with acting(person, "plan.draft" if kind == "added" else "visits.log") as (connection, _):
+    with acting_on(plan, person, "plan.draft" if kind == "added" else "visits.log") as (connection, _):
         change_box(connection, plan, letters=box, day=day.date(), kind=kind, reason=reason, person=person)
     typer.echo(f"Box {box.upper()} is {kind} on {day.date()}. It is analysed as drawn.")

@@ -71,6 +71,12 @@ def find_account(connection: Connection, name: str, *, process: str = STAFF) -> 
     return account_id, role
 
 
+def read_ground(connection: Connection, name: str) -> tuple[str, ...] | None:
+    """The areas (kind:code) that an account of the desk works in; None is the whole city."""
+    found = next((one for one in read_accounts(connection) if one.name == name), None)
+    return None if found is None or found.all_areas else found.areas
+
+
 def read_accounts(connection: Connection, *, process: str = STAFF) -> list[Account]:
     """All accounts by name."""
     rows = load_queries("staff/accounts").read_accounts(connection, process=process)

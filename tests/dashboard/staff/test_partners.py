@@ -50,6 +50,12 @@ class Partners:
         return self.desk.as_(by).post("/shared", data=fields, headers=self.desk.origin)
 
 
+def add(database: TestDatabase, name: str, email: str) -> str:
+    """The invitation of a new partner."""
+    with database.owner.connect() as connection:
+        return accounts.add(connection, name=name, email=email, person="admin")
+
+
 @pytest.fixture(scope="module")
 def site(database: TestDatabase) -> Iterator[Partners]:
     with ExitStack() as stack:
@@ -58,7 +64,7 @@ def site(database: TestDatabase) -> Iterator[Partners]:
         tokens = {}
         for name in ("streets", "licensing"):
             invitation, person = (
-                accounts.add(database.owner, name=name, email=f"{name}@example.org"),
+                add(database, name, f"{name}@example.org"),
                 Enrolled(name, new_seed(), ()),
             )
             sign_in.accept_invitation(
@@ -258,4 +264,4 @@ def test_a_digest_is_a_count_and_a_link_every_two_weeks(
     assert send_digests(database.owner, outbox, **told) == (1, [])  # pyright: ignore[reportArgumentType]
     for wrong in ("a@example.org\r\nBcc: x@example.org", "not an address"):
         with pytest.raises(Exception, match="address"):
-            accounts.add(database.owner, name="other", email=wrong)
+            add(database, "other", wrong)
