@@ -127,6 +127,22 @@ SCHEMAS: dict[str, Schema] = {
             **PROVENANCE,
         }
     ),
+    "Records": _object(
+        {
+            "records": _list(
+                _object(
+                    {
+                        "kind": TEXT,
+                        "label": TEXT,
+                        "month": DAY,
+                        "area": {"type": ["object", "null"]},
+                        **dict.fromkeys(("from_public", "from_police", "not_known"), _maybe(WHOLE)),
+                    }
+                )
+            ),
+            **PROVENANCE,
+        }
+    ),
     "Downloads": _object({"downloads": _list(_object({"year": WHOLE, "csv": TEXT, "parquet": TEXT})), **PROVENANCE}),
     "TileJSON": _object(
         {

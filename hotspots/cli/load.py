@@ -22,7 +22,9 @@ def load_command(
     data: Annotated[Path, typer.Option(help="Folder with the city's files.")],
     only: Annotated[
         list[str] | None,
-        typer.Option(help="Load only areas, places, risk_factors, gazetteer or incidents; repeat it for several."),
+        typer.Option(
+            help="Load only areas, places, risk_factors, gazetteer, incidents or record_kinds; repeat it for several."
+        ),
     ] = None,
     known_on: Annotated[
         datetime | None,

@@ -43,7 +43,28 @@ def print_summary(report: dict[str, Any]) -> None:
     incidents = report.get("incidents")
     if incidents is not None:
         _print_incidents(console, report["city"], incidents)
+    for counts in report.get("record_kinds", {}).values():
+        for line in record_lines(counts):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
     _print_agreement(console, (incidents or {}).get("agreement") or report["agreement"])
+
+
+def record_lines(counts: dict[str, Any]) -> list[str]:
+    """The lines that tell what became of one kind of records beside the incidents."""
+    parts = [
+        name for name in ("new", "changed", "unchanged", "left_out", "rejected") if counts[name] or name != "left_out"
+    ]
+    began = counts["initiated_by"]
+    lines = [
+        f"{counts['label']} (beside the incidents, never added to them): read {counts['read']:,} = "
+        + " + ".join(f"{name.replace('_', ' ')} {counts[name]:,}" for name in parts),
+    ]
+    if any(began.values()):
+        lines.append(
+            f"  begun by citizens {began['public']:,}, by officers {began['police']:,}, not known by whom {began['unknown']:,}; "
+            f"without a point {counts['without_location']:,}, in no known area {counts['without_area']:,}"
+        )
+    return lines + [f"  {count:>9,}  {reason}" for reason, count in list(counts["rejects"].items())[:MOST_LINES]]
 
 
 def _print_incidents(console: Console, city: str, incidents: dict[str, Any]) -> None:

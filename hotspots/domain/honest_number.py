@@ -276,3 +276,21 @@ class Funnel:
     overdispersion: float
     areas: tuple[FunnelArea, ...]
     left_out: tuple[Area, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMonth:
+    """Records beside the incidents, such as calls for service, of one whole month in the city (`area` is None) or in one area.
+
+    Attributes
+    ----------
+    from_public, from_police, not_known : begun by citizens, by officers, not known by whom; None: too few to publish. No sum is made.
+    """
+
+    kind: str
+    label: str
+    month: date
+    area: Area | None
+    from_public: int | None
+    from_police: int | None
+    not_known: int | None

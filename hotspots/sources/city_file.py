@@ -29,6 +29,7 @@ from hotspots.sources.city_values import TIME_TABLES, Section, closest
 from hotspots.sources.conditions import columns_of
 from hotspots.sources.feeds.sections import FeedSource
 from hotspots.sources.map_sections import AreaSource, GazetteerSource, PlaceSource, PopulationSource, RiskFactorSource
+from hotspots.sources.record_kinds.section import RecordKind
 
 SHIPPED = Path(__file__).parent.parent / "cities"
 OTHER = CrimeType.model_construct(
@@ -42,6 +43,7 @@ class CityFile(Section):
     city: CitySection = Field(description="What the city and its service are called.")
     incidents: IncidentsSection = Field(description="Which files hold the incidents and how a row is read.")
     feed: list[FeedSource] = Field([], description="Where new files of incidents come from.")
+    record_kind: list[RecordKind] = Field([], description="Records beside the incidents, such as calls for service.")
     crime_type: list[CrimeType] = Field([], description="The agency's words, as crime types; the rest becomes other.")
     area: list[AreaSource] = Field(min_length=1, description="Areas by kind, with vintages.")
     place: list[PlaceSource] = Field([], description="Places by kind.")
@@ -146,6 +148,14 @@ class CityFile(Section):
         return self
 
     @model_validator(mode="after")
+    def _kinds_of_records_are_apart(self) -> CityFile:
+        names = [one.name for one in self.record_kind]
+        for one in self.record_kind:
+            if names.count(one.name) > 1:
+                raise ValueError(f"record_kind {one.name!r} appears twice; its files may be several patterns")
+        return self
+
+    @model_validator(mode="after")
     def _names_fit_together(self) -> CityFile:
         kinds = {source.kind for source in self.area}
         asked = [("city.study_area", kind) for kind in self.city.study_area]
@@ -155,6 +165,8 @@ class CityFile(Section):
         asked += [("concerns.area_kind", self.concerns.area_kind)] if self.concerns else []
         asked += [("population.kind", self.population.kind)] if self.population else []
         asked += [("calendar.districts", self.calendar.districts)] if self.calendar.districts else []
+        for number, one in enumerate(self.record_kind, start=1):
+            asked += [(f"record_kind[{number}].areas", kind) for kind in one.areas]
         for key, kind in asked:
             if kind not in kinds:
                 raise ValueError(

@@ -29,6 +29,7 @@ from hotspots.sources.city_values import Days, Location, Time, TimeWindow, Unkno
 from hotspots.sources.conditions import Matcher
 from hotspots.sources.feeds.sections import FeedSource
 from hotspots.sources.map_sections import AreaSource, GazetteerSource, PlaceSource, PopulationSource, RiskFactorSource
+from hotspots.sources.record_kinds.section import RecordKind
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "city_file.md"
 SECTIONS: dict[str, type[BaseModel]] = {
@@ -45,6 +46,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "Locations": Location,
     "Conditions": Matcher,
     "`[[feed]]`": FeedSource,
+    "`[[record_kind]]`": RecordKind,
     "`[[crime_type]]`": CrimeType,
     "`[[area]]`": AreaSource,
     "`valid`": Validity,

@@ -89,6 +89,7 @@ def check_command(
 
 
 def _print(done: CityCheck) -> None:
+    from hotspots.cli.load_report import record_lines
     from hotspots.sources.city_values import closest
 
     for row in done.rows:
@@ -111,6 +112,9 @@ def _print(done: CityCheck) -> None:
     _print_counts('Words that no crime type names; they count as "other"', done.other)
     if done.not_kept:
         typer.echo(f"Columns that the city file does not name, and that are not kept: {', '.join(done.not_kept)}")
+    for counts in done.record_kinds.values():
+        for line in record_lines(counts):
+            typer.echo(line)
     for one in done.suspicions:
         typer.echo(f"{'Refused' if one.refuses else 'Look at this'}: {one.text}")
     if not done.suspicions:

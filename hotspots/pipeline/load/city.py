@@ -15,6 +15,7 @@ from hotspots.pipeline.load.deliveries import count_agreement
 from hotspots.pipeline.load.gazetteer import load_gazetteer
 from hotspots.pipeline.load.incidents import load_incidents, reading_incidents
 from hotspots.pipeline.load.map_layers import MapLoad, MapSummary, load_areas, load_places, load_risk_factors
+from hotspots.pipeline.load.record_kinds.load import load_record_kinds, relabel_records
 from hotspots.pipeline.load.source_types import retype_wordings
 from hotspots.pipeline.load.summary import LoadSummary
 from hotspots.sources.city_file import CityFile
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from hotspots.sources.city_file import CityFile
     from hotspots.store.server.connection import Database
 
-PARTS = ("areas", "places", "risk_factors", "gazetteer", "incidents")
+PARTS = ("areas", "places", "risk_factors", "gazetteer", "incidents", "record_kinds")
 
 
 def load(
@@ -92,6 +93,10 @@ def load(
         if any(source.from_ for source in city.gazetteer) and {"incidents", "gazetteer"} & set(parts):
             blocks = place_store.write_blocks_of_incidents(connection, srid=_srid(city), after=newest)
             summary.datasets["gazetteer block of incidents"] = {"new": blocks}
+        if "record_kinds" in parts:
+            summary.record_kinds = load_record_kinds(
+                connection, city, folder, known_on=known_on, today=today, anyway=anyway, tell=tell
+            )
         counts = summary.incidents.counts if summary.incidents else {}
         audit.write_line(connection, "load", {"parts": parts, **counts})
         tell("commit", 1.0)
@@ -169,6 +174,7 @@ def _load_map(
     if found.areas_changed:
         tell("labels", 0.0)
         summary.relabelled, summary.agreement = label_all(connection)
+        relabel_records(connection)
 
 
 def label_all(connection: psycopg.Connection[Any]) -> tuple[int, dict[str, Counter[str]]]:

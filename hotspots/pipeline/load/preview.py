@@ -18,6 +18,7 @@ from hotspots.pipeline.load.deliveries import DeliveryReader, ReadDelivery, find
 from hotspots.pipeline.load.erased import ErasedIds
 from hotspots.pipeline.load.evidence import Evidence
 from hotspots.pipeline.load.map_layers import areas_of
+from hotspots.pipeline.load.record_kinds.reading import RecordSummary, note, read_records, refusals
 from hotspots.sources.boundaries import read_shapes
 from hotspots.sources.crime_types import crime_types_of, in_one_line
 from hotspots.store.ledger.areas import StoredAreas
@@ -66,6 +67,7 @@ class CityCheck:
     not_kept: list[str] = field(default_factory=list)
     suspicions: list[Suspicion] = field(default_factory=list)
     area_names: dict[str, dict[str, str]] = field(default_factory=dict)
+    record_kinds: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def check_city(city: CityFile, folder: Path, *, today: date) -> CityCheck:
@@ -86,6 +88,13 @@ def check_city(city: CityFile, folder: Path, *, today: date) -> CityCheck:
             rejects.update(_rejects(delivery))
             _add(done, evidence, city, delivery, areas, shown)
     done.suspicions = suspicions(evidence, city, area_names=done.area_names)
+    for kind in city.record_kind:
+        counted = RecordSummary(kind.label)
+        for part in read_records(kind, city, folder, areas=areas, loaded={}, known_on=None, today=today):
+            note(counted, kind, part)
+        counted.counts["new"] = counted.initiated.total()
+        done.record_kinds[kind.name] = counted.as_dict()
+        done.suspicions += [Suspicion(text, True) for text in refusals(counted, kind, city)]
     done.unknown_codes = {kind: dict(counts.most_common()) for kind, counts in evidence.unknown_codes.items()}
     done.other = dict(evidence.other_words.most_common())
     done.rejects = dict(rejects.most_common())

@@ -81,6 +81,7 @@ class LoadSummary:
     city: str
     datasets: dict[str, dict[str, Any]] = field(default_factory=dict)
     incidents: IncidentSummary | None = None
+    record_kinds: dict[str, dict[str, Any]] = field(default_factory=dict)
     relabelled: int = 0
     agreement: dict[str, Counter[str]] = field(default_factory=dict)
 
@@ -91,6 +92,7 @@ class LoadSummary:
         return {
             "city": self.city,
             **incidents,
+            **({"record_kinds": self.record_kinds} if self.record_kinds else {}),
             "agreement": agreement,
             "datasets": self.datasets,
             "locations_relabelled": self.relabelled,

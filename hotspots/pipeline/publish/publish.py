@@ -15,6 +15,7 @@ from hotspots.errors import InputError
 from hotspots.pipeline.publish.erase import purge_returned
 from hotspots.pipeline.publish.gaps import write_gaps
 from hotspots.pipeline.publish.partition import keep_sites, make_sites, merge_rare_points
+from hotspots.pipeline.publish.record_months import write_record_months
 from hotspots.pipeline.publish.sensitive_months import BEGINNING, complete_months, months_between, write_months
 from hotspots.store import audit
 from hotspots.store.publication import anchor_sites, anchors, city_layers, known_counts, publication, sensitive_counts
@@ -230,6 +231,7 @@ def _place_locations(connection: Connection, rules: Rules, versions: Any, *, end
 def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents: int, **counts: int) -> Published:
     write_completeness(connection, rules, anew=task.everything)
     write_done_actions(connection, today=task.today)
+    write_record_months(connection, rules, end=task.end)
     # Also where everything is written anew: a report must not move it before the month ends.
     if task.old_end.replace(day=1) != task.end.replace(day=1):
         publication.write_hidden(connection)

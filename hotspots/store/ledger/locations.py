@@ -48,7 +48,7 @@ def write_locations(
     numbers[new] = np.arange(last - len(new) + 1, last + 1)
     table = pa.table(
         {name: frame.column(name) for name in ("key", "address")}
-        | {"geom": _points(frame, srid)}
+        | {"geom": points_of(frame, srid)}
         | {name: frame.column(name) for name in ("precision", "recorded", "era")}
         | {"label_set_id": pa.array(label_sets, pa.int32(), mask=label_sets == 0), "in_study_area": in_study_area}
     )
@@ -73,7 +73,7 @@ def _known(connection: psycopg.Connection[Any], frame: pa.Table) -> NDArray[np.i
     return numbers
 
 
-def _points(frame: pa.Table, srid: int) -> pa.Array[Any]:
+def points_of(frame: pa.Table, srid: int) -> pa.Array[Any]:
     """The points as the database reads them, null without location."""
     import pyarrow as pa
     import shapely

@@ -15,6 +15,7 @@ from hotspots.domain.honest_number import (
     NoRate,
     Rate,
     Reconciliation,
+    RecordMonth,
 )
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
@@ -164,6 +165,24 @@ def freshness(connection: Connection, *, today: date, vintage: Vintage) -> Fresh
 def delivery_days(connection: Connection) -> tuple[date, ...]:
     """The days of deliveries as known on which counts can be asked, oldest first."""
     return tuple(day for (day,) in load_queries("public/statistics").delivery_days(connection))
+
+
+def record_months(connection: Connection, *, kind: str | None, choices: Choices) -> tuple[RecordMonth, ...]:
+    """Count records beside the incidents by month and area, of one kind or of all that are published.
+
+    Raises
+    ------
+    FilterError
+        No such kind of records is published.
+    """
+    rows = list(load_queries("public/statistics").record_counts(connection, record_kind=kind))
+    if kind is not None and not rows:
+        raise FilterError("kind", f"{kind[:40]!r} is no kind of records that is published here")
+    return tuple(
+        RecordMonth(name, label, month, choices.areas.get(area_id), *counts)
+        for name, label, month, area_id, *counts in rows
+        if area_id == CITY or area_id in choices.areas
+    )
 
 
 def as_known_on(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hotspots.domain.honest_number import AreaAverage, Freshness, KnownCounts, Rate, Reconciliation
+from hotspots.domain.honest_number import AreaAverage, Freshness, KnownCounts, Rate, Reconciliation, RecordMonth
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.store.public import statistics as honest_numbers
@@ -45,3 +45,7 @@ class HonestReader:
     def as_known_on(self, known_on: date, period: Period) -> KnownCounts:
         """Counts of the whole months of a period as known on a day, beside what is known now. Raises FilterError."""
         return self._answer(honest_numbers.as_known_on, needs=("choices", "vintage"), known_on=known_on, period=period)
+
+    def record_months(self, kind: str | None = None) -> tuple[RecordMonth, ...]:
+        """Counts of records beside the incidents, such as calls for service, by whole month. Raises FilterError."""
+        return self._answer(honest_numbers.record_months, needs=("choices",), kind=kind)

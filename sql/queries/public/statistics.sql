@@ -34,3 +34,13 @@ select area_id, crime_type_id, coalesce(sum(change) filter (where known_on <= :k
 from open.known_change
 where month >= :first_month::date and month + interval '1 month' <= :end::date
 group by area_id, crime_type_id;
+
+-- name: record_counts(record_kind)
+-- Records beside the incidents, by whole month and area: who began them, apart. Area 0 is the whole city; null counts are not published.
+select record_kind, label, month, area_id,
+    max(records) filter (where initiated_by = 'public'), max(records) filter (where initiated_by = 'police'),
+    max(records) filter (where initiated_by = 'unknown')
+from open.record_count
+where (:record_kind::text is null or record_kind = :record_kind)
+group by record_kind, label, month, area_id
+order by record_kind, month, area_id;

@@ -1,0 +1,1 @@
+"""Load records beside the incidents, such as calls for service."""
