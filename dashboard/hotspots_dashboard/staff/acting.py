@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from hotspots.domain.account import Person
 from hotspots.errors import InputError
@@ -11,10 +13,14 @@ from hotspots.errors import InputError
 
 @dataclass(slots=True)
 class Acting:
-    """The person of a request, and the view that it opened, once it has."""
+    """The person of a request, the view that it opened, once it has, and the state of the data that it saw first.
+
+    One request reads one state: ``seen`` keeps what was asked of it, so that no two numbers of a page are of two states.
+    """
 
     person: Person
     view: int | None = None
+    seen: dict[Hashable, Any] = field(default_factory=dict)
 
 
 _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)

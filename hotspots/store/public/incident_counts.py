@@ -90,7 +90,7 @@ class TableCounts:
 
     def by_area(self, connection: Connection, question: IncidentFilter, kind: str) -> dict[int | None, tuple[int, int]]:
         """All, and of them those outside the study area, by number of the area of a kind, None in none; zeros left out."""
-        rows = fetch_all(connection, self._query("by_area", question, kind=kind))
+        rows = fetch_all(connection, self._query(self.tables.by_area, question, kind=kind))
         return {area_id: (incidents, outside) for area_id, incidents, outside in rows}
 
     def _query(self, name: str, question: IncidentFilter, **parts: object) -> sql.Composed:

@@ -26,6 +26,7 @@ class Tables:
     location_type: sql.Composable = field(default_factory=lambda: sql.Identifier("open", "location_type"))
 
     near: str = "near"  # the condition on distances to places: kept ones of anchors, or measured
+    by_area: str = "by_area"  # the count by area: by anchor, or by the set of areas that locations share
 
     def named(self) -> dict[str, object]:
         """The parts of a query."""

@@ -34,6 +34,7 @@ TRUE_POINTS = Tables(
     crime_type=sql.Identifier("core", "crime_type"),
     location_type=sql.Identifier("core", "location_type"),
     near="near_measured",
+    by_area="by_area_of_label_set",
 )
 KEPT_ANSWERS = 500
 MOST_SHARED_BYTES = 32_000_000
@@ -44,10 +45,11 @@ T = TypeVar("T")
 
 
 class Acting(Protocol):
-    """Who asks in this request, and the view that the request opened."""
+    """Who asks in this request, the view that the request opened, and the state of the data that it saw."""
 
     person: Person
     view: int | None
+    seen: dict[Hashable, Any]
 
 
 class DeskReader(OpenReader):
@@ -67,6 +69,8 @@ class DeskReader(OpenReader):
         self._desk_choices = AnswerCache(8)
         self._shared = AnswerCache(KEPT_ANSWERS, most_bytes=MOST_SHARED_BYTES)
         super().__init__(door.pool, kept_answers=KEPT_ANSWERS)
+        ask_newest = self._newest
+        self._newest = lambda: self._seen("vintage", ask_newest)
 
     def parse(self, query: Mapping[str, str]) -> IncidentFilter:
         """Read URL parameters into a filter and open the view for it: everything that this request reads belongs to that view."""
@@ -88,7 +92,7 @@ class DeskReader(OpenReader):
 
     def remember(self, key: Hashable, ask: Callable[[], T]) -> T:
         """Keep what is open to every role, such as statistics by area, until the data change: asked once for all."""
-        return self._shared.get((self._door.data_version(), key), ask)
+        return self._shared.get((self._data_version(), key), ask)
 
     def anchor(self, anchor_id: int) -> Any:
         """One location as recorded. Raises NotFoundError."""
@@ -115,6 +119,16 @@ class DeskReader(OpenReader):
     def read_tile_question(self, query: Mapping[str, str]) -> IncidentFilter:
         """Read URL parameters into a filter without opening a view."""
         return super().parse(query)
+
+    def _seen(self, name: str, ask: Callable[[], T]) -> T:
+        """Return what this request was told of the state of the data: it asks once."""
+        seen = self._acting().seen
+        if name not in seen:
+            seen[name] = ask()
+        return seen[name]
+
+    def _data_version(self) -> str:
+        return self._seen("data_version", self._door.data_version)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -143,7 +157,7 @@ class DeskReader(OpenReader):
 
     def _version(self, vintage: Vintage | None) -> Hashable:
         person = self._acting().person
-        return self._door.data_version(), person.role, person.all_areas, person.areas
+        return self._data_version(), person.role, person.all_areas, person.areas
 
     def _choices_of(self, vintage: Vintage | None) -> Choices:
         def read() -> Choices:
@@ -160,7 +174,7 @@ class DeskReader(OpenReader):
                 arrest=True,
             )
 
-        return self._desk_choices.get((vintage and vintage.vintage_id, self._door.data_version(), self._language), read)
+        return self._desk_choices.get((vintage and vintage.vintage_id, self._data_version(), self._language), read)
 
 
 def _every_type(answer: Any) -> Any:

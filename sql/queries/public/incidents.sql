@@ -77,6 +77,30 @@ left join of_kind k on k.anchor_id = n.anchor_id
 left join {anchor} a on a.anchor_id = n.anchor_id and a.status = 'outside'
 group by 1
 
+-- name: by_area_of_label_set()$
+-- The same of locations, each of which has one of some thousands of sets of areas: a set is looked up once, and not at each location.
+with at_anchor as (
+    select i.anchor_id, count(*) as incidents
+    from {incident} i
+    where {where}
+    group by 1
+), of_set as (
+    select a.label_set_id, sum(n.incidents) as incidents, coalesce(sum(n.incidents) filter (where a.status = 'outside'), 0) as outside
+    from at_anchor n
+    join {anchor} a on a.anchor_id = n.anchor_id
+    group by 1
+), of_kind as (
+    select s.label_set_id, r.area_id
+    from core.label_set s
+    cross join unnest(s.area_ids) as u (area_id)
+    join open.area r on r.area_id = u.area_id
+    where r.kind = {kind}
+)
+select k.area_id, sum(n.incidents)::bigint, sum(n.outside)::bigint
+from of_set n
+left join of_kind k on k.label_set_id = n.label_set_id
+group by 1
+
 -- name: page()$
 -- Sorted and cut before the words are looked up.
 select

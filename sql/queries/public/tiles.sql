@@ -30,11 +30,10 @@ with counted as materialized (
 ), shown as (
     select x, y, (
         select f from (select anchor_id, anchors, n, {group_attributes}, {top} as top, st_point(px, py) as geom) f
-    ) as feature
+    ) as feature, n, anchor_id
     from gathered
-    order by n desc, anchor_id
 )
-select x, y, st_asmvt(feature, 'incidents', 4096, 'geom', 'anchor_id')
+select x, y, st_asmvt(feature, 'incidents', 4096, 'geom', 'anchor_id' order by n desc, anchor_id)
 from shown
 group by x, y
 

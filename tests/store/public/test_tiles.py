@@ -109,6 +109,13 @@ def test_a_tile_is_the_same_every_time(reader: OpenReader, anchor_xy: dict[int, 
     assert reader.incidents_tile(LAST_90_DAYS, 11, x, y) == reader.incidents_tile(LAST_90_DAYS, 11, x, y) != b""
 
 
+@pytest.mark.parametrize("z", [4, 11, 13])
+def test_the_largest_is_drawn_first(reader: OpenReader, anchor_xy: dict[int, tuple[float, float]], z: int) -> None:
+    for tile in city_tiles(anchor_xy, z):
+        drawn = [(-feature.attributes["n"], feature.id) for feature in features(reader, LAST_90_DAYS, z, [tile])]
+        assert drawn == sorted(drawn)
+
+
 def test_the_base_map_has_land_parks_and_streets(reader: OpenReader, anchor_xy: dict[int, tuple[float, float]]) -> None:
     far, near = ([read_tile(reader.base_tile(z, *tile)) for tile in city_tiles(anchor_xy, z)] for z in (11, 14))
     names = [

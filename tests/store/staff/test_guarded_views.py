@@ -1,12 +1,18 @@
 """True points for the desk: never without a live session and an opened view, and only of the account's areas."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
 
 import psycopg
 import pytest
 
 from hotspots.domain.account import Person
+from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.period import Period
+from hotspots.store.public.incident_counts import TableCounts
+from hotspots.store.staff.desk_reader import TRUE_POINTS
 from hotspots.store.staff.door import Door, RefusedError, without_address
 from tests.core_city_builder import add_incident, build_city
 from tests.database import TestDatabase
@@ -92,6 +98,34 @@ def test_an_account_reads_its_areas_and_without_any_nothing(door: Door, people: 
     assert count(door, people["beat1"], beat1, "desk.location") == 4
     assert count(door, people["nowhere"], nowhere) == 0
     assert count(door, people["beat1"], beat1, "desk.counted") == 5  # statistics by area are open to every role
+
+
+def scans(plan: dict[str, Any], relation: str) -> int:
+    """How often a plan, as it was carried out, scanned a table."""
+    here = plan["Actual Loops"] if plan.get("Relation Name") == relation else 0
+    return here + sum(scans(part, relation) for part in plan.get("Plans", ()))
+
+
+def test_the_guard_asks_for_locations_only_of_a_narrow_account(door: Door, people: dict[str, Person]) -> None:
+    looked_up = {}
+    for name in ("analyst", "beat1"):
+        view = door.open_view(people[name], "map", QUESTION)
+        with door.acting(people[name], view=view) as connection:
+            row = connection.execute("explain (analyze, format json) select count(*) from desk.incident").fetchone()
+        assert row is not None
+        looked_up[name] = scans(row[0][0]["Plan"], "location")
+    assert looked_up == {"analyst": 0, "beat1": 1}  # gathered once, and not for each of the five incidents
+
+
+@pytest.mark.parametrize("name", ["analyst", "beat1", "nowhere"])
+def test_areas_are_counted_by_their_sets_as_by_location(door: Door, people: dict[str, Person], name: str) -> None:
+    question = IncidentFilter(Period(date(2025, 1, 1), date(2025, 2, 1)))
+    view = door.open_view(people[name], "map", question.to_query())
+    with door.acting(people[name], view=view) as connection:
+        by_set = TableCounts(TRUE_POINTS).by_area(connection, question, "beat")
+        by_location = TableCounts(replace(TRUE_POINTS, by_area="by_area")).by_area(connection, question, "beat")
+    assert by_set == by_location
+    assert sum(n for n, _ in by_set.values()) == {"analyst": 5, "beat1": 4, "nowhere": 0}[name]
 
 
 @pytest.mark.parametrize("name", ["coordinator", "boss", "checker"])
