@@ -27,8 +27,12 @@ def actions(state: PageState, *, vintage_id: int, url_base: str, alerts: bool) -
     ]
 
 
+def dated_query(state: PageState, vintage_id: int) -> str:
+    """The address of this answer with its days and its publication."""
+    return _query({**state.question.to_query(), **state.view.to_query(), "lang": current().code, "vintage": vintage_id})
+
+
 def _share(state: PageState, vintage_id: int, url_base: str) -> list[Component]:
-    dated = {**state.question.to_query(), **state.view.to_query(), "lang": current().code, "vintage": vintage_id}
     embedded = {**state.question.to_query(), "lang": current().code}
     if state.view.forecast is not None:
         embedded["forecast"] = str(state.view.forecast)
@@ -37,7 +41,10 @@ def _share(state: PageState, vintage_id: int, url_base: str) -> list[Component]:
     frame = f'" title="{title}" width="100%" height="480" style="border:0" loading="lazy" referrerpolicy="no-referrer"></iframe>'
     return [
         Copy(
-            id="permalink", label=_("Link to this answer, with its dates"), path=url_base + _query(dated), words=words
+            id="permalink",
+            label=_("Link to this answer, with its dates"),
+            path=url_base + dated_query(state, vintage_id),
+            words=words,
         ),
         Copy(
             id="embed-code",

@@ -13,6 +13,7 @@ from hotspots.domain.public_answer import AreaKind
 from hotspots_dashboard.components import browser_components
 from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.components.links import area_address, stay_link
+from hotspots_dashboard.components.take_away import taken_chart, taken_sentence
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words.formats import day, month, number
 from hotspots_dashboard.words.language import _
@@ -63,23 +64,20 @@ def funnel_figure(state: PageState, funnel: Funnel, caption: str) -> Component:
         said = _("No area differs more than chance, and than such areas differ anyway, would explain.")
     per = PER[funnel.per]
     label, size, rate = _axes(funnel)
+    plot = browser_components.Funnel(
+        id="funnel",
+        areas=[_point(area, per) for area in funnel.areas],
+        rate=funnel.rate * per,
+        label=label,
+        x_label=size,
+        y_label=rate,
+    )
+    lines = _(
+        "Inner lines: where 95 of 100 areas would lie; outer lines: 998 of 1,000. The middle line is all areas together."
+    )
     return html.Figure(
         [
-            html.P(said),
-            browser_components.Funnel(
-                id="funnel",
-                areas=[_point(area, per) for area in funnel.areas],
-                rate=funnel.rate * per,
-                label=label,
-                x_label=size,
-                y_label=rate,
-            ),
-            html.P(
-                _(
-                    "Inner lines: where 95 of 100 areas would lie; outer lines: 998 of 1,000. The middle line is all areas together."
-                ),
-                className="quiet",
-            ),
+            taken_chart([html.P(said), plot, html.P(lines, className="quiet")], label),
             _funnel_table(state, funnel, label, size, rate),
             *_outside(funnel),
             html.Figcaption(caption, className="quiet"),
@@ -171,7 +169,7 @@ def known_table(state: PageState, known: KnownCounts) -> Component:
     return html.Section(
         [
             html.H3(title, id="known-title", tabIndex=-1),
-            html.P(said),
+            taken_sentence(said),
             _table(title, [_("Area"), _("Known then"), _("Known now")], rows),
             close,
         ]
@@ -182,4 +180,4 @@ def _table(title: str, head: list[str], rows: Sequence[Component]) -> Component:
     table = html.Table(
         [html.Thead(html.Tr([html.Th(name, scope="col") for name in head])), html.Tbody(rows)], className="word-table"
     )
-    return html.Div(table, className="scroll", tabIndex=0, role="region", **aria(label=title))
+    return taken_chart([html.Div(table, className="scroll", tabIndex=0, role="region", **aria(label=title))], title)

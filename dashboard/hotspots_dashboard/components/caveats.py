@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices, City, Counts, Vintage
+from hotspots_dashboard.components.take_away import taken_sentence
 from hotspots_dashboard.words import sentences
 from hotspots_dashboard.words.formats import day
 from hotspots_dashboard.words.language import _
@@ -17,8 +18,8 @@ def number_caveats(question: IncidentFilter, counts: Counts, choices: Choices) -
     said = [sentences.reconciliation(counts), *sentences.not_in_answer(question, counts, choices)]
     sensitive = sentences.sensitive(counts)
     return [
-        *[html.P(one) for one in said if one],
-        *([html.P(sensitive, className="sensitive")] if sensitive else []),
+        *[taken_sentence(one) for one in said if one],
+        *([taken_sentence(sensitive, className="sensitive")] if sensitive else []),
     ]
 
 

@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.honest_number import Change, Freshness, Rate, Reconciliation
+from hotspots_dashboard.components.take_away import taken_sentence
 from hotspots_dashboard.words.formats import both, day, month, number
 from hotspots_dashboard.words.language import _
 
@@ -102,7 +103,7 @@ def reconciliation_list(sums: Sequence[Reconciliation], kinds: dict[str, str]) -
     return html.Details(
         [
             html.Summary(_("How the numbers add up")),
-            *[html.P(reconciliation_sentence(one, kinds)) for one in sums],
+            *[taken_sentence(reconciliation_sentence(one, kinds)) for one in sums],
         ],
         className="adds-up",
     )

@@ -12,6 +12,7 @@ from hotspots.domain.honest_number import AreaChange, Change, TypeChange
 from hotspots.domain.public_answer import Choices
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import area_address, stay_link
+from hotspots_dashboard.components.take_away import taken_chart
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words import sentences
 from hotspots_dashboard.words.formats import number
@@ -117,4 +118,4 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Component]) -> Compo
     counts = {1, 2, 4, 5}  # columns of numbers
     head = [html.Th(name, scope="col", className="number" if at in counts else None) for at, name in enumerate(heads)]
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(list(rows))], className="word-table change-table")
-    return html.Div(table, className="scroll", tabIndex=0, role="region", **aria(label=title))
+    return taken_chart([html.Div(table, className="scroll", tabIndex=0, role="region", **aria(label=title))], title)

@@ -17,6 +17,7 @@ from dash.development.base_component import Component
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.public_answer import DayCount, HourWeekdayCount, TypeCount, WeekCount
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
+from hotspots_dashboard.components.take_away import taken_chart
 from hotspots_dashboard.words.formats import day, hour_band, month_name, number, weekday
 from hotspots_dashboard.words.language import _, ngettext
 
@@ -26,9 +27,8 @@ LONG_DAYS = 400  # a longer period is shown by months: a bar a day would have no
 def figure(title: str, chart: Component, caption: str, *, title_id: str | None = None) -> Component:
     """A chart with the title above and source, vintage and basis below; focus can go to a title that has an id."""
     named = {"id": title_id, "tabIndex": -1} if title_id else {}
-    return html.Figure(
-        [html.H3(title, **named), chart, html.Figcaption(caption, className="quiet")], className="figure"
-    )
+    parts = [html.H3(title, **named), chart, html.Figcaption(caption, className="quiet")]
+    return taken_chart(parts, title, part=html.Figure, className="figure")
 
 
 def week_bars(weeks: Sequence[WeekCount], bands: Mapping[object, tuple[float, float]]) -> Component:
@@ -256,7 +256,8 @@ def hour_bars(cells: Sequence[HourWeekdayCount], chosen: HourRange | None) -> li
     ]
     axis = html.Div([html.Span(text) for text in ("00", "06", "12", "18", "24")], className="hour-axis", **HIDDEN)
     note = [html.P(_("{n} without a known hour", n=number(unknown)), className="quiet")] if unknown else []
-    return [html.Ol(bars, className="hour-bars", **aria(label=_("Reported incidents by hour"))), axis, *note]
+    title = _("Reported incidents by hour")
+    return [taken_chart([html.Ol(bars, className="hour-bars", **aria(label=title)), axis, *note], title)]
 
 
 def by_weekday(cells: Sequence[HourWeekdayCount]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Choices, TypeCount
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
+from hotspots_dashboard.components.take_away import taken_chart
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.compared_places import MOST_PLACES
 from hotspots_dashboard.state.page_state import PageState
@@ -114,7 +115,7 @@ def _table(state: PageState, places: Sequence[ComparedPlace]) -> Component:
     head = html.Tr([html.Td(), *[html.Th(_head(state, place), scope="col") for place in places]])
     title = _("Places side by side")
     table = html.Table([html.Thead(head), html.Tbody(measures), html.Tbody(types)], className="compare-table")
-    return html.Div(table, className="scroll", tabIndex=0, role="region", **aria(label=title))
+    return taken_chart([html.Div(table, className="scroll", tabIndex=0, role="region", **aria(label=title))], title)
 
 
 def _row(name: Any, cells: list[Any]) -> Component:

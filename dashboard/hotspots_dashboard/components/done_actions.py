@@ -13,6 +13,7 @@ from hotspots.words.done_actions import effect_words, figures_words, when_words
 from hotspots.words.language import LANGUAGES
 from hotspots_dashboard.components.html_attributes import HIDDEN
 from hotspots_dashboard.components.links import stay_link
+from hotspots_dashboard.components.take_away import taken_sentence
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words.formats import both, number
 from hotspots_dashboard.words.language import _, current, ngettext
@@ -89,7 +90,7 @@ def _action(one: DoneAction) -> Component:
                     html.Span(_title(one), lang="en"),
                 ]
             ),
-            html.P([html.Strong(effect_words(one, language=language)), *([" ", figures] if figures else [])]),
+            taken_sentence([html.Strong(effect_words(one, language=language)), *([" ", figures] if figures else [])]),
             html.P(f"{when_words(one, language=language)}. {judged} {where}", className="quiet"),
         ]
     )

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from hotspots.domain.map_words import ForecastCells, PointCount, PointCounts
 from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.components.links import stay_link
+from hotspots_dashboard.components.take_away import taken_chart, taken_sentence
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words import sentences
 from hotspots_dashboard.words.components import forecast_levels
@@ -29,7 +30,7 @@ def map_in_words(state: PageState, summary: list[str], points: PointCounts, capt
     return html.Section(
         [
             html.H3(_("The map in words")),
-            *[html.P(one) for one in summary],
+            *[taken_sentence(one) for one in summary],
             *([_points(state, points, title, near=near)] if points.points else []),
             html.P(caption, className="quiet"),
         ],
@@ -107,4 +108,4 @@ def _table(title: str, head: list[str], rows: Sequence[Component]) -> Component:
         ],
         className="word-table",
     )
-    return html.Div(table, className="scroll", tabIndex=0, role="region", **aria(label=title))
+    return taken_chart([html.Div(table, className="scroll", tabIndex=0, role="region", **aria(label=title))], title)

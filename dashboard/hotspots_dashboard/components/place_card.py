@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from hotspots.domain.public_answer import Anchor, IncidentRow
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
+from hotspots_dashboard.components.take_away import taken_sentence
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words import sentences
@@ -34,7 +35,7 @@ def place_card(
     return html.Section(
         [
             html.Div([html.H2(name, id="place-card-title", tabIndex=-1), close], className="card-head"),
-            html.P(_count(len(rows))),
+            taken_sentence(_count(len(rows))),
             html.Ol([_row(row) for row in rows], className="card-rows", tabIndex=0, **aria(label=name)),
             *([concern] if concern else []),
             html.Details([html.Summary(_("Why here?")), html.P(sentences.why_here(anchor))], className="why"),

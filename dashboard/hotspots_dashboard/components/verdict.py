@@ -12,6 +12,7 @@ from hotspots.domain.honest_number import Change, PlaceStanding
 from hotspots.domain.public_answer import Area, Choices, TypeCount
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import area_address, stay_link
+from hotspots_dashboard.components.take_away import taken_chart, taken_sentence
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words import sentences
@@ -36,14 +37,17 @@ def verdict(
     """Every line of the verdict that can be told."""
     return [
         *([_standing(place)] if place else []),
-        html.P(change_words(change), className=f"verdict-change change-{change.category if change else 'none'}"),
+        taken_sentence(
+            change_words(change), className=f"verdict-change change-{change.category if change else 'none'}"
+        ),
         *_mostly(state, types),
         *([] if own_page else _holders(state, holders, choices)),
     ]
 
 
 def _standing(place: PlaceStanding) -> Component:
-    return html.Div([html.P(standing_words(place)), _bars(place)], className="verdict-standing")
+    title = _("How many such places have how many")
+    return taken_chart([html.P(standing_words(place)), _bars(place)], title, className="verdict-standing")
 
 
 def standing_words(place: PlaceStanding) -> str:
@@ -146,7 +150,7 @@ def _mostly(state: PageState, types: Sequence[TypeCount]) -> list[Component]:
         asked = replace(state.question, crime_types=(one.name,))
         said = _("{type} ({share} %)", type=one.label, share=number(100 * one.incidents / total))
         links += [stay_link(said, state.link(question=asked), focus=ids.ANSWER), ", "]
-    return [html.P([_("Mostly:"), " ", *links[:-1]], className="verdict-types")]
+    return [taken_sentence([_("Mostly:"), " ", *links[:-1]], className="verdict-types")]
 
 
 def _holders(state: PageState, holders: Sequence[Area], choices: Choices) -> list[Component]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 import dash
@@ -15,16 +14,14 @@ from flask import Flask, Request, Response, g, request
 
 from hotspots.errors import DatabaseAwayError, HotspotsError
 from hotspots.store.public.reader import OpenReader
-from hotspots_dashboard.components.downloads import csv_file
 from hotspots_dashboard.public import callbacks, layout, pages, result_panels, shell
+from hotspots_dashboard.public.downloads import csv_file
 from hotspots_dashboard.public.page_values import Ask
 from hotspots_dashboard.public.pages import PAGES, Head
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import as_mapping, read_state
 from hotspots_dashboard.words import language
 from hotspots_dashboard.words.language import _
-
-ASSETS = Path(__file__).parent.parent / "assets"
 
 log = structlog.get_logger()
 
@@ -64,8 +61,8 @@ def create_app(
     app = shell.PublicDash(
         "hotspots_dashboard",
         server=Flask("hotspots_dashboard", static_folder=None),  # pyright: ignore[reportArgumentType]  (Dash takes it, and says bool)
-        assets_folder=str(ASSETS),
-        assets_path_ignore=["vendor"],
+        assets_folder=str(shell.ASSETS),
+        assets_path_ignore=["vendor", "later"],
         url_base_pathname=url_base,
         update_title=None,  # pyright: ignore[reportArgumentType]  (None: the title stays)
         suppress_callback_exceptions=True,

@@ -14,6 +14,7 @@ from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components import answer, caveats, change_tables, charts, done_actions, hour_grid
 from hotspots_dashboard.components.links import area_address, away_from_map
 from hotspots_dashboard.components.static_html import markup
+from hotspots_dashboard.components.take_away import taken_sentence
 from hotspots_dashboard.public import result_panels, statistics_panels
 from hotspots_dashboard.public.page_values import Ask
 from hotspots_dashboard.state import ids
@@ -52,7 +53,7 @@ def area_page(reader: OpenReader, state: PageState, area: Area, *, actions: Ask,
     (stands_on,) = statistics_panels.stands_on(reader, state)
     (taken,) = actions(reader, state)
     said = [
-        html.P(answer.answer_sentence(state, counts, choices, None), className="answer"),
+        taken_sentence(answer.answer_sentence(state, counts, choices, None), className="answer"),
         html.Div(verdict, className="verdict"),
         html.P(
             html.A(_("See it on the map"), href=state.link(tab=None), className="button"),

@@ -14,6 +14,7 @@ from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components.browser_components import Address, MapView, Path, Search, Sheet, Tabs
 from hotspots_dashboard.components.filters import filter_panel, forecast_panel, radius_control
 from hotspots_dashboard.components.html_attributes import aria
+from hotspots_dashboard.components.take_away import answer_button
 from hotspots_dashboard.public import shell, tabs
 from hotspots_dashboard.public.city_view import city_view
 from hotspots_dashboard.state import ids
@@ -171,6 +172,7 @@ def _answer_room() -> Component:
                 role="status",
                 **aria(live="polite"),
             ),
+            answer_button(ids.ANSWER),
             html.Div(id=ids.VERDICT, className="verdict"),
             html.Div(id=ids.WAYS_OUT, className="ways-out"),
             html.Div(id=ids.CHIPS, className="active-chips"),

@@ -15,12 +15,15 @@ from hotspots.errors import NotFoundError
 from hotspots.pipeline.comparison import usual_weeks
 from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components import answer, charts, done_actions
-from hotspots_dashboard.components.actions import actions
+from hotspots_dashboard.components.actions import actions, dated_query
+from hotspots_dashboard.components.caveats import source_line
 from hotspots_dashboard.components.chips import active_chips, area_alone, around_area
 from hotspots_dashboard.components.periods import other_periods
 from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, place_card
 from hotspots_dashboard.components.presets import presets
+from hotspots_dashboard.components.take_away import take_source, taken_chart, taken_sentence
 from hotspots_dashboard.public import layout, tabs
+from hotspots_dashboard.public.shell import TAKE_AWAY, asset_address
 from hotspots_dashboard.public.tabs import place_name
 from hotspots_dashboard.state.compared_places import question_at
 from hotspots_dashboard.state.page_state import PageState
@@ -108,7 +111,14 @@ def _area_and_around(reader: OpenReader, state: PageState) -> list[Component]:
 
 def actions_of(reader: OpenReader, state: PageState, *, url_base: str, alerts: bool) -> tuple[Any, ...]:
     """Share, download, follow."""
-    return (actions(state, vintage_id=reader.vintage().vintage_id, url_base=url_base, alerts=alerts),)
+    vintage_id = reader.vintage().vintage_id
+    cited = take_source(
+        link=url_base + dated_query(state, vintage_id),
+        source=source_line(reader.city(), reader.vintage()),
+        service=reader.city().service,
+        script=asset_address(url_base, TAKE_AWAY),
+    )
+    return ([*actions(state, vintage_id=vintage_id, url_base=url_base, alerts=alerts), cited],)
 
 
 def details(reader: OpenReader, state: PageState) -> tuple[Any, ...]:
@@ -164,12 +174,13 @@ def weeks_figure(reader: OpenReader, state: PageState) -> list[Component]:
     )
     said = " ".join(part for part in (verdict, band) if part)
     ends = [html.Span(day(end, short=True)) for end in (weeks[0].first_day, weeks[-1].last_day)]
-    return [
+    parts = [
         html.H2(_("By week")),
         charts.week_bars(weeks, bands),
         html.Div(ends, className="axis-ends"),
         *([html.P(said, className="quiet")] if said else []),
     ]
+    return [taken_chart(parts, _("By week"))]
 
 
 def _months_figure(reader: OpenReader, question: IncidentFilter) -> list[Component]:
@@ -177,11 +188,12 @@ def _months_figure(reader: OpenReader, question: IncidentFilter) -> list[Compone
     if len(charts.by_month(days, months_only=months_only)) < 2:
         return []
     ends = [html.Span(day(end, short=True)) for end in (days[0].day, days[-1].day)]
-    return [
+    parts = [
         html.H2(_("By month")),
         charts.month_bars(days, months_only=months_only),
         html.Div(ends, className="axis-ends"),
     ]
+    return [taken_chart(parts, _("By month"))]
 
 
 def type_counts(reader: OpenReader, question: IncidentFilter) -> dict[str, int]:
@@ -247,7 +259,7 @@ def forecast_paragraphs(reader: OpenReader, forecast_id: int | None) -> list[Com
     if forecast_id is None or forecast_id not in chosen:
         return []
     forecast = chosen[forecast_id]
-    parts: list[Component] = [html.P(one) for one in forecast_words.said(forecast, reader.choices())]
+    parts: list[Component] = [taken_sentence(one) for one in forecast_words.said(forecast, reader.choices())]
     if forecast_words.verdict(forecast) is None:  # the stored numbers do not tell: its own words do
         own = html.P(forecast.words, lang="en")
         parts.append(html.Details([html.Summary(_("What the model says of itself, in English")), own]))

@@ -15,7 +15,7 @@ import dash
 from dash.development.base_component import Component
 from flask import has_request_context, request
 
-from hotspots_dashboard.components.first_paint_html import plain_html
+from hotspots_dashboard.public.first_paint_html import plain_html
 from hotspots_dashboard.words.language import _, current
 
 META = [
@@ -24,7 +24,9 @@ META = [
     {"name": "referrer", "content": "no-referrer"},
 ]
 # Dash sends these to every page; ours uses none of their components. A quarter of the first view.
-VENDOR = Path(__file__).parent.parent / "assets" / "vendor"
+ASSETS = Path(__file__).parent.parent / "assets"
+VENDOR = ASSETS / "vendor"
+TAKE_AWAY = "later/take_away.mjs"  # loaded at the first press
 FONT = "fonts/public-sans-latin-wght-normal.woff2"
 UNUSED = re.compile(r'<script src="[^"]*(?:/dcc/|/dash_table/|polyfill@)[^"]*"></script>\s*')
 
@@ -66,11 +68,16 @@ PAINTED_ENTRY = (
 )
 
 
-def vendor_address(base: str, name: str) -> str:
-    """Address of a vendored file, with a fingerprint, so that browsers may keep it for a year."""
-    file = VENDOR / name
+def asset_address(base: str, name: str) -> str:
+    """Address of a file of `assets`, with a fingerprint, so that browsers may keep it for a year."""
+    file = ASSETS / name
     fingerprint = f"{int(file.stat().st_mtime):x}" if file.exists() else "missing"
-    return f"{base}assets/vendor/{name}?v={fingerprint}"
+    return f"{base}assets/{name}?v={fingerprint}"
+
+
+def vendor_address(base: str, name: str) -> str:
+    """The same for a vendored file."""
+    return asset_address(base, f"vendor/{name}")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.city_clock import today
@@ -12,6 +11,7 @@ from hotspots.domain.public_answer import Area
 from hotspots.pipeline.comparison import change_from_last_year, place_standing
 from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components import caveats, change_and_rates
+from hotspots_dashboard.components.take_away import taken_sentence
 from hotspots_dashboard.components.verdict import verdict
 from hotspots_dashboard.state.page_state import PageState
 
@@ -29,7 +29,13 @@ def stands_on(reader: OpenReader, state: PageState) -> tuple[list[Component]]:
     ]
     kinds = {kind.kind: kind.label for kind in reader.choices().area_kinds}
     sums = change_and_rates.reconciliation_list(reader.honest.reconcile(question), kinds)
-    return ([*[html.P(one) for one in said if one], *caveats.number_caveats(question, counts, reader.choices()), sums],)
+    return (
+        [
+            *[taken_sentence(one) for one in said if one],
+            *caveats.number_caveats(question, counts, reader.choices()),
+            sums,
+        ],
+    )
 
 
 def verdict_of(reader: OpenReader, state: PageState, *, own_page: bool = False) -> tuple[list[Component]]:

@@ -29,6 +29,7 @@ from hotspots_dashboard.components import (
     map_as_text,
     table,
 )
+from hotspots_dashboard.components.take_away import taken_sentence
 from hotspots_dashboard.public.city_view import shown_kind
 from hotspots_dashboard.state.compared_places import MOST_PLACES, place_of, question_at
 from hotspots_dashboard.state.page_state import ROWS_A_PAGE, PageState
@@ -147,7 +148,7 @@ def _areas(reader: OpenReader, state: PageState) -> Component:
         [
             html.H3(_("Areas beside each other"), id="areas-title", tabIndex=-1),
             area_tables.kind_links(state, kinds, chosen),
-            *([html.P(area_tables.average_sentence(average))] if average else []),
+            *([taken_sentence(area_tables.average_sentence(average))] if average else []),
             *looked_back,
             area_tables.funnel_figure(state, funnel(reader, state.question, chosen), _caption(reader)),
             *([area_tables.known_links(state, days)] if days else []),

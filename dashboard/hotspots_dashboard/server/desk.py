@@ -29,7 +29,8 @@ from hotspots.store.server.connection import open_desk
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots.store.staff.door import Door
 from hotspots_dashboard.public import create_app
-from hotspots_dashboard.public.app import ASSETS, DeskParts
+from hotspots_dashboard.public.app import DeskParts
+from hotspots_dashboard.public.shell import ASSETS
 from hotspots_dashboard.server.callback_bodies import check_bodies
 from hotspots_dashboard.server.metrics import server_metrics
 from hotspots_dashboard.server.request_log import RequestLog

@@ -14,7 +14,7 @@ from hotspots.pipeline.door.second_factor import SeedKey, keep_seed_key
 from hotspots.settings import read_settings
 from hotspots.store.server.connection import open_partners
 from hotspots.store.staff.door import Door
-from hotspots_dashboard.public.app import ASSETS
+from hotspots_dashboard.public.shell import ASSETS
 from hotspots_dashboard.server.desk import STATIC, guarded_server, service_of
 from hotspots_dashboard.staff.desk import Desk
 from hotspots_dashboard.staff.door.routes import DoorSettings

@@ -14,10 +14,10 @@ from hotspots.pipeline.comparison import against, change_from_last_year
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_public
 from hotspots_dashboard.components.change_tables import certainty
-from hotspots_dashboard.components.first_paint_html import plain_html
 from hotspots_dashboard.public import tabs
 from hotspots_dashboard.public.area_page import area_of
 from hotspots_dashboard.public.city_view import city_view
+from hotspots_dashboard.public.first_paint_html import plain_html
 from hotspots_dashboard.server.app import create_server
 from hotspots_dashboard.state.page_state import read_state
 from tests.database import TestDatabase

@@ -11,7 +11,7 @@ from hotspots.domain.public_answer import DayCount, Vintage
 from hotspots_dashboard.components.answer import beyond_data
 from hotspots_dashboard.components.change_and_rates import rate_sentence
 from hotspots_dashboard.components.charts import by_month, month_grid
-from hotspots_dashboard.components.first_paint_html import plain_html
+from hotspots_dashboard.public.first_paint_html import plain_html
 
 VINTAGE = Vintage(
     1, datetime(2018, 1, 1), date(2018, 1, 1), date(1990, 5, 1), date(2017, 12, 31), 9, 1, data_from=date(2014, 1, 1)

@@ -11,9 +11,9 @@ from hotspots.domain.incident_filter import Around, IncidentFilter, Near
 from hotspots.domain.period import Period
 from hotspots.pipeline.comparison import place_standing
 from hotspots.store.public.reader import OpenReader
-from hotspots_dashboard.components.first_paint_html import plain_html
 from hotspots_dashboard.components.links import area_address
 from hotspots_dashboard.components.verdict import change_words, standing_words
+from hotspots_dashboard.public.first_paint_html import plain_html
 from hotspots_dashboard.public.statistics_panels import verdict_of
 from hotspots_dashboard.state.page_state import read_state
 from hotspots_dashboard.words import language
