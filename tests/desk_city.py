@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from hotspots.domain.forecast import ForecastRequest
+from hotspots.domain.forecasts.forecast import ForecastRequest
 from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.publish.publish import publish
 from hotspots.store.server.connection import Database

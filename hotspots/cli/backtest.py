@@ -62,8 +62,9 @@ def backtest_command(
     """
     from hotspots.cli.load_report import draw_progress
     from hotspots.cli.session import begin_session
+    from hotspots.domain.forecasts.backtest import BacktestRequest
     from hotspots.domain.incident_filter import HourRange, parse_weekdays
-    from hotspots.pipeline.forecast.backtest import BacktestRequest, run_backtest
+    from hotspots.pipeline.forecast.backtest import run_backtest
     from hotspots.pipeline.forecast.backtest_report import ENDINGS, write_report
     from hotspots.pipeline.output_file import check_output, write_whole
     from hotspots.store.server.setup import prepare_database

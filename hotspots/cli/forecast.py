@@ -49,7 +49,7 @@ def forecast_command(
     """
     from hotspots.cli.operations.command_metrics import count_rows
     from hotspots.cli.session import begin_session
-    from hotspots.domain.forecast import ForecastRequest
+    from hotspots.domain.forecasts.forecast import ForecastRequest
     from hotspots.pipeline.forecast.forecast import forecast
     from hotspots.store.server.setup import prepare_database
     from hotspots.store.staff.at_risk import read_city
@@ -90,7 +90,7 @@ def _print(one: MadeForecast, *, as_json: bool) -> None:
         "cells": one.n_cells,
         "events": one.n_events,
         "expected_incidents": round(one.expected_incidents, 1),
-        "settings": dict(stored.settings),
+        "settings": stored.settings.as_json(),
         "notes": list(one.notes),
     }
     if as_json:
@@ -102,9 +102,7 @@ def _print(one: MadeForecast, *, as_json: bool) -> None:
         f"{stored.model} v{stored.model_version} on {stored.basis}: {what} expected from {stored.trained_to} to {last_day} "
         f"in {one.n_cells:,} cells, learnt from {one.n_events:,} events."
     )
-    if "bandwidth_m" in stored.settings:
-        typer.echo(
-            f"  bandwidth set to {stored.settings['bandwidth_m']:g} m ({stored.settings.get('bandwidth_chosen_by')})"
-        )
+    if "bandwidth_m" in (own := stored.settings.announced):
+        typer.echo(f"  bandwidth set to {own['bandwidth_m']:g} m ({own.get('bandwidth_chosen_by')})")
     for note in one.notes:
         typer.echo(f"  {note}")

@@ -373,20 +373,3 @@ class Anchor:
     areas: Mapping[str, str]
     lon: float | None
     lat: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class PublicForecast:
-    """A published forecast, on the public basis; `words` say what it says and does not say."""
-
-    forecast_id: int
-    crime_types: tuple[str, ...]
-    model: str
-    model_version: str
-    settings: Mapping[str, object]
-    trained_from: date
-    trained_to: date
-    horizon_days: int
-    vintage_id: int
-    words: str
-    backtest: Mapping[str, object] | None

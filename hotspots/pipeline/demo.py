@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from hotspots.errors import InputError
 from hotspots.sources.city_file import find_city_file, read_city_file
 
 if TYPE_CHECKING:
-    from hotspots.domain.forecast import Basis
+    from hotspots.domain.forecasts.forecast import Basis
     from hotspots.sources.city_file import CityFile
     from hotspots.store.server.connection import Connection, Database
 
@@ -107,12 +106,13 @@ def backtest_city(
     owner: Database, *, crime_types: Sequence[str] = FORECAST_CRIME_TYPES, windows: int = WINDOWS, say: Say, tell: Say
 ) -> None:
     """Test a model against counting up to the newest public day, on what staff and what the public see, where that is not stored yet."""
-    from hotspots.domain.forecast import SMALLEST_PUBLIC_CELL_M
-    from hotspots.pipeline.forecast.backtest import BacktestRequest, run_backtest
+    from hotspots.domain.forecasts.backtest import BacktestRequest
+    from hotspots.domain.forecasts.forecast import SMALLEST_PUBLIC_CELL_M
+    from hotspots.pipeline.forecast.backtest import run_backtest
     from hotspots.store.staff.at_risk import read_city
     from hotspots.store.staff.backtests import latest_backtest
 
-    decisions, tested = [], 0
+    better, there, tested = 0, 0, 0
     with owner.connect() as connection:
         as_of, known_on = _newest(connection)
         sizes_m: dict[Basis, float] = {
@@ -129,14 +129,11 @@ def backtest_city(
                     cell_size_m=cell_size_m,
                     horizon_days=HORIZON_DAYS,
                 )
-                if (
-                    stored is None
-                    or stored.settings["end"] < str(as_of)
-                    or stored.settings["known_on"] != str(known_on)
-                ):
+                if stored is None or stored.settings.end < as_of or stored.settings.known_on != known_on:
                     missing.append(crime_type)
                 else:
-                    decisions += [one for one in stored.result["decisions"] if one["horizon_days"] == HORIZON_DAYS]
+                    there += 1
+                    better += stored.of_horizon(HORIZON_DAYS).decision.beats_counting
             if missing:
                 tell(f"{', '.join(missing)} on {basis}")
                 request = BacktestRequest(
@@ -148,12 +145,10 @@ def backtest_city(
                     cell_size_m=cell_size_m,
                     basis=basis,
                 )
-                decisions += [asdict(one) for one in run_backtest(connection, request).decisions]
+                better += sum(one.beats_counting for one in run_backtest(connection, request).decisions)
                 tested += len(missing)
-    better = sum(one["beats_counting"] for one in decisions)
-    there = len(decisions) - tested
     say(
-        f"{windows} windows of {HORIZON_DAYS} days: the {QUICK_MODEL} beat the long-run count in {better} of {len(decisions)} tests"
+        f"{windows} windows of {HORIZON_DAYS} days: the {QUICK_MODEL} beat the long-run count in {better} of {there + tested} tests"
         + (f", {there} of them stored before" if there else "")
     )
 
@@ -167,7 +162,7 @@ def forecast_city(
     tell: Say,
 ) -> None:
     """Forecast the four weeks after the newest public day by what the backtest supports, where that is not stored yet."""
-    from hotspots.domain.forecast import ForecastRequest
+    from hotspots.domain.forecasts.forecast import ForecastRequest
     from hotspots.pipeline.forecast.forecast import forecast
     from hotspots.store.staff.at_risk import read_city
     from hotspots.store.staff.forecasts import stored_forecasts

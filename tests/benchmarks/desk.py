@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from hotspots.domain.forecast import ForecastRequest
+from hotspots.domain.forecasts.forecast import ForecastRequest
 from hotspots.logs import configure_logs
 from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.load.city import load

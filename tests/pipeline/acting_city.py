@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
-from hotspots.domain.forecast import ForecastRequest
+from hotspots.domain.forecasts.forecast import ForecastRequest
 from hotspots.pipeline.forecast.forecast import forecast
 from tests.core_city_builder import SRID, X0, Y0, build_city
 

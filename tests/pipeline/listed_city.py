@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import psycopg
 
-from hotspots.domain.forecast import ForecastRequest
+from hotspots.domain.forecasts.forecast import ForecastRequest
 from hotspots.pipeline.forecast.forecast import forecast
 from tests.core_city_builder import CELL_M, add_factor, add_incident, build_city
 from tests.database import TestDatabase

@@ -7,8 +7,9 @@ from dash.development.base_component import Component
 
 from hotspots.domain.filters.declaration import ColumnField, Group
 from hotspots.domain.filters.fields import COLUMN_FIELDS
+from hotspots.domain.forecasts.published import PublicForecast
 from hotspots.domain.period import PRESET_DAYS, Period
-from hotspots.domain.public_answer import Choices, PublicForecast, Vintage
+from hotspots.domain.public_answer import Choices, Vintage
 from hotspots_dashboard.components.browser_components import Choice, Day, OneOf, PickList
 from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.state import ids

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Protocol
 
 from hotspots.domain.city_clock import now, today
+from hotspots.domain.public_answer import City, Vintage
 from hotspots.errors import NotFoundError
-from hotspots.store.staff.desk_reader import DeskReader
 
 BURSTS_DAYS = 2  # how old the newest complete day may be before what is said of recent days expires
 
 
-def desk_day(reader: DeskReader) -> date:
+class DatedReader(Protocol):
+    """Tells the desk's day: that of the settings, else from the city and its newest publication."""
+
+    fixed_day: date | None
+
+    def city(self) -> City:
+        """Return the city. Raises NotFoundError before the first publication."""
+        ...
+
+    def vintage(self) -> Vintage:
+        """Return the newest publication. Raises NotFoundError before the first one."""
+        ...
+
+
+def desk_day(reader: DatedReader) -> date:
     """Today in the city's time zone, or the day that the settings name. An invented city stands still on the day after its newest one."""
     if reader.fixed_day is not None:
         return reader.fixed_day
@@ -25,7 +39,7 @@ def desk_day(reader: DeskReader) -> date:
     return today(city.timezone)
 
 
-def desk_now(reader: Any) -> datetime:
+def desk_now(reader: DatedReader) -> datetime:
     """The local wall clock on the day on which the desk stands."""
     try:
         zone = reader.city().timezone
@@ -34,7 +48,7 @@ def desk_now(reader: Any) -> datetime:
     return datetime.combine(desk_day(reader), now(zone).time())
 
 
-def newest_day(reader: DeskReader) -> date | None:
+def newest_day(reader: DatedReader) -> date | None:
     """The newest day with data, None before the first publication."""
     try:
         return reader.vintage().newest_day

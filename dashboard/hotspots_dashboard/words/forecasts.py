@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
-from hotspots.domain.public_answer import Choices, PublicForecast
+from hotspots.domain.forecasts.backtest import BacktestScore
+from hotspots.domain.forecasts.published import PublicForecast
+from hotspots.domain.public_answer import Choices
 from hotspots_dashboard.words.formats import both, day, distance, number
 from hotspots_dashboard.words.language import _
 from hotspots_models.registry import BASELINE
 
-BUDGET = "hit rate 5 %"
+SHARE = "5 %"  # of the area
+BUDGET = f"hit rate {SHARE}"
 ONE_DAY = timedelta(days=1)
 
 
@@ -62,7 +63,7 @@ def model_name(model: str) -> str:
 def said(forecast: PublicForecast, choices: Choices) -> list[str]:
     """The paragraphs about a forecast."""
     first = [expected(forecast, choices), *(verdict(forecast) or ())]
-    if forecast.settings.get("fell_back_to"):
+    if forecast.settings.fell_back_to:
         first.append(_("The history is too short or too thin for this model: a kernel density stands in for it."))
     return [" ".join(first), limits(), trained(forecast)]
 
@@ -77,14 +78,14 @@ def limits() -> str:
 
 def expected(forecast: PublicForecast, choices: Choices) -> str:
     """The request for a forecast: types and days; in which cells and by which model, and how many in all where that is stored."""
-    total, cell_m = forecast.settings.get("city_total"), forecast.settings.get("cell_size_m")
+    total, cell_m = forecast.settings.city_total, forecast.settings.cell_size_m
     what = _(
         "Expected reported incidents ({types}) in the {n} days after {day}",
         types=forecast_types(forecast, choices),
         n=number(forecast.horizon_days),
         day=day(forecast.trained_to - ONE_DAY),
     )
-    if not isinstance(total, int | float) or not isinstance(cell_m, int | float):
+    if total is None or cell_m is None:
         return f"{what}."
     return _(
         "{what}: {total} in the whole city, spread over cells of {cell} by the model {model} from public points.",
@@ -101,17 +102,16 @@ def verdict(forecast: PublicForecast) -> list[str] | None:
         if forecast.model != BASELINE:
             return None
         return [_("The long-run count is served: no backtest is stored that supports another model.")]
-    scores: Any = forecast.backtest.get("scores", ())
-    tested = {score["model"]: score for score in scores if _tells(score)}
+    tested = {score.model: score for score in forecast.backtest.scores if _tells(score)}
     if forecast.model != BASELINE:
         if forecast.model not in tested:
             return None
         served = _("Served is the {model}: it was shown to beat the long-run count.", model=model_name(forecast.model))
         return [served, _against(tested[forecast.model])]
-    decision: Any = forecast.backtest.get("decision") or {}
-    held = tested.get(decision.get("candidate"))
+    decision = forecast.backtest.decision
+    held = tested.get(decision.candidate or "")
     compared = [_against(held)] if held else []
-    if decision.get("serve", BASELINE) != BASELINE:  # the count was asked for
+    if decision.serve != BASELINE:  # the count was asked for
         return compared
     served = _(
         "The long-run count is served: the model held against it was not shown to beat it both in log skill and in what it finds."
@@ -119,31 +119,31 @@ def verdict(forecast: PublicForecast) -> list[str] | None:
     return [served, *compared]
 
 
-def _tells(score: Mapping[str, Any]) -> bool:
+def _tells(score: BacktestScore) -> bool:
     """Whether a score can be set beside the count's: not where 5 % of the area is less than a cell, which finds nothing."""
-    return BUDGET in score["against_baseline"] and score["pai"]["5 %"] is not None
+    return BUDGET in score.against_baseline and score.pai[SHARE] is not None
 
 
-def _against(score: Mapping[str, Any]) -> str:
+def _against(score: BacktestScore) -> str:
     """A model's share of the incidents in 5 % of the area beside the count's, with the interval of the difference."""
-    pair, rate = score["against_baseline"][BUDGET], score["hit_rate"]["5 %"]
+    pair, rate = score.against_baseline[BUDGET], score.hit_rate[SHARE] or 0.0
     shares = _(
         "In {n} windows of {days} days with {incidents} reported incidents in all, the {model} found {found} % of them in 5 % of the area, "
         "the long-run count {counted} %",
-        n=number(score["origins"]),
-        days=number(score["horizon_days"]),
-        incidents=number(score["incidents"]),
-        model=model_name(score["model"]),
+        n=number(score.origins),
+        days=number(score.horizon_days),
+        incidents=number(score.incidents),
+        model=model_name(score.model),
         found=number(100 * rate, decimals=1),
-        counted=number(100 * (rate - pair["difference"]), decimals=1),
+        counted=number(100 * (rate - pair.difference), decimals=1),
     )
-    if pair["low"] is None or pair["high"] is None:
+    if pair.low is None or pair.high is None:
         return _("{shares}; too few windows to say how sure that is.", shares=shares)
     return _(
         "{shares} (95 % interval of the difference: {low} to {high} points).",
         shares=shares,
-        low=_signed(100 * pair["low"]),
-        high=_signed(100 * pair["high"]),
+        low=_signed(100 * pair.low),
+        high=_signed(100 * pair.high),
     )
 
 

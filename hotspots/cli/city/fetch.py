@@ -134,7 +134,7 @@ def _publish(database: Database, today: date, *, as_json: bool) -> dict[str, Any
 
 def _forecast_again(database: Database, *, as_json: bool) -> list[dict[str, Any]]:
     """Make each kind of forecast that was made before anew, from the day after the newest incident."""
-    from hotspots.domain.forecast import ForecastRequest
+    from hotspots.domain.forecasts.forecast import ForecastRequest
     from hotspots.errors import HotspotsError
     from hotspots.pipeline.forecast.forecast import forecast
     from hotspots.store.staff.at_risk import read_city

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.domain.forecast import StoredForecast
+from hotspots.domain.forecasts.forecast import StoredForecast
 from hotspots.domain.incident_filter import WEEKDAYS
 from hotspots.domain.place_list import BOX, CELL, RANK_WORDS, USUAL_PLACES, ListRequest, PlaceList
 from hotspots.errors import InputError
@@ -131,7 +131,7 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
         exposure_words=exposure_words,
         notes=(
             NOT_PROVEN,
-            *(note for one in forecasts for note in one.settings.get("notes", ())),
+            *(note for one in forecasts for note in one.settings.notes),
             *(f"Risk terrain: {warning}" for warning in reasons.warnings),
             *_share_note(request, listed_m2 / ground_m2),
             *_shift_notes(request),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from hotspots.domain.forecast import StoredForecast
+from hotspots.domain.forecasts.forecast import StoredForecast
 from hotspots.domain.incident_filter import WEEKDAYS, HourRange
 from hotspots.domain.place_list import BOX, CELL, Evidence, ListRequest
 from hotspots.store.server.connection import Connection
@@ -48,32 +47,31 @@ def evidence_for(
     for end, row in list_evidence(
         connection,
         crime_types=one.crime_types,
-        cell_size_m=float(one.settings.get("cell_size_m", 0)),
+        cell_size_m=one.settings.cell_size_m,
         horizon_days=one.horizon_days,
         model=one.model,
         unit=request.unit,
         shift=shift,
         rank_by=request.rank_by,
     ):
-        near = [n for n, size in enumerate(row["sizes"]) if abs(size - units) <= NEAR * units]
-        if not near or not row["windows"]:
+        near = [n for n, size in enumerate(row.sizes) if abs(size - units) <= NEAR * units]
+        if not near or not row.windows:
             continue
-        n = min(near, key=lambda n: abs(row["sizes"][n] - units))
+        n = min(near, key=lambda n: abs(row.sizes[n] - units))
         found = Evidence(
-            units=row["sizes"][n],
-            found=row["found"][n],
-            low=row["low"][n],
-            high=row["high"][n],
-            claimed=row["claimed"][n],
-            windows=row["windows"],
-            incidents=row["incidents"],
-            held=held_at(row, n),
+            units=row.sizes[n],
+            found=row.found[n],
+            low=row.low[n],
+            high=row.high[n],
+            claimed=row.claimed[n],
+            windows=row.windows,
+            incidents=row.incidents,
+            held=row.held_at(n),
         )
         in_shift = f" of the shift {shift}" if shift else ""
-        days = row.get("window_days") or one.horizon_days
         return found, (
             f"Lists like this ({found.units:,} {name}{in_shift}) found {100 * found.found:.1f} % "
-            f"({100 * found.low:.1f}–{100 * found.high:.1f}) of the reported incidents over {found.windows} windows of {days:g} "
+            f"({100 * found.low:.1f}–{100 * found.high:.1f}) of the reported incidents over {found.windows} windows of {row.judged_days:g} "
             f"days up to {end}; the model had expected them to hold {100 * found.claimed:.1f} %.{held_in_words(found)}"
         )
     asked = [f"--crime-type {shlex.quote(kind)}" for kind in one.crime_types]
@@ -94,16 +92,6 @@ def held_in_words(found: Evidence) -> str:
     if low > CALIBRATED[1] or high < CALIBRATED[0]:
         return f"{said}: the numbers expected of single places are too {'low' if ratio > 1 else 'high'}."
     return f"{said}."
-
-
-def held_at(row: Mapping[str, Any], n: int) -> tuple[float, float, float] | None:
-    """Return what came for each incident expected at the n-th size of stored evidence, with its interval.
-
-    None in backtests of an earlier version, and where nothing was expected.
-    """
-    if not row.get("held") or row["held"][n] is None:
-        return None
-    return float(row["held"][n]), float(row["held_low"][n]), float(row["held_high"][n])
 
 
 def shift_key(hours: HourRange | None, weekdays: tuple[int, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.domain.forecast import StoredForecast
+from hotspots.domain.forecasts.forecast import StoredForecast
 from hotspots.domain.place_list import RiskValue
 from hotspots.pipeline.at_risk.units import Units
 from hotspots_models.forecasting.uncertainty import (
@@ -96,17 +96,17 @@ def give_reasons(
     squares, families, others, factors = np.zeros(len(whole)), {}, {}, []
     for one, (expected, details) in zip(forecasts, stored, strict=True):
         part = expected * of_all
-        squares += dispersion_of(one.settings) * part**2
+        squares += dispersion_of(one.settings.announced) * part**2
         for family, share in _by_cell(details, len(whole), key="shares").items():
             families[family] = families.get(family, 0.0) + units.sums(part * share)
         for label, share in _by_cell(details, len(whole), key="others").items():
             others[label] = others.get(label, 0.0) + units.sums(part * share)
-        terrain = one.settings.get("risk_terrain", {}).get("factors", [])
+        terrain = one.settings.risk_terrain.factors if one.settings.risk_terrain else ()
         held = _held(details, len(whole), len(terrain))
         for row, factor in enumerate(terrain):
-            words = factor["words"] if len(forecasts) == 1 else f"{factor['words']} ({', '.join(one.crime_types)})"
+            words = factor.words if len(forecasts) == 1 else f"{factor.words} ({', '.join(one.crime_types)})"
             inside = units.sums(units.expected_in_cell * held[:, row])
-            factors.append((words, float(factor["relative_risk_value"]), _over(inside, units.expected)))
+            factors.append((words, factor.relative_risk_value, _over(inside, units.expected)))
     said = np.sum(list(families.values()), axis=0) if families else np.zeros(n_units)
     # a cell that is cut brings its part to each unit, and all parts of it vary together
     own_spread = np.asarray(units.share_of_cell.power(2) @ squares)
@@ -116,7 +116,7 @@ def give_reasons(
     sure = unit_uncertainty(
         units.expected,
         dispersion=dispersion,
-        common=max(common_dispersion_of(one.settings) for one in forecasts),
+        common=max(common_dispersion_of(one.settings.announced) for one in forecasts),
         support=units.count_last_year,
         ranked_by=units.ranked_by_m2 if units.weight is None else units.ranked_by_m2 / units.weight,
         area_m2=units.area_m2,
@@ -127,7 +127,7 @@ def give_reasons(
         sure,
         {family: np.where(complete, _over(amount, said), 0.0) for family, amount in families.items()},
         sorted(factors, key=lambda factor: -factor[1]),
-        tuple(w for one in forecasts for w in one.settings.get("risk_terrain", {}).get("warnings", ())),
+        tuple(w for one in forecasts if one.settings.risk_terrain for w in one.settings.risk_terrain.warnings),
         {label: _over(amount, units.expected) for label, amount in others.items()},
         comparable_places(units, chosen),
     )

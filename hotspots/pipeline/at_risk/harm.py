@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hotspots.domain.forecast import StoredForecast
+from hotspots.domain.forecasts.forecast import StoredForecast
 from hotspots.domain.place_list import Harm, ListRequest
 from hotspots.errors import InputError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hotspots.domain.forecast import StoredForecast
+from hotspots.domain.forecasts.forecast import StoredForecast
 from hotspots.domain.place_list import ListRequest
 from hotspots.errors import InputError, NotFoundError
 from hotspots.store.server.connection import Connection

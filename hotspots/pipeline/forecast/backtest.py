@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import identity
 
-from hotspots.domain.forecast import Basis
-from hotspots.domain.incident_filter import HourRange
+from hotspots.domain.forecasts.backtest import BacktestRequest, BacktestSettings
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.at_risk.evidence import shift_key
 from hotspots.pipeline.at_risk.shifts import hour_weights
@@ -51,37 +50,6 @@ if TYPE_CHECKING:
 OnFold = Callable[[Fold, int, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BacktestRequest:
-    """A backtest to run.
-
-    Attributes
-    ----------
-    crime_types : names; each is tested for itself.
-    models : names of the registry; the long-run count is always among them.
-    origins : how many windows, a horizon apart, the last one ending at `end`.
-    horizons_days : lengths of the windows, days.
-    end : the day after the last window.
-    basis : true points for staff, anchors for what the public sees.
-    workers : local processes; None takes the machine's cores.
-    scheduler : address of a Dask scheduler instead.
-    hours, weekdays : a shift for which lists are judged besides the whole week.
-    """
-
-    crime_types: tuple[str, ...]
-    models: tuple[str, ...]
-    origins: int
-    horizons_days: tuple[int, ...]
-    end: date
-    cell_size_m: float
-    basis: Basis = "true points"
-    workers: int | None = None
-    scheduler: str | None = None
-    police_initiated_reason: str | None = None
-    hours: HourRange | None = None
-    weekdays: tuple[int, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class BacktestResult:
     """Scores over all windows, the folds behind them, and what follows for each crime type and horizon."""
@@ -96,13 +64,32 @@ class BacktestResult:
     notes: tuple[str, ...]
     lists: tuple[ListEvidence, ...] = ()
 
+    @property
+    def settings(self) -> BacktestSettings:
+        """The request, and the data behind it."""
+        asked = self.request
+        return BacktestSettings(
+            basis=asked.basis,
+            models=asked.models,
+            origins=asked.origins,
+            horizons_days=asked.horizons_days,
+            end=asked.end,
+            cell_size_m=asked.cell_size_m,
+            cells=self.n_cells,
+            events=self.n_events,
+            known_on=self.known_on,
+            shift=shift_key(asked.hours, asked.weekdays),
+            police_initiated_reason=asked.police_initiated_reason,
+            notes=self.notes,
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Everything as plain lists, dicts and numbers; origins as days."""
         body = as_json(self.scores, self.folds)
         for fold in body["folds"]:
             fold["origin"] = (EPOCH + timedelta(days=fold["origin"])).isoformat()
         return {
-            "settings": settings_of(self.request, self.n_cells, self.n_events, self.known_on, self.notes),
+            "settings": self.settings.as_json(),
             "sentences": [sentence(score) for score in self.scores if score.model != registry.BASELINE],
             "decisions": [asdict(decision) for decision in self.decisions],
             "lists": as_rows(self.lists),
@@ -186,26 +173,6 @@ def run_backtest(
     return result
 
 
-def settings_of(
-    request: BacktestRequest, n_cells: int, n_events: int, known_on: date, notes: tuple[str, ...]
-) -> dict[str, Any]:
-    """The settings and data of a backtest, as JSON."""
-    return {
-        "basis": request.basis,
-        "models": list(request.models),
-        "origins": request.origins,
-        "horizons_days": list(request.horizons_days),
-        "end": request.end.isoformat(),
-        "cell_size_m": request.cell_size_m,
-        "cells": n_cells,
-        "events": n_events,
-        "known_on": known_on.isoformat(),
-        "shift": shift_key(request.hours, request.weekdays),
-        "police_initiated_reason": request.police_initiated_reason,
-        "notes": list(notes),
-    }
-
-
 def list_units(connection: Connection, grid_id: int, grid: Grid, *, on_day: date) -> tuple[ListUnits, ...]:
     """Return what lists of this city rank: cells, boxes where they are no smaller than cells, and each kind of area."""
     kinds = [ListUnits("cell", identity(grid.n_cells, format="csr"), ranking_area(grid.area_m2))]
@@ -257,4 +224,4 @@ def _store(connection: Connection, result: BacktestResult, chosen: list[CrimeTyp
             key: [one for one in body[key] if one["crime_type"] == kind.name]
             for key in ("scores", "decisions", "lists")
         }
-        store.write_backtest(connection, crime_types=[kind.name], settings=body["settings"], result=own)
+        store.write_backtest(connection, crime_types=[kind.name], settings=result.settings, result=own)

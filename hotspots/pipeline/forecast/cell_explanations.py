@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspots.domain.forecasts.settings import FactorRisk, TerrainSummary
 from hotspots_models.errors import InputError as ModelInputError
 from hotspots_models.forecasting.kernel_mixture import FittedMixture
 from hotspots_models.forecasting.risk_terrain.model import FittedRiskTerrain, RiskTerrain
@@ -38,23 +39,23 @@ def fit_risk_terrain(
         return str(error)
 
 
-def said_of(terrain: FittedRiskTerrain | str | None) -> dict[str, Any]:
-    """Return what to put among the settings of a forecast: the factors with their relative risk values, and warnings."""
+def summary_of(terrain: FittedRiskTerrain | str | None) -> TerrainSummary | None:
+    """Return the factors with their relative risk values, and warnings, or why there is no risk terrain; None without risk factors."""
     if terrain is None:
-        return {}
+        return None
     if isinstance(terrain, str):
-        return {"risk_terrain": {"factors": [], "warnings": [], "left_out": terrain}}
-    factors = [
-        {
-            "words": row.variable.words,
-            "relative_risk_value": round(row.relative_risk_value, 3),
-            "low": round(row.rrv_low, 3),
-            "high": round(row.rrv_high, 3),
-        }
+        return TerrainSummary(left_out=terrain)
+    factors = tuple(
+        FactorRisk(
+            words=row.variable.words,
+            relative_risk_value=round(row.relative_risk_value, 3),
+            low=round(row.rrv_low, 3),
+            high=round(row.rrv_high, 3),
+        )
         for row in terrain.rows
-    ]
-    warnings = [warning.words for warning in terrain.warnings]
-    return {"risk_terrain": {"factors": factors, "warnings": warnings, "family": terrain.family}}
+    )
+    warnings = tuple(warning.words for warning in terrain.warnings)
+    return TerrainSummary(factors=factors, warnings=warnings, family=terrain.family)
 
 
 def cell_reasons(

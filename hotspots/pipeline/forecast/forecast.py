@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hotspots.domain.forecast import (
+from hotspots.domain.forecasts.forecast import (
     LONGEST_HORIZON_DAYS,
     SMALLEST_PUBLIC_CELL_M,
     Basis,
     ForecastRequest,
     StoredForecast,
 )
+from hotspots.domain.forecasts.settings import ForecastSettings
 from hotspots.errors import InputError
-from hotspots.pipeline.forecast.cell_explanations import cell_reasons, fit_risk_terrain, said_of
+from hotspots.pipeline.forecast.cell_explanations import cell_reasons, fit_risk_terrain, summary_of
 from hotspots.pipeline.forecast.model_choice import Choice, choose_model
 from hotspots.pipeline.forecast.study_grid import study_grid
 from hotspots.pipeline.forecast.training_data import (
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from hotspots.store.server.connection import Connection
     from hotspots_models.base import FittedModel
     from hotspots_models.forecasting.risk_terrain.model import FittedRiskTerrain
+    from hotspots_models.grid import Grid
+    from hotspots_models.risk_factors import RiskFactors
 
 LONG_SILENCE_DAYS = 28
 Progress = Callable[[str], None]
@@ -92,22 +95,28 @@ def forecast(
                 *([choice.words] if served else []),
                 *made_do(fitted),
             )
-            stored = _described(
-                request, choice, basis=basis, as_of=as_of, grid_id=grid_id, fitted=fitted, learnt=learnt
+            settings = ForecastSettings(
+                cell_size_m=fitted.grid.cell_size_m,
+                gate=choice.words,
+                served=served,
+                notes=notes,
+                announced=fitted.settings,
             )
-            stored = replace(stored, settings={**stored.settings, "served": served, "notes": list(notes)})
             details = None
             if basis == "true points":
                 if terrain is None and factors is not None:
                     progress(f"risk terrain: {len(factors)} risk factors")
                     terrain = fit_risk_terrain(fitted, learnt.history, factors, as_of=days_since_epoch(as_of))
-                stored = replace(stored, settings={**stored.settings, **said_of(terrain)})
+                settings = replace(settings, risk_terrain=summary_of(terrain))
                 labels = {kind.crime_type_id: kind.label for kind in store.read_crime_types(connection)}
                 details = cell_reasons(fitted, terrain, labels=labels)
+            stored = _described(
+                request, settings, basis=basis, as_of=as_of, grid_id=grid_id, fitted=fitted, learnt=learnt
+            )
             stored = replace(stored, forecast_id=store.write_forecast(connection, stored, fitted.expected(), details))
             if served and basis == "anchors":
                 store.publish_forecast(
-                    connection, stored, words=public_words(stored, fitted, choice), backtest=choice.backtest
+                    connection, stored, words=public_words(stored, fitted, choice), backtest_id=choice.backtest_id
                 )
             made.append(MadeForecast(stored, grid.n_cells, len(learnt.history), float(fitted.expected().sum()), notes))
     return made
@@ -163,7 +172,9 @@ def _bases(
     return bases
 
 
-def _fit(model: str, learnt: Learnt, grid: Any, *, as_of: date, horizon_days: int, factors: Any) -> FittedModel:
+def _fit(
+    model: str, learnt: Learnt, grid: Grid, *, as_of: date, horizon_days: int, factors: RiskFactors | None
+) -> FittedModel:
     try:
         return registry.get(model).fit(
             learnt.history, grid, as_of=days_since_epoch(as_of), horizon_days=horizon_days, factors=factors
@@ -174,7 +185,7 @@ def _fit(model: str, learnt: Learnt, grid: Any, *, as_of: date, horizon_days: in
 
 def _described(
     request: ForecastRequest,
-    choice: Choice,
+    settings: ForecastSettings,
     *,
     basis: Basis,
     as_of: date,
@@ -189,7 +200,7 @@ def _described(
         crime_types=request.crime_types,
         model=fitted.name,
         model_version=fitted.version,
-        settings={**fitted.settings, "cell_size_m": fitted.grid.cell_size_m, "gate": choice.words},
+        settings=settings,
         trained_from=learnt.trained_from,
         trained_to=as_of,
         horizon_days=request.horizon_days,

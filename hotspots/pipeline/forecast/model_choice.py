@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hotspots.domain.forecast import Basis
+from hotspots.domain.forecasts.forecast import Basis
 from hotspots.errors import InputError
 from hotspots.store.staff.backtests import latest_backtest
 from hotspots_models import registry
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A model with the reason for it in words, and the scores of the backtest behind it, if there is one."""
+    """A model with the reason for it in words, and the backtest behind it, if there is one."""
 
     model: str
     words: str
-    backtest: dict[str, Any] | None = None
+    backtest_id: int | None = None
 
 
 def choose_model(
@@ -58,27 +58,17 @@ def choose_model(
         if asked_for and basis == "true points":
             return Choice(asked_for, f"{_name(asked_for)} was asked for; {who} not backtested {on}.")
         return Choice(registry.BASELINE, f"The long-run count is served: {who} not backtested {on}.")
-    decision = next(one for one in stored.result["decisions"] if one["horizon_days"] == horizon_days)
-    scores = [score for score in stored.result["scores"] if score["horizon_days"] == horizon_days]
-    evidence = {
-        "scores": [_without_curves(score) for score in scores],
-        "settings": dict(stored.settings),
-        "decision": dict(decision),
-    }
-    withheld = basis == "anchors" and asked_for not in (decision["serve"], registry.BASELINE)
+    tested = stored.of_horizon(horizon_days)
+    decision = tested.decision
+    withheld = basis == "anchors" and asked_for not in (decision.serve, registry.BASELINE)
     if asked_for is None or withheld:
-        return Choice(decision["serve"], decision["words"], evidence)
+        return Choice(decision.serve, decision.words, stored.backtest_id)
     # an earlier version stored neither a sentence of each model nor the candidate
-    said = {score["model"]: score.get("sentence", decision["words"]) for score in scores}
-    judged = decision.get("candidate", decision["serve"])
-    said |= dict.fromkeys((judged, registry.BASELINE), decision["words"])
+    said = {score.model: score.sentence or decision.words for score in tested.scores}
+    said |= dict.fromkeys((decision.candidate or decision.serve, registry.BASELINE), decision.words)
     found = said.get(asked_for, f"{_name(asked_for)} is not in the newest one.")
-    return Choice(asked_for, f"{_name(asked_for)} was asked for. The backtest: {found}", evidence)
+    return Choice(asked_for, f"{_name(asked_for)} was asked for. The backtest: {found}", stored.backtest_id)
 
 
 def _name(model: str) -> str:
     return model.replace("_", " ")
-
-
-def _without_curves(score: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in score.items() if key not in ("area_share", "capture_curve", "best_curve")}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from hotspots.domain.forecast import Basis
+from hotspots.domain.forecasts.forecast import Basis
 from hotspots.errors import InputError
 from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.store.staff import forecasts as store

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from hotspots.domain.forecast import LONGEST_HORIZON_DAYS
+from hotspots.domain.forecasts.forecast import LONGEST_HORIZON_DAYS
 from hotspots.errors import InputError
 from hotspots_models.backtesting.gate import FEWEST_ORIGINS
 
 if TYPE_CHECKING:
-    from hotspots.pipeline.forecast.backtest import BacktestRequest
+    from hotspots.domain.forecasts.backtest import BacktestRequest
     from hotspots.store.staff.forecasts import Span
 
 LEAST_LEARNT_DAYS, SHORTEST_WINDOW_DAYS = 28, 7

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from hotspots.domain.forecast import ForecastRequest
+from hotspots.domain.forecasts.backtest import BacktestRequest
+from hotspots.domain.forecasts.forecast import ForecastRequest
 from hotspots.errors import InputError
-from hotspots.pipeline.forecast.backtest import BacktestRequest, run_backtest
+from hotspots.pipeline.forecast.backtest import run_backtest
 from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff.at_risk import read_city

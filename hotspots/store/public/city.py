@@ -6,6 +6,9 @@ import re
 from datetime import date, timedelta
 
 from hotspots.domain.filters.fields import column_values
+from hotspots.domain.forecasts.backtest import read_summary
+from hotspots.domain.forecasts.published import PublicForecast
+from hotspots.domain.forecasts.settings import ForecastSettings
 from hotspots.domain.incident_filter import FilterError, IncidentFilter
 from hotspots.domain.language import DEFAULT
 from hotspots.domain.period import Period
@@ -18,7 +21,6 @@ from hotspots.domain.public_answer import (
     CrimeType,
     FeedHealth,
     PlaceKind,
-    PublicForecast,
     Vintage,
 )
 from hotspots.domain.street_name import name_key
@@ -99,7 +101,22 @@ def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Cho
 def read_forecasts(connection: Connection) -> tuple[PublicForecast, ...]:
     """Published forecasts, newest first."""
     rows = load_queries("public/city").read_forecasts(connection)
-    return tuple(PublicForecast(row[0], tuple(row[1]), *row[2:]) for row in rows)
+    return tuple(
+        PublicForecast(
+            forecast_id=row[0],
+            crime_types=tuple(row[1]),
+            model=row[2],
+            model_version=row[3],
+            settings=ForecastSettings.from_json(row[4]),
+            trained_from=row[5],
+            trained_to=row[6],
+            horizon_days=row[7],
+            vintage_id=row[8],
+            words=row[9],
+            backtest=None if row[10] is None else read_summary(row[10]),
+        )
+        for row in rows
+    )
 
 
 def default_period(city: City, vintage: Vintage) -> Period:

@@ -18,6 +18,7 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from hotspots.domain.act.done_action import DoneAction
+from hotspots.domain.forecasts.published import PublicForecast
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.language import DEFAULT, LANGUAGES
 from hotspots.domain.period import Period
@@ -33,7 +34,6 @@ from hotspots.domain.public_answer import (
     HourWeekdayCount,
     IncidentRow,
     LocationTypeCount,
-    PublicForecast,
     TypeCount,
     Vintage,
     WeekCount,

@@ -1,35 +1,31 @@
-"""Backtests as stored."""
+"""Store backtests and read them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from hotspots.domain.forecast import Basis
+from hotspots.domain.forecasts.backtest import (
+    BacktestSettings,
+    ListsFound,
+    StoredBacktest,
+    read_lists_found,
+    read_stored_backtest,
+)
+from hotspots.domain.forecasts.forecast import Basis
+from hotspots.errors import NotFoundError
 from hotspots.store.server.connection import Connection
 from hotspots.store.sql.files import load_queries
 
 
-@dataclass(frozen=True, slots=True)
-class StoredBacktest:
-    """Settings and result of a backtest, as JSON."""
-
-    backtest_id: int
-    created_at: datetime
-    settings: Mapping[str, Any]
-    result: Mapping[str, Any]
-
-
 def write_backtest(
-    connection: Connection, *, crime_types: Sequence[str], settings: Mapping[str, Any], result: Mapping[str, Any]
+    connection: Connection, *, crime_types: Sequence[str], settings: BacktestSettings, result: Mapping[str, Any]
 ) -> int:
     """Store a backtest of crime types that were forecast as one; return its id."""
     return load_queries("staff/backtests").insert_backtest(
-        connection, crime_types=sorted(crime_types), settings=Jsonb(dict(settings)), result=Jsonb(dict(result))
+        connection, crime_types=sorted(crime_types), settings=Jsonb(settings.as_json()), result=Jsonb(dict(result))
     )
 
 
@@ -46,20 +42,28 @@ def latest_backtest(
     row = load_queries("staff/backtests").latest_backtest(
         connection, crime_types=sorted(crime_types), basis=basis, cell_size_m=cell_size_m, horizon_days=horizon_days
     )
-    return StoredBacktest(*row) if row else None
+    return _stored(row) if row else None
+
+
+def read_backtest(connection: Connection, backtest_id: int) -> StoredBacktest:
+    """A backtest by its number. Raises NotFoundError."""
+    row = load_queries("staff/backtests").read_backtest(connection, backtest_id=backtest_id)
+    if row is None:
+        raise NotFoundError(f"There is no backtest {backtest_id}.")
+    return _stored(row)
 
 
 def list_evidence(
     connection: Connection,
     *,
     crime_types: Sequence[str],
-    cell_size_m: float,
+    cell_size_m: float | None,
     horizon_days: int,
     model: str,
     unit: str,
     shift: str,
     rank_by: str,
-) -> list[tuple[str, Mapping[str, Any]]]:
+) -> list[tuple[str, ListsFound]]:
     """Return the end day and the evidence of lists of one model, unit, shift and rank key on true points, the newest backtest first."""
     rows = load_queries("staff/backtests").list_evidence(
         connection,
@@ -71,4 +75,11 @@ def list_evidence(
         shift=shift,
         rank_by=rank_by,
     )
-    return [(end, row) for end, row in rows]
+    return [(end, read_lists_found(row)) for end, row in rows]
+
+
+def _stored(row: tuple[Any, ...]) -> StoredBacktest:
+    backtest_id, crime_types, created_at, settings, result = row
+    return read_stored_backtest(
+        backtest_id=backtest_id, crime_types=crime_types, created_at=created_at, settings=settings, **result
+    )

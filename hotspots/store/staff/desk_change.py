@@ -102,21 +102,3 @@ def read_rejects(connection: Connection) -> list[tuple[int, int, str, str]]:
 def read_backtests(connection: Connection) -> list[tuple[int, list[str], datetime, str, str, int]]:
     """The newest backtests: number, crime types, made at, up to, basis, decisions."""
     return list(load_queries("staff/desk_change").backtests(connection))
-
-
-@dataclass(frozen=True, slots=True)
-class Backtest:
-    """A stored backtest of crime types that were forecast as one."""
-
-    crime_types: tuple[str, ...]
-    made_at: datetime
-    settings: Mapping[str, Any]
-    result: Mapping[str, Any]
-
-
-def read_backtest(connection: Connection, backtest_id: int) -> Backtest:
-    """A backtest by its number. Raises NotFoundError."""
-    row = load_queries("staff/desk_change").backtest(connection, backtest_id=backtest_id)
-    if row is None:
-        raise NotFoundError(f"There is no backtest {backtest_id}.")
-    return Backtest(tuple(row[0]), *row[1:])

@@ -12,7 +12,8 @@ import numpy as np
 import shapely
 from psycopg.types.json import Jsonb
 
-from hotspots.domain.forecast import Basis, StoredForecast
+from hotspots.domain.forecasts.forecast import Basis, StoredForecast
+from hotspots.domain.forecasts.settings import ForecastSettings
 from hotspots.domain.incident_filter import HourRange
 from hotspots.store.ledger.incidents import newest_record
 from hotspots.store.server.connection import Connection
@@ -162,7 +163,7 @@ def write_forecast(
         **same,
         grid_id=forecast.grid_id,
         model_version=forecast.model_version,
-        settings=Jsonb(dict(forecast.settings)),
+        settings=Jsonb(forecast.settings.as_json()),
         trained_from=forecast.trained_from,
         known_on=forecast.known_on,
         police_initiated_reason=forecast.police_initiated_reason,
@@ -197,7 +198,8 @@ def latest_forecast(
         return None
     return StoredForecast(
         forecast_id=row[0], grid_id=row[1], basis=basis, crime_types=tuple(row[2]), model=row[3], model_version=row[4],
-        settings=row[5], trained_from=row[6], trained_to=row[7], horizon_days=row[8], known_on=row[9], police_initiated_reason=row[10],
+        settings=ForecastSettings.from_json(row[5]), trained_from=row[6], trained_to=row[7], horizon_days=row[8], known_on=row[9],
+        police_initiated_reason=row[10],
     )  # fmt: skip
 
 
@@ -220,10 +222,8 @@ def read_open_vintage(connection: Connection) -> tuple[int, date, date | None, d
     return load_queries("staff/forecasts").read_open_vintage(connection)
 
 
-def publish_forecast(
-    connection: Connection, forecast: StoredForecast, *, words: str, backtest: dict[str, Any] | None
-) -> None:
-    """Put a stored forecast on the public basis into `open`, in place of the one of the same crime types."""
+def publish_forecast(connection: Connection, forecast: StoredForecast, *, words: str, backtest_id: int | None) -> None:
+    """Put a stored forecast on the public basis into `open`, with its backtest, in place of the one of the same crime types."""
     if forecast.basis != "anchors":
         raise ValueError(f"a forecast on {forecast.basis} may not be published")
     queries = load_queries("staff/forecasts")
@@ -234,11 +234,11 @@ def publish_forecast(
         crime_types=sorted(forecast.crime_types),
         model=forecast.model,
         model_version=forecast.model_version,
-        settings=Jsonb(dict(forecast.settings)),
+        settings=Jsonb(forecast.settings.as_json()),
         trained_from=forecast.trained_from,
         trained_to=forecast.trained_to,
         horizon_days=forecast.horizon_days,
         words=words,
-        backtest=None if backtest is None else Jsonb(backtest),
+        backtest_id=backtest_id,
     )
     queries.insert_open_forecast_cells(connection, forecast_id=forecast.forecast_id, grid_id=forecast.grid_id)

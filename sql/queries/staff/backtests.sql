@@ -6,10 +6,13 @@ insert into core.backtest (crime_types, settings, result) values (:crime_types, 
 -- name: latest_backtest(crime_types, basis, cell_size_m, horizon_days)^
 -- The backtest of exactly these crime types on a basis, on cells of this size and windows of this length, that reaches the newest day; of
 -- those the one made last. What was tried on other cells, other windows or up to an earlier day says nothing of what is served now.
-select backtest_id, created_at, settings, result from core.backtest
+select backtest_id, crime_types, created_at, settings, result from core.backtest
 where crime_types = :crime_types and settings ->> 'basis' = :basis
   and (settings ->> 'cell_size_m')::float8 = :cell_size_m::float8 and settings -> 'horizons_days' @> to_jsonb(:horizon_days::int)
 order by (settings ->> 'end')::date desc, created_at desc, backtest_id desc limit 1;
+
+-- name: read_backtest(backtest_id)^
+select backtest_id, crime_types, created_at, settings, result from core.backtest where backtest_id = :backtest_id;
 
 -- name: list_evidence(crime_types, cell_size_m, horizon_days, model, unit, shift, rank_by)
 -- What lists of one kind found, the newest backtest first.

@@ -46,6 +46,3 @@ select delivery_id, line, reason, record from desk.reject order by delivery_id d
 -- name: backtests()
 select backtest_id, crime_types, created_at, settings ->> 'end', settings ->> 'basis', jsonb_array_length(coalesce(result -> 'decisions', '[]'))
 from core.backtest order by backtest_id desc limit 30;
-
--- name: backtest(backtest_id)^
-select crime_types, created_at, settings, result from core.backtest where backtest_id = :backtest_id;

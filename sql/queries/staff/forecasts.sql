@@ -88,10 +88,24 @@ select basis, crime_types, model, trained_to, horizon_days, known_on from core.f
 -- name: read_forecast_cells(forecast_id)
 select cell_id, expected, detail from core.forecast_cell where forecast_id = :forecast_id order by cell_id;
 
--- name: insert_open_forecast(forecast_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, words, backtest)!
+-- name: insert_open_forecast(forecast_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, words, backtest_id)!
+-- Beside it the scores of this horizon without their curves, the decision, and the settings of the backtest behind it.
 insert into open.forecast (forecast_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, vintage_id, words, backtest)
 values (:forecast_id, :crime_types, :model, :model_version, :settings, :trained_from, :trained_to, :horizon_days,
-        (select max(vintage_id) from open.vintage), :words, :backtest);
+        (select max(vintage_id) from open.vintage), :words, (
+            select jsonb_build_object(
+                'scores', (
+                    select jsonb_agg(one - '{area_share,capture_curve,best_curve}'::text[] order by place)
+                    from jsonb_array_elements(b.result -> 'scores') with ordinality as score (one, place)
+                    where (one ->> 'horizon_days')::float8 = :horizon_days
+                ),
+                'settings', b.settings,
+                'decision', (
+                    select one from jsonb_array_elements(b.result -> 'decisions') as one where (one ->> 'horizon_days')::float8 = :horizon_days limit 1
+                )
+            )
+            from core.backtest b where b.backtest_id = :backtest_id
+        ));
 
 -- name: insert_open_forecast_cells(grid_id, forecast_id)!
 -- Level: expected incidents a square metre against the city's mean, breaks at 0.5, 1, 2 and 4 times.

@@ -11,7 +11,7 @@ from typing import Any, LiteralString
 import pytest
 from pyproj import Transformer
 
-from hotspots.domain.forecast import ForecastRequest
+from hotspots.domain.forecasts.forecast import ForecastRequest
 from hotspots.pipeline.act.log_form import make_key
 from hotspots.pipeline.act.plan_sheet import sheet_page
 from hotspots.pipeline.forecast.forecast import forecast

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from hotspots.domain.public_answer import Choices, PublicForecast
+from hotspots.domain.forecasts.backtest import read_summary
+from hotspots.domain.forecasts.published import PublicForecast
+from hotspots.domain.forecasts.settings import ForecastSettings
+from hotspots.domain.public_answer import Choices
 from hotspots_dashboard.words import forecasts as forecast_words
 from hotspots_dashboard.words import language
 
@@ -14,9 +17,21 @@ KEPT = {"city_total": 220.6, "cell_size_m": 500.0}
 
 
 def forecast(*, model: str, backtest: Any, settings: Any = KEPT) -> PublicForecast:
+    """A forecast as the public store reads it from its JSON; a backtest without a decision stands for one that held the model itself."""
+    tested = backtest and read_summary({"decision": decided(candidate=model, serve=model), **backtest})
     return PublicForecast(
-        1, ("burglary",), model, "v1", settings, date(2024, 1, 1), date(2026, 1, 1), 28, 1, "Own words.", backtest
-    )
+        1, ("burglary",), model, "v1", ForecastSettings.from_json(settings), date(2024, 1, 1), date(2026, 1, 1), 28, 1, "Own words.", tested
+    )  # fmt: skip
+
+
+def decided(*, candidate: str, serve: str) -> dict[str, Any]:
+    return {
+        "candidate": candidate,
+        "serve": serve,
+        "horizon_days": 28.0,
+        "words": "Own words.",
+        "beats_counting": serve == candidate,
+    }
 
 
 def score(model: str, *, rate: float, difference: float, low: float | None, high: float | None, skill: float) -> Any:
@@ -27,8 +42,8 @@ def score(model: str, *, rate: float, difference: float, low: float | None, high
     }  # fmt: skip
 
 
-COUNT = {"model": "long_run_count", "origins": 12, "horizon_days": 28.0, "log_skill": 0.2, "hit_rate": {"5 %": 0.2}, "pai": {"5 %": 4.0}, "against_baseline": {}}  # fmt: skip
-HELD = {"candidate": "kde", "serve": "long_run_count"}
+COUNT = {"model": "long_run_count", "origins": 12, "horizon_days": 28.0, "incidents": 2640.0, "log_skill": 0.2, "hit_rate": {"5 %": 0.2}, "pai": {"5 %": 4.0}, "against_baseline": {}}  # fmt: skip
+HELD = decided(candidate="kde", serve="long_run_count")
 MIXTURE = score("mixture", rate=0.243, difference=0.028, low=0.0191, high=0.0394, skill=0.3)
 KDE = score("kde", rate=0.19, difference=-0.01, low=-0.02, high=0.0001, skill=0.1)
 
@@ -69,7 +84,7 @@ def test_a_model_that_lacked_history_says_what_stands_in_for_it() -> None:
 
 def test_one_window_says_nothing_about_how_sure_it_is() -> None:
     lone = score("mixture", rate=0.3, difference=0.1, low=None, high=None, skill=0.3)
-    held = {"candidate": "mixture", "serve": "long_run_count"}
+    held = decided(candidate="mixture", serve="long_run_count")
     said = forecast_words.verdict(
         forecast(model="long_run_count", backtest={"scores": [COUNT, lone], "decision": held})
     )
@@ -86,7 +101,7 @@ def test_without_a_backtest_only_the_count_explains_itself(model: str, told: boo
 
 
 def test_a_count_that_was_asked_for_is_not_said_to_be_unbeaten() -> None:
-    asked = {"scores": [COUNT, MIXTURE], "decision": {"candidate": "mixture", "serve": "mixture"}}
+    asked = {"scores": [COUNT, MIXTURE], "decision": decided(candidate="mixture", serve="mixture")}
     said = forecast_words.verdict(forecast(model="long_run_count", backtest=asked))
     assert said is not None and len(said) == 1 and said[0].startswith("In 12 windows")
 

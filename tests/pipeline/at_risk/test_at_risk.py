@@ -9,7 +9,9 @@ import pytest
 from scipy.sparse import identity
 from scipy.stats import nbinom
 
-from hotspots.domain.forecast import StoredForecast
+from hotspots.domain.forecasts.backtest import BacktestSettings
+from hotspots.domain.forecasts.forecast import StoredForecast
+from hotspots.domain.forecasts.settings import FactorRisk, ForecastSettings, TerrainSummary
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.place_list import ListRequest, PlaceList
 from hotspots.errors import InputError, NotFoundError
@@ -160,10 +162,16 @@ def test_an_area_weighs_the_reasons_of_its_cells_by_what_they_expect() -> None:
         0: {"shares": {"recent": 1.0}, "risk_factors": [0]},
         1: {"shares": {"recent": 0.2, "long memory": 0.8}, "risk_factors": [1]},
     }
-    terrain = [{"words": "near bars", "relative_risk_value": 2.0}, {"words": "near parks", "relative_risk_value": 3.0}]
+    factors = (
+        FactorRisk(words="near bars", relative_risk_value=2.0),
+        FactorRisk(words="near parks", relative_risk_value=3.0),
+    )
+    settings = ForecastSettings(
+        cell_size_m=150, gate="", served=True, risk_terrain=TerrainSummary(factors=factors), announced={"cell_dispersion": 0.4}
+    )  # fmt: skip
     stored = StoredForecast(
         forecast_id=1, grid_id=1, basis="true points", crime_types=("burglary",), model="blend", model_version="1",
-        settings={"risk_terrain": {"factors": terrain}, "cell_dispersion": 0.4}, trained_from=AS_OF, trained_to=AS_OF, horizon_days=28, known_on=AS_OF,
+        settings=settings, trained_from=AS_OF, trained_to=AS_OF, horizon_days=28, known_on=AS_OF,
     )  # fmt: skip
     reasons = give_reasons([stored], [(np.array([3.0, 1.0, 9.0]), details)], units, chosen=np.array([0]), budget_m2=2.0)
     assert reasons.shares_of(0) == {"recent": 0.8, "long memory": 0.2}  # (3 · 1 + 1 · 0.2) / 4
@@ -288,7 +296,9 @@ def test_a_list_says_what_lists_like_it_found_or_that_none_was_tried(city: TestD
         "windows": 12, "incidents": 400, "sizes": [1, 2, 3], "found": [0.03, 0.064, 0.09], "low": [0.02, 0.051, 0.07],
         "high": [0.04, 0.077, 0.11], "claimed": [0.05, 0.069, 0.1],
     }  # fmt: skip
-    settings = {"basis": "true points", "cell_size_m": 150, "horizons_days": [28], "end": "2025-01-01"}
+    settings = BacktestSettings(
+        basis="true points", origins=12, horizons_days=(28,), end=date(2025, 1, 1), cell_size_m=150, known_on=date(2025, 1, 1)
+    )  # fmt: skip
     with city.owner.connect() as connection:
         write_backtest(connection, crime_types=["burglary"], settings=settings, result={"lists": [row]})
     with city.staff.connect() as connection:

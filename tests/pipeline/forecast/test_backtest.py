@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hotspots.domain.forecast import ForecastRequest
+from hotspots.domain.forecasts.forecast import ForecastRequest
 from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError
 from hotspots.pipeline.forecast.backtest import BacktestRequest, BacktestResult, run_backtest
@@ -79,7 +79,7 @@ def test_what_lists_of_each_size_and_unit_found_is_stored(result: BacktestResult
             "rank_by": "density",
         }
         (found,) = list_evidence(connection, model="long_run_count", unit="cell", **asked)[:1]
-        assert found[0] == "2025-01-01" and found[1]["found"][0] == one.found[0]
+        assert found[0] == "2025-01-01" and found[1].found[0] == one.found[0]
         assert list_evidence(connection, model="promap", unit="cell", **asked) == []
 
 
@@ -126,7 +126,19 @@ def test_a_model_without_proof_is_not_served(result: BacktestResult, city: TestD
             connection, crime_types=["burglary"], basis="true points", cell_size_m=CELL_M, horizon_days=14
         )
         made = forecast(connection, asked)
-    assert stored is not None and stored.result["decisions"][0]["words"] == decision.words
+    assert stored is not None and stored.decisions[0].words == decision.words
+    assert stored.settings == result.settings
+    assert [(one.model, one.hit_rate, one.calibration_slope) for one in stored.scores] == [
+        (one.model, one.hit_rate, one.calibration_slope) for one in result.scores
+    ]
+    kept = {(one.model, one.unit, one.shift, one.rank_by): (list(one.found), one.held_at(0)) for one in stored.lists}
+    assert kept == {
+        (one.model, one.unit, one.shift, one.rank_by): (
+            one.found,
+            None if one.held[0] is None else (one.held[0], one.held_low[0], one.held_high[0]),
+        )
+        for one in result.lists
+    }
     assert [one.forecast.model for one in made] == ["long_run_count"]
     assert decision.words in made[0].notes
 

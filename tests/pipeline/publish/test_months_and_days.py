@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hotspots.api.routes.counts import read_series
-from hotspots.domain.forecast import ForecastRequest
+from hotspots.domain.forecasts.forecast import ForecastRequest
 from hotspots.domain.period import Period
 from hotspots.errors import FilterError, InputError
 from hotspots.pipeline.follow.place_sheet import sheet_words

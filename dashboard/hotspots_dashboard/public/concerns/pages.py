@@ -32,6 +32,7 @@ from hotspots.errors import DatabaseError, InputError, NotFoundError
 from hotspots.pipeline.concerns.forms import check_form, new_form
 from hotspots.pipeline.concerns.submit import Wish, reopen, status_of, submit
 from hotspots.store.concerns import ConcernIntake, OpenForm
+from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.public.concerns import words
 from hotspots_dashboard.words import language, sentences
 from hotspots_dashboard.words.formats import day
@@ -79,7 +80,12 @@ class ConcernPages:
     """
 
     def __init__(
-        self, reader: Any, intake: ConcernIntake | None, *, network_of: Callable[[Request], str], public_url: str | None
+        self,
+        reader: OpenReader,
+        intake: ConcernIntake | None,
+        *,
+        network_of: Callable[[Request], str],
+        public_url: str | None,
     ) -> None:
         self._reader, self._intake = reader, intake
         self._network_of, self._public_url = network_of, public_url
@@ -290,7 +296,7 @@ class ConcernPages:
 
     # ---------------------------------------------------------------------------------------------------------------
 
-    def _spoken(self) -> Any:
+    def _spoken(self) -> OpenReader:
         return self._reader.in_language(language.current().code)
 
     def _own_url(self, request: Request) -> str:

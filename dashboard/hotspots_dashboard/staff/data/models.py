@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.responses import Response
 
+from hotspots.domain.forecasts.backtest import ListsFound
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.at_risk.evidence import held_at
 from hotspots.pipeline.queue.jobs import HORIZONS, KINDS, MODELS, MOST_ORIGINS, checked
 from hotspots.store.staff import desk_change
 from hotspots.store.staff import queue as store
+from hotspots.store.staff.backtests import read_backtest
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 
@@ -85,28 +85,28 @@ def register(desk: Desk, reader: DeskReader) -> None:
     def backtest(asked: Asked) -> Response:
         number = _number("backtest", asked.path["number"])
         with door.acting(asked.who) as connection:
-            found = desk_change.read_backtest(connection, number)
+            found = read_backtest(connection, number)
         return desk.render(
             asked,
             "backtest.html",
             number=number,
             types=found.crime_types,
-            made_at=found.made_at,
+            made_at=found.created_at,
             settings=found.settings,
-            decisions=[one["words"] for one in found.result.get("decisions", [])],
-            scores=found.result.get("scores", []),
-            lists=list_lines(found.result),
+            decisions=[one.words for one in found.decisions],
+            scores=found.scores,
+            lists=list_lines(found.lists),
         )
 
 
-def list_lines(result: Mapping[str, Any]) -> list[ListLine]:
+def list_lines(lists: Iterable[ListsFound]) -> list[ListLine]:
     """List what boxes found in a backtest, by model, shift and size."""
     return [
-        ListLine(one["model"], one["shift"], size, found, low, high, claimed, held_at(one, n))
-        for one in result.get("lists", [])
-        if one["unit"] == BOX and one["rank_by"] == "expected"
+        ListLine(one.model, one.shift, size, found, low, high, claimed, one.held_at(n))
+        for one in lists
+        if one.unit == BOX and one.rank_by == "expected"
         for n, (size, found, low, high, claimed) in enumerate(
-            zip(one["sizes"], one["found"], one["low"], one["high"], one["claimed"], strict=True)
+            zip(one.sizes, one.found, one.low, one.high, one.claimed, strict=True)
         )
         if size in SHOWN_SIZES
     ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
+
+from hotspots.domain.forecasts.settings import ForecastSettings
 
 Basis = Literal["true points", "anchors"]
 """True points are for staff; anchors are what is public already, so a forecast from them can give nothing away."""
@@ -54,7 +55,7 @@ class StoredForecast:
     crime_types: tuple[str, ...]
     model: str
     model_version: str
-    settings: Mapping[str, Any]
+    settings: ForecastSettings
     trained_from: date
     trained_to: date
     horizon_days: int
