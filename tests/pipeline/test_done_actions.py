@@ -169,3 +169,18 @@ def test_the_public_key_reads_what_was_done_and_nothing_of_the_desk(city: TestDa
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), public.transaction():
                 public.execute(f"select * from desk.{table}")
+
+
+def test_the_public_numbers_of_effects_count_published_ones_alone(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    """An effect that was judged and kept back leaves no gap."""
+    kept_back = judged_action(connection, tmp_path)
+    told = judged_action(connection, tmp_path, first=10)
+    numbers = "select array_agg(effect_id order by effect_id) from open.done_action"
+    actions.publish(connection, told, person="owner1")
+    shown(connection)
+    assert connection.execute(numbers).fetchone() == ([1],)
+    actions.publish(connection, kept_back, person="owner1")
+    shown(connection)
+    assert connection.execute(numbers).fetchone() == ([1, 2],)

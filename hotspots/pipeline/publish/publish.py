@@ -161,7 +161,7 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     city_layers.write_city(connection)
     city_layers.write_layers(connection, rules, newest_day=task.newest_day or task.today)
     city_layers.write_search(connection, blocks_from_incidents=rules.blocks_from_incidents)
-    city_layers.add_blocks(connection)
+    city_layers.add_blocks(connection, rules)
     anchors.write_distances(connection)
     progress("counting sensitive incidents by area and month")
     months = complete_months(sensitive_counts.months_to_count(connection, end=task.end), end=task.end)
@@ -192,7 +192,7 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
         city_layers.write_search(connection, blocks_from_incidents=rules.blocks_from_incidents)
     elif n_anchors:
         city_layers.add_areas(connection, rules, newest_day=task.newest_day or task.today)
-    city_layers.add_blocks(connection)
+    city_layers.add_blocks(connection, rules)
     if left:
         city_layers.delete_unused_blocks(connection)
     anchors.write_distances(connection)
@@ -222,7 +222,7 @@ def _place_locations(connection: Connection, rules: Rules, versions: Any, *, end
     n_merged = merge_rare_points(connection, rules, is_first=is_first)
     if versions is ALL_VERSIONS:
         anchors.relabel_anchors(connection, rules)
-    n_withheld = anchors.link_anchors(connection, rules)
+    n_withheld = anchors.link_anchors(connection, rules, versions, end=end)
     if versions is ALL_VERSIONS or n_due > MANY_LOCATIONS:
         publication.analyse_placed(connection)
     return {"locations": n_due, "withheld_locations": n_withheld, "merged_points": n_merged}

@@ -77,7 +77,7 @@ def place_exact(connection: Connection, rules: Rules) -> None:
     queries.place_nearby(connection, reach_m=REACH_LATTICES * rules.lattice_m)
 
 
-def link_anchors(connection: Connection, rules: Rules) -> int:
+def link_anchors(connection: Connection, rules: Rules, versions: sql.Composable, *, end: date) -> int:
     """Make the missing anchors and link every due location to one; return how many located ones have none near, and show no area."""
     queries = _queries()
     if queries.insert_site_anchors(connection, srid=rules.srid, seed=rules.seed) > MANY_ANCHORS:
@@ -87,6 +87,10 @@ def link_anchors(connection: Connection, rules: Rules) -> int:
     queries.create_pointless(connection)
     queries.insert_pointless_anchors(connection, seed=rules.seed)
     queries.link_pointless_anchors(connection)
+    connection.execute(
+        sql.SQL(queries.number_anchors.sql).format(versions=versions),
+        {"seed": rules.seed, "end": end, "withhold": list(rules.withhold)},
+    )
     return queries.count_withheld(connection)
 
 

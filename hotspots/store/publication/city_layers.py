@@ -44,10 +44,11 @@ def write_search(connection: Connection, *, blocks_from_incidents: bool) -> None
     queries.insert_places_and_areas(connection)
 
 
-def add_blocks(connection: Connection) -> None:
+def add_blocks(connection: Connection, rules: Rules) -> None:
     """Add the blocks of new anchors to the search. `write_used_anchors` comes before."""
     queries = _queries()
     _note_streets(connection, [name for (name,) in queries.read_block_streets(connection)])
+    queries.number_blocks(connection, seed=rules.seed)
     queries.insert_blocks(connection)
 
 

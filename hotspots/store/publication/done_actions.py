@@ -21,6 +21,7 @@ def write_done_actions(connection: Connection, *, today: date) -> int:
             connection, ended_by=today, patrol_ended_by=today - timedelta(days=PATROL_DELAY_DAYS)
         )
     )
+    queries.number_effects(connection, ids=[effect_id for effect_id, *_ in rows])
     for effect_id, remedy, crime_types, starts_on, ends_on, method, verdict, ratio, low, high, smallest in rows:
         speaks = verdict != "pooled only"
         queries.insert_done_action(
@@ -35,7 +36,7 @@ def write_done_actions(connection: Connection, *, today: date) -> int:
             ratio=round(ratio, 3) if speaks else None,
             low=round(low, 3) if speaks else None,
             high=round(high, 3) if speaks and high < NO_BOUND else None,
-            smallest_effect=smallest if verdict == "no difference" else None,
+            smallest_effect=round(smallest, 3) if verdict == "no difference" else None,
             sentence=effect_sentence(verdict, method=method, smallest_effect=smallest),
         )
     return len(rows)

@@ -176,6 +176,11 @@ def replace_incidents(connection: Connection, rules: Rules, *, end: date) -> tup
 
 def _select_incidents(connection: Connection, rules: Rules, versions: sql.Composable, *, end: date, into: str) -> int:
     queries = _queries()
+    if queries.has_words_without_number(connection):
+        connection.execute(
+            sql.SQL(queries.number_location_types.sql).format(versions=versions),
+            {"end": end, "withhold": list(rules.withhold)},
+        )
     query = sql.SQL(queries.insert_incidents.sql).format(versions=versions, into=sql.SQL(getattr(queries, into).sql))
     return connection.execute(query, {"end": end, "withhold": list(rules.withhold), "arrest": rules.arrest}).rowcount
 

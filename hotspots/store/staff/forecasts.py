@@ -228,9 +228,10 @@ def publish_forecast(connection: Connection, forecast: StoredForecast, *, words:
         raise ValueError(f"a forecast on {forecast.basis} may not be published")
     queries = load_queries("staff/forecasts")
     queries.delete_open_forecasts(connection, crime_types=sorted(forecast.crime_types))
+    number = queries.number_forecast(connection, forecast_id=forecast.forecast_id)
     queries.insert_open_forecast(
         connection,
-        forecast_id=forecast.forecast_id,
+        forecast_id=number,
         crime_types=sorted(forecast.crime_types),
         model=forecast.model,
         model_version=forecast.model_version,
@@ -241,4 +242,6 @@ def publish_forecast(connection: Connection, forecast: StoredForecast, *, words:
         words=words,
         backtest_id=backtest_id,
     )
-    queries.insert_open_forecast_cells(connection, forecast_id=forecast.forecast_id, grid_id=forecast.grid_id)
+    queries.insert_open_forecast_cells(
+        connection, forecast_id=forecast.forecast_id, number=number, grid_id=forecast.grid_id
+    )

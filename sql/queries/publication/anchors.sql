@@ -2,19 +2,20 @@
 -- combination of published areas is an anchor; what has no public point has an anchor without a site.
 
 -- name: collect_due_locations(end, withhold, label_kinds)!
--- Locations of incidents that are not sensitive and have no anchor yet. A location that only sensitive incidents name gets
--- none: it must not leave a trace, not even a gap in the numbers.
+-- Locations of incidents that are not sensitive and have no anchor yet, and whether one of them is public now. A location that only sensitive
+-- incidents name gets none: it must not leave a trace.
 create temporary table due_location on commit drop as
 with named as (
-    select distinct v.location_id
+    select v.location_id, bool_or(v.known_to is null) as is_shown
     from {versions} v
     join core.crime_type t on t.crime_type_id = v.crime_type_id
     where not v.sensitive and not t.sensitive and t.name <> all(:withhold::text[]) and v.occurred_from < :end::date
+    group by v.location_id
 ), missing as (
-    select n.location_id from named n where not exists (select from core.location_anchor a where a.location_id = n.location_id)
+    select n.location_id, n.is_shown from named n where not exists (select from core.location_anchor a where a.location_id = n.location_id)
 ), place as (
     select
-        l.location_id, l.address, l.geom, l.precision, l.label_set_id,
+        l.location_id, l.address, l.geom, l.precision, l.label_set_id, missing.is_shown,
         case when l.geom is null then 'no_location' when l.in_study_area is false then 'outside' else 'located' end as status,
         case when l.precision = 'block' then coalesce(l.address, 'near ' || st_x(l.geom)::int || ' ' || st_y(l.geom)::int) end as block_key
     from core.location l
@@ -28,7 +29,7 @@ with named as (
     where s.label_set_id in (select label_set_id from place)
 )
 select
-    place.location_id, place.geom, place.precision, place.status, place.block_key,
+    place.location_id, place.geom, place.precision, place.status, place.block_key, place.is_shown,
     coalesce(published.label_ids, (select array_agg(null::int) from core.area_kind), '{{}}') as label_ids
 from place
 left join published using (label_set_id);
@@ -129,25 +130,31 @@ where d.status = 'located' and d.precision = 'exact'
     and not exists (select from site_of_location p where p.location_id = d.location_id);
 
 -- name: insert_site_anchors(srid, seed)!
--- An anchor at a block stands at the median of its own points, fixed from then on; the others stand where their site does.
-insert into core.anchor (site_id, status, label_ids, geom)
-select site_id, 'located', label_ids, case when is_block then st_setsrid(st_makepoint(x, y), :srid::int) end
+-- An anchor at a block stands at the median of its own points, fixed from then on; the others stand where their site does. Those at which
+-- something is public now are numbered in a secret order, without gaps.
+insert into core.anchor (anchor_id, site_id, status, label_ids, geom)
+select
+    case when is_shown
+        then (select greatest(0, max(anchor_id)) from core.anchor)
+            + row_number() over (partition by is_shown order by md5(:seed::text || s.kind || s.key || wanted.label_ids::text), s.key)
+        else nextval('core.anchor_not_shown') end,
+    site_id, 'located', label_ids, case when is_block then st_setsrid(st_makepoint(x, y), :srid::int) end
 from (
     select
-        p.site_id, p.label_ids, bool_and(d.precision = 'block') as is_block,
+        p.site_id, p.label_ids, bool_and(d.precision = 'block') as is_block, bool_or(d.is_shown) as is_shown,
         percentile_cont(0.5) within group (order by st_x(d.geom)) as x,
         percentile_cont(0.5) within group (order by st_y(d.geom)) as y
     from site_of_location p
     join due_location d using (location_id)
     group by p.site_id, p.label_ids
 ) as wanted
+join core.anchor_site s using (site_id)
 where not exists (
-    select from core.anchor a where a.site_id = wanted.site_id and a.status = 'located' and a.label_ids = wanted.label_ids)
-order by md5(:seed::text || site_id || label_ids::text);
+    select from core.anchor a where a.site_id = wanted.site_id and a.status = 'located' and a.label_ids = wanted.label_ids);
 
 -- name: link_site_anchors()!
 insert into core.location_anchor (location_id, anchor_id)
-select p.location_id, min(a.anchor_id)
+select p.location_id, (array_agg(a.anchor_id order by a.anchor_id < 0, a.anchor_id))[1]
 from site_of_location p
 join core.anchor a on a.site_id = p.site_id and a.label_ids = p.label_ids
 group by p.location_id;
@@ -195,7 +202,8 @@ select
     d.location_id,
     case when d.status = 'outside' then 'outside' else 'no_location' end as status,
     coalesce(c.label_ids, (select array_agg(null::int) from core.area_kind), '{}') as label_ids,
-    d.status = 'located' as is_withheld
+    d.status = 'located' as is_withheld,
+    d.is_shown
 from due_location d
 left join coarse_labels c on c.recorded_ids = d.label_ids and d.status <> 'located'
 where not exists (select from site_of_location p where p.location_id = d.location_id);
@@ -204,19 +212,45 @@ where not exists (select from site_of_location p where p.location_id = d.locatio
 select count(*) from pointless where is_withheld;
 
 -- name: insert_pointless_anchors(seed)!
-insert into core.anchor (status, label_ids, born_ids)
-select status, label_ids, label_ids
-from (select distinct status, label_ids from pointless) as wanted
+insert into core.anchor (anchor_id, status, label_ids, born_ids)
+select
+    case when is_shown
+        then (select greatest(0, max(anchor_id)) from core.anchor)
+            + row_number() over (partition by is_shown order by md5(:seed::text || status || label_ids::text))
+        else nextval('core.anchor_not_shown') end,
+    status, label_ids, label_ids
+from (select status, label_ids, bool_or(is_shown) as is_shown from pointless group by status, label_ids) as wanted
 where not exists (
     select from core.anchor a
-    where a.site_id is null and a.status = wanted.status and a.label_ids = wanted.label_ids and a.born_ids = wanted.label_ids)
-order by md5(:seed::text || status || label_ids::text);
+    where a.site_id is null and a.status = wanted.status and a.label_ids = wanted.label_ids and a.born_ids = wanted.label_ids);
 
 -- name: link_pointless_anchors()!
 insert into core.location_anchor (location_id, anchor_id)
 select p.location_id, a.anchor_id
 from pointless p
 join core.anchor a on a.site_id is null and a.status = p.status and a.label_ids = p.label_ids and a.born_ids = p.label_ids;
+
+-- name: number_anchors(seed, end, withhold)!
+-- Anchors at which only older versions stood so far, and something is public now.
+with shown as (
+    select distinct la.anchor_id
+    from {versions} v
+    join core.crime_type t on t.crime_type_id = v.crime_type_id
+    join core.location_anchor la on la.location_id = v.location_id
+    where la.anchor_id < 0 and v.known_to is null and not v.sensitive and not t.sensitive and t.name <> all(:withhold::text[])
+        and v.occurred_from < :end::date
+), numbered as (
+    select
+        anchor_id as old_id,
+        (select greatest(0, max(anchor_id)) from core.anchor)
+            + row_number() over (order by md5(:seed::text || coalesce(s.kind || s.key, a.status) || a.label_ids::text), anchor_id) as new_id
+    from shown
+    join core.anchor a using (anchor_id)
+    left join core.anchor_site s using (site_id)
+), locations as (
+    update core.location_anchor la set anchor_id = n.new_id from numbered n where la.anchor_id = n.old_id
+)
+update core.anchor a set anchor_id = n.new_id from numbered n where a.anchor_id = n.old_id;
 
 -- Kept anchors under today's areas ------------------------------------------------------------------------------------
 
@@ -301,9 +335,9 @@ from shown
 where shown.anchor_id = a.anchor_id and shown.label_ids <> a.label_ids;
 
 -- name: join_equal_anchors()!
--- Anchors of one point that show the same are one: of two that merged, the lower number stays.
+-- Anchors of one point that show the same are one: of two that merged, the lower number stays, of one that was shown and one that was not the first.
 with same as (
-    select a.anchor_id, min(a.anchor_id) over (partition by a.site_id, a.label_ids) as kept_id
+    select a.anchor_id, first_value(a.anchor_id) over (partition by a.site_id, a.label_ids order by a.anchor_id < 0, a.anchor_id) as kept_id
     from core.anchor a
     join core.anchor_site s on s.site_id = a.site_id and s.kind <> 'block'
 ), moved as (

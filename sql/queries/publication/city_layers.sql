@@ -174,10 +174,22 @@ join street_name m on m.recorded = g.other_street
 join open.street o on o.key = m.key
 where g.kind = 'intersection';
 
+-- name: number_blocks(seed)!
+-- Blocks that can be searched for the first time, in a secret order.
+update core.anchor_site s
+set public_number = (select coalesce(max(public_number), 0) from core.anchor_site) + n.number
+from (
+    select site_id, row_number() over (order by md5(:seed::text || key), key) as number
+    from core.anchor_site
+    where kind = 'block' and number_from is not null and public_number is null
+        and site_id in (select a.site_id from new_anchor join core.anchor a using (anchor_id))
+) as n
+where n.site_id = s.site_id;
+
 -- name: insert_blocks()!
 -- Blocks of incidents: only where an incident is published, so that no block tells of one that is not.
 insert into open.gazetteer (gazetteer_id, kind, name, key, street_id, number_from, number_to, geom)
-select b.site_id::bigint * 10 + 4, 'block', b.name, b.number_from || ' ' || s.key, s.street_id, b.number_from, b.number_to, b.geom
+select b.public_number::bigint * 10 + 4, 'block', b.name, b.number_from || ' ' || s.key, s.street_id, b.number_from, b.number_to, b.geom
 from core.anchor_site b
 join street_name n on n.recorded = b.street
 join open.street s on s.key = n.key
@@ -188,7 +200,7 @@ on conflict (gazetteer_id) do nothing;
 -- name: delete_unused_blocks()!
 delete from open.gazetteer g
 where g.gazetteer_id %% 10 = 4 and not exists (
-    select from core.anchor a join open.anchor o using (anchor_id) where a.site_id = g.gazetteer_id / 10);
+    select from core.anchor_site s join core.anchor a using (site_id) join open.anchor o using (anchor_id) where s.public_number = g.gazetteer_id / 10);
 
 -- name: delete_unused_streets()!
 delete from open.street s

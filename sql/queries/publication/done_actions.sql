@@ -16,6 +16,15 @@ where s.withdrawn_reason is null
   and not exists (select from core.crime_type as t where t.sensitive and t.name = any(coalesce(a.crime_types, p.crime_types)))
 order by e.evaluation_id;
 
+-- name: number_effects(ids)!
+-- Numbers for the public, in the order of publication; effects that are not public leave no gap in them.
+update desk.published_effect as p set public_number = (select coalesce(max(public_number), 0) from desk.published_effect) + n.number
+from (
+    select evaluation_id, row_number() over (order by published_at, evaluation_id) as number
+    from desk.published_effect where public_number is null and evaluation_id = any(:ids::int[])
+) as n
+where n.evaluation_id = p.evaluation_id;
+
 -- name: delete_done_actions()!
 delete from open.done_action;
 
@@ -36,5 +45,5 @@ with box as (
         select a.geom from open.anchor as a where a.status = 'located' order by a.geom <-> st_centroid(box.geom) limit 1
     ) as near
 )
-select :effect_id, :remedy, :crime_types, :starts_on, :ends_on, :method, :verdict, :ratio, :low, :high, :smallest_effect, :sentence,
+select (select public_number from desk.published_effect where evaluation_id = :effect_id), :remedy, :crime_types, :starts_on, :ends_on, :method, :verdict, :ratio, :low, :high, :smallest_effect, :sentence,
        (select st_multi(st_collect(geom order by geom)) from point);

@@ -88,6 +88,11 @@ select basis, crime_types, model, trained_to, horizon_days, known_on from core.f
 -- name: read_forecast_cells(forecast_id)
 select cell_id, expected, detail from core.forecast_cell where forecast_id = :forecast_id order by cell_id;
 
+-- name: number_forecast(forecast_id)$
+-- Its number for the public; those that are not public leave no gap in it.
+update core.forecast set public_number = (select coalesce(max(public_number), 0) + 1 from core.forecast)
+where forecast_id = :forecast_id returning public_number;
+
 -- name: insert_open_forecast(forecast_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, words, backtest_id)!
 -- Beside it the scores of this horizon without their curves, the decision, and the settings of the backtest behind it.
 insert into open.forecast (forecast_id, crime_types, model, model_version, settings, trained_from, trained_to, horizon_days, vintage_id, words, backtest)
@@ -107,7 +112,7 @@ values (:forecast_id, :crime_types, :model, :model_version, :settings, :trained_
             from core.backtest b where b.backtest_id = :backtest_id
         ));
 
--- name: insert_open_forecast_cells(grid_id, forecast_id)!
+-- name: insert_open_forecast_cells(grid_id, forecast_id, number)!
 -- Level: expected incidents a square metre against the city's mean, breaks at 0.5, 1, 2 and 4 times.
 insert into open.forecast_cell (forecast_id, cell_id, expected, level, geom)
 with scored as (
@@ -117,7 +122,7 @@ with scored as (
     join core.cell as c on c.grid_id = :grid_id and c.cell_id = f.cell_id
     where f.forecast_id = :forecast_id
 )
-select :forecast_id, cell_id, expected,
+select :number, cell_id, expected,
        case when times_mean >= 4 then 5 when times_mean >= 2 then 4 when times_mean >= 1 then 3 when times_mean >= 0.5 then 2 else 1 end,
        geom
 from scored;
