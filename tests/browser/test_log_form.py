@@ -66,9 +66,9 @@ def test_an_entry_that_the_desk_refuses_takes_no_other_with_it(site: DeskSite, p
     expect(phone.get_by_role("status")).to_have_text("No network: 1 waiting on this phone.")
     phone.evaluate(
         """() => {
-            const name = Object.keys(localStorage).find((one) => one.startsWith("log-waiting-"));
-            const [entry] = JSON.parse(localStorage.getItem(name));
-            localStorage.setItem(name, JSON.stringify([{ ...entry, at: "2001-01-01T00:00:00" }]));
+            const [name] = Object.keys(localStorage);
+            const { shift, entries } = JSON.parse(localStorage.getItem(name));
+            localStorage.setItem(name, JSON.stringify({ shift, entries: [{ ...entries[0], at: "2001-01-01T00:00:00" }] }));
         }"""
     )
     phone.reload()
@@ -79,3 +79,45 @@ def test_an_entry_that_the_desk_refuses_takes_no_other_with_it(site: DeskSite, p
     phone.evaluate("dispatchEvent(new Event('online'))")
     expect(phone.get_by_role("status")).to_contain_text("1 entry was refused and not kept")
     assert visits(site, plan) == {**before, second: before.get(second, 0) + 1}
+
+
+def test_the_form_is_loaded_again_without_a_network_and_keeps_nothing_of_a_dead_key(
+    site: DeskSite, plan: str, phone: Page
+) -> None:
+    day = today(site) + timedelta(days=6)
+    letter, *_ = open_form(phone, site, plan, day)
+    key = phone.evaluate("location.hash.slice(1)")
+    phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    phone.context.set_offline(True)
+    phone.reload()
+    expect(phone.get_by_role("status")).to_have_text("No network: 0 waiting on this phone.")
+    tap_done(phone, letter)
+    phone.reload()
+    expect(phone.get_by_role("status")).to_have_text("No network: 1 waiting on this phone.")
+    kept = phone.evaluate("JSON.stringify({ ...localStorage })")
+    cached = phone.evaluate(
+        """async () => {
+            const found = [];
+            for (const name of await caches.keys()) {
+                for (const asked of await (await caches.open(name)).keys()) {
+                    found.push(asked.url + await (await caches.match(asked)).text());
+                }
+            }
+            return found.join();
+        }"""
+    )
+    assert key and not any(key[at : at + 8] in words for words in (kept, cached) for at in range(len(key) - 8))
+    assert plan not in kept and "expires" not in kept
+    phone.context.set_offline(False)
+    expect(phone.get_by_role("status")).to_have_text("Everything you entered is kept.")
+    phone.context.set_offline(True)
+    phone.evaluate(  # twelve hours after the shift, by the phone's own clock
+        """() => {
+            const [name] = Object.keys(localStorage);
+            const { shift, entries } = JSON.parse(localStorage.getItem(name));
+            localStorage.setItem(name, JSON.stringify({ shift: { ...shift, dies: Date.now() - 1 }, entries }));
+        }"""
+    )
+    phone.reload()
+    expect(phone.get_by_text(letter, exact=True)).to_have_count(0)
+    assert phone.evaluate("localStorage.length") == 0

@@ -27,6 +27,7 @@ class LinkedShift:
 
     plan: Plan
     day: date
+    expires_at: datetime
     boxes: Sequence[ShiftBox]
 
 
@@ -57,13 +58,13 @@ def make_key(connection: Connection, plan_id: int, *, day: date, desk_now: datet
     return key
 
 
-def open_shift(connection: Connection, key: str) -> LinkedShift:
-    """The shift of a key. Raises NotFoundError where the key is dead or never was."""
+def open_shift(connection: Connection, key: str, *, lock: bool = False) -> LinkedShift:
+    """The shift of a key, its plan locked for a write. Raises NotFoundError where the key is dead or never was."""
     found = store.find_log_link(connection, hash_token(key))
-    plan = None if found is None else store.read_plan(connection, found[0])
+    plan = None if found is None else store.read_plan(connection, found[0], lock=lock)
     if found is None or plan is None or plan.state not in ("approved", "running"):
         raise NotFoundError("This code is dead: it lives until 12 hours after its shift. Scan the sheet of this shift.")
-    return LinkedShift(plan, found[1], shift_log(connection, plan, found[1]))
+    return LinkedShift(plan, found[1], found[2], shift_log(connection, plan, found[1]))
 
 
 def log_entries(connection: Connection, key: str, entries: Sequence[Mapping[str, Any]]) -> int:
@@ -74,7 +75,7 @@ def log_entries(connection: Connection, key: str, entries: Sequence[Mapping[str,
     InputError
         An entry is of another box or time, or there are too many.
     """
-    shift = open_shift(connection, key)
+    shift = open_shift(connection, key, lock=True)
     start, until = shift_times(shift.plan, shift.day)
     boxes = {one.box.letter: one for one in shift.boxes}
     if len(entries) > MOST_ENTRIES:
@@ -97,12 +98,15 @@ def log_entries(connection: Connection, key: str, entries: Sequence[Mapping[str,
         if not start - GRACE <= visit.started_at < until + GRACE:
             raise InputError(f"A visit at {visit.started_at:%H:%M} is not in this shift, {shift.plan.hours}.")
         visits.append(visit)
-    for box in shift.boxes:
-        if box.made + sum(one.box_no == box.box.box_no for one in visits) > MOST_VISITS:
-            raise InputError(
-                f"Box {box.box.letter} has {box.made} visits already: the form takes at most {MOST_VISITS}."
-            )
-    new = store.add_visits(connection, shift.plan.plan_id, visits, source="form")
+    with connection.transaction():  # a refusal keeps none of them
+        new = store.add_visits(connection, shift.plan.plan_id, visits, source="form")
+        made = store.read_visits_between(connection, shift.plan.plan_id, start=start - GRACE, until=until + GRACE)
+        sent = {one.box_no for one in visits} if new else set()
+        for box in shift.boxes:  # counted after the same visit twice was taken once
+            if box.box.box_no in sent and made[box.box.box_no] > MOST_VISITS:
+                raise InputError(
+                    f"Box {box.box.letter} has {box.made} visits already: the form takes at most {MOST_VISITS}."
+                )
     effects.note_change(
         connection, "plan", shift.plan.plan_id, person=LOG_FORM, verb="log visits", note=f"{new} visits of {shift.day}"
     )

@@ -180,6 +180,13 @@ def test_a_phone_logs_three_taps_for_this_shift_only_and_nothing_else_is_reachab
     many = [{**visit, "at": f"{day}T20:{n:02}:00"} for n in range(7)]
     assert "at most 6" in ask(site, "/log/visits", key=key, entries=many).json()["words"]
     assert sql(site, "select count(*) from desk.visit where plan_id = %s", number)[0] == 1
+    five = [{**visit, "at": f"{day}T20:{n:02}:00"} for n in range(5)]
+    assert ask(site, "/log/visits", key=key, entries=five).status_code == 200
+    again = ask(site, "/log/visits", key=key, entries=[visit, *five])  # an answer was lost: all six come once more
+    assert again.status_code == 200 and {one["box"]: one["made"] for one in again.json()["boxes"]}[on[0]] == 6
+    mixed = ask(site, "/log/visits", key=key, entries=[*five, {**visit, "at": f"{day}T21:00:00"}])
+    assert mixed.status_code == 400 and "has 6 visits already" in mixed.json()["words"]
+    assert sql(site, "select count(*) from desk.visit where plan_id = %s", number)[0] == 6
     # the key opens nothing else: not as a cookie, nor as a one-time link, nor in an address
     for path in ("/", "/plans", plan, "/briefing", "/map/", f"{plan}/ticks/{day}", "/places"):
         for asked in (path, f"{path}?t={key}", f"{path}?key={key}"):
@@ -353,3 +360,24 @@ def test_a_commander_opens_plans_of_the_own_district_and_of_the_city_alone(site:
     )
     assert sent.status_code == 404
     post(site, "commander", f"{made[own]}/approve")
+
+
+def test_beats_are_cut_from_a_question_in_the_address(site: DeskSite) -> None:
+    analyst = site.as_("analyst")
+    assert "Nothing is cut yet" in words(analyst.get("/plans/beats").text)
+    asked = {"type": "theft", "beats": 2, "seconds": 5, "within": ""}
+    page = analyst.get("/plans/beats", params=asked)
+    said = words(page.text)
+    assert "2 beats hold" in said and "an equal share is 50.0%" in said and "Given up for detail" in said
+    assert len(re.findall(r'<path class="outline', page.text)) == 2
+    link = re.search(r'href="(/plans/beats.geojson[^"]+)"', page.text)
+    assert link is not None
+    features = analyst.get(link[1].replace("&amp;", "&")).json()["features"]
+    assert [one["properties"]["beat"] for one in features] == [1, 2]
+    for changed, wrong in (
+        ({"beats": 99}, "give 2 to 24"), ({"beats": "x"}, "not a whole number"), ({"seconds": 900}, "not one of 5, 10, 20"),
+        ({"type": "<b>"}, "No forecast is stored"), ({"within": "moon:1"}, "there is no"),
+    ):  # fmt: skip
+        answer = analyst.get("/plans/beats", params={**asked, **changed})
+        assert answer.status_code in (400, 404) and wrong in words(answer.text) and "--" not in words(answer.text)
+    assert site.as_("commander").get("/plans/beats", params=asked).status_code == 403

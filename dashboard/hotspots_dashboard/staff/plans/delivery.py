@@ -27,6 +27,7 @@ from hotspots_dashboard.staff.door.routes import network_of
 from hotspots_dashboard.staff.plans.words import own_plan, page_words, read_day
 from hotspots_dashboard.staff.today import desk_now
 
+STATIC = Path(__file__).parent.parent / "static"
 LARGEST_POSITIONS_BYTES = 4_000_000  # unpacked
 
 
@@ -105,7 +106,11 @@ def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> 
 
     @desk.page("/log", needs=OPEN)
     def form(_: Asked) -> Response:
-        return FileResponse(Path(__file__).parent.parent / "static" / "log.html")
+        return FileResponse(STATIC / "log.html")
+
+    @desk.page("/log-worker.js", needs=OPEN)
+    def worker(_: Asked) -> Response:
+        return FileResponse(STATIC / "log-worker.js", media_type="text/javascript")
 
     @desk.page("/log/shift", needs=OPEN, methods=("POST",))
     def shift(asked: Asked) -> Response:
@@ -141,6 +146,7 @@ def _shown(shift: LinkedShift, now: datetime) -> dict[str, object]:
         "now": now.isoformat(timespec="seconds"),
         "start": start.isoformat(),
         "until": until.isoformat(),
+        "lives_s": max(0, round((shift.expires_at - instant()).total_seconds())),
         "minutes": VISIT_MINUTES,
         "reasons": list(MISSED_REASONS),
         "boxes": [

@@ -1,17 +1,37 @@
 /* The log form of a shift: box, what, keep. Three taps. Entries wait in this browser until the desk has taken them. */
 (function () {
-    const key = location.hash.slice(1);
-    const waiting = `log-waiting-${key.slice(0, 12)}`, kept = `log-shift-${key.slice(0, 12)}`;
+    const key = location.hash.slice(1), PREFIX = "log-";
     const [title, said, boxes, what] = ["title", "said", "boxes", "what"].map((id) => document.getElementById(id));
-    let shift = read(kept, null), minutes = 15, chosen = null, sending = false;
+    let shift = null, entries = [], place = null, minutes = 15, chosen = null, sending = false;
 
-    function read(name, otherwise) {
-        try { return JSON.parse(localStorage.getItem(name)) ?? otherwise; } catch { return otherwise; }
+    // What this phone keeps of a shift: its boxes and the entries that wait, under a hash of the key, until the key is dead.
+    async function placeOf(words) {
+        if (!crypto.subtle) return null; // a page without https: it keeps nothing beyond itself
+        const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(words));
+        return PREFIX + [...new Uint8Array(hash)].map((one) => one.toString(16).padStart(2, "0")).join("");
     }
-    function keep(name, value) {
-        try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* private windows: this page keeps it */ }
+    function read(name) {
+        try { return JSON.parse(localStorage.getItem(name)); } catch { return null; }
     }
-    let entries = read(waiting, []);
+    function keep() {
+        if (!place || !shift) return;
+        try { localStorage.setItem(place, JSON.stringify({ shift, entries })); } catch { /* a private window: this page keeps it */ }
+    }
+    function forgetDead() {
+        try {
+            for (const name of Object.keys(localStorage)) {
+                if (name.startsWith(PREFIX) && !(read(name)?.shift?.dies > Date.now())) localStorage.removeItem(name);
+            }
+        } catch { /* nothing is kept here */ }
+        if (shift && shift.dies <= Date.now()) end("This code is dead: it lives until 12 hours after its shift.");
+    }
+    function end(words) {
+        shift = null;
+        entries = [];
+        if (place) localStorage.removeItem(place);
+        boxes.hidden = what.hidden = true;
+        said.textContent = words;
+    }
 
     // The desk's clock: a phone's may be wrong, and the desk may stand on another day.
     function now() {
@@ -54,7 +74,7 @@
     }
     function add(entry) {
         entries.push(entry);
-        keep(waiting, entries);
+        keep();
         chosen = null;
         draw();
         send();
@@ -67,8 +87,8 @@
         return found;
     }
     function take(found) {
-        shift = { ...found, readAt: Date.now() };
-        keep(kept, shift);
+        shift = { ...found, readAt: Date.now(), dies: Date.now() + found.lives_s * 1000 };
+        keep();
         draw();
     }
     // A refusal is of all that was sent: they then go one by one, and only the entry that is refused alone is dropped.
@@ -80,13 +100,13 @@
         try {
             take(await ask(part.length ? "/log/visits" : "/log/shift", part.length ? { entries: part } : {}));
             entries = entries.slice(part.length);
-            keep(waiting, entries);
+            keep();
             again = entries.length > 0;
             if (!again) said.textContent = refused.length ? words(refused) : part.length ? "Everything you entered is kept." : "Choose a box.";
         } catch (error) {
-            if (error.status === 404) { shift = null; boxes.hidden = what.hidden = true; said.textContent = error.message; sending = false; return; }
+            if (error.status === 404) { end(error.message); sending = false; return; }
             if (error.status === 400 && part.length) {
-                if (part.length === 1) { entries = entries.slice(1); keep(waiting, entries); refused = [...refused, error.message]; }
+                if (part.length === 1) { entries = entries.slice(1); keep(); refused = [...refused, error.message]; }
                 most = 1;
                 again = entries.length > 0;
                 said.textContent = words(refused);
@@ -100,9 +120,16 @@
         return refused.length ? `${refused.length} ${refused.length > 1 ? "entries were" : "entry was"} refused and not kept. ${[...new Set(refused)].join(" ")}` : "";
     }
 
-    window.addEventListener("online", () => send());
-    setInterval(() => { if (entries.length) send(); }, 20000);
-    draw();
-    if (!key) said.textContent = "This page needs the code of a sheet: scan it.";
-    else send();
+    async function begin() {
+        forgetDead();
+        if (!key) { said.textContent = "This page needs the code of a sheet: scan it."; return; }
+        navigator.serviceWorker?.register("/log-worker.js", { scope: "/log" }).catch(() => { /* the form works without: it is then not loaded again offline */ });
+        place = await placeOf(key);
+        const found = place && read(place);
+        if (found) { shift = found.shift; entries = found.entries; draw(); }
+        window.addEventListener("online", () => send());
+        setInterval(() => { forgetDead(); if (entries.length) send(); }, 20000);
+        send();
+    }
+    begin();
 })();
