@@ -14,7 +14,7 @@ from hotspots_dashboard.staff.find import routes as find
 from hotspots_dashboard.staff.layers import routes as layers
 from hotspots_dashboard.staff.lists import routes as lists
 from hotspots_dashboard.staff.places import routes as places
-from hotspots_dashboard.staff.plans import delivery
+from hotspots_dashboard.staff.plans import beats, delivery
 from hotspots_dashboard.staff.plans import routes as plans
 from hotspots_dashboard.staff.problems import actions, meeting
 from hotspots_dashboard.staff.problems import routes as problems
@@ -35,5 +35,6 @@ def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callabl
     meeting.register(desk, reader)
     problems.register(desk, reader, home)
     actions.register(desk, reader)
+    beats.register(desk, reader)
     delivery.register(desk, reader, let_log)
     data.register(desk, reader)

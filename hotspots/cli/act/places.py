@@ -44,3 +44,13 @@ def import_command(
     for code, words in saved:
         typer.echo(f"{code}  {words}")
     typer.echo(f"{len(saved)} saved, {len(shapes) - len(saved)} there already", err=True)
+
+
+def kind_and_code(area: str | None) -> tuple[str, str] | None:
+    """``district:18`` in its two parts; None where no area is asked for. Raises InputError."""
+    from hotspots.errors import InputError
+
+    kind, _, code = (area or "").partition(":")
+    if area is not None and not (kind and code):
+        raise InputError(f"--area {area} is not a kind and a code, such as district:18.")
+    return (kind, code) if area else None

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hotspots.cli.act.person import Person, acting, opened
+from hotspots.cli.act.places import kind_and_code
 from hotspots.domain.city_clock import now, today
 
 plan_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -19,6 +20,9 @@ Box = Annotated[str, typer.Option("--box", help="Letter of the box.")]
 
 def register(app: typer.Typer) -> None:
     """Add the command group ``plan``."""
+    from hotspots.cli.act import beats
+
+    beats.register(plan_app)
     app.add_typer(plan_app, name="plan", help="Patrol plans: boxes ON and OFF by weeks, drawn by lot.")
 
 
@@ -52,16 +56,12 @@ def make(
     Example: hotspots plan make --as analyst1 --title "Evening visits" --tactic short_random_visits --crime-type robbery
     --hours 18-02 --units 2 --minutes 90 --from 2018-03-01
     """
-    from hotspots.errors import InputError
     from hotspots.pipeline.act.plans import PlanRequest, draft
 
-    kind, colon, code = (area or "").partition(":")
-    if area and not (kind and colon and code):
-        raise InputError(f"--area {area} is not a kind and a code, such as district:18.")
     request = PlanRequest(
         title=title, tactic=tactic, crime_types=tuple(dict.fromkeys(crime_type)), hours=hours, units=units, minutes=minutes,
         starts_on=start.date(), n_boxes=boxes, n_blocks=weeks, on_share=on_share, no_hold_out_reason=no_hold_out,
-        area=(kind, code) if area else None, seed=seed,
+        area=kind_and_code(area), seed=seed,
     )  # fmt: skip
     with acting(person, "plan.draft") as (connection, settings):
         number, outlook = draft(connection, request, person=person, home=settings.home)

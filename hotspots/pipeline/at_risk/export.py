@@ -70,7 +70,8 @@ def _plain(value: Any) -> Any:
     return "" if value is None else value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _in_degrees(geometry: shapely.Geometry, srid: int) -> shapely.Geometry:
+def in_degrees(geometry: shapely.Geometry, srid: int) -> shapely.Geometry:
+    """A shape of the city's CRS as longitude and latitude, to a centimetre."""
     to_degrees = pyproj.Transformer.from_crs(srid, 4326, always_xy=True)
     degrees = shapely.transform(geometry, lambda xy: np.column_stack(to_degrees.transform(xy[:, 0], xy[:, 1])))
     return shapely.set_precision(degrees, 1e-7)
@@ -81,7 +82,7 @@ def _geojson(places: PlaceList, question: Mapping[str, str], srid: int) -> bytes
         {
             "type": "Feature",
             "id": place.unit_id,
-            "geometry": json.loads(shapely.to_geojson(_in_degrees(place.geometry, srid))),
+            "geometry": json.loads(shapely.to_geojson(in_degrees(place.geometry, srid))),
             "properties": {
                 **{key: _plain(value) for key, value in row.items()},
                 "shares": dict(place.shares),
