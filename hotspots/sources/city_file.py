@@ -95,6 +95,13 @@ class CityFile(Section):
         return self.crime_type if any(entry.name == "other" for entry in self.crime_type) else [*self.crime_type, OTHER]
 
     @property
+    def places_by_address(self) -> bool:
+        """Whether records without a point are placed by their address: as the file says, else where no record has a point."""
+        asked = self.incidents.place_by_address
+        can = self.incidents.address is not None and any(source.file for source in self.gazetteer)
+        return can and (self.incidents.location is None if asked is None else asked)
+
+    @property
     def labels(self) -> set[str]:
         """The words of crime types and kinds, and those beside rates."""
         shown = {entry.label for entry in (*self.crime_types, *self.area, *self.place)}
@@ -145,6 +152,14 @@ class CityFile(Section):
                     f"feed {feed.name!r}: each run has a file name of its own and may hold a part of the time; "
                     'write scope = "period"'
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _addresses_can_be_found(self) -> CityFile:
+        if self.incidents.place_by_address and not self.places_by_address:
+            raise ValueError(
+                "incidents.place_by_address needs incidents.address and a [[gazetteer]] with a file of addresses, blocks or intersections"
+            )
         return self
 
     @model_validator(mode="after")

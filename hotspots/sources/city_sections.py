@@ -199,6 +199,11 @@ class IncidentsSection(Section):
         description="Where it happened; left out, an incident counts in its recorded areas, and else without a location.",
     )
     address: Columns | None = Field(None, description="Columns of the address in words, joined by a blank.")
+    place_by_address: bool | None = Field(
+        None,
+        description="true: what has no point stands where its address is in a file of [[gazetteer]]; left out, so it is where location "
+        "is left out.",
+    )
     precision: Literal["exact", "block"] = Field(
         description='What the points are: "exact" addresses, or points that the agency itself moved to the "block".'
     )

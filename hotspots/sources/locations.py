@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hotspots.sources.city_file import CityFile
 from hotspots.sources.city_sections import AreaColumn
-from hotspots.sources.points import Points, read_points
+from hotspots.sources.points import DECIMALS_OF_METRES, Points, read_points
 from hotspots.sources.times import Seconds, joined
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Locations:
     ----------
     frame : key (fingerprint of all that follows, as a uuid), address, x, y (metres, city CRS; null without location), precision,
         recorded (an array literal of area codes, one slot a kind), era (first day of the boundary vintages in force; null for
-        the earliest).
+        the earliest), placed_by (the sort of gazetteer entry that gave the point; null where the record itself did, or nothing).
     of_row : (rows,) int64, index of each row's location; -1 where none was asked for.
     implausible : how many rows gave a point that is no point of this city's part of the world.
     """
@@ -35,6 +35,20 @@ class Locations:
     frame: pa.Table
     of_row: NDArray[np.int64]
     implausible: int
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedLocations(Locations):
+    """Locations after some were placed by their address; `same_as` is the new index of each old one."""
+
+    same_as: NDArray[np.int64]
+
+    def renumbered(self, numbers: Any) -> pa.Array[Any]:
+        """Old indices as new ones, null where they are null."""
+        import pyarrow as pa
+
+        missing = numbers.is_null().to_numpy()
+        return pa.array(self.same_as[numbers.fill_null(0).to_numpy()], pa.int32(), mask=missing)
 
 
 def boundary_eras(city: CityFile) -> list[date]:
@@ -83,9 +97,44 @@ def distinct_locations(city: CityFile, rows: pa.Table, occurred: Seconds, *, cho
         }
     )
     frame, same_as = _without_repetition(frame)
+    frame = frame.append_column("placed_by", pa.nulls(frame.num_rows, pa.string()))
     of_row = np.full(len(chosen), -1, np.int64)
     of_row[picked] = same_as[combination]
     return Locations(frame, of_row, int(points.implausible[combination].sum()))
+
+
+def with_points(
+    locations: Locations, xy_m: NDArray[np.float64], placed_by: NDArray[np.object_], *, precision: NDArray[Any]
+) -> PlacedLocations:
+    """Give locations without a point the one that was found for them.
+
+    Parameters
+    ----------
+    xy_m : (n, 2) float, metres, city CRS; NaN where none was found
+    placed_by : (n,) object, None where none was found
+    precision : (n,) str, of the point that was found
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    frame, is_found = locations.frame, ~np.isnan(xy_m[:, 0])
+    mask = pa.array(is_found)
+    rounded = np.round(xy_m, DECIMALS_OF_METRES)
+    columns = {
+        "address": frame.column("address").combine_chunks(),
+        "x": pc.if_else(mask, pa.array(rounded[:, 0]), frame.column("x").combine_chunks()),
+        "y": pc.if_else(mask, pa.array(rounded[:, 1]), frame.column("y").combine_chunks()),
+        "precision": pc.if_else(
+            mask, pa.array(precision.astype(object), pa.string()), frame.column("precision").combine_chunks()
+        ),
+        "recorded": frame.column("recorded").combine_chunks(),
+        "era": frame.column("era").combine_chunks(),
+    }
+    keyed, same_as = _without_repetition(pa.table(columns))
+    _, first = np.unique(same_as, return_index=True)
+    keyed = keyed.append_column("placed_by", pa.array(placed_by[first], pa.string()))
+    of_row = np.where(locations.of_row < 0, -1, same_as[locations.of_row])
+    return PlacedLocations(keyed, of_row, locations.implausible, same_as)
 
 
 def _codes(words: Any, area: AreaColumn) -> Any:

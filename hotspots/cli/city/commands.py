@@ -103,6 +103,9 @@ def _print(done: CityCheck) -> None:
     ):
         share = f"{count / done.incidents:.1%}" if done.incidents else "none"
         typer.echo(f"  {word:<18} {count:>9,}  {share}")
+    for how, count in done.placed_by.most_common():
+        typer.echo(f"  placed by {how:<12} {count:>5,}  {count / done.incidents:.1%} (gazetteer)")
+    _print_counts("Addresses that the gazetteer does not have, or has in several places", done.unplaced_addresses)
     _print_counts("Not incidents, by reason", done.rejects)
     for kind, counts in done.unknown_codes.items():
         names = done.area_names.get(kind, {})

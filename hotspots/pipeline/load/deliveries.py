@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import numpy as np
 
 from hotspots.errors import InputError
+from hotspots.pipeline.load.address_book import AddressBook, place_by_address
 from hotspots.pipeline.load.area_labels import distinct_label_sets, label, recorded_words
 from hotspots.pipeline.load.erased import ErasedIds, without_erased
 from hotspots.pipeline.load.evidence import Evidence, look_at, unknown_codes
@@ -93,6 +94,8 @@ class DeliveryReader:
         sha256 of contents that were loaded before and are not read again.
     erased : ErasedIds
         Whose records are left out.
+    book : AddressBook, optional
+        Where records without a point are looked for by their address.
     """
 
     def __init__(
@@ -102,10 +105,13 @@ class DeliveryReader:
         *,
         loaded: Mapping[str, Any],
         erased: ErasedIds,
+        book: AddressBook | None = None,
     ) -> None:
         self._areas: Future[StoredAreas | None] = Future()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read")
-        self._parts = (part for file, day in deliveries for part in _read(city, file, day, self._areas, loaded, erased))
+        self._parts = (
+            part for file, day in deliveries for part in _read(city, file, day, self._areas, loaded, erased, book)
+        )
         self._ahead = self._thread.submit(next, self._parts, None)
 
     def __enter__(self) -> Self:
@@ -149,6 +155,7 @@ def _read(
     areas_to_come: Future[StoredAreas | None],
     loaded: Mapping[str, Any],
     erased: ErasedIds,
+    book: AddressBook | None,
 ) -> Iterator[ReadDelivery]:
     city = city.of_file(file.name)
     try:
@@ -158,7 +165,7 @@ def _read(
             return
         for part in read_parts(file, city, look):
             day = known_on or _known_on_of_column(file, part.table, look, city.incidents.known_on)
-            yield _normalised(city, ReadDelivery(file, look.sha256, day), part, areas_to_come, erased)
+            yield _normalised(city, ReadDelivery(file, look.sha256, day), part, areas_to_come, erased, book)
     except UnreadableFileError as error:
         sha256 = _packed_sha256(file)
         day = known_on or (loaded[sha256].known_on if sha256 in loaded else date.min)
@@ -171,6 +178,7 @@ def _normalised(
     part: FilePart,
     areas_to_come: Future[StoredAreas | None],
     erased: ErasedIds,
+    book: AddressBook | None,
 ) -> ReadDelivery:
     table, n_erased = without_erased(part.table, erased)
     n_rows = table.rows.num_rows
@@ -183,6 +191,7 @@ def _normalised(
     if table.rows.num_rows == 0:
         return read
     incidents = normalise(table, city, known_on=read.known_on)
+    incidents = place_by_address(incidents, book, precision=city.incidents.precision)
     evidence = look_at(table, incidents, city)
     areas = areas_to_come.result()
     if areas is None or incidents.locations.frame.num_rows == 0:

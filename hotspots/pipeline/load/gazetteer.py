@@ -31,9 +31,11 @@ def load_gazetteer(load: MapLoad) -> None:
             continue
         parts, entries = [], {name: [] for name in ("name", "street", "other_street", "number_from", "number_to")}
         for number, source in of_kind:
-            part = load.shapes(source, dict.fromkeys(_columns(source), f"gazetteer[{number}]"), f"gazetteer[{number}]")
+            part = load.shapes(
+                source, dict.fromkeys(entry_columns(source), f"gazetteer[{number}]"), f"gazetteer[{number}]"
+            )
             parts.append(part)
-            for name, values in _entries(source, part).items():
+            for name, values in entries_of(source, part).items():
                 entries[name] += values
         import shapely
 
@@ -51,11 +53,13 @@ def load_gazetteer(load: MapLoad) -> None:
         )
 
 
-def _columns(source: GazetteerSource) -> list[str]:
+def entry_columns(source: GazetteerSource) -> list[str]:
+    """List the columns that a source's entries are read from."""
     return [*(source.streets or []), *(source.street or []), *(source.number or [])]
 
 
-def _entries(source: GazetteerSource, shapes: Shapes) -> dict[str, list[Any]]:
+def entries_of(source: GazetteerSource, shapes: Shapes) -> dict[str, list[Any]]:
+    """Read the entries of a source: name, street, other_street, number_from, number_to, each (n,); None where there is none."""
     table, n = shapes.attributes, len(shapes.attributes)
     if source.streets is not None:
         first, second = (table[column].str.strip().tolist() for column in source.streets)

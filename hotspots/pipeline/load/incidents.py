@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.errors import InputError
+from hotspots.pipeline.load.address_book import read_address_book
 from hotspots.pipeline.load.checks import suspicions
 from hotspots.pipeline.load.database_ids import in_our_numbers
 from hotspots.pipeline.load.deliveries import DeliveryReader, ReadDelivery, content_sha256, find_deliveries
@@ -58,7 +59,9 @@ def reading_incidents(
     deliveries = find_deliveries(city, folder, known_on=known_on, today=today)
     again = _not_read_again(connection, city, deliveries, loaded)
     first = are_empty(connection, ledger.LEDGER)
-    with DeliveryReader(city, deliveries, loaded=again, erased=_erased_ids(connection, city)) as reader:
+    with DeliveryReader(
+        city, deliveries, loaded=again, erased=_erased_ids(connection, city), book=read_address_book(city, folder)
+    ) as reader:
         yield IncidentLoad(connection, city, [day for _, day in deliveries], reader, loaded, reading, first)
 
 
@@ -135,13 +138,14 @@ def reading_of_incidents(city: CityFile) -> str:
         city.city.timezone,
         list(city.kinds),
         [str(day) for day in boundary_eras(city)],
+        *([source for source in city.gazetteer if source.file] if city.places_by_address else []),
     )
 
 
 # Keys of later versions, with what they are where a city file does not name them: a file that was read before is read the same.
 NEW_KEYS = {
     "sheet": None, "title_rows": 0, "footer_rows": 0, "other_names": {}, "reading": [], "where": None, "repeated_id": None,
-    "unknown_hours": [], "lon_lat": None, "decimal": ".", "thousands": None, "same_event": None,
+    "unknown_hours": [], "lon_lat": None, "decimal": ".", "thousands": None, "same_event": None, "place_by_address": None,
 }  # fmt: skip
 
 

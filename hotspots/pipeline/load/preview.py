@@ -12,6 +12,7 @@ import numpy as np
 
 from hotspots.domain.area_code import area_code_key
 from hotspots.errors import InputError
+from hotspots.pipeline.load.address_book import read_address_book
 from hotspots.pipeline.load.area_labels import label
 from hotspots.pipeline.load.checks import Suspicion, suspicions
 from hotspots.pipeline.load.deliveries import DeliveryReader, ReadDelivery, find_deliveries
@@ -50,6 +51,7 @@ class CityCheck:
     ----------
     records : of all files; placed, timed (with an hour), typed and inside are counts of those that became incidents.
     rejects : by reason. unknown_codes : by kind and value. other : by words for the offence.
+    placed_by : of the placed ones, how many the gazetteer placed, by sort of entry. unplaced_addresses : those it does not have.
     not_kept : columns of the files that the city file does not name.
     """
 
@@ -64,6 +66,8 @@ class CityCheck:
     rejects: dict[str, int] = field(default_factory=dict)
     unknown_codes: dict[str, dict[str, int]] = field(default_factory=dict)
     other: dict[str, int] = field(default_factory=dict)
+    placed_by: Counter[str] = field(default_factory=Counter)
+    unplaced_addresses: Counter[str] = field(default_factory=Counter)
     not_kept: list[str] = field(default_factory=list)
     suspicions: list[Suspicion] = field(default_factory=list)
     area_names: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -81,8 +85,11 @@ def check_city(city: CityFile, folder: Path, *, today: date) -> CityCheck:
     done, evidence, rejects = CityCheck(), Evidence(), Counter[str]()
     deliveries = find_deliveries(city, folder, known_on=None, today=today)
     areas, shown = _areas(city, folder, done)
+    book = read_address_book(city, folder)
     nobody = ErasedIds("", frozenset(), city.incidents.id or [], city.incidents.occurrence_number)
-    with DeliveryReader(city, [(file, day or today) for file, day in deliveries], loaded={}, erased=nobody) as reader:
+    with DeliveryReader(
+        city, [(file, day or today) for file, day in deliveries], loaded={}, erased=nobody, book=book
+    ) as reader:
         reader.label_with(areas)
         for delivery in reader:
             rejects.update(_rejects(delivery))
@@ -98,6 +105,7 @@ def check_city(city: CityFile, folder: Path, *, today: date) -> CityCheck:
     done.unknown_codes = {kind: dict(counts.most_common()) for kind, counts in evidence.unknown_codes.items()}
     done.other = dict(evidence.other_words.most_common())
     done.rejects = dict(rejects.most_common())
+    done.unplaced_addresses = Counter(dict(done.unplaced_addresses.most_common()))
     return done
 
 
@@ -173,6 +181,7 @@ def _add(
         return
     of_row = incidents.rows.column("location_no").fill_null(-1).to_numpy()
     frame = incidents.locations.frame
+    _count_placed(done, city, frame, of_row[counted & (of_row >= 0)])
     xy_m = np.column_stack([frame.column(axis).to_numpy() for axis in ("x", "y")])
     located = (of_row >= 0) & ~np.isnan(xy_m[of_row, 0])
     done.placed += int((located & counted).sum())
@@ -192,6 +201,17 @@ def _add(
         done.rows.append(
             _row(city, delivery, int(index), words[source_no[index]], of_row[index], xy_m, labels.area_ids, shown)
         )
+
+
+def _count_placed(done: CityCheck, city: CityFile, frame: Any, of_row: Any) -> None:
+    """Count by what the gazetteer placed records, and the addresses that it does not have."""
+    if not city.places_by_address:
+        return
+    done.placed_by.update(how for how in frame.column("placed_by").take(of_row).to_pylist() if how is not None)
+    has_point = frame.column("x").is_valid().to_numpy()[of_row]
+    done.unplaced_addresses.update(
+        address for address in frame.column("address").take(of_row[~has_point]).to_pylist() if address is not None
+    )
 
 
 def _row(

@@ -27,7 +27,7 @@ def write_locations(
 
     Parameters
     ----------
-    frame : key (distinct), address, x, y (metres, city CRS), precision, recorded (array literal), era
+    frame : key (distinct), address, x, y (metres, city CRS), precision, recorded (array literal), era, placed_by
     label_sets : (n,) int
         Number of the label set of each; 0 where no area is loaded.
     in_study_area : (n,) bool, null where not known
@@ -51,6 +51,7 @@ def write_locations(
         | {"geom": points_of(frame, srid)}
         | {name: frame.column(name) for name in ("precision", "recorded", "era")}
         | {"label_set_id": pa.array(label_sets, pa.int32(), mask=label_sets == 0), "in_study_area": in_study_area}
+        | {"placed_by": frame.column("placed_by")}
     )
     table = table.take(pa.array(new)).add_column(0, "location_id", pa.array(numbers[new]))
     copy_in(connection, queries.copy_new_locations.sql, table)

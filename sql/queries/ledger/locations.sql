@@ -23,7 +23,7 @@ copy (
 select setval(pg_get_serial_sequence('core.location', 'location_id'), nextval(pg_get_serial_sequence('core.location', 'location_id')) + :n - 1);
 
 -- name: copy_new_locations()!
-copy core.location (location_id, key, address, geom, precision, recorded, era, label_set_id, in_study_area) from stdin with (format csv);
+copy core.location (location_id, key, address, geom, precision, recorded, era, label_set_id, in_study_area, placed_by) from stdin with (format csv);
 
 -- name: copy_locations()!
 -- Every location as labels are made from it.
