@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from hotspots.domain.filters.fields import FIELDS
+from hotspots.domain.filters.fields import FIELDS, PLACE_FIELDS, asked
 from hotspots.domain.filters.values import (
     MAX_RADIUS_M,
     MIN_RADIUS_M,
@@ -74,7 +74,7 @@ class IncidentFilter:
     @property
     def is_spatial(self) -> bool:
         """Whether any part asks for a place finer than the city."""
-        return bool(self.areas or self.around or self.near or self.polygon)
+        return bool(asked(self, PLACE_FIELDS))
 
     def asks_for_type(self, name: str, *, group: str, initiated_by: str) -> bool:
         """Whether incidents of a crime type are asked for; `initiated_by`: who mostly brings it to notice."""
@@ -87,15 +87,13 @@ class IncidentFilter:
 
     def anywhere(self) -> Self:
         """The same question of the whole city."""
-        return replace(self, areas=(), around=None, near=(), polygon=None)
+        return replace(self, **{field.attribute: field.empty for field in PLACE_FIELDS})
 
     def to_query(self) -> dict[str, str]:
         """As URL parameters: public ids and names only, in a fixed order, defaults left out."""
         query: dict[str, str] = {}
-        for field in FIELDS:
-            value = getattr(self, field.attribute)
-            if value != field.empty:
-                query |= field.write(value)
+        for field, value in asked(self, FIELDS):
+            query |= field.write(value)
         return query
 
     @classmethod

@@ -41,6 +41,17 @@ def test_an_address_brings_every_field_back(question: IncidentFilter) -> None:
     )
 
 
+@given(filters)
+def test_fields_of_place_alone_make_a_question_spatial(question: IncidentFilter) -> None:
+    """Areas, circle, outline and distances, and no field of time or type."""
+    placed = (question.areas, question.around, question.polygon, question.near)
+    assert question.is_spatial == any(placed)
+    everywhere = question.anywhere()
+    assert not everywhere.is_spatial
+    kept = question.to_query().keys() - {"areas", "at", "radius", "polygon", "near"}
+    assert everywhere.to_query() == {name: question.to_query()[name] for name in kept}
+
+
 @pytest.mark.parametrize("field", COLUMN_FIELDS, ids=lambda field: field.parameter.name)
 def test_a_field_of_one_column_has_words_for_each_of_its_values(field: ColumnField) -> None:
     assert set(field.said) == (set(field.values) if field.values is not None else {"names", "many"})

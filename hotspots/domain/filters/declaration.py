@@ -80,9 +80,13 @@ class Column:
     key: str | None = None
 
 
+def _allow(value: Any, choices: Choices) -> None:
+    """Allow any value."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterField:
-    """A field of `IncidentFilter`: how addresses, data interface and shell name it.
+    """A field of `IncidentFilter`: how addresses, data interface and shell name it, and what a city can be asked.
 
     Attributes
     ----------
@@ -90,6 +94,7 @@ class FilterField:
     empty : its value where nothing is asked for.
     read : make the value of an address's parameters, given the period where none is asked for; raises FilterError.
     write : make the parameters of a value that is not empty.
+    check : raise FilterError where this city cannot be asked for a value that is not empty.
     """
 
     attribute: str
@@ -97,7 +102,20 @@ class FilterField:
     options: tuple[Option, ...]
     read: Callable[[Mapping[str, str], Period], Any]
     write: Callable[[Any], Mapping[str, str]]
+    check: Callable[[Any, Choices], None] = _allow
     empty: Any = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceField(FilterField):
+    """A field that asks for a place finer than the city.
+
+    Attributes
+    ----------
+    conditions : of a value that is not empty: names of queries in ``public/incident_filter.sql``, with their values, joined by AND.
+    """
+
+    conditions: Callable[[Any], list[tuple[str, Mapping[str, Any]]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,20 @@ Addresses, data interface, shell, conditions, controls, chips and words follow f
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from hotspots.domain.filters.declaration import Choice, Column, ColumnField, FilterField, Option, Parameter, phrase
+from hotspots.domain.filters import offered
+from hotspots.domain.filters.declaration import (
+    Column,
+    ColumnField,
+    FilterField,
+    Option,
+    Parameter,
+    PlaceField,
+    phrase,
+)
+from hotspots.domain.filters.offered import GROUPS
 from hotspots.domain.filters.values import (
     MAX_RADIUS_M,
     MIN_RADIUS_M,
@@ -22,44 +33,14 @@ from hotspots.domain.filters.values import (
     read_words,
 )
 from hotspots.domain.polygon import Polygon
-from hotspots.domain.public_answer import Choices
 
+if TYPE_CHECKING:
+    from hotspots.domain.incident_filter import IncidentFilter
+
+Asked = TypeVar("Asked", FilterField, PlaceField, ColumnField, FilterField | ColumnField)
 SOME_WORDS = {"type": "array", "items": {"type": "string", "minLength": 1}}
 SOME_NUMBERS = {"type": "array", "items": {"type": "integer", "minimum": 0}, "maxItems": 100}
 YES_OR_NO = {"yes": True, "no": False}
-
-
-def _types(choices: Choices) -> tuple[Choice, ...]:
-    ordered = sorted(choices.crime_types, key=lambda kind: (choices.groups.index(kind.group), kind.label))
-    return tuple(Choice(kind.name, kind.label, kind.group) for kind in ordered)
-
-
-def _location_types(choices: Choices) -> tuple[Choice, ...]:
-    return tuple(Choice(name, shown) for name, shown in choices.location_types.items())
-
-
-def _arrest(choices: Choices) -> tuple[Choice, ...]:
-    words = (Choice("yes", phrase("Arrest made")), Choice("no", phrase("No arrest")))
-    return words if choices.arrest else ()
-
-
-def _initiated_by(choices: Choices) -> tuple[Choice, ...]:
-    words = (Choice("public", phrase("Mostly reported by people")), Choice("police", phrase("Mostly found by police")))
-    return words if {kind.initiated_by for kind in choices.crime_types} >= {"public", "police"} else ()
-
-
-GROUPS = {  # of crime types, as the map colours them
-    "violence": phrase("Violence and robbery"),
-    "burglary": phrase("Burglary"),
-    "vehicle": phrase("Vehicle theft"),
-    "theft": phrase("Theft"),
-    "damage": phrase("Damage and arson"),
-    "other": phrase("Other"),
-}
-
-
-def _groups(choices: Choices) -> tuple[Choice, ...]:
-    return tuple(Choice(name, label) for name, label in GROUPS.items() if name in choices.groups)
 
 
 PERIOD = FilterField(
@@ -82,7 +63,7 @@ TYPES = ColumnField(
     parameter=Parameter("types", "Names of crime types with commas between.", SOME_WORDS),
     option=Option("--type", "types", "Crime type; repeat it for several.", several=True),
     column=Column("crime_type_id", table="crime_type", key="name"),
-    choices=_types,
+    choices=offered.types,
     refusal="no type of incident is published here",
     label=phrase("Types of incident"),
     short_label=phrase("Types"),
@@ -90,7 +71,7 @@ TYPES = ColumnField(
     look="chips",
     said={"names": phrase("of {names}"), "many": phrase("of {n} types")},
 )
-AREAS = FilterField(
+AREAS = PlaceField(
     attribute="areas",
     parameters=(
         Parameter(
@@ -110,8 +91,10 @@ AREAS = FilterField(
     ),
     read=lambda query, _: tuple(read_number("areas", word) for word in read_words(query.get("areas"))),
     write=lambda areas: {"areas": ",".join(map(str, sorted(areas)))},
+    check=offered.check_areas,
+    conditions=lambda areas: [("in_areas", {"areas": list(areas)})],
 )
-AROUND = FilterField(
+AROUND = PlaceField(
     attribute="around",
     parameters=(
         Parameter("at", "Number of a gazetteer entry, from a search.", {"type": "integer", "minimum": 0}),
@@ -127,9 +110,10 @@ AROUND = FilterField(
     ),
     read=lambda query, _: Around.read(query),
     write=Around.write,
+    conditions=lambda around: [("around", asdict(around))],
     empty=None,
 )
-NEAR = FilterField(
+NEAR = PlaceField(
     attribute="near",
     parameters=(
         Parameter(
@@ -143,6 +127,8 @@ NEAR = FilterField(
     ),
     read=lambda query, _: tuple(Near.parse(word) for word in read_words(query.get("near"))),
     write=lambda near: {"near": ",".join(sorted(map(str, near)))},
+    check=offered.check_near,
+    conditions=lambda near: [("near", asdict(one)) for one in near],
 )
 HOURS = FilterField(
     attribute="hours",
@@ -158,6 +144,7 @@ HOURS = FilterField(
     ),
     read=lambda query, _: HourRange.parse(query["hours"]) if query.get("hours") else None,
     write=lambda hours: {"hours": str(hours)},
+    check=offered.check_days("hours"),
     empty=None,
 )
 ON_WEEKDAYS = FilterField(
@@ -168,13 +155,14 @@ ON_WEEKDAYS = FilterField(
     options=(Option("--weekdays", "weekdays", f"Of {','.join(WEEKDAYS)}."),),
     read=lambda query, _: parse_weekdays(query.get("weekdays")),
     write=lambda days: {"weekdays": ",".join(WEEKDAYS[day - 1] for day in sorted(days))},
+    check=offered.check_days("weekdays"),
 )
 LOCATIONS = ColumnField(
     attribute="location_types",
     parameter=Parameter("locations", "Types of location with | between.", SOME_WORDS, style="pipeDelimited"),
     option=Option("--location-type", "locations", "Type of location; repeat it for several.", several=True),
     column=Column("location_type_id", table="location_type", key="name"),
-    choices=_location_types,
+    choices=offered.location_types,
     refusal="this city records no types of location",
     label=phrase("Type of location"),
     group="where",
@@ -183,7 +171,7 @@ LOCATIONS = ColumnField(
     separator="|",
     is_recorded=True,
 )
-POLYGON = FilterField(
+POLYGON = PlaceField(
     attribute="polygon",
     parameters=(
         Parameter(
@@ -197,6 +185,7 @@ POLYGON = FilterField(
     ),
     read=lambda query, _: Polygon.parse(query["polygon"]) if query.get("polygon") else None,
     write=lambda polygon: {"polygon": str(polygon)},
+    conditions=lambda polygon: [("in_polygon", {"polygon": polygon.to_wkt()})],
     empty=None,
 )
 ARREST = ColumnField(
@@ -206,7 +195,7 @@ ARREST = ColumnField(
     ),
     option=Option("--arrest", "arrest", "Whether an arrest was made, where that is published.", metavar="yes|no"),
     column=Column("arrest"),
-    choices=_arrest,
+    choices=offered.arrest,
     refusal="this city does not publish whether an arrest was made",
     label=phrase("Arrest"),
     group="what",
@@ -225,7 +214,7 @@ INITIATED = ColumnField(
         "--initiated", "initiated", "Who mostly brings a type of incident to notice.", metavar="public|police"
     ),
     column=Column("crime_type_id", table="crime_type", key="initiated_by"),
-    choices=_initiated_by,
+    choices=offered.initiated_by,
     refusal="the types of this city are not told apart by who brings them to notice",
     label=phrase("Brought to notice"),
     group="what",
@@ -241,7 +230,7 @@ GROUP = ColumnField(
     parameter=Parameter("group", "A group of crime types, as the map colours them.", {"enum": list(GROUPS)}),
     option=Option("--group", "group", "Group of crime types, as the map colours them.", metavar="|".join(GROUPS)),
     column=Column("crime_type_id", table="crime_type", key="crime_group"),
-    choices=_groups,
+    choices=offered.groups,
     refusal="no type of incident is published here",
     label=phrase("Group of types"),
     group="what",
@@ -260,12 +249,18 @@ GROUP = ColumnField(
 FIELDS: tuple[FilterField | ColumnField, ...] = (
     PERIOD, TYPES, AREAS, AROUND, NEAR, HOURS, ON_WEEKDAYS, LOCATIONS, POLYGON, ARREST, INITIATED, GROUP,
 )  # fmt: skip
+PLACE_FIELDS = tuple(field for field in FIELDS if isinstance(field, PlaceField))
 COLUMN_FIELDS = tuple(field for field in FIELDS if isinstance(field, ColumnField))
 PARAMETERS = {parameter.name: parameter for field in FIELDS for parameter in field.parameters}
 OPTIONS = tuple(option for field in FIELDS for option in field.options)
 
 
-def column_values(question: Any) -> list[tuple[ColumnField, Any]]:
-    """Return the fields of one column that a filter asks for, each with its value."""
-    values = [(field, getattr(question, field.attribute)) for field in COLUMN_FIELDS]
+def asked(question: IncidentFilter, fields: tuple[Asked, ...]) -> list[tuple[Asked, Any]]:
+    """Return those of some fields that a filter asks for, each with its value."""
+    values = [(field, getattr(question, field.attribute)) for field in fields]
     return [(field, value) for field, value in values if value != field.empty]
+
+
+def column_values(question: IncidentFilter) -> list[tuple[ColumnField, Any]]:
+    """Return the fields of one column that a filter asks for, each with its value."""
+    return asked(question, COLUMN_FIELDS)

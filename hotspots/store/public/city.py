@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from hotspots.domain.filters.fields import column_values
+from hotspots.domain.filters.fields import FIELDS, asked
 from hotspots.domain.forecasts.backtest import read_summary
 from hotspots.domain.forecasts.published import PublicForecast
 from hotspots.domain.forecasts.settings import ForecastSettings
@@ -148,23 +148,8 @@ def check_filter(connection: Connection, question: IncidentFilter, *, choices: C
     FilterError
         It names a value, area, place kind or gazetteer entry that is not there.
     """
-    if choices.by_month and (question.hours or question.weekdays):
-        raise FilterError(
-            "hours" if question.hours else "weekdays",
-            "the records of this city tell the month only, not the day or hour",
-        )
-    for field, value in column_values(question):
+    for field, value in asked(question, FIELDS):
         field.check(value, choices)
-    for area_id in question.areas:
-        if area_id not in choices.areas:
-            raise FilterError("areas", f"{area_id} is not the number of an area of this city")
-        kind = choices.areas[area_id].kind
-        if kind in choices.month_kinds:
-            raise FilterError("areas", f"no incident is published by {kind}, only sensitive reports by the month")
-    place_kinds = [place_kind.kind for place_kind in choices.place_kinds]
-    for near in question.near:
-        if near.kind not in place_kinds:
-            raise FilterError("near", f"{near.kind!r} is not one of {', '.join(place_kinds)}")
     around = question.around
     if around and not load_queries("public/city").has_gazetteer_entry(connection, gazetteer_id=around.gazetteer_id):
         raise FilterError("at", f"{around.gazetteer_id} is not in the gazetteer; search for the address anew")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from psycopg import sql
 
 from hotspots.domain.filters.declaration import ColumnField
-from hotspots.domain.filters.fields import column_values
+from hotspots.domain.filters.fields import PLACE_FIELDS, asked, column_values
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.store.sql.compose import compose
 
@@ -108,18 +108,11 @@ def _of_column(field: ColumnField, value: object, tables: Tables) -> sql.Compose
 
 def conditions_of_place(question: IncidentFilter, tables: Tables = OPEN) -> list[sql.Composed]:
     """Turn the parts of a filter that ask for a place into conditions on rows named ``i`` with an ``anchor_id``."""
-    parts: list[sql.Composed] = []
-    if question.areas:
-        parts.append(_part("in_areas", **tables.named(), areas=list(question.areas)))
-    if question.around:
-        around = question.around
-        parts.append(_part("around", **tables.named(), gazetteer_id=around.gazetteer_id, radius_m=around.radius_m))
-    if question.polygon:
-        parts.append(_part("in_polygon", **tables.named(), polygon=question.polygon.to_wkt()))
-    parts.extend(
-        _part(tables.near, **tables.named(), kind=near.kind, distance_m=near.distance_m) for near in question.near
-    )
-    return parts
+    return [
+        _part({"near": tables.near}.get(name, name), **tables.named(), **values)
+        for field, value in asked(question, PLACE_FIELDS)
+        for name, values in field.conditions(value)
+    ]
 
 
 def _part(name: str, **values: object) -> sql.Composed:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from psycopg import sql
 
 from hotspots.domain.filters.declaration import Column
-from hotspots.domain.filters.fields import COLUMN_FIELDS, column_values
+from hotspots.domain.filters.fields import COLUMN_FIELDS, PLACE_FIELDS, asked, column_values
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.incident_filter import conditions_of_place
@@ -222,7 +222,7 @@ class RecentIncidents:
         return day - (self._hour[found] < hours.end) if hours and hours.after_midnight else day
 
     def _anchors_inside(self, connection: Connection, question: IncidentFilter) -> Flags:
-        place = (question.areas, question.around, question.polygon, question.near)
+        place = tuple(value for _, value in asked(question, PLACE_FIELDS))
         return self._inside.get(place, lambda: self._read_inside(connection, question))
 
     def _read_inside(self, connection: Connection, question: IncidentFilter) -> Flags:
