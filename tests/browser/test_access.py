@@ -11,12 +11,15 @@ from tests.browser.reading import IDLE, Site, open_map, open_tab
 
 AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 GROUPS = ("violence", "burglary", "vehicle", "theft", "damage", "other")
+AT_REST = """() => !document.querySelector('[data-dash-is-loading="true"]')
+    && !document.getAnimations().some((one) => one instanceof CSSTransition && one.playState === "running")"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def violations(page: Page) -> list[str]:
     """The findings of axe, a line each. Injected by the debugger: the page's own policy would not let it in."""
     expect(page.locator("#first-paint")).to_have_count(0)  # it has no names yet, and gives way
+    page.wait_for_function(AT_REST)  # an answer that is on its way is paler, as long as it fades
     page.evaluate(AXE.read_text())
     found = page.evaluate("(tags) => axe.run({ runOnly: { type: 'tag', values: tags } })", RULES)
     return [
