@@ -11,6 +11,7 @@ from hotspots_dashboard.staff.change import routes as change
 from hotspots_dashboard.staff.data import routes as data
 from hotspots_dashboard.staff.desk import Desk
 from hotspots_dashboard.staff.find import routes as find
+from hotspots_dashboard.staff.keys import routes as keys
 from hotspots_dashboard.staff.layers import routes as layers
 from hotspots_dashboard.staff.lists import routes as lists
 from hotspots_dashboard.staff.places import routes as places
@@ -38,3 +39,4 @@ def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callabl
     beats.register(desk, reader)
     delivery.register(desk, reader, let_log)
     data.register(desk, reader)
+    keys.register(desk, reader)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from hotspots.domain.city_clock import now, today
 from hotspots.domain.public_answer import City, Vintage
 from hotspots.errors import NotFoundError
+from hotspots.store.public.reader import OpenReader
 
 BURSTS_DAYS = 2  # how old the newest complete day may be before what is said of recent days expires
 
@@ -24,6 +25,14 @@ class DatedReader(Protocol):
     def vintage(self) -> Vintage:
         """Return the newest publication. Raises NotFoundError before the first one."""
         ...
+
+
+class NobodysClock(OpenReader):
+    """The desk's day for a form that nobody signed in to: of what is public, with the desk's own key."""
+
+    def __init__(self, reader: DatedReader, pool: Any) -> None:
+        super().__init__(pool)
+        self.fixed_day = reader.fixed_day
 
 
 def desk_day(reader: DatedReader) -> date:

@@ -97,19 +97,21 @@ def add_link(connection: Connection, *, account_id: int, kind: str, token_hash: 
 
 
 def disable(connection: Connection, account_id: int) -> None:
-    """Disable an account and end its sessions and links. What it made stays."""
+    """Disable an account and end its sessions, links and read keys. What it made stays."""
     queries = load_queries("staff/accounts")
     queries.disable(connection, account_id=account_id)
     queries.end_sessions(connection, account_id=account_id)
+    queries.end_read_keys(connection, account_id=account_id)
     queries.drop_links(connection, account_id=account_id)
 
 
 def forget_credential(connection: Connection, account_id: int) -> None:
-    """Drop password, second factor, links and sessions of an account, which then waits for an invitation."""
+    """Drop password, second factor, links, sessions and read keys of an account, which then waits for an invitation."""
     queries = load_queries("staff/accounts")
     queries.drop_credential(connection, account_id=account_id)
     queries.drop_links(connection, account_id=account_id)
     queries.end_sessions(connection, account_id=account_id)
+    queries.end_read_keys(connection, account_id=account_id)
 
 
 def end_sessions(connection: Connection, account_id: int) -> int:

@@ -121,6 +121,8 @@ grant execute on function
     door.spend_recovery_code(int, bytea), door.begin_session(int, bytea, bytea, int), door.person_of(bytea), door.see_session(bytea),
     door.end_session(bytea), door.link_of(bytea), door.spend_link(bytea, text),
     door.accept_invitation(bytea, text, bytea, text, bigint, bytea[]), door.people(), door.end_sessions_of(int),
+    door.add_read_key(bytea, text, int), door.read_keys(), door.end_read_key(int), door.use_read_key(bytea, jsonb),
+    desk.tidy_counts(bytea, text, text, date, date),
     audit.open_view(text, jsonb, text, bytea), audit.opened_view(bytea), audit.note(text, jsonb), audit.read_lines(int),
     desk.readable_label_sets(), desk.readable_ground(), queue.ask(text, jsonb), queue.withdraw(bigint), desk.has_session(), desk.data_version(), desk.may_count(), desk.box_days(int[], date, date, float8, int, int),
     desk.nearest_names(float8[], float8[]),

@@ -32,6 +32,9 @@ update door.account set disabled_at = now() where account_id = :account_id and d
 -- name: end_sessions(account_id)!
 update door.session set ended_at = now() where account_id = :account_id and ended_at is null;
 
+-- name: end_read_keys(account_id)!
+update door.read_key set ended_at = now() where account_id = :account_id and ended_at is null;
+
 -- name: drop_credential(account_id)!
 delete from door.credential where account_id = :account_id;
 

@@ -45,6 +45,7 @@ DESK_CALLS = {
     "door.person_of", "door.see_session", "door.spend_link", "door.spend_recovery_code", "door.spend_step", "door.wait_s",
     "desk.data_version", "desk.has_session", "desk.readable_ground", "queue.ask", "queue.withdraw", "desk.readable_label_sets", "desk.may_count", "desk.box_days", "desk.nearest_names", "core.record_times",
     "core.ledger_span", "audit.tell",
+    "door.add_read_key", "door.read_keys", "door.end_read_key", "door.use_read_key", "desk.tidy_counts",
 }  # fmt: skip
 
 
@@ -153,6 +154,10 @@ def test_the_partners_key_reads_what_is_public_and_rows_that_policies_guard(data
     assert of_schema(called, "door") == of_schema(callable_by(database, "hotspots_desk"), "door") - {
         "door.people",
         "door.end_sessions_of",
+        "door.add_read_key",
+        "door.read_keys",
+        "door.end_read_key",
+        "door.use_read_key",
     }
 
 

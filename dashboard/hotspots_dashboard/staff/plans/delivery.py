@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
@@ -20,23 +19,14 @@ from hotspots.pipeline.act.log_form import LinkedShift, log_entries, make_key, o
 from hotspots.pipeline.act.plan_sheet import plan_sheet
 from hotspots.pipeline.act.visits import log_visits, shift_log, shift_times, tick, visits_of_positions
 from hotspots.private_files import open_private
-from hotspots.store.public.reader import OpenReader
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, see_other
 from hotspots_dashboard.staff.door.routes import network_of
 from hotspots_dashboard.staff.plans.words import own_plan, page_words, read_day
-from hotspots_dashboard.staff.today import desk_now
+from hotspots_dashboard.staff.today import NobodysClock, desk_now
 
 STATIC = Path(__file__).parent.parent / "static"
 LARGEST_POSITIONS_BYTES = 4_000_000  # unpacked
-
-
-class NobodysClock(OpenReader):
-    """The desk's day for a form that nobody signed in to: of what is public, with the desk's own key."""
-
-    def __init__(self, reader: DeskReader, pool: Any) -> None:
-        super().__init__(pool)
-        self.fixed_day = reader.fixed_day
 
 
 def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> None:
