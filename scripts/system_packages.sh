@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Install the Debian packages that are missing, and only those.
-#   scripts/system_packages.sh [database] [python] [browser] [gdal] [java]
+#   scripts/system_packages.sh [database] [python] [browser] [gdal] [java] [proxies]
 set -euo pipefail
 
 missing=()
@@ -33,8 +33,11 @@ for need in "$@"; do
             command -v ogrinfo >/dev/null || missing+=(gdal-bin) ;;
         java)
             command -v java >/dev/null || missing+=(default-jre-headless) ;;
+        proxies)
+            command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+            command -v caddy >/dev/null || missing+=(caddy) ;;
         *)
-            echo "system_packages.sh: unknown need '$need' (database, python, browser, gdal, java)" >&2; exit 2 ;;
+            echo "system_packages.sh: unknown need '$need' (database, python, browser, gdal, java, proxies)" >&2; exit 2 ;;
     esac
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -75,8 +75,10 @@ def create_api(reader: OpenReader, *, public_url: str | None = None, desk: Subsc
 def mount_api(server: FastAPI, api: FastAPI, *, path: str = "/api") -> None:
     """Put the interface under a path of a server; the path without its slash leads there too."""
 
-    def to_landing(request: Request) -> RedirectResponse:
-        return RedirectResponse(f"{request.scope.get('root_path', '')}{path}/", status_code=308)
+    def to_landing(_: Request) -> RedirectResponse:
+        return RedirectResponse(
+            f"{path.rpartition('/')[2]}/", status_code=308
+        )  # relative: a proxy may have taken a path off
 
     server.add_route(path, to_landing, methods=["GET"], include_in_schema=False)
     mounted = Mount(path, app=api)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request
 
@@ -15,6 +15,12 @@ def own_address(request: Request, public_url: str | None) -> str:
     if public_url:
         return public_url.rstrip("/")
     return base_address(request).removesuffix("/api")
+
+
+def site_path(public_url: str | None) -> str:
+    """The path under which visitors reach the service, with a slash at both ends; ``/`` where it has a host of its own."""
+    path = urlsplit(public_url).path.strip("/") if public_url else ""
+    return f"/{path}/" if path else "/"
 
 
 def with_query(path: str, query: Mapping[str, str]) -> str:

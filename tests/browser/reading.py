@@ -23,7 +23,7 @@ DRAWN = """() => {
 # A loaded page goes to another address as the back button does, with its lists folded and the whole city in sight.
 RETURN = """(search) => {
     document.querySelectorAll("details[open]:not(.legend, .group) > summary").forEach((summary) => summary.click());
-    window.history.pushState(null, "", "/" + search);
+    window.history.pushState(null, "", window.location.pathname + search);
     document.querySelector(".map-canvas").hotspotsMap.fitBounds(window.firstSight, { animate: false });
     window.dispatchEvent(new PopStateEvent("popstate"));
 }"""

@@ -39,6 +39,7 @@ def create_app(
     reader: OpenReader,
     *,
     url_base: str = "/",
+    mounted_at: str | None = None,
     online_tiles: dict[str, str] | None = None,
     alerts: bool = False,
     desk: DeskParts | None = None,
@@ -50,7 +51,9 @@ def create_app(
     reader : hotspots.store.public.reader.OpenReader
         Answers every question; the pages hold no SQL.
     url_base : str
-        Where the pages are mounted; starts and ends with a slash.
+        Where browsers find the pages; starts and ends with a slash.
+    mounted_at : str, optional
+        Where this server is asked for them, if whoever asks it takes a part of `url_base` off.
     online_tiles : mapping, optional
         ``tiles`` and ``attribution`` of an online base map; the city's own layers where it is left out.
     alerts : bool
@@ -58,12 +61,14 @@ def create_app(
     desk : DeskParts, optional
         What the staff desk shows in place of the public head and actions; there are then no downloads by address.
     """
+    mounted_at = mounted_at or url_base
     app = shell.PublicDash(
         "hotspots_dashboard",
         server=Flask("hotspots_dashboard", static_folder=None),  # pyright: ignore[reportArgumentType]  (Dash takes it, and says bool)
         assets_folder=str(shell.ASSETS),
         assets_path_ignore=["vendor", "later"],
-        url_base_pathname=url_base,
+        requests_pathname_prefix=url_base,
+        routes_pathname_prefix=mounted_at,
         update_title=None,  # pyright: ignore[reportArgumentType]  (None: the title stays)
         suppress_callback_exceptions=True,
         serve_locally=True,
@@ -81,15 +86,15 @@ def create_app(
     callbacks.register(app, reader, page=page, actions=actions)
 
     def first_paint() -> shell.FirstPaint | None:
-        path, search = request.path.removeprefix(url_base), request.query_string.decode("ascii", "replace")
+        path, search = request.path.removeprefix(mounted_at), request.query_string.decode("ascii", "replace")
         with suppress(HotspotsError):  # then the page itself says what is wrong
             if not pages.is_page(reader, path):
                 return None
             title, state = pages.page_title(reader, path, search), read_state(reader, search)
             if path not in ("", "embed"):
-                return shell.FirstPaint(answered(request.path, search), {}, title)
+                return shell.FirstPaint(answered(path, search), {}, title)
             told = layout.map_properties(reader, state, url_base=url_base, online_tiles=online_tiles)
-            return shell.FirstPaint(answered(request.path, search), told, title)
+            return shell.FirstPaint(answered(path, search), told, title)
         if reader.is_away:
             g.is_away = True
             return shell.FirstPaint(pages.away_page(url_base=url_base), {}, None)
@@ -111,7 +116,7 @@ def create_app(
         return Response(csv_file(recorded, state), mimetype="text/csv; charset=utf-8", headers=headers)
 
     if desk is None:
-        app.server.add_url_rule(f"{url_base}download/incidents.csv", view_func=download)
+        app.server.add_url_rule(f"{mounted_at}download/incidents.csv", view_func=download)
 
     def _is_page(path: str) -> bool:
         with suppress(HotspotsError):
@@ -124,7 +129,7 @@ def create_app(
         if response.mimetype == "text/html" and request.method == "GET":
             response.vary.add("Accept-Language")
             response.headers["Cache-Control"] = "private, no-cache"  # it holds the answer, and what was asked
-            if not g.get("is_away") and not _is_page(request.path.removeprefix(url_base)):
+            if not g.get("is_away") and not _is_page(request.path.removeprefix(mounted_at)):
                 response.status_code = 404
             elif g.get("is_away"):
                 response.status_code = 503

@@ -35,10 +35,16 @@ def page(
     url_base: str,
     online_tiles: dict[str, str] | None,
 ) -> list[Component]:
-    """Head, page and foot of an address: its path, and its search part. All at once, so that no part of it asks for another."""
+    """Head, page and foot of an address: its path as browsers know it, and its search part. All at once: no part of it asks for another."""
     try:
         return answered_page(
-            reader, path, search, head=head, actions=actions, url_base=url_base, online_tiles=online_tiles
+            reader,
+            below(path, url_base),
+            search,
+            head=head,
+            actions=actions,
+            url_base=url_base,
+            online_tiles=online_tiles,
         )
     except NotFoundError:
         nothing = _("Nothing is published yet. Whoever runs this service publishes with: hotspots publish")
@@ -88,8 +94,7 @@ def answered_page(
     url_base: str,
     online_tiles: dict[str, str] | None,
 ) -> list[Component]:
-    """The page of an address. Raises NotFoundError where nothing is published, DatabaseAwayError where it cannot be answered."""
-    path = path.removeprefix(url_base)
+    """The page of a path below the pages' own address. Raises NotFoundError before a publication, DatabaseAwayError without an answer."""
     city, vintage, state = reader.city(), reader.vintage(), read_state(reader, search)
     match path:
         case "":
@@ -108,6 +113,11 @@ def answered_page(
     if path == "":
         fill([*above, shown], reader, state, actions)
     return [html.Header(above), _room(shown), html.Footer(page_foot(city, vintage), className="foot")]
+
+
+def below(path: str, url_base: str) -> str:
+    """A path without the pages' own address. Whoever asks the server itself, past the proxy that adds a path, has none to take off."""
+    return path.removeprefix(url_base) if path.startswith(url_base) else path.removeprefix("/")
 
 
 def is_page(reader: OpenReader, path: str) -> bool:

@@ -131,7 +131,7 @@ def done_beside(reader: OpenReader, state: PageState) -> tuple[list[Component]]:
     """The lines that lead to what was done at the place of the question, and to the form of concerns about it."""
     done, around = done_actions.done_line(state, reader.done_here(state.question)), state.question.around
     place = f"at={around.gazetteer_id}&" if around else ""
-    raised = html.A(_("Raise a concern about a place"), href=f"/concern?{place}lang={current().code}")
+    raised = html.A(_("Raise a concern about a place"), href=f"concern?{place}lang={current().code}")
     return ([*([done] if done else []), *([html.P(raised)] if reader.takes_concerns else [])],)
 
 
@@ -249,7 +249,7 @@ def _concern(reader: OpenReader, anchor: Anchor) -> Component | None:
     if not reader.takes_concerns or anchor.status != "located":
         return None
     return html.P(
-        html.A(_("Raise a concern about this place"), href=f"/concern?point={anchor.anchor_id}&lang={current().code}")
+        html.A(_("Raise a concern about this place"), href=f"concern?point={anchor.anchor_id}&lang={current().code}")
     )
 
 

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from hotspots.api.app import create_api, mount_api
+from hotspots.api.base_url import site_path
 from hotspots.api.limits.bodies import BoundedRequests
 from hotspots.api.limits.networks import network_address
 from hotspots.api.limits.rates import RateLimit
@@ -39,6 +40,7 @@ from hotspots_dashboard.server.metrics import metrics_route, server_metrics
 from hotspots_dashboard.server.packed_files import PackedFiles
 from hotspots_dashboard.server.request_log import RequestLog
 from hotspots_dashboard.server.security_headers import SecurityHeaders, content_policy
+from hotspots_dashboard.server.under_path import UnderPath
 
 POOL_SIZE = 12  # more than requests at work: who waits for a connection waits for a database that does not answer
 DATABASE_WAIT_S = 1.5
@@ -106,7 +108,7 @@ def create_server(
     online_tiles : mapping, optional
         ``tiles`` (an address with {z}/{x}/{y}) and ``attribution`` of an online base map.
     public_url : str, optional
-        Where visitors reach the server, for links that leave it.
+        Where visitors reach the server, for links that leave it; its path is the one that pages and their files are asked under.
     rate_limit : int
         Requests a minute of one network, whatever it asks for; 0 is no limit.
     desk : SubscriptionDesk, optional
@@ -121,7 +123,8 @@ def create_server(
     take_over_libraries()
     reader = OpenReader(pool, held_bytes=HELD_BYTES, unseen_s=unseen_s)
     reader.takes_concerns = takes_concerns(intake)
-    pages = create_app(reader, online_tiles=online_tiles, alerts=desk is not None)
+    path = site_path(public_url)
+    pages = create_app(reader, url_base=path, mounted_at="/", online_tiles=online_tiles, alerts=desk is not None)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -141,7 +144,8 @@ def create_server(
     if metrics_token:
         server.add_route("/metrics", metrics_route(metrics_token), methods=["GET"], include_in_schema=False)
     server.router.routes += Open311(reader, intake, public_url=public_url).routes()
-    server.router.routes += ConcernPages(reader, intake, network_of=network_address, public_url=public_url).routes()
+    concerns = ConcernPages(reader, intake, network_of=network_address, public_url=public_url, url_base=path)
+    server.router.routes += concerns.routes()
     server.mount("/", WSGIMiddleware(pages.server, workers=PAGE_THREADS))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
     # The last one added is asked first.
     server.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
@@ -152,6 +156,8 @@ def create_server(
         server.add_middleware(RateLimit, per_minute=rate_limit)
     server.add_middleware(RequestLog, words=_own_words(api), metrics=server_metrics())
     server.add_middleware(SecurityHeaders, policy=content_policy(pages.csp_hashes(), online_tiles))
+    if path != "/":
+        server.add_middleware(UnderPath, path=path)
     return server
 
 

@@ -77,6 +77,7 @@ class ConcernPages:
     ----------
     network_of : names the network that a request comes from.
     public_url : where visitors reach the service; else the address that was asked.
+    url_base : the path of the site's pages, with a slash at both ends.
     """
 
     def __init__(
@@ -86,9 +87,10 @@ class ConcernPages:
         *,
         network_of: Callable[[Request], str],
         public_url: str | None,
+        url_base: str,
     ) -> None:
         self._reader, self._intake = reader, intake
-        self._network_of, self._public_url = network_of, public_url
+        self._network_of, self._public_url, self._url_base = network_of, public_url, url_base
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -304,7 +306,12 @@ class ConcernPages:
 
     def _page(self, template: str, http_status: int, **values: Any) -> Response:
         text = self._templates.get_template(template).render(
-            lang=language.current().tag, code=language.current().code, style=STYLE, script=SCRIPT, **values
+            lang=language.current().tag,
+            code=language.current().code,
+            base=self._url_base,
+            style=STYLE,
+            script=SCRIPT,
+            **values,
         )
         return HTMLResponse(text, http_status, headers=HEADERS)
 
