@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -120,6 +120,9 @@ class PopulationSource(Section):
     code: Text = Field(description="Column of the area's code.")
     residents: dict[int, Text] = Field(min_length=1, description="Column of the residents, by year of the census.")
     source: Text | None = Field(None, description="Whose census it is, as shown beside rates. Else the file's name.")
+    groups: dict[Annotated[Text, Field(max_length=40)], Text] = Field(
+        {}, description="Column of the residents of each group at the newest census, by the group's name as shown."
+    )
 
     @field_validator("residents", mode="before")
     @classmethod

@@ -8,7 +8,7 @@ from hotspots.store.server.connection import Database
 
 TABLES = (
     "raw.delivery", "raw.incident_row", "raw.reject", "core.city", "core.crime_type", "core.source_type", "core.location_type",
-    "core.area_kind", "core.area", "core.study_area", "core.place", "core.risk_factor", "core.population", "core.gazetteer",
+    "core.area_kind", "core.area", "core.study_area", "core.place", "core.risk_factor", "core.population", "core.population_group", "core.gazetteer",
     "core.label_set", "core.location", "core.incident_version",
 )  # fmt: skip
 

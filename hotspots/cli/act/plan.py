@@ -184,15 +184,17 @@ def suppress(
 
 @plan_app.command()
 def status(plan: Number) -> None:
-    """Show planned against delivered by box, with reasons; never by unit.
+    """Show planned against delivered by box, with reasons, and whose streets are visited; never by unit.
 
     Example: hotspots plan status 1
     """
+    from hotspots.pipeline.act.plan_exposure import exposure_words, plan_exposure
     from hotspots.store.staff import plans as store
     from hotspots.store.staff.at_risk import read_city
 
     with opened() as (connection, _):
         one = store.read_plan(connection, plan)
+        exposed = plan_exposure(connection, one, until=min(today(read_city(connection).timezone), one.ends_on))
         given = store.read_delivery(connection, plan, until=min(today(read_city(connection).timezone), one.ends_on))
     typer.echo(f"{one.title}: {one.state}, {one.starts_on} to {one.ends_on}, shift {one.hours}")
     typer.echo(f"Visits made {sum(box.visits for box in given)} of {sum(box.planned for box in given)} planned so far")
@@ -200,6 +202,8 @@ def status(plan: Number) -> None:
         reasons = "".join(f", {reason} {n}" for reason, n in sorted(box.missed.items()))
         off = f", {box.off_visits} on OFF days" if box.off_visits else ""
         typer.echo(f"  {box.letter}  {box.visits} of {box.planned}, {box.minutes} minutes{off}{reasons}")
+    for line in exposure_words(exposed):
+        typer.echo(line)
 
 
 @plan_app.command()

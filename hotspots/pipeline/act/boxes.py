@@ -35,6 +35,7 @@ class BoxForecast:
     expected_a_day: NDArray[np.float64]
     model: str
     source: dict[str, Any]
+    grid_id: int
 
     def number_of(self, codes: Sequence[str]) -> NDArray[np.int64]:
         """(k,) the boxes of these codes. Raises NotFoundError."""
@@ -86,7 +87,7 @@ def box_forecast(connection: Connection, crime_types: Sequence[str]) -> BoxForec
         "horizon_days": first.horizon_days,
         "known_on": first.known_on.isoformat(),
     }
-    return BoxForecast(grid, boxes, boxes.sums(cells) / first.horizon_days, first.model, source)
+    return BoxForecast(grid, boxes, boxes.sums(cells) / first.horizon_days, first.model, source, first.grid_id)
 
 
 def daily_counts(

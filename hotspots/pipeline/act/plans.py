@@ -27,6 +27,7 @@ from hotspots.pipeline.act import signatures
 from hotspots.pipeline.act.boxes import BoxForecast, box_forecast, daily_counts
 from hotspots.pipeline.act.design import SETTLE_DAYS, is_after_the_fact
 from hotspots.pipeline.act.judge import check_day, relative
+from hotspots.pipeline.act.plan_exposure import kept, plan_exposure
 from hotspots.pipeline.act.plan_outlook import YEAR_DAYS, Outlook, ShiftForecast, outlook, schedule_of, shift_forecast
 from hotspots.pipeline.act.remedies import find_remedy
 from hotspots.pipeline.months_only import refuse_without_days
@@ -120,6 +121,7 @@ def approve(connection: Connection, plan_id: int, *, person: str, today: date) -
             "on": schedule_of(connection, plan, len(boxes)).tolist(),
             "smallest_effect": seen.smallest_effect, "alone": seen.alone, "power": seen.power, "expected": seen.expected,
             "level": seen.level, "hours": str(plan.counted) if plan.counted else None,
+            "exposure": kept(plan_exposure(connection, plan, until=plan.starts_on)),
         },
         person=person,
     )  # fmt: skip

@@ -1,7 +1,8 @@
-"""Who lives where a list points: the residents of its places beside those of the city."""
+"""Who lives where a list or a plan points: residents of its places beside the city's, by group where the city file names groups."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,34 @@ if TYPE_CHECKING:
 NO_GROUPS = "The city file names no population groups, so nothing can be said of how groups are exposed."
 
 
+@dataclass(frozen=True, eq=False)
+class Living:
+    """Residents spread over cells: all of them and each group, (n_cells,) each; `kind` is the area by which they are known."""
+
+    kind: str
+    everybody: NDArray[np.float64]
+    groups: dict[str, NDArray[np.float64]]
+
+
+def living_by_cell(
+    connection: Connection, city: staff_lists.City, cells: grids.StoredCells, *, on_day: date
+) -> Living | None:
+    """Spread the residents of each area evenly over its cells; None where the city file names none."""
+    kind = str((city.config.get("population") or {}).get("kind", ""))
+    residents = staff_lists.read_residents(connection, kind=kind) if kind else {}
+    if not residents:
+        return None
+    area_of_cell = grids.read_cell_areas(connection, cells.grid_id, kind=kind, on_day=on_day)
+    area_ids, slot = np.unique(area_of_cell, return_inverse=True)
+    part = cells.area_m2 / np.bincount(slot, weights=cells.area_m2)[slot]
+
+    def spread(of_area: dict[int, int]) -> NDArray[np.float64]:
+        return part * np.array([of_area.get(area_id, 0) for area_id in area_ids.tolist()], dtype=float)[slot]
+
+    groups = staff_lists.read_resident_groups(connection, kind=kind)
+    return Living(kind, spread(residents), {label: spread(of_area) for label, of_area in groups.items()})
+
+
 def exposure(
     connection: Connection,
     city: staff_lists.City,
@@ -26,30 +55,32 @@ def exposure(
     *,
     on_day: date,
 ) -> tuple[tuple[Exposure, ...], str]:
-    """Return the residents inside and in the city, and a paragraph; residents of an area are spread evenly over its cells.
+    """Return the residents inside and in the city, all and by group, and a paragraph.
 
     Parameters
     ----------
     listed : (n_cells,) the part of each cell that lies on the list
     """
-    kind = str((city.config.get("population") or {}).get("kind", ""))
-    residents = staff_lists.read_residents(connection, kind=kind) if kind else {}
-    if not residents:
+    living = living_by_cell(connection, city, cells, on_day=on_day)
+    if living is None:
         return (
             (),
             f"The city file names no residents, so nothing can be said of how many live in these places. {NO_GROUPS}",
         )
-    area_of_cell = grids.read_cell_areas(connection, cells.grid_id, kind=kind, on_day=on_day)
-    area_ids, slot = np.unique(area_of_cell, return_inverse=True)
-    number = np.array([residents.get(area_id, 0) for area_id in area_ids.tolist()], dtype=float)
-    size_m2 = np.bincount(slot, weights=cells.area_m2)
-    living = cells.area_m2 / size_m2[slot] * number[slot]
-    inside, whole = float((living * listed).sum()), float(living.sum())
+    exposed = [
+        Exposure(group=label, inside=float((of_cell * listed).sum()), city=float(of_cell.sum()))
+        for label, of_cell in (("residents", living.everybody), *living.groups.items())
+    ]
+    everybody = exposed[0]
     area_share = float((cells.area_m2 * listed).sum() / cells.area_m2.sum())
-    share = inside / whole if whole else 0.0
     words = (
-        f"About {inside:,.0f} of the city's {whole:,.0f} residents ({100 * share:.1f} %) live in these places, which are "
-        f"{100 * area_share:.1f} % of its area; residents are known by {kind.replace('_', ' ')} and taken as spread evenly "
-        f"within one. {NO_GROUPS}"
+        f"About {everybody.inside:,.0f} of the city's {everybody.city:,.0f} residents ({_share(everybody):.1f} %) live in these places, "
+        f"which are {100 * area_share:.1f} % of its area; residents are known by {living.kind.replace('_', ' ')} and taken as spread "
+        "evenly within one. "
     )
-    return (Exposure(group="residents", inside=inside, city=whole),), words
+    of_groups = "; ".join(f"{one.group} {_share(one):.1f} %" for one in exposed[1:])
+    return tuple(exposed), words + (f"Of each group there live: {of_groups}." if of_groups else NO_GROUPS)
+
+
+def _share(one: Exposure) -> float:
+    return 100 * one.inside / one.city if one.city else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -166,19 +167,26 @@ def load_population(load: MapLoad, source: PopulationSource) -> None:
     wanted = {source.code: "population.code"} | {
         column: f"population.residents.{year}" for year, column in source.residents.items()
     }
+    wanted |= {column: f"population.groups.{label}" for label, column in source.groups.items()}
     table = read_attributes(source.file, load.folder, encoding=source.encoding, wanted=wanted, key="population")
-    codes, years, residents = [], [], []
-    for year, column in source.residents.items():
-        for code, words in zip(table[source.code], table[column], strict=True):
-            number = read_whole_number(words.strip().replace(",", ""))
-            if number is not None:
-                codes.append(area_code_key(code))
-                years.append(year)
-                residents.append(number)
-    written = area_store.write_population(
-        load.connection, kind=source.kind, code_keys=codes, years=years, residents=residents
+
+    def numbers(columns: Mapping[Any, str]) -> list[tuple[str, Any, int]]:
+        """Area, key of the column and residents, where a number stands."""
+        return [
+            (area_code_key(code), key, number)
+            for key, column in columns.items()
+            for code, words in zip(table[source.code], table[column], strict=True)
+            if (number := read_whole_number(words.strip().replace(",", ""))) is not None
+        ]
+
+    residents, groups = numbers(source.residents), numbers(source.groups)
+    written = area_store.write_population(load.connection, kind=source.kind, rows=residents)
+    in_groups = area_store.write_population_groups(
+        load.connection, kind=source.kind, year=max(source.residents), labels=list(source.groups), rows=groups
     )
-    load.summary.note("population", read=len(table), numbers=len(codes), written=written)
+    load.summary.note("population", read=len(table), numbers=len(residents), written=written)
+    if source.groups:
+        load.summary.note("population groups", read=len(table), numbers=len(groups), written=in_groups)
 
 
 def load_places(load: MapLoad) -> None:

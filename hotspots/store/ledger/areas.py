@@ -130,13 +130,27 @@ def write_population(
     connection: psycopg.Connection[Any],
     *,
     kind: str,
-    code_keys: Sequence[str],
-    years: Sequence[int],
-    residents: Sequence[int],
+    rows: Sequence[tuple[str, int, int]],
 ) -> int:
-    """Replace the residents of the areas of a kind; return how many rows found their area."""
+    """Replace the residents of the areas of a kind by (code key, year, residents); return how many rows found their area."""
     queries = load_queries("ledger/areas")
     queries.delete_population(connection)
-    return queries.insert_population(
-        connection, kind=kind, codes=list(code_keys), years=list(years), residents=list(residents)
+    codes, years, residents = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
+    return queries.insert_population(connection, kind=kind, codes=codes, years=years, residents=residents)
+
+
+def write_population_groups(
+    connection: psycopg.Connection[Any],
+    *,
+    kind: str,
+    year: int,
+    labels: Sequence[str],
+    rows: Sequence[tuple[str, str, int]],
+) -> int:
+    """Replace the residents by group by (code key, label, residents), in the order of `labels`; return how many found their area."""
+    queries = load_queries("ledger/areas")
+    queries.delete_population_groups(connection)
+    codes, named, residents = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
+    return queries.insert_population_groups(
+        connection, kind=kind, year=year, labels=list(labels), codes=codes, named=named, residents=residents
     )

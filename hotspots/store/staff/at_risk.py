@@ -149,6 +149,14 @@ def read_residents(connection: psycopg.Connection[Any], *, kind: str) -> dict[in
     }
 
 
+def read_resident_groups(connection: psycopg.Connection[Any], *, kind: str) -> dict[str, dict[int, int]]:
+    """The residents of each group that the city file names, by area of a kind; empty where it names none."""
+    groups: dict[str, dict[int, int]] = {}
+    for label, area_id, residents in load_queries("staff/at_risk").resident_groups(connection, kind=kind):
+        groups.setdefault(label, {})[area_id] = residents
+    return groups
+
+
 def read_listed(
     connection: psycopg.Connection[Any], *, unit: str, grid_id: int, crime_types: Sequence[str]
 ) -> dict[str, Listed]:

@@ -83,3 +83,13 @@ select a.area_id, given.year, sum(given.residents)
 from unnest(:codes ::text[], :years ::int[], :residents ::int[]) as given (code_key, year, residents)
 join core.area a on a.kind = :kind and a.code_key = given.code_key and upper_inf(a.valid)
 group by a.area_id, given.year;
+
+-- name: delete_population_groups()!
+delete from core.population_group;
+
+-- name: insert_population_groups(kind, year, labels, codes, named, residents)!
+insert into core.population_group (area_id, label, position, year, residents)
+select a.area_id, given.label, array_position(:labels ::text[], given.label), :year, sum(given.residents)
+from unnest(:codes ::text[], :named ::text[], :residents ::int[]) as given (code_key, label, residents)
+join core.area a on a.kind = :kind and a.code_key = given.code_key and upper_inf(a.valid)
+group by a.area_id, given.label;

@@ -87,7 +87,7 @@ grant usage on schema core, open, audit, door, desk, public to hotspots_desk;
 grant select on all tables in schema open to hotspots_desk;
 alter default privileges in schema open grant select on tables to hotspots_desk;
 grant select on
-    core.crime_type, core.location_type, core.area_kind, core.area, core.study_area, core.place, core.population, core.risk_factor,
+    core.crime_type, core.location_type, core.area_kind, core.area, core.study_area, core.place, core.population, core.population_group, core.risk_factor,
     core.gazetteer, core.label_set, core.grid, core.cell, core.forecast, core.forecast_cell, core.backtest
 to hotspots_desk;
 grant select (name, srid, timezone, config, labels_version) on core.city to hotspots_desk;

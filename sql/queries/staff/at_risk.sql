@@ -60,6 +60,9 @@ select max(greatest(known_from, known_to)) from core.incident_version;
 select distinct on (area_id) area_id, year, residents from core.population join core.area using (area_id)
 where kind = :kind order by area_id, year desc;
 
+-- name: resident_groups(kind)
+select label, area_id, g.residents from core.population_group as g join core.area using (area_id) where kind = :kind order by position, area_id;
+
 -- name: read_listed(unit, grid_id, crime_types)
 -- Since when each place has been on lists, and on how many days one was made; codes of areas outlive a grid, codes of cells do not.
 select code, min(l.at)::date as since, count(distinct l.at::date)::int as days

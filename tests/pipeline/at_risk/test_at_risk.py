@@ -210,6 +210,19 @@ def test_a_list_says_how_many_live_there_and_since_when_a_place_has_been_on_list
     assert (warm.listed_since, warm.lists_before) == (None, 0)
     assert (living.inside, living.city) == (pytest.approx(400 / 16 + 200 / 16), 1000.0)  # 16 cells a beat
     assert "names no population groups" in made.exposure_words
+    with city.owner.connect() as connection:
+        connection.execute(
+            "insert into core.population_group select area_id, 'young', 1, 2020, case code when '1' then 100 else 50 end from core.area where kind = 'beat'"
+        )
+    try:
+        with city.staff.connect() as connection:
+            _, young = at_risk(connection, asked).exposure
+            said = at_risk(connection, asked).exposure_words
+    finally:
+        with city.owner.connect() as connection:
+            connection.execute("delete from core.population_group")
+    assert (young.group, young.inside, young.city) == ("young", pytest.approx(100 / 16 + 50 / 16), 250.0)
+    assert "Of each group there live: young 3.8 %." in said
 
 
 def test_staff_read_lists_in_the_audit_and_nothing_else_of_it(city: TestDatabase) -> None:

@@ -443,3 +443,23 @@ def test_a_file_of_another_layout_says_what_to_write(
         load_text(empty, tmp_path, content, replace)
     for word in words:
         assert word in str(error.value)
+
+
+def test_residents_are_read_by_census_and_by_group(database: TestDatabase, tmp_path: Path) -> None:
+    """Numbers with commas, a word for a number that is not known, an area that there is not; a second load writes the same."""
+    (tmp_path / "people.csv").write_text(
+        'ward,all_2010,all_2020,young,old\nN,"1,200",1300,400,n/a\nS,800,900,100,250\nX,5,5,5,5\n'
+    )
+    more = (
+        '[population]\nfile = "people.csv"\nkind = "ward"\ncode = "ward"\nresidents = { 2010 = "all_2010", 2020 = "all_2020" }\n'
+        'groups = { "under 18" = "young", "65 and over" = "old" }\n\n[public]'
+    )
+    for _ in range(2):
+        load_text(database, tmp_path, f"{HEADER}\n{ONE}\n", {"[public]": more})
+        assert ask(
+            database.owner, "select code, year::int, residents from core.population join core.area using (area_id) order by 1, 2"
+        ) == [("N", 2010, 1200), ("N", 2020, 1300), ("S", 2010, 800), ("S", 2020, 900)]  # fmt: skip
+        assert ask(
+            database.owner,
+            "select code, label, position::int, year::int, residents from core.population_group join core.area using (area_id) order by 1, 3",
+        ) == [("N", "under 18", 1, 2020, 400), ("S", "under 18", 1, 2020, 100), ("S", "65 and over", 2, 2020, 250)]

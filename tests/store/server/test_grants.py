@@ -4,7 +4,7 @@ from tests.database import TestDatabase
 
 SCHEMAS = ("raw", "core", "open", "audit", "alerts", "door", "desk", "intake", "queue", "share")
 DESK_READS = {
-    "core.crime_type", "core.location_type", "core.area_kind", "core.area", "core.study_area", "core.place", "core.population",
+    "core.crime_type", "core.location_type", "core.area_kind", "core.area", "core.study_area", "core.place", "core.population", "core.population_group",
     "core.risk_factor", "core.gazetteer", "core.label_set", "core.grid", "core.cell", "core.forecast", "core.forecast_cell",
     "queue.job", "core.backtest", "desk.location", "desk.incident", "desk.concern", "desk.location_area", "desk.counted", "desk.delivery", "desk.reject",
 }  # fmt: skip
