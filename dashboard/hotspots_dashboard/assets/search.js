@@ -27,16 +27,17 @@
     }
 
     window.hotspots_dashboard.Search = (props) => {
-        const { id, url, label, hint, value, words } = props;
+        const { id, url, label, hint, value, words, near } = props;
         const [text, setText] = useState("");
         const [matches, setMatches] = useState(null); // null: nothing asked
         const [state, setState] = useState("idle"); // idle, asking, failed
         const [active, setActive] = useState(-1);
         const [open, setOpen] = useState(false);
+        const [told, setTold] = useState(null); // of "near me": asking, found, refused, outside
         const going = useRef(null);
         const list = id + "-list";
 
-        useEffect(() => { setText(value ? nameOf(value.name, words) : ""); setOpen(false); setMatches(null); }, [value && value.id]);
+        useEffect(() => { setText(value ? nameOf(value.name, words) : ""); setOpen(false); setMatches(null); }, [value && value.id, value && value.name]);
 
         const search = async (typed, then) => {
             if (going.current) going.current.abort();
@@ -56,6 +57,7 @@
         const type = (event) => {
             const typed = event.target.value;
             setText(typed);
+            setTold(null);
             clearTimeout(timer.current);
             timer.current = setTimeout(() => search(typed), PAUSE_MS);
         };
@@ -63,7 +65,15 @@
             setText(nameOf(match.name, words)); setOpen(false); setMatches(null);
             press(props, { value: { id: match.area_id === null ? match.gazetteer_id : "a" + match.area_id, name: match.name, area: match.area_id } });
         };
-        const clear = () => { setText(""); setOpen(false); setMatches(null); press(props, { value: null }); document.getElementById(id).focus(); };
+        // Where the device is goes to nobody: only the public point that it found nearest.
+        const locate = async () => {
+            setTold("asking");
+            const { nearest } = await import(near.script);
+            const { problem, id: point } = await nearest(near.points);
+            setTold(problem || "found");
+            if (!problem) press(props, { value: { id: point, name: words.near.button, area: null } });
+        };
+        const clear = () => { setTold(null); setText(""); setOpen(false); setMatches(null); press(props, { value: null }); document.getElementById(id).focus(); };
         // Enter takes the marked match, or the first where it is certain; otherwise the list stays to choose from.
         const take = (found) => { if (found.length && (found[0].sure || found.length === 1)) choose(found[0]); };
         const key = (event) => {
@@ -92,7 +102,10 @@
                     "aria-activedescendant": open && active >= 0 ? list + "-" + active : undefined, "aria-describedby": id + "-status",
                     enterKeyHint: "search", onChange: type, onKeyDown: key, onFocus: () => { if (matches) setOpen(true); },
                 }),
+                near ? h("button", { type: "button", className: "search-near" + (text ? " search-near-full" : ""), title: words.near.button, onClick: locate },
+                    h("span", { className: "search-near-name" }, words.near.button)) : null,
                 text ? h("button", { type: "button", className: "search-clear", "aria-label": words.clear, onClick: clear }, "×") : null),
+            told ? h("p", { className: "search-told" + (told === "found" ? " quiet" : " search-status"), role: "status" }, words.near[told]) : null,
             h("p", { id: id + "-status", className: open && (unsure || !(matches || []).length) ? "search-status" : "hidden-words", "aria-live": "polite" }, status),
             h("ul", { id: list, className: "search-list", role: "listbox", "aria-label": label, hidden: !(open && matches && matches.length) },
                 (matches || []).map((match, at) => h("li", {

@@ -49,9 +49,10 @@ Address = _component(
 )
 Search = _component(
     "Search",
-    "url label hint value words",
+    "url label hint value words near",
     """Search for an address or place as the ARIA combobox with a list; what is typed is posted to ``url`` and goes nowhere else.
 
+    ``near``: {"points": address of the public points, "script": …} for the button "Near me", or None.
     ``value``: None, or ``{"id": gazetteer id, "name": …}``.""",
 )
 PickList = _component(

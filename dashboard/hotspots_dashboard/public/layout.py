@@ -105,6 +105,10 @@ def map_page(
         hint=search_hint(kinds),
         words=search_words(kinds),
         value=None,
+        # Staff look at true points: their map does not ask the device.
+        near=None
+        if reader.true_points
+        else {"points": f"{url_base}api/points", "script": shell.asset_address(url_base, shell.NEAR_ME)},
     )
     drawn = MapView(id=ids.MAP, **map_properties(reader, state, url_base=url_base, online_tiles=online_tiles))
     filters = filter_panel(reader.choices(), reader.vintage(), reader.default_period())

@@ -26,7 +26,7 @@ META = [
 # Dash sends these to every page; ours uses none of their components. A quarter of the first view.
 ASSETS = Path(__file__).parent.parent / "assets"
 VENDOR = ASSETS / "vendor"
-TAKE_AWAY = "later/take_away.mjs"  # loaded at the first press
+TAKE_AWAY, NEAR_ME = "later/take_away.mjs", "later/near_me.mjs"  # loaded at the first press
 FONT = "fonts/public-sans-latin-wght-normal.woff2"
 UNUSED = re.compile(r'<script src="[^"]*(?:/dcc/|/dash_table/|polyfill@)[^"]*"></script>\s*')
 

@@ -155,7 +155,7 @@ def create_server(
     if rate_limit:
         server.add_middleware(RateLimit, per_minute=rate_limit)
     server.add_middleware(RequestLog, words=_own_words(api), metrics=server_metrics())
-    server.add_middleware(SecurityHeaders, policy=content_policy(pages.csp_hashes(), online_tiles))
+    server.add_middleware(SecurityHeaders, policy=content_policy(pages.csp_hashes(), online_tiles), locates=True)
     if path != "/":
         server.add_middleware(UnderPath, path=path)
     return server

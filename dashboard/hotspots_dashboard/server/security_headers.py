@@ -44,13 +44,14 @@ def content_policy(script_hashes: Sequence[str], online_tiles: Mapping[str, str]
 class SecurityHeaders:
     """Adds the headers to every answer; a part of the server may set a policy of its own."""
 
-    def __init__(self, app: ASGIApp, *, policy: str) -> None:
+    def __init__(self, app: ASGIApp, *, policy: str, locates: bool = False) -> None:
+        """`locates`: whether our own pages may ask the device where it is; a page in a frame never may."""
         self.app = app
         self._headers = {
             "Content-Security-Policy": policy,
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
-            "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+            "Permissions-Policy": f"geolocation={'(self)' if locates else '()'}, camera=(), microphone=()",
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

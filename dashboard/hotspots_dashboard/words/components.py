@@ -25,6 +25,15 @@ def search_words(kinds: Sequence[str]) -> dict[str, Any]:
         "unsure": _("Not found exactly as typed. Did you mean one of these?"),
         "none": " ".join(none),
         "failed": _("The search does not answer just now. The map and the other filters still work; please try again."),
+        "near": {
+            "button": _("Near me"),
+            "asking": _("Asking your device where it is …"),
+            "found": _(
+                "Where you are stays on this device. It was rounded there to a public point, and only that point is asked about."
+            ),
+            "refused": _("Your device does not say where it is. Search for a street or a place instead."),
+            "outside": _("Your device is outside this city. Search for a street or a place instead."),
+        },
         "details": {
             "address": _("address"),
             "block": _("block"),

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from hotspots.api import schemas
 from hotspots.api.errors import problems
+from hotspots.api.http_caching import fresh
+from hotspots.api.json_text import json_answer
 from hotspots.store.public.reader import OpenReader
 from hotspots.words.language import language_of
+
+POINT_CELL_M = 300
 
 
 class SearchText(BaseModel):
@@ -42,6 +47,15 @@ class SearchAnswer(BaseModel):
     matches: list[SearchMatch]
 
 
+class NamedPoints(BaseModel):
+    """Named public points spread over the whole city: a device that knows where it is finds the nearest one by itself."""
+
+    cell_m: int = Field(description="At most one point for each square of so many metres.")
+    points: list[tuple[int, float, float]] = Field(
+        description="Number of the gazetteer entry (`at=`), longitude, latitude in degrees."
+    )
+
+
 def make_router(reader: OpenReader) -> APIRouter:
     """Route of the search."""
     router = APIRouter(tags=["search"], responses=problems(400, 413, 429, 503))
@@ -56,5 +70,14 @@ def make_router(reader: OpenReader) -> APIRouter:
         response.headers["Cache-Control"] = "no-store"
         spoken = reader.in_language(language_of(lang).code)
         return {"matches": [asdict(match) for match in spoken.suggest(typed.text, limit=typed.limit)]}
+
+    @router.get("/points", response_model=NamedPoints, responses={**schemas.NOT_MODIFIED})
+    def points(request: Request) -> Response:
+        """Every named public point, the same for whoever asks: the answer says nothing of where the asker is."""
+        return fresh(
+            request,
+            reader,
+            lambda: json_answer({"cell_m": POINT_CELL_M, "points": reader.named_points(cell_m=POINT_CELL_M)}),
+        )
 
     return router

@@ -271,6 +271,10 @@ class OpenReader:
         """The gazetteer entry of an area, to ask for what lies around it; None where it has none."""
         return self._answer(search.entry_of_area, area_id=area_id)
 
+    def named_points(self, *, cell_m: int) -> tuple[tuple[int, float, float], ...]:
+        """One named public point a square of `cell_m` metres, all over the city: number in the gazetteer, longitude, latitude."""
+        return self._answer(search.named_points, cell_m=cell_m)
+
     def areas_of_place(self, gazetteer_id: int) -> tuple[int, ...]:
         """Numbers of the areas that hold a gazetteer entry's point."""
         return self._answer(standing.areas_of_place, gazetteer_id=gazetteer_id)

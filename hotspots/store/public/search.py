@@ -84,6 +84,15 @@ def entry_of_area(connection: Connection, *, area_id: int) -> int | None:
     return load_queries("public/search").entry_of_area(connection, area_id=area_id)
 
 
+def named_points(connection: Connection, *, cell_m: int) -> tuple[tuple[int, float, float], ...]:
+    """Return one named public point for each square of `cell_m` metres that has any: number, longitude, latitude.
+
+    Degrees have four decimals, some 11 m: enough to find the nearest, and no list of exact points.
+    """
+    rows = load_queries("public/search").named_points(connection, cell_m=cell_m)
+    return tuple((number, round(lon, 4), round(lat, 4)) for number, lon, lat in rows)
+
+
 def find_shape(connection: Connection, *, gazetteer_id: int, radius_m: int) -> dict[str, Any]:
     """The ground within `radius_m` metres of an entry, as a GeoJSON geometry in degrees. Raises NotFoundError."""
     row = load_queries("public/search").find_shape(connection, gazetteer_id=gazetteer_id, radius_m=radius_m)

@@ -134,3 +134,16 @@ select min(gazetteer_id) from open.gazetteer where area_id = :area_id;
 select st_asgeojson(st_transform(st_buffer(geom, :radius_m, 24), 4326), 6)::json
 from open.gazetteer
 where gazetteer_id = :gazetteer_id;
+
+-- name: named_points(cell_m)
+-- One named public point a cell, crossings before blocks before places, the one nearest to the cell's middle: (entry, longitude, latitude).
+-- House numbers are none of them: they would say more than the ground around.
+select distinct on (c.x, c.y) g.gazetteer_id, st_x(p.at), st_y(p.at)
+from open.gazetteer g
+cross join lateral (select st_pointonsurface(g.geom) as point) o
+cross join lateral (select floor(st_x(o.point) / :cell_m) as x, floor(st_y(o.point) / :cell_m) as y) c
+cross join lateral (select st_transform(o.point, 4326) as at) p
+where g.kind in ('intersection', 'block', 'place')
+order by
+    c.x, c.y, array_position(array['intersection', 'block', 'place'], g.kind),
+    st_distance(o.point, st_setsrid(st_makepoint((c.x + 0.5) * :cell_m, (c.y + 0.5) * :cell_m), st_srid(o.point))), g.gazetteer_id;
