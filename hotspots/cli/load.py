@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from hotspots.cli.city.afterwards import THEN, follow_load, steps_of
 from hotspots.domain.city_clock import today
 
 
@@ -38,6 +39,7 @@ def load_command(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Load even where nearly nothing can be read, placed or typed.")
     ] = False,
+    then: Annotated[str, typer.Option(help=THEN)] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Load a city's files: areas, places, risk factors, gazetteer and incidents, in one transaction.
@@ -46,7 +48,7 @@ def load_command(
 
     Example: hotspots load chicago --data ../shared/data/chicago
 
-    Example: hotspots load my_city.toml --data deliveries --only incidents --known-on 2017-12-31
+    Example: hotspots load my_city.toml --data deliveries --only incidents --known-on 2017-12-31 --then publish
     """
     from hotspots.cli.load_report import draw_progress, print_summary
     from hotspots.cli.operations.command_metrics import count_rows
@@ -57,6 +59,7 @@ def load_command(
     from hotspots.sources.city_file import find_city_file, read_city_file
     from hotspots.store.server.setup import prepare_database
 
+    steps = steps_of(then)
     settings = begin_session()
     if rejects is not None:
         make_folder_of(rejects, option="--rejects")
@@ -80,7 +83,8 @@ def load_command(
         path = rejects or settings.home / "rejects.csv"
         write_rejects(path, summary.incidents.rejects)
         report["incidents"]["rejects_file"] = str(path)
-    if as_json:
-        typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
-    else:
+    if not as_json:
         print_summary(report)
+    report |= follow_load(database, steps, today(city.city.timezone), as_json=as_json)
+    if as_json:
+        typer.echo(json.dumps(report, indent=2, ensure_ascii=False, default=str))

@@ -271,7 +271,9 @@ class IncidentsSection(Section):
 
     @property
     def content_columns(self) -> list[str]:
-        """The columns that name a row without an id: when, where and what."""
+        """The columns that name a row without an id: when, where and what. Areas in the order of their columns' names, since a
+        stored city file keeps no order of its keys.
+        """
         return list(
             dict.fromkeys(
                 [
@@ -279,7 +281,7 @@ class IncidentsSection(Section):
                     *self.source_type,
                     *(self.location.columns if self.location else []),
                     *(self.address or []),
-                    *(area.column for area in self.areas.values()),
+                    *sorted(area.column for area in self.areas.values()),
                 ]
             )
         )

@@ -49,10 +49,18 @@ def main() -> None:
                 "load": hotspots_command("load", city, "--data", str(folder), "--known-on", "2018-02-28"),
                 "publish": hotspots_command("publish"),
                 "everything anew": [sys.executable, "-c", EVERYTHING],
-                "small load": hotspots_command(
-                    "load", city, "--data", str(small), "--only", "incidents", "--known-on", "2018-03-01"
+                "small load and publish": hotspots_command(
+                    "load",
+                    city,
+                    "--data",
+                    str(small),
+                    "--only",
+                    "incidents",
+                    "--known-on",
+                    "2018-03-01",
+                    "--then",
+                    "publish",
                 ),
-                "small publish": hotspots_command("publish"),
             }
             for name, words in commands.items():
                 figures[name] = measure_command(words, home=home).as_figures()

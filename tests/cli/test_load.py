@@ -116,3 +116,19 @@ def test_bad_input_is_one_line_and_exit_code_2(empty: TestDatabase, arguments: l
 def test_status_of_an_empty_database_says_what_to_do(empty: TestDatabase) -> None:
     del empty
     assert "Nothing is loaded yet. Run `hotspots load" in run("status").stdout
+
+
+def test_load_then_publish_is_one_command(empty: TestDatabase, tmp_path: Path) -> None:
+    write_city_file(tmp_path)
+    write_zones(tmp_path)
+    deliver(tmp_path, "2026-01-31", [row("1"), row("2", when="2026-01-20 23:30")])
+    load = ("load", str(tmp_path / "littleton.toml"), "--data", str(tmp_path))
+    refused = run(*load, "--then", "print")
+    assert (refused.exit_code, refused.stderr) == (2, "Error: --then print is not one of publish, forecast.\n")
+    result = run(*load, "--then", "publish", "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert (told["incidents"]["new"], told["publish"]["written"]) == (2, 2)
+    with empty.owner.connect() as connection:
+        assert connection.execute("select count(*) from open.incident").fetchone() == (2,)
+    assert "Published: 2 incidents up to 2026-01-20; vintage" in run(*load, "--then", "publish").stdout

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hotspots.cli.city.afterwards import THEN, follow_load, steps_of
 from hotspots.domain import city_clock
 
 if TYPE_CHECKING:
     from hotspots.pipeline.fetch.run import FeedRun
     from hotspots.sources.city_file import CityFile
     from hotspots.store.server.connection import Database
-
-AFTERWARDS = ("publish", "forecast")
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +31,7 @@ def fetch_command(
         typer.Option(help="Folder with the city's files, where new ones go. [default: deliveries in HOTSPOTS_HOME]"),
     ] = None,
     feed: Annotated[list[str] | None, typer.Option(help="Only this feed; repeat it for several.")] = None,
-    then: Annotated[str, typer.Option(help="What follows the load: publish, or publish,forecast.")] = "",
+    then: Annotated[str, typer.Option(help=THEN)] = "",
     accept_fewer: Annotated[
         bool, typer.Option("--accept-fewer", help="Take a whole that is less than half of the last one.")
     ] = False,
@@ -54,10 +52,7 @@ def fetch_command(
     from hotspots.pipeline.load.city import load
     from hotspots.store.server.setup import prepare_database
 
-    steps = [step.strip() for step in then.split(",") if step.strip()]
-    for step in steps:
-        if step not in AFTERWARDS:
-            raise InputError(f"--then {step} is not one of {', '.join(AFTERWARDS)}.")
+    steps = steps_of(then)
     settings = begin_session()
     database = prepare_database(settings)
     city_file = _city_file(database, city)
@@ -76,10 +71,7 @@ def fetch_command(
             counts = summary["incidents"]
             told = ", ".join(f"{counts[name]:,} {name}" for name in ("new", "changed", "withdrawn", "rejected"))
             typer.echo(f"Loaded: {told}; {counts['withdrawn_by_absence']:,} withdrawn by absence.")
-        if "publish" in steps:
-            report["publish"] = _publish(database, today, as_json=as_json)
-        if "forecast" in steps:
-            report["forecast"] = _forecast_again(database, as_json=as_json)
+        report |= follow_load(database, steps, today, as_json=as_json)
     if as_json:
         typer.echo(json.dumps(report, default=str, ensure_ascii=False))
     if failed := [run.failure for run in runs if run.failure]:
@@ -119,54 +111,3 @@ def _line(run: FeedRun) -> str:
     if run.file is None:
         return f"{run.feed}: nothing new"
     return f"{run.feed}: {run.file}" + (f", {run.rows:,} records" if run.rows is not None else "")
-
-
-def _publish(database: Database, today: date, *, as_json: bool) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    from hotspots.pipeline.publish.publish import publish
-
-    done = publish(database, today=today)
-    if not as_json:
-        typer.echo(f"Published: {done.incidents:,} incidents up to {done.newest_day}; vintage {done.vintage_id}.")
-    return asdict(done)
-
-
-def _forecast_again(database: Database, *, as_json: bool) -> list[dict[str, Any]]:
-    """Make each kind of forecast that was made before anew, from the day after the newest incident."""
-    from hotspots.domain.forecasts.forecast import ForecastRequest
-    from hotspots.errors import HotspotsError
-    from hotspots.pipeline.forecast.forecast import forecast
-    from hotspots.store.staff.at_risk import read_city
-    from hotspots.store.staff.forecasts import latest_forecast, read_span, stored_forecasts
-
-    made: list[dict[str, Any]] = []
-    with database.connect() as connection:
-        kinds = dict.fromkeys(types for basis, types, *_ in stored_forecasts(connection) if basis == "true points")
-        cell_m, newest = read_city(connection).cell_size_m, read_span(connection).last_day
-    if newest is None:
-        return made
-    for types in kinds:
-        with database.connect() as connection:
-            before = latest_forecast(connection, crime_types=types)
-            if before is None:
-                continue
-            request = ForecastRequest(
-                crime_types=types,
-                as_of=newest + timedelta(days=1),
-                horizon_days=before.horizon_days,
-                model=None,
-                cell_size_m=cell_m,
-                police_initiated_reason=before.police_initiated_reason,
-            )
-            try:
-                stored = [one.forecast for one in forecast(connection, request)]
-            except HotspotsError as error:
-                raise type(error)(
-                    f"The data are fetched and loaded, but no forecast of {', '.join(types)}: {error}"
-                ) from None
-        made += [{"forecast_id": one.forecast_id, "crime_types": types, "basis": one.basis} for one in stored]
-    if not as_json:
-        told = f"{len(made)} made anew" if made else "none was made before; the first is made by `hotspots forecast`"
-        typer.echo(f"Forecasts: {told}.")
-    return made

@@ -20,7 +20,6 @@ from hotspots.pipeline.load.source_types import retype_wordings
 from hotspots.pipeline.load.summary import LoadSummary
 from hotspots.sources.city_file import CityFile
 from hotspots.sources.city_values import find_crs
-from hotspots.sources.repeated_ids import CONTENT
 from hotspots.store import audit
 from hotspots.store.ledger import areas as area_store
 from hotspots.store.ledger import city as city_store
@@ -113,7 +112,7 @@ def _refuse_other_names(connection: psycopg.Connection[Any], before: dict[str, A
         known = CityFile.from_config(before).incidents.content_columns if before else city.incidents.content_columns
     except ValueError:  # another version wrote it
         return
-    if known != city.incidents.content_columns and ledger.has_rows_without_id(connection, CONTENT):
+    if known != city.incidents.content_columns and ledger.has_rows_without_id(connection):
         raise InputError(
             f"Rows without an id are known by {', '.join(known)}; now the city file reads {', '.join(city.incidents.content_columns)}, "
             "and each would be a new incident. Run `hotspots city reset` and load all deliveries anew."

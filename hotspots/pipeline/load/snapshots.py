@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hotspots.sources.repeated_ids import CONTENT
 from hotspots.store.ledger import incidents as ledger
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def _doubt(load: IncidentLoad, file: SnapshotFile) -> str | None:
         return "empty"
     n = file.without_id
     if load.city.incidents.id and file.known_by_content and file.known_on:
-        usual = ledger.has_rows_without_id(load.connection, CONTENT, before=file.known_on)
+        usual = ledger.has_rows_without_id(load.connection, before=file.known_on)
         n += 0 if usual else file.known_by_content
     if n:
         return "1 line tells no id" if n == 1 else f"{n:,} lines tell no id"

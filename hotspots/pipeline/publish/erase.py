@@ -113,10 +113,11 @@ def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequen
             unpublished=publication.unpublished_deliveries(connection),
             old_end=last.newest_day + timedelta(days=1),
         )
-    left = erasure.delete_public_rows(connection)
+    left, days = erasure.delete_public_rows(connection)
+    publication.renew_days(connection, days, due=False)
     anchors.delete_unused_anchors(connection, left)
+    city_layers.delete_unused_blocks(connection, left)
     n_versions = erasure.delete_versions(connection)
-    city_layers.delete_unused_blocks(connection)
     # A delivery's rows are known by the first number of their id, which a rejected row may have had.
     firsts = {f"{key.rpartition('#')[0]}#1" for key in keys} if id_rules.occurrence_number else set()
     erasure.remember(connection, [*keys, *sorted(firsts.difference(keys))])

@@ -155,6 +155,7 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     else:
         incidents, written, removed = publication.replace_incidents(connection, rules, end=task.end)
     publication.analyse_incidents(connection)
+    publication.count_all_days(connection)
     publication.write_choices(connection, rules, ALL_VERSIONS)
     n_anchors = anchors.write_used_anchors(connection, anew=True)
     progress("writing areas, places, streets and distances")
@@ -179,8 +180,9 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
     progress(f"looking at {len(task.deliveries)} new deliveries and the days up to {task.newest_day}")
     publication.collect_due(connection, task.deliveries, old_end=task.old_end, new_end=task.end)
     placed = _place_locations(connection, rules, DUE_VERSIONS, end=task.end)
-    left = publication.delete_changed(connection, end=task.end)
+    left, days_left = publication.delete_changed(connection, end=task.end)
     written = publication.insert_incidents(connection, rules, DUE_VERSIONS, end=task.end)
+    publication.renew_days(connection, days_left, due=True)
     progress(f"{written} incidents written, {len(left)} taken out")
     publication.write_choices(connection, rules, DUE_VERSIONS)
     n_anchors = anchors.write_used_anchors(connection, anew=False)
@@ -194,7 +196,7 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
         city_layers.add_areas(connection, rules, newest_day=task.newest_day or task.today)
     city_layers.add_blocks(connection, rules)
     if left:
-        city_layers.delete_unused_blocks(connection)
+        city_layers.delete_unused_blocks(connection, left)
     anchors.write_distances(connection)
     counted = {*sensitive_counts.months_to_count(connection, end=task.end)}
     months = {

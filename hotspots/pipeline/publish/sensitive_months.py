@@ -22,8 +22,9 @@ def write_months(connection: Connection, rules: Rules, months: Sequence[date], *
     """Publish the counts of some months, and take back those of the `gone` ones; None: of all others."""
     published = {}
     history = sensitive_counts.read_history(connection, months)
+    counted = sensitive_counts.count_by_area(connection, rules, months)
     for month in months:
-        counts = sensitive_counts.count_by_area(connection, rules, month=month)
+        counts = counted[month]
         order = sensitive_counts.areas_of_month(connection, rules, month=month)
         by_area = {
             area: counts.get(area, 0)

@@ -95,9 +95,10 @@ def delete_records(connection: Connection, records: Sequence[KeptRecord]) -> int
     )
 
 
-def delete_public_rows(connection: Connection) -> list[int]:
-    """Take the gathered incidents out of `open`; return the anchor of each."""
-    return [anchor for (anchor,) in _queries().delete_public_rows(connection)]
+def delete_public_rows(connection: Connection) -> tuple[list[int], set[date]]:
+    """Take the gathered incidents out of `open`; return the anchor of each, and their days."""
+    gone = list(_queries().delete_public_rows(connection))
+    return [anchor for anchor, _ in gone], {day for _, day in gone}
 
 
 def delete_versions(connection: Connection) -> int:

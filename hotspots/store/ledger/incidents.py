@@ -35,9 +35,9 @@ class Delivery:
     summary: Mapping[str, Any]
 
 
-def has_rows_without_id(connection: psycopg.Connection[Any], prefix: str, *, before: date | None = None) -> bool:
-    """Whether an incident is known by its content, a name that begins so; with a day, whether one was known before it."""
-    return load_queries("ledger/incidents").has_rows_without_id(connection, prefix=prefix, before=before)
+def has_rows_without_id(connection: psycopg.Connection[Any], *, before: date | None = None) -> bool:
+    """Whether an incident is known by its content; with a day, whether one was known before it."""
+    return load_queries("ledger/incidents").has_rows_without_id(connection, before=before)
 
 
 def newest_record(connection: psycopg.Connection[Any]) -> datetime | None:

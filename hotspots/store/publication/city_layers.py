@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -61,10 +62,10 @@ def add_areas(connection: Connection, rules: Rules, *, newest_day: date) -> None
         queries.insert_places_and_areas(connection)
 
 
-def delete_unused_blocks(connection: Connection) -> None:
-    """Take out blocks at which no published incident stands any more, and streets that only they were on."""
+def delete_unused_blocks(connection: Connection, anchors: Sequence[int]) -> None:
+    """Take out blocks at which these anchors stood and no published incident stands any more, and streets that only they were on."""
     queries = _queries()
-    if queries.delete_unused_blocks(connection):
+    if queries.delete_unused_blocks(connection, anchors=sorted(set(anchors))):
         queries.delete_unused_streets(connection)
 
 

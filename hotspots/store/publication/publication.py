@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -151,10 +151,23 @@ def collect_due(connection: Connection, deliveries: Sequence[int], *, old_end: d
     connection.execute("analyze due_version, closed_version")
 
 
-def delete_changed(connection: Connection, *, end: date) -> list[int]:
-    """Take out incidents that changed, were withdrawn, or lie on or after `end`; return the anchor of each."""
+def delete_changed(connection: Connection, *, end: date) -> tuple[list[int], set[date]]:
+    """Take out incidents that changed, were withdrawn, or lie on or after `end`; return the anchor of each, and their days."""
     queries = _queries()
-    return [anchor for (anchor,) in [*queries.delete_changed(connection), *queries.delete_after(connection, end=end)]]
+    gone = [*queries.delete_changed(connection), *queries.delete_after(connection, end=end)]
+    return [anchor for anchor, _ in gone], {day for _, day in gone}
+
+
+def renew_days(connection: Connection, days: Collection[date], *, due: bool) -> None:
+    """Count the public incidents of some days anew; `due`: of the days of what was due besides."""
+    queries = _queries()
+    wanted = {*days, *(day for (day,) in queries.due_days(connection))} if due else days
+    queries.renew_days(connection, days=sorted(wanted))
+
+
+def count_all_days(connection: Connection) -> None:
+    """Count the public incidents of every day."""
+    _queries().count_all_days(connection)
 
 
 def insert_incidents(connection: Connection, rules: Rules, versions: sql.Composable, *, end: date) -> int:
@@ -307,9 +320,14 @@ def analyse(connection: Connection) -> None:
 
 
 def vacuum(owner: Database) -> None:
-    """Mark rows as seen by all, so that readers answer from the index alone. Blocks no reader: the file is not cut."""
+    """Mark rows as seen by all, so that readers answer from the index alone. Blocks no reader: the file is not cut.
+
+    Entries of rows that are gone stay in the indexes until the server's own vacuum finds enough of them: to look for a few reads all.
+    """
     with owner.connect(autocommit=True) as connection:
-        connection.execute("vacuum (truncate false) open.incident, open.anchor_area, open.anchor_place")
+        connection.execute(
+            "vacuum (truncate false, index_cleanup off) open.incident, open.anchor_area, open.anchor_place"
+        )
 
 
 def _queries() -> Any:

@@ -28,10 +28,14 @@ def changed_months(connection: Connection) -> list[date]:
     return [month for (month,) in _queries().changed_months(connection)]
 
 
-def count_by_area(connection: Connection, rules: Rules, *, month: date) -> dict[int | None, int]:
-    """Sensitive incidents of one month by area; None stands for no known area."""
-    rows = _queries().count_by_area(connection, month=month, kind=rules.sensitive_kind, withhold=list(rules.withhold))
-    return dict(rows)
+def count_by_area(connection: Connection, rules: Rules, months: Sequence[date]) -> dict[date, dict[int | None, int]]:
+    """Sensitive incidents of each month by area; None stands for no known area."""
+    found: dict[date, dict[int | None, int]] = {month: {} for month in months}
+    for month, area, incidents in _queries().count_by_area(
+        connection, months=list(months), kind=rules.sensitive_kind, withhold=list(rules.withhold)
+    ):
+        found[month][area] = incidents
+    return found
 
 
 def areas_of_month(connection: Connection, rules: Rules, *, month: date) -> list[int]:

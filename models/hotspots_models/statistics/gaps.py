@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc
 
 from hotspots_models.counts import incident_counts
 from hotspots_models.errors import InputError
@@ -61,8 +60,9 @@ def find_gaps(counts: ArrayLike, *, side: int, least: int) -> list[Gap]:
 
 def _low_runs(series: NDArray[np.float64], side: int) -> list[tuple[int, int]]:
     """Runs of steps with hardly any incidents against the middle level of their surroundings; none at either end."""
-    level = np.array([np.median(series[max(0, n - 2 * side) : n + 2 * side + 1]) for n in range(series.size)])
-    low = np.concatenate(([False], series <= LOW * level, [False]))
+    low = np.zeros(series.size + 2, bool)
+    for n in np.flatnonzero(series <= LOW * series.max(initial=0)):  # no level is above the most of any step
+        low[n + 1] = series[n] <= LOW * np.median(series[max(0, n - 2 * side) : n + 2 * side + 1])
     firsts, ends = np.flatnonzero(low[1:] & ~low[:-1]), np.flatnonzero(low[:-1] & ~low[1:])
     pairs = zip(firsts.tolist(), ends.tolist(), strict=True)
     return [(first, end - 1) for first, end in pairs if first > 0 and end < series.size]
@@ -97,6 +97,8 @@ def _is_low(series: NDArray[np.float64], first: int, last: int, side: int, least
 def _judge(series: NDArray[np.float64], first: int, last: int, side: int, least: int) -> Gap | None:
     if not _is_low(series, first, last, side, least):
         return None
+    from scipy.special import betainc  # longer in coming than a publication that finds no gap
+
     sides, steps = _sides(series, first, last, side, least), last - first + 1
     around, rate = np.concatenate(sides), min(float(one.mean()) for one in sides)
     if rate == 0:

@@ -69,7 +69,7 @@ with named as (
 delete from raw.incident_row r using named n where r.delivery_id = n.delivery_id and r.line = n.line;
 
 -- name: delete_public_rows()
-delete from open.incident i using (select distinct public_id from erased_version) e where i.public_id = e.public_id returning i.anchor_id;
+delete from open.incident i using (select distinct public_id from erased_version) e where i.public_id = e.public_id returning i.anchor_id, i.day;
 
 -- name: delete_versions()!
 delete from core.incident_version v using erased_version e where v.version_id = e.version_id;

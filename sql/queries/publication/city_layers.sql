@@ -197,10 +197,14 @@ where b.kind = 'block' and b.number_from is not null
     and b.site_id in (select a.site_id from new_anchor join core.anchor a using (anchor_id))
 on conflict (gazetteer_id) do nothing;
 
--- name: delete_unused_blocks()!
+-- name: delete_unused_blocks(anchors)!
+-- Blocks at which one of these anchors stood, and none stands any more.
 delete from open.gazetteer g
-where g.gazetteer_id %% 10 = 4 and not exists (
-    select from core.anchor_site s join core.anchor a using (site_id) join open.anchor o using (anchor_id) where s.public_number = g.gazetteer_id / 10);
+where g.gazetteer_id in (
+        select s.public_number::bigint * 10 + 4 from core.anchor a join core.anchor_site s using (site_id) where a.anchor_id = any(:anchors::int[]))
+    and not exists (
+        select from core.anchor_site s join core.anchor a using (site_id) join open.anchor o using (anchor_id)
+        where s.public_number = g.gazetteer_id / 10);
 
 -- name: delete_unused_streets()!
 delete from open.street s

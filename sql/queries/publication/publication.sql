@@ -63,14 +63,14 @@ from core.incident_version v
 where v.closed_by = any(:deliveries::int[]);
 
 -- name: delete_changed()
--- The anchors that lost an incident. A superseded version on a released day is no reason: its incident may stand on an older day.
+-- The anchor and the day that lost an incident, for each. A superseded version on a released day is no reason: its incident may stand on an older day.
 delete from open.incident i
 using (select public_id from closed_version union select public_id from due_version where known_to is null) as changed
 where i.public_id = changed.public_id
-returning i.anchor_id;
+returning i.anchor_id, i.day;
 
 -- name: delete_after(end)
-delete from open.incident where day >= :end::date returning anchor_id;
+delete from open.incident where day >= :end::date returning anchor_id, day;
 
 -- name: into_open()$
 insert into open.incident (public_id, anchor_id, day, hour, crime_type_id, location_type_id, arrest)
@@ -245,11 +245,28 @@ returning vintage_id;
 
 -- name: read_days(vintage_id)
 -- Public incidents by day, from the first whole day on.
-select i.day, count(*)
-from open.incident i
-join open.vintage v on v.vintage_id = :vintage_id and i.day >= v.data_from
-group by i.day
-order by i.day;
+select d.day, d.incidents
+from core.published_day d
+join open.vintage v on v.vintage_id = :vintage_id and d.day >= v.data_from
+order by d.day;
+
+-- name: due_days()
+select distinct occurred_from::date from due_version where known_to is null;
+
+-- name: renew_days(days)!
+with counted as (
+    select day, count(*) as incidents from open.incident where day = any(:days::date[]) group by day
+), gone as (
+    delete from core.published_day d
+    where d.day = any(:days::date[]) and not exists (select from counted c where c.day = d.day)
+)
+insert into core.published_day as d (day, incidents)
+select day, incidents from counted
+on conflict (day) do update set incidents = excluded.incidents where d.incidents <> excluded.incidents;
+
+-- name: count_all_days()#
+truncate core.published_day;
+insert into core.published_day (day, incidents) select day, count(*) from open.incident group by day;
 
 -- name: read_told_days()^
 -- Days that the city file calls without data, and quiet ones.

@@ -34,6 +34,19 @@ def test_the_same_rows_again_change_nothing(empty: TestDatabase, tmp_path: Path,
     assert ask(empty.owner, KNOWN) == [(5, 5)]
 
 
+def test_the_order_of_two_kinds_of_area_does_not_make_other_rows(empty: TestDatabase, tmp_path: Path) -> None:
+    """The stored city file keeps no order of its keys: the same file must not look like another one."""
+    write_zones(tmp_path)
+    deliver(tmp_path, "2026-02-01", ALIKE)
+    for areas in ('{ zone = "zone", ward = "status" }', '{ ward = "status", zone = "zone" }'):
+        kinds = 'name = "name"\n\n[[area]]\nkind = "ward"\nlabel = "Ward"\nfile = "zones.geojson"\ncode = "code"\nname = "name"\n'
+        replace = NO_COLUMN | {'{ zone = "zone" }': areas, 'name = "name"\n': kinds}
+        city = write_city_file(tmp_path, withdrawal="", replace=replace)
+        for _ in range(2):
+            load_incidents_only(empty.owner, city, tmp_path)
+            assert ask(empty.owner, KNOWN) == [(4, 4)]
+
+
 @pytest.mark.parametrize(("supply", "current"), [({}, 5), (SNAPSHOT, 4)])
 def test_a_changed_row_is_a_new_one_and_a_snapshot_withdraws_the_old(
     empty: TestDatabase, tmp_path: Path, supply: dict[str, str], current: int

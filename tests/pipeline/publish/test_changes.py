@@ -36,13 +36,18 @@ def test_publishing_deliveries_one_by_one_ends_like_publishing_all_anew(
         ask(empty, ROWS),
         ask(empty, "select * from open.sensitive_count order by 1, 2"),
         ask(empty, "select count(*) from open.anchor"),
+        ask(empty, "select gazetteer_id, kind, name from open.gazetteer order by 1"),
+        ask(empty, "select day, incidents from core.published_day order by 1"),
     )
+    assert stepwise[-1] == ask(empty, "select day, count(*) from open.incident group by 1 order by 1")
     vintage = ask(empty, "select incidents, first_day, newest_day from open.vintage order by vintage_id desc limit 1")
     assert publish(empty.owner, today=TODAY, everything=True).everything
     anew = (
         ask(empty, ROWS),
         ask(empty, "select * from open.sensitive_count order by 1, 2"),
         ask(empty, "select count(*) from open.anchor"),
+        ask(empty, "select gazetteer_id, kind, name from open.gazetteer order by 1"),
+        ask(empty, "select day, incidents from core.published_day order by 1"),
     )
     assert stepwise == anew
     assert vintage == ask(
@@ -76,6 +81,7 @@ def test_a_small_delivery_writes_its_own_rows_and_reads_no_more_of_a_longer_hist
     short, long = work
     # The month of a withdrawn sensitive report is counted anew; nothing else grows with the history.
     assert long["open.incident"] <= short["open.incident"] + 50
+    assert long["open.gazetteer"] <= short["open.gazetteer"] + 50
     assert long["core.location"] <= short["core.location"] + 50
 
 

@@ -102,6 +102,8 @@ def test_nothing_of_the_incident_stays_in_any_table(city: tuple[TestDatabase, Sm
     assert ask(database, "select count(*) from open.incident") == [(before - 1,)]
     assert ask(database, "select count(*) from core.incident_version") == [(neighbours - 2,)]
     assert ask(database, "select incidents from open.vintage order by vintage_id desc limit 1") == [(before - 1,)]
+    days = ask(database, "select day, count(*) from open.incident group by 1 order by 1")
+    assert ask(database, "select day, incidents from core.published_day order by 1") == days
     assert ask(database, "select count(*) from open.location_type where name = 'clinic'") == [(0,)]
 
 
