@@ -76,12 +76,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TypeChange:
-    """A crime type against last year; `incidents` of the period asked for, a change None where whole data do not reach so far."""
+    """A crime type against last year.
+
+    `incidents` of the period asked for are None where nothing is known of its days, a change where whole data do not reach so far.
+    """
 
     name: str
     label: str
     group: str
-    incidents: int
+    incidents: int | None
     recent: Change | None
     to_date: Change | None
 

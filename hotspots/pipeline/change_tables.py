@@ -32,13 +32,15 @@ def changes_by_type(reader: OpenReader, question: IncidentFilter) -> tuple[TypeC
     """
     asked = replace(question, crime_types=())
     recent, to_date = _both_times(reader, asked), _both_times(reader, year_to_date(asked))
+    is_known = reader.count(asked).is_known
     found = []
     for kind in reader.by_type(asked):
         weeks = usual_weeks(reader, replace(asked, crime_types=(kind.name,)))
         spread = weeks[0].overdispersion if weeks else USUAL_OVERDISPERSION
         changes = [None if times is None else _change(times, kind.name, spread) for times in (recent, to_date)]
         if kind.incidents or any(one and (one.now or one.past) for one in changes):
-            found.append(TypeChange(kind.name, kind.label, kind.group, kind.incidents, *changes))
+            incidents = kind.incidents if is_known else None
+            found.append(TypeChange(kind.name, kind.label, kind.group, incidents, *changes))
     return tuple(found)
 
 

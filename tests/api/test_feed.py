@@ -172,3 +172,12 @@ def test_what_cannot_be_asked_is_a_problem(client: httpx.Client, query: str) -> 
     answer = client.get(f"/feed?{query}")
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_entry_whose_hour_is_not_known_says_so(client: httpx.Client, city: list[SmallIncident]) -> None:
+    """Atom asks for a time, and midnight stands in for it there alone; in words the hour is not known."""
+    no_hour = {one.public_id.urn for one in city if one.hour is None}
+    entries = feed(client).findall(f"{ATOM}entry")
+    told = {entry.findtext(f"{ATOM}id"): entry.findtext(f"{ATOM}content", "") for entry in entries}
+    assert {id_ for id_, words in told.items() if "hour not known" in words} == no_hour & told.keys() != set()
+    assert not any("00:00–01:00" in told[id_] for id_ in no_hour & told.keys())

@@ -37,7 +37,7 @@ def type_table(state: PageState, changes: Sequence[TypeChange]) -> Component:
         html.Tr(
             [
                 html.Th(_type_link(state, one), scope="row"),
-                html.Td(number(one.incidents), className="number"),
+                html.Td("–" if one.incidents is None else number(one.incidents), className="number"),
                 *_cells(one.recent),
                 html.Td(number(one.to_date.now) if one.to_date else "–", className="number"),
                 *_cells(one.to_date),

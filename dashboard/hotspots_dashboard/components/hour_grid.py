@@ -21,7 +21,9 @@ TITLE_ID = "hours-title"
 
 
 def hour_weekday_grid(cells: Sequence[HourWeekdayCount], state: PageState) -> Component:
-    """The grid, its shades by count; sums at the edges, so that it adds up to the answer."""
+    """The grid, its shades by count; sums at the edges, so that it adds up to the answer. A sentence where no report tells its hour."""
+    if cells and all(cell.hour is None for cell in cells):
+        return html.P(_("None of these reports tells its hour."))
     count = {(cell.weekday, cell.hour): cell.incidents for cell in cells}
     top = max([value for (_, hour), value in count.items() if hour is not None] + [1])
     hours: list[int | None] = [*range(24), *([None] if any(hour is None for _, hour in count) else [])]

@@ -85,7 +85,7 @@ def area_page(reader: OpenReader, state: PageState, area: Area, *, actions: Ask,
         html.Section(said, className="area-first", id=ids.ANSWER, tabIndex=-1),  # where the link to skip leads
         html.Section(taken, className="actions"),
         html.Section(changes),
-        *([] if choices.by_month else [html.Section(hours)]),
+        *([html.Section(hours)] if counts.is_known and not choices.by_month else []),
         html.Section(done),
         sure,
         _others(state, choices, area),

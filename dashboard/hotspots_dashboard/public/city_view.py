@@ -29,14 +29,16 @@ def shown_kind(choices: Choices) -> AreaKind | None:
 
 
 def city_view(reader: OpenReader, question: IncidentFilter, *, change: bool = False) -> dict[str, Any] | None:
-    """Every current area with its number, name, point, words and level; None where the question names a place.
+    """Every current area with its number, name, point, words and level.
+
+    None where the question names a place, and where nothing is known of its days.
 
     Parameters
     ----------
     change : level 1 (fewer than last year), 2 (within chance), 3 (more) in place of 0 (no reports) to 5 by reports per ground.
     """
     kind = None if question.is_spatial else shown_kind(reader.choices())
-    if kind is None:
+    if kind is None or not reader.count(question).is_known:
         return None
     if change and (changed := changes_by_area(reader, question, kind.kind)):
         return {"kind": kind.kind, "measure": "change", "areas": _changed(reader, kind.kind, changed)}

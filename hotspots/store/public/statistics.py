@@ -260,7 +260,8 @@ def _residents(areas: list[Area]) -> tuple[int | None, int | None, str | None]:
     known = [area.residents for area in areas if area.residents is not None]
     if not areas or len(known) < len(areas):
         return None, None, None
-    return sum(known), min(area.residents_year or 0 for area in areas), areas[0].residents_source
+    years = [area.residents_year for area in areas if area.residents_year is not None]
+    return sum(known), min(years, default=None), areas[0].residents_source
 
 
 def _km2(connection: Connection, question: IncidentFilter, areas: list[Area]) -> float | None:

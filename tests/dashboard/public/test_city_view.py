@@ -8,7 +8,7 @@ import pytest
 
 from hotspots.domain.incident_filter import Around, IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Area, AreaCount, AreaFrame, AreaKind, Choices
+from hotspots.domain.public_answer import Area, AreaCount, AreaFrame, AreaKind, Choices, Counts, Coverage
 from hotspots_dashboard.public.city_view import city_view, level_of, shown_kind
 
 MONTH = IncidentFilter(Period.from_days(date(2017, 12, 1), date(2017, 12, 31)))
@@ -36,6 +36,11 @@ class Reader:
     """Area `n` of a kind has `n` times 2 reports, and one of them outside the city."""
 
     kinds: tuple[AreaKind, ...]
+    is_known: bool = True
+
+    def count(self, _question: IncidentFilter) -> Counts:
+        days = 31 if self.is_known else 0
+        return Counts(0, 0, 0, 0, 0, 0, (), Coverage(None, None, days, 31))
 
     def choices(self) -> Choices:
         return choices(*self.kinds)
@@ -78,3 +83,8 @@ def test_a_question_about_a_place_is_answered_by_points() -> None:
     reader: Any = Reader((COMMUNITY,))
     assert city_view(reader, replace(MONTH, around=Around(1))) is None
     assert city_view(reader, replace(MONTH, areas=(201,))) is None
+
+
+def test_a_map_of_days_without_data_shows_no_0() -> None:
+    reader: Any = Reader((COMMUNITY,), is_known=False)
+    assert city_view(reader, MONTH) is None

@@ -14,6 +14,8 @@ import pytest
 from hotspots.api.routes.counts import counts_as_json, read_series
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
+from hotspots.domain.public_answer import HourWeekdayCount
+from hotspots.pipeline.change_tables import changes_by_type
 from hotspots.pipeline.comparison import change_from_last_year, usual_weeks
 from hotspots.pipeline.follow.feed import draw_feed
 from hotspots.pipeline.follow.place_sheet import sheet_words
@@ -22,7 +24,10 @@ from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
 from hotspots.store.public.reader import OpenReader
 from hotspots.words.language import LANGUAGES
-from hotspots_dashboard.components import charts
+from hotspots.words.question import coverage_words
+from hotspots_dashboard.components import charts, hour_grid
+from hotspots_dashboard.public import area_page, tabs
+from hotspots_dashboard.state import page_state
 from hotspots_dashboard.words.sentences import published
 from tests.database import TestDatabase, cloned_database
 from tests.pipeline.load.test_agency_files import HEADER, OCCURRED, city_file
@@ -116,6 +121,27 @@ def test_months_and_weeks_of_a_gap_are_not_known_and_never_judged(town: OpenRead
     assert len(judged) >= 25
     drawn = str(charts.day_bars(town.by_day(PERIODS[3][0])))
     assert drawn.count("no-bar") == STOPPED.n_days
+
+
+def test_the_page_of_an_area_says_nothing_of_days_without_data(town: OpenReader) -> None:
+    """Neither the page of an area nor any tab counts or draws what is not known."""
+    silent, choices = PERIODS[4][0], town.choices()
+    area = next(iter(choices.areas.values()))
+    state = page_state.read_state(town, "?from=2024-06-12&to=2024-06-15")
+    assert state.question == silent
+    of_area = replace(state, question=replace(silent, areas=(area.area_id,)))
+    page = str(area_page.area_page(town, of_area, area, actions=lambda *_: ("",), url_base="/"))
+    assert "hours-title" not in page and "At which hours" not in page
+    assert [one for one in changes_by_type(town, silent) if one.incidents is not None] == []
+    for tab in tabs.COUNTED:
+        said = str(tabs.content(town, replace(state, view=replace(state.view, tab=tab))))
+        assert said == str(tabs.html.P(coverage_words(town.count(silent).coverage, language=ENGLISH)))
+
+
+def test_a_grid_of_hours_is_not_drawn_of_reports_that_tell_none() -> None:
+    state: Any = None
+    said = str(hour_grid.hour_weekday_grid([HourWeekdayCount(3, None, 7)], state))
+    assert "None of these reports tells its hour." in said and "0" not in said
 
 
 def test_a_year_with_a_gap_is_not_compared(town: OpenReader) -> None:
