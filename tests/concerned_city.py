@@ -12,17 +12,26 @@ from psycopg.types.json import Jsonb
 from hotspots.domain.act.concern import CATEGORIES
 from hotspots.pipeline.concerns.forms import new_form
 from hotspots.pipeline.concerns.seal import ConcernKey
+from hotspots.pipeline.publish.publish import publish
 from hotspots.store.concerns import ConcernIntake, keep_public_key
 from hotspots.store.server.connection import open_concerns
 from hotspots_dashboard.server.app import create_server
 from tests.database import TestDatabase
 from tests.live_server import served
+from tests.pipeline.publish_city import TODAY, build
 
 KEY = ConcernKey("0badc0de", bytes(range(1, 33)))
 RULES = {
     "emergency": "911", "city_services": "311", "area_kind": "beat", "categories": list(CATEGORIES), "answer_days": 14, "keep_days": 365,
 }  # fmt: skip
 TEXT = "Four lamps along the car park have been out for weeks, and the path is black after six."
+
+
+def build_concerned_city(database: TestDatabase) -> None:
+    """Build the small city, publish it and let it take concerns."""
+    build(database)
+    publish(database.owner, today=TODAY)
+    take_concerns(database)
 
 
 def take_concerns(database: TestDatabase) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,6 +48,25 @@ class DeskSite:
             cookies = {"Cookie": f"desk={self.tokens[name]}"} if name else {}
             self.clients[key] = httpx.Client(base_url=self.url, headers={"Accept": "text/html", **cookies}, timeout=120)
         return self.clients[key]
+
+
+def words(html: str) -> str:
+    """The words of a page, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def post(site: DeskSite, who: str, path: str, **form: object) -> str:
+    """Send a form that must be taken; where it leads."""
+    answer = site.as_(who).post(path, data=form, headers=site.origin)
+    assert answer.status_code == 303, (path, answer.status_code, words(answer.text)[-400:])
+    return answer.headers["location"]
+
+
+def refused(site: DeskSite, who: str, path: str, **form: object) -> str:
+    """Send a form that must be refused; the words of the page that says why."""
+    answer = site.as_(who).post(path, data=form, headers=site.origin)
+    assert answer.status_code in (400, 403, 404), (path, answer.status_code)
+    return words(answer.text)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from hotspots.cli.act.person import Person, acting
+from hotspots.cli.invitation import print_invitation, state_of
 
 partner_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 NAME_HELP = "Name of the partner's account: small letters, digits, dots, hyphens."
@@ -29,8 +30,7 @@ def add(
 
     with acting(person, "people.write") as (connection, settings):
         token = accounts.add(connection, name=name, email=email, person=person)
-    typer.echo(f"{name} is a new partner. Give this invitation to {name} alone; it counts once, within three days:")
-    typer.echo(f"{settings.partner_pages_url()}invitation?t={token}")
+    print_invitation(f"{name} is a new partner.", name=name, url=settings.partner_pages_url(), token=token)
 
 
 @partner_app.command(name="list")
@@ -47,8 +47,7 @@ def list_partners() -> None:
     with prepare_database(begin_session()).connect() as connection:
         found = read_accounts(connection, process=PROCESS)
     for one in found:
-        state = "disabled" if one.disabled_at else "enrolled" if one.is_enrolled else "not enrolled"
-        typer.echo(f"{one.name}  {state}  live sessions: {one.live_sessions}")
+        typer.echo(f"{one.name}  {state_of(one)}")
     if not found:
         typer.echo("There is no partner yet: hotspots partner add NAME --as ADMIN")
 
@@ -76,10 +75,7 @@ def reset(name: Annotated[str, typer.Argument(help=NAME_HELP)], person: Person) 
 
     with acting(person, "people.write") as (connection, settings):
         token = accounts.reset(connection, name, person=person)
-    typer.echo(
-        f"{name} is signed out everywhere. Give this invitation to {name} alone; it counts once, within three days:"
-    )
-    typer.echo(f"{settings.partner_pages_url()}invitation?t={token}")
+    print_invitation(f"{name} is signed out everywhere.", name=name, url=settings.partner_pages_url(), token=token)
 
 
 @partner_app.command()

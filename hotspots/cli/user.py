@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from hotspots.cli.invitation import print_invitation, state_of
+
 user_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 NAME_HELP = "Name of the account."
 
@@ -40,8 +42,7 @@ def add(
     if area and all_areas:
         raise InputError("Give --area or --all-areas, not both.")
     token = accounts.add(prepare_database(settings), name=name, role=role, areas=area or [], all_areas=all_areas)
-    typer.echo(f"{name} is a new {role}. Give this invitation to {name} alone; it counts once, until {_in_days(3)}:")
-    typer.echo(f"{settings.desk_url()}invitation?t={token}")
+    print_invitation(f"{name} is a new {role}.", name=name, url=settings.desk_url(), token=token)
 
 
 @user_app.command(name="list")
@@ -60,8 +61,7 @@ def list_accounts() -> None:
         typer.echo("There is no account yet: hotspots user add NAME --role analyst --all-areas")
     for one in found:
         areas = "all areas" if one.all_areas else ", ".join(one.areas) or "no area"
-        state = "disabled" if one.disabled_at else "enrolled" if one.is_enrolled else "not enrolled"
-        typer.echo(f"{one.name}  {one.role}  {areas}  {state}  live sessions: {one.live_sessions}")
+        typer.echo(f"{one.name}  {one.role}  {areas}  {state_of(one)}")
 
 
 @user_app.command()
@@ -90,10 +90,7 @@ def reset(name: Annotated[str, typer.Argument(help=NAME_HELP)]) -> None:
 
     settings = begin_session()
     token = accounts.reset(prepare_database(settings), name)
-    typer.echo(
-        f"{name} is signed out everywhere. Give this invitation to {name} alone; it counts once, until {_in_days(3)}:"
-    )
-    typer.echo(f"{settings.desk_url()}invitation?t={token}")
+    print_invitation(f"{name} is signed out everywhere.", name=name, url=settings.desk_url(), token=token)
 
 
 @user_app.command()
@@ -127,9 +124,3 @@ def sessions(
         typer.echo(
             f"{one.name}  since {one.began_at:%Y-%m-%d %H:%M}  last seen {one.seen_at:%H:%M}  until {one.expires_at:%Y-%m-%d %H:%M}"
         )
-
-
-def _in_days(days: int) -> str:
-    from datetime import datetime, timedelta
-
-    return f"{datetime.now().astimezone() + timedelta(days=days):%d %B, %H:%M}"

@@ -1,9 +1,10 @@
-"""Guard the cells of files that a spreadsheet may open."""
+"""Guard the cells of files that a spreadsheet may open, and name the type of a workbook."""
 
 from __future__ import annotations
 
 from typing import Any
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # media type of a workbook
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 

@@ -12,19 +12,15 @@ import pytest
 
 from hotspots.pipeline.concerns.seal import unseal
 from hotspots.pipeline.concerns.systems import add_system, disable_system
-from hotspots.pipeline.publish.publish import publish
-from tests.concerned_city import KEY, TEXT, concern_site, take_concerns
+from tests.concerned_city import KEY, TEXT, build_concerned_city, concern_site
 from tests.database import TestDatabase
-from tests.pipeline.publish_city import TODAY, build
 
 V2 = "/open311/v2"
 
 
 @pytest.fixture(scope="module")
 def city(database: TestDatabase) -> TestDatabase:
-    build(database)
-    publish(database.owner, today=TODAY)
-    take_concerns(database)
+    build_concerned_city(database)
     return database
 
 

@@ -7,25 +7,21 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from hotspots.pipeline.publish.publish import publish
 from hotspots.store.server.connection import open_partners
 from hotspots_dashboard.server.partners import create_partner_server
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.test_access import violations
-from tests.concerned_city import ConcernSite, concern_site, take_concerns, token_in
+from tests.concerned_city import ConcernSite, build_concerned_city, concern_site, token_in
 from tests.database import TestDatabase
 from tests.desk_people import KEY
 from tests.live_server import served
-from tests.pipeline.publish_city import TODAY, build
 
 FITS = "() => document.documentElement.scrollWidth <= window.innerWidth"
 
 
 @pytest.fixture(scope="module")
 def city(database: TestDatabase) -> TestDatabase:
-    build(database)
-    publish(database.owner, today=TODAY)
-    take_concerns(database)
+    build_concerned_city(database)
     return database
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ import psycopg
 from hotspots.domain.forecasts.forecast import ForecastRequest
 from hotspots.pipeline.forecast.forecast import forecast
 from tests.core_city_builder import SRID, X0, Y0, build_city
+from tests.database import TestDatabase
 
 SIDE_BOXES, BOX_M = 12, 250.0
 FIRST, START, END = date(2016, 1, 1), date(2017, 6, 1), date(2017, 8, 24)
@@ -48,6 +51,16 @@ def build_acting_city(connection: psycopg.Connection[Any]) -> None:
             cell_size_m=125.0,
         ),
     )
+
+
+@contextmanager
+def taken_back(database: TestDatabase) -> Iterator[psycopg.Connection[Any]]:
+    """A transaction that is taken back, with deliveries that end on the day before the start."""
+    with database.owner.connect() as opened:
+        opened.execute("update raw.delivery set known_on = '2017-05-31'")
+        opened.commit()
+        yield opened
+        opened.rollback()
 
 
 def add(

@@ -20,7 +20,7 @@ from hotspots.pipeline.act.remedies import copy_remedies, remedies, what_works_h
 from hotspots.store.staff import actions as store
 from hotspots_models.statistics.similar_places import rho
 from tests.database import TestDatabase
-from tests.pipeline.acting_city import BOX_M, END, START, TODAY, add, build_acting_city
+from tests.pipeline.acting_city import BOX_M, END, START, TODAY, add, build_acting_city, taken_back
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +32,8 @@ def city(database: TestDatabase) -> TestDatabase:
 
 @pytest.fixture
 def connection(city: TestDatabase) -> Iterator[psycopg.Connection[Any]]:
-    """A transaction that is taken back, with deliveries that end on the day before the start."""
-    with city.owner.connect() as opened:
-        opened.execute("update raw.delivery set known_on = '2017-05-31'")
-        opened.commit()
+    with taken_back(city) as opened:
         yield opened
-        opened.rollback()
 
 
 def proposal(**changed: Any) -> Proposal:

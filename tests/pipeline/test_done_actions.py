@@ -18,7 +18,7 @@ from hotspots.store.publication.done_actions import write_done_actions
 from hotspots.store.staff import actions as store
 from tests.core_city_builder import SRID, X0, Y0
 from tests.database import TestDatabase
-from tests.pipeline.acting_city import END, START, TODAY, build_acting_city
+from tests.pipeline.acting_city import END, START, TODAY, build_acting_city, taken_back
 
 LATER = END + timedelta(days=400)
 
@@ -37,11 +37,8 @@ def city(database: TestDatabase) -> TestDatabase:
 
 @pytest.fixture
 def connection(city: TestDatabase) -> Iterator[psycopg.Connection[Any]]:
-    with city.owner.connect() as opened:
-        opened.execute("update raw.delivery set known_on = '2017-05-31'")
-        opened.commit()
+    with taken_back(city) as opened:
         yield opened
-        opened.rollback()
 
 
 def judged_action(connection: psycopg.Connection[Any], home: Path, *, patrol: bool = False, first: int = 4) -> int:

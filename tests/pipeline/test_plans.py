@@ -30,7 +30,7 @@ from hotspots_models.statistics.crossover import CrossoverTrial, crossover_effec
 from tests.core_city_builder import SRID
 from tests.database import TestDatabase
 from tests.pdf import pdf_strings, pdf_text
-from tests.pipeline.acting_city import BOX_M, FIRST, START, TODAY, add, build_acting_city
+from tests.pipeline.acting_city import BOX_M, FIRST, START, TODAY, add, build_acting_city, taken_back
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +42,8 @@ def city(database: TestDatabase) -> TestDatabase:
 
 @pytest.fixture
 def connection(city: TestDatabase) -> Iterator[psycopg.Connection[Any]]:
-    """A transaction that is taken back, with deliveries that end on the day before the start."""
-    with city.owner.connect() as opened:
-        opened.execute("update raw.delivery set known_on = '2017-05-31'")
-        opened.commit()
+    with taken_back(city) as opened:
         yield opened
-        opened.rollback()
 
 
 def request(**changed: Any) -> PlanRequest:

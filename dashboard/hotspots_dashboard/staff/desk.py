@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import structlog
@@ -24,6 +24,7 @@ from hotspots.domain.act.action import effect_sentence
 from hotspots.errors import DatabaseError, HotspotsError, InputError, NotFoundError
 from hotspots.store.staff.door import Door, RefusedError
 
+V = TypeVar("V")
 LARGEST_FORM_BYTES = 200_000
 PAGE_THREADS = 10
 SAFE = ("GET", "HEAD")
@@ -77,6 +78,13 @@ class Asked:
     def one(self, name: str, default: str = "") -> str:
         """The first value of a form's field, without space around it."""
         return (self.form.get(name) or [default])[0].strip()
+
+    def one_of(self, name: str, values: Mapping[str, V]) -> V:
+        """The value behind the word in a form's field. Raises InputError for another word."""
+        word = self.one(name)
+        if word not in values:
+            raise InputError(f"{name}: {word[:20]!r} is not one of {', '.join(values)}.")
+        return values[word]
 
     @property
     def who(self) -> Person:
@@ -186,6 +194,11 @@ class Desk:
                 "Something went wrong here, and nothing was changed. Go back and try again; the other pages still work."
             )
             return self.render(asked, "problem.html", status=500, words=words)
+
+
+def attachment(content: bytes | str, media_type: str, name: str) -> Response:
+    """A file that the browser saves under a name."""
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def see_other(path: str) -> Response:

@@ -21,19 +21,9 @@ FALSE_SHARE = 0.1  # of the flags that may be false
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(PeriodCounts):
     """One line of Change. `ratio`, its interval and `flag` are None where a period has fewer than ten; flag is more, fewer or none."""
 
-    area_code: str | None
-    area: str | None
-    crime_type: str
-    label: str
-    week: int
-    recent: int
-    before: int
-    year_ago: int
-    to_date: int
-    to_date_year_ago: int
     ratio: float | None
     low: float | None
     high: float | None

@@ -10,18 +10,14 @@ import psycopg
 import pytest
 
 from hotspots.pipeline.concerns.seal import unseal
-from hotspots.pipeline.publish.publish import publish
 from hotspots.store.server.connection import open_concerns
-from tests.concerned_city import KEY, TEXT, ConcernSite, concern_site, take_concerns, token_in
+from tests.concerned_city import KEY, TEXT, ConcernSite, build_concerned_city, concern_site, take_concerns, token_in
 from tests.database import TestDatabase
-from tests.pipeline.publish_city import TODAY, build
 
 
 @pytest.fixture(scope="module")
 def city(database: TestDatabase) -> TestDatabase:
-    build(database)
-    publish(database.owner, today=TODAY)
-    take_concerns(database)
+    build_concerned_city(database)
     return database
 
 

@@ -16,7 +16,7 @@ from hotspots.pipeline.act.log_form import make_key
 from hotspots.pipeline.act.plan_sheet import sheet_page
 from hotspots.pipeline.forecast.forecast import forecast
 from tests.database import TestDatabase
-from tests.desk_city import DeskSite, desk_site
+from tests.desk_city import DeskSite, desk_site, post, refused, words
 from tests.pdf import pdf_strings, pdf_text
 
 BOX_M = 250.0
@@ -43,22 +43,6 @@ def sql(site: DeskSite, query: LiteralString, *values: object) -> Any:
         row = connection.execute(query, values).fetchone()
     assert row is not None
     return row
-
-
-def post(site: DeskSite, who: str, path: str, **form: object) -> str:
-    answer = site.as_(who).post(path, data=form, headers=site.origin)
-    assert answer.status_code == 303, (path, answer.status_code, words(answer.text)[-400:])
-    return answer.headers["location"]
-
-
-def refused(site: DeskSite, who: str, path: str, **form: object) -> str:
-    answer = site.as_(who).post(path, data=form, headers=site.origin)
-    assert answer.status_code in (400, 403, 404), (path, answer.status_code)
-    return words(answer.text)
-
-
-def words(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def draft_form(site: DeskSite, **changed: object) -> dict[str, object]:

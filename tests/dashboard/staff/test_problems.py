@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 
 import openpyxl
@@ -12,7 +11,7 @@ import pytest
 from hotspots.store.staff.door import Door
 from hotspots_dashboard.server.desk import create_desk_server
 from tests.database import TestDatabase
-from tests.desk_city import ROLES, DeskSite
+from tests.desk_city import ROLES, DeskSite, post, refused, words
 from tests.desk_people import KEY, enrol, enter
 from tests.live_server import served
 from tests.pdf import pdf_strings, pdf_text
@@ -43,25 +42,9 @@ def site(database: TestDatabase) -> Iterator[DeskSite]:
             client.close()
 
 
-def words(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
-
-
 def page(site: DeskSite, path: str, who: str = "prevention") -> str:
     answer = site.as_(who).get(path)
     assert answer.status_code == 200, (path, words(answer.text)[-300:])
-    return words(answer.text)
-
-
-def post(site: DeskSite, who: str, path: str, **form: object) -> str:
-    answer = site.as_(who).post(path, data=form, headers=site.origin)
-    assert answer.status_code == 303, (path, answer.status_code, words(answer.text)[-400:])
-    return answer.headers["location"]
-
-
-def refused(site: DeskSite, who: str, path: str, **form: object) -> str:
-    answer = site.as_(who).post(path, data=form, headers=site.origin)
-    assert answer.status_code in (400, 403, 404), (path, answer.status_code)
     return words(answer.text)
 
 

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.database import TestDatabase
-from tests.desk_city import DeskSite, forecast_desk_site
+from tests.desk_city import DeskSite, forecast_desk_site, post, refused
 
 CELL_M = 150.0
 
@@ -27,19 +27,6 @@ def sql(site: DeskSite, query: str, *values: object) -> tuple:
         row = connection.execute(query, values).fetchone()  # pyright: ignore[reportArgumentType, reportCallIssue]
     assert row is not None
     return row
-
-
-def post(site: DeskSite, who: str, path: str, **form: object) -> str:
-    """Send a form that must be taken; where it leads."""
-    answer = site.as_(who).post(path, data=form, headers=site.origin)
-    assert answer.status_code == 303, (path, answer.status_code, re.sub(r"<[^>]+>", "", answer.text)[-400:])
-    return answer.headers["location"]
-
-
-def refused(site: DeskSite, who: str, path: str, **form: object) -> str:
-    answer = site.as_(who).post(path, data=form, headers=site.origin)
-    assert answer.status_code in (400, 403, 404), (path, answer.status_code)
-    return answer.text
 
 
 @pytest.fixture(scope="module")

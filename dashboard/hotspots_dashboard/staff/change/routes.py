@@ -8,17 +8,17 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from hotspots.domain.calendar import Calendar
+from hotspots.domain.spreadsheet import XLSX_TYPE
 from hotspots.errors import InputError
 from hotspots.store.staff import desk_change as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.change.packet import finding, packet_pdf, packet_question, packet_workbook, period_days
 from hotspots_dashboard.staff.change.slides import packet_slides
 from hotspots_dashboard.staff.change.tables import tables_of
-from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+from hotspots_dashboard.staff.desk import Asked, Desk, attachment, see_other
 from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.today import newest_day
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
@@ -94,20 +94,20 @@ def register(desk: Desk, reader: DeskReader) -> None:
     def workbook(asked: Asked) -> Response:
         with door.acting(asked.who) as connection:
             found = store.read_packet(connection, asked.path["code"])
-        return _file(packet_workbook(found), XLSX, f"{found.code}.xlsx")
+        return attachment(packet_workbook(found), XLSX_TYPE, f"{found.code}.xlsx")
 
     @desk.page("/packets/{code}/packet.pdf", needs="statistics.read")
     def pdf(asked: Asked) -> Response:
         with door.acting(asked.who) as connection:
             found = store.read_packet(connection, asked.path["code"])
         paper = "us-letter" if asked.query.get("paper") == "letter" else "a4"
-        return _file(packet_pdf(found, service=desk.service, paper=paper), "application/pdf", f"{found.code}.pdf")
+        return attachment(packet_pdf(found, service=desk.service, paper=paper), "application/pdf", f"{found.code}.pdf")
 
     @desk.page("/packets/{code}/packet.pptx", needs="statistics.read")
     def slides(asked: Asked) -> Response:
         with door.acting(asked.who) as connection:
             found = store.read_packet(connection, asked.path["code"])
-        return _file(packet_slides(found, service=desk.service), PPTX, f"{found.code}.pptx")
+        return attachment(packet_slides(found, service=desk.service), PPTX, f"{found.code}.pptx")
 
     def _question(
         asked: Mapping[str, str], calendar: Calendar, newest: date
@@ -141,7 +141,3 @@ def _day(name: str, text: str) -> date | None:
 
 def _area_ids(reader: DeskReader) -> dict[tuple[str, str], int]:
     return {(area.kind, area.code): area.area_id for area in reader.choices().areas.values() if area.is_current}
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

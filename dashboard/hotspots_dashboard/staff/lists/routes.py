@@ -11,19 +11,19 @@ from starlette.responses import Response
 
 from hotspots.domain.act.free_text import checked_needed
 from hotspots.domain.incident_filter import HourRange
+from hotspots.domain.spreadsheet import XLSX_TYPE
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.desk.lists import MOST_BOXES, BoxQuestion, make_list
 from hotspots.store.staff import desk_lists as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
-from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+from hotspots_dashboard.staff.desk import Asked, Desk, attachment, see_other
 from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.lists.agenda import list_agenda
 from hotspots_dashboard.staff.lists.workbook import list_workbook, question_rows
 from hotspots_dashboard.staff.today import desk_day
 
 DUE_DAYS = 7
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def register(desk: Desk, reader: DeskReader) -> None:
@@ -57,9 +57,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             found = store.read_lists(connection, area_id=districts.area_id)
         in_use = [one for one in found if one.state(today) == "issued"]
         file = list_agenda(in_use, address=str(asked.request.base_url))
-        return Response(
-            file, media_type="text/calendar", headers={"Content-Disposition": 'attachment; filename="review.ics"'}
-        )
+        return attachment(file, "text/calendar", "review.ics")
 
     @desk.page("/lists/new", needs="list.make")
     def new(asked: Asked) -> Response:
@@ -141,9 +139,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             boxes = store.read_boxes(connection, found.list_id)
         door.note(asked.who, "list export", {"list": found.code})
         file = list_workbook(found, boxes, today=desk_day(reader))
-        return Response(
-            file, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{found.code}.xlsx"'}
-        )
+        return attachment(file, XLSX_TYPE, f"{found.code}.xlsx")
 
     def _made(asked: Asked, question: BoxQuestion, *, renews: int | None = None) -> str:
         view = door.open_view(asked.who, "list make", question.to_json())

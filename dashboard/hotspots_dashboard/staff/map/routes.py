@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from hotspots.errors import InputError
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff import acting
-from hotspots_dashboard.staff.desk import Asked, Desk
+from hotspots_dashboard.staff.desk import Asked, Desk, attachment
 from hotspots_dashboard.staff.map.export import export_csv
 from hotspots_dashboard.state.page_state import read_state
 
@@ -85,11 +85,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
         me.view = desk.door.open_view(me.person, "export", state.question.to_query(), purpose=purpose, anew=True)
         rows = export_csv(reader, state.question)
         name = f"incidents_{state.question.period.start}_{state.question.period.last_day}.csv"
-        return Response(
-            rows,
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        return attachment(rows, "text/csv; charset=utf-8", name)
 
 
 def query_of(asked: Asked) -> dict[str, str]:

@@ -15,7 +15,7 @@ from hotspots.pipeline.svg import outline
 from hotspots.store.staff import desk_points
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
-from hotspots_dashboard.staff.desk import Asked, Desk
+from hotspots_dashboard.staff.desk import Asked, Desk, attachment
 from hotspots_dashboard.staff.plans.words import page_words
 
 LIMITS_S = (5, 10, 20)
@@ -58,8 +58,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
         found, types = _answer(asked), _types(asked)
         door.note(asked.who, "plan beats", {"beats": len(found.beats), "area": asked.query.get("within") or None})
         body = json.dumps(as_features(found, srid=reader.city().srid, crime_types=types))
-        headers = {"Content-Disposition": 'attachment; filename="beats.geojson"'}
-        return Response(body, media_type="application/geo+json", headers=headers)
+        return attachment(body, "application/geo+json", "beats.geojson")
 
     def _answer(asked: Asked) -> BalancedBeats:
         kind, _, code = asked.query.get("within", "").partition(":")

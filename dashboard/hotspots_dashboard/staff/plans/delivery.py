@@ -20,7 +20,7 @@ from hotspots.pipeline.act.plan_sheet import plan_sheet
 from hotspots.pipeline.act.visits import log_visits, shift_log, shift_times, tick, visits_of_positions
 from hotspots.private_files import open_private
 from hotspots.store.staff.desk_reader import DeskReader
-from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, see_other
+from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, attachment, see_other
 from hotspots_dashboard.staff.door.routes import network_of
 from hotspots_dashboard.staff.plans.words import own_plan, page_words, read_day
 from hotspots_dashboard.staff.today import NobodysClock, desk_now
@@ -49,10 +49,7 @@ def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> 
             )
             content = plan_sheet(connection, plan_id, day=day, log_form=f"{asked.request.base_url}log#{key}")
         door.note(asked.who, "plan sheet", {"plan_id": plan_id, "day": day.isoformat()})
-        name = f"plan-{plan_id}-{day}.pdf"
-        return Response(
-            content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-        )
+        return attachment(content, "application/pdf", f"plan-{plan_id}-{day}.pdf")
 
     @desk.page("/plans/{plan_id:int}/ticks/{day}", needs="visits.log")
     def ticks(asked: Asked) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from hotspots.domain.act.plan import Plan, PlanBox
-from hotspots.errors import InputError, NotFoundError
+from hotspots.errors import NotFoundError
 from hotspots.pipeline.act import plans as act
 from hotspots.pipeline.act.plan_exposure import plan_exposure
 from hotspots.pipeline.act.plan_outlook import Outlook
@@ -131,11 +131,9 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
 
     @desk.page("/plans/{plan_id:int}/effect", needs="effect.sign", methods=("POST",))
     def effect(asked: Asked) -> Response:
-        verbs = {"judge": act.judge, "sign": act.sign, "publish": act.publish}
-        if asked.one("do") not in verbs:
-            raise InputError(f"do: {asked.one('do')[:20]!r} is not one of {', '.join(verbs)}.")
+        verb = asked.one_of("do", {"judge": act.judge, "sign": act.sign, "publish": act.publish})
         with page_words(), door.acting(asked.who) as connection:
-            verbs[asked.one("do")](connection, own_plan(connection, asked).plan_id, person=asked.who.name)
+            verb(connection, own_plan(connection, asked).plan_id, person=asked.who.name)
         return _back(asked)
 
 

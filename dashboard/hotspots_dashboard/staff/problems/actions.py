@@ -77,11 +77,9 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     @desk.page("/actions/{action_id:int}/effect", needs="effect.sign", methods=("POST",))
     def effect(asked: Asked) -> Response:
-        verbs = {"judge": act.judge, "sign": act.sign, "publish": act.publish}
-        if asked.one("do") not in verbs:
-            raise InputError(f"do: {asked.one('do')[:20]!r} is not one of {', '.join(verbs)}.")
+        verb = asked.one_of("do", {"judge": act.judge, "sign": act.sign, "publish": act.publish})
         with page_words(), door.acting(asked.who) as connection:
-            verbs[asked.one("do")](connection, asked.path["action_id"], person=asked.who.name)
+            verb(connection, asked.path["action_id"], person=asked.who.name)
         return _back(asked)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from starlette.responses import Response
 
 from hotspots.domain.act.action import Action
-from hotspots.domain.spreadsheet import guarded
+from hotspots.domain.spreadsheet import XLSX_TYPE, guarded
 from hotspots.pipeline.typeset import typeset
 from hotspots.store.staff import actions as store
 from hotspots.store.staff import problem_files as file_store
@@ -19,7 +19,7 @@ from hotspots.store.staff.actions import Problem
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots.store.staff.problem_files import Terms
 from hotspots_dashboard.staff.day_events import DayEvent, calendar_file
-from hotspots_dashboard.staff.desk import Asked, Desk
+from hotspots_dashboard.staff.desk import Asked, Desk, attachment
 from hotspots_dashboard.staff.problems.routes import LIVE, lateness
 from hotspots_dashboard.staff.today import desk_day
 
@@ -37,7 +37,6 @@ HEADS = (
     "Late",
     "Cost",
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
     @desk.page("/problems/tracker.xlsx", needs="problem.read")
     def tracker(asked: Asked) -> Response:
         today = desk_day(reader)
-        return _file(desk, asked, tracker_workbook(lines(asked, today), today=today), XLSX, "tracker.xlsx")
+        return _file(desk, asked, tracker_workbook(lines(asked, today), today=today), XLSX_TYPE, "tracker.xlsx")
 
     @desk.page("/problems/due.ics", needs="problem.read")
     def calendar(asked: Asked) -> Response:
@@ -179,4 +178,4 @@ def tracker_workbook(lines: Sequence[Line], *, today: date) -> bytes:
 
 def _file(desk: Desk, asked: Asked, content: bytes, kind: str, name: str) -> Response:
     desk.door.note(asked.who, "problem file", {"file": name})
-    return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return attachment(content, kind, name)
