@@ -79,31 +79,34 @@ def reset(name: Annotated[str, typer.Argument(help=NAME_HELP)], person: Person) 
 
 
 @partner_app.command()
+def email(
+    name: Annotated[str, typer.Argument(help=NAME_HELP)],
+    person: Person,
+    address: Annotated[
+        str | None,
+        typer.Option(help="Address that the digest goes to; left out, the digests end and the address is deleted."),
+    ] = None,
+) -> None:
+    """Say where a partner's digest goes, or end it.
+
+    Example: hotspots partner email streets-dept --as admin1 --address lights@example.org
+    """
+    from hotspots.pipeline.partners import accounts
+
+    with acting(person, "people.write") as (connection, _):
+        accounts.tell_at(connection, name, address, person=person)
+    typer.echo(f"The digest of {name} goes to the address that was given." if address else f"{name} gets no digest.")
+
+
+@partner_app.command()
 def digest() -> None:
     """Send the digests that are due: to each partner with something shared, every two weeks, a count and a link.
 
     Example: hotspots partner digest
     """
-    from hotspots.cli.session import begin_session
-    from hotspots.errors import MailError, NotFoundError, SettingsError
-    from hotspots.pipeline.follow.smtp import post_office
+    from hotspots.cli.act.mails import mail_round, say
     from hotspots.pipeline.partners.digest import send_digests
-    from hotspots.store.public.city import read_city
-    from hotspots.store.server.setup import prepare_database
 
-    settings = begin_session()
-    if settings.smtp_url is None or settings.mail_from is None:
-        raise SettingsError("Digests need HOTSPOTS_SMTP_URL and HOTSPOTS_MAIL_FROM: docs/operations.md.")
-    owner = prepare_database(settings)
-    with owner.connect() as connection:
-        try:
-            service = read_city(connection).service
-        except NotFoundError:
-            service = "hotspots"
-    with post_office(settings.smtp_url.get_secret_value()) as post:
-        sent, problems = send_digests(
-            owner, post, sender=settings.mail_from, service=service, url=settings.partner_pages_url()
-        )
-    typer.echo(f"Digests sent: {sent}.")
-    if problems:
-        raise MailError("; ".join(problems))
+    with mail_round("Digests") as told:
+        url = told.settings.partner_pages_url()
+        say("Digests", *send_digests(told.owner, told.post, sender=told.sender, service=told.service, url=url))

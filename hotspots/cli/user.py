@@ -65,6 +65,25 @@ def list_accounts() -> None:
 
 
 @user_app.command()
+def email(
+    name: Annotated[str, typer.Argument(help=NAME_HELP)],
+    address: Annotated[
+        str | None, typer.Option(help="Address that reminders go to; left out, they end and the address is deleted.")
+    ] = None,
+) -> None:
+    """Say where an account's reminders go, or end them. No server reads the address.
+
+    Example: hotspots user email jo --address jo@example.org
+    """
+    from hotspots.cli.session import begin_session
+    from hotspots.pipeline.door import accounts
+    from hotspots.store.server.setup import prepare_database
+
+    accounts.remind_at(prepare_database(begin_session()), name, address)
+    typer.echo(f"Reminders of {name} go to the address that was given." if address else f"{name} gets no reminders.")
+
+
+@user_app.command()
 def disable(name: Annotated[str, typer.Argument(help=NAME_HELP)]) -> None:
     """Disable an account and end its sessions at once. What it made stays.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
+from uuid import UUID
 
 import psycopg
 
@@ -108,11 +109,17 @@ class DueDigest:
     email: str
     shared: int
     unanswered: int
+    stop_key: UUID
 
 
 def keep_contact(connection: Connection, partner: str, email: str) -> None:
     """Keep where a partner's digest goes."""
     load_queries("share").keep_contact(connection, partner=partner, email=email)
+
+
+def drop_contact(connection: Connection, partner: str) -> None:
+    """Forget where a partner's digest goes."""
+    load_queries("share").drop_contact(connection, partner=partner)
 
 
 def due_digests(connection: Connection, *, days: int) -> list[DueDigest]:

@@ -38,6 +38,7 @@ from hotspots_dashboard.server.security_headers import SecurityHeaders, content_
 from hotspots_dashboard.staff import acting, pages
 from hotspots_dashboard.staff.concerns.routes import register as register_concerns
 from hotspots_dashboard.staff.desk import Desk
+from hotspots_dashboard.staff.door.mails import register as register_mails
 from hotspots_dashboard.staff.door.routes import DoorSettings
 from hotspots_dashboard.staff.door.routes import register as register_door
 from hotspots_dashboard.staff.guard import Cookies, Guard
@@ -102,6 +103,7 @@ def create_desk_server(
     cookies = Cookies(secure=bool(own_url and own_url.startswith("https:")))
     reader = DeskReader(door, acting.current, fixed_day=fixed_day)
     register_door(desk, DoorSettings(cookies, seed_key))
+    register_mails(desk)
     register_map(desk, reader)
     pages.register(desk, reader, home, Rate(LOG_FORM_RATE).take)
     register_concerns(desk, reader, concern_key)

@@ -17,6 +17,7 @@ from hotspots.store.staff.door import Door
 from hotspots_dashboard.public.shell import ASSETS
 from hotspots_dashboard.server.desk import STATIC, guarded_server, service_of
 from hotspots_dashboard.staff.desk import Desk
+from hotspots_dashboard.staff.door.mails import register as register_mails
 from hotspots_dashboard.staff.door.routes import DoorSettings
 from hotspots_dashboard.staff.door.routes import register as register_door
 from hotspots_dashboard.staff.guard import Cookies
@@ -54,6 +55,7 @@ def create_partner_server(pool: Any, *, seed_key: SeedKey, own_url: str | None =
     cookies = Cookies(secure=bool(own_url and own_url.startswith("https:")), name="partners")
     register_door(desk, DoorSettings(cookies, seed_key))
     register_pages(desk)
+    register_mails(desk)
     desk.files("/static/shared", ASSETS)
     desk.files("/static/desk", STATIC)
 

@@ -82,3 +82,24 @@ def move(
     with acting(person, "problem.write") as (connection, _):
         move_problem(connection, problem, to, person=person, reason=reason)
     typer.echo(f"Problem {problem} is {to}.")
+
+
+@problem_app.command()
+def remind() -> None:
+    """Send the reminders that are due: to each account with an address, once a week at most, how much is overdue or due, and a link.
+
+    Example: hotspots problem remind
+    """
+    from hotspots.cli.act.mails import mail_round, say
+    from hotspots.pipeline.act.reminders import send_reminders
+
+    with mail_round("Reminders") as told:
+        found = send_reminders(
+            told.owner,
+            told.post,
+            today=told.today,
+            sender=told.sender,
+            service=told.service,
+            url=told.settings.desk_url(),
+        )
+        say("Reminders", *found)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from hotspots.domain.account import PERMISSIONS, ROLES, Permission, Role
 from hotspots.domain.act.action import checked_person
+from hotspots.domain.subscription import checked_email
 from hotspots.errors import InputError
 from hotspots.pipeline.door.secrets import hash_token, new_token
 from hotspots.store.ledger.areas import read_area_codes
@@ -60,6 +61,18 @@ def disable(owner: Database, name: str) -> None:
         account_id, _ = accounts.find_account(connection, name)
         accounts.disable(connection, account_id)
         accounts.write_line(connection, verb="user disable", detail={"name": name})
+
+
+def remind_at(owner: Database, name: str, address: str | None) -> None:
+    """Keep where an account's reminders go, or forget it. Raises InputError where it is no address."""
+    checked = None if address is None else checked_email(address)
+    with owner.connect() as connection:
+        account_id, _ = accounts.find_account(connection, name)
+        if checked is None:
+            accounts.drop_contact(connection, account_id)
+        else:
+            accounts.keep_contact(connection, account_id, checked)
+        accounts.write_line(connection, verb="user email", detail={"name": name, "kept": checked is not None})
 
 
 def reset(owner: Database, name: str) -> str:

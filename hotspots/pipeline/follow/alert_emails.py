@@ -19,7 +19,7 @@ PLACE_COLUMN = 60  # letters
 UNSUBSCRIBE = "List-Unsubscribe"
 
 
-class _BareAddresses(EmailPolicy):
+class BareAddresses(EmailPolicy):
     """Write the address that deletes a subscription bare and on one line.
 
     The library folds a long address into encoded words, which no mail program reads in this field (RFC 2369).
@@ -136,7 +136,7 @@ def to_message(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     leave = language.say("Delete this subscription and this address")
-    message = EmailMessage(policy=_BareAddresses())
+    message = EmailMessage(policy=BareAddresses())
     message["Subject"] = letter.subject
     message["From"] = Address(display_name=city.service, addr_spec=sender)
     message["To"] = to

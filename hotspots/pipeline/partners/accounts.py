@@ -24,6 +24,17 @@ def add(connection: Connection, *, name: str, email: str | None, person: str) ->
     return add_link(connection, account_id, "invitation", INVITATION_MINUTES)
 
 
+def tell_at(connection: Connection, name: str, address: str | None, *, person: str) -> None:
+    """Keep where a partner's digest goes, or forget it. Raises InputError where it is no address."""
+    checked = None if address is None else checked_email(address)
+    accounts.find_account(connection, name, process=PROCESS)
+    if checked is None:
+        share.drop_contact(connection, name)
+    else:
+        share.keep_contact(connection, name, checked)
+    audit.tell(connection, "partner email", {"name": name, "kept": checked is not None, "claimed": person})
+
+
 def disable(connection: Connection, name: str, *, person: str) -> None:
     """Disable a partner and end the sessions; what was shared stays until it is withdrawn."""
     account_id, _ = accounts.find_account(connection, name, process=PROCESS)

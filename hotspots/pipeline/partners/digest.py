@@ -5,6 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 
 from hotspots.errors import MailError
+from hotspots.pipeline.follow.counted_mail import counted_mail
 from hotspots.pipeline.follow.smtp import Post
 from hotspots.store import audit, share
 from hotspots.store.server.connection import Database
@@ -35,14 +36,8 @@ def send_digests(owner: Database, post: Post, *, sender: str, service: str, url:
 
 def digest(due: share.DueDigest, *, sender: str, service: str, url: str) -> EmailMessage:
     """The mail of one partner."""
-    message = EmailMessage()
-    message["From"], message["To"] = sender, due.email
-    message["Subject"] = (
-        f"{service.splitlines()[0]}: {due.unanswered} of {due.shared} shared items wait for your answer"
-    )
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(
-        f"{due.shared} items are shared with you, {due.unanswered} of them have no answer yet.\n\n{url}\n\n"
-        "This mail names no place. It comes every two weeks while something is shared with you.\n"
-    )
-    return message
+    return counted_mail(
+        [f"{due.shared} items are shared with you, {due.unanswered} of them have no answer yet."],
+        to=due.email, subject=f"{due.unanswered} of {due.shared} shared items wait for your answer", sender=sender, service=service,
+        url=url, stop_key=due.stop_key, why="It comes every two weeks while something is shared with you.",
+    )  # fmt: skip

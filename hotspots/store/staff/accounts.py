@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
@@ -127,3 +128,37 @@ def drop_demo_accounts(connection: Connection) -> None:
 def write_line(connection: Connection, *, verb: str, detail: Mapping[str, Any]) -> None:
     """Add a line to the audit, as the owner."""
     load_queries("staff/accounts").write_line(connection, verb=verb, detail=Jsonb(dict(detail)))
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """An account that is due a reminder: how much of its own is overdue, and how much comes soon."""
+
+    name: str
+    email: str
+    stop_key: UUID
+    overdue: int
+    coming: int
+
+
+def keep_contact(connection: Connection, account_id: int, email: str) -> None:
+    """Keep where an account's reminders go."""
+    load_queries("staff/accounts").keep_contact(connection, account_id=account_id, email=email)
+
+
+def drop_contact(connection: Connection, account_id: int) -> None:
+    """Forget where an account's reminders go."""
+    load_queries("staff/accounts").drop_contact(connection, account_id=account_id)
+
+
+def due_reminders(connection: Connection, *, today: date, ahead_days: int, again_days: int) -> list[DueReminder]:
+    """Accounts with something overdue or due within `ahead_days`, whose last reminder is `again_days` old."""
+    rows = load_queries("staff/accounts").due_reminders(
+        connection, today=today, ahead_days=ahead_days, again_days=again_days
+    )
+    return [DueReminder(*row) for row in rows]
+
+
+def mark_reminded(connection: Connection, name: str) -> None:
+    """Note that a reminder left."""
+    load_queries("staff/accounts").mark_reminded(connection, name=name)

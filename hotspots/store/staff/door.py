@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -210,6 +211,11 @@ class Door:
         """End a session, at once and everywhere."""
         with self.connection() as connection:
             self._queries.end_session(connection, token_hash=token_hash)
+
+    def stop_mails(self, key: UUID) -> bool:
+        """Delete the address to which the mail with this key went; False where there is none any more."""
+        with self.connection() as connection:
+            return self._queries.stop_mails(connection, key=key)
 
     def people(self, person: Person) -> tuple[Colleague, ...]:
         """The accounts, for an admin; empty for everybody else."""

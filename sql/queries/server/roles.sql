@@ -123,7 +123,7 @@ grant execute on function
     door.accept_invitation(bytea, text, bytea, text, bigint, bytea[]), door.people(), door.end_sessions_of(int),
     door.add_read_key(bytea, text, int), door.read_keys(), door.end_read_key(int), door.use_read_key(bytea, jsonb),
     desk.tidy_counts(bytea, text, text, date, date),
-    audit.open_view(text, jsonb, text, bytea), audit.opened_view(bytea), audit.note(text, jsonb), audit.read_lines(int),
+    audit.open_view(text, jsonb, text, bytea), audit.opened_view(bytea), audit.note(text, jsonb), audit.read_lines(int), door.stop_mails(uuid),
     desk.readable_label_sets(), desk.readable_ground(), queue.ask(text, jsonb), queue.withdraw(bigint), desk.has_session(), desk.data_version(), desk.may_count(), desk.box_days(int[], date, date, float8, int, int),
     desk.nearest_names(float8[], float8[]),
     core.record_times(), core.ledger_span(), audit.tell(text, jsonb)
@@ -182,7 +182,7 @@ alter default privileges in schema open grant select on tables to hotspots_partn
 grant select on share.item, share.reply to hotspots_partners;
 grant insert (item_id, by, words) on share.reply to hotspots_partners;
 grant execute on function
-    share.me(), share.sharer(), share.partners(), audit.note(text, jsonb), door.wait_s(text, text, bytea), door.note_failure(text, text, bytea), door.credential_of(text),
+    share.me(), share.sharer(), share.partners(), audit.note(text, jsonb), door.stop_mails(uuid), door.wait_s(text, text, bytea), door.note_failure(text, text, bytea), door.credential_of(text),
     door.spend_step(int, bigint), door.spend_recovery_code(int, bytea), door.begin_session(int, bytea, bytea, int), door.person_of(bytea),
     door.see_session(bytea), door.end_session(bytea), door.link_of(bytea), door.spend_link(bytea, text),
     door.accept_invitation(bytea, text, bytea, text, bigint, bytea[])

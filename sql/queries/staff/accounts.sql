@@ -46,3 +46,25 @@ delete from door.account where is_demo;
 
 -- name: write_line(verb, detail)!
 insert into audit.event (verb, detail) values (:verb, :detail);
+
+-- name: keep_contact(account_id, email)!
+insert into door.contact (account_id, email) values (:account_id, :email) on conflict (account_id) do update set email = excluded.email;
+
+-- name: drop_contact(account_id)!
+delete from door.contact where account_id = :account_id;
+
+-- name: due_reminders(today, ahead_days, again_days)
+-- Accounts with an address and something of their own overdue or due soon, whose last reminder is old enough: how much of either.
+with mine as (
+    select owner, due from desk.problem where state <> 'closed'
+    union all select owner, due from desk.action where state in ('proposed', 'agreed', 'under way')
+    union all select owner, due from intake.concern where state = 'owned'
+)
+select a.name, c.email, c.stop_key, count(*) filter (where m.due < :today::date), count(*) filter (where m.due >= :today::date)
+from door.contact c join door.account a using (account_id) join mine m on m.owner = a.name
+where a.process = 'staff' and a.disabled_at is null and m.due <= :today::date + :ahead_days
+  and (c.told_at is null or c.told_at <= now() - make_interval(days => :again_days))
+group by a.name, c.email, c.stop_key order by a.name;
+
+-- name: mark_reminded(name)!
+update door.contact c set told_at = now() from door.account a where a.account_id = c.account_id and a.process = 'staff' and a.name = :name;

@@ -60,3 +60,6 @@ select audit.open_view(:verb, :question, :purpose, :key);
 
 -- name: data_version()$
 select desk.data_version();
+
+-- name: stop_mails(key)$
+select door.stop_mails(:key::uuid);

@@ -37,7 +37,7 @@ DESK_UPDATES = {
     "desk.visit": {"call_sign"},
 }  # a design, an evaluation, a signature and a history are in no line: the desk only adds them
 DESK_CALLS = {
-    "share.me", "share.sharer", "share.partners",
+    "share.me", "share.sharer", "share.partners", "door.stop_mails",
     "intake.desk_rules", "intake.give_answer", "intake.history_of", "intake.let_in", "intake.link_problem", "intake.may_read", "intake.redact",
     "intake.take", "intake.text_of",
     "audit.note", "audit.open_view", "audit.opened_view", "audit.read_lines", "door.accept_invitation", "door.begin_session",
