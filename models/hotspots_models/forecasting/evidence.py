@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     Single = NDArray[np.float32]
 
 OWN = "own"  # the type(s) to forecast, taken together
+OTHERS = "others"  # all other kinds, taken together
 OF_TYPE = "type "  # before the code of another type
 LITTLE = 0.02  # of a reading's mean: where there is less of it around, its local ratio leans on the city's
 
@@ -82,7 +82,7 @@ class Evidence:
         self.origins = np.asarray(origins, dtype=float)
         self.half_lives_days = half_lives_days
         self._area_ratio: dict[float, Single] = {}
-        self._all_time: dict[tuple[str, int, float], Single] = {}
+        self._faded: dict[tuple[str, float], Single] = {}
         if (history.t_days >= self.origins[-1]).any():
             raise LeakError(f"an incident lies at or after the last origin {self.origins[-1]:g}: cut the history first")
         own = history.is_target
@@ -100,22 +100,31 @@ class Evidence:
         )  # a row at an origin belongs to the period after it
         self.points = PointMemory(history, grid)
 
-    @cached_property
-    def faded(self) -> Single:
-        """(n_origins, n_kinds, n_half_lives, n_cells) faded counts; a row of age one half-life counts a half."""
-        n_cells, n_kinds = self.grid.n_cells, len(self.kinds)
-        out = np.zeros((len(self.origins), n_kinds, len(self.half_lives_days), n_cells), dtype=np.float32)
-        flat = self._kind * n_cells + self._cell
-        for h, half_life in enumerate(self.half_lives_days):
-            state = np.zeros(n_kinds * n_cells)
-            for k, origin in enumerate(self.origins):
-                rows = self._period == k
-                weights = None if np.isinf(half_life) else 0.5 ** ((origin - self._t[rows]) / half_life)
-                if k and not np.isinf(half_life):
-                    state = state * 0.5 ** ((origin - self.origins[k - 1]) / half_life)
-                state = state + np.bincount(flat[rows], weights=weights, minlength=state.size)
-                out[k, :, h] = state.reshape(n_kinds, n_cells)
-        return out
+    def faded(self, kind: str, half_life_days: float) -> Single:
+        """Return (n_origins, n_cells) faded counts of a kind; a row of age one half-life counts a half. Made once."""
+        key = (kind, half_life_days)
+        if key not in self._faded:
+            self._faded[key] = self._fade(self._kind == self.kinds.index(kind), half_life_days)
+        return self._faded[key]
+
+    def faded_others(self, half_life_days: float) -> Single:
+        """Return (n_origins, n_cells) faded counts of all other kinds together. Made once."""
+        key = (OTHERS, half_life_days)
+        if key not in self._faded:
+            self._faded[key] = self._fade(self._kind > 0, half_life_days)
+        return self._faded[key]
+
+    def _fade(self, rows: NDArray[np.bool_], half_life_days: float) -> Single:
+        cell, t, period, n_cells = self._cell[rows], self._t[rows], self._period[rows], self.grid.n_cells
+        # each row counts as at the first origin after it, where it is one period old at most, and fades from there with its cell
+        used = period < len(self.origins)
+        cell, t, period = cell[used], t[used], period[used]
+        weights = None if np.isinf(half_life_days) else 0.5 ** ((self.origins[period] - t) / half_life_days)
+        new = np.bincount(period * n_cells + cell, weights=weights, minlength=len(self.origins) * n_cells)
+        state = new.reshape(len(self.origins), n_cells).astype(float)
+        for k in range(1, len(self.origins)):
+            state[k] += state[k - 1] * 0.5 ** ((self.origins[k] - self.origins[k - 1]) / half_life_days)
+        return state.astype(np.float32)
 
     def counts_after(self, origin: int, *, horizon_days: float, kind: int = 0) -> NDArray[np.float64]:
         """Return (n_cells,) incidents of a kind in [origin, origin + horizon): the outcome that this origin could not see."""
@@ -160,37 +169,33 @@ class Evidence:
             self._area_ratio[sigma_cells] = (covered / np.maximum(around, 0.02)).astype(np.float32)
         return self._area_ratio[sigma_cells]
 
-    def reading(self, component: Component, origin: int) -> Single:
+    def _reading(self, component: Component, origin: int, ratios: dict[tuple[str, float], Single]) -> Single:
         """Return (n_cells,) what a component counts at an origin, before it is smoothed."""
         kind, around = component.kind, component.around_cells
-        if kind in self.kinds:
-            counts = self.faded[origin, self.kinds.index(kind), self.half_lives_days.index(component.half_life_days)]
-        else:
-            counts = self._of_all_time(kind, origin)
-        return counts * self.local_ratio(kind, origin, around_cells=around) if around else counts
+        counts = self._counts(kind, origin, half_life_days=component.half_life_days)
+        if not around:
+            return counts
+        if (kind, around) not in ratios:
+            ratios[kind, around] = self.local_ratio(kind, origin, around_cells=around)
+        return counts * ratios[kind, around]
 
     def local_ratio(self, kind: str, origin: int, *, around_cells: float) -> Single:
         """Return (n_cells,) how many of the forecast type came on one of a kind, or on one such address, around a cell, before an origin.
 
         The ratio of two kernel densities [Kelsall & Diggle 1995]. Where the kind is rare it leans on the ratio of the whole city.
         """
-        own = self._of_all_time(OWN, origin, sigma_cells=around_cells)
-        around = self._of_all_time(kind, origin, sigma_cells=around_cells)
+        own = self.smoothed(self._counts(OWN, origin), sigma_cells=around_cells)
+        around = self.smoothed(self._counts(kind, origin), sigma_cells=around_cells)
         total = np.maximum(around.sum(), np.float32(1e-6))
         prior = np.float32(LITTLE) * total / self.grid.n_cells
         ratio = (own + prior * own.sum() / total) / (around + prior)
         return ratio.astype(np.float32)
 
-    def _of_all_time(self, kind: str, origin: int, *, sigma_cells: float = 0.0) -> Single:
-        """(n_cells,) incidents of a kind, or what the points remember, without fading, smoothed; made once."""
-        key = (kind, origin, sigma_cells)
-        if key not in self._all_time:
-            if kind in self.kinds:
-                counts = self.faded[origin, self.kinds.index(kind), self.half_lives_days.index(np.inf)]
-            else:
-                counts = self.points.at(float(self.origins[origin]))[kind]
-            self._all_time[key] = self.smoothed(counts, sigma_cells=sigma_cells)
-        return self._all_time[key]
+    def _counts(self, kind: str, origin: int, *, half_life_days: float = np.inf) -> Single:
+        """(n_cells,) incidents of a kind, or what the points remember."""
+        if kind in self.kinds:
+            return self.faded(kind, half_life_days)[origin]
+        return self.points.at(float(self.origins[origin]))[kind]
 
     def shares(self, components: list[Component], *, origins: NDArray[np.int64]) -> Single:
         """Return (n_origins, n_components, n_cells) each component as a distribution over cells; uniform where it knows nothing."""
@@ -198,9 +203,10 @@ class Evidence:
         by_sigma: dict[float, list[int]] = {}
         for index, component in enumerate(components):
             by_sigma.setdefault(component.sigma_cells, []).append(index)
-        for sigma, indices in by_sigma.items():
-            for row, origin in enumerate(origins):
-                readings = np.stack([self.reading(components[i], int(origin)) for i in indices])
+        for row, origin in enumerate(origins.tolist()):
+            ratios: dict[tuple[str, float], Single] = {}
+            for sigma, indices in by_sigma.items():
+                readings = np.stack([self._reading(components[i], origin, ratios) for i in indices])
                 out[row, indices] = self.smoothed(readings, sigma_cells=sigma)
         totals = out.sum(axis=2, dtype=np.float64)
         uniform = (self.grid.area_m2 / self.grid.area_m2.sum()).astype(np.float32)

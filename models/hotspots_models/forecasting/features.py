@@ -63,17 +63,27 @@ class FeatureTable:
             "mixture",
         ]
 
-    def at(self, origin: int, *, parts: Single, mixture: MixtureFit) -> Single:
-        """Return (n_cells, n_features) at one origin, given the components (k, n_cells) there and the weights of the mixture."""
+    def at(self, origin: int, *, parts: Single, mixture: MixtureFit, cells: NDArray[np.int64] | None = None) -> Single:
+        """Return (n_cells, n_features) at one origin, given the components (k, n_cells) there and the weights of the mixture.
+
+        With ``cells`` the rows are theirs alone.
+        """
         if origin not in self._made:
             self._made[origin] = self._moving(origin)
-        area = self.evidence.grid.area_m2
-        over_uniform = (parts * (area.sum() / area).astype(np.float32)).T
-        return np.column_stack([over_uniform, self._made[origin], self._fixed(), self._mixed(parts, mixture)])
-
-    def _mixed(self, parts: Single, mixture: MixtureFit) -> Single:
-        """(n_cells, k) the logarithm of the mixture's density over the uniform one, by family and together."""
         uniform = self.evidence.grid.area_m2 / self.evidence.grid.area_m2.sum()
+        moving, fixed = self._made[origin], self._fixed()
+        if cells is not None:
+            parts, moving, fixed, uniform = parts[:, cells], moving[cells], fixed[cells], uniform[cells]
+        out = np.empty((parts.shape[1], len(self.names)), dtype=np.float32)
+        end = len(parts)
+        np.multiply(parts.T, (1 / uniform).astype(np.float32)[:, None], out=out[:, :end])
+        for columns in (moving, fixed, self._mixed(parts, mixture, uniform)):
+            out[:, end : end + columns.shape[1]] = columns
+            end += columns.shape[1]
+        return out
+
+    def _mixed(self, parts: Single, mixture: MixtureFit, uniform: NDArray[np.floating[Any]]) -> Single:
+        """(n, k) the logarithm of the mixture's density over the uniform one, by family and together."""
         by_family = family_pieces(mixture, parts, uniform)
         pieces = [by_family.get(family, 0.0 * uniform) / uniform for family in MIXTURE_FAMILIES]
         return np.log(np.column_stack([*pieces, np.sum(list(by_family.values()), axis=0) / uniform]) + 1e-3).astype(
@@ -101,9 +111,9 @@ class FeatureTable:
                 origin, from_days_ago=from_days, to_days_ago=max(from_days - self.season_window_days - 30, 0)
             )
         columns += [evidence.smoothed(season.astype(np.float32), sigma_cells=sigma) for sigma in SEASON_SIGMAS_CELLS]
-        others = evidence.faded[origin, 1:].sum(axis=0)
         for half_life in self._half_lives():
-            columns += [evidence.smoothed(others[half_life], sigma_cells=sigma) for sigma in SEASON_SIGMAS_CELLS]
+            others = evidence.faded_others(evidence.half_lives_days[half_life])[origin]
+            columns += [evidence.smoothed(others, sigma_cells=sigma) for sigma in SEASON_SIGMAS_CELLS]
         points = evidence.points.at(float(evidence.origins[origin]))
         columns += [points[name] for name in FEATURES]
         columns += [evidence.smoothed(points[name], sigma_cells=1.0) for name in SMOOTHED_POINTS]

@@ -111,7 +111,7 @@ class MixtureFit:
 
     def shares(self, parts: NDArray[np.float32], uniform: Floats) -> Floats:
         """Return (n_cells,) the mixture, summing to 1, from ``parts (k, n_cells)``."""
-        mixed = self.weights[:-1] @ parts + self.weights[-1] * uniform
+        mixed = self.weights[:-1].astype(np.float32) @ parts + self.weights[-1] * uniform
         return mixed / mixed.sum()
 
     def announced(self) -> dict[str, Any]:
@@ -202,11 +202,10 @@ class FittedMixture(FittedModel):
 def family_pieces(mixture: MixtureFit, parts: NDArray[np.float32], uniform: Floats) -> dict[str, Floats]:
     """Return by family of evidence (n_cells,) what it adds to the mixture."""
     of_family = np.array([component.family for component in mixture.components])
-    pieces = {
-        family: mixture.weights[:-1][of_family == family] @ parts[of_family == family]
-        for family in dict.fromkeys(of_family.tolist())
-    }
-    return {**pieces, "everywhere": mixture.weights[-1] * uniform}
+    families = list(dict.fromkeys(of_family.tolist()))
+    weights = np.where(of_family == np.array(families)[:, None], mixture.weights[:-1], 0.0).astype(np.float32)
+    pieces = (weights @ parts).astype(float)
+    return {**dict(zip(families, pieces, strict=True)), "everywhere": mixture.weights[-1] * uniform}
 
 
 def family_shares(mixture: MixtureFit, parts: NDArray[np.float32], uniform: Floats) -> dict[str, Floats]:

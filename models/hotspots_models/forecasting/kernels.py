@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 KERNELS = ("quartic", "gaussian")
+BLOCK = 32  # places of a line that are smoothed in one product
 GAUSSIAN_REACH = 4.0  # bandwidths; 0.03 % of the mass of a Gaussian in the plane lies beyond
 
 
@@ -114,12 +115,28 @@ def edge_corrected(density: Floats, share: Floats, grid: Grid) -> Floats:
 def smooth_gaussian(rasters: NDArray[np.floating[Any]], *, sigma_cells: float) -> NDArray[np.floating[Any]]:
     """Return rasters (..., n_rows, n_cols) smoothed by a Gaussian of ``sigma_cells``, nothing beyond the border.
 
-    A Gaussian is separable, so one matrix for rows and one for columns smooth many rasters at the speed of a matrix product.
+    A Gaussian is separable, so one matrix for rows and one for columns smooth many rasters at the speed of a matrix product. It ends at
+    4 sigma, so a band of the matrix is enough for each block of places: a third of the work on a city of 277 by 226 places.
     """
     rows, columns = rasters.shape[-2:]
-    across = gaussian_matrix(columns, sigma_cells=sigma_cells, single=rasters.dtype == np.float32)
-    down = gaussian_matrix(rows, sigma_cells=sigma_cells, single=rasters.dtype == np.float32)
-    return down @ (rasters @ across)
+    single, reach = rasters.dtype == np.float32, int(GAUSSIAN_REACH * sigma_cells)
+    across = gaussian_matrix(columns, sigma_cells=sigma_cells, single=single)
+    down = gaussian_matrix(rows, sigma_cells=sigma_cells, single=single)
+    lines = rasters.reshape(-1, columns)
+    smoothed_across = np.empty_like(lines)
+    for block, around in _blocks(columns, reach):
+        smoothed_across[:, block] = lines[:, around] @ across[around, block]
+    stack = smoothed_across.reshape(-1, rows, columns)
+    out = np.empty_like(stack)
+    for block, around in _blocks(rows, reach):
+        np.matmul(down[block, around], stack[:, around], out=out[:, block])
+    return out.reshape(rasters.shape)
+
+
+def _blocks(n: int, reach: int) -> list[tuple[slice, slice]]:
+    """Return blocks of places on a line of ``n``, each with the places that reach into it."""
+    ends = [(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK)]
+    return [(slice(start, end), slice(max(start - reach, 0), min(end + reach, n))) for start, end in ends]
 
 
 @lru_cache(maxsize=32)

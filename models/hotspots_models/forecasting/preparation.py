@@ -44,6 +44,7 @@ class Preparation:
     components: list[Component]
     settings: dict[str, Any]
     _parts: dict[int, NDArray[np.float32]] = field(default_factory=dict, repr=False)
+    _latest: tuple[int, NDArray[np.float32]] | None = field(default=None, repr=False)
 
     @property
     def now(self) -> int:
@@ -76,18 +77,29 @@ class Preparation:
         return fit_mixture(self.evidence, self.components, origins=origins, horizon_days=horizon_days, parts=self.parts)
 
     def parts(self, origin: int) -> NDArray[np.float32]:
-        """Return (k, n_cells) the components at an origin; made once."""
-        if origin not in self._parts:
-            self._parts[origin] = self.evidence.shares(self.components, origins=np.array([origin]))[0]
-        return self._parts[origin]
+        """Return (k, n_cells) the components at an origin: made once where the forecast or its check asks again."""
+        if origin in self._parts:
+            return self._parts[origin]
+        made = self._latest
+        if made is None or made[0] != origin:
+            made = self._latest = origin, self.evidence.shares(self.components, origins=np.array([origin]))[0]
+        if origin in self._asked_again:
+            self._parts[origin] = made[1]
+        return made[1]
 
-    def features(self, origin: int, mixture: MixtureFit) -> NDArray[np.float32]:
-        """Return (n_cells, n_features) what the trees look at, at an origin, with the mixture as weighed by then."""
-        return self.table.at(origin, parts=self.parts(origin), mixture=mixture)
+    def features(self, origin: int, mixture: MixtureFit, *, cells: Ints | None = None) -> NDArray[np.float32]:
+        """Return (n_cells, n_features) what the trees look at, at an origin, with the mixture as weighed by then; or rows of some cells."""
+        return self.table.at(origin, parts=self.parts(origin), mixture=mixture, cells=cells)
 
     def mixed(self, origin: int, mixture: MixtureFit) -> NDArray[np.floating[Any]]:
         """Return (n_cells,) the mixture at an origin."""
         return mixture.shares(self.parts(origin), self.uniform)
+
+    @cached_property
+    def _asked_again(self) -> set[int]:
+        """Origins that more than one fit learns from: the windows, now, and every second year of the check."""
+        check_at = float(self.evidence.origins[self.check_origins()].min(initial=self.task.as_of))
+        return {self.now, *self._indices(self._lattice).tolist(), *self.yearly(check_at)[::-2].tolist()}
 
     @cached_property
     def _lattice(self) -> NDArray[np.floating[Any]]:

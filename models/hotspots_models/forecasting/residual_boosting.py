@@ -58,7 +58,8 @@ def _grow(
         total += outcome.sum()
         if outcome.sum() > 0:
             offset = (mixed if from_mixture else prep.uniform) * outcome.sum()
-            table.add(prep.features(origin, mixture), outcome, offset, likely=mixed)
+            kept, chance = table.thin(outcome, likely=mixed)
+            table.add(prep.features(origin, mixture, cells=kept), outcome[kept], offset[kept], chance[kept])
     return table.grow() if total >= FEWEST_INCIDENTS else None
 
 

@@ -46,8 +46,8 @@ class TreeTable:
         self._rng = np.random.default_rng(self.settings.seed)
         self._rows: list[tuple[Floats, Floats, Floats, Floats]] = []
 
-    def add(self, features: Floats, counts: Floats, offset: Floats, *, likely: Floats) -> None:
-        """Add an origin: ``features (n_cells, k)``, ``counts (n_cells,)``, ``offset (n_cells,)`` expected incidents before the trees.
+    def thin(self, counts: Floats, *, likely: Floats) -> tuple[NDArray[np.int64], Floats]:
+        """Return the cells of an origin to learn from, and (n_cells,) the chance with which each was kept, given ``counts (n_cells,)``.
 
         A cell without incidents pulls the trees by its expectation, so such cells are kept in proportion to ``likely (n_cells,)``, a
         first idea of it, and weighted back: far less noise than keeping the same number blindly.
@@ -55,14 +55,16 @@ class TreeTable:
         hit = counts > 0
         chance = np.clip(likely / likely.mean() * self.settings.zeros_kept, self.settings.zeros_kept / 5, 1.0)
         chance = np.where(hit, 1.0, chance)
-        kept = self._rng.random(len(counts)) < chance
-        self._rows.append((features[kept], counts[kept], np.log(offset[kept]), 1 / chance[kept]))
+        return np.flatnonzero(self._rng.random(len(counts)) < chance), chance
+
+    def add(self, features: Floats, counts: Floats, offset: Floats, chance: Floats) -> None:
+        """Add rows of an origin: ``features (n, k)``, counts, expected incidents before the trees, chance of being kept (n,)."""
+        self._rows.append((features, counts, np.log(offset), 1 / chance))
 
     def grow(self) -> Any:
         """Return the boosted trees (a LightGBM booster); raw predictions add to the log offset."""
         import lightgbm
 
-        features, counts, offset, weight = (np.concatenate(column) for column in zip(*self._rows, strict=True))
         parameters = {
             "objective": "poisson",
             "num_leaves": self.settings.leaves,
@@ -79,7 +81,16 @@ class TreeTable:
             "num_threads": 1,  # the tables are small: on a busy machine threads that wait for one another took three times as long
             "verbose": -1,
         }
-        table = lightgbm.Dataset(features, label=counts, weight=weight, init_score=offset)
+        features, counts, offset, weight = zip(*self._rows, strict=True)
+        self._rows.clear()
+        table = lightgbm.Dataset(
+            list(features),  # as they are, for a table in one piece would stand in memory beside them
+            label=np.concatenate(counts),
+            weight=np.concatenate(weight),
+            init_score=np.concatenate(offset),
+            params=parameters,
+        ).construct()
+        del features  # the trees look at their own copy, of a byte a number
         return lightgbm.train(parameters, table, num_boost_round=self.settings.rounds)
 
 

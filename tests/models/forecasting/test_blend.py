@@ -42,13 +42,18 @@ def task(history: History, grid: Grid, *, as_of: float) -> Task:
     return Task(usable, usable.of_target(), grid, as_of, 30, None, settings)
 
 
+def learn(table: TreeTable, features, counts, offset, *, likely) -> None:
+    kept, chance = table.thin(counts, likely=likely)
+    table.add(features[kept], counts[kept], offset[kept], chance[kept])
+
+
 def test_trees_find_a_feature_that_doubles_the_offset():
     rng = np.random.default_rng(0)
     switch = rng.integers(0, 2, size=8000)
     features = np.column_stack([switch, rng.random(8000)]).astype(np.float32)
     offset = np.full(8000, 0.5)
     table = TreeTable(TreeSettings(rounds=300, learning_rate=0.1, l2=1.0, zeros_kept=0.5))
-    table.add(features, rng.poisson(offset * np.where(switch, 2.0, 0.5)).astype(float), offset, likely=offset)
+    learn(table, features, rng.poisson(offset * np.where(switch, 2.0, 0.5)).astype(float), offset, likely=offset)
     lift = tree_shares(table.grow(), features, offset / offset.sum())
     assert lift[switch == 1].mean() / lift[switch == 0].mean() == pytest.approx(4.0, rel=0.12)  # 2 over 0.5
     assert lift.sum() == pytest.approx(1.0)
@@ -59,7 +64,7 @@ def test_cells_without_incidents_are_kept_by_how_likely_one_was_and_count_for_al
     likely = rng.gamma(0.5, 2.0, size=50_000)
     counts = rng.poisson(likely * 0.02).astype(float)
     table = TreeTable(TreeSettings(zeros_kept=0.1))
-    table.add(likely[:, None], counts, np.ones(50_000), likely=likely)
+    learn(table, likely[:, None], counts, np.ones(50_000), likely=likely)
     ((features, kept, _, weight),) = table._rows
     assert kept.sum() == counts.sum()  # no incident is lost
     assert (features[:, 0] * weight).sum() == pytest.approx(
@@ -73,7 +78,7 @@ def test_shapley_contributions_add_up_to_what_the_trees_say():
     rng = np.random.default_rng(1)
     features = rng.random((500, 3)).astype(np.float32)
     table = TreeTable(TreeSettings(rounds=30, l2=1.0, zeros_kept=1.0))
-    table.add(features, rng.poisson(3 * features[:, 0]).astype(float), np.ones(500), likely=np.ones(500))
+    learn(table, features, rng.poisson(3 * features[:, 0]).astype(float), np.ones(500), likely=np.ones(500))
     booster = table.grow()
     assert tree_contributions(booster, features).sum(axis=1) == pytest.approx(
         booster.predict(features, raw_score=True), abs=1e-5
@@ -120,6 +125,17 @@ def test_windows_of_the_check_come_after_everything_that_its_fit_saw(world):
     seen_by_earlier_fit = prep.windows(720.0, count=12)
     assert (prep.evidence.origins[seen_by_earlier_fit] + 30 <= 720).all()
     assert (prep.evidence.origins[prep.yearly(720.0)] + 365 <= 720).all()
+
+
+def test_parts_are_kept_where_the_check_asks_again_and_the_same_either_way(world):
+    grid, history = world
+    prep = prepare(task(history, grid, as_of=900.0), use_factors=False)
+    assert prep
+    once, again = (int(i) for i in (prep.yearly(900.0)[-1], prep.windows(900.0, count=1)[0]))
+    first = {origin: prep.parts(origin) for origin in (once, again)}
+    assert prep.parts(again) is first[again]
+    assert prep.parts(once) is not first[once]
+    assert (prep.parts(once) == first[once]).all()
 
 
 def test_a_short_history_keeps_at_most_a_third_of_its_windows_for_the_check():

@@ -55,10 +55,14 @@ def test_the_gaussian_density_agrees_with_scikit_learn():
     assert ours == pytest.approx(theirs, abs=100 * np.exp(-8) / (2 * np.pi * 300.0**2))  # they do not cut the tail
 
 
-def test_smoothing_a_raster_agrees_with_scipy():
-    raster = np.random.default_rng(0).poisson(0.2, size=(40, 30)).astype(float)
-    theirs = gaussian_filter(raster, 2.0, mode="constant", truncate=4.0)
-    assert kernels.smooth_gaussian(raster, sigma_cells=2.0) == pytest.approx(theirs, abs=1e-12)
+@pytest.mark.parametrize(
+    "shape", [(40, 30), (3, 97), (1, 1), (65, 32)]
+)  # within, across and at the ends of a block of 32
+@pytest.mark.parametrize("sigma_cells", [0.5, 2.0, 8.0])
+def test_smoothing_rasters_agrees_with_scipy(shape: tuple[int, int], sigma_cells: float):
+    rasters = np.random.default_rng(0).poisson(0.2, size=(2, *shape)).astype(float)
+    theirs = [gaussian_filter(one, sigma_cells, mode="constant", truncate=4.0) for one in rasters]
+    assert kernels.smooth_gaussian(rasters, sigma_cells=sigma_cells) == pytest.approx(np.array(theirs), abs=1e-12)
 
 
 @settings(max_examples=25, deadline=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
@@ -25,8 +27,15 @@ def test_counts_fade_by_half_in_a_half_life_and_see_nothing_at_or_after_their_or
     xy = np.tile(grid.centres_m()[[7]], (4, 1))
     history = History(xy, np.array([0.0, 10.0, 20.0, 25.0]), np.zeros(4, int), 0)
     evidence = Evidence(history, grid, origins=np.array([10.0, 20.0, 30.0]), half_lives_days=(10.0, float("inf")))
-    assert evidence.faded[:, 0, 0, 7] == pytest.approx([0.5, 0.25 + 0.5, 0.125 + 0.25 + 0.5 + 0.5**0.5])
-    assert evidence.faded[:, 0, 1, 7].tolist() == [1, 2, 4]
+    fading = [0.5, 0.25 + 0.5, 0.125 + 0.25 + 0.5 + 0.5**0.5]
+    assert evidence.faded(OWN, 10.0)[:, 7] == pytest.approx(fading)
+    assert evidence.faded(OWN, float("inf"))[:, 7].tolist() == [1, 2, 4]
+    of_another_type = Evidence(
+        replace(history, crime_type=np.full(4, 3)),
+        grid, origins=np.array([10.0, 20.0, 30.0]), half_lives_days=(10.0,), min_rows=1,
+    )  # fmt: skip
+    assert of_another_type.faded_others(10.0)[:, 7] == pytest.approx(fading)
+    assert not of_another_type.faded(OWN, 10.0).any()
     assert evidence.counts_after(0, horizon_days=10)[7] == 1
     assert evidence.counts_between(2, from_days_ago=20, to_days_ago=5)[7] == 2
     with pytest.raises(LeakError):
