@@ -127,13 +127,11 @@ class FeedHealth:
     Attributes
     ----------
     last_success : None where it never did.
-    last_new : when it last brought records.
     failing_since : None where its newest run went well.
     """
 
     feed: str
     last_success: datetime | None
-    last_new: datetime | None
     failing_since: datetime | None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from hotspots.settings import Settings
 from tests.privacy import attacks
 from tests.privacy.attacks import Finding
+from tests.privacy.differencing import cut_in_small_steps, watch_hidden_reports_come
 from tests.privacy.endpoints import read_every_endpoint
 from tests.privacy.sequences import intersect_publications
 
@@ -19,6 +20,8 @@ ATTACKS: dict[str, Callable[[Settings], Finding]] = {
     "Link by time, enumerate ids": attacks.link_by_time,
     "Difference two dumps": attacks.tell_why_a_row_went,
     "Intersect many publications": intersect_publications,
+    "Watch hidden reports come": watch_hidden_reports_come,
+    "Cut in small steps": cut_in_small_steps,
     "Read every endpoint": read_every_endpoint,
 }
 HEAD = "| attack | what is tried | what it learns |\n|---|---|---|\n"

@@ -11,7 +11,6 @@ from pathlib import Path
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.load.rejects_file import remove_lines
 from hotspots.pipeline.publish.gaps import write_gaps
-from hotspots.pipeline.publish.sensitive_months import renew_months
 from hotspots.store import audit
 from hotspots.store.ledger import erasure
 from hotspots.store.ledger.erasure import IdRules, KeptRecord
@@ -103,7 +102,6 @@ def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequen
         for record in _records_of(connection, id_rules, key.rpartition("#")[0] if id_rules.occurrence_number else key)
     ]
     n_records = erasure.delete_records(connection, records)
-    months = erasure.read_months(connection)
     last = publication.read_last(connection)
     if last is not None and last.newest_day is not None:
         known_counts.forget(
@@ -123,8 +121,8 @@ def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequen
     erasure.remember(connection, [*keys, *sorted(firsts.difference(keys))])
     if last is not None:
         publication.write_choices(connection, rules, publication.ALL_VERSIONS)
-        renew_months(connection, rules, months, newest_day=last.newest_day)
-        write_gaps(connection, publication.write_vintage_after_erasure(connection, rules, last, removed=len(left)))
+        if left:  # else nothing public changed, and a vintage would tell that what was erased had been hidden
+            write_gaps(connection, publication.write_vintage_after_erasure(connection, rules, last, removed=len(left)))
     return Erased(versions=n_versions, raw_records=n_records, public_rows=len(left))
 
 

@@ -16,7 +16,7 @@ from hotspots.pipeline.publish.erase import purge_returned
 from hotspots.pipeline.publish.gaps import write_gaps
 from hotspots.pipeline.publish.partition import keep_sites, make_sites, merge_rare_points
 from hotspots.pipeline.publish.record_months import write_record_months
-from hotspots.pipeline.publish.sensitive_months import BEGINNING, complete_months, months_between, write_months
+from hotspots.pipeline.publish.sensitive_months import BEGINNING, complete_months, write_months
 from hotspots.store import audit
 from hotspots.store.publication import anchor_sites, anchors, city_layers, known_counts, publication, sensitive_counts
 from hotspots.store.publication.completeness import write_completeness
@@ -52,10 +52,15 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The work of a publication: everything, or the changes of `deliveries` and the days [old_end, end)."""
+    """The work of a publication: everything, or the changes of `deliveries` and the days [old_end, end).
+
+    `counts`: count what is never a row anew. Only where a month ended, or a rule that decides the counts changed: in between nothing public
+    moves with a report that may not be told.
+    """
 
     everything: bool
     layers: bool
+    counts: bool
     deliveries: Sequence[int]
     old_end: date
     end: date
@@ -109,7 +114,7 @@ def publish(
 
 def _task(connection: Connection, rules: Rules, *, today: date, newest_day: date | None, everything: bool) -> Task:
     last = publication.read_last(connection)
-    complete = publication.newest_complete_day(connection)
+    complete = publication.newest_complete_day(connection, rules)
     newest = (
         None
         if complete is None
@@ -117,13 +122,15 @@ def _task(connection: Connection, rules: Rules, *, today: date, newest_day: date
     )
     newest = publication.whole_months_to(connection, newest)
     end = BEGINNING if newest is None else newest + timedelta(days=1)
+    old_end = BEGINNING if last is None or last.newest_day is None else last.newest_day + timedelta(days=1)
     return Task(
         everything=everything or last is None or last.rules != rules.fingerprint,
         layers=last is None
         or last.layers != rules.layers
         or publication.crosses_vintage(connection, last.newest_day, newest),
+        counts=last is None or last.counts != rules.counts or old_end.replace(day=1) != end.replace(day=1),
         deliveries=publication.unpublished_deliveries(connection),
-        old_end=BEGINNING if last is None or last.newest_day is None else last.newest_day + timedelta(days=1),
+        old_end=old_end,
         end=end,
         newest_day=newest,
         today=today,
@@ -164,14 +171,14 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     city_layers.write_search(connection, blocks_from_incidents=rules.blocks_from_incidents)
     city_layers.add_blocks(connection, rules)
     anchors.write_distances(connection)
-    progress("counting sensitive incidents by area and month")
-    months = complete_months(sensitive_counts.months_to_count(connection, end=task.end), end=task.end)
-    write_months(connection, rules, months, gone=None)
+    if task.counts:
+        progress("counting sensitive incidents by area and month")
+    n_months = _count_sensitive(connection, rules, task)
     progress("counting what was known on the day of each delivery")
     known_counts.write_all(connection, rules, end=task.end)
     publication.analyse(connection)
     return _close_books(
-        connection, rules, task, incidents=incidents, written=written, removed=removed, **placed, new_anchors=n_anchors, months=len(months),
+        connection, rules, task, incidents=incidents, written=written, removed=removed, **placed, new_anchors=n_anchors, months=n_months,
     )  # fmt: skip
 
 
@@ -198,18 +205,11 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
     if left:
         city_layers.delete_unused_blocks(connection, left)
     anchors.write_distances(connection)
-    counted = {*sensitive_counts.months_to_count(connection, end=task.end)}
-    months = {
-        *sensitive_counts.changed_months(connection),
-        *counted.symmetric_difference(sensitive_counts.published_months(connection)),
-        *months_between(task.end, task.old_end),  # where the newest day went back
-    }
-    complete = complete_months(months & counted, end=task.end)
-    write_months(connection, rules, complete, gone=sorted(months.difference(complete)))
+    n_months = _count_sensitive(connection, rules, task)
     known_counts.write_changes(connection, rules, deliveries=task.deliveries, old_end=task.old_end, end=task.end)
     return _close_books(
         connection, rules, task, incidents=task.last.incidents + written - len(left), written=written, removed=len(left),
-        **placed, new_anchors=n_anchors, months=len(complete),
+        **placed, new_anchors=n_anchors, months=n_months,
     )  # fmt: skip
 
 
@@ -230,15 +230,41 @@ def _place_locations(connection: Connection, rules: Rules, versions: Any, *, end
     return {"locations": n_due, "withheld_locations": n_withheld, "merged_points": n_merged}
 
 
+def _count_sensitive(connection: Connection, rules: Rules, task: Task) -> int:
+    if not task.counts:
+        return 0
+    months = complete_months(sensitive_counts.months_to_count(connection, end=task.end), end=task.end)
+    write_months(connection, rules, months)
+    publication.write_hidden(connection)
+    return len(months)
+
+
 def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents: int, **counts: int) -> Published:
-    write_completeness(connection, rules, anew=task.everything)
+    before = publication.fingerprint_beside(connection)
     write_done_actions(connection, today=task.today)
     write_record_months(connection, rules, end=task.end)
-    # Also where everything is written anew: a report must not move it before the month ends.
-    if task.old_end.replace(day=1) != task.end.replace(day=1):
-        publication.write_hidden(connection)
-    vintage_id = publication.write_vintage(
-        connection, rules, incidents=incidents, newest_day=task.newest_day, deliveries=task.deliveries, today=task.today
+    moved = (
+        task.everything
+        or task.layers
+        or task.counts
+        or task.end != task.old_end
+        or counts["written"]
+        or counts["removed"]
+    )
+    if moved or task.last is None or publication.fingerprint_beside(connection) != before:
+        write_completeness(connection, rules, anew=task.everything)
+        vintage_id = publication.write_vintage(
+            connection, rules, incidents=incidents, newest_day=task.newest_day, today=task.today, renew=task.counts
+        )
+    else:  # a vintage of its own would tell that something came that may not be told
+        vintage_id = task.last.vintage_id
+    publication.close_books(
+        connection,
+        rules,
+        vintage_id=vintage_id,
+        newest_day=task.newest_day,
+        deliveries=task.deliveries,
+        today=task.today,
     )
     return Published(
         vintage_id=vintage_id,

@@ -12,14 +12,8 @@ from hotspots.store.publication.publication import Connection, Rules
 BEGINNING = date.min + timedelta(days=366)  # before any incident, and inside PostgreSQL's calendar
 
 
-def renew_months(connection: Connection, rules: Rules, months: Sequence[date], *, newest_day: date | None) -> None:
-    """Count some months anew, as far as they are complete on the newest public day."""
-    complete = complete_months(months, end=BEGINNING if newest_day is None else newest_day + timedelta(days=1))
-    write_months(connection, rules, complete, gone=[])
-
-
-def write_months(connection: Connection, rules: Rules, months: Sequence[date], *, gone: Sequence[date] | None) -> None:
-    """Publish the counts of some months, and take back those of the `gone` ones; None: of all others."""
+def write_months(connection: Connection, rules: Rules, months: Sequence[date]) -> None:
+    """Publish the counts of these months, and take back those of all others."""
     published = {}
     history = sensitive_counts.read_history(connection, months)
     counted = sensitive_counts.count_by_area(connection, rules, months)
@@ -36,21 +30,10 @@ def write_months(connection: Connection, rules: Rules, months: Sequence[date], *
         published[month] = suppress(
             by_area, elsewhere=counts.get(None, 0), order=order, threshold=rules.suppress_below, hidden_before=hidden
         )
-    sensitive_counts.replace_months(connection, published, gone=gone)
+    sensitive_counts.replace_months(connection, published)
     sensitive_counts.note_history(connection, rules, published)
 
 
 def complete_months(months: Collection[date], *, end: date) -> list[date]:
     """The months that end before the day `end`: two counts of one month would tell what happened between two publications."""
     return sorted(month for month in months if (month + timedelta(days=31)).replace(day=1) <= end)
-
-
-def months_between(start: date, end: date) -> list[date]:
-    """First day of every month that touches [start, end); none where there was no publication before."""
-    if start == BEGINNING:
-        return []
-    months, month = [], start.replace(day=1)
-    while month < end:
-        months.append(month)
-        month = (month + timedelta(days=31)).replace(day=1)
-    return months

@@ -77,11 +77,6 @@ def read_base_keys(connection: Connection) -> list[str]:
     return [key for (key,) in _queries().read_base_keys(connection)]
 
 
-def read_months(connection: Connection) -> list[date]:
-    """Months in which a gathered version counts among the sensitive."""
-    return [month for (month,) in _queries().read_months(connection)]
-
-
 def find_records(connection: Connection, parts: Sequence[str]) -> Iterator[KeptRecord]:
     """Records in which every part occurs somewhere."""
     for _, delivery_id, line, header, record in _queries().find_records(connection, parts=list(parts)):

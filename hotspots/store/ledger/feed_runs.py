@@ -90,7 +90,7 @@ def succeed(database: Database, number: int, *, feed: str, done: Success) -> Non
             cursor=json.dumps(done.cursor),
             failure=None,
         )
-        queries.publish_success(connection, feed=feed, brought_file=done.file is not None)
+        queries.publish_success(connection, feed=feed)
 
 
 def fail(database: Database, number: int, *, feed: str, failure: str) -> None:

@@ -6,6 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from psycopg import sql
+
+from hotspots.store.sql.compose import compose, fetch_one
 from hotspots.store.sql.copy import copy_in
 from hotspots.store.sql.files import load_queries
 
@@ -40,9 +43,16 @@ def has_rows_without_id(connection: psycopg.Connection[Any], *, before: date | N
     return load_queries("ledger/incidents").has_rows_without_id(connection, before=before)
 
 
-def newest_record(connection: psycopg.Connection[Any]) -> datetime | None:
-    """When the newest incident occurred, a few mistyped dates long after all others left out; None without incidents."""
-    return load_queries("ledger/incidents").newest_record(connection)
+def newest_record(connection: psycopg.Connection[Any], *, withheld: Sequence[str] | None = None) -> datetime | None:
+    """When the newest incident occurred, a few mistyped dates long after all others left out; None without incidents.
+
+    Parameters
+    ----------
+    withheld : look only at what may be public; these crime types may not. None: at every record.
+    """
+    every = sql.SQL("core.record_times()")
+    times = every if withheld is None else compose("ledger/incidents", "public_times", withhold=list(withheld))
+    return fetch_one(connection, compose("ledger/incidents", "newest_record", times=times))[0]
 
 
 def tells_months_only(connection: psycopg.Connection[Any]) -> bool:

@@ -42,6 +42,7 @@ class Rules:
     blocks_from_incidents: bool
     fingerprint: str
     layers: str
+    counts: str  # of what decides the counts of sensitive reports
 
     @property
     def coarse_kind(self) -> str:
@@ -60,6 +61,7 @@ class LastPublication:
     incidents: int
     labels_version: int
     today: date | None
+    counts: str | None  # None: it did not say
 
 
 @contextmanager
@@ -87,7 +89,7 @@ def read_rules(connection: Connection) -> Rules:
         raise InputError(
             "Nothing is loaded yet, so there is nothing to publish. Run `hotspots load CITY.toml --data DIR` first."
         )
-    srid, labels_version, seed, public, blocks_from_incidents, fingerprint, layers = found
+    srid, labels_version, seed, public, blocks_from_incidents, fingerprint, layers, counts = found
     return Rules(
         srid=srid,
         labels_version=labels_version,
@@ -103,6 +105,7 @@ def read_rules(connection: Connection) -> Rules:
         blocks_from_incidents=blocks_from_incidents,
         fingerprint=fingerprint,
         layers=layers,
+        counts=counts,
     )
 
 
@@ -119,12 +122,12 @@ def read_last(connection: Connection) -> LastPublication | None:
     return LastPublication(*found) if found else None
 
 
-def newest_complete_day(connection: Connection) -> date | None:
-    """The newest day whose records are all there; None without incidents.
+def newest_complete_day(connection: Connection, rules: Rules) -> date | None:
+    """The newest day whose records are all there; None without incidents. Records that are hidden do not move it.
 
     A last day whose last record stands before noon is taken as cut short; of records without hours the last day is whole.
     """
-    newest = newest_record(connection)
+    newest = newest_record(connection, withheld=rules.withhold)
     if newest is None:
         return None
     return newest.date() if newest.hour >= NOON else newest.date() - timedelta(days=1)
@@ -240,15 +243,27 @@ def write_vintage(
     *,
     incidents: int,
     newest_day: date | None,
+    today: date,
+    renew: bool,
+) -> int:
+    """Write the vintage; return its number. `renew`: count anew what is withheld."""
+    return _queries().write_vintage(
+        connection, incidents=incidents, newest_day=newest_day, labels_version=rules.labels_version,
+        withhold=list(rules.withhold), round_to=rules.suppress_below, today=today, renew=renew,
+    )  # fmt: skip
+
+
+def close_books(
+    connection: Connection,
+    rules: Rules,
+    *,
+    vintage_id: int,
+    newest_day: date | None,
     deliveries: Sequence[int],
     today: date,
-) -> int:
-    """Write the vintage and the books of this publication; return the vintage's number."""
+) -> None:
+    """Note what this publication looked at, and which vintage readers see after it."""
     queries = _queries()
-    vintage_id = queries.write_vintage(
-        connection, incidents=incidents, newest_day=newest_day, labels_version=rules.labels_version,
-        withhold=list(rules.withhold), round_to=rules.suppress_below, today=today,
-    )  # fmt: skip
     queries.record_publication(
         connection,
         vintage_id=vintage_id,
@@ -256,9 +271,14 @@ def write_vintage(
         rules=rules.fingerprint,
         layers=rules.layers,
         today=today,
+        counts=rules.counts,
     )
     queries.mark_deliveries(connection, deliveries=list(deliveries))
-    return vintage_id
+
+
+def fingerprint_beside(connection: Connection) -> str:
+    """A fingerprint of what is public beside the incidents: what was done here, and other records by month."""
+    return _queries().fingerprint_beside(connection)
 
 
 def read_days(connection: Connection, vintage_id: int) -> list[tuple[date, int]]:
@@ -289,7 +309,7 @@ def write_vintage_after_erasure(connection: Connection, rules: Rules, last: Last
     queries = _queries()
     vintage_id = queries.write_vintage(
         connection, incidents=last.incidents - removed, newest_day=last.newest_day, labels_version=last.labels_version,
-        withhold=list(rules.withhold), round_to=rules.suppress_below, today=last.today,
+        withhold=list(rules.withhold), round_to=rules.suppress_below, today=last.today, renew=False,
     )  # fmt: skip
     queries.record_publication(
         connection,
@@ -298,6 +318,7 @@ def write_vintage_after_erasure(connection: Connection, rules: Rules, last: Last
         rules=last.rules,
         layers=last.layers,
         today=last.today,
+        counts=last.counts,
     )
     return vintage_id
 

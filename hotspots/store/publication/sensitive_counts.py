@@ -18,16 +18,6 @@ def months_to_count(connection: Connection, *, end: date) -> list[date]:
     return [month for (month,) in queries.all_months(connection, end=end)] if queries.are_counted(connection) else []
 
 
-def published_months(connection: Connection) -> list[date]:
-    """First day of every month that has a count, or a hidden one."""
-    return [month for (month,) in _queries().published_months(connection)]
-
-
-def changed_months(connection: Connection) -> list[date]:
-    """First day of every month in which what is due changes the count of sensitive incidents."""
-    return [month for (month,) in _queries().changed_months(connection)]
-
-
 def count_by_area(connection: Connection, rules: Rules, months: Sequence[date]) -> dict[date, dict[int | None, int]]:
     """Sensitive incidents of each month by area; None stands for no known area."""
     found: dict[date, dict[int | None, int]] = {month: {} for month in months}
@@ -64,15 +54,10 @@ def note_history(connection: Connection, rules: Rules, published: Mapping[date, 
     queries.note_hidden(connection, months=[month for month, _ in hidden], areas=[area for _, area in hidden])
 
 
-def replace_months(
-    connection: Connection, published: Mapping[date, PublishedCounts], *, gone: Sequence[date] | None
-) -> None:
-    """Write the counts of some months in place of what is there for these and the `gone` ones; None: for all."""
+def replace_months(connection: Connection, published: Mapping[date, PublishedCounts]) -> None:
+    """Write the counts of these months in place of all that is there."""
     queries = _queries()
-    if gone is None:
-        queries.delete_all_months(connection)
-    else:
-        queries.delete_months(connection, months=[*published, *gone])
+    queries.delete_all_months(connection)
     with connection.cursor() as cursor, cursor.copy(queries.copy_counts.sql) as copy:
         for month, counts in published.items():
             for area_id, incidents in {WHOLE_CITY: counts.city, **counts.by_area}.items():

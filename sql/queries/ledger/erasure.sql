@@ -43,9 +43,6 @@ select distinct l.address from erased_version join core.location l using (locati
 -- name: read_base_keys()
 select distinct base_key from erased_version where base_key is not null;
 
--- name: read_months()
-select distinct date_trunc('month', occurred_from)::date from erased_version where sensitive;
-
 -- name: find_records(parts)
 -- Raw and rejected records in which every part of the id occurs somewhere, with their delivery's header; the columns are looked at afterwards.
 select 'raw' as kept_in, r.delivery_id, r.line, d.header, r.record

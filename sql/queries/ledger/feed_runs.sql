@@ -25,11 +25,10 @@ set finished_at = clock_timestamp(), outcome = :outcome, file = :file, rows = :r
     cursor = (:cursor)::jsonb, failure = :failure
 where feed_run_id = :number;
 
--- name: publish_success(feed, brought_file)!
-insert into open.feed (feed, last_success, last_new)
-values (:feed, clock_timestamp(), case when :brought_file then clock_timestamp() end)
-on conflict (feed) do update
-set last_success = excluded.last_success, last_new = coalesce(excluded.last_new, open.feed.last_new), failing_since = null;
+-- name: publish_success(feed)!
+-- Not whether it brought something: that may have been a report that may not be told.
+insert into open.feed (feed, last_success) values (:feed, clock_timestamp())
+on conflict (feed) do update set last_success = excluded.last_success, failing_since = null;
 
 -- name: publish_failure(feed)!
 insert into open.feed (feed, failing_since)

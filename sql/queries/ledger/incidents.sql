@@ -29,7 +29,7 @@ limit 1;
 -- Of a record that tells only its day or month, the last minute of it.
 with newest as (
     select occurred_from::date as day, case when time_precision in ('day', 'month') then occurred_to else occurred_from end as happened
-    from core.record_times()
+    from {times}
 ),
 day as (
     select day, max(happened) as last, count(*) as n from newest group by 1
@@ -45,6 +45,17 @@ stray as (
     where step.gap > greatest(28, 10 * usual.gap) and from_here_on * 100 < looked_at
 )
 select max(step.last) from step, stray where stray.day is null or step.day < stray.day;
+
+-- name: public_times()$
+-- Of what may be public alone: a day of which only hidden reports are known would tell of them.
+(
+    select v.occurred_from, v.occurred_to, v.time_precision
+    from core.incident_version v
+    join core.crime_type t using (crime_type_id)
+    where v.known_to is null and not v.sensitive and not t.sensitive and t.name <> all({withhold}::text[])
+    order by v.occurred_from desc
+    limit 1000
+) as told
 
 -- name: tells_months_only()$
 -- Whether the newest record tells its month and not its day.

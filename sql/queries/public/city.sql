@@ -19,7 +19,7 @@ limit 1;
 select max(day) from open.incident;
 
 -- name: read_feeds()
-select feed, last_success, last_new, failing_since from open.feed order by feed;
+select feed, last_success, failing_since from open.feed order by feed;
 
 -- name: read_vintage_id()$
 select max(vintage_id) from open.vintage;

@@ -24,11 +24,16 @@ select
         'gazetteer', (select jsonb_build_array(count(*), max(gazetteer_id)) from core.gazetteer where kind <> 'block'),
         'population', (select jsonb_build_array(count(*), sum(residents), c.config #>> '{population,source}') from core.population),
         'public', c.config -> 'public' -> 'label_kinds', 'labels_version', c.labels_version
-    )::text) as layers
+    )::text) as layers,
+    md5(jsonb_build_object(
+        'labels_version', c.labels_version, 'kind', c.config #> '{public,sensitive_kind}', 'below', c.config #> '{public,suppress_below}',
+        'withhold', c.config #> '{public,withhold}', 'other', c.config #> '{public,other}',
+        'types', (select jsonb_agg(jsonb_build_array(crime_type_id, name, sensitive) order by crime_type_id) from core.crime_type)
+    )::text) as counts
 from core.city c;
 
 -- name: last_publication()^
-select p.newest_day, p.rules, p.layers, p.vintage_id, v.incidents, v.labels_version, p.today
+select p.newest_day, p.rules, p.layers, p.vintage_id, v.incidents, v.labels_version, p.today, p.counts
 from core.publication p
 join open.vintage v using (vintage_id)
 order by p.publication_id desc
@@ -211,7 +216,7 @@ insert into open.location_type (location_type_id, name)
 select l.public_number, l.name from core.location_type l join used on used.location_type_id = l.public_number
 on conflict (location_type_id) do nothing;
 
--- name: write_vintage(incidents, newest_day, labels_version, withhold, round_to, today)$
+-- name: write_vintage(incidents, newest_day, labels_version, withhold, round_to, today, renew)$
 -- Data are whole from the first month on that has at least half as many incidents as the median month: what was reported
 -- years late is older. The usual days between deliveries are the median of the newest nineteen gaps, four at the least.
 insert into open.vintage (known_on, first_day, data_from, newest_day, incidents, labels_version, delivery_interval_days, withheld)
@@ -233,15 +238,22 @@ select
             from (select distinct known_on from raw.delivery where dataset = 'incidents' order by known_on desc limit 20) as newest
         ) as gaps
     ),
-    (
+    case when :renew::boolean then (
         select count(*) / :round_to::int * :round_to::int
         from core.incident_version v
         join core.crime_type t using (crime_type_id)
         where v.known_to is null and not v.sensitive and not t.sensitive and t.name = any(:withhold::text[])
             and v.occurred_from < :newest_day::date + 1
-    )
+    ) else (select withheld from open.vintage order by vintage_id desc limit 1) end
 from (select min(day) as first_day from open.incident) as f
 returning vintage_id;
+
+-- name: fingerprint_beside()$
+-- Of what is published beside the incidents, whatever deliveries bring.
+select md5(concat(
+    (select jsonb_agg(to_jsonb(d) order by d.effect_id) from open.done_action d),
+    (select jsonb_agg(to_jsonb(r) order by r.record_kind, r.initiated_by, r.month, r.area_id) from open.record_count r)
+));
 
 -- name: read_days(vintage_id)
 -- Public incidents by day, from the first whole day on.
@@ -279,5 +291,5 @@ update open.vintage
 set gaps = (select coalesce(range_agg(daterange(g.first_day, g.end_day)), '{}') from unnest(:first_days::date[], :ends::date[]) as g (first_day, end_day))
 where vintage_id = :vintage_id;
 
--- name: record_publication(vintage_id, newest_day, rules, layers, today)!
-insert into core.publication (vintage_id, newest_day, rules, layers, today) values (:vintage_id, :newest_day, :rules, :layers, :today);
+-- name: record_publication(vintage_id, newest_day, rules, layers, today, counts)!
+insert into core.publication (vintage_id, newest_day, rules, layers, today, counts) values (:vintage_id, :newest_day, :rules, :layers, :today, :counts);

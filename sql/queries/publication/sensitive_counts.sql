@@ -16,15 +16,6 @@ where exists (
 )
 order by 1;
 
--- name: published_months()
-select month from open.sensitive_count where area_id = 0;
-
--- name: changed_months()
-select date_trunc('month', occurred_from)::date as month from due_version where sensitive
-union
-select date_trunc('month', occurred_from)::date from closed_version where sensitive
-order by 1;
-
 -- name: count_by_area(months, kind, withhold)
 -- By month. Area null: no area of the kind is known. The two parts have an index each: "or" between them would read every report of the
 -- months. "offset 0" has each looked up by its index: the planner takes a month for a ninth of the history, and would read all locations.
@@ -66,9 +57,6 @@ from core.area a
 left join lateral (select residents from core.population p where p.area_id = a.area_id order by year desc limit 1) p on true
 where a.kind = :kind and a.valid && daterange(:month::date, (:month::date + interval '1 month')::date)
 order by p.residents nulls first, st_area(a.geom), a.area_id;
-
--- name: delete_months(months)!
-delete from open.sensitive_count where month = any(:months::date[]);
 
 -- name: delete_all_months()!
 delete from open.sensitive_count;
