@@ -41,6 +41,11 @@ def writes(call: ast.Call) -> bool:
     )
 
 
+@pytest.mark.attack(
+    "logs and files",
+    tried="read what a command wrote, as another account of the machine",
+    now="every file is opened in one place, readable by its owner alone",
+)
 def test_every_file_that_is_written_is_opened_in_one_place() -> None:
     top = CODE[0].parent
     found = {
@@ -53,6 +58,11 @@ def test_every_file_that_is_written_is_opened_in_one_place() -> None:
     assert found - set(ELSEWHERE) == set()
 
 
+@pytest.mark.attack(
+    "logs and files",
+    tried="leave a file that everybody may read where a command will write",
+    now="the new one is its owner's alone",
+)
 @pytest.mark.parametrize("umask", [0o000, 0o022])
 def test_a_written_file_is_its_owners_alone_whatever_stood_there_before(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)

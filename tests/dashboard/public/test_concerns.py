@@ -65,6 +65,11 @@ def test_a_concern_is_kept_sealed_at_a_public_point_and_told_of_by_its_link(
     assert kept["reference"] in told.text and kept["place"] in told.text and TEXT not in told.text
 
 
+@pytest.mark.attack(
+    "concerns",
+    tried="guess a reference; cut, turn or lengthen a secret link; SQL in it",
+    now='"No concern has this link", 404; a reference opens nothing',
+)
 def test_the_whole_link_may_be_pasted_and_a_wrong_one_tells_nothing(
     site: ConcernSite, owner: psycopg.Connection[Any]
 ) -> None:
@@ -102,6 +107,11 @@ REFUSED = [
 ]
 
 
+@pytest.mark.attack(
+    "concerns",
+    tried="names and numbers in full-width, Cyrillic, accented, invisible and spoken form",
+    now="refused like plain ones",
+)
 @pytest.mark.parametrize(("text", "said"), REFUSED, ids=[str(n) for n in range(len(REFUSED))])
 def test_names_numbers_plates_and_emergencies_are_refused_and_nothing_is_saved(
     site: ConcernSite, owner: psycopg.Connection[Any], text: str, said: str
@@ -142,6 +152,11 @@ def test_a_typed_place_that_is_not_clear_is_asked_for_and_what_was_typed_stays(
     assert TEXT in nowhere.text  # nobody types it twice
 
 
+@pytest.mark.attack(
+    "concerns",
+    tried="a form too fast, too late, twice, forged, filled by a program",
+    now="400, nothing saved",
+)
 def test_a_form_too_fast_too_late_sent_twice_forged_or_filled_by_a_program_is_refused(
     site: ConcernSite, owner: psycopg.Connection[Any]
 ) -> None:
@@ -160,6 +175,11 @@ def test_a_form_too_fast_too_late_sent_twice_forged_or_filled_by_a_program_is_re
     assert owner.execute("select count(*) from intake.concern").fetchone() == (1,)
 
 
+@pytest.mark.attack(
+    "concerns",
+    tried="a form of another site",
+    now="403",
+)
 def test_a_form_of_another_site_is_refused(site: ConcernSite, owner: psycopg.Connection[Any]) -> None:
     fields = {"form": site.word(), "category": "lighting", "text": TEXT, "at": "11"}
     for headers in (
@@ -171,6 +191,11 @@ def test_a_form_of_another_site_is_refused(site: ConcernSite, owner: psycopg.Con
     assert owner.execute("select count(*) from intake.concern").fetchone() == (0,)
 
 
+@pytest.mark.attack(
+    "concerns",
+    tried="twenty-two from one network",
+    now="five in the inbox, fifteen held back, two refused",
+)
 def test_of_one_network_five_a_day_go_through_twenty_are_held_and_the_rest_refused(
     site: ConcernSite, owner: psycopg.Connection[Any]
 ) -> None:
@@ -256,11 +281,21 @@ def test_spanish_and_words_of_whoever_asks(site: ConcernSite) -> None:
     assert "Call 911" in site.client.get("/concern?lang=en", headers={"Accept-Language": "es"}).text
 
 
+@pytest.mark.attack(
+    "concerns",
+    tried="markup in text and place",
+    now="shown as text; the page's policy runs one script, by its hash",
+)
 def test_what_was_typed_is_shown_as_text(site: ConcernSite, owner: psycopg.Connection[Any]) -> None:
     answer = site.send(text='"><script>alert(1)</script>', place="<img src=x onerror=alert(1)>")
     assert "<script>alert" not in answer.text and "<img" not in answer.text and "&lt;script&gt;" in answer.text
 
 
+@pytest.mark.attack(
+    "concerns",
+    tried="70 kB, 100 fields, bytes that are no text",
+    now="413, 400",
+)
 def test_an_oversize_body_and_too_many_fields_are_refused_in_one_line(site: ConcernSite) -> None:
     assert site.client.post("/concern", data={"text": "x" * 70_000}).status_code == 413
     assert site.client.post("/concern", data={f"f{n}": "1" for n in range(100)}).status_code == 400
@@ -284,6 +319,11 @@ def test_no_text_place_word_or_token_is_logged(
         assert secret not in printed
 
 
+@pytest.mark.attack(
+    "concerns",
+    tried="read texts with the form's key",
+    now="no table, no function gives one",
+)
 def test_the_key_of_the_public_process_selects_no_table_and_reads_no_text(city: TestDatabase) -> None:
     with open_concerns(city.settings).connect() as connection:
         tables = (

@@ -101,6 +101,12 @@ def test_a_value_of_another_kind_is_refused(
     assert tried
 
 
+@pytest.mark.attack(
+    "public",
+    tried="bodies of callbacks that no page sends",
+    now="400",
+    before="500 with a traceback in the log",
+)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_value_of_an_input_makes_a_500(

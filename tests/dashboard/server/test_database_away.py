@@ -39,6 +39,11 @@ def let_in(database: TestDatabase, allowed: bool) -> None:
             server.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
 
 
+@pytest.mark.attack(
+    "public",
+    tried="the database is stopped beside the server",
+    now="503 within 2 s, which says what still works; the pages come back by themselves",
+)
 def test_the_page_says_that_the_database_is_away_and_what_still_works(
     database: TestDatabase, client: httpx.Client
 ) -> None:

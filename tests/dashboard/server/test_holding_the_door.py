@@ -81,6 +81,12 @@ def visit(visitor: httpx.Client) -> list[int]:
     return [answer.status_code for answer in answers]
 
 
+@pytest.mark.attack(
+    "public",
+    tried="30 bodies that never end, to pages, callbacks and the interface",
+    now="a visitor's page, callback, tile, script, search and table are answered",
+    before="ten made `/` time out",
+)
 @pytest.mark.parametrize("path", ["/_dash-update-component", "/api/search", "/", "/api/subscriptions"])
 def test_slow_bodies_hold_nobody_up(url: str, visitor: httpx.Client, path: str) -> None:
     with connected(url, ATTACKERS) as slow:
@@ -89,6 +95,12 @@ def test_slow_bodies_hold_nobody_up(url: str, visitor: httpx.Client, path: str) 
         assert visit(visitor) == [200] * 6
 
 
+@pytest.mark.attack(
+    "public",
+    tried="30 heads that never end",
+    now="the same; each ends after 10 s",
+    before="held a connection for ever",
+)
 def test_slow_heads_hold_nobody_up(url: str, visitor: httpx.Client) -> None:
     with connected(url, ATTACKERS) as slow:
         for one in slow:
@@ -96,6 +108,12 @@ def test_slow_heads_hold_nobody_up(url: str, visitor: httpx.Client) -> None:
         assert visit(visitor) == [200] * 6
 
 
+@pytest.mark.attack(
+    "public",
+    tried="a head of 300 MB",
+    now="the connection ends",
+    before="kept",
+)
 def test_an_endless_head_is_not_kept(url: str, visitor: httpx.Client) -> None:
     with connected(url) as (endless,):
         endless.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
@@ -110,6 +128,12 @@ def test_an_endless_head_is_not_kept(url: str, visitor: httpx.Client) -> None:
     assert visit(visitor) == [200] * 6
 
 
+@pytest.mark.attack(
+    "public",
+    tried="30 readers of a table who read nothing",
+    now="the same; each ends after 20 s",
+    before="ten made `/` time out for a minute",
+)
 def test_slow_readers_hold_nobody_up(url: str, visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def large_file(*_: Any) -> Iterator[bytes]:
         yield from (b"x" * 65_536 for _ in range(160))  # more than a connection takes by itself
@@ -123,6 +147,12 @@ def test_slow_readers_hold_nobody_up(url: str, visitor: httpx.Client, monkeypatc
         assert visit(visitor) == [200] * 6
 
 
+@pytest.mark.attack(
+    "public",
+    tried="a body of 300 MB, announced or in pieces",
+    now="413; under 20 MB leave the sender",
+    before="read whole",
+)
 @pytest.mark.parametrize("path", ["/_dash-update-component", "/api/search", "/", "/nowhere"])
 @pytest.mark.parametrize("announced", [True, False])
 def test_a_huge_body_is_refused_and_not_read(url: str, visitor: httpx.Client, path: str, announced: bool) -> None:
@@ -188,6 +218,12 @@ def read_all(one: socket.socket) -> bytes:
     return b"".join(parts)
 
 
+@pytest.mark.attack(
+    "public",
+    tried="36 invented fingerprints of files",
+    now="two files packed once, in a thread",
+    before="packed each time on the event loop: 4 s of silence; 500 MB kept",
+)
 def test_invented_fingerprints_cost_one_packing_off_the_event_loop(
     database: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +257,12 @@ def test_invented_fingerprints_cost_one_packing_off_the_event_loop(
     assert packed == [True, True]  # in threads, not on the event loop
 
 
+@pytest.mark.attack(
+    "public",
+    tried="25 requests where 2 a minute are allowed, for a page, a file, a download, an address that is not there",
+    now="429 everywhere",
+    before="only the interface counted",
+)
 def test_the_limits_stand_before_everything(database: TestDatabase) -> None:
     paths = (
         "/",

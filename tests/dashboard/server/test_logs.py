@@ -56,6 +56,12 @@ def broken(database: TestDatabase, debugging: None, monkeypatch: pytest.MonkeyPa
         yield client
 
 
+@pytest.mark.attack(
+    "logs and files",
+    tried="every route and every callback of the public server fails, with all that there is in the log",
+    now="only the types of errors and places in the code",
+    before="the search stood in the log, among the variables of the error",
+)
 def test_no_route_and_no_callback_that_fails_logs_what_was_asked(
     broken: httpx.Client, capfd: pytest.CaptureFixture[str]
 ) -> None:

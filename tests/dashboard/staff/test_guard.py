@@ -51,6 +51,11 @@ def ask(site: DeskSite, who: str | None, method: str, path: str) -> int:
     return site.as_(who).request(method, path, headers=site.origin if method != "GET" else {}).status_code
 
 
+@pytest.mark.attack(
+    "desk",
+    tried="every route with every method by every role",
+    now="403 exactly where the role has no permission",
+)
 def test_every_rule_by_every_role(site: DeskSite, desk: Desk) -> None:
     """403 exactly where the role has no permission. Sign-out is left out: it would end the session that walks."""
     wrong = []
@@ -69,6 +74,11 @@ def test_every_rule_by_every_role(site: DeskSite, desk: Desk) -> None:
     assert wrong == []
 
 
+@pytest.mark.attack(
+    "desk",
+    tried="every route with every method without a session",
+    now="the sign-in, or 401",
+)
 def test_every_rule_without_a_session_leads_to_the_sign_in(site: DeskSite, desk: Desk) -> None:
     for rule in desk.rules:
         for method in sorted(rule.methods - {"HEAD"}):
@@ -81,6 +91,11 @@ def test_every_rule_without_a_session_leads_to_the_sign_in(site: DeskSite, desk:
                 assert answer.status_code == 401, rule
 
 
+@pytest.mark.attack(
+    "desk",
+    tried="a session that has expired, was ended, or whose account was closed",
+    now="the sign-in",
+)
 @pytest.mark.parametrize("ending", ["expired", "ended", "disabled"])
 def test_a_session_that_is_over_is_none(site: DeskSite, database: TestDatabase, ending: str) -> None:
     person = enrol(database.owner, site.door, f"gone-{ending}", "analyst")
@@ -97,6 +112,11 @@ def test_a_session_that_is_over_is_none(site: DeskSite, database: TestDatabase, 
         assert client.get(path, headers={"Cookie": f"desk={token}"}).status_code == 303
 
 
+@pytest.mark.attack(
+    "desk",
+    tried="paths with doubled strokes, dots, percent signs, capitals; paths of the map without its prefix",
+    now="the sign-in, 401, 404 or 405, and no part of a page",
+)
 @pytest.mark.parametrize(
     "path",
     [
@@ -126,6 +146,11 @@ def test_a_role_without_points_reaches_no_part_of_the_map(site: DeskSite) -> Non
             assert client.post(path, json=body, headers=site.origin).status_code == 403
 
 
+@pytest.mark.attack(
+    "desk",
+    tried="changes asked for by pages of other sites, of the same site, of the public map, of nobody",
+    now="refused",
+)
 def test_a_request_that_changes_something_comes_from_a_page_of_the_desk(site: DeskSite) -> None:
     here = site.url
     port = here.rpartition(":")[2]
@@ -147,11 +172,21 @@ def test_a_request_that_changes_something_comes_from_a_page_of_the_desk(site: De
         assert ("do not belong together" in refused.text) is passes and refused.status_code in (403, 429)
 
 
+@pytest.mark.attack(
+    "desk",
+    tried="another host name that leads to the same machine",
+    now="421",
+)
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:8051", "192.0.2.1:8051", ""])
 def test_another_host_name_leads_nowhere(site: DeskSite, host: str) -> None:
     assert site.as_("analyst").get("/map/", headers={"Host": host}).status_code == 421
 
 
+@pytest.mark.attack(
+    "desk",
+    tried="a session planted in the browser before the sign-in",
+    now="opens nothing; the sign-in makes another",
+)
 def test_signing_in_gives_a_new_session_whatever_the_browser_brought(site: DeskSite) -> None:
     planted = "planted-by-somebody-else"
     jo = enrol(site.owner, site.door, "fixed", "analyst")
@@ -168,6 +203,11 @@ def test_signing_in_gives_a_new_session_whatever_the_browser_brought(site: DeskS
     assert again.status_code == 303 and site.door.person_of(hash_token(token)) is None
 
 
+@pytest.mark.attack(
+    "desk",
+    tried="a way on after the sign-in that leads to another site",
+    now="left out",
+)
 @pytest.mark.parametrize(
     "path", ["//evil.example", "https://evil.example", "/\\evil.example", "/sign-in", "/nowhere", "javascript:x"]
 )

@@ -104,6 +104,11 @@ def owner(database: TestDatabase) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+@pytest.mark.attack(
+    "partners",
+    tried="another partner's number, by page and by form",
+    now="404, the same as for what never was",
+)
 def test_a_partner_sees_and_answers_what_was_shared_with_it_and_the_other_nothing(
     site: Partners, owner: psycopg.Connection[Any]
 ) -> None:
@@ -150,6 +155,11 @@ def test_role_by_route(site: Partners, owner: psycopg.Connection[Any]) -> None:
         assert site.get("streets", path).status_code == 404, path
 
 
+@pytest.mark.attack(
+    "partners",
+    tried="a session of the desk at the partners' server, and the other way round",
+    now="sign-in",
+)
 def test_an_account_of_one_server_opens_nothing_at_the_other(site: Partners) -> None:
     for token, url in ((site.tokens["streets"], site.desk.url), (site.desk.tokens["prevention"], site.url)):
         with httpx.Client(
@@ -158,6 +168,11 @@ def test_an_account_of_one_server_opens_nothing_at_the_other(site: Partners) -> 
             assert client.get("/shared").status_code == 303
 
 
+@pytest.mark.attack(
+    "partners",
+    tried="SQL with the partners' key: other rows, forged answers, every other schema",
+    now="no row, or no right",
+)
 def test_rows_in_the_database_itself(site: Partners, owner: psycopg.Connection[Any], database: TestDatabase) -> None:
     site.share("streets", title="For streets")
     site.share("licensing", title="For licensing")
@@ -239,6 +254,11 @@ class Outbox:
         self.mails.append(message)
 
 
+@pytest.mark.attack(
+    "partners",
+    tried="line breaks in the service's name and in an address, for a header of the digest",
+    now="one header, or refused",
+)
 def test_a_digest_is_a_count_and_a_link_every_two_weeks(
     site: Partners, owner: psycopg.Connection[Any], database: TestDatabase
 ) -> None:

@@ -1,5 +1,7 @@
 """The table of docs/roles.md: all that the desk's key and the public's key may touch, compared with the database itself."""
 
+import pytest
+
 from tests.database import TestDatabase
 
 SCHEMAS = ("raw", "core", "open", "audit", "alerts", "door", "desk", "intake", "queue", "share")
@@ -86,6 +88,11 @@ def of_schema(names: set[str], schema: str) -> set[str]:
     return {name for name in names if name.startswith(f"{schema}.")}
 
 
+@pytest.mark.attack(
+    "keys",
+    tried="true points, records' words and credentials with the desk's key",
+    now="no right to a table that holds one",
+)
 def test_the_desk_reads_no_table_with_a_true_point_a_records_words_or_a_credential(database: TestDatabase) -> None:
     reads = granted(database, "hotspots_desk", "select")
     assert reads - of_schema(reads, "open") == DESK_READS | DESK_KEEPS | DESK_SHARES
@@ -110,6 +117,11 @@ def test_the_desk_calls_these_functions_and_no_other(database: TestDatabase) -> 
     assert callable_by(database, "hotspots_desk") == DESK_CALLS
 
 
+@pytest.mark.attack(
+    "keys",
+    tried="the desk's tables and functions with every other server's key",
+    now="no right to any",
+)
 def test_nothing_of_the_desk_is_reachable_from_any_other_servers_key(database: TestDatabase) -> None:
     for role in ("hotspots_public", "hotspots_alerts", "hotspots_mailer", "hotspots_staff", "hotspots_concerns"):
         touched = granted(database, role, "delete")
@@ -121,6 +133,11 @@ def test_nothing_of_the_desk_is_reachable_from_any_other_servers_key(database: T
         assert role == "hotspots_concerns" or of_schema(touched | called, "intake") == set(), role
 
 
+@pytest.mark.attack(
+    "keys",
+    tried="SQL with the public key",
+    now="schema `open` alone, no function",
+)
 def test_the_public_key_reads_schema_open_alone_and_calls_nothing(database: TestDatabase) -> None:
     reads = granted(database, "hotspots_public", "select") | columns(database, "hotspots_public", "select")
     assert reads == of_schema(reads, "open")
@@ -161,6 +178,11 @@ def test_the_partners_key_reads_what_is_public_and_rows_that_policies_guard(data
     }
 
 
+@pytest.mark.attack(
+    "keys",
+    tried="one role made another",
+    now="none is a member of another",
+)
 def test_no_role_is_a_member_of_another(database: TestDatabase) -> None:
     with database.owner.connect() as connection:
         rows = connection.execute(
