@@ -17,7 +17,7 @@ from hotspots_dashboard.staff.lists import routes as lists
 from hotspots_dashboard.staff.places import routes as places
 from hotspots_dashboard.staff.plans import beats, delivery
 from hotspots_dashboard.staff.plans import routes as plans
-from hotspots_dashboard.staff.problems import actions, meeting
+from hotspots_dashboard.staff.problems import actions, meeting, works
 from hotspots_dashboard.staff.problems import routes as problems
 
 
@@ -34,6 +34,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callabl
     change.register(desk, reader)
     plans.register(desk, reader, home)
     meeting.register(desk, reader)
+    works.register(desk, home)
     problems.register(desk, reader, home)
     actions.register(desk, reader)
     beats.register(desk, reader)

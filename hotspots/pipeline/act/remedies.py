@@ -9,7 +9,7 @@ from pathlib import Path
 from hotspots.errors import NotFoundError
 from hotspots.sources.remedies import OWN_FILE, Remedy, read_remedies
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff.actions import read_judged_effects
+from hotspots.store.staff.actions import JudgedEffect, read_judged_effects
 from hotspots_models.statistics.meta_analysis import PooledEffect, pooled_effect
 
 SHIPPED = Path(__file__).with_name("remedies.toml")
@@ -17,10 +17,16 @@ SHIPPED = Path(__file__).with_name("remedies.toml")
 
 @dataclass(frozen=True, slots=True)
 class RemedyHere:
-    """A remedy with what its judged actions did here; None where none was judged."""
+    """A remedy with what its judged actions and plans did here, read together; None where none was judged with an interval."""
 
     remedy: Remedy
     here: PooledEffect | None
+    judged: tuple[JudgedEffect, ...] = ()
+
+    @property
+    def without_bound(self) -> int:
+        """Judged ones that cannot be read with the others: too few incidents for an interval."""
+        return sum(one.log_ratio is None for one in self.judged)
 
 
 def remedies(home: Path | None) -> dict[str, Remedy]:
@@ -47,8 +53,12 @@ def copy_remedies(home: Path) -> Path:
 
 def what_works_here(connection: Connection, home: Path | None) -> list[RemedyHere]:
     """Every remedy with the random-effects mean of all its actions that were judged by a design frozen before."""
-    judged: dict[str, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
-    for remedy, log_ratio, se, _ in read_judged_effects(connection):
-        judged[remedy][0].append(log_ratio)
-        judged[remedy][1].append(se)
-    return [RemedyHere(one, pooled_effect(*judged[name])) for name, one in remedies(home).items()]
+    judged: dict[str, list[JudgedEffect]] = defaultdict(list)
+    for one in read_judged_effects(connection):
+        judged[one.remedy].append(one)
+    return [RemedyHere(remedy, _together(judged[name]), tuple(judged[name])) for name, remedy in remedies(home).items()]
+
+
+def _together(judged: list[JudgedEffect]) -> PooledEffect | None:
+    bounded = [(one.log_ratio, one.se) for one in judged if one.log_ratio is not None and one.se is not None]
+    return pooled_effect([ratio for ratio, _ in bounded], [se for _, se in bounded])

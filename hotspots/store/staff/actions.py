@@ -236,9 +236,23 @@ def publish_effect(connection: Connection, evaluation_id: int, *, first: str, se
     _queries().insert_published_effect(connection, evaluation_id=evaluation_id, first=first, second=second)
 
 
-def read_judged_effects(connection: Connection) -> list[tuple[str, float, float, Verdict]]:
-    """Remedy, log of the ratio, its standard error and the verdict of everything judged by a design frozen before."""
-    return list(_queries().read_judged_effects(connection))
+@dataclass(frozen=True, slots=True)
+class JudgedEffect:
+    """One judged action or plan of a remedy; the log ratio and its error are None where its interval has an end without a bound."""
+
+    remedy: str
+    action_id: int | None
+    plan_id: int | None
+    title: str
+    method: Method
+    verdict: Verdict
+    log_ratio: float | None
+    se: float | None
+
+
+def read_judged_effects(connection: Connection) -> list[JudgedEffect]:
+    """Everything judged by a design frozen before, null results included."""
+    return [JudgedEffect(*row) for row in _queries().read_judged_effects(connection)]
 
 
 def note_change(

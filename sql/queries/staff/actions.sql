@@ -86,12 +86,12 @@ insert into desk.signature (evaluation_id, signed_by) values (:evaluation_id, :p
 insert into desk.published_effect (evaluation_id, first_signer, second_signer) values (:evaluation_id, :first, :second);
 
 -- name: read_judged_effects()
--- Every judged action and plan of each remedy, null results included, for what works here.
-select coalesce(a.remedy, p.tactic) as remedy, (e.result ->> 'log_ratio')::float8, (e.result ->> 'se')::float8, e.verdict
+-- Every judged action and plan of each remedy, null results included, for what works here; without a log ratio where an end had no bound.
+select coalesce(a.remedy, p.tactic) as remedy, d.action_id, d.plan_id, coalesce(a.title, p.title), d.method, e.verdict,
+       (e.result ->> 'log_ratio')::float8, (e.result ->> 'se')::float8
 from desk.evaluation as e join desk.design as d using (design_id)
 left join desk.action as a on a.action_id = d.action_id left join desk.plan as p on p.plan_id = d.plan_id
-where not e.after_the_fact and e.result ->> 'log_ratio' is not null
-order by 1, e.evaluation_id;
+where not e.after_the_fact order by 1, e.evaluation_id;
 
 -- name: note_change(thing, thing_id, person, verb, note)!
 insert into desk.change (thing, thing_id, changed_by, verb, note) values (:thing, :thing_id, :person, :verb, :note);

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import math
 from collections.abc import Iterator
 
 import openpyxl
@@ -246,3 +248,47 @@ def test_agenda_tracker_and_due_days_say_what_is_late_and_no_place(site: DeskSit
     )
     assert "lot" not in calendar.lower() and "Repair" not in calendar
     assert site.as_("admin").get("/problems/tracker.xlsx").status_code == 403
+
+
+def test_actions_of_a_remedy_are_read_together_null_results_and_those_without_a_bound_too(site: DeskSite) -> None:
+    assert "Not judged here yet" in page(site, "/problems/works", "commander")
+    with site.owner.connect() as connection:
+        before = connection.execute("select coalesce(max(action_id), 0) from desk.action").fetchone()
+        for n, (ratio, verdict, late) in enumerate(
+            (
+                (0.5, "fewer", False),
+                (0.8, "no difference", False),
+                (0.7, "no difference", False),
+                (None, "pooled only", False),
+                (0.1, "fewer", True),
+            )
+        ):
+            result = {"log_ratio": ratio and math.log(ratio), "se": ratio and 0.2}
+            connection.execute(
+                "with a as (insert into desk.action (title, remedy, owner, crime_types, starts_on, ends_on, proposed_by)"
+                " values (%s, 'street_lighting', 'jo', '{burglary}', '2017-01-01', '2017-02-01', 'jo') returning action_id),"
+                " d as (insert into desk.design (action_id, version, method, judgement_day, after_the_fact, body, frozen_by)"
+                " select action_id, 1, 'similar places', '2017-03-01', %s, '{}', 'jo' from a returning design_id)"
+                " insert into desk.evaluation (design_id, after_the_fact, verdict, known_on, result, judged_by)"
+                " select design_id, %s, %s, '2017-04-01', %s, 'jo' from d",
+                [f"Lights {n}", late, late, verdict, json.dumps(result)],
+            )
+    try:
+        said = page(site, "/problems/works", "commander")
+        # equal errors: the mean of the logs, (.5 x .8 x .7)^(1/3); s of the logs .2422 > .2, so errors are s / sqrt 3, t of 2 degrees 4.3027
+        assert "0.65 times what was expected, in the mean of 3 (95 % interval 0.36 to 1.19)" in said
+        assert "no difference that could be told from chance" in said
+        # tau = sqrt(.2422^2 - .2^2) = .1366; reach sqrt(.1398^2 + .1366^2) x t of one degree 12.706
+        assert "The next one lies between 0.05 and 7.84" in said
+        assert "Lights 3 similar places, not drawn by lot no bound" in said and "1 of 4 had too few incidents" in said
+        assert "Lights 4" not in said  # made after the fact
+        assert site.as_("admin").get("/problems/works").status_code == 403
+    finally:
+        with site.owner.connect() as connection:
+            connection.execute("set session_replication_role = replica")
+            connection.execute(
+                "delete from desk.evaluation where design_id in (select design_id from desk.design where action_id > %s)",
+                before,
+            )
+            connection.execute("delete from desk.design where action_id > %s", before)
+            connection.execute("delete from desk.action where action_id > %s", before)
