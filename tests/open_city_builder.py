@@ -165,9 +165,9 @@ def _write_city(connection: psycopg.Connection[Any], *, incidents: int) -> None:
     connection.execute(
         """
         insert into open.city (name, service, timezone, srid, invented, attribution, disclaimer, map_days, west, south, east, north, arrest,
-            licence, licence_url, words)
+            licence, licence_url, words, distances, clock)
         select 'Smallville', 'Smallville incident map', 'America/Chicago', %(srid)s, true, 'Nobody', 'Invented.', 90,
-            st_xmin(b), st_ymin(b), st_xmax(b), st_ymax(b), true, 'Open for tests 1.0', 'https://city.example/licence', %(words)s
+            st_xmin(b), st_ymin(b), st_xmax(b), st_ymax(b), true, 'Open for tests 1.0', 'https://city.example/licence', %(words)s, 'metres', 24
         from (select st_transform(st_makeenvelope(%(w)s, %(s)s, %(w)s + 2000, %(s)s + 2000, %(srid)s), 4326) as b) box
         """,
         {"srid": SRID, "w": WEST_M, "s": SOUTH_M, "words": Jsonb({"es": SPANISH})},

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hotspots.domain.units import METRIC, Units
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -21,6 +23,7 @@ class Language:
     tag : BCP 47, for documents and the numbers of the browser's scripts.
     locale : how Babel writes numbers, days and lists. Spanish as in the Americas: 1,234.5.
     long_day, long_month : patterns of a day and of a month in a sentence.
+    units : of the city that is spoken of, whatever the language.
     """
 
     code: str
@@ -29,6 +32,7 @@ class Language:
     locale: str
     long_day: str
     long_month: str
+    units: Units = METRIC
 
 
 LANGUAGES: Mapping[str, Language] = {

@@ -23,6 +23,7 @@ class City:
     licence, licence_url : terms of the agency's data and where they stand; None where the city file names none.
     by_month : the records tell months only: periods are whole months, and there are no days, weeks, weekdays or hours.
     disclaimer_lang : language of the disclaimer, where it is another one than was asked for.
+    distances, clock : units that the city file names, "metres" or "miles" and 12 or 24; None: those of the time zone's country.
     """
 
     name: str
@@ -41,6 +42,8 @@ class City:
     licence_url: str | None = None
     disclaimer_lang: str | None = None
     by_month: bool = False
+    distances: str | None = None
+    clock: int | None = None
 
     @property
     def source(self) -> str:

@@ -11,6 +11,7 @@ from hotspots.errors import InputError
 
 CELL_M = 500  # side of a lattice cell in the city's CRS: the finest place that is kept
 MARGIN_M = 250  # told of round the cell, so that a home at its edge is not at the edge of what is told
+SIDE_M = CELL_M + 2 * MARGIN_M  # of the square that is told about
 LONGEST_EMAIL = 254
 EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -46,7 +47,7 @@ class Cell:
     def box_m(self) -> tuple[float, float, float, float]:
         """West, south, east and north of what is told of: the cell and its margin."""
         west, south = self.x * CELL_M - MARGIN_M, self.y * CELL_M - MARGIN_M
-        side = CELL_M + 2 * MARGIN_M
+        side = SIDE_M
         return west, south, west + side, south + side
 
 

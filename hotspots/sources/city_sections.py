@@ -51,6 +51,12 @@ class CitySection(Section):
         None, pattern=r"^https?://[!#-;=?-~]+$", description="Address where the licence stands, https://…"
     )
     invented: bool = Field(False, description="true: a made-up city, and every page says so.")
+    distances: Literal["metres", "miles"] | None = Field(
+        None, description="Units of what residents read; left out, those of the time zone's country."
+    )
+    clock: Literal[12, 24] | None = Field(
+        None, description="Hours of the clock in what residents read; left out, as in the time zone's country."
+    )
 
     @model_validator(mode="after")
     def _licence_has_a_name(self) -> CitySection:

@@ -20,7 +20,11 @@ def where_words(question: IncidentFilter, choices: Choices, place: str | None, *
     said: list[str] = []
     if question.around:
         around = the_place(shortened(place or ""), language=language)
-        said.append(language.say("within {metres} m of {place}", metres=question.around.radius_m, place=around))
+        said.append(
+            language.say(
+                "within {distance} of {place}", distance=language.distance(question.around.radius_m), place=around
+            )
+        )
     if question.polygon:
         said.append(language.say("inside a drawn outline"))
     by_kind: dict[str, list[str]] = {}
@@ -34,7 +38,11 @@ def where_words(question: IncidentFilter, choices: Choices, place: str | None, *
     ]
     places = {kind.kind: kind.label for kind in choices.place_kinds}
     said += [
-        language.say("within {metres} m of a place of the kind {kind}", metres=near.distance_m, kind=places[near.kind])
+        language.say(
+            "within {distance} of a place of the kind {kind}",
+            distance=language.distance(near.distance_m),
+            kind=places[near.kind],
+        )
         for near in question.near
     ]
     return ", ".join(said) or language.say("in the whole city")
@@ -50,7 +58,7 @@ def other_words(question: IncidentFilter, choices: Choices, *, language: Languag
         shown = names if field.values is None else [language.text(name) for name in names]
         said.append((language.text(field.short_label or field.label), _listed(shown, language)))
     if question.hours:
-        said.append((language.say("Hours"), f"{question.hours.start:02}:00–{question.hours.end:02}:00"))
+        said.append((language.say("Hours"), language.hours(question.hours.start, question.hours.end)))
     if question.weekdays:
         days = [language.weekday(day) for day in sorted(question.weekdays)]
         said.append((language.say("Weekdays"), language.either(days)))

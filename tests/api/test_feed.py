@@ -163,7 +163,7 @@ def test_places_are_in_the_readers_language(client: httpx.Client) -> None:
     spoken = {lang: texts(feed(client, at="9", radius="800", lang=lang), "a:title") for lang in ("en", "es")}
     assert spoken == {
         "en": ["Reported incidents within 800 m of the 1200 block of N State St"],
-        "es": ["Incidentes reportados a 800 m o menos de la cuadra 1200 de N State St"],
+        "es": ["Incidentes reportados a menos de 800 m de la cuadra 1200 de N State St"],
     }
 
 

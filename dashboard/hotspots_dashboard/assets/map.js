@@ -115,7 +115,7 @@
                 drawn.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
                 drawn.addControl(new maplibre.FullscreenControl({ container: node.current.parentElement }), "top-right");
                 if (tiles) drawn.addControl(new maplibre.AttributionControl({ compact: false }), "bottom-right");
-                drawn.addControl(new maplibre.ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-right");
+                drawn.addControl(new maplibre.ScaleControl({ maxWidth: 120, unit: words.units }), "bottom-right");
                 const at = (point, reach) => drawn.queryRenderedFeatures(
                     reach ? [[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]] : point, { layers: ["incidents"] });
                 const nearest = (found, point) => {

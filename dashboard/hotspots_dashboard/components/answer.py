@@ -10,7 +10,6 @@ from dash.development.base_component import Component
 from hotspots.domain.incident_filter import MAX_RADIUS_M, IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Choices, Counts, Vintage
-from hotspots.words.language import LANGUAGES
 from hotspots.words.question import coverage_words
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.state import ids
@@ -23,7 +22,7 @@ from hotspots_dashboard.words.language import _, current
 def answer_sentence(state: PageState, counts: Counts, choices: Choices, place: str | None) -> list[Component]:
     """The number and the sentence; the live region of the page."""
     if not counts.is_known:
-        told = coverage_words(counts.coverage, language=LANGUAGES[current().code])
+        told = coverage_words(counts.coverage, language=current())
         return [html.Span(told, className="answer-none"), *_problem(state)]
     if counts.total == 0:
         asked = " ".join(sentences.parts(state.question, choices, place))

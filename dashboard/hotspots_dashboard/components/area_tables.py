@@ -15,10 +15,9 @@ from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.components.links import area_address, stay_link
 from hotspots_dashboard.components.take_away import taken_chart, taken_sentence
 from hotspots_dashboard.state.page_state import PageState
-from hotspots_dashboard.words.formats import day, month, number
-from hotspots_dashboard.words.language import _
+from hotspots_dashboard.words.formats import day, month, number, per_ground
+from hotspots_dashboard.words.language import _, current
 
-PER = {"residents": 1000, "km2": 1}
 DAYS_OFFERED = 12
 
 
@@ -46,7 +45,7 @@ def average_sentence(average: AreaAverage) -> str:
     if average.per_1000 is not None:
         rates.append(_("{rate} per 1,000 residents", rate=number(average.per_1000, decimals=1)))
     if average.per_km2 is not None:
-        rates.append(_("{rate} per square kilometre", rate=number(average.per_km2, decimals=1)))
+        rates.append(per_ground(average.per_km2))
     together = _("All of them together: {rates}.", rates=", ".join(rates)) if rates else ""
     return f"{said} {together}".strip()
 
@@ -62,12 +61,11 @@ def funnel_figure(state: PageState, funnel: Funnel, caption: str) -> Component:
         )
     else:
         said = _("No area differs more than chance, and than such areas differ anyway, would explain.")
-    per = PER[funnel.per]
     label, size, rate = _axes(funnel)
     plot = browser_components.Funnel(
         id="funnel",
-        areas=[_point(area, per) for area in funnel.areas],
-        rate=funnel.rate * per,
+        areas=[_point(area, funnel) for area in funnel.areas],
+        rate=funnel.rate * _per(funnel),
         label=label,
         x_label=size,
         y_label=rate,
@@ -89,15 +87,27 @@ def funnel_figure(state: PageState, funnel: Funnel, caption: str) -> Component:
 def _axes(funnel: Funnel) -> tuple[str, str, str]:
     if funnel.per == "residents":
         return _("Areas by their residents and incidents"), _("Residents"), _("Incidents per 1,000 residents")
+    if current().units.miles:
+        return _("Areas by their size and incidents"), _("Square miles"), _("Incidents per square mile")
     return _("Areas by their size and incidents"), _("Square kilometres"), _("Incidents per square kilometre")
 
 
-def _point(area: FunnelArea, per: int) -> dict[str, object]:
-    share = per / area.exposure
+def _size(area: FunnelArea, funnel: Funnel) -> float:
+    """Residents, or ground in the units of the page."""
+    return area.exposure if funnel.per == "residents" else current().ground(area.exposure)
+
+
+def _per(funnel: Funnel) -> float:
+    """Turn a rate per resident or square kilometre into that of the axis: per 1,000 residents, or per unit of ground."""
+    return 1000 if funnel.per == "residents" else 1 / current().ground(1)
+
+
+def _point(area: FunnelArea, funnel: Funnel) -> dict[str, object]:
+    share = _per(funnel) / area.exposure
     return {
         "name": area.area.name,
         "title": f"{area.area.name}: {number(area.incidents)}",
-        "exposure": area.exposure,
+        "exposure": _size(area, funnel),
         "rate": area.incidents * share,
         "limits": [limit * share for limit in area.wide_limits],
         "category": area.category,
@@ -106,7 +116,7 @@ def _point(area: FunnelArea, per: int) -> dict[str, object]:
 
 def _funnel_table(state: PageState, funnel: Funnel, label: str, size: str, rate: str) -> Component:
     verdicts = {"within": _("as expected"), "higher": _("▲ higher"), "lower": _("▼ lower")}
-    per, decimals = PER[funnel.per], 0 if funnel.per == "residents" else 2
+    per, decimals = _per(funnel), 0 if funnel.per == "residents" else 2
     outside = any(one.outside for one in funnel.areas)
     rows = [
         html.Tr(
@@ -114,7 +124,7 @@ def _funnel_table(state: PageState, funnel: Funnel, label: str, size: str, rate:
                 html.Th(html.A(one.area.name, href=area_address(state, one.area)), scope="row"),
                 html.Td(number(one.incidents), className="number"),
                 *([html.Td(number(one.outside), className="number")] if outside else []),
-                html.Td(number(one.exposure, decimals=decimals), className="number"),
+                html.Td(number(_size(one, funnel), decimals=decimals), className="number"),
                 html.Td(number(one.incidents * per / one.exposure, decimals=1), className="number"),
                 html.Td(verdicts[one.category]),
             ]

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from hotspots.domain.honest_number import Change, Freshness, Rate, Reconciliation
 from hotspots_dashboard.components.take_away import taken_sentence
-from hotspots_dashboard.words.formats import both, day, month, number
+from hotspots_dashboard.words.formats import both, day, month, number, per_ground, square_kilometres
 from hotspots_dashboard.words.language import _
 
 LONG_AGO_DAYS = 365  # from here on the day says more than how many days ago it was
@@ -75,13 +75,9 @@ def _rates(rate: Rate, n_days: int) -> list[str]:
     elif rate.no_rate == "no_population":
         said.append(_("No rate by residents: none are on record for this."))
     if rate.per_km2 is not None and rate.km2:
-        value = number(rate.per_km2 / years, decimals=1)
-        per = (
-            _("{rate} per square kilometre a year", rate=value)
-            if years != 1
-            else _("{rate} per square kilometre", rate=value)
-        )
-        said.append(f"{per} ({number(rate.km2, decimals=2)} km²).")
+        per = per_ground(rate.per_km2 / years)
+        yearly = _("{rate} a year", rate=per) if years != 1 else per
+        said.append(f"{yearly} ({square_kilometres(rate.km2, decimals=2)}).")
     return said
 
 

@@ -19,7 +19,7 @@ from hotspots.domain.public_answer import DayCount, HourWeekdayCount, TypeCount,
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.take_away import taken_chart
 from hotspots_dashboard.words.formats import day, hour_band, month_name, number, weekday
-from hotspots_dashboard.words.language import _, ngettext
+from hotspots_dashboard.words.language import _, current, ngettext
 
 LONG_DAYS = 400  # a longer period is shown by months: a bar a day would have no width
 
@@ -254,10 +254,15 @@ def hour_bars(cells: Sequence[HourWeekdayCount], chosen: HourRange | None) -> li
         )
         for hour in range(24)
     ]
-    axis = html.Div([html.Span(text) for text in ("00", "06", "12", "18", "24")], className="hour-axis", **HIDDEN)
+    axis = html.Div([html.Span(text) for text in map(axis_hour, (0, 6, 12, 18, 24))], className="hour-axis", **HIDDEN)
     note = [html.P(_("{n} without a known hour", n=number(unknown)), className="quiet")] if unknown else []
     title = _("Reported incidents by hour")
     return [taken_chart([html.Ol(bars, className="hour-bars", **aria(label=title)), axis, *note], title)]
+
+
+def axis_hour(hour: int) -> str:
+    """06, or 6 am."""
+    return current().hour(hour) if current().units.twelve_hours else f"{hour:02}"
 
 
 def by_weekday(cells: Sequence[HourWeekdayCount]) -> dict[str, int]:

@@ -10,7 +10,6 @@ from dash.development.base_component import Component
 
 from hotspots.domain.act.done_action import DoneAction
 from hotspots.words.done_actions import effect_words, figures_words, when_words
-from hotspots.words.language import LANGUAGES
 from hotspots_dashboard.components.html_attributes import HIDDEN
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.components.take_away import taken_sentence
@@ -33,7 +32,7 @@ def done_line(state: PageState, done: Sequence[DoneAction]) -> Component | None:
 
 def on_the_map(done: Sequence[DoneAction]) -> list[dict[str, Any]]:
     """Title, sentence and points of each action that may be shown at a point."""
-    language = LANGUAGES[current().code]
+    language = current()
     return [
         {
             "title": f"{_title(one)}, {when_words(one, language=language)}",
@@ -72,7 +71,7 @@ def _listed(done: Sequence[DoneAction]) -> list[Component]:
 
 
 def _action(one: DoneAction) -> Component:
-    language = LANGUAGES[current().code]
+    language = current()
     figures = figures_words(one, language=language)
     judged = _("Judged by {types}.", types=both(one.crime_types))
     where = (

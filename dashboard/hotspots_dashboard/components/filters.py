@@ -17,19 +17,20 @@ from hotspots_dashboard.state.page_state import PARTS_OF_DAY
 from hotspots_dashboard.words import forecasts as forecast_words
 from hotspots_dashboard.words.filter_words import choice_label
 from hotspots_dashboard.words.formats import distance, number, weekdays
-from hotspots_dashboard.words.language import _, translated
+from hotspots_dashboard.words.language import _, current, translated
 
-RADII_M = (100, 200, 400, 800, 1600, 3200, 5000)
-NEAR_M = (100, 200, 300, 500, 800)
+# By whether the city measures in miles: 500 and 1,000 feet, quarters and whole miles.
+RADII_M = {False: (100, 200, 400, 800, 1600, 3200, 5000), True: (152, 305, 400, 800, 1600, 3200, 4830)}
+NEAR_M = {False: (100, 200, 300, 500, 800), True: (152, 305, 400, 800)}
 
 
 def radius_control() -> Component:
     """How far around the place that was searched."""
-    radii = [{"value": metres, "label": distance(metres)} for metres in RADII_M]
+    radii = [{"value": metres, "label": distance(metres)} for metres in RADII_M[current().units.miles]]
     return html.Div(
         [
             Choice(id=ids.RADIUS, label=_("Within"), options=radii, value="800"),
-            html.P(_("800 m is about half a mile, or ten minutes on foot."), className="quiet"),
+            html.P(_("{distance} is about ten minutes on foot.", distance=distance(800)), className="quiet"),
         ],
         className="radius",
         id=ids.RADIUS_ROW,
@@ -118,7 +119,7 @@ def _parts_of_day() -> list[dict[str, str]]:
 
 
 def _hour(name: str, label: str, hours: range) -> Component:
-    options = [{"value": f"{hour:02}", "label": f"{hour:02}:00"} for hour in hours]
+    options = [{"value": f"{hour:02}", "label": current().hour(hour)} for hour in hours]
     return Choice(id=name, label=label, value=None, options=[{"value": "", "label": _("Any")}, *options])
 
 
@@ -181,7 +182,7 @@ def _area_label(code: str, name: str) -> str:
 
 def _near(choices: Choices) -> list[Component]:
     distances = [{"value": "", "label": _("Any distance")}]
-    distances += [{"value": str(metres), "label": f"≤ {distance(metres)}"} for metres in NEAR_M]
+    distances += [{"value": str(metres), "label": f"≤ {distance(metres)}"} for metres in NEAR_M[current().units.miles]]
     return [
         html.Div(
             [

@@ -15,7 +15,7 @@ from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words.formats import hour_band, number, weekday, weekdays
-from hotspots_dashboard.words.language import _
+from hotspots_dashboard.words.language import _, current
 
 TITLE_ID = "hours-title"
 
@@ -31,7 +31,7 @@ def hour_weekday_grid(cells: Sequence[HourWeekdayCount], state: PageState) -> Co
     heads = [
         html.Th("?", scope="col", title=hour_band(None))
         if hour is None
-        else html.Th(_link(state, f"{hour:02}", hour_band(hour), hour=hour), scope="col")
+        else html.Th(_link(state, current().short_hour(hour), hour_band(hour), hour=hour), scope="col")
         for hour in hours
     ]
     rows = [

@@ -73,7 +73,7 @@ def standing_words(place: PlaceStanding) -> str:
         )
     else:
         said = _(
-            "{times} times the reports per square kilometre of a typical area of its kind, more than {share} of 100.",
+            "{times} times as many for its size as a typical area of its kind, more than {share} of 100.",
             times=_times(place.ratio),
             share=share,
         )

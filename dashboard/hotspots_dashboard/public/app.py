@@ -12,8 +12,10 @@ import structlog
 from dash import html, set_props
 from flask import Flask, Request, Response, g, request
 
+from hotspots.domain.units import METRIC
 from hotspots.errors import DatabaseAwayError, HotspotsError
 from hotspots.store.public.reader import OpenReader
+from hotspots.words.units import units_of
 from hotspots_dashboard.public import callbacks, layout, pages, result_panels, shell
 from hotspots_dashboard.public.downloads import csv_file
 from hotspots_dashboard.public.page_values import Ask
@@ -104,7 +106,10 @@ def create_app(
 
     @app.server.before_request
     def choose_language() -> None:
-        language.choose(as_mapping(_address_of(request)).get("lang"), list(request.accept_languages.values()))
+        units = METRIC
+        with suppress(HotspotsError):  # then the page says what is wrong
+            units = units_of(recorded.city())
+        language.choose(as_mapping(_address_of(request)).get("lang"), list(request.accept_languages.values()), units)
 
     def download() -> Response:
         state = read_state(recorded, request.query_string.decode("ascii", "replace"))

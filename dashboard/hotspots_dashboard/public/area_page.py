@@ -20,7 +20,7 @@ from hotspots_dashboard.public.page_values import Ask
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words import sentences
-from hotspots_dashboard.words.formats import number
+from hotspots_dashboard.words.formats import number, square_kilometres
 from hotspots_dashboard.words.language import _
 
 PATH = "area/"  # then the kind and the code of the area
@@ -103,7 +103,7 @@ def _facts(area: Area) -> str:
         census = ", ".join(str(one) for one in (area.residents_source, area.residents_year) if one)
         facts.append(_("{n} residents", n=number(area.residents)) + (f" ({census})" if census else ""))
     if area.km2:
-        facts.append(_("{n} square kilometres", n=number(area.km2, decimals=1)))
+        facts.append(square_kilometres(area.km2, decimals=1))
     if not area.is_current:
         facts.append(_("boundary of the past"))
     return " · ".join(facts)

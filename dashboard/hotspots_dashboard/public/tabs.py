@@ -15,7 +15,6 @@ from hotspots.errors import NotFoundError
 from hotspots.pipeline.change_tables import changes_by_area, changes_by_type
 from hotspots.pipeline.comparison import change_from_last_year, funnel
 from hotspots.store.public.reader import OpenReader
-from hotspots.words.language import LANGUAGES
 from hotspots.words.question import coverage_words
 from hotspots_dashboard.components import (
     area_tables,
@@ -72,7 +71,7 @@ def content(reader: OpenReader, state: PageState) -> Component | None:
         return None
     counts = reader.count(state.question)
     if not counts.is_known and state.view.tab in COUNTED:
-        return html.P(coverage_words(counts.coverage, language=LANGUAGES[current().code]))
+        return html.P(coverage_words(counts.coverage, language=current()))
     return shown[state.view.tab](reader, state)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hotspots_dashboard.words.formats import both
-from hotspots_dashboard.words.language import _
+from hotspots_dashboard.words.language import _, current
 
 
 def search_words(kinds: Sequence[str]) -> dict[str, Any]:
@@ -77,7 +77,10 @@ def map_words(*, true_points: bool = False) -> dict[str, Any]:
         else _("Reported incidents at a public point"),
         "unknown": _("Not all circles are here"),
         "nothing": _("No reported incidents in sight"),
-        "city": _("Reported incidents per square kilometre, against the city's average"),
+        "city": _("Reported incidents per square mile, against the city's average")
+        if current().units.miles
+        else _("Reported incidents per square kilometre, against the city's average"),
+        "units": "imperial" if current().units.miles else "metric",
         "change": _("Reported incidents against the same days last year"),
         "changes": [_("Fewer, more than chance explains"), _("Within chance"), _("More than chance explains")],
         "choose": _("Click to look at it alone."),
@@ -105,6 +108,8 @@ def map_words(*, true_points: bool = False) -> dict[str, Any]:
             "FullscreenControl.Exit": _("Leave the full screen"),
             "ScaleControl.Meters": "m",
             "ScaleControl.Kilometers": "km",
+            "ScaleControl.Feet": current().say("{n} ft", n="").strip(),
+            "ScaleControl.Miles": _("mi"),
         },
     }
 

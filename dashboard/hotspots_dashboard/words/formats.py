@@ -63,11 +63,23 @@ def short_period(value: Period) -> str:
     return last if value.n_days == 1 else _("{n} days to {day}", n=number(value.n_days), day=last)
 
 
-def distance(metres: int) -> str:
-    """800 m, 1.6 km."""
-    if metres < 1000:
-        return f"{metres} m"
-    return f"{format_decimal(metres / 1000, format='#,##0.###', locale=locale())} km"
+def distance(metres: float) -> str:
+    """800 m, 1.6 km; ½ mile where the city measures in miles."""
+    return current().distance(metres)
+
+
+def square_kilometres(km2: float, *, decimals: int) -> str:
+    """12.14 km², or 4.69 square miles."""
+    ground = number(current().ground(km2), decimals=decimals)
+    return _("{n} square miles", n=ground) if current().units.miles else f"{ground} km²"
+
+
+def per_ground(per_km2: float, *, decimals: int = 1) -> str:
+    """3.2 per square kilometre, or 8.3 per square mile."""
+    rate = number(per_km2 / current().ground(1), decimals=decimals)
+    if current().units.miles:
+        return _("{rate} per square mile", rate=rate)
+    return _("{rate} per square kilometre", rate=rate)
 
 
 def either(names: Sequence[str]) -> str:
@@ -85,13 +97,13 @@ def _listed(names: Sequence[str], style: Literal["or", "standard"]) -> str:
 
 
 def hours(value: HourRange) -> str:
-    """18:00–02:00."""
-    return f"{value.start:02}:00–{value.end:02}:00"
+    """18:00–02:00, or 6 pm–2 am."""
+    return current().hours(value.start, value.end)
 
 
 def hour_band(hour: int | None) -> str:
-    """18:00–19:00."""
-    return _("hour not known") if hour is None else f"{hour:02}:00–{hour + 1:02}:00"
+    """18:00–19:00, or 6–7 pm."""
+    return _("hour not known") if hour is None else current().hours(hour, hour + 1)
 
 
 def location(name: str) -> str:

@@ -9,19 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from babel import Locale, negotiate_locale
 
-from hotspots.domain.language import DEFAULT, LANGUAGES, Language
+from hotspots.domain.units import METRIC, Units
 from hotspots.words.catalogue import catalogue
+from hotspots.words.language import LANGUAGES, Language
 
+DEFAULT = LANGUAGES["en"]
 _chosen: ContextVar[Language] = ContextVar("language", default=DEFAULT)
 
 
 def current() -> Language:
-    """The language of this request."""
+    """The language of this request, with the city's units."""
     return _chosen.get()
 
 
@@ -30,18 +33,18 @@ def locale() -> Locale:
     return _locale(current().locale)
 
 
-def choose(asked: str | None, accepted: list[str]) -> Language:
+def choose(asked: str | None, accepted: list[str], units: Units = METRIC) -> Language:
     """Set the language of this request: the one in the address, else the best of those the browser accepts, best first."""
     code = asked if asked in LANGUAGES else negotiate_locale(accepted, list(LANGUAGES), sep="-")
-    language = LANGUAGES.get(code or "", DEFAULT)
+    language = replace(LANGUAGES.get(code or "", DEFAULT), units=units)
     _chosen.set(language)
     return language
 
 
 @contextmanager
-def speaking(code: str) -> Iterator[None]:
+def speaking(code: str, units: Units = METRIC) -> Iterator[None]:
     """A language for the length of a block."""
-    before = _chosen.set(LANGUAGES[code])
+    before = _chosen.set(replace(LANGUAGES[code], units=units))
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import Anchor, AnchorStatus, Area, Choices, City, Counts, FeedHealth, Vintage
 from hotspots.words import places
-from hotspots.words.language import LANGUAGES, Language
+from hotspots.words.language import Language
 from hotspots.words.question import coverage_words, gap_words, hidden_words
 from hotspots_dashboard.words import filter_words
 from hotspots_dashboard.words.formats import (
@@ -69,7 +69,7 @@ def published(city: City, vintage: Vintage) -> str:
             "The data are whole from {day} on; what is older was reported late.", day=day(vintage.data_from)
         )
     if vintage.gaps:
-        gaps = gap_words(vintage.gaps, language=LANGUAGES[current().code])
+        gaps = gap_words(vintage.gaps, language=current())
         said += " " + _("There are no data for {gaps}: nothing is known of these days.", gaps=gaps)
     return said
 
@@ -101,7 +101,7 @@ def point(name: str, status: AnchorStatus) -> str:
 
 def spoken() -> Language:
     """The page's language with the words of feeds, sheets and mails."""
-    return LANGUAGES[current().code]
+    return current()
 
 
 def kind_label(label: str) -> str:
@@ -170,7 +170,7 @@ def parts(question: IncidentFilter, choices: Choices, place_name: str | None) ->
         days = both([weekdays_full()[one - 1] for one in sorted(question.weekdays)])
         yield _("on {weekdays}", weekdays=days)
     if question.hours:
-        start, end = f"{question.hours.start:02}:00", f"{question.hours.end:02}:00"
+        start, end = current().hour(question.hours.start), current().hour(question.hours.end)
         yield _("between {start} and {end}", start=start, end=end)
     yield period(question.period)
 

@@ -13,6 +13,7 @@ from hotspots.api.http_caching import fresh
 from hotspots.pipeline.follow.feed import draw_feed
 from hotspots.store.public.reader import OpenReader
 from hotspots.words.language import language_of
+from hotspots.words.units import units_of
 
 MEDIA_TYPE = "application/atom+xml"
 DESCRIBED: dict[int | str, dict[str, Any]] = {
@@ -32,7 +33,7 @@ def make_router(reader: OpenReader, *, public_url: str | None = None) -> APIRout
     ) -> Response:
         """The newest hundred reported incidents of a filter as an Atom feed. Without `from` and `to` it follows the data."""
         question = read_question(request, reader)
-        language = language_of(lang)
+        language = language_of(lang, units_of(reader.city()))
         moves = {"from", "to"} - set(request.query_params)
         asked = {name: value for name, value in question.to_query().items() if name not in moves}
         shown = {**asked, **({"lang": lang} if lang != "en" else {})}

@@ -14,6 +14,7 @@ from hotspots.api.http_caching import fresh
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.reader import OpenReader
 from hotspots.words.language import language_of
+from hotspots.words.units import units_of
 
 MEDIA_TYPE = "application/pdf"
 AT_ONCE = 1  # sheets made at the same time in one process: a sheet takes all of a core for a moment
@@ -39,7 +40,7 @@ def make_router(reader: OpenReader, *, public_url: str | None = None) -> APIRout
         from hotspots.pipeline.follow.place_sheet import draw_sheet  # brings scipy and the typesetter
 
         question = read_question(request, reader)
-        language = language_of(lang)
+        language = language_of(lang, units_of(reader.city()))
         spoken = {"lang": lang} if lang != "en" else {}
         named = {**question.to_query(), **spoken, "vintage": str(reader.vintage().vintage_id)}
         permalink = with_query(f"{own_address(request, public_url)}/", named)

@@ -77,7 +77,7 @@ def incidents_letter(
 ) -> Letter:
     """Tell of the incidents of new days; `rows` are the newest of them."""
     shown = [
-        f"{language.short_day(row.day)}, {'–' if row.hour is None else f'{row.hour:02}:00'}: {row.crime_type}, "
+        f"{language.short_day(row.day)}, {'–' if row.hour is None else language.hour(row.hour)}: {row.crime_type}, "
         + point_words(row.anchor, row.status, language=language)[:PLACE_COLUMN]
         for row in rows
     ]

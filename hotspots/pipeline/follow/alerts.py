@@ -16,7 +16,7 @@ import structlog
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.subscription import Subscription, Wish
+from hotspots.domain.subscription import SIDE_M, Subscription, Wish
 from hotspots.errors import InputError, MailError
 from hotspots.pipeline.comparison import usual_weeks
 from hotspots.pipeline.follow.alert_emails import (
@@ -30,6 +30,7 @@ from hotspots.pipeline.follow.subscribed_place import question_of
 from hotspots.store import subscriptions
 from hotspots.words.language import Language, language_of
 from hotspots.words.question import period_words, shortened, where_words
+from hotspots.words.units import units_of
 
 if TYPE_CHECKING:
     from hotspots.pipeline.follow.smtp import Post
@@ -113,7 +114,7 @@ class _Run:
         return self.sent
 
     def _ask(self, one: Subscription) -> None:
-        language = language_of(one.wish.lang)
+        language = language_of(one.wish.lang, units_of(self.city))
         newest_day = self.vintage.newest_day
         question = self._question(one.wish, Period.last_days(newest_day, 90)) if newest_day else None
         if question is None:
@@ -131,7 +132,7 @@ class _Run:
             self._mark_seen(one, newest_day)
 
     def _tell(self, one: Subscription) -> None:
-        language, newest_day = language_of(one.wish.lang), self.vintage.newest_day
+        language, newest_day = language_of(one.wish.lang, units_of(self.city)), self.vintage.newest_day
         told_through = one.told_through or newest_day
         if newest_day is None or told_through is None or newest_day <= told_through:
             self.sent.quiet += 1
@@ -199,8 +200,12 @@ class _Run:
         found = self.reader.by_area(question, kinds[0].kind) if kinds else ()
         area = next((one.area for one in found if one.area and one.incidents), None)
         if area is None:
-            return language.say("in a square of 1 km")
-        return language.say("in a square of 1 km, {area}", area=f"{kinds[0].label} {shortened(area.name)}")
+            return language.say("in a square of {side}", side=language.distance(SIDE_M))
+        return language.say(
+            "in a square of {side}, {area}",
+            side=language.distance(SIDE_M),
+            area=f"{kinds[0].label} {shortened(area.name)}",
+        )
 
     def _spoken(self, language: Language) -> OpenReader:
         return self.reader.in_language(language.code)
@@ -208,7 +213,7 @@ class _Run:
     def _send(self, one: Subscription, letter: Letter, token: str, *, vintage_id: int | None) -> bool:
         if self.dry_run:
             return True
-        language = language_of(one.wish.lang)
+        language = language_of(one.wish.lang, units_of(self.city))
         message = to_message(
             letter,
             sender=self.sender.mail_from,

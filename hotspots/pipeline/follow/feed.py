@@ -97,7 +97,7 @@ def _add_entry(feed: Element, row: IncidentRow, *, page_url: str, timezone: str,
 
 
 def _entry_words(row: IncidentRow, language: Language) -> str:
-    hour = language.say("hour not known") if row.hour is None else f"{row.hour:02}:00–{row.hour + 1:02}:00"
+    hour = language.say("hour not known") if row.hour is None else language.hours(row.hour, row.hour + 1)
     said: Sequence[str | None] = (
         f"{row.crime_type}.",
         f"{language.day(row.day)}, {hour}.",

@@ -61,7 +61,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
         "narrowed": other_words(question, choices, language=language),
         "total": language.number(counts.total) if counts.is_known else "–",
         "sentence": _sum_sentence(question, counts, language=language),
-        "map": place_sheet_drawings.draw_map(drawn),
+        "map": place_sheet_drawings.draw_map(drawn, language=language),
         "map_words": language.say(
             "Map, {where}: {located} reported incidents at {circles} public points or groups of points, the largest with {largest}.",
             where=where,

@@ -11,16 +11,18 @@ from hotspots.pipeline.svg import outline, round_length_m
 
 if TYPE_CHECKING:
     from hotspots.store.public.place_sheet import SheetMap
+    from hotspots.words.language import Language
 
 WIDTH, HEIGHT = 720.0, 430.0  # of the map, in units of the drawing
 LARGEST = 17.0  # radius of the largest circle
 FONT = "DejaVu Sans"
 PAPER, LAND, PARK, STREET, MAIN_STREET = "#e3e8ed", "#f7f6f3", "#dfe9d6", "#dcdbd5", "#c4c2ba"
 ACCENT, MARK, MARK_EDGE, TEXT, BAND = "#1f4e8c", "#0072b2", "#00507d", "#17212e", "#c9d8ec"
+ROUND_MILES_M = (30.48, 60.96, 152.4, 304.8, *(1609.344 * n for n in (0.25, 0.5, 1, 2, 5, 10, 20)))
 WEEKS_WIDTH, WEEKS_HEIGHT = 340.0, 120.0
 
 
-def draw_map(drawn: SheetMap) -> str:
+def draw_map(drawn: SheetMap, *, language: Language) -> str:
     """Return the map; the area of a circle grows with its incidents."""
     west, _, east, north = drawn.box
     scale = WIDTH / (east - west)
@@ -50,7 +52,7 @@ def draw_map(drawn: SheetMap) -> str:
         f'<path d="{path(drawn.base["main street"])}" fill="none" stroke="{MAIN_STREET}" stroke-width="{streets * 2}"/>'
         f'<path d="{path(drawn.asked)}" fill="{ACCENT}" fill-opacity="0.05" stroke="{ACCENT}" stroke-width="1.6" stroke-dasharray="5 3"/>'
         f'<g fill="{MARK}" fill-opacity="0.72" stroke="{MARK_EDGE}" stroke-width="0.8">{circles}</g>{place}'
-        f"{_scale_bar(east - west, scale)}</g></svg>"
+        f"{_scale_bar(east - west, scale, language)}</g></svg>"
     )
 
 
@@ -88,10 +90,13 @@ def draw_weeks(
     )
 
 
-def _scale_bar(width_m: float, scale: float) -> str:
+def _scale_bar(width_m: float, scale: float, language: Language) -> str:
     """A round length of at most a fifth of the map, with its length in words."""
-    length_m = round_length_m(width_m)
-    words = f"{length_m} m" if length_m < 1000 else f"{length_m // 1000} km"
+    if language.units.miles:
+        length_m = max([one for one in ROUND_MILES_M if one <= width_m / 5], default=ROUND_MILES_M[0])
+    else:
+        length_m = round_length_m(width_m)
+    words = language.distance(length_m)
     x, y = 12.0, HEIGHT - 12
     return (
         f'<path d="M{x} {y - 5}V{y}H{x + length_m * scale:.1f}V{y - 5}" fill="none" stroke="{TEXT}" stroke-width="1.4"/>'

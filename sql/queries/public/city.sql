@@ -5,7 +5,7 @@ select
     name, coalesce(words #>> array[:language, 'service'], service), timezone, srid, invented,
     coalesce(words #>> array[:language, 'attribution'], attribution), coalesce(words #>> array[:language, 'disclaimer'], disclaimer),
     map_days, west, south, east, north, licence, licence_url, case when :language <> 'en' and words #>> array[:language, 'disclaimer'] is null then 'en' end,
-    by_month
+    by_month, distances, clock
 from open.city;
 
 -- name: read_vintage()^

@@ -3,14 +3,15 @@
 
 -- name: write_city()!
 insert into open.city as o (name, service, timezone, srid, invented, attribution, disclaimer, map_days, west, south, east, north, arrest, km2, licence,
-    licence_url, words, by_month)
+    licence_url, words, by_month, distances, clock)
 select
     c.name, c.config #>> '{city,service}', c.timezone, c.srid, coalesce((c.config #>> '{city,invented}')::boolean, false),
     c.config #>> '{city,attribution}', c.config #>> '{city,disclaimer}', (c.config #>> '{public,days}')::int,
     coalesce(st_xmin(box), -180), coalesce(st_ymin(box), -90), coalesce(st_xmax(box), 180), coalesce(st_ymax(box), 90),
     coalesce((c.config #>> '{public,arrest}')::boolean, false),
     (select st_area(geom) / 1e6 from core.study_area), c.config #>> '{city,licence}', c.config #>> '{city,licence_url}',
-    coalesce(c.config -> 'words', '{}'), coalesce((c.config #>> '{incidents,by_month}')::boolean, false)
+    coalesce(c.config -> 'words', '{}'), coalesce((c.config #>> '{incidents,by_month}')::boolean, false),
+    c.config #>> '{city,distances}', (c.config #>> '{city,clock}')::smallint
 from core.city c
 cross join (select box2d(st_transform(st_setsrid(coalesce(
     (select st_extent(geom)::geometry from core.study_area),
@@ -20,7 +21,8 @@ on conflict (only_row) do update
 set name = excluded.name, service = excluded.service, timezone = excluded.timezone, srid = excluded.srid, invented = excluded.invented,
     attribution = excluded.attribution, disclaimer = excluded.disclaimer, map_days = excluded.map_days,
     west = excluded.west, south = excluded.south, east = excluded.east, north = excluded.north, arrest = excluded.arrest,
-    km2 = excluded.km2, licence = excluded.licence, licence_url = excluded.licence_url, words = excluded.words, by_month = excluded.by_month
+    km2 = excluded.km2, licence = excluded.licence, licence_url = excluded.licence_url, words = excluded.words, by_month = excluded.by_month,
+    distances = excluded.distances, clock = excluded.clock
 where row(o.*) is distinct from row(excluded.*);
 
 -- name: delete_layers()#

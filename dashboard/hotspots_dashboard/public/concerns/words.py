@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from hotspots.domain.act.concern import ConcernRules
 from hotspots.words.concerns import categories as categories_in
-from hotspots.words.language import LANGUAGES
 from hotspots_dashboard.words.formats import number
 from hotspots_dashboard.words.language import _, current
 
 
 def categories() -> dict[str, str]:
     """Kinds of concern, in the words of the form."""
-    return {str(name): said for name, said in categories_in(LANGUAGES[current().code]).items()}
+    return {str(name): said for name, said in categories_in(current()).items()}
 
 
 def parts_of_day() -> dict[str, str]:
