@@ -6,7 +6,7 @@ Every setting is an environment variable with the prefix ``HOTSPOTS_``; ``docs/o
 import os
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
@@ -94,6 +94,10 @@ class Settings(BaseSettings):
         None,
         description="Day on which the desk stands, to train on old data; every page says so. Else today in the city's time zone.",
     )
+    identity_provider: Path | None = Field(
+        None,
+        description="File that names the agency's identity provider (OpenID Connect) and which claims give which role.",
+    )
     base_map_tiles: str | None = Field(
         None,
         pattern=r"^https?://[^/\s;,'\"]+/\S*\{z\}\S*$",
@@ -130,6 +134,11 @@ class Settings(BaseSettings):
         return f"{self.staff_url.rstrip('/')}/" if self.staff_url else f"http://localhost:{self.staff_port}/"
 
 
+def is_secret(annotation: Any) -> bool:
+    """Whether a setting of this type is a secret, which no message repeats and no server is given unasked."""
+    return annotation is SecretStr or SecretStr in get_args(annotation)
+
+
 def read_settings() -> Settings:
     """Read the settings from the environment.
 
@@ -143,7 +152,7 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "HOTSPOTS_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(
-            f"{name}={first['input']!r} does not work: {first['msg']}. See docs/operations.md."
-        ) from None
+        field = Settings.model_fields.get(str(first["loc"][0]))
+        value = "" if field is None or is_secret(field.annotation) else f"={first['input']!r}"
+        raise SettingsError(f"{name}{value} does not work: {first['msg']}. See docs/operations.md.") from None
     return settings.model_copy(update={"home": settings.home.expanduser().absolute()})

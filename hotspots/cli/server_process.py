@@ -13,11 +13,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn, get_args
+from typing import Any, NoReturn
 
-from pydantic import SecretStr
-
-from hotspots.settings import Settings
+from hotspots.settings import Settings, is_secret
 
 # Besides our own settings: where programs and home are, how text and time are read, and how Python finds its packages.
 SYSTEM_VARIABLES = frozenset(
@@ -38,7 +36,7 @@ def server_environment(given: Mapping[str, str], *, keys: Mapping[str, str]) -> 
     keys : the secrets that this server needs, by variable. No other secret setting is passed on.
     """
     allowed = SYSTEM_VARIABLES | {
-        f"HOTSPOTS_{name.upper()}" for name, field in Settings.model_fields.items() if not _is_secret(field.annotation)
+        f"HOTSPOTS_{name.upper()}" for name, field in Settings.model_fields.items() if not is_secret(field.annotation)
     }
     return {name: value for name, value in given.items() if name in allowed} | dict(keys)
 
@@ -85,10 +83,6 @@ def run_servers(servers: Sequence[tuple[str, Mapping[str, str], Mapping[str, Any
         stop()
         for process in processes:
             process.wait()
-
-
-def _is_secret(annotation: Any) -> bool:
-    return annotation is SecretStr or SecretStr in get_args(annotation)
 
 
 if __name__ == "__main__":

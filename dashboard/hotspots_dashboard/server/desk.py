@@ -22,8 +22,10 @@ from hotspots.api.limits.rates import Rate
 from hotspots.errors import NotFoundError, SettingsError
 from hotspots.logs import configure_logs, log_uncaught, take_over_libraries
 from hotspots.pipeline.concerns.seal import ConcernKey, keep_concern_key
+from hotspots.pipeline.door.provider import ProviderDoor
 from hotspots.pipeline.door.second_factor import SeedKey, keep_seed_key
 from hotspots.settings import read_settings
+from hotspots.sources.identity_provider.file import read_identity_provider
 from hotspots.store.public.city import read_city
 from hotspots.store.server.connection import open_desk
 from hotspots.store.staff.desk_reader import DeskReader
@@ -64,6 +66,11 @@ def create() -> Starlette:
         fixed_day=settings.staff_day,
         home=settings.home,
         concern_key=keep_concern_key(settings.home),
+        provider=None
+        if settings.identity_provider is None
+        else ProviderDoor(
+            read_identity_provider(settings.identity_provider), f"{settings.desk_url()}sign-in/provider/back"
+        ),
     )
 
 
@@ -75,6 +82,7 @@ def create_desk_server(
     fixed_day: date | None = None,
     home: Path | None = None,
     concern_key: ConcernKey | None = None,
+    provider: ProviderDoor | None = None,
 ) -> Starlette:
     """Make the desk's server over a pool of the desk's role, which it closes when it stops.
 
@@ -88,6 +96,8 @@ def create_desk_server(
         Day on which the desk stands; without one it is today.
     concern_key : ConcernKey, optional
         Opens the texts of residents' concerns; without one they stay closed.
+    provider : ProviderDoor, optional
+        The way through the agency's identity provider; without one people sign in by name, password and code.
     home : Path, optional
         Data folder, where the city may keep its own table of remedies.
 
@@ -102,7 +112,7 @@ def create_desk_server(
     desk = Desk(door, service, is_invented, fixed_day)
     cookies = Cookies(secure=bool(own_url and own_url.startswith("https:")))
     reader = DeskReader(door, acting.current, fixed_day=fixed_day)
-    register_door(desk, DoorSettings(cookies, seed_key))
+    register_door(desk, DoorSettings(cookies, seed_key, provider))
     register_mails(desk)
     register_map(desk, reader)
     pages.register(desk, reader, home, Rate(LOG_FORM_RATE).take)

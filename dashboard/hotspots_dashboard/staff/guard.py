@@ -44,6 +44,11 @@ class Cookies:
         """Tells a browser in which somebody signed in before."""
         return f"__Host-{self.name}-browser" if self.secure else f"{self.name}-browser"
 
+    @property
+    def flow(self) -> str:
+        """Tells the browser that began a sign-in at the identity provider."""
+        return f"__Host-{self.name}-flow" if self.secure else f"{self.name}-flow"
+
     def set(self, response: Response, name: str, value: str, *, days: int | None = None) -> None:
         """Set a cookie that no script reads and no other site's form sends."""
         response.set_cookie(

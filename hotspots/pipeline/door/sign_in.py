@@ -75,7 +75,7 @@ def sign_in(
     if credential is None or not fits or not _second_factor(door, credential, code, seed_key, now_s):
         door.note_failure(name, network, known)
         raise InputError(NOT_SIGNED_IN)
-    return _begin(door, credential.account_id, browser)
+    return begin_session(door, credential.account_id, browser)
 
 
 def _second_factor(
@@ -94,7 +94,7 @@ def follow_link(door: Door, token: str, *, browser: str | None) -> NewSession:
     account_id = door.spend_link(hash_token(token), "sign_in")
     if account_id is None:
         raise InputError(LINK_SPENT)
-    return _begin(door, account_id, browser)
+    return begin_session(door, account_id, browser)
 
 
 def accept_invitation(
@@ -140,7 +140,8 @@ def accept_invitation(
     return Enrolled(codes)
 
 
-def _begin(door: Door, account_id: int, browser: str | None) -> NewSession:
+def begin_session(door: Door, account_id: int, browser: str | None) -> NewSession:
+    """Begin a session for an account whose person was recognised. Raises InputError where it is gone or disabled."""
     token = new_token()
     known = hash_token(browser) if browser else None
     if door.begin_session(account_id, hash_token(token), known, hours=SESSION_HOURS) is None:

@@ -123,6 +123,7 @@ grant execute on function
     door.accept_invitation(bytea, text, bytea, text, bigint, bytea[]), door.people(), door.end_sessions_of(int),
     door.add_read_key(bytea, text, int), door.read_keys(), door.end_read_key(int), door.use_read_key(bytea, jsonb),
     desk.tidy_counts(bytea, text, text, date, date),
+    door.begin_flow(bytea, bytea, text, text, text), door.spend_flow(bytea, bytea), door.admit(text, text, text, text, boolean, text[]),
     audit.open_view(text, jsonb, text, bytea), audit.opened_view(bytea), audit.note(text, jsonb), audit.read_lines(int), door.stop_mails(uuid),
     desk.readable_label_sets(), desk.readable_ground(), queue.ask(text, jsonb), queue.withdraw(bigint), desk.has_session(), desk.data_version(), desk.may_count(), desk.box_days(int[], date, date, float8, int, int),
     desk.nearest_names(float8[], float8[]),

@@ -48,6 +48,7 @@ DESK_CALLS = {
     "desk.data_version", "desk.has_session", "desk.readable_ground", "queue.ask", "queue.withdraw", "desk.readable_label_sets", "desk.may_count", "desk.box_days", "desk.nearest_names", "core.record_times",
     "core.ledger_span", "audit.tell",
     "door.add_read_key", "door.read_keys", "door.end_read_key", "door.use_read_key", "desk.tidy_counts",
+    "door.begin_flow", "door.spend_flow", "door.admit",
 }  # fmt: skip
 
 
@@ -175,6 +176,9 @@ def test_the_partners_key_reads_what_is_public_and_rows_that_policies_guard(data
         "door.read_keys",
         "door.end_read_key",
         "door.use_read_key",
+        "door.begin_flow",
+        "door.spend_flow",
+        "door.admit",
     }
 
 

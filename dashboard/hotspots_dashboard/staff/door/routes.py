@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
-from hotspots.errors import InputError
+from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.door import second_factor, sign_in
+from hotspots.pipeline.door.provider import ProviderDoor
 from hotspots.pipeline.door.secrets import hash_token, new_token
 from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, see_other
 from hotspots_dashboard.staff.guard import Cookies, read_cookie
@@ -30,6 +31,12 @@ class DoorSettings:
 
     cookies: Cookies
     seed_key: second_factor.SeedKey = field(repr=False)
+    provider: ProviderDoor | None = None
+
+    @property
+    def provider_label(self) -> str | None:
+        """The word on the button that leads to the agency's identity provider; None where there is none."""
+        return self.provider.provider.label if self.provider else None
 
 
 def register(desk: Desk, settings: DoorSettings) -> None:
@@ -47,9 +54,7 @@ def register(desk: Desk, settings: DoorSettings) -> None:
 
     @desk.page("/sign-in", needs=OPEN)
     def show(asked: Asked) -> Response:
-        return desk.render(
-            asked, "sign_in.html", problem=None, name="", next=_own_path(desk, asked.query.get("next", ""))
-        )
+        return _sign_in_page(asked, next_path=_own_path(desk, asked.query.get("next", "")))
 
     @desk.page("/sign-in", needs=OPEN, methods=("POST",))
     def enter(asked: Asked) -> Response:
@@ -66,11 +71,42 @@ def register(desk: Desk, settings: DoorSettings) -> None:
             )
         except InputError as error:
             status = 429 if isinstance(error, sign_in.SlowDownError) else 403
-            next_path = _own_path(desk, asked.one("next"))
-            return desk.render(
-                asked, "sign_in.html", status=status, problem=str(error), name=asked.one("name")[:40], next=next_path
+            return _sign_in_page(
+                asked,
+                status=status,
+                problem=str(error),
+                name=asked.one("name")[:40],
+                next_path=_own_path(desk, asked.one("next")),
             )
         return _let_in(session, browser, _own_path(desk, asked.one("next")) or "/", asked)
+
+    @desk.page("/sign-in/provider", needs=OPEN)
+    def leave_for_provider(asked: Asked) -> Response:
+        if settings.provider is None:
+            raise NotFoundError("This desk knows no identity provider: sign in by name, password and code.")
+        token, next_path = new_token(), _own_path(desk, asked.query.get("next", ""))
+        try:
+            address = settings.provider.begin(desk.door, browser=token, next_path=next_path)
+        except InputError as error:
+            return _sign_in_page(asked, status=503, problem=str(error), next_path=next_path)
+        response = see_other(address)
+        cookies.set(response, cookies.flow, token)
+        return response
+
+    @desk.page("/sign-in/provider/back", needs=OPEN)
+    def come_back(asked: Asked) -> Response:
+        if settings.provider is None:
+            raise NotFoundError("This desk knows no identity provider: sign in by name, password and code.")
+        try:
+            session, next_path = settings.provider.finish(
+                desk.door, asked.query, browser=read_cookie(asked, cookies.flow)
+            )
+        except InputError as error:
+            response = _sign_in_page(asked, status=403, problem=str(error))
+        else:
+            response = _let_in(session, read_cookie(asked, cookies.browser), next_path or "/", asked)
+        cookies.drop(response, cookies.flow)
+        return response
 
     @desk.page("/sign-in/link", needs=OPEN)
     def show_link(asked: Asked) -> Response:
@@ -115,6 +151,19 @@ def register(desk: Desk, settings: DoorSettings) -> None:
         response = see_other("/sign-in")
         cookies.drop(response, cookies.session)
         return response
+
+    def _sign_in_page(
+        asked: Asked, *, next_path: str = "", problem: str | None = None, name: str = "", status: int = 200
+    ) -> Response:
+        return desk.render(
+            asked,
+            "sign_in.html",
+            status=status,
+            problem=problem,
+            name=name,
+            next=next_path,
+            provider=settings.provider_label,
+        )
 
     def _invitation(asked: Asked, token: str, seed: str, *, problem: str | None = None, status: int = 200) -> Response:
         link = desk.door.link_of(hash_token(token))
