@@ -11,11 +11,20 @@ def register(app: typer.Typer) -> None:
     app.command(name="status")(status_command)
 
 
-def status_command(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
+def status_command(
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    silences: Annotated[
+        bool, typer.Option("--silences", help="Look for days on which one area or type alone has hardly any incidents.")
+    ] = False,
+) -> None:
     """Show freshness, vintages and counts that add up.
 
     Example: hotspots status --json
+
+    Example: hotspots status --silences
     """
+    from dataclasses import asdict
+
     from hotspots.cli.session import begin_session
     from hotspots.errors import DatabaseError
     from hotspots.store.ledger.status import read_status
@@ -27,6 +36,11 @@ def status_command(as_json: Annotated[bool, typer.Option("--json", help="Print a
         raise DatabaseError(f"The database lacks {len(missing)} migrations of this version. Run `hotspots db migrate`.")
     with database.connect() as connection:
         status = read_status(connection)
+        if silences:
+            from hotspots.pipeline.publish.silences import look_for_silences
+
+            found = look_for_silences(connection)
+            status["silences"] = [asdict(one) | {"words": one.words} for one in found]
     if as_json:
         typer.echo(json.dumps(status, indent=2, default=str, ensure_ascii=False))
     else:
@@ -59,6 +73,10 @@ def _lines(status: dict[str, Any]) -> list[str]:
         )
         lines += [f"    no data {gap}" for gap in published["gaps"]]
     lines += [_feed_line(feed) for feed in status["feeds"]]
+    if "silences" in status:
+        lines += [f"  look at this: {one['words']}" for one in status["silences"]] or [
+            "  no silence of one area or type"
+        ]
     return lines + [
         f"  {dataset['dataset']}: {dataset['file']}, known on {dataset['known_on']}" for dataset in status["datasets"]
     ]

@@ -70,12 +70,13 @@ def incidents_letter(
     total: int,
     where: str,
     days: str,
+    covered: str | None,
     page_url: str,
     city: City,
     vintage: Vintage,
     language: Language,
 ) -> Letter:
-    """Tell of the incidents of new days; `rows` are the newest of them."""
+    """Tell of the incidents of new days; `rows` are the newest of them, `covered` says for which of the days there are data."""
     shown = [
         f"{language.short_day(row.day)}, {'–' if row.hour is None else language.hour(row.hour)}: {row.crime_type}, "
         + point_words(row.anchor, row.status, language=language)[:PLACE_COLUMN]
@@ -87,6 +88,7 @@ def incidents_letter(
         subject=language.say("{n} reported incidents {where}", n=language.number(total), where=where),
         lines=(
             language.say("{n} reported incidents {where}, {days}:", n=language.number(total), where=where, days=days),
+            *([covered] if covered else []),
         ),
         rows=tuple(shown),
         link=(language.say("See them on the map"), page_url),

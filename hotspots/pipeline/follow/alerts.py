@@ -29,7 +29,7 @@ from hotspots.pipeline.follow.alert_emails import (
 from hotspots.pipeline.follow.subscribed_place import question_of
 from hotspots.store import subscriptions
 from hotspots.words.language import Language, language_of
-from hotspots.words.question import period_words, shortened, where_words
+from hotspots.words.question import coverage_words, period_words, shortened, where_words
 from hotspots.words.units import units_of
 
 if TYPE_CHECKING:
@@ -154,7 +154,8 @@ class _Run:
 
     def _incidents(self, question: IncidentFilter, where: str, language: Language) -> tuple[Letter | None, date]:
         """New days' incidents; without any their days stay to be told, in case of late reports."""
-        total = self.reader.count(question).total
+        counts = self.reader.count(question)
+        total = counts.total
         if total == 0:
             return None, question.period.start - timedelta(days=1)
         letter = incidents_letter(
@@ -162,6 +163,7 @@ class _Run:
             total=total,
             where=where,
             days=period_words(question.period, language=language),
+            covered=coverage_words(counts.coverage, language=language),
             page_url=self._page(question, language),
             city=self._spoken(language).city(),
             vintage=self.vintage,

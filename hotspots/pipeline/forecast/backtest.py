@@ -26,10 +26,10 @@ from hotspots.pipeline.forecast.training_data import (
     learn,
     police_initiated,
 )
-from hotspots.pipeline.forecast.windows import check_windows, plan_windows, young_notes
+from hotspots.pipeline.forecast.windows import check_windows, plan_windows, windows_with_data, young_notes
 from hotspots.store.staff import backtests as store
 from hotspots.store.staff.at_risk import read_area_kinds, read_units
-from hotspots.store.staff.forecasts import CrimeType, read_span
+from hotspots.store.staff.forecasts import CrimeType, read_gaps, read_span
 from hotspots.store.staff.grids import read_cell_areas
 from hotspots_models import registry
 from hotspots_models.backtesting.folds import Fold, World, monthly_origins, tasks
@@ -131,15 +131,22 @@ def run_backtest(
     plans = {
         horizon: plan_windows(request, learnt.trained_from, horizon_days=horizon) for horizon in request.horizons_days
     }
+    gaps = [(days_since_epoch(first), days_since_epoch(end)) for first, end in read_gaps(connection)]
+    origins = {
+        horizon: windows_with_data(
+            monthly_origins(end=days_since_epoch(request.end), horizon_days=days or horizon, count=count),
+            days=days or horizon,
+            gaps=gaps,
+        )
+        for horizon, (count, days) in plans.items()
+    }
     todo = [
         task
-        for horizon, (count, window_days) in plans.items()
+        for horizon, (_, window_days) in plans.items()
         for task in tasks(
             {kind.name: kind.crime_type_id for kind in chosen},
             models=models,
-            origins=monthly_origins(
-                end=days_since_epoch(request.end), horizon_days=window_days or horizon, count=count
-            ),
+            origins=origins[horizon][0],
             horizons_days=[horizon],
             window_days=window_days,
         )
@@ -166,6 +173,7 @@ def run_backtest(
             *police_initiated(chosen, done="tested", reason=request.police_initiated_reason),
             *learnt.notes,
             *young_notes(request, plans, learnt.trained_from),
+            *(note for _, notes in origins.values() for note in notes),
         ),
         tuple(summarise_lists(folds)),
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hotspots.domain.forecasts.forecast import Basis
 from hotspots.errors import InputError
 from hotspots.pipeline.months_only import refuse_without_days
@@ -14,9 +16,9 @@ from hotspots.store.staff import forecasts as store
 from hotspots_models.delay import known_when
 from hotspots_models.history import History
 from hotspots_models.risk_factors import RiskFactor, RiskFactors
+from hotspots_models.stand_ins import stand_ins
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from hotspots.store.server.connection import Connection
@@ -90,6 +92,7 @@ def learn(connection: Connection, chosen: Sequence[store.CrimeType], *, basis: B
         raise InputError(f"There is no incident before {as_of} to learn from: load some, or give a later --as-of.")
     ids = [kind.crime_type_id for kind in chosen]
     events = store.read_events(connection, basis=basis, start=span.first_day, end=as_of, crime_type_ids=ids)
+    events, in_gaps = _with_stand_ins(events, store.read_gaps(connection), begin=span.first_day, as_of=as_of)
     known = None if events.delivered_days is None else known_when(events.t_days, events.delivered_days)
     history = History(events.xy_m, events.t_days, events.crime_type, tuple(ids), known_days=known)
     if not history.is_target.any():
@@ -97,8 +100,34 @@ def learn(connection: Connection, chosen: Sequence[store.CrimeType], *, basis: B
         raise InputError(f"There is no located incident of {names} before {as_of} to learn from.")
     same = events.n_records - len(history)
     notes = (f"{same:,} further records of the same place, time and type counted as one event",) if same else ()
+    notes += in_gaps
     begin = EPOCH + timedelta(days=int(history.records_begin(days_since_epoch(as_of))))  # not the first straggler's day
     return Learnt(history, _factors(connection), begin, span.known_on, notes, events.windows_h)
+
+
+def _with_stand_ins(
+    events: store.Events, gaps: Sequence[tuple[date, date]], *, begin: date, as_of: date
+) -> tuple[store.Events, tuple[str, ...]]:
+    """Fill the days of which nothing is known with the events of as many days before, and say so."""
+    known = [(first, min(end, as_of)) for first, end in gaps if first < as_of]
+    source, shift = stand_ins(
+        events.t_days,
+        [(days_since_epoch(first), days_since_epoch(end)) for first, end in known],
+        begin=days_since_epoch(begin),
+    )
+    if not known:
+        return events, ()
+    windows, delivered = events.windows_h, events.delivered_days
+    filled = store.Events(
+        np.concatenate([events.xy_m, events.xy_m[source]]),
+        np.concatenate([events.t_days, events.t_days[source] + shift]),
+        np.concatenate([events.crime_type, events.crime_type[source]]),
+        events.n_records + len(source),
+        None if windows is None else np.concatenate([windows, windows[source] + 24 * shift[:, None]]),
+        None if delivered is None else np.concatenate([delivered, delivered[source] + shift]),
+    )
+    named = ", ".join(f"{first} to {end - timedelta(days=1)}" for first, end in known)
+    return filled, (f"nothing is known of {named}: {len(source):,} events of as many days before stand in for them",)
 
 
 def factors_known(factors: RiskFactors | None, as_of: date) -> tuple[RiskFactors | None, tuple[str, ...]]:

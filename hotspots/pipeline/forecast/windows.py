@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -75,3 +75,28 @@ def young_notes(
         for horizon, (count, window_days) in plans.items()
         if (count, window_days) != (request.origins, None)
     )
+
+
+def windows_with_data(
+    origins: Sequence[float], *, days: float, gaps: Sequence[tuple[float, float]]
+) -> tuple[list[float], tuple[str, ...]]:
+    """Leave out windows that touch days of which nothing is known, and say how many; what came there is not known.
+
+    Parameters
+    ----------
+    origins, gaps : days since one epoch; gaps are half-open
+
+    Raises
+    ------
+    InputError
+        None is left.
+    """
+    kept = [one for one in origins if not any(first < one + days and one < end for first, end in gaps)]
+    left = len(origins) - len(kept)
+    if not kept:
+        raise InputError(
+            f"Nothing is known of a part of each of the {left} windows: give a later or an earlier --end, or more --origins."
+        )
+    return kept, (
+        f"{left} of {len(origins)} windows of {days:g} days left out: nothing is known of a part of their days",
+    ) if left else ()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from hotspots.domain.period import Period
 from hotspots.store.ledger.feed_runs import read_feeds
 from hotspots.store.sql.files import load_queries
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import psycopg
 
 VERSIONS = (
@@ -42,3 +45,16 @@ def read_status(connection: psycopg.Connection[Any]) -> dict[str, Any]:
         "feeds": [asdict(feed) for feed in read_feeds(connection)],
         "published": dict(zip(VINTAGE, vintage, strict=True)) if vintage else None,
     }
+
+
+def city_gaps(connection: psycopg.Connection[Any]) -> list[Period]:
+    """Stretches of which nothing is known of the whole city, as the newest publication found them."""
+    return [Period(first, end) for first, end in load_queries("ledger/status").city_gaps(connection)]
+
+
+def days_of_areas_and_types(connection: psycopg.Connection[Any]) -> list[tuple[str, str, date, int]]:
+    """Kind (of area, or "type"), name, day and current incidents; days without any are left out.
+
+    Types that the police initiate are left out: they come and go with its work.
+    """
+    return list(load_queries("ledger/status").days_of_areas_and_types(connection))

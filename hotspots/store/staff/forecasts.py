@@ -222,6 +222,11 @@ def read_open_vintage(connection: Connection) -> tuple[int, date, date | None, d
     return load_queries("staff/forecasts").read_open_vintage(connection)
 
 
+def read_gaps(connection: Connection) -> list[tuple[date, date]]:
+    """First day, and the day after the last, of each stretch of which nothing is known, oldest first; none before a publication."""
+    return list(load_queries("staff/forecasts").read_gaps(connection))
+
+
 def publish_forecast(connection: Connection, forecast: StoredForecast, *, words: str, backtest_id: int | None) -> None:
     """Put a stored forecast on the public basis into `open`, with its backtest, in place of the one of the same crime types."""
     if forecast.basis != "anchors":

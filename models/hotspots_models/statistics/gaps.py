@@ -31,7 +31,7 @@ class Gap:
     chance: float
 
 
-def find_gaps(counts: ArrayLike, *, side: int, least: int) -> list[Gap]:
+def find_gaps(counts: ArrayLike, *, side: int, least: int, false_gaps: float = FALSE_GAPS) -> list[Gap]:
     """Return the runs of steps (days, or months) in which the series must have stopped, oldest first.
 
     A run is a gap where it holds less than a tenth of what *both* its sides let expect, far and near, and where so few are all
@@ -45,6 +45,7 @@ def find_gaps(counts: ArrayLike, *, side: int, least: int) -> list[Gap]:
     counts : (n,) incidents of successive steps, oldest first
     side : steps on either side that a run is held against
     least : fewest steps of a side that can be judged by; a shorter side is left out, and without any there is no gap
+    false_gaps : gaps to expect in a series that has none; where many series are looked at, each has its part of it
     """
     series = incident_counts(counts, "counts")
     if series.ndim != 1 or not 1 <= least <= side:
@@ -55,7 +56,7 @@ def find_gaps(counts: ArrayLike, *, side: int, least: int) -> list[Gap]:
             groups[-1].append(run)
         else:
             groups.append([run])
-    return [gap for group in groups for gap in _gaps_of(series, group, side, least)]
+    return [gap for group in groups for gap in _gaps_of(series, group, side, least, false_gaps)]
 
 
 def _low_runs(series: NDArray[np.float64], side: int) -> list[tuple[int, int]]:
@@ -68,18 +69,21 @@ def _low_runs(series: NDArray[np.float64], side: int) -> list[tuple[int, int]]:
     return [(first, end - 1) for first, end in pairs if first > 0 and end < series.size]
 
 
-def _gaps_of(series: NDArray[np.float64], runs: list[tuple[int, int]], side: int, least: int) -> list[Gap]:
+def _gaps_of(
+    series: NDArray[np.float64], runs: list[tuple[int, int]], side: int, least: int, false_gaps: float
+) -> list[Gap]:
     """The most telling span of neighbouring low runs, then what is left on either side of it."""
     spans = {
         (i, j): found
         for i in range(len(runs))
         for j in range(i, len(runs))
-        if (found := _judge(series, runs[i][0], runs[j][1], side, least)) is not None
+        if (found := _judge(series, runs[i][0], runs[j][1], side, least, false_gaps)) is not None
     }
     if not spans:
         return []
     (i, j), best = min(spans.items(), key=lambda item: item[1].chance)
-    return [*_gaps_of(series, runs[:i], side, least), best, *_gaps_of(series, runs[j + 1 :], side, least)]
+    before, after = (_gaps_of(series, part, side, least, false_gaps) for part in (runs[:i], runs[j + 1 :]))
+    return [*before, best, *after]
 
 
 def _sides(series: NDArray[np.float64], first: int, last: int, side: int, least: int) -> list[NDArray[np.float64]]:
@@ -94,7 +98,7 @@ def _is_low(series: NDArray[np.float64], first: int, last: int, side: int, least
     return bool(series[first : last + 1].sum() <= LOW * rate * (last - first + 1))
 
 
-def _judge(series: NDArray[np.float64], first: int, last: int, side: int, least: int) -> Gap | None:
+def _judge(series: NDArray[np.float64], first: int, last: int, side: int, least: int, false_gaps: float) -> Gap | None:
     if not _is_low(series, first, last, side, least):
         return None
     from scipy.special import betainc  # longer in coming than a publication that finds no gap
@@ -106,5 +110,5 @@ def _judge(series: NDArray[np.float64], first: int, last: int, side: int, least:
     spread = max(1.0, float(around.var() / around.mean()))
     found = float(series[first : last + 1].sum())
     chance = float(betainc(around.size * rate / spread, found / spread + 1, around.size / (around.size + steps)))
-    is_gap = chance * series.size < FALSE_GAPS * steps
+    is_gap = chance * series.size < false_gaps * steps
     return Gap(first, last, int(found), rate * steps, chance) if is_gap else None

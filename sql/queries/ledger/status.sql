@@ -43,3 +43,30 @@ select
 from open.vintage
 order by vintage_id desc
 limit 1;
+
+-- name: city_gaps()
+select lower(g), upper(g) from (select gaps from open.vintage order by vintage_id desc limit 1) v cross join unnest(v.gaps) as g order by 1;
+
+-- name: days_of_areas_and_types()
+-- Up to the newest public day: what is newer is not whole yet.
+with counted as (
+    select v.crime_type_id, l.label_set_id, v.occurred_from::date as day, count(*) as incidents
+    from core.incident_version v
+    join core.location l using (location_id)
+    where v.known_to is null and v.time_precision is distinct from 'month'
+        and v.occurred_from < (select newest_day + 1 from open.vintage order by vintage_id desc limit 1)
+        and v.occurred_from >= (select coalesce(data_from, first_day) from open.vintage order by vintage_id desc limit 1)
+    group by 1, 2, 3
+)
+select 'type', t.label, c.day, sum(c.incidents)::int
+from counted c
+join core.crime_type t using (crime_type_id)
+where t.initiated_by <> 'police'
+group by 2, 3
+union all
+select a.kind, a.name, c.day, sum(c.incidents)::int
+from counted c
+join core.label_set s using (label_set_id)
+cross join unnest(s.area_ids) as u (area_id)
+join core.area a on a.area_id = u.area_id
+group by 1, 2, a.code_key, 3;

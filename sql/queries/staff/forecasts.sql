@@ -132,3 +132,9 @@ delete from open.forecast where crime_types = :crime_types;
 
 -- name: read_open_vintage()^
 select vintage_id, known_on, first_day, newest_day from open.vintage order by vintage_id desc limit 1;
+
+-- name: read_gaps()
+-- First day and the day after the last of each stretch of which nothing is known, as the newest publication found them.
+select lower(g), upper(g)
+from (select gaps from open.vintage order by vintage_id desc limit 1) v cross join unnest(v.gaps) as g
+order by 1;

@@ -236,6 +236,25 @@ def test_an_unusual_week_is_told_and_a_usual_one_is_not(world: World) -> None:
     assert world.send() == {"asked": 0, "told": 0, "quiet": 1, "gone": 0, "failed": 0, "forgotten": 0, "unclear": 0}
 
 
+def test_weeks_of_a_gap_are_not_told_as_quiet_and_a_mail_says_which_days_are_not_known(world: World) -> None:
+    """Two weeks without a delivery, where five a week are usual, are no unusual weeks; the mail of the next days names them."""
+    for _ in range(3):
+        world.publish(days=7, incidents={HERE: 5})
+    world.follow("weekly@example.org", when="unusual")
+    world.follow("every@example.org")
+    first = world.newest_day + timedelta(days=1)
+    world.publish(days=15, incidents={HERE: 5})
+    with world.database.owner.connect() as owner:
+        owner.execute(
+            "update open.vintage set gaps = datemultirange(daterange(%s, %s)) where vintage_id = (select max(vintage_id) from open.vintage)",
+            [first, first + timedelta(days=14)],
+        )
+    assert world.send()["told"] == 1
+    (mail,) = world.box.take()
+    assert mail["To"] == "every@example.org"
+    assert "There are data for 1 of these 15 days" in " ".join(body(mail).split())
+
+
 def test_a_mail_that_the_server_refuses_is_due_with_the_next_run(world: World) -> None:
     world.follow("ann@example.org")
     world.publish(days=1, incidents={HERE: 2})
