@@ -35,7 +35,7 @@ def place_card(
     return html.Section(
         [
             html.Div([html.H2(name, id="place-card-title", tabIndex=-1), close], className="card-head"),
-            taken_sentence(_count(len(rows))),
+            taken_sentence(_count(rows)),
             html.Ol([_row(row) for row in rows], className="card-rows", tabIndex=0, **aria(label=name)),
             *([concern] if concern else []),
             html.Details([html.Summary(_("Why here?")), html.P(sentences.why_here(anchor))], className="why"),
@@ -50,7 +50,14 @@ def missing_card() -> Component:
     return html.P(_("That public point is not on the map any more."), className="quiet")
 
 
-def _count(rows: int) -> str:
+def _count(listed: Sequence[IncidentRow]) -> str:
+    rows, points = len(listed), len({row.anchor_id for row in listed})
+    if points > 1 and rows < MOST_ROWS:
+        return _(
+            "{n} of the reported incidents of this selection stand in this block, at {points} points.",
+            n=number(rows),
+            points=number(points),
+        )
     if rows >= MOST_ROWS:
         said = _("The newest {n} of the reported incidents of this selection that stand here.")
     else:

@@ -244,9 +244,9 @@ def at_anchor(
     limit: int = 500,
     tables: Tables = OPEN,
 ) -> tuple[IncidentRow, ...]:
-    """Matching incidents of one anchor, newest first."""
+    """Matching incidents of one anchor, and of the others of its block, newest first."""
     asked = conditions(question, tables)
-    here = compose("public/incidents", "one_anchor", anchor_id=anchor_id)
+    here = compose("public/incidents", "one_anchor", anchor_id=anchor_id, **tables.named())
     asked = Conditions(sql.SQL("{}\nand {}").format(here, asked.where), asked.day)
     order = _order("day", choices, descending=True)
     return tuple(_rows(fetch_all(connection, _page_query(asked, tables, order=order, limit=limit, offset=0)), choices))

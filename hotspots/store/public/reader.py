@@ -207,7 +207,7 @@ class OpenReader:
         )
 
     def at_anchor(self, question: IncidentFilter, anchor_id: int, *, limit: int = 500) -> tuple[IncidentRow, ...]:
-        """Matching incidents of one anchor, newest first."""
+        """Matching incidents of one anchor, and of the others of its block, newest first."""
         return self._answer(
             open_incidents.at_anchor,
             question,

@@ -123,7 +123,13 @@ left join {location_type} l on l.location_type_id = i.location_type_id
 order by {order}, i.public_id
 
 -- name: one_anchor()$
-i.anchor_id = {anchor_id}
+-- A point, and the other points of its block: an agency may publish a block at several points, and whoever asks means the block.
+i.anchor_id = any(array(
+    select b.anchor_id
+    from {anchor} b
+    where b.anchor_id = {anchor_id} or (b.kind = 'block' and b.status = 'located' and b.name = (
+        select a.name from {anchor} a where a.anchor_id = {anchor_id} and a.kind = 'block' and a.status = 'located'))
+))
 
 -- name: read_anchor()$
 select

@@ -1,25 +1,42 @@
 -- What the map shows, for words: public points with their counts, and cells of a forecast; all of schema open.
 
 -- name: points()$
--- Points with incidents of a filter; those nearest to the searched place first, else those with most.
+-- Points with incidents of a filter, those of one block as one; those nearest to the searched place first, else those with most.
 with counted as (
-    select i.anchor_id, count(*) as incidents, mode() within group (order by i.crime_type_id) as most
+    select i.anchor_id, i.crime_type_id, count(*) as incidents
     from {incident} i
     where {where}
-    group by i.anchor_id
+    group by i.anchor_id, i.crime_type_id
 ), place as (
     select geom from open.gazetteer where gazetteer_id = {gazetteer_id}
+), by_block as (
+    select case when a.kind = 'block' then a.name else a.anchor_id::text end as block, c.crime_type_id, sum(c.incidents) as incidents
+    from counted c
+    join {anchor} a on a.anchor_id = c.anchor_id
+    where a.status = 'located'
+    group by 1, 2
+), most as (
+    select distinct on (block) block, crime_type_id, sum(incidents) over (partition by block) as incidents
+    from by_block
+    order by block, by_block.incidents desc, crime_type_id
+), nearest as (
+    select distinct on (block) block, a.anchor_id, a.name, a.geom
+    from (select distinct anchor_id from counted) c
+    join {anchor} a on a.anchor_id = c.anchor_id
+    cross join lateral (select case when a.kind = 'block' then a.name else a.anchor_id::text end as block) b
+    left join place p on true
+    where a.status = 'located'
+    order by block, st_distance(a.geom, p.geom), a.anchor_id
 )
 select
-    a.anchor_id, a.name, c.incidents, t.name,
-    round(st_distance(a.geom, p.geom))::int, degrees(st_azimuth(st_centroid(p.geom), a.geom)),
+    n.anchor_id, n.name, m.incidents::bigint, t.name,
+    round(st_distance(n.geom, p.geom))::int, degrees(st_azimuth(st_centroid(p.geom), n.geom)),
     count(*) over ()
-from counted c
-join {anchor} a on a.anchor_id = c.anchor_id
-join {crime_type} t on t.crime_type_id = c.most
+from most m
+join nearest n on n.block = m.block
+join {crime_type} t on t.crime_type_id = m.crime_type_id
 left join place p on true
-where a.status = 'located'
-order by st_distance(a.geom, p.geom) nulls first, c.incidents desc, a.anchor_id
+order by st_distance(n.geom, p.geom) nulls first, m.incidents desc, n.anchor_id
 limit {limit}
 
 -- name: forecast_cells()$
