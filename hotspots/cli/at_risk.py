@@ -61,6 +61,7 @@ def at_risk_command(
     Example: hotspots at-risk --crime-type burglary --unit cell --share 0.01 --out cells.gpkg
     """
     from hotspots.cli.session import begin_session, person
+    from hotspots.domain.act.free_text import checked_needed
     from hotspots.domain.incident_filter import HourRange, parse_weekdays
     from hotspots.domain.place_list import BOX, CELL, ListRequest
     from hotspots.pipeline.at_risk.at_risk import at_risk
@@ -85,7 +86,7 @@ def at_risk_command(
         issue=issue,
         random_share=random_share,
         person=person(),
-        purpose=purpose,
+        purpose=None if purpose is None else checked_needed(purpose, field="--purpose", longest=120, numbers=True),
     )
     check_output(out, option="--out", endings=ENDINGS)
     settings = begin_session()

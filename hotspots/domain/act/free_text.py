@@ -49,6 +49,7 @@ _FINDS = (
         ),
     ),
 )
+NUMBERS = ("a telephone number", "a number plate")
 _DATES = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d{2}\b")
 
 
@@ -67,8 +68,12 @@ def _looks(text: str) -> str:
     return "".join(one for one in apart if not unicodedata.combining(one))
 
 
-def checked_text(text: str, *, field: str, longest: int = LONGEST_TEXT) -> str:
+def checked_text(text: str, *, field: str, longest: int = LONGEST_TEXT, numbers: bool = False) -> str:
     """Return the text without spaces round it.
+
+    Parameters
+    ----------
+    numbers : the text is a number of the agency's own, such as a case number, which may look like a plate or a telephone number
 
     Raises
     ------
@@ -80,6 +85,8 @@ def checked_text(text: str, *, field: str, longest: int = LONGEST_TEXT) -> str:
         raise InputError(f"{field} has {len(words)} characters: write at most {longest}.")
     without_dates = _DATES.sub(" ", words)
     for found, pattern in _FINDS:
+        if numbers and found in NUMBERS:
+            continue
         if pattern.search(without_dates) or pattern.search(_looks(without_dates)):
             raise InputError(
                 f"{field} seems to hold {found}. Nothing was saved: write of places and conditions, never of persons."
@@ -87,9 +94,9 @@ def checked_text(text: str, *, field: str, longest: int = LONGEST_TEXT) -> str:
     return words
 
 
-def checked_needed(text: str | None, *, field: str, longest: int = LONGEST_TEXT) -> str:
+def checked_needed(text: str | None, *, field: str, longest: int = LONGEST_TEXT, numbers: bool = False) -> str:
     """Return a checked text that must not be empty. Raises InputError."""
-    words = checked_text(text or "", field=field, longest=longest)
+    words = checked_text(text or "", field=field, longest=longest, numbers=numbers)
     if not words:
         raise InputError(f"{field} is empty: write at least a word.")
     return words

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from starlette.responses import PlainTextResponse, Response
 
+from hotspots.domain.act.free_text import checked_needed
 from hotspots.domain.spreadsheet import guarded
 from hotspots.errors import InputError
 from hotspots.pipeline.door.secrets import hash_token, new_token
@@ -50,6 +51,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             raise InputError(
                 f"label: say in 1 to {LONGEST_LABEL} letters where the key is used, such as “CompStat workbook”."
             )
+        label = checked_needed(label, field="label", longest=LONGEST_LABEL)
         days = asked.one("days", "90")
         if days not in map(str, DAYS):
             raise InputError(f"days: {days!r} cannot be chosen; there are {', '.join(map(str, DAYS))}.")

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.responses import RedirectResponse, Response
 
+from hotspots.domain.act.free_text import checked_needed
 from hotspots.errors import InputError
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff import acting
@@ -78,6 +79,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             raise InputError(
                 "purpose: give the code and case number for which these rows are needed, such as CASE 17/2025."
             )
+        purpose = checked_needed(purpose, field="purpose", longest=80, numbers=True)
         state = read_state(reader, "?" + asked.one("query"))
         if state.problem:
             raise InputError(f"{state.problem} cannot be read: go back to the map and export from there.")
