@@ -64,6 +64,39 @@ def migrate() -> None:
 
 
 @database_app.command()
+def upgrade(
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Also where the version stays: without the room of rows that are gone.")
+    ] = False,
+) -> None:
+    """Move the embedded database to the newest installed PostgreSQL with PostGIS; install it first, and keep the old one.
+
+    Readers go on until the last seconds; writers wait. Rows, roles and publications are compared. Where anything differs, or the
+    command is killed, the database is as it was. The old one is kept beside the new one.
+
+    Example: hotspots db upgrade
+    """
+    from hotspots.cli.session import begin_session
+    from hotspots.pipeline.upgrade import upgrade as move
+    from hotspots.store.server.binaries import find_binaries
+
+    settings = begin_session()
+    done = move(settings, anew=anew)
+    if done is None:
+        version = find_binaries(bin_folder=settings.postgres_bin).version
+        typer.echo(
+            f"The database is of PostgreSQL {version}, the newest with PostGIS here. Install a newer one first, or say --anew."
+        )
+        return
+    typer.echo(
+        f"The database was of PostgreSQL {done.was} and is of {done.now}: {done.rows:,} rows of {done.tables} tables are the same."
+    )
+    typer.echo(f"  the old one is kept in {done.kept}: remove the folder when all is well")
+    if done.own_settings:
+        typer.echo(f"  settings of your own (alter system) were not taken along: {done.kept / 'postgresql.auto.conf'}")
+
+
+@database_app.command()
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

@@ -28,6 +28,7 @@ from hotspots.store.server.passwords import ROOMS, keep_password
 DATABASE_NAME = "hotspots"
 OWNER = "hotspots_owner"
 PORT = 5432  # only part of the socket's name
+ASIDE = "postgres.aside"  # a cluster while another one takes its place
 LONGEST_SOCKET_PATH = 107  # bytes, sun_path less its closing zero (man 7 unix)
 
 log = structlog.get_logger()
@@ -92,6 +93,11 @@ class Embedded:
             return
         self._make_home(binaries)
         with self._lock(patience_s):
+            if (
+                self._version() is None and (self.home / ASIDE).exists()
+            ):  # the exchange was killed between its two moves
+                (self.home / ASIDE).rename(self.data)
+            binaries = self.binaries()  # another process may have exchanged the cluster meanwhile
             if self._version() is None:
                 self._initialise(binaries)
             if not self._answers(binaries):
@@ -101,15 +107,36 @@ class Embedded:
         """Stop the server; return whether it was running."""
         if self._version() is None:
             return False
-        binaries = self.binaries()
         with self._lock(patience_s):
-            if not self._answers(binaries):
-                return False
-            stopped = binaries.run(
-                "pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(int(patience_s))
+            return self._stop_server(patience_s)
+
+    def replace(self, new: Path, *, patience_s: float = 60) -> Path:
+        """Stop the server, put another cluster, whole and stopped, in the place of its own, and return where its own is kept.
+
+        A process that is killed on the way leaves one of the two in place, or the old one where the next start takes it back.
+        """
+        with self._lock(patience_s):
+            self._stop_server(patience_s)
+            kept = self.home / f"{self.data.name}.{self._version()}"
+            kept = next(
+                path for n in range(1, 1000) if not (path := kept.with_name(f"{kept.name}{f'-{n}' * (n > 1)}")).exists()
             )
-            if stopped.returncode != 0 and self._answers(binaries):
-                raise DatabaseError(f"The embedded database did not stop: {_last_line(stopped.stderr)}")
+            self.data.rename(self.home / ASIDE)
+            new.rename(self.data)
+            (self.home / ASIDE).rename(kept)
+        return kept
+
+    def version(self) -> int | None:
+        """The major version of PostgreSQL that made the cluster; None where there is no cluster yet."""
+        return self._version()
+
+    def _stop_server(self, patience_s: float) -> bool:
+        binaries = self.binaries()
+        if not self._answers(binaries):
+            return False
+        stopped = binaries.run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(int(patience_s)))
+        if stopped.returncode != 0 and self._answers(binaries):
+            raise DatabaseError(f"The embedded database did not stop: {_last_line(stopped.stderr)}")
         log.info("embedded database stopped", home=str(self.home))
         return True
 

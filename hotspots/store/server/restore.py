@@ -44,12 +44,19 @@ def restore(file: Path, settings: Settings) -> tuple[Manifest, list[str]]:
     """
     with open_backup(file) as (manifest, dump):
         if settings.database_url is not None:
-            return manifest, _fill(settings, manifest, dump)
+            return manifest, fill_home(settings, manifest, dump)
         with _new_home(settings) as workshop:
-            return manifest, _fill(workshop, manifest, dump)
+            return manifest, fill_home(workshop, manifest, dump)
 
 
-def _fill(settings: Settings, manifest: Manifest, dump: object) -> list[str]:
+def fill_home(settings: Settings, manifest: Manifest, dump: object) -> list[str]:
+    """Fill an empty database from a dump, compare it with the manifest, and return the migrations that were applied since.
+
+    Raises
+    ------
+    DatabaseError
+        What was restored differs from what the manifest says.
+    """
     owner = open_owner(settings)
     make_roles(owner, settings=settings)
     fill_database(owner, dump, bin_folder=settings.postgres_bin)  # pyright: ignore[reportArgumentType]  (a file of the archive)
