@@ -6,15 +6,23 @@ Every function wants a projected CRS in metres and refuses degrees. A choice tha
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots_models.errors import InputError
-from hotspots_models.grid import Grid
-from hotspots_models.history import History
+from hotspots_models.frame_parts import (
+    announce,
+    cells_of,
+    check_crs,
+    counts_in,
+    days_of,
+    grid_over,
+    history_of,
+    moment,
+    points_of,
+    with_settings,
+)
 from hotspots_models.risk_factors import RiskFactor, RiskFactors
 
 if TYPE_CHECKING:
@@ -22,8 +30,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 CELL_M = 250.0
-EPOCH = np.datetime64("1970-01-01T00:00:00", "s")
-log = logging.getLogger("hotspots_models")
 
 
 def kde(
@@ -37,11 +43,11 @@ def kde(
     """
     from hotspots_models.forecasting.kde import density
 
-    xy_m, grid = _points(points), _grid(points, cell_m, study_area)
-    _say(kde, bandwidth_m=bandwidth_m, cell_m=cell_m)
+    xy_m, grid = points_of(points), grid_over(points, cell_m, study_area)
+    announce(kde, bandwidth_m=bandwidth_m, cell_m=cell_m)
     per_km2 = density(xy_m, grid, bandwidth_m=bandwidth_m) * 1e6
     columns = {"incidents": grid.counts(xy_m).astype(int), "density_km2": per_km2}
-    return _cells(points, grid, columns, bandwidth_m=bandwidth_m, kernel="quartic", cell_m=cell_m)
+    return cells_of(points, grid, columns, bandwidth_m=bandwidth_m, kernel="quartic", cell_m=cell_m)
 
 
 def gi_star(
@@ -59,8 +65,8 @@ def gi_star(
     """
     from hotspots_models.statistics.local_statistics import getis_ord, queen_neighbours
 
-    xy_m, grid = _points(points), _grid(points, cell_m, study_area)
-    _say(gi_star, cell_m=cell_m, rate=rate, permutations=permutations)
+    xy_m, grid = points_of(points), grid_over(points, cell_m, study_area)
+    announce(gi_star, cell_m=cell_m, rate=rate, permutations=permutations)
     counts = grid.counts(xy_m)
     found = getis_ord(counts, queen_neighbours(grid), permutations=permutations, seed=seed, rate=rate)
     columns = {
@@ -70,7 +76,7 @@ def gi_star(
         "p_adjusted": found.adjusted_p,
         "kind": found.kind,
     }
-    return _cells(points, grid, columns, cell_m=cell_m, rate=rate, permutations=permutations, seed=seed)
+    return cells_of(points, grid, columns, cell_m=cell_m, rate=rate, permutations=permutations, seed=seed)
 
 
 def near_repeat(
@@ -92,8 +98,8 @@ def near_repeat(
 
     from hotspots_models.statistics.near_repeat import knox
 
-    xy_m, days = _points(points), np.floor(_days(points, time))
-    _say(near_repeat, distance_edges_m=distance_edges_m, time_edges_days=time_edges_days, permutations=permutations)
+    xy_m, days = points_of(points), np.floor(days_of(points, time))
+    announce(near_repeat, distance_edges_m=distance_edges_m, time_edges_days=time_edges_days, permutations=permutations)
     table = knox(
         xy_m,
         days,
@@ -116,7 +122,7 @@ def near_repeat(
         for d in range(table.observed.shape[0])
         for t in range(table.observed.shape[1])
     ]
-    return _with_settings(pandas.DataFrame(rows), permutations=permutations, seed=seed)
+    return with_settings(pandas.DataFrame(rows), permutations=permutations, seed=seed)
 
 
 def change(
@@ -132,8 +138,8 @@ def change(
     from hotspots_models.statistics.change import change_between
     from hotspots_models.statistics.false_discovery import adjusted_p
 
-    _say(change, rate=rate, exposure_ratio=exposure_ratio)
-    counts = [_in_areas(points, areas) for points in (past, now)]
+    announce(change, rate=rate, exposure_ratio=exposure_ratio)
+    counts = [counts_in(points, areas) for points in (past, now)]
     found = [change_between(int(a), int(b), exposure_ratio=exposure_ratio) for a, b in zip(*counts, strict=True)]
     result = areas.copy()
     result["past"], result["now"] = counts
@@ -143,7 +149,7 @@ def change(
     result["z"], result["p"] = [one.z for one in found], [one.p for one in found]
     result["p_adjusted"] = adjusted_p(result["p"].to_numpy())
     result["flagged"] = result["p_adjusted"] <= rate
-    return _with_settings(result, rate=rate, exposure_ratio=exposure_ratio)
+    return with_settings(result, rate=rate, exposure_ratio=exposure_ratio)
 
 
 def forecast(
@@ -168,11 +174,11 @@ def forecast(
     """
     from hotspots_models.registry import get
 
-    grid, origin = _grid(points, cell_m, study_area), _moment(as_of)
-    history = _history(points, time, kind, target).before(origin)
-    _say(forecast, model=model, horizon_days=horizon_days, cell_m=cell_m)
+    grid, origin = grid_over(points, cell_m, study_area), moment(as_of)
+    history = history_of(points, time, kind, target).before(origin)
+    announce(forecast, model=model, horizon_days=horizon_days, cell_m=cell_m)
     fitted = get(model).fit(history, grid, as_of=origin, horizon_days=horizon_days)
-    return _cells(
+    return cells_of(
         points, grid, {"expected": fitted.expected(), "density_km2": fitted.density() * 1e6}, **fitted.settings
     )
 
@@ -203,10 +209,10 @@ def backtest(
     from hotspots_models.backtesting.scores import sentence, summarise
     from hotspots_models.registry import BASELINE
 
-    grid, last = _grid(points, cell_m, study_area), _moment(end)
-    history = _history(points, time, kind, target).before(last)
+    grid, last = grid_over(points, cell_m, study_area), moment(end)
+    history = history_of(points, time, kind, target).before(last)
     names = tuple(dict.fromkeys((BASELINE, *models)))
-    _say(backtest, models=names, origins=origins, horizon_days=horizon_days, cell_m=cell_m)
+    announce(backtest, models=names, origins=origins, horizon_days=horizon_days, cell_m=cell_m)
     todo = tasks(
         {str(target or "all"): history.targets},
         models=names,
@@ -226,7 +232,7 @@ def backtest(
         }
         for score in summarise(run(World(history, grid), todo))
     ]
-    return _with_settings(pandas.DataFrame(rows), origins=origins, horizon_days=horizon_days, cell_m=cell_m)
+    return with_settings(pandas.DataFrame(rows), origins=origins, horizon_days=horizon_days, cell_m=cell_m)
 
 
 def risk_terrain(
@@ -249,18 +255,18 @@ def risk_terrain(
 
     from hotspots_models.forecasting.risk_terrain import RiskTerrain
 
-    grid, origin = _grid(points, cell_m, study_area), _moment(as_of)
+    grid, origin = grid_over(points, cell_m, study_area), moment(as_of)
     known = []
     for name, frame in factors.items():
-        _check_crs(frame, like=points)
+        check_crs(frame, like=points)
         known.append(RiskFactor(name, frame.geometry.to_numpy()))
-    history = _history(points, time, None, None).before(origin)
-    _say(risk_terrain, horizon_days=horizon_days, cell_m=cell_m)
+    history = history_of(points, time, None, None).before(origin)
+    announce(risk_terrain, horizon_days=horizon_days, cell_m=cell_m)
     fitted = RiskTerrain(resamples=0).fit(
         history, grid, as_of=origin, horizon_days=horizon_days, factors=RiskFactors(tuple(known))
     )
     warnings = [warning.words for warning in fitted.warnings]
-    return _with_settings(pandas.DataFrame([row.as_record() for row in fitted.rows]), warnings=warnings, cell_m=cell_m)
+    return with_settings(pandas.DataFrame([row.as_record() for row in fitted.rows]), warnings=warnings, cell_m=cell_m)
 
 
 def wdd(
@@ -278,110 +284,9 @@ def wdd(
     from hotspots_models.statistics.displacement import wdd as weighted
 
     sides = [
-        AreaCounts(float(_in_areas(past, areas).sum()), float(_in_areas(now, areas).sum()))
+        AreaCounts(float(counts_in(past, areas).sum()), float(counts_in(now, areas).sum()))
         for areas in (treated, control)
     ]
     found = weighted(sides[0], sides[1], level=level)
     row = {"estimate": found.estimate, "se": found.se, "z": found.z, "p": found.p, "low": found.low, "high": found.high}
-    return _with_settings(pandas.DataFrame([row]), level=level)
-
-
-def _check_crs(frame: GeoDataFrame, *, like: GeoDataFrame | None = None) -> None:
-    crs = frame.crs
-    if crs is None:
-        raise InputError("the frame has no CRS: set_crs(...), then to_crs(...) to a projected one in metres")
-    if crs.is_geographic:
-        raise InputError(
-            f"the frame is in degrees ({crs.to_string()}): to_crs(...) to a projected CRS in metres, such as frame.estimate_utm_crs()"
-        )
-    unit = crs.axis_info[0].unit_name if crs.axis_info else "unknown"
-    if unit != "metre":
-        raise InputError(f"the frame is in {unit} ({crs.to_string()}): to_crs(...) to a projected CRS in metres")
-    if like is not None and like.crs is not None and like.crs != crs:
-        raise InputError(
-            f"the frames differ in CRS, {like.crs.to_string()} and {crs.to_string()}: to_crs(...) one of them"
-        )
-
-
-def _points(points: GeoDataFrame) -> np.ndarray:
-    _check_crs(points)
-    if not len(points) or not (points.geom_type == "Point").all() or points.geometry.is_empty.any():
-        raise InputError("the frame must hold points, at least one: leave unlocated incidents out and count them apart")
-    return np.column_stack([points.geometry.x, points.geometry.y])
-
-
-def _grid(points: GeoDataFrame, cell_m: float, study_area: Any) -> Grid:
-    _points(points)
-    if study_area is None:
-        study_area = points.geometry.union_all().convex_hull.buffer(500.0)
-        log.warning("study area set to the convex hull of the points, 500 m wider: %.1f km²", study_area.area / 1e6)
-    if not cell_m > 0:
-        raise InputError(f"cell_m is {cell_m}: give a length in metres above 0")
-    return Grid.over(study_area, cell_size_m=cell_m)
-
-
-def _days(points: GeoDataFrame, time: str) -> np.ndarray:
-    import pandas
-
-    if time not in points.columns:
-        raise InputError(
-            f"there is no column {time!r} for the time: choose one of {', '.join(map(str, points.columns))}"
-        )
-    times = pandas.to_datetime(points[time])
-    if times.isna().any():
-        raise InputError(
-            f"{int(times.isna().sum())} times in {time!r} are missing: leave them out and count them apart"
-        )
-    if times.dt.tz is not None:
-        times = times.dt.tz_localize(None)  # the local wall clock
-    return (times.to_numpy().astype("datetime64[s]") - EPOCH) / np.timedelta64(1, "D")
-
-
-def _moment(day: Any) -> float:
-    import pandas
-
-    moment = pandas.to_datetime(pandas.Series([day])).to_numpy().astype("datetime64[s]")[0]
-    if np.isnat(moment):
-        raise InputError(f"{day!r} is no day: give one such as 2024-08-01")
-    return float((moment - EPOCH) / np.timedelta64(1, "D"))
-
-
-def _history(points: GeoDataFrame, time: str, kind: str | None, target: Any) -> History:
-    if (kind is None) != (target is None):
-        raise InputError("give kind, the column with the type, and target, the type to forecast, together")
-    if kind is None:
-        codes, code = np.zeros(len(points), dtype=np.int64), 0
-    else:
-        names, codes = np.unique(points[kind].astype(str), return_inverse=True)
-        if str(target) not in names:
-            raise InputError(f"target {target!r} is none of {', '.join(names)}")
-        code = int(np.flatnonzero(names == str(target))[0])
-    return History(_points(points), _days(points, time), codes, code)
-
-
-def _in_areas(points: GeoDataFrame, areas: GeoDataFrame) -> np.ndarray:
-    import shapely
-
-    _check_crs(areas, like=points)
-    where = shapely.STRtree(areas.geometry.to_numpy()).query(shapely.points(_points(points)), predicate="intersects")
-    first = np.unique(where[0], return_index=True)[1]  # a point on a shared edge counts once
-    return np.bincount(where[1][first], minlength=len(areas))
-
-
-def _cells(points: GeoDataFrame, grid: Grid, columns: Mapping[str, Any], **settings: Any) -> GeoDataFrame:
-    import geopandas
-    import shapely
-
-    west, south = (grid.origin_m[k] + index * grid.cell_size_m for k, index in enumerate((grid.col, grid.row)))
-    shapes = shapely.box(west, south, west + grid.cell_size_m, south + grid.cell_size_m)
-    frame = geopandas.GeoDataFrame({**columns, "area_m2": grid.area_m2}, geometry=shapes, crs=points.crs)
-    return _with_settings(frame, **settings)
-
-
-def _with_settings(frame: Any, **settings: Any) -> Any:
-    frame.attrs["settings"] = settings
-    return frame
-
-
-def _say(function: Any, **chosen: Any) -> None:
-    log.warning("%s: %s", function.__name__, ", ".join(f"{name} {value}" for name, value in chosen.items()))
+    return with_settings(pandas.DataFrame([row]), level=level)
