@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from hotspots.api.schemas import SCHEMAS
 from hotspots.domain.filters.fields import PARAMETERS
+from hotspots.domain.language import DEFAULT, LANGUAGES
 
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 END = rf"({DAY}(T[0-9:.]+(Z|[+-][0-9]{{2}}:[0-9]{{2}}))?|(\.\.)?)"
@@ -27,7 +28,7 @@ PARAMETER_SCHEMAS: dict[str, dict[str, Any]] = {
     "datetime": {"type": "string", "pattern": f"^({DAY}|{END}/{END})$"},
     "by": {"enum": ["day", "week", "month", "type", "area"], "default": "day"},
     "kind": {"type": "string", "minLength": 1},
-    "lang": {"enum": ["en", "es"], "default": "en"},
+    "lang": {"enum": list(LANGUAGES), "default": DEFAULT.code},
     "forecast": {"type": "integer", "minimum": 0},
 }
 STYLES = {"array": {"style": "form", "explode": False}}

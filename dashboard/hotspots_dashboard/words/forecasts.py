@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.forecasts.backtest import BacktestScore
 from hotspots.domain.forecasts.published import PublicForecast
 from hotspots.domain.public_answer import Choices
 from hotspots_dashboard.words.formats import both, day, distance, number
-from hotspots_dashboard.words.language import _
+from hotspots_dashboard.words.language import _, translated
 from hotspots_models.registry import BASELINE
 
 SHARE = "5 %"  # of the area
 BUDGET = f"hit rate {SHARE}"
 ONE_DAY = timedelta(days=1)
+MODEL_NAMES = {
+    "long_run_count": phrase("long-run count"),
+    "recent_count": phrase("recent count"),
+    "kde": phrase("kernel density"),
+    "kde_adaptive": phrase("adaptive kernel density"),
+    "promap": phrase("ProMap"),
+    "etas": phrase("ETAS"),
+    "mixture_own": phrase("kernel mixture of its own type"),
+    "mixture": phrase("kernel mixture"),
+    "risk_terrain": phrase("risk terrain"),
+    "residual_boosting": phrase("boosted trees"),
+    "yearly_trees": phrase("yearly trees"),
+    "blend": phrase("blend of trees"),
+}
 
 
 def forecast_name(forecast: PublicForecast, choices: Choices) -> str:
@@ -43,21 +58,7 @@ def trained(forecast: PublicForecast) -> str:
 
 def model_name(model: str) -> str:
     """A model as a sentence names it; one that is not known here by its own name."""
-    names = {
-        "long_run_count": _("long-run count"),
-        "recent_count": _("recent count"),
-        "kde": _("kernel density"),
-        "kde_adaptive": _("adaptive kernel density"),
-        "promap": _("ProMap"),
-        "etas": _("ETAS"),
-        "mixture_own": _("kernel mixture of its own type"),
-        "mixture": _("kernel mixture"),
-        "risk_terrain": _("risk terrain"),
-        "residual_boosting": _("boosted trees"),
-        "yearly_trees": _("yearly trees"),
-        "blend": _("blend of trees"),
-    }
-    return names.get(model, model.replace("_", " "))
+    return translated(MODEL_NAMES[model]) if model in MODEL_NAMES else model.replace("_", " ")
 
 
 def said(forecast: PublicForecast, choices: Choices) -> list[str]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +23,16 @@ from hotspots.pipeline.at_risk.question import question_of
 from hotspots.pipeline.at_risk.workbook import workbook
 from hotspots.pipeline.output_file import check_output, write_whole
 
-ENDINGS = (".csv", ".geojson", ".gpkg", ".xlsx", ".html", ".pdf")
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """All that a format may tell: the list, its question by label, the CRS of its shapes, what is drawn beneath them, and the paper."""
+
+    places: PlaceList
+    question: Mapping[str, str]
+    srid: int
+    backdrop: Mapping[str, list[Any]]
+    paper: Literal["a4", "letter"]
 
 
 def write_list(
@@ -41,23 +51,16 @@ def write_list(
         An ending that is none of the formats, or a file that cannot be written.
     """
     check_output(path, option="--out", endings=ENDINGS)
-    question = question_of(places, out=path.name)
-    writers: dict[str, Callable[[], bytes]] = {
-        ".csv": lambda: _csv(places, question),
-        ".geojson": lambda: _geojson(places, question, srid),
-        ".gpkg": lambda: _geopackage(places, question, srid),
-        ".xlsx": lambda: workbook(places, question),
-        ".html": lambda: list_page(places, question=question, backdrop=backdrop).encode(),
-        ".pdf": lambda: briefing(places, question=question, backdrop=backdrop, paper=paper),
-    }
-    write_whole(path, writers[path.suffix.lower()](), option="--out")
+    export = Export(places, question_of(places, out=path.name), srid, backdrop, paper)
+    write_whole(path, WRITERS[path.suffix.lower()](export), option="--out")
 
 
-def _csv(places: PlaceList, question: Mapping[str, str]) -> bytes:
+def _csv(export: Export) -> bytes:
     """Columns for people, or all of them for cells, which go into other programs; and the question with every row."""
+    places = export.places
     every = places.request.unit == CELL
     columns = [column for column in columns_of(places) if every or column.for_people]
-    whole = json.dumps(question, ensure_ascii=False)
+    whole = json.dumps(export.question, ensure_ascii=False)
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, fieldnames=[guarded(column.name) for column in columns] + ["question"])
     writer.writeheader()
@@ -77,12 +80,13 @@ def in_degrees(geometry: shapely.Geometry, srid: int) -> shapely.Geometry:
     return shapely.set_precision(degrees, 1e-7)
 
 
-def _geojson(places: PlaceList, question: Mapping[str, str], srid: int) -> bytes:
+def _geojson(export: Export) -> bytes:
+    places = export.places
     features = [
         {
             "type": "Feature",
             "id": place.unit_id,
-            "geometry": json.loads(shapely.to_geojson(in_degrees(place.geometry, srid))),
+            "geometry": json.loads(shapely.to_geojson(in_degrees(place.geometry, export.srid))),
             "properties": {
                 **{key: _plain(value) for key, value in row.items()},
                 "shares": dict(place.shares),
@@ -93,7 +97,7 @@ def _geojson(places: PlaceList, question: Mapping[str, str], srid: int) -> bytes
     ]
     body = {
         "type": "FeatureCollection",
-        "question": dict(question),
+        "question": dict(export.question),
         "review_date": places.review_date.isoformat(),
         "exposure": places.exposure_words,
         "notes": list(places.notes),
@@ -104,7 +108,7 @@ def _geojson(places: PlaceList, question: Mapping[str, str], srid: int) -> bytes
     return json.dumps(body, ensure_ascii=False).encode()
 
 
-def _geopackage(places: PlaceList, question: Mapping[str, str], srid: int) -> bytes:
+def _geopackage(export: Export) -> bytes:
     """Two layers: the places, and the question by label; the places carry it too, for a layer is often copied alone."""
     import tempfile
 
@@ -112,8 +116,9 @@ def _geopackage(places: PlaceList, question: Mapping[str, str], srid: int) -> by
     import pandas
     import pyogrio
 
+    places, question = export.places, export.question
     rows = rows_of(places, columns_of(places))
-    frame = geopandas.GeoDataFrame(rows, geometry=[place.geometry for place in places.places], crs=srid)
+    frame = geopandas.GeoDataFrame(rows, geometry=[place.geometry for place in places.places], crs=export.srid)
     frame["rank"] = frame["rank"].astype(str)
     frame["listed_since"] = pandas.to_datetime(frame["listed_since"])
     frame["question"] = json.dumps(question, ensure_ascii=False)
@@ -123,3 +128,14 @@ def _geopackage(places: PlaceList, question: Mapping[str, str], srid: int) -> by
         frame.to_file(target, layer="places_at_risk", driver="GPKG")
         pyogrio.write_dataframe(table, target, layer="question", driver="GPKG")
         return target.read_bytes()
+
+
+WRITERS: Mapping[str, Callable[[Export], bytes]] = {
+    ".csv": _csv,
+    ".geojson": _geojson,
+    ".gpkg": _geopackage,
+    ".xlsx": lambda one: workbook(one.places, one.question),
+    ".html": lambda one: list_page(one.places, question=one.question, backdrop=one.backdrop).encode(),
+    ".pdf": lambda one: briefing(one.places, question=one.question, backdrop=one.backdrop, paper=one.paper),
+}
+ENDINGS = tuple(WRITERS)

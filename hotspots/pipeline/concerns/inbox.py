@@ -8,28 +8,26 @@ from datetime import date
 from hotspots.domain.account import Person
 from hotspots.domain.act.concern import ANSWERS, LONGEST_TEXT, Answer
 from hotspots.domain.act.free_text import checked_needed
+from hotspots.domain.filters.declaration import phrase
+from hotspots.domain.language import DEFAULT
 from hotspots.errors import InputError
 from hotspots.pipeline.act.problems import open_problem
 from hotspots.pipeline.concerns.seal import ConcernKey, seal, unseal
 from hotspots.store.staff import concerns as store
 from hotspots.store.staff.door import Door
+from hotspots.words.language import LANGUAGES
 
 READ = "concern read"
 GONE = "The text was deleted."
-# By language and answer: what is said where staff write nothing of their own.
-TEMPLATES: dict[str, dict[Answer, str]] = {
-    "en": {
-        "done": "Thank you. This is done: please look, and reopen it here if it is not settled.",
-        "in plan": "Thank you. This place is part of work that is planned; what came of it will stand on the public map.",
-        "not ours": "Thank you. This is not ours to settle. Please turn to the city's services.",
-        "no action": "Thank you. We looked at it and take no action, because nothing at the place can be changed by us.",
-    },
-    "es": {
-        "done": "Gracias. Está hecho: por favor compruébelo, y reábralo aquí si no está resuelto.",
-        "in plan": "Gracias. Este lugar forma parte de un trabajo previsto; el resultado aparecerá en el mapa público.",
-        "not ours": "Gracias. No nos corresponde resolverlo. Por favor diríjase a los servicios de la ciudad.",
-        "no action": "Gracias. Lo revisamos y no actuaremos, porque no podemos cambiar nada en este lugar.",
-    },
+TEMPLATES: dict[Answer, str] = {  # for staff who write no words of their own
+    "done": phrase("Thank you. This is done: please look, and reopen it here if it is not settled."),
+    "in plan": phrase(
+        "Thank you. This place is part of work that is planned; what came of it will stand on the public map."
+    ),
+    "not ours": phrase("Thank you. This is not ours to settle. Please turn to the city's services."),
+    "no action": phrase(
+        "Thank you. We looked at it and take no action, because nothing at the place can be changed by us."
+    ),
 }
 
 
@@ -88,6 +86,12 @@ def take(door: Door, person: Person, concern_id: int, *, owner: str, due: date, 
     door.note(person, "concern take", {"concern": concern_id, "owner": owner, "due": due.isoformat()})
 
 
+def templates(lang: str) -> dict[Answer, str]:
+    """Return what is answered where staff write nothing of their own, in a resident's language."""
+    language = LANGUAGES.get(lang, LANGUAGES[DEFAULT.code])
+    return {answer: language.text(text) for answer, text in TEMPLATES.items()}
+
+
 def give_answer(door: Door, person: Person, concern_id: int, *, answer: str, words: str) -> None:
     """Answer a concern; without words of one's own by the template of its language. "No action" needs a reason in words.
 
@@ -102,7 +106,7 @@ def give_answer(door: Door, person: Person, concern_id: int, *, answer: str, wor
         raise InputError("Say why there is no action: the resident reads the reason.")
     with door.acting(person) as connection:
         concern = store.read_concern(connection, concern_id)
-        said = words if words.strip() else TEMPLATES.get(concern.lang, TEMPLATES["en"])[answer]
+        said = words if words.strip() else templates(concern.lang)[answer]
         store.give_answer(connection, concern_id, answer=answer, words=checked_needed(said, field="The answer"))
     door.note(person, "concern answer", {"concern": concern_id, "answer": answer})
 

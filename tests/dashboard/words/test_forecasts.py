@@ -11,6 +11,7 @@ from hotspots.domain.forecasts.settings import ForecastSettings
 from hotspots.domain.public_answer import Choices
 from hotspots_dashboard.words import forecasts as forecast_words
 from hotspots_dashboard.words import language
+from hotspots_models import registry
 
 NO_CHOICES = Choices((), (), (), (), {}, {}, True)
 KEPT = {"city_total": 220.6, "cell_size_m": 500.0}
@@ -113,3 +114,7 @@ def test_a_model_that_could_not_be_judged_has_no_figures() -> None:
     assert said == [
         "The long-run count is served: the model held against it was not shown to beat it both in log skill and in what it finds."
     ]
+
+
+def test_a_page_has_a_name_for_every_model_that_a_city_can_serve() -> None:
+    assert set(forecast_words.MODEL_NAMES) == set(registry.names())

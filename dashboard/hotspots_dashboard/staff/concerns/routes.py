@@ -90,7 +90,7 @@ def register(desk: Desk, reader: DeskReader, key: ConcernKey | None) -> None:
             found, history = store.read_concern(connection, number), store.history_of(connection, number)
             rules = store.read_rules(connection)
         days = rules[0].answer_days if rules else DEFAULT_DAYS
-        templates = inbox.TEMPLATES.get(found.lang, inbox.TEMPLATES["en"])
+        templates = inbox.templates(found.lang)
         return desk.render(
             asked,
             "concern.html",
