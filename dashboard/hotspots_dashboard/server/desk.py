@@ -16,9 +16,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
+from starlette.types import Scope
 
 from hotspots.api.limits.bodies import BoundedRequests
+from hotspots.api.limits.networks import NetworkNames
 from hotspots.api.limits.rates import Rate
+from hotspots.api.limits.turns import FairTurns
+from hotspots.api.limits.whole_answers import WholeAnswers
 from hotspots.errors import NotFoundError, SettingsError
 from hotspots.logs import configure_logs, log_uncaught, take_over_libraries
 from hotspots.pipeline.concerns.seal import ConcernKey, keep_concern_key
@@ -35,6 +39,7 @@ from hotspots_dashboard.public.app import DeskParts
 from hotspots_dashboard.public.shell import ASSETS
 from hotspots_dashboard.server.callback_bodies import check_bodies
 from hotspots_dashboard.server.metrics import server_metrics
+from hotspots_dashboard.server.packed_files import PackedFiles
 from hotspots_dashboard.server.request_log import RequestLog
 from hotspots_dashboard.server.security_headers import SecurityHeaders, content_policy
 from hotspots_dashboard.staff import acting, pages
@@ -49,6 +54,7 @@ from hotspots_dashboard.staff.map.routes import register as register_map
 from hotspots_dashboard.staff.partners.sharing import register as register_sharing
 
 POOL_SIZE = 13
+NETWORKS = NetworkNames()
 LOG_FORM_RATE = RateLimitItemPerMinute(60)  # questions of one network to the log form, which asks for no account
 STATIC = Path(__file__).parent.parent / "staff" / "static"
 MAP = "/map/"
@@ -140,15 +146,23 @@ def guarded_server(desk: Desk, pool: Any, app: Any | None, *, cookies: Cookies, 
         routes=desk.routes,
         lifespan=lifespan,
         middleware=[
-            Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
             Middleware(SecurityHeaders, policy=content_policy(app.csp_hashes() if app else [], None)),
             Middleware(BoundedRequests),
             Middleware(RequestLog, words=own_words(desk), metrics=server_metrics()),
             Middleware(Guard, desk=desk, cookies=cookies, own_url=own_url),
+            Middleware(WholeAnswers, turns=FairTurns(), name_of=_whose),
+            Middleware(PackedFiles),
+            Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
         ],
     )
     check_rules(desk, server, app)
     return server
+
+
+def _whose(scope: Scope) -> str:
+    """Whose turn a request takes: a person's, who shares a network with colleagues, or a network's before the sign-in."""
+    person = scope.get("hotspots.person")
+    return NETWORKS.of(scope) if person is None else f"person {person.account_id}"
 
 
 def check_rules(desk: Desk, server: Starlette, app: Any | None) -> None:

@@ -1,4 +1,4 @@
-"""Scripts, styles and fonts: compressed once as small as they go, kept, and cached by browsers for a year.
+"""Scripts, styles and fonts: compressed once as small as they go, and kept; by browsers for a year where the address has a fingerprint.
 
 A file is kept under its own name, whatever fingerprint was asked for: what is kept is at most what is installed.
 """
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LASTING = "public, max-age=31536000, immutable"
 PACKED = (".woff2", ".png", ".jpg", ".gz")
 SUITES = "/_dash-component-suites/"
+STATIC = "/static/"  # without a fingerprint: a browser asks again, and is told that nothing changed
 MOST_BYTES = 64 * 1024 * 1024  # of all kept files; beyond it a file is packed anew at each request
 
 
@@ -27,7 +28,7 @@ class _Kept:
 
 
 class PackedFiles:
-    """Middleware. Answer for files whose address carries a fingerprint: ``?m=`` and ``?v=`` of assets, versions of Dash's bundles."""
+    """Middleware. Answer for static files, and for those with a fingerprint: ``?m=``, ``?v=``, versions of Dash's bundles."""
 
     def __init__(self, app: ASGIApp, *, most_bytes: int = MOST_BYTES) -> None:
         self.app = app
@@ -37,13 +38,15 @@ class PackedFiles:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not _is_lasting(scope):
+        if scope["type"] != "http" or scope["method"] != "GET" or not (_is_lasting(scope) or _is_static(scope)):
             await self.app(scope, receive, send)
             return
         packs = "gzip" in Headers(scope=scope).get("accept-encoding", "") and not scope["path"].endswith(PACKED)
         name = f"{packs}{_own_name(scope['path'])}"
-        if name in self._being_made:
-            await self._being_made[name]  # several browsers ask at once after a start: packed once
+        while (
+            name in self._being_made
+        ):  # several browsers ask at once after a start: packed once; what is not kept, one after the other
+            await self._being_made[name]
         kept = self._kept.get(name)
         if kept is None:
             self._being_made[name] = get_running_loop().create_future()
@@ -53,7 +56,11 @@ class PackedFiles:
                     self._kept[name] = kept
             finally:
                 self._being_made.pop(name).set_result(None)
-        if kept is not None:
+        if kept is not None and _has_same(scope, kept):
+            headers = [(name, value) for name, value in kept.headers if name != b"content-length"]
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+        elif kept is not None:
             await send({"type": "http.response.start", "status": 200, "headers": list(kept.headers)})
             await send({"type": "http.response.body", "body": kept.body})
 
@@ -65,7 +72,8 @@ class PackedFiles:
             await send({"type": "http.response.body", "body": body})
             return None
         headers = MutableHeaders(raw=list(start["headers"]))
-        headers["Cache-Control"] = LASTING
+        if _is_lasting(scope):
+            headers["Cache-Control"] = LASTING
         headers["Vary"] = "Accept-Encoding"
         if packs:
             body = await to_thread(gzip.compress, body, 9)
@@ -97,6 +105,16 @@ class PackedFiles:
 def _own_name(path: str) -> str:
     """The path without the fingerprint that Dash puts into its bundles' names."""
     return check_fingerprint(path)[0] if SUITES in path else path
+
+
+def _is_static(scope: Scope) -> bool:
+    return scope["path"].startswith(STATIC)
+
+
+def _has_same(scope: Scope, kept: _Kept) -> bool:
+    """Whether the browser names the version that is kept."""
+    etag = MutableHeaders(raw=list(kept.headers)).get("etag")
+    return etag is not None and etag in Headers(scope=scope).get("if-none-match", "").split(", ")
 
 
 def _is_lasting(scope: Scope) -> bool:

@@ -5,6 +5,7 @@ A small answer waits in memory, a large one in a temporary file; the files of a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -41,15 +42,23 @@ class WholeAnswers:
     Parameters
     ----------
     turns : who may work.
+    name_of : whose request it is; its network unless said.
     files_bytes : budget of the answers that are being made or sent.
     """
 
-    def __init__(self, app: ASGIApp, *, turns: FairTurns, files_bytes: int = FILES_BYTES) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        turns: FairTurns,
+        name_of: Callable[[Scope], str] | None = None,
+        files_bytes: int = FILES_BYTES,
+    ) -> None:
         self.app = app
         self._turns = turns
         self._budget = files_bytes
         self._kept_bytes = 0
-        self._networks = NetworkNames()
+        self._name_of = name_of or NetworkNames().of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -59,7 +68,7 @@ class WholeAnswers:
         answer = _Answer()
         try:
             try:
-                async with self._turns.turn(self._networks.of(scope)):
+                async with self._turns.turn(self._name_of(scope)):
                     await self.app(scope, receive, self._keep_in(answer))
             except NoTurnError:
                 await refuse(scope, receive, send, 503, BUSY, SOON)

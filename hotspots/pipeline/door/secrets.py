@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,6 +14,7 @@ from hotspots.errors import InputError
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 RECOVERY_CODES = 10
 _hasher = PasswordHasher()  # argon2id, the library's own parameters (RFC 9106, low memory)
+_hashing = BoundedSemaphore(2)  # each takes 64 MB: a crowd of sign-ins waits for one another, and takes no more
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$8IvKE46eXzN6A5jLTLoRGw$2wXpSxrS0D3gkPvqXn3mYxKJZ0ZZwG0Z0m2uR9m0F1Y"
 
 
@@ -23,13 +25,15 @@ def hash_password(password: str) -> str:
             f"The password has {len(password)} characters; it needs {SHORTEST_PASSWORD} to {LONGEST_PASSWORD}. "
             "Four words that do not belong together are easy to keep."
         )
-    return _hasher.hash(password)
+    with _hashing:
+        return _hasher.hash(password)
 
 
 def is_password(password: str, password_hash: str | None) -> bool:
     """Whether a password is the one of a hash; as slow for an account that does not exist (None)."""
     try:
-        return _hasher.verify(password_hash or _NOBODY, password[:LONGEST_PASSWORD]) and password_hash is not None
+        with _hashing:
+            return _hasher.verify(password_hash or _NOBODY, password[:LONGEST_PASSWORD]) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 

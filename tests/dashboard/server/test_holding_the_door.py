@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from time import sleep
 from typing import Any
@@ -255,6 +256,18 @@ def test_invented_fingerprints_cost_one_packing_off_the_event_loop(
             code = client.get(address, headers={"Accept-Encoding": "gzip"}).status_code
             assert code == (404 if "nothing" in address else 200), address
     assert packed == [True, True]  # in threads, not on the event loop
+
+
+@pytest.mark.attack(
+    "public",
+    tried="40 requests at once for a file that is not there, with fingerprints",
+    now="404 each",
+    before="500 for some: those that had waited for one another met",
+)
+def test_a_crowd_that_asks_for_a_file_that_is_not_there_is_told_so(visitor: httpx.Client) -> None:
+    with ThreadPoolExecutor(40) as crowd:
+        answers = crowd.map(lambda n: visitor.get(f"/assets/nothing.js?m={n}").status_code, range(40))
+        assert set(answers) == {404}
 
 
 @pytest.mark.attack(
