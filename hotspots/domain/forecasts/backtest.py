@@ -129,6 +129,8 @@ class ListsFound:
     claimed : (k,) the share that the model expected of them.
     held, held_low, held_high : (k,) incidents for each one expected; None in backtests of an earlier version.
     window_days : judged of the horizon, where that is not all of it.
+    forecasts : how many forecasts, one a crime type, were summed on the list.
+    weights : harm of an incident by crime type, where the list ranks by it; shares are of harm then.
     """
 
     model: str
@@ -147,6 +149,8 @@ class ListsFound:
     held_low: tuple[float | None, ...] | None = None
     held_high: tuple[float | None, ...] | None = None
     window_days: float | None = None
+    forecasts: int = 1
+    weights: Mapping[str, float] | None = None
 
     @property
     def judged_days(self) -> float:

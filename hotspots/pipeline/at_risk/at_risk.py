@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -101,7 +101,10 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
     listed = np.asarray(units.share_of_cell[chosen].sum(axis=0)).ravel()
     living, exposure_words = exposure(connection, city, cells, listed, on_day=newest.trained_to)
     expected_city = float(units.expected_in_cell.sum())
-    evidence, evidence_words = evidence_for(connection, request, forecasts, kinds=kinds, units=chosen_units)
+    evidence, evidence_words = evidence_for(
+        connection, request, forecasts, kinds=kinds, units=chosen_units,
+        weights={name: weight for one, weight in zip(forecasts, weights, strict=False) for name in one.crime_types},
+    )  # fmt: skip
     made = PlaceList(
         city=city.name,
         invented=bool(city.config["city"].get("invented", False)),
@@ -131,7 +134,7 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
         exposure_words=exposure_words,
         notes=(
             NOT_PROVEN,
-            *(note for one in forecasts for note in one.settings.notes),
+            *_forecast_notes(forecasts, {name: one.label for name, one in known.items()}),
             *(f"Risk terrain: {warning}" for warning in reasons.warnings),
             *_share_note(request, listed_m2 / ground_m2),
             *_shift_notes(request),
@@ -229,6 +232,15 @@ def _random_note(request: ListRequest, n_random: int, seed: int) -> str:
     if request.random_share == 0:
         return "No place was drawn blindly, as was asked: nothing says what would have been found elsewhere."
     return "No place was drawn blindly: the list is too short for its random share."
+
+
+def _forecast_notes(forecasts: Sequence[StoredForecast], labels: Mapping[str, str]) -> list[str]:
+    """The notes of the forecasts: what all of them say once, what some say with their crime types before it."""
+    said: dict[str, list[str]] = {}
+    for one in forecasts:
+        for note in one.settings.notes:
+            said.setdefault(note, []).append(", ".join(labels[name] for name in one.crime_types))
+    return [note if len(of) == len(forecasts) else f"{', '.join(of)}: {note}" for note, of in said.items()]
 
 
 def _share_note(request: ListRequest, area_share: float) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hotspots.domain.forecasts.forecast import StoredForecast
 from hotspots.domain.incident_filter import WEEKDAYS, HourRange
@@ -22,40 +22,44 @@ def evidence_for(
     *,
     kinds: dict[str, str],
     units: int,
+    weights: Mapping[str, float] | None = None,
 ) -> tuple[Evidence | None, str]:
     """Return what lists of as many units found, and it in words.
 
     Parameters
     ----------
     units : boxes, cells or areas on the list by rank.
+    weights : harm of an incident by crime type, of a list that ranks by harm.
     """
     if request.within is not None:
         return (
             None,
             "No list within one area has been backtested: what lists of the whole city found says nothing of this one.",
         )
-    if request.rank_by == "harm":
-        return None, "No list ranked by harm has been backtested, so nothing says how much such lists find."
-    if len(forecasts) > 1:
+    models = list(dict.fromkeys(one.model for one in forecasts))
+    if len(models) > 1:
         return (
             None,
-            "No list of several forecasts together has been backtested, so nothing says how much such lists find.",
+            f"No list by {' and '.join(model.replace('_', ' ') for model in models)} together has been backtested, so nothing says how "
+            "much such lists find.",
         )
-    one = forecasts[0]
+    one, of_harm = forecasts[0], request.rank_by == "harm"
     shift = shift_key(request.hours, request.weekdays)
     name = {BOX: "boxes", CELL: "cells"}.get(request.unit, kinds.get(request.unit, request.unit) + " areas")
     for end, row in list_evidence(
         connection,
-        crime_types=one.crime_types,
+        crime_types=[kind for forecast in forecasts for kind in forecast.crime_types],
         cell_size_m=one.settings.cell_size_m,
         horizon_days=one.horizon_days,
         model=one.model,
         unit=request.unit,
         shift=shift,
-        rank_by=request.rank_by,
+        # of one forecast every incident weighs the same, so harm ranks as density does and finds the same share
+        rank_by="density" if of_harm and len(forecasts) == 1 else request.rank_by,
+        forecasts=len(forecasts),
     ):
         near = [n for n, size in enumerate(row.sizes) if abs(size - units) <= NEAR * units]
-        if not near or not row.windows:
+        if not near or not row.windows or (row.weights is not None and row.weights != weights):
             continue
         n = min(near, key=lambda n: abs(row.sizes[n] - units))
         found = Evidence(
@@ -71,24 +75,27 @@ def evidence_for(
         in_shift = f" of the shift {shift}" if shift else ""
         return found, (
             f"Lists like this ({found.units:,} {name}{in_shift}) found {100 * found.found:.1f} % "
-            f"({100 * found.low:.1f}–{100 * found.high:.1f}) of the reported incidents over {found.windows} windows of {row.judged_days:g} "
-            f"days up to {end}; the model had expected them to hold {100 * found.claimed:.1f} %.{held_in_words(found)}"
+            f"({100 * found.low:.1f}–{100 * found.high:.1f}) of the {'harm of the ' if of_harm else ''}reported incidents over "
+            f"{found.windows} windows of {row.judged_days:g} days up to {end}; the model had expected them to hold "
+            f"{100 * found.claimed:.1f} %.{held_in_words(found, of_harm=of_harm)}"
         )
-    asked = [f"--crime-type {shlex.quote(kind)}" for kind in one.crime_types]
+    asked = [f"--crime-type {shlex.quote(kind)}" for forecast in forecasts for kind in forecast.crime_types]
     asked += [f"--hours {request.hours}"] if request.hours else []
     asked += [f"--weekdays {','.join(WEEKDAYS[day - 1] for day in request.weekdays)}"] if request.weekdays else []
+    by_harm = " ranked by harm with these weights" if of_harm else ""
     return None, (
-        f"No list of {units:,} {name}{f' of the shift {shift}' if shift else ''} by {one.model.replace('_', ' ')} has been backtested, "
-        f"so nothing says how much such lists find: hotspots backtest {' '.join(asked)} --models {one.model}."
+        f"No list of {units:,} {name}{f' of the shift {shift}' if shift else ''} by {one.model.replace('_', ' ')}{by_harm} has been "
+        f"backtested, so nothing says how much such lists find: hotspots backtest {' '.join(asked)} --models {one.model}."
     )
 
 
-def held_in_words(found: Evidence) -> str:
+def held_in_words(found: Evidence, *, of_harm: bool = False) -> str:
     """How many incidents came for each one expected on such lists, and whether that is calibrated; empty where it was not measured."""
     if found.held is None:
         return ""
     ratio, low, high = found.held
-    said = f" Lists like this held {ratio:.2f} reported incidents for each one expected ({low:.2f}–{high:.2f})"
+    what = "times the harm that was expected" if of_harm else "reported incidents for each one expected"
+    said = f" Lists like this held {ratio:.2f} {what} ({low:.2f}–{high:.2f})"
     if low > CALIBRATED[1] or high < CALIBRATED[0]:
         return f"{said}: the numbers expected of single places are too {'low' if ratio > 1 else 'high'}."
     return f"{said}."

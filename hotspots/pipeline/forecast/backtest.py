@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ from hotspots.pipeline.forecast.training_data import (
 )
 from hotspots.pipeline.forecast.windows import check_windows, plan_windows, windows_with_data, young_notes
 from hotspots.store.staff import backtests as store
-from hotspots.store.staff.at_risk import read_area_kinds, read_units
+from hotspots.store.staff.at_risk import read_area_kinds, read_city, read_units
 from hotspots.store.staff.forecasts import CrimeType, read_gaps, read_span
 from hotspots.store.staff.grids import read_cell_areas
 from hotspots_models import registry
@@ -37,6 +37,7 @@ from hotspots_models.backtesting.gate import GateDecision, decide
 from hotspots_models.backtesting.lists import ListEvidence, ListUnits, as_rows, summarise_lists
 from hotspots_models.backtesting.run import backtest
 from hotspots_models.backtesting.scores import ModelScore, as_json, sentence, summarise
+from hotspots_models.backtesting.together import summarise_together
 from hotspots_models.boxes import BOX_M, boxes_over
 from hotspots_models.errors import InputError as ModelInputError
 from hotspots_models.scoring.metrics import ranking_area
@@ -63,6 +64,8 @@ class BacktestResult:
     known_on: date
     notes: tuple[str, ...]
     lists: tuple[ListEvidence, ...] = ()
+    together: tuple[ListEvidence, ...] = ()
+    harm: Mapping[str, float] | None = None
 
     @property
     def settings(self) -> BacktestSettings:
@@ -93,14 +96,26 @@ class BacktestResult:
             "sentences": [sentence(score) for score in self.scores if score.model != registry.BASELINE],
             "decisions": [asdict(decision) for decision in self.decisions],
             "lists": as_rows(self.lists),
+            "lists_together": self.lists_together(),
             **body,
         }
+
+    def lists_together(self) -> list[dict[str, Any]]:
+        """Return what lists of all crime types together found, as plain dicts; the weights stand beside shares of harm."""
+        return [
+            {
+                **row,
+                "forecasts": len(self.request.crime_types),
+                "weights": self.harm if row["rank_by"] == "harm" else None,
+            }
+            for row in as_rows(self.together)
+        ]
 
 
 def run_backtest(
     connection: Connection, request: BacktestRequest, *, on_fold: OnFold = lambda fold, done, total: None
 ) -> BacktestResult:
-    """Run every fold, summarise, decide, and store one backtest a crime type.
+    """Run every fold, summarise, decide, and store one backtest a crime type, and what lists of all types together found.
 
     Raises
     ------
@@ -127,6 +142,7 @@ def run_backtest(
         learnt.factors,
         lists=list_units(connection, grid_id, grid, on_day=request.end) if request.basis == "true points" else (),
         shifts={shift: _in_shift(request, learnt)} if shift else {},
+        keep_sums=len(chosen) > 1,
     )
     plans = {
         horizon: plan_windows(request, learnt.trained_from, horizon_days=horizon) for horizon in request.horizons_days
@@ -161,6 +177,7 @@ def run_backtest(
         world, todo, workers=request.workers or os.cpu_count() or 1, scheduler=request.scheduler, on_fold=arrived
     )
     scores = summarise(folds)
+    harm = _harm(connection, request)
     result = BacktestResult(
         request,
         tuple(scores),
@@ -176,6 +193,8 @@ def run_backtest(
             *(note for _, notes in origins.values() for note in notes),
         ),
         tuple(summarise_lists(folds)),
+        tuple(summarise_together(folds, crime_types=request.crime_types, weights=harm)) if len(chosen) > 1 else (),
+        harm,
     )
     _store(connection, result, chosen)
     return result
@@ -197,6 +216,16 @@ def list_units(connection: Connection, grid_id: int, grid: Grid, *, on_day: date
         where = np.array([slot.get(area_id, -1) for area_id in of_cell.tolist()])
         kinds.append(ListUnits(kind, indicator(where, len(slot)), areas.area_m2))
     return tuple(kinds)
+
+
+def _harm(connection: Connection, request: BacktestRequest) -> dict[str, float] | None:
+    """The weights of the city file, where it has one for each crime type."""
+    weights = read_city(connection).config.get("harm", {}).get("weights", {})
+    return (
+        {name: float(weights[name]) for name in request.crime_types}
+        if weights.keys() >= set(request.crime_types)
+        else None
+    )
 
 
 def _in_shift(request: BacktestRequest, learnt: Learnt) -> NDArray[np.floating[Any]]:
@@ -233,3 +262,8 @@ def _store(connection: Connection, result: BacktestResult, chosen: list[CrimeTyp
             for key in ("scores", "decisions", "lists")
         }
         store.write_backtest(connection, crime_types=[kind.name], settings=result.settings, result=own)
+    if result.together:
+        lists = {"scores": [], "decisions": [], "lists": body["lists_together"]}
+        store.write_backtest(
+            connection, crime_types=[kind.name for kind in chosen], settings=result.settings, result=lists
+        )

@@ -63,8 +63,14 @@ def list_evidence(
     unit: str,
     shift: str,
     rank_by: str,
+    forecasts: int = 1,
 ) -> list[tuple[str, ListsFound]]:
-    """Return the end day and the evidence of lists of one model, unit, shift and rank key on true points, the newest backtest first."""
+    """Return the end day and the evidence of lists of one model, unit, shift and rank key on true points, the newest backtest first.
+
+    Parameters
+    ----------
+    forecasts : from how many forecasts, one a crime type, the lists were made.
+    """
     rows = load_queries("staff/backtests").list_evidence(
         connection,
         crime_types=sorted(crime_types),
@@ -74,6 +80,7 @@ def list_evidence(
         unit=unit,
         shift=shift,
         rank_by=rank_by,
+        forecasts=forecasts,
     )
     return [(end, read_lists_found(row)) for end, row in rows]
 

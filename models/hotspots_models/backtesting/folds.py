@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots_models import registry
-from hotspots_models.backtesting.lists import WHOLE_WEEK, ListFound, ListUnits, judge_lists
+from hotspots_models.backtesting.lists import WHOLE_WEEK, ListFound, ListUnits, UnitSums, judge_lists, sum_units
 from hotspots_models.backtesting.peak_memory import PeakMemory
 from hotspots_models.base import CellModel, Grid, History, InputError, LeakError, RiskFactors
 from hotspots_models.boxes import BOX_M, boxes_over, densest_boxes
@@ -49,6 +49,7 @@ class World:
     shifts: Mapping[str, Floats] = field(
         default_factory=dict
     )  # by name, (n,) the part of each incident that falls into the shift
+    keep_sums: bool = False  # whether each fold keeps what lists sum, for lists of several types together
 
     def model(self, name: str) -> CellModel:
         """Return a model by name."""
@@ -98,6 +99,7 @@ class Fold:
     seconds: float = 0.0
     peak_mb: float | None = None
     lists: list[ListFound] = field(default_factory=list)
+    sums: list[UnitSums] = field(default_factory=list, repr=False)  # what lists sum, where the world keeps it
     error: str | None = None
 
 
@@ -157,18 +159,21 @@ def run_fold(world: World, task: FoldTask) -> Fold:
     scored = score_fold(
         task, world.grid, expected, past, window, settings=settings, seconds=seconds, peak_mb=memory.peak_mb
     )
-    return replace(scored, lists=_lists(world, task, history, expected)) if world.lists else scored
+    if not world.lists:
+        return scored
+    sums = _sums(world, task, history, expected)
+    return replace(scored, lists=judge_lists(sums), sums=sums if world.keep_sums else [])
 
 
-def _lists(world: World, task: FoldTask, history: History, expected: Floats) -> list[ListFound]:
-    """Judge the lists of a forecast on its window: of all hours, and of each shift."""
+def _sums(world: World, task: FoldTask, history: History, expected: Floats) -> list[UnitSums]:
+    """Sum what lists rank, and what came, in the window of a forecast: in all hours, and in each shift."""
     in_window = (history.t_days >= task.origin) & (history.t_days < task.end) & history.is_target
     weights = {WHOLE_WEEK: np.ones(int(in_window.sum()))}
     weights |= {name: np.asarray(part)[in_window] for name, part in world.shifts.items()}
     past_year = (history.t_days >= task.origin - 365) & (history.t_days < task.origin) & history.is_target
     share = {WHOLE_WEEK: 1.0}
     share |= {name: city_share(np.asarray(part)[past_year]) for name, part in world.shifts.items()}
-    return judge_lists(world.lists, world.grid, expected, history.xy_m[in_window], weights=weights, share_of_week=share)
+    return sum_units(world.lists, world.grid, expected, history.xy_m[in_window], weights=weights, share_of_week=share)
 
 
 def score_fold(

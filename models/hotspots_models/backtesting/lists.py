@@ -52,11 +52,23 @@ class ListUnits:
         return np.asarray(self.share_of_cell @ grid.counts(xy_m, weights=weights))
 
 
+@dataclass(frozen=True, eq=False)
+class UnitSums:
+    """Of one window, in the hours of a shift: (n_units,) incidents that were expected, and that came."""
+
+    unit: str
+    shift: str
+    ranked_by_m2: Floats
+    expected: Floats
+    seen: Floats
+
+
 @dataclass(frozen=True)
 class ListFound:
     """Of one window: incidents in the first so many units, and what the forecast expected there.
 
-    `sizes`, `found` and `claimed` are (k,); `observed` and `expected` are of the whole city, in the hours of the shift.
+    `sizes`, `found` and `claimed` are (k,); `observed` and `expected` are of the whole city, in the hours of the shift. `known_by` is how
+    many incidents of one weight would tell a share as well; as many as came where all weigh the same.
     """
 
     unit: str
@@ -67,6 +79,7 @@ class ListFound:
     claimed: tuple[float, ...]
     observed: float
     expected: float
+    known_by: float
 
 
 @dataclass(frozen=True)
@@ -104,7 +117,7 @@ def list_sizes(n_units: int) -> NDArray[np.int64]:
     return np.array([size for size in sizes if size <= n_units], dtype=np.int64)
 
 
-def judge_lists(
+def sum_units(
     kinds: Sequence[ListUnits],
     grid: Grid,
     expected: Floats,
@@ -112,8 +125,8 @@ def judge_lists(
     *,
     weights: dict[str, Floats],
     share_of_week: dict[str, float],
-) -> list[ListFound]:
-    """Count what the lists of one forecast found in its window.
+) -> list[UnitSums]:
+    """Return what was expected and what came in each unit of each kind, by shift.
 
     Parameters
     ----------
@@ -122,24 +135,29 @@ def judge_lists(
     weights : by shift, (n,) the part of each incident that falls into it
     share_of_week : by shift, the part of the expected incidents that is expected in it
     """
-    found = []
+    sums = []
     for kind in kinds:
         of_unit = np.asarray(kind.share_of_cell @ expected)
-        sizes = list_sizes(len(of_unit))
-        for rank_by in RANK_KEYS:
-            order = densest_first(of_unit / kind.ranked_by_m2 if rank_by == "density" else of_unit)
-            claimed = np.cumsum(of_unit[order])[sizes - 1]
-            for shift, part in weights.items():
-                seen = kind.counts(xy_m, part, grid)
-                hits = np.cumsum(seen[order])[sizes - 1]
-                promised = claimed * share_of_week[shift]
-                found.append(
-                    ListFound(
-                        kind.unit, shift, rank_by, tuple(sizes.tolist()), tuple(hits.tolist()), tuple(promised.tolist()),
-                        float(seen.sum()), float(of_unit.sum()) * share_of_week[shift],
-                    )
-                )  # fmt: skip
-    return found
+        for shift, part in weights.items():
+            seen = kind.counts(xy_m, part, grid)
+            sums.append(UnitSums(kind.unit, shift, kind.ranked_by_m2, of_unit * share_of_week[shift], seen))
+    return sums
+
+
+def judge_lists(sums: Sequence[UnitSums]) -> list[ListFound]:
+    """Count what the lists of one forecast found in its window, by each rank key."""
+    return [found_in(one, rank_by, known_by=float(one.seen.sum())) for one in sums for rank_by in RANK_KEYS]
+
+
+def found_in(sums: UnitSums, rank_by: str, *, known_by: float) -> ListFound:
+    """Return what the first units of one kind, ranked by a key, held."""
+    sizes = list_sizes(len(sums.expected))
+    order = densest_first(sums.expected if rank_by == "expected" else sums.expected / sums.ranked_by_m2)
+    claimed, hits = (np.cumsum(values[order])[sizes - 1] for values in (sums.expected, sums.seen))
+    return ListFound(
+        sums.unit, sums.shift, rank_by, tuple(sizes.tolist()), tuple(hits.tolist()), tuple(claimed.tolist()),
+        float(sums.seen.sum()), float(sums.expected.sum()), known_by,
+    )  # fmt: skip
 
 
 def summarise_lists(folds: Sequence[Fold]) -> list[ListEvidence]:
@@ -151,10 +169,17 @@ def summarise_lists(folds: Sequence[Fold]) -> list[ListEvidence]:
         for one in fold.lists:
             key = (fold.task.crime_type, fold.task.horizon_days, fold.task.model, one.unit, one.shift, one.rank_by)
             groups.setdefault(key, []).append(one)
-    return [replace(_evidence(key, windows), window_days=judged[key[0], key[1]]) for key, windows in groups.items()]
+    return [evidence_of(key, windows, window_days=judged[key[0], key[1]]) for key, windows in groups.items()]
 
 
-def _evidence(key: tuple[Any, ...], windows: list[ListFound]) -> ListEvidence:
+def evidence_of(
+    key: tuple[Any, ...], windows: Sequence[ListFound], *, window_days: float | None = None
+) -> ListEvidence:
+    """Return the evidence of lists of one kind: crime type, horizon, model, unit, shift and rank key in `key`."""
+    return replace(_evidence(key, windows), window_days=window_days)
+
+
+def _evidence(key: tuple[Any, ...], windows: Sequence[ListFound]) -> ListEvidence:
     told = [one for one in windows if one.observed > 0]
     if not told:
         return ListEvidence(*key, windows=0, incidents=0.0)
@@ -164,7 +189,7 @@ def _evidence(key: tuple[Any, ...], windows: list[ListFound]) -> ListEvidence:
     rates = np.mean([np.array(one.found) / one.observed for one in told], axis=0)
     claims = np.mean([np.array(one.claimed) / max(one.expected, 1e-300) for one in told], axis=0)
     # k windows of n incidents each know their mean like k² / Σ 1/n incidents know one share
-    known = len(told) ** 2 / sum(1 / one.observed for one in told)
+    known = len(told) ** 2 / sum(1 / one.known_by for one in told)
     ends = [wilson_interval(min(float(rate), 1.0) * known, known) or (0.0, 1.0) for rate in rates]
     return ListEvidence(
         *key,

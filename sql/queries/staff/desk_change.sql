@@ -45,4 +45,4 @@ select delivery_id, line, reason, record from desk.reject order by delivery_id d
 
 -- name: backtests()
 select backtest_id, crime_types, created_at, settings ->> 'end', settings ->> 'basis', jsonb_array_length(coalesce(result -> 'decisions', '[]'))
-from core.backtest order by backtest_id desc limit 30;
+from core.backtest where jsonb_array_length(coalesce(result -> 'decisions', '[]')) > 0 order by backtest_id desc limit 30;

@@ -51,8 +51,8 @@ def test_a_score_says_what_came_for_each_incident_expected_at_the_sizes_of_use()
 def test_lists_say_how_many_came_for_each_one_expected() -> None:
     """Two windows: 6 and 2 came in the first unit where 4 each were expected; in the second 0 and 4 where 2 each were."""
     windows = [
-        ListFound("cell", "", "density", (1, 2), (6.0, 6.0), (4.0, 6.0), 10.0, 8.0),
-        ListFound("cell", "", "density", (1, 2), (2.0, 6.0), (4.0, 6.0), 6.0, 8.0),
+        ListFound("cell", "", "density", (1, 2), (6.0, 6.0), (4.0, 6.0), 10.0, 8.0, 10.0),
+        ListFound("cell", "", "density", (1, 2), (2.0, 6.0), (4.0, 6.0), 6.0, 8.0, 6.0),
     ]
     task = FoldTask("kde", "burglary", (0,), 0.0, 30.0)
     (found,) = summarise_lists([Fold(task, lists=[one]) for one in windows])

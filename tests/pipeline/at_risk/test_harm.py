@@ -59,7 +59,9 @@ def test_weights_turn_the_order_and_the_harm_is_their_sum(city: TestDatabase) ->
         robbery = place.expected - of_burglary[place.code]
         assert place.harm == pytest.approx(20 * of_burglary[place.code] + 200 * robbery)
     assert all(place.harm == place.expected for place in plain.places) and plain.harm is None
-    assert made.evidence is None and made.evidence_words.startswith("No list ranked by harm has been backtested")
+    assert len(set(made.notes)) == len(made.notes)
+    assert any(note.startswith("Robbery: ") for note in made.notes)  # which of the two forecasts it is said of
+    assert made.evidence is None and "ranked by harm with these weights has been backtested" in made.evidence_words
 
 
 def test_boxes_that_are_merged_keep_their_harm(city: TestDatabase) -> None:
