@@ -132,6 +132,7 @@ class RankedPlace:
     boxes : how many boxes of 250 m it is made of; 1 for a cell or an area.
     typical_count : of the last year, the median of comparable places, as many boxes large as this one.
     others : share of its expected incidents that other offences bring, by label, largest first.
+    usual_others : the same at a comparable place, the median.
     count_low, count_high : interval of the count, 90 %.
     harm : expected incidents, each with its weight; the expected incidents themselves where the list has no weights.
     chance_on_list : that its lasting rate belongs on a list of this size.
@@ -159,6 +160,7 @@ class RankedPlace:
     count_last_year: float
     typical_count: float
     others: Mapping[str, float]
+    usual_others: Mapping[str, float]
     count_low: int
     count_high: int
     chance_on_list: float
@@ -196,6 +198,7 @@ class PlaceList:
     chosen_units : cells, boxes or areas on it by rank, before neighbours were merged and without those drawn blindly.
     past : the day as of which it was made, where that is not today.
     evidence : what lists like this found; None with `evidence_words` saying why.
+    harm_share : of the harm that is expected in the city, on the places of the list; None where the list does not rank by harm.
     """
 
     city: str
@@ -226,4 +229,5 @@ class PlaceList:
     attribution: str
     disclaimer: str
     harm: Harm | None = None
+    harm_share: float | None = None
     says_not: str = SAYS_NOT

@@ -21,6 +21,8 @@ def outline(shapes: Sequence[Any], *, west: float, north: float, scale: float = 
     """
     parts: list[str] = []
     for part in shapely.get_parts(shapely.get_parts(np.array(list(shapes), dtype=object))):
+        if part.is_empty:  # of what lies outside a frame; a piece without points would make the whole path unreadable
+            continue
         if part.geom_type == "Polygon":
             rings, end = [part.exterior, *part.interiors], "Z"
         elif part.geom_type == "LineString":

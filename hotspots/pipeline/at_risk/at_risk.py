@@ -72,8 +72,10 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
         city.config, request, forecasts, labels={name: one.label for name, one in known.items()}
     )
     units = read_units(connection, request, cells, in_shift, past, newest.trained_to)
+    harm_city = 0.0
     if harm is not None:
         of_cells = np.sum([weight * one for weight, one in zip(weights, in_shift, strict=True)], axis=0)
+        harm_city = float(of_cells.sum())
         units = replace(units, weight=weight_of(units.sums(of_cells), units.expected))
     within_label, inside = inside_area(connection, request, units.geometry, on_day=newest.trained_to)
     if inside is not None:
@@ -143,6 +145,7 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
         attribution=city.config["city"].get("attribution", ""),
         disclaimer=city.config["city"].get("disclaimer", ""),
         harm=harm,
+        harm_share=float(units.harm[chosen].sum()) / harm_city if harm and harm_city else None,
     )
     if request.issue:
         audit.commit_line(connection, "at_risk", _issued_line(made, forecasts))

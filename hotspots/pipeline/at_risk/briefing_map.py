@@ -44,12 +44,13 @@ def draw_places(places: Sequence[RankedPlace], backdrop: Mapping[str, list[Any]]
         f'stroke-width="1.4"{" stroke-dasharray=" + chr(34) + "4 3" + chr(34) if place.chosen_by == "random" else ""}/>'
         for place in places
     ]
-    middles = [_middle(place.geometry, west, north, scale) for place in places]
-    taken = [(x - 9, y - 9, x + 9, y + 9) for x, y in middles]
+    at = _places_of_marks([place.geometry for place in places], marks, west, north, scale)
+    taken = [*at, *(_drawn(place.geometry, west, north, scale) for place in places)]
     names = _names(backdrop.get("street name", ()), frame, west, north, scale, taken)
     numbers = [
-        f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle" font-size="11" font-weight="bold" {_halo()}>{escape(mark)}</text>'
-        for (x, y), mark in zip(middles, marks, strict=True)
+        f'<text x="{(left + right) / 2:.1f}" y="{(top + bottom) / 2 + 4:.1f}" text-anchor="middle" font-size="11" font-weight="bold" '
+        f"{_halo()}>{escape(mark)}</text>"
+        for (left, top, right, bottom), mark in zip(at, marks, strict=True)
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="{WIDTH:g}" height="{HEIGHT:g}" '
@@ -97,7 +98,7 @@ def _names(
         half_x = (length * abs(np.cos(angle)) + LINE_HEIGHT * abs(np.sin(angle))) / 2
         half_y = (length * abs(np.sin(angle)) + LINE_HEIGHT * abs(np.cos(angle))) / 2
         own = (x - half_x, y - half_y, x + half_x, y + half_y)
-        if any(own[0] < b[2] and b[0] < own[2] and own[1] < b[3] and b[1] < own[3] for b in taken):
+        if any(_overlap(own, other) for other in taken):
             continue
         taken.append(own)
         said.add(name)
@@ -123,9 +124,44 @@ def _longest_piece(line: Any) -> Any:
     return ends
 
 
-def _middle(shape: Any, west: float, north: float, scale: float) -> tuple[float, float]:
-    point = shapely.point_on_surface(shape)
-    return (point.x - west) * scale, (north - point.y) * scale
+def _places_of_marks(
+    shapes: Sequence[Any], marks: Sequence[str], west: float, north: float, scale: float
+) -> list[tuple[float, ...]]:
+    """Left, top, right and bottom of each mark: in its place where that is large enough, else beside it where nothing else is."""
+    drawn = [_drawn(shape, west, north, scale) for shape in shapes]
+    at: list[tuple[float, ...]] = []
+    for n, (shape, mark) in enumerate(zip(shapes, marks, strict=True)):
+        half, (left, top, right, bottom) = 4.0 * len(mark) + 1.5, drawn[n]
+        inner = shapely.point_on_surface(shape)
+        x, y = (inner.x - west) * scale, (north - inner.y) * scale
+        spots = [(x, y)] if min(right - left, bottom - top) > 2 * half + 6 else []
+        for away in (0.0, 10.0, 20.0):
+            across, down = half + 1.5 + away, 8.0 + away
+            spots += [(right + across, y), (left - across, y), (x, top - down), (x, bottom + down)]
+            spots += [
+                (right + across, top - down),
+                (left - across, top - down),
+                (right + across, bottom + down),
+                (left - across, bottom + down),
+            ]
+        boxes = [(px - half, py - 6.0, px + half, py + 6.0) for px, py in spots]
+        others = [*at, *(one for m, one in enumerate(drawn) if m != n)]
+        inside = [b for b in boxes if b[0] >= 0 and b[1] >= 0 and b[2] <= WIDTH and b[3] <= HEIGHT] or boxes
+        at.append(
+            min(inside, key=lambda b: sum(_overlap(b, other) for other in others))
+        )  # the first of those that are free
+    return at
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    across, down = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+    return max(across, 0.0) * max(down, 0.0)
+
+
+def _drawn(shape: Any, west: float, north: float, scale: float) -> tuple[float, ...]:
+    """Left, top, right and bottom of a shape on the drawing."""
+    x0, y0, x1, y1 = shapely.bounds(shape)
+    return (x0 - west) * scale, (north - y1) * scale, (x1 - west) * scale, (north - y0) * scale
 
 
 def _halo(width: float = 2.6) -> str:

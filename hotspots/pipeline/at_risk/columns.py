@@ -9,6 +9,7 @@ from typing import Any
 from hotspots.domain.place_list import PlaceList, RankedPlace
 
 MOST_FACTORS, MOST_OTHERS = 2, 2
+TELLS_FROM = 1.5  # times the share at a comparable place: another offence that brings less than that is no reason
 FAMILY_LABELS = {
     "long memory": "its own long record",
     "recent": "the last weeks here and nearby",
@@ -129,7 +130,8 @@ def rows_of(places: PlaceList, columns: list[Column]) -> list[dict[str, Any]]:
 def reasons(place: RankedPlace) -> list[str]:
     """Return why this place, in words: its record beside that of comparable places, and what most comparable places lack.
 
-    A factor that half of the comparable places have too tells nothing apart and is not said.
+    A factor that half of the comparable places have too tells nothing apart and is not said; nor is another offence that brings about as
+    much at a comparable place.
     """
     said = [f"{place.count_last_year:g} in the last 12 months, a comparable place {place.typical_count:g}"]
     near = [one for one in place.factors if one.within_150_m and one.absent_share >= 0.5]
@@ -141,10 +143,12 @@ def reasons(place: RankedPlace) -> list[str]:
     terrain = [one for one in place.risk_values if one.discriminates and not any(name in one.words for name in named)]
     for risk in terrain[: max(MOST_FACTORS - len(near), 0)]:
         said.append(f"{risk.words} ({100 * risk.absent_share:.0f} % of comparable places are not)")
-    if place.others:
-        most = list(place.others.items())[:MOST_OTHERS]
-        said.append(f"other offences bring {' and '.join(f'{100 * share:.0f} % ({label})' for label, share in most)}")
-    return said
+    above = [
+        f"{label}: {100 * share:.0f} % of what is expected ({100 * place.usual_others[label]:.0f} % at a comparable place)"
+        for label, share in place.others.items()
+        if share >= TELLS_FROM * place.usual_others[label]
+    ]
+    return [*said, *above[:MOST_OTHERS]]
 
 
 def shares_in_words(place: RankedPlace) -> str:

@@ -66,6 +66,7 @@ def described(
             count_last_year=round(float(units.count_last_year[unit]), 1),
             typical_count=round(typical * float(units.boxes[unit]), 1),
             others=reasons.others_of(unit),
+            usual_others=reasons.usual_others,
             count_low=int(sure.count_low[unit]),
             count_high=int(sure.count_high[unit]),
             chance_on_list=round(float(sure.chance_in_top[unit]), 3),

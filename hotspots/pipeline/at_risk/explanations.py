@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Stored = tuple[NDArray[np.float64], dict[int, dict[str, Any]]]
 
 LITTLE = 0.1  # of the mean expected incidents: a place with less is like none on a list
+NAMED_FROM = 0.05  # of a place's expected incidents: another offence that brings less is not named
 SAID_FROM = 0.5  # of a place's expected incidents: a factor that holds for less is not said of it
 
 
@@ -60,8 +62,17 @@ class Reasons:
 
     def others_of(self, unit: int) -> dict[str, float]:
         """The other offences that bring at least a twentieth of a unit's expected incidents, by label, largest first."""
-        shares = {label: round(float(share[unit]), 3) for label, share in self.others.items() if share[unit] >= 0.05}
+        shares = {
+            label: round(float(share[unit]), 3) for label, share in self.others.items() if share[unit] >= NAMED_FROM
+        }
         return dict(sorted(shares.items(), key=lambda pair: -pair[1]))
+
+    @cached_property
+    def usual_others(self) -> dict[str, float]:
+        """The share that each other offence brings at a comparable place, the median, by label."""
+        if not self.comparable.any():
+            return dict.fromkeys(self.others, 0.0)
+        return {label: round(float(np.median(share[self.comparable])), 3) for label, share in self.others.items()}
 
     def absent_share(self, absent: NDArray[np.bool_]) -> float:
         """The part of the comparable places where something is absent (n_units,); 0 where there is no comparable place."""

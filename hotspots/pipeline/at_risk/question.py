@@ -94,11 +94,10 @@ def harm_in_words(harm: Harm) -> str:
 
 def claim_in_words(places: PlaceList) -> str:
     """The model's own expectation of the list: a claim, to be read beside what was measured."""
-    return (
-        f"hold {100 * places.expected_share:.1f} % of the {places.expected_city:,.1f} incidents that it expects"
-        if places.expected_city
-        else "nothing expected"
-    )
+    if not places.expected_city:
+        return "nothing expected"
+    of_harm = f"{100 * places.harm_share:.1f} % of the harm, and " if places.harm_share is not None else ""
+    return f"hold {of_harm}{100 * places.expected_share:.1f} % of the {places.expected_city:,.1f} incidents that it expects"
 
 
 def command(places: PlaceList, *, out: str) -> str:

@@ -13,6 +13,7 @@ from hotspots.domain.place_list import ListRequest
 from hotspots.errors import InputError
 from hotspots.pipeline.at_risk.at_risk import at_risk
 from hotspots.pipeline.at_risk.export import ENDINGS, write_list
+from hotspots.pipeline.at_risk.question import claim_in_words
 from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.store.staff.at_risk import read_backdrop
 from tests.core_city_builder import SRID, add_incident
@@ -59,6 +60,11 @@ def test_weights_turn_the_order_and_the_harm_is_their_sum(city: TestDatabase) ->
         robbery = place.expected - of_burglary[place.code]
         assert place.harm == pytest.approx(20 * of_burglary[place.code] + 200 * robbery)
     assert all(place.harm == place.expected for place in plain.places) and plain.harm is None
+    assert made.harm_share == pytest.approx(
+        1 - 20 / 3040, abs=1e-3
+    )  # of 42 burglaries and 11 robberies one burglary lies elsewhere
+    assert claim_in_words(made).startswith("hold 99.3 % of the harm, and ")
+    assert "harm" not in claim_in_words(plain)
     assert len(set(made.notes)) == len(made.notes)
     assert any(note.startswith("Robbery: ") for note in made.notes)  # which of the two forecasts it is said of
     assert made.evidence is None and "ranked by harm with these weights has been backtested" in made.evidence_words
