@@ -1,7 +1,7 @@
 # The front door. Each target says in one line what it does; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install demo test check format bench results lock clean
+.PHONY: help setup install demo test check format bench effects results lock clean
 MAKEFLAGS += --no-print-directory
 
 # Arguments for the test runner, e.g. make test ARGS="tests/store -x"
@@ -44,6 +44,9 @@ format:  ## Format the Python files and sort their imports
 
 bench: setup  ## Measure load, publish, forecast and the map on real data; writes benchmarks.json
 	@.venv/bin/python -m tests.benchmarks
+
+effects: setup  ## Try on real records how often each effect method is right, and say whether its bars hold; about an hour
+	@mkdir -p build && .venv/bin/python -m tests.benchmarks.effects --scratch build
 
 results: setup  ## Backtest every model on two real cities and write the tables into docs/research/forecast_models.md
 	@.venv/bin/python -m tests.benchmarks.results

@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from hotspots.pipeline.act.earlier_origins import LEVEL_ORIGINS, MOST_ORIGINS
 from hotspots_models.errors import InputError
 from hotspots_models.statistics.crossover import CrossoverTrial, crossover_effect, draw_schedule
 from hotspots_models.statistics.difference_in_differences import difference_in_differences
@@ -50,7 +52,6 @@ CARRIED_DAYS = 2
 EFFECTS = (0.0, 0.2, 0.4, 0.6)
 RULES = ("past year", "last 90 days", "forecast")
 LEVEL = 0.95
-LAST_ORIGINS = 12  # of which the level of the forecast is taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +165,7 @@ class Tally:
 
 def earlier_level(totals: list[tuple[int, float, float]], day: int) -> float | None:
     """The forecast's level at the last origins whose period was over on a day; `totals` are day, observed, expected."""
-    known = [row[1:] for row in totals if row[0] + HORIZON <= day][-LAST_ORIGINS:]
+    known = [row[1:] for row in totals if row[0] + HORIZON <= day][-LEVEL_ORIGINS:]
     return forecast_level(*np.array(known).T) if known else None
 
 
@@ -191,7 +192,10 @@ def try_rho(found: list[Origin], tally: Tally, seed: int) -> None:
             past.append((origin.day, y_t, l_t, y_c, l_c))
             if len(known) < LEAST_ORIGINS:
                 continue
-            tau = tau_of(*np.array(known).T, floor=tau_floor(n, shape="area" if origin.shape == "area" else "box"))
+            tau = tau_of(
+                *np.array(known[-MOST_ORIGINS:]).T,
+                floor=tau_floor(n, shape="area" if origin.shape == "area" else "box"),
+            )
             for effect in EFFECTS:
                 seen = thin(after[treated], effect, rng).sum()
                 result = rho(seen, l_t, y_c, l_c, tau=tau)
@@ -201,7 +205,7 @@ def try_rho(found: list[Origin], tally: Tally, seed: int) -> None:
                     tally.stated[key].append(rho_power(l_t, l_c, tau=tau, effect=effect))
                 key = ("rho, calibrated", share)
                 level_t, level_c = (
-                    forecast_level(*np.array(known[-LAST_ORIGINS:]).T[side : side + 2]) for side in (0, 2)
+                    forecast_level(*np.array(known[-LEVEL_ORIGINS:]).T[side : side + 2]) for side in (0, 2)
                 )
                 if level_t and level_c:
                     tally.add(*key, low=result.low, high=result.high)
@@ -389,6 +393,35 @@ def main() -> None:
         (arguments.scratch / "effects.json").write_text(
             json.dumps({"rows": tally.table(), "means": extra}, indent=1, ensure_ascii=False)
         )
+    print("\n".join(summary(tally.table())))
+
+
+BARS = {"a side": 3.7, "in all": 6.7, "planted": 5.0}  # per cent of do-nothing actions; points from the stated power
+PRIMARY = {"rho": "rho, calibrated", "pairs": "pairs, calibrated", "crossover": "crossover, calibrated"}
+
+
+def summary(rows: list[dict[str, Any]]) -> list[str]:
+    """A line for each primary method: do-nothing actions that it calls, and planted falls that it finds beside what was stated."""
+    found = {row["what"]: row for row in rows}
+    said = []
+    for method, calibrated in PRIMARY.items():
+        nothing = found.get(f"{method} | 0%") or found.get(f"{method} | 0% | as planned")
+        if nothing is None:
+            continue
+        sides = [nothing["fewer %"], nothing["more %"]]
+        holds = max(sides) <= BARS["a side"] and sum(sides) <= BARS["in all"]
+        planted = []
+        for effect in ("20%", "40%", "60%"):
+            row = found.get(f"{calibrated} | {effect}")
+            if row is not None:
+                off = row["fewer %"] - row["stated power %"]
+                holds = holds and abs(off) <= BARS["planted"]
+                planted.append(f"-{effect} {row['fewer %']} (stated {row['stated power %']})")
+        said.append(
+            f"{method}: of {nothing['judged']} do-nothing actions {sides[0]} % fewer, {sides[1]} % more; planted {', '.join(planted)}: "
+            f"{'holds' if holds else 'DOES NOT HOLD'}"
+        )
+    return said
 
 
 if __name__ == "__main__":

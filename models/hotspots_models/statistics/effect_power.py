@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -46,10 +46,11 @@ def smallest_crossover_effect(expected: float, *, overdispersion: float = LEAST_
 def smallest_paired_effect(expected_an_arm: float, *, overdispersion: float = LEAST_PAIRED_SPREAD) -> float | None:
     """Return the smallest fall that a draw of places sees, with so many incidents expected in each arm.
 
-    N e >= 2.80 sqrt(phi N (2 - e)), phi at least 1.5: two places of a pair differ by more than counting.
+    N e >= 2.80 sqrt(N v), v as :func:`_paired_variance` says.
     """
-    spread = max(overdispersion, LEAST_PAIRED_SPREAD)
-    return _first(expected_an_arm * EFFECTS >= BOTH * np.sqrt(spread * expected_an_arm * (2 - EFFECTS)))
+    return _first(
+        expected_an_arm * EFFECTS >= BOTH * np.sqrt(expected_an_arm * _paired_variance(EFFECTS, overdispersion))
+    )
 
 
 def rho_power(expected_treated: float, expected_control: float, *, tau: float, effect: float) -> float:
@@ -68,8 +69,8 @@ def paired_power(expected_an_arm: float, *, effect: float, overdispersion: float
     """Return the chance that a draw of places calls a fall by `effect` "fewer", on the normal approximation."""
     from scipy.special import ndtr
 
-    spread = np.sqrt(max(overdispersion, LEAST_PAIRED_SPREAD) * expected_an_arm * (2 - effect))
-    return float(ndtr(expected_an_arm * effect / spread - Z_TEST))
+    error = np.sqrt(expected_an_arm * _paired_variance(effect, overdispersion))
+    return float(ndtr(expected_an_arm * effect / error - Z_TEST))
 
 
 def crossover_power(
@@ -108,6 +109,16 @@ def crossover_power(
         found = crossover_effect([CrossoverTrial(counts, on, rate)], draws=draws, seed=run)
         called += found is not None and found.high < 1
     return called / runs
+
+
+def _paired_variance(effect: Any, overdispersion: float) -> Any:
+    """Variance of the difference of two arms over what is expected in one: phi + (1 - e) + (1 - e)^2 (phi - 1), phi at least 1.5.
+
+    Two places of a pair differ by more than counting. What is left of a rate that falls by e varies by (1 - e) with it, so the part of its
+    variance beyond counting falls by the square: taking phi for both arms promised 5.8 points too little at -60 %.
+    """
+    spread, left = max(overdispersion, LEAST_PAIRED_SPREAD), 1 - effect
+    return spread + left + left**2 * (spread - 1)
 
 
 def _first(enough: np.ndarray) -> float | None:

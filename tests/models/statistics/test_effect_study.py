@@ -4,6 +4,7 @@ import numpy as np
 
 from hotspots_models.statistics.effect_judgement import verdict
 from hotspots_models.statistics.similar_places import rho, similar_places, tau_floor, tau_of
+from tests.benchmarks.effects import summary
 
 
 def test_nothing_done_at_places_chosen_for_a_bad_year_is_seldom_called() -> None:
@@ -33,3 +34,28 @@ def test_nothing_done_at_places_chosen_for_a_bad_year_is_seldom_called() -> None
         else:
             studies.append(totals)
     assert sum(word != "no difference" for word in said) <= 6
+
+
+def test_the_study_says_of_each_method_whether_its_bars_hold() -> None:
+    def row(what: str, **values: float) -> dict[str, object]:
+        return {
+            "what": what,
+            "judged": 1000,
+            "fewer %": 0.0,
+            "more %": 0.0,
+            **{key.replace("_", " "): value for key, value in values.items()},
+        }
+
+    nothing = [
+        row("rho | 0%", **{"fewer %": 1.2, "more %": 1.6}),
+        row("pairs | 0%", **{"fewer %": 3.8}),
+        row("crossover | 0% | as planned"),
+    ]
+    planted = [
+        row("rho, calibrated | 40%", **{"fewer %": 66.0, "stated power %": 61.1}),
+        row("crossover, calibrated | 60%", **{"fewer %": 40.0, "stated power %": 45.1}),
+    ]
+    rho_line, pairs_line, crossover_line = summary([*nothing, *planted])
+    assert rho_line == "rho: of 1000 do-nothing actions 1.2 % fewer, 1.6 % more; planted -40% 66.0 (stated 61.1): holds"
+    assert pairs_line.endswith("DOES NOT HOLD")  # 3.8 % on one side
+    assert crossover_line.endswith("DOES NOT HOLD")  # 5.1 points below what was stated
