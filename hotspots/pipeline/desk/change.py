@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from hotspots.domain.calendar import Calendar
+from hotspots.domain.period import Period
+from hotspots.domain.public_answer import Vintage
 from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff.desk_change import PeriodCounts, read_periods
@@ -18,6 +20,8 @@ from hotspots_models.statistics.false_discovery import adjusted_p
 
 FEWEST = 10  # in either period: below that counts only
 FALSE_SHARE = 0.1  # of the flags that may be false
+COUNTS = ("week", "recent", "before", "year_ago", "to_date", "to_date_year_ago")
+PAST = ("before", "year_ago", "to_date_year_ago")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,13 @@ class Row(PeriodCounts):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The lines, how many were tested and how many flagged, and the days that the periods begin on."""
+    """The lines, how many were tested and how many flagged, the days that the periods begin on, and the periods that are not whole."""
 
     rows: tuple[Row, ...]
     tested: int
     flagged: int
     days: Mapping[str, date]
+    broken: frozenset[str] = frozenset()
 
     def to_json(self) -> dict[str, Any]:
         """As a packet keeps it."""
@@ -46,6 +51,7 @@ class Table:
             "tested": self.tested,
             "flagged": self.flagged,
             "days": {name: day.isoformat() for name, day in self.days.items()},
+            "broken": sorted(self.broken),
         }
 
 
@@ -65,6 +71,7 @@ def change_tables(
     kind: str,
     code: str | None = None,
     known_on: date | None = None,
+    broken: frozenset[str] = frozenset(),
 ) -> ChangeTables:
     """Count, compare and flag. All lines of a table are tested together: one in ten flags may be false.
 
@@ -73,14 +80,30 @@ def change_tables(
     until : the day after the last one.
     calendar : how long a period is, and when a year begins.
     kind, code : one area; without code the whole city, and then each area of the kind.
+    broken : periods of which not every day is on record, by the names of their counts (`broken_periods`).
     """
     refuse_without_days(connection, "weeks and periods of days")
     days = calendar.periods(until)
     counted = read_periods(connection, kind=kind, known_on=known_on, days=days)
     if code is not None:
-        return ChangeTables(table_of(_together([one for one in counted if one.area_code == code]), days), None)
-    return ChangeTables(
-        table_of(_together(counted), days), table_of([one for one in counted if one.area_code is not None], days)
+        of_area = _together([one for one in counted if one.area_code == code])
+        return ChangeTables(table_of(of_area, days, broken), None)
+    by_area = [one for one in counted if one.area_code is not None]
+    return ChangeTables(table_of(_together(counted), days, broken), table_of(by_area, days, broken))
+
+
+def broken_periods(days: Mapping[str, date], vintage: Vintage) -> frozenset[str]:
+    """The counts whose period is not whole on record: it reaches back before whole data, or over a gap."""
+    periods = {
+        "week": ("week", "until"),
+        "recent": ("recent", "until"),
+        "before": ("before", "recent"),
+        "year_ago": ("year_recent", "year"),
+        "to_date": ("year_start", "until"),
+        "to_date_year_ago": ("last_year_start", "last_year_until"),
+    }
+    return frozenset(
+        name for name, (start, end) in periods.items() if not vintage.coverage(Period(days[start], days[end])).is_whole
     )
 
 
@@ -88,30 +111,37 @@ def _together(counted: Sequence[PeriodCounts]) -> list[PeriodCounts]:
     """The counts of all areas, and of none, by crime type."""
     total: dict[tuple[str, str], list[int]] = {}
     for one in counted:
-        numbers = (one.week, one.recent, one.before, one.year_ago, one.to_date, one.to_date_year_ago)
+        numbers = [getattr(one, name) for name in COUNTS]
         kept = total.setdefault((one.crime_type, one.label), [0] * len(numbers))
         for at, n in enumerate(numbers):
             kept[at] += n
     return [PeriodCounts(None, None, name, label, *numbers) for (name, label), numbers in total.items()]
 
 
-def table_of(counted: Sequence[PeriodCounts], days: Mapping[str, date]) -> Table:
-    """Compare the newest period with the same weeks of last year; flagged lines first, then by count."""
-    testable = [n for n, one in enumerate(counted) if min(one.recent, one.year_ago) >= FEWEST]
-    p = np.array([float(e_test(counted[n].year_ago, counted[n].recent)) for n in testable])
-    found = dict(zip(testable, (adjusted_p(p) <= FALSE_SHARE).tolist() if testable else [], strict=True))
+def _known(one: PeriodCounts, broken: frozenset[str]) -> PeriodCounts:
+    """The counts without those of which not every day is on record; a year to date is compared with a whole one only."""
+    unknown = broken & set(PAST) | ({"to_date_year_ago"} if "to_date" in broken else set())
+    return replace(one, **dict.fromkeys(unknown, None))
+
+
+def table_of(counted: Sequence[PeriodCounts], days: Mapping[str, date], broken: frozenset[str] = frozenset()) -> Table:
+    """Compare the newest period with the same weeks of last year, where both are whole; flagged lines first, then by count."""
+    counted = [_known(one, broken) for one in counted]
+    pairs = {
+        n: (one.year_ago, one.recent)
+        for n, one in enumerate(counted)
+        if "recent" not in broken and one.year_ago is not None and min(one.recent, one.year_ago) >= FEWEST
+    }
+    p = np.array([float(e_test(*pair)) for pair in pairs.values()])
+    found = dict(zip(pairs, (adjusted_p(p) <= FALSE_SHARE).tolist() if pairs else [], strict=True))
     rows = []
     for n, one in enumerate(counted):
         ratio = low = high = flag = None
-        if n in found:
-            ratio = one.recent / one.year_ago
-            low, high = rate_ratio_interval(one.year_ago, one.recent)
+        if n in pairs:
+            year_ago, recent = pairs[n]
+            ratio = recent / year_ago
+            low, high = rate_ratio_interval(year_ago, recent)
             flag = ("more" if ratio > 1 else "fewer") if found[n] else "none"
-        rows.append(
-            Row(
-                one.area_code, one.area, one.crime_type, one.label, one.week, one.recent, one.before, one.year_ago,
-                one.to_date, one.to_date_year_ago, ratio, low, high, flag,
-            )
-        )  # fmt: skip
+        rows.append(Row(**asdict(one), ratio=ratio, low=low, high=high, flag=flag))
     rows.sort(key=lambda row: (row.flag not in ("more", "fewer"), -row.recent, row.label))
-    return Table(tuple(rows), len(testable), sum(found.values()), days)
+    return Table(tuple(rows), len(pairs), sum(found.values()), days, broken)

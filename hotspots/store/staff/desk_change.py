@@ -16,7 +16,10 @@ from hotspots.store.sql.files import load_queries
 
 @dataclass(frozen=True, slots=True)
 class PeriodCounts:
-    """Incidents of one crime type, in the city or an area, by period; `area` and `area_code` are None for the whole city."""
+    """Incidents of one crime type, in the city or an area, by period; `area` and `area_code` are None for the whole city.
+
+    A past count is None where not every day of its period is on record: what is not known is not 0.
+    """
 
     area_code: str | None
     area: str | None
@@ -24,10 +27,10 @@ class PeriodCounts:
     label: str
     week: int
     recent: int
-    before: int
-    year_ago: int
+    before: int | None
+    year_ago: int | None
     to_date: int
-    to_date_year_ago: int
+    to_date_year_ago: int | None
 
 
 @dataclass(frozen=True, slots=True)

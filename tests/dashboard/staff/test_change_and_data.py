@@ -69,7 +69,7 @@ def test_the_page_the_packet_its_files_and_the_ledger_say_the_same(site: DeskSit
     shapes = [shape for slide in deck.slides for shape in slide.shapes]
     chart: Any = next(shape for shape in shapes if isinstance(shape, GraphicFrame) and shape.has_chart).chart
     drawn = dict(
-        zip(chart.plots[0].categories, chart.plots[0].series[1].values, strict=True)
+        zip(chart.plots[0].categories, chart.plots[0].series[-1].values, strict=True)
     )  # native: with its own figures
     assert drawn and drawn == {label: int(page[label][1]) for label in drawn}
     for paper in ("a4", "letter"):
@@ -90,11 +90,54 @@ def test_the_page_the_packet_its_files_and_the_ledger_say_the_same(site: DeskSit
         ("area=beat:999", "there is no"),
         ("until=soon", "is not a day"),
         ("until=2999-01-01", "after the newest day"),
+        ("since=2999-01-01", "a period has 1 to 364"),
+        ("since=1999-01-01", "a period has 1 to 364"),
+        ("since=soon", "is not a day"),
     ],
 )
 def test_what_cannot_be_compared_is_said(site: DeskSite, query: str, words: str) -> None:
     answer = site.as_("analyst").get(f"/change?{query}")
     assert answer.status_code == 400 and words in answer.text
+
+
+@pytest.mark.parametrize("n_days", [1, 10, 60])
+def test_a_period_of_ones_own_is_counted_from_its_first_day(site: DeskSite, n_days: int) -> None:
+    with site.owner.connect() as connection:
+        row = connection.execute("select newest_day from open.vintage order by vintage_id desc limit 1").fetchone()
+        assert row is not None
+        since = row[0] - timedelta(days=n_days - 1)
+        rows = connection.execute(
+            "select label, count(*) from core.incident_version join core.crime_type using (crime_type_id)"
+            " where known_to is null and occurred_from >= %s and occurred_from < %s group by 1",
+            [since, row[0] + timedelta(days=1)],
+        ).fetchall()
+    page = site.as_("analyst").get(f"/change?since={since}").text
+    assert f"{n_days} days to" in page and f"?from={since}" in page
+    assert {label: int(line[1]) for label, line in figures(page).items() if line[1] != "0"} == dict(rows)
+
+
+def test_a_past_that_is_not_whole_on_record_is_not_known_and_never_0(site: DeskSite) -> None:
+    with site.owner.connect() as connection:
+        row = connection.execute(
+            "select coalesce(data_from, first_day) from open.vintage order by vintage_id desc limit 1"
+        ).fetchone()
+        assert row is not None
+        last = row[0] + timedelta(days=30)
+    page = site.as_("analyst").get(f"/change?until={last}").text
+    assert "Not every one of the same days last year is on record" in page
+    for line in figures(page).values():
+        assert (line[2], line[3], line[7]) == ("not known", "not known", "not known")
+        assert line[4] == "counts only" and line[5] == ""
+    made = (
+        site.as_("analyst").post("/change/packet", data={"until": str(last)}, headers=site.origin).headers["location"]
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(site.as_("analyst").get(f"{made}/packet.xlsx").content))["Change"]
+    assert {row[5].value for row in sheet.iter_rows(min_row=2)} == {"not known"}
+    deck = pptx.Presentation(io.BytesIO(site.as_("analyst").get(f"{made}/packet.pptx").content))
+    shapes = [shape for slide in deck.slides for shape in slide.shapes]
+    chart: Any = next(shape for shape in shapes if isinstance(shape, GraphicFrame) and shape.has_chart).chart
+    assert [series.name for series in chart.plots[0].series] == ["these 28 days"]
+    assert site.as_("analyst").get(f"{made}/packet.pdf").content.startswith(b"%PDF")
 
 
 def test_only_who_reads_points_gets_a_way_to_the_incidents(site: DeskSite) -> None:

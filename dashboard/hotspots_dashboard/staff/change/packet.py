@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from hotspots.pipeline.desk.change import PAST
 from hotspots.pipeline.typeset import typeset
 from hotspots.store.staff.desk_change import Packet
 
@@ -25,7 +26,7 @@ KEYS = (
     "to_date",
     "to_date_year_ago",
 )
-COUNTS_ONLY = "counts only"
+COUNTS_ONLY, NOT_KNOWN = "counts only", "not known"
 
 
 def heads(n_days: int) -> tuple[str, ...]:
@@ -63,7 +64,7 @@ def packet_workbook(packet: Packet) -> bytes:
     sheet.write_row(0, 0, heads(period_days(packet.content)), bold)
     for row, line in enumerate(packet.content["rows"], start=1):
         for column, key in enumerate(KEYS):
-            value = line[key]
+            value = NOT_KNOWN if line[key] is None and key in PAST else line[key]
             if value is not None:
                 sheet.write(row, column, value, two if isinstance(value, float) else None)
     sheet.set_column(1, 1, 30)
@@ -109,7 +110,11 @@ def packet_pdf(packet: Packet, *, service: str, paper: str) -> bytes:
 
 def finding(content: Mapping[str, Any]) -> str:
     """The first sentence of a packet."""
-    tested, flagged = content["tested"], content["flagged"]
+    tested, flagged, broken = content["tested"], content["flagged"], content.get("broken", ())
+    if "recent" in broken:
+        return "Not every one of these days is on record: nothing is compared."
+    if "year_ago" in broken:
+        return "Not every one of the same days last year is on record: nothing is compared."
     if not tested:
         return "Too few incidents to compare anything: counts only."
     if not flagged:
@@ -120,7 +125,7 @@ def finding(content: Mapping[str, Any]) -> str:
 def _cell(line: Mapping[str, Any], key: str) -> str:
     value = line[key]
     if value is None:
-        return COUNTS_ONLY if key == "flag" else ""
+        return COUNTS_ONLY if key == "flag" else NOT_KNOWN if key in PAST else ""
     if key == "flag":
         return {"more": "▲ more", "fewer": "▼ fewer", "none": ""}[value]
     return f"{value:.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from hotspots.domain.calendar import Calendar
+from hotspots.domain.calendar import YEAR_DAYS, Calendar
 from hotspots.domain.spreadsheet import XLSX_TYPE
 from hotspots.errors import InputError
 from hotspots.store.staff import desk_change as store
@@ -36,8 +37,9 @@ def register(desk: Desk, reader: DeskReader) -> None:
         if "area" not in query and "district" not in query:
             query["area"] = districts_of(reader, asked.who, query).asked  # a commander's own
         kind, code, known_on, until, where = _question(query, calendar, newest)
+        own = _own_period(query.get("since", ""), until, calendar)
         tables = tables_of(
-            door, reader, asked.who, calendar=calendar, kind=kind, code=code, until=until, known_on=known_on
+            door, reader, asked.who, calendar=own or calendar, kind=kind, code=code, until=until, known_on=known_on
         )
         with door.acting(asked.who) as connection:
             packets = store.read_packets(connection)
@@ -55,7 +57,9 @@ def register(desk: Desk, reader: DeskReader) -> None:
             last=until - timedelta(days=1),
             newest=newest,
             finding=finding(tables.whole.to_json()),
-            n_days=calendar.period_days,
+            n_days=(own or calendar).period_days,
+            usual_days=calendar.period_days,
+            since=until - timedelta(days=own.period_days) if own else None,
             packets=packets,
             area_id=_area_ids(reader),
         )
@@ -65,11 +69,12 @@ def register(desk: Desk, reader: DeskReader) -> None:
         newest = newest_day(reader)
         if newest is None:
             raise InputError("Nothing is published yet: there is nothing to compare.")
-        query = {name: asked.one(name) for name in ("area", "kind", "known", "until")}
+        query = {name: asked.one(name) for name in ("area", "kind", "known", "since", "until")}
         calendar = reader.calendar()
         kind, code, known_on, until, where = _question(query, calendar, newest)
+        own = _own_period(query.get("since", ""), until, calendar)
         tables = tables_of(
-            door, reader, asked.who, calendar=calendar, kind=kind, code=code, until=until, known_on=known_on
+            door, reader, asked.who, calendar=own or calendar, kind=kind, code=code, until=until, known_on=known_on
         )
         kept = {"where": where, "known_on": known_on.isoformat() if known_on else None, "until": until.isoformat()}
         with door.acting(asked.who) as connection:
@@ -128,6 +133,19 @@ def register(desk: Desk, reader: DeskReader) -> None:
             raise InputError(f"until: {last} is after the newest day with data, {newest}.")
         where = f"{kinds[kind].label} {named[code]}" if code else "the whole city"
         return kind, code or None, known_on, last + timedelta(days=1), where
+
+
+def _own_period(text: str, until: date, calendar: Calendar) -> Calendar | None:
+    """The calendar with a period of one's own, from a first day; None where none is named."""
+    since = _day("since", text)
+    if since is None:
+        return None
+    n_days = (until - since).days
+    if not 1 <= n_days <= YEAR_DAYS:
+        raise InputError(
+            f"since: {since} is {n_days} days before the day after the last one; a period has 1 to {YEAR_DAYS}."
+        )
+    return replace(calendar, period_days=n_days)
 
 
 def _day(name: str, text: str) -> date | None:

@@ -39,8 +39,11 @@ def packet_slides(packet: Packet, *, service: str) -> bytes:
         _words(first, _line(row), top=2.4 + 0.38 * number, size=16)
     if not flagged:
         _words(first, "The counts of every type stand on the next slide and in the workbook.", top=2.4, size=16)
-    second = _slide(deck, f"{days} days against the same weekdays of last year", packet.asked["where"])
-    _chart(second, rows[:MOST_BARS] if flagged else sorted(rows, key=lambda row: -row["recent"])[:MOST_BARS], days)
+    alone = "year_ago" in packet.content.get("broken", ())
+    title = f"{days} days" if alone else f"{days} days against the same weekdays of last year"
+    second = _slide(deck, title, packet.asked["where"])
+    bars = rows[:MOST_BARS] if flagged else sorted(rows, key=lambda row: -row["recent"])[:MOST_BARS]
+    _chart(second, bars, days, packet.content.get("broken", ()))
     third = _slide(deck, "What it was asked", packet.code)
     for number, (label, words) in enumerate(packet_question(packet).items()):
         _words(third, f"{label}: {words}", top=1.5 + 0.5 * number, size=16)
@@ -89,7 +92,7 @@ def _left(paragraph: Any, size: Any, *, bold: bool) -> None:
     paragraph.font.size, paragraph.font.bold = size, bold
 
 
-def _chart(slide: Any, rows: Sequence[Mapping[str, Any]], days: int) -> None:
+def _chart(slide: Any, rows: Sequence[Mapping[str, Any]], days: int, broken: Sequence[str]) -> None:
     from pptx.chart.data import CategoryChartData
     from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
@@ -101,7 +104,8 @@ def _chart(slide: Any, rows: Sequence[Mapping[str, Any]], days: int) -> None:
     drawn = list(reversed(rows))  # a bar chart is drawn from below
     data = CategoryChartData(number_format="#,##0")
     data.categories = [row["label"] if not row["area"] else f"{row['area']}: {row['label']}" for row in drawn]
-    data.add_series("last year", [row["year_ago"] for row in drawn])
+    if "year_ago" not in broken:
+        data.add_series("last year", [row["year_ago"] for row in drawn])
     data.add_series(f"these {days} days", [row["recent"] for row in drawn])
     frame = slide.shapes.add_chart(
         XL_CHART_TYPE.BAR_CLUSTERED, Inches(MARGIN_IN), Inches(1.5), Inches(WIDTH_IN - 2 * MARGIN_IN), Inches(5.6), data
@@ -116,6 +120,6 @@ def _chart(slide: Any, rows: Sequence[Mapping[str, Any]], days: int) -> None:
     plot.data_labels.font.size, plot.data_labels.number_format = Pt(11), "#,##0"
     plot.data_labels.number_format_is_linked = False
     chart.value_axis.has_major_gridlines, chart.value_axis.visible = False, False
-    for series, colour in zip(plot.series, (LIGHT, DARK), strict=True):
+    for series, colour in zip(plot.series, (LIGHT, DARK)[-len(plot.series) :], strict=True):
         series.format.fill.solid()
         series.format.fill.fore_color.rgb = RGBColor.from_string(colour)

@@ -6,7 +6,7 @@ from datetime import date
 
 from hotspots.domain.account import Person
 from hotspots.domain.calendar import Calendar
-from hotspots.pipeline.desk.change import ChangeTables, change_tables
+from hotspots.pipeline.desk.change import ChangeTables, broken_periods, change_tables
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots.store.staff.door import Door
 
@@ -26,7 +26,10 @@ def tables_of(
 
     def ask() -> ChangeTables:
         with door.acting(person) as connection:
-            return change_tables(connection, calendar=calendar, until=until, kind=kind, code=code, known_on=known_on)
+            return change_tables(
+                connection, calendar=calendar, until=until, kind=kind, code=code, known_on=known_on, broken=broken
+            )
 
-    periods = tuple(calendar.periods(until).values())
-    return reader.remember(("change", kind, code, known_on, periods), ask)
+    periods = calendar.periods(until)
+    broken = broken_periods(periods, reader.vintage())
+    return reader.remember(("change", kind, code, known_on, tuple(periods.values())), ask)
