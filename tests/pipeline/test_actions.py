@@ -12,12 +12,14 @@ import psycopg
 import pytest
 
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.act import actions
+from hotspots.pipeline.act import actions, plans
 from hotspots.pipeline.act.actions import Proposal
 from hotspots.pipeline.act.boxes import box_forecast, daily_counts
+from hotspots.pipeline.act.plans import PlanRequest
 from hotspots.pipeline.act.problems import move_problem, open_problem
 from hotspots.pipeline.act.remedies import copy_remedies, remedies, what_works_here
 from hotspots.store.staff import actions as store
+from hotspots.store.staff import plans as plan_store
 from hotspots_models.statistics.similar_places import rho
 from tests.database import TestDatabase
 from tests.pipeline.acting_city import BOX_M, END, START, TODAY, add, build_acting_city, taken_back
@@ -278,6 +280,37 @@ def test_actions_near_by_at_the_same_time_are_warned_of(connection: psycopg.Conn
     assert [f"Action {first} (Repair lights" in line for line in actions.overlaps(connection, second)] == [True]
     assert "cannot be told apart" in actions.overlaps(connection, first)[0]
     assert actions.overlaps(connection, after) == []
+
+
+def test_plans_and_actions_warn_of_each_other(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
+    request = PlanRequest(
+        title="Evening visits", tactic="short_random_visits", crime_types=("burglary",), hours="18-02", units=2, minutes=90, starts_on=START,
+        n_boxes=4, n_blocks=2,
+    )  # fmt: skip
+    plan, other = (plans.draft(connection, request, person="analyst1", home=tmp_path)[0] for _ in range(2))
+    box = plan_store.read_plan_boxes(connection, plan)[0].code
+    action = proposed(connection, tmp_path, worst=0, boxes=[box])
+    assert actions.overlaps(connection, action) == []  # a draft sends nobody anywhere
+    assert [words[: len(f"Action {action} ")] for words in actions.overlaps(connection, plan, kind="plan")] == [
+        f"Action {action} "
+    ]
+    plans.approve(connection, plan, person="commander1", today=TODAY)
+    assert [words.split(" (")[0] for words in actions.overlaps(connection, action)] == [f"Plan {plan}"]
+    assert [words.split(" (")[0] for words in actions.overlaps(connection, other, kind="plan")] == [
+        f"Action {action}",
+        f"Plan {plan}",
+    ]
+    later = proposed(
+        connection,
+        tmp_path,
+        worst=0,
+        boxes=[box],
+        starts_on=START + timedelta(days=14),
+        ends_on=END + timedelta(days=28),
+    )
+    assert not [
+        words for words in actions.overlaps(connection, later) if words.startswith("Plan")
+    ]  # the day after the plan's last
 
 
 @pytest.mark.parametrize(

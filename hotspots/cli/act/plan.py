@@ -56,6 +56,7 @@ def make(
     Example: hotspots plan make --as analyst1 --title "Evening visits" --tactic short_random_visits --crime-type robbery
     --hours 18-02 --units 2 --minutes 90 --from 2018-03-01
     """
+    from hotspots.pipeline.act.actions import overlaps
     from hotspots.pipeline.act.plans import PlanRequest, draft
 
     request = PlanRequest(
@@ -65,7 +66,10 @@ def make(
     )  # fmt: skip
     with acting(person, "plan.draft") as (connection, settings):
         number, outlook = draft(connection, request, person=person, home=settings.home)
+        warnings = overlaps(connection, number, kind="plan")
     typer.echo(f"Plan {number} is a draft.")
+    for warning in warnings:
+        typer.echo(f"  Warning: {warning}")
     for line in outlook.words:
         typer.echo(f"  {line}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -229,12 +229,12 @@ def publish(connection: Connection, action_id: int, *, person: str) -> None:
     _note(connection, action_id, person, "publish")
 
 
-def overlaps(connection: Connection, action_id: int) -> list[str]:
-    """A warning for each other action near by at the same time."""
+def overlaps(connection: Connection, number: int, *, kind: Literal["action", "plan"] = "action") -> list[str]:
+    """A warning for each other action or plan near by at the same time, for an action or a plan."""
     return [
-        f"Action {one.action_id} ({one.title}, {one.starts_on} to {one.ends_on}) lies within {NEAR_M:g} m at the same time: "
+        f"{'Plan' if other == 'plan' else 'Action'} {which} ({title}, {starts_on} to {ends_on}) lies within {NEAR_M:g} m at the same time: "
         "their effects cannot be told apart. Stagger them, or judge them together."
-        for one in store.overlapping_actions(connection, action_id, within_m=NEAR_M)
+        for other, which, title, starts_on, ends_on in store.overlapping_work(connection, kind, number, within_m=NEAR_M)
     ]
 
 

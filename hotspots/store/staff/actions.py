@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
@@ -36,16 +36,6 @@ class ActionPlace:
     code: str
     row: int
     col: int
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """Another action near by at the same time."""
-
-    action_id: int
-    title: str
-    starts_on: date
-    ends_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +133,11 @@ def move_action(connection: Connection, action_id: int, state: str, *, reason: s
     _queries().move_action(connection, action_id=action_id, state=state, reason=reason)
 
 
-def overlapping_actions(connection: Connection, action_id: int, *, within_m: float) -> list[Overlap]:
-    """Other actions within some metres at the same time."""
-    return [Overlap(*row) for row in _queries().overlapping_actions(connection, action_id=action_id, within_m=within_m)]
+def overlapping_work(
+    connection: Connection, kind: Literal["action", "plan"], number: int, *, within_m: float
+) -> list[tuple[str, int, str, date, date]]:
+    """Kind, number, title, first day and day after the last of other actions and approved plans near by at the same time."""
+    return list(_queries().overlapping_work(connection, kind=kind, number=number, within_m=within_m))
 
 
 def add_dose(connection: Connection, action_id: int, *, day: date, amount: float, unit: str, person: str) -> None:

@@ -39,16 +39,23 @@ select code, row_no, col_no from desk.action_place where action_id = :action_id 
 -- name: move_action(action_id, state, reason)!
 update desk.action set state = :state, abandoned_reason = :reason where action_id = :action_id;
 
--- name: overlapping_actions(action_id, within_m)
--- Other actions that are or will be at work within some metres at the same time: their effects cannot be told apart.
-select distinct o.action_id, o.title, o.starts_on, o.ends_on
-from desk.action as a
-join desk.action_place as p using (action_id)
-join desk.action_place as q on st_dwithin(p.geom, q.geom, :within_m)
-join desk.action as o on o.action_id = q.action_id
-where a.action_id = :action_id and o.action_id <> a.action_id and o.state <> 'abandoned'
+-- name: overlapping_work(kind, number, within_m)
+-- Other actions and approved plans that are or will be at work within some metres of an action or plan at the same time: their effects cannot
+-- be told apart.
+with work (kind, number, title, starts_on, ends_on, is_dropped) as (
+    select 'action', action_id, title, starts_on, ends_on, state = 'abandoned' from desk.action
+    union all select 'plan', plan_id, title, starts_on, starts_on + 7 * n_blocks, state = 'draft' from desk.plan
+), place (kind, number, geom) as (
+    select 'action', action_id, geom from desk.action_place union all select 'plan', plan_id, geom from desk.plan_box
+)
+select distinct o.kind, o.number, o.title, o.starts_on, o.ends_on
+from work a
+join place p on p.kind = a.kind and p.number = a.number
+join place q on st_dwithin(p.geom, q.geom, :within_m)
+join work o on o.kind = q.kind and o.number = q.number
+where a.kind = :kind and a.number = :number and (o.kind, o.number) <> (a.kind, a.number) and not o.is_dropped
   and daterange(o.starts_on, o.ends_on) && daterange(a.starts_on, a.ends_on)
-order by o.action_id;
+order by o.kind, o.number;
 
 -- name: insert_dose(action_id, day, amount, unit, person)!
 insert into desk.dose (action_id, day, amount, unit, entered_by) values (:action_id, :day, :amount, :unit, :person);

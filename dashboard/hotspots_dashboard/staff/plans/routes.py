@@ -12,6 +12,7 @@ from starlette.responses import Response
 from hotspots.domain.act.plan import Plan, PlanBox
 from hotspots.errors import NotFoundError
 from hotspots.pipeline.act import plans as act
+from hotspots.pipeline.act.actions import overlaps
 from hotspots.pipeline.act.plan_exposure import plan_exposure
 from hotspots.pipeline.act.plan_outlook import Outlook
 from hotspots.pipeline.act.remedies import remedies
@@ -89,6 +90,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
                 "designs": effects.read_designs(connection, plan_id=plan.plan_id),
                 "evaluation": effects.read_evaluation(connection, plan_id=plan.plan_id),
                 "history": effects.read_changes(connection, "plan", plan.plan_id),
+                "warnings": overlaps(connection, plan.plan_id, kind="plan"),
                 "exposed": plan_exposure(connection, plan, until=until),
             }
         return desk.render(
