@@ -118,6 +118,7 @@ SCHEMAS: dict[str, Schema] = {
             **PROVENANCE,
         }
     ),
+    "Circles": _object({"question": QUESTION, "coverage": COVERAGE, "points": _list({"type": "array"}), **PROVENANCE}),
     "Series": _object(
         {
             "by": TEXT,

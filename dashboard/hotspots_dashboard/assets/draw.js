@@ -93,13 +93,14 @@
     }
 
     /* The buttons on the map. ``onPolygon`` takes the outline as "lon lat,lon lat,…". */
-    window.hotspots.DrawTools = function DrawTools({ map, words, covered, onPolygon }) {
+    window.hotspots.DrawTools = function DrawTools({ map, words, covered, onPolygon, months }) {
         const [drawing, setDrawing] = useState(false);
         if (!map) return null;
         if (drawing) return h(Drawing, { map, words, onDone: (polygon) => { setDrawing(false); if (polygon) onPolygon(polygon); } });
         return h("div", { className: "map-tools" },
             h("button", { type: "button", className: "button", onClick: () => setDrawing(true) }, words.draw),
-            h("button", { type: "button", className: "button", onClick: () => onPolygon(toText(viewOf(map, covered()))) }, words.view));
+            h("button", { type: "button", className: "button", onClick: () => onPolygon(toText(viewOf(map, covered()))) }, words.view),
+            months ? h("button", { type: "button", className: "button", onClick: months.open }, months.label) : null);
     };
-    window.hotspots.toRing = toRing;
+    Object.assign(window.hotspots, { toRing, toText, viewOf });
 })();

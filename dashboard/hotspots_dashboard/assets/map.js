@@ -80,6 +80,7 @@
         const [map, setMap] = useState(null);
         const [zoom, setZoom] = useState(10);
         const [hint, setHint] = useState(null);
+        const [monthly, setMonthly] = useState(false); // going through the months
         const [problem, setProblem] = useState(null);
         const failed = useRef(false); // the same for `ask`, at once
         const [lost, setLost] = useState(false); // a tile of incidents did not come: the map says so, and does not look empty
@@ -181,6 +182,16 @@
             if (!map) return;
             if (asked.current !== query) ask();
         }, [map, query]);
+
+        useEffect(() => {
+            if (!map || !monthly) return undefined;
+            let shown = null, left = false;
+            import(props.months.script).then(({ open }) => {
+                if (left) return;
+                shown = open({ map, room: node.current.parentElement, root, query, levels, names, months: props.months, words: words.months, covered: padding, onClose: () => setMonthly(false) });
+            });
+            return () => { left = true; if (shown) shown.close(); };
+        }, [map, monthly, query, JSON.stringify(levels)]);
 
         /* An opened tab takes room from the map: what was in sight comes into sight again, unless the person moved the map. */
         useEffect(() => {
@@ -314,7 +325,8 @@
             problem ? h("p", { className: "map-problem", role: "alert" }, problem) : null,
             lost ? h("p", { className: "map-lost", role: "alert" }, words.lost + " ", h("button", { type: "button", className: "button", onClick: ask }, words.again)) : null,
             h("span", { className: "map-cross", "aria-hidden": true }),
-            props.plain ? null : h(window.hotspots.DrawTools, { map, words: words.drawing, covered: padding, onPolygon: (drawn) => press(props, { polygon: drawn }) }),
+            props.plain ? null : h(window.hotspots.DrawTools, { map, words: words.drawing, covered: padding, onPolygon: (drawn) => press(props, { polygon: drawn }),
+                months: props.months && !monthly && !(levels && levels.measure === "change") ? { label: words.months.open, open: () => setMonthly(true) } : null }),
             h(Legend, { map, groups, words, zoom, levels, forecast, done, lost }));
     };
 })();

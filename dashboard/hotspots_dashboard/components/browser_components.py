@@ -93,12 +93,13 @@ Funnel = _component(
 )
 MapView = _component(
     "MapView",
-    "tiles query box levels shape areas area_kind forecast done picked polygon groups words base_url library plain",
+    "tiles query box levels shape areas area_kind forecast done picked polygon groups words base_url library months plain",
     """The map of public points, drawn by MapLibre from vector tiles.
 
     ``levels``: areas to colour where the whole city is in sight, as ``public.city_view`` makes them, or None: then points at every zoom.
     ``query``: the filter's URL parameters. ``box``: west, south, east, north in degrees. ``shape``: geometries drawn round the place
     searched. ``areas``: ids to outline, of ``area_kind``. ``forecast``: id of a forecast to draw, or None. ``picked``: the point that
     was clicked. ``done``: past actions to mark, each with its words and its points, or None.
+    ``months``: {"first", "last", "script"} of the whole months to go through, or None.
     ``plain``: without tools, for other pages' frames. ``polygon``: the outline drawn on the map, ``lon lat,lon lat,…``.""",
 )

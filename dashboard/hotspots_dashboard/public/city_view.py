@@ -55,11 +55,12 @@ def city_view(reader: OpenReader, question: IncidentFilter, *, change: bool = Fa
             "n": row.incidents,
             "said": number(row.incidents),
             "level": level_of(row.of_rate, average * area.km2),
+            "share": round(area.km2 / km2, 6),
         }
         for row, area in rows
         if area.area_id in frames
     ]
-    return {"kind": kind.kind, "measure": "count", "areas": areas}
+    return {"kind": kind.kind, "measure": "count", "areas": areas, "breaks": BREAKS}
 
 
 def _changed(reader: OpenReader, kind: str, changes: Sequence[AreaChange]) -> list[dict[str, Any]]:

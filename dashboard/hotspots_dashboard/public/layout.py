@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -161,8 +162,22 @@ def map_properties(
         "groups": [{"name": name, "label": sentences.groups().get(name, name)} for name in reader.choices().groups],
         "words": map_words(true_points=reader.true_points),
         "tiles": online_tiles,
+        "months": _months(reader.vintage(), url_base),
         "library": shell.vendor_address(url_base, "maplibre-gl.mjs"),
     }
+
+
+def _months(vintage: Vintage, url_base: str) -> dict[str, str] | None:
+    """The first and last whole month of the data, and the script that goes through them; None where there are not two."""
+    first, last = vintage.data_from or vintage.first_day, vintage.newest_day
+    if first is None or last is None:
+        return None
+    begins = first if first.day == 1 else (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    ends = (last + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+    if (begins.year, begins.month) >= (ends.year, ends.month):
+        return None
+    script = shell.asset_address(url_base, shell.MONTHS)
+    return {"first": f"{begins:%Y-%m}", "last": f"{ends:%Y-%m}", "script": script}
 
 
 def _answer_room() -> Component:

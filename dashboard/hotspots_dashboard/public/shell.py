@@ -26,7 +26,8 @@ META = [
 # Dash sends these to every page; ours uses none of their components. A quarter of the first view.
 ASSETS = Path(__file__).parent.parent / "assets"
 VENDOR = ASSETS / "vendor"
-TAKE_AWAY, NEAR_ME = "later/take_away.mjs", "later/near_me.mjs"  # loaded at the first press
+# Loaded at the first press.
+TAKE_AWAY, NEAR_ME, MONTHS = "later/take_away.mjs", "later/near_me.mjs", "later/months.mjs"
 FONT = "fonts/public-sans-latin-wght-normal.woff2"
 UNUSED = re.compile(r'<script src="[^"]*(?:/dcc/|/dash_table/|polyfill@)[^"]*"></script>\s*')
 

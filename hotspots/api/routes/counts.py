@@ -49,6 +49,19 @@ def make_router(reader: OpenReader) -> APIRouter:
 
         return fresh(request, reader, lambda: json_answer(content()))
 
+    @router.get("/circles", responses=schemas.answers("Circles"))
+    def circles(request: Request) -> Response:
+        """Public points with their counts in all and by group of types, most first: one picture of the map in one answer."""
+        question = read_question(request, reader)
+
+        def content() -> dict[str, Any]:
+            points = [[one.anchor_id, one.lon, one.lat, one.n, one.groups] for one in reader.circles(question)]
+            covered = coverage_as_json(reader.vintage().coverage(question.period))
+            asked = {"question": question.to_query(), "coverage": covered}
+            return {**asked, "points": points, **provenance(request, reader)}
+
+        return fresh(request, reader, lambda: json_answer(content()))
+
     @router.get("/series", responses=schemas.answers("Series", csv=True))
     def series(
         request: Request,

@@ -244,6 +244,10 @@ class OpenReader:
             return self._answer(tiles.incidents_of_city, question, needs=("choices", "tables"), z=z).get((x, y), b"")
         return self._answer(tiles.incidents, question, needs=("choices", "tables"), z=z, x=x, y=y)
 
+    def circles(self, question: IncidentFilter) -> tuple[tiles.Circle, ...]:
+        """Every point on the map that has incidents of a question, most first: the tiles' content without their grid."""
+        return self._answer(tiles.circles, question, needs=("choices", "tables"))
+
     def base_tile(self, z: int, x: int, y: int) -> bytes:
         """Layers ``land``, ``park`` (name), ``street`` (name, rank)."""
         return self._answer(tiles.base, z=z, x=x, y=y)

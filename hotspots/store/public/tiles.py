@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import atan, degrees, pi, sinh
+
 from psycopg import sql
 
 from hotspots.domain.incident_filter import IncidentFilter
@@ -19,6 +23,17 @@ CELL_UNITS = 64  # of a tile's 4096: circles 8 pixels apart at the least
 STREET_ZOOM = 13  # from here on every street, before only main streets
 WORLD_M = 40075016.685578488
 WORLD_BITS, UNIT_BITS = 30, 12  # units of the world and of a tile, as powers of two
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A point on the map: number of its anchor, degrees, incidents in all and by group of types."""
+
+    anchor_id: int
+    lon: float
+    lat: float
+    n: int
+    groups: Mapping[str, int]
 
 
 def incidents(
@@ -100,6 +115,40 @@ def _incidents(
         shift=of_tile - UNIT_BITS,
     )
     return {(x, y): bytes(tile) for x, y, tile in connection.execute(query)}
+
+
+def circles(
+    connection: Connection, question: IncidentFilter, *, choices: Choices, tables: Tables = OPEN
+) -> tuple[Circle, ...]:
+    """Every point on the map that has incidents of a question, most first."""
+    if not choices.groups:
+        return ()
+    counts = [
+        compose(
+            "public/tiles",
+            "group_count",
+            group=sql.Identifier(f"n_{group}"),
+            crime_type_ids=[kind.crime_type_id for kind in choices.crime_types if kind.group == group],
+        )
+        for group in choices.groups
+    ]
+    query = compose(
+        "public/tiles",
+        "circles",
+        where=conditions(question, tables).where,
+        group_counts=sql.SQL(", ").join(counts),
+        **tables.named(),
+    )
+    return tuple(
+        Circle(anchor_id, *_degrees(x, y), n, dict(zip(choices.groups, by_group, strict=True)))
+        for anchor_id, x, y, n, *by_group in connection.execute(query)
+    )
+
+
+def _degrees(world_x: int, world_y: int) -> tuple[float, float]:
+    """Longitude and latitude of units of the world, which is a square in web Mercator."""
+    part = 2**WORLD_BITS
+    return round(360 * world_x / part - 180, 5), round(degrees(atan(sinh(pi * (1 - 2 * world_y / part)))), 5)
 
 
 def base(connection: Connection, *, z: int, x: int, y: int) -> bytes:

@@ -37,6 +37,16 @@ select x, y, st_asmvt(feature, 'incidents', 4096, 'geom', 'anchor_id' order by n
 from shown
 group by x, y
 
+-- name: circles()$
+-- Points on the map with their counts in all and by group, most first: what the tiles hold, for one picture of its own.
+select a.anchor_id, a.world_x, a.world_y, count(*)::int, {group_counts}
+from {incident} i
+join {anchor} a on a.anchor_id = i.anchor_id
+where {where}
+and a.geom is not null
+group by a.anchor_id, a.world_x, a.world_y
+order by count(*) desc, a.anchor_id
+
 -- name: only_inside()$
 -- One tile that is a small part of the city: its anchors lead to the incidents. Else all are counted and then placed.
 and i.anchor_id in (

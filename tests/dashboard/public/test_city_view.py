@@ -75,7 +75,8 @@ def test_levels_are_times_the_citys_average_per_ground() -> None:
     seen = city_view(reader, MONTH)
     assert seen is not None and seen["kind"] == "community"
     assert [area["level"] for area in seen["areas"]] == [0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 4]
-    assert seen["areas"][3] == {"id": 203, "name": "Place 3", "at": (1.5, 2.5), "n": 7, "said": "7", "level": 2}
+    third = {"id": 203, "name": "Place 3", "at": (1.5, 2.5), "n": 7, "said": "7", "level": 2, "share": 0.083333}
+    assert seen["areas"][3] == third  # a twelfth of the ground
     assert level_of(44, 11) == 5
 
 
