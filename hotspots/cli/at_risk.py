@@ -38,7 +38,7 @@ def at_risk_command(
     model: Annotated[str | None, typer.Option(help="Only forecasts of this model. [default: the one served]")] = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="A past day: the list as of then, marked so. [default: today]"),
+        typer.Option(formats=["%Y-%m-%d"], help="Make the list as of a past day; the file says so. [default: today]"),
     ] = None,
     issue: Annotated[
         bool,
@@ -48,9 +48,11 @@ def at_risk_command(
         str | None, typer.Option(help="What the list is for; stands in the file and in the audit.")
     ] = None,
     paper: Annotated[Literal["a4", "letter"], typer.Option(help="Paper of a .pdf.")] = "a4",
-    random_share: Annotated[float, typer.Option(help="Share of the list's places that is drawn blindly.")] = 0.03,
+    random_share: Annotated[
+        float, typer.Option(help="Share of the places that is drawn at random, to compare the others with.")
+    ] = 0.03,
 ) -> None:
-    """Write the places with the most expected incidents, each in words, with its reasons, ranked.
+    """Rank the places where most incidents are expected, and write each with its reasons in words.
 
     Reads true points, so it logs in as staff, and every list leaves a line in the audit table. Trying a list is not issuing it.
 

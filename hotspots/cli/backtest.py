@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 def backtest_command(
     crime_type: Annotated[list[str], typer.Option("--crime-type", help="Crime type; repeat it for several.")],
     models: Annotated[str, typer.Option(help="Names of models with commas between, or all.")] = "blend",
-    origins: Annotated[int, typer.Option(help="How many windows, touching and not overlapping.")] = 12,
+    origins: Annotated[int, typer.Option(help="How many windows, one right after the other.")] = 12,
     horizon: Annotated[
         list[int] | None, typer.Option(help="Days of a window; repeat it for several. [default: 28]")
     ] = None,
@@ -38,7 +38,7 @@ def backtest_command(
     ] = None,
     include_police_initiated: Annotated[
         str | None,
-        typer.Option(metavar="REASON", help="Test a type that the police initiate, for a reason that is stored."),
+        typer.Option(metavar="REASON", help="Test a type that mostly the police find; the reason is stored."),
     ] = None,
     hours: Annotated[
         str | None,

@@ -55,7 +55,7 @@ def list_command(
 
 @concern_app.command()
 def key() -> None:
-    """Make the key that seals texts, where there is none, and open the form. `hotspots serve staff` does the same.
+    """Make the key that seals residents' texts, if there is none yet, and open the form. `hotspots serve staff` does the same.
 
     Example: hotspots concern key
     """

@@ -66,7 +66,8 @@ def migrate() -> None:
 @database_app.command()
 def upgrade(
     anew: Annotated[
-        bool, typer.Option("--anew", help="Also where the version stays: without the room of rows that are gone.")
+        bool,
+        typer.Option("--anew", help="Rebuild even if the version stays the same, to free the space of deleted rows."),
     ] = False,
 ) -> None:
     """Move the embedded database to the newest installed PostgreSQL with PostGIS; install it first, and keep the old one.

@@ -28,7 +28,7 @@ def forecast_command(
     ] = None,
     horizon: Annotated[int, typer.Option(help="Days that the forecast covers.")] = 28,
     model: Annotated[
-        str | None, typer.Option(help="A name of the registry of models. [default: what the newest backtest supports]")
+        str | None, typer.Option(help="Name of a model. [default: the one that the newest backtest supports]")
     ] = None,
     cell_m: Annotated[
         float | None, typer.Option("--cell", help="Side of a cell in metres. [default: the city file's]")
@@ -36,14 +36,14 @@ def forecast_command(
     include_police_initiated: Annotated[
         str | None,
         typer.Option(
-            metavar="REASON", help="Forecast a type that the police initiate, for a reason that is stored and shown."
+            metavar="REASON", help="Forecast a type that mostly the police find; the reason is stored and shown."
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a forecast.")] = False,
 ) -> None:
     """Fit a model and the long-run count to what is loaded, and store the incidents that they expect in each cell.
 
-    Staff get a forecast from true points; the public one is made from the published anchors, on cells of 500 m.
+    Staff get a forecast from true points; the public one is made from the published points, on cells of 500 m.
 
     Example: hotspots forecast --crime-type burglary --as-of 2018-01-01 --horizon 28 --model kde
     """

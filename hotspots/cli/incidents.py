@@ -63,7 +63,8 @@ def incidents_command(
     known_on: Annotated[
         datetime | None,
         typer.Option(
-            formats=_DAY, help="Answer from the ledger as known on this day. Reads as staff; written to the audit."
+            formats=_DAY,
+            help="Count what the database knew on this day. Reads as staff, and leaves a line in the audit.",
         ),
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.table,
@@ -73,7 +74,7 @@ def incidents_command(
 ) -> None:
     """Count and list reported incidents with the public map's filters: AND between options, OR within one.
 
-    A summary says what has no location, is outside, or is sensitive, and so is in no row.
+    A summary counts what is in no row: incidents without a location, outside the city, or sensitive.
 
     Example: hotspots incidents --type burglary --area beat:1834 --hours 18-02 --weekdays fri,sat
 

@@ -30,7 +30,8 @@ def load_command(
     known_on: Annotated[
         datetime | None,
         typer.Option(
-            formats=["%Y-%m-%d"], help="The day on which the city knew it. [default: as the city file says, else today]"
+            formats=["%Y-%m-%d"],
+            help="Day of the delivery, from which on its records count as known. [default: as the city file says, else today]",
         ),
     ] = None,
     rejects: Annotated[

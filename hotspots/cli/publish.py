@@ -19,14 +19,16 @@ def publish_command(
             help="Publish no later day than this. [default: what the data and the city's delay allow]",
         ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--everything", help="Write all anew, not only what changed.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="Write everything anew, not only what changed.")
+    ] = False,
     yes: Annotated[
         bool,
-        typer.Option("--yes", help="Publish though the clock is behind the last publication and days leave the map."),
+        typer.Option("--yes", help="Publish even if the clock is behind the last publication and days leave the map."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Write the loaded incidents for the public: at anchors, by day and hour, sensitive ones only as monthly counts.
+    """Publish the loaded incidents: each at a public point, by day and hour; sensitive ones only as monthly counts.
 
     Only what changed since the last time is written. Readers see the old state until the new one is whole.
 

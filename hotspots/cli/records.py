@@ -23,7 +23,9 @@ def records_command(
     last_day: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="Last day, inside.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Count records beside the incidents by area: those that citizens and officers began, apart. Reads as staff; written to the audit.
+    """Count other records by area, such as calls for service: those of citizens and those of officers apart.
+
+    Reads as staff, and leaves a line in the audit.
 
     Example: hotspots records calls --area-kind beat --from 2025-01-01 --to 2025-01-31
     """

@@ -25,7 +25,7 @@ def serve_command(
     room: Annotated[
         str,
         typer.Argument(
-            help="public: the map and its data interface. staff: the desk of those who act. partners: what is shared."
+            help="public: the map and its data interface. staff: the desk of analysts and commanders. partners: what they share."
         ),
     ] = "public",
     host: Annotated[
@@ -41,7 +41,7 @@ def serve_command(
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Server processes. [default: HOTSPOTS_WORKERS, 1]")] = None,
 ) -> None:
-    """Serve the public map, the staff desk, or the partners' pages, until Ctrl-C. Starts the embedded database where it does not run.
+    """Serve the public map, the staff desk, or the partners' pages, until Ctrl-C. Starts the embedded database if it is not running.
 
     Each server logs in with a role of its own. It is started anew with an environment that holds no other key.
 

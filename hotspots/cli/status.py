@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
 def status_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
     silences: Annotated[
-        bool, typer.Option("--silences", help="Look for days on which one area or type alone has hardly any incidents.")
+        bool, typer.Option("--silences", help="Look for days on which a single area or type has hardly any incidents.")
     ] = False,
 ) -> None:
     """Show freshness, vintages and counts that add up.

@@ -93,7 +93,7 @@ def history_of(points: GeoDataFrame, time: str, kind: str | None, target: Any) -
     else:
         names, codes = np.unique(points[kind].astype(str), return_inverse=True)
         if str(target) not in names:
-            raise InputError(f"target {target!r} is none of {', '.join(names)}")
+            raise InputError(f"target {target!r} is not one of {', '.join(names)}")
         code = int(np.flatnonzero(names == str(target))[0])
     return History(points_of(points), days_of(points, time), codes, code)
 

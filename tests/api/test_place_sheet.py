@@ -142,7 +142,7 @@ def test_a_year_that_the_published_days_do_not_reach_is_said(reader: OpenReader)
     for days, asked in ((30, "the same days last year"), (1, "the same day last year")):
         question = IncidentFilter(Period.last_days(NEWEST_DAY, days))
         said = change_sentences(reader, question, language=LANGUAGES["en"])
-        assert said == [f"Against {asked}: the data do not hold these days of both years."]
+        assert said == [f"Against {asked}: the data do not cover these days in both years."]
 
 
 def test_the_browser_keeps_it_until_the_next_publication(client: httpx.Client) -> None:

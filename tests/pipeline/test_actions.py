@@ -149,14 +149,14 @@ def test_an_action_goes_from_proposal_to_a_published_effect(
     assert {"observed_over_forecast", "wdd", "difference_in_differences", "displacement"} == set(
         judged.result["described"]
     )
-    with pytest.raises(InputError, match="there is one look"):
+    with pytest.raises(InputError, match="judged only once"):
         actions.judge(connection, number, person="analyst1")
 
-    with pytest.raises(InputError, match="takes two signatures"):
+    with pytest.raises(InputError, match="needs two signatures"):
         actions.publish(connection, number, person="analyst1")
     assert actions.sign(connection, number, person="analyst1") == ("analyst1",)
     assert actions.sign(connection, number, person="analyst1") == ("analyst1",)
-    with pytest.raises(InputError, match="takes two signatures"):
+    with pytest.raises(InputError, match="needs two signatures"):
         actions.publish(connection, number, person="analyst1")
     assert actions.sign(connection, number, person="coordinator1") == ("analyst1", "coordinator1")
     actions.publish(connection, number, person="coordinator1")

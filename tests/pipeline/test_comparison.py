@@ -63,7 +63,7 @@ def test_reports_from_before_whole_data_are_no_past_for_any_door() -> None:
     reader: Any = Reader(date(1990, 5, 3), data_from=date(2017, 1, 1), days=stray)
     assert change_from_last_year(reader, IncidentFilter(MONTH)) is None
     said = change_sentences(reader, IncidentFilter(MONTH), language=LANGUAGES["en"])
-    assert said == ["Against the same days last year: the data do not hold these days of both years."]
+    assert said == ["Against the same days last year: the data do not cover these days in both years."]
     assert usual_weeks(reader, IncidentFilter(Period.from_days(date(2017, 1, 2), date(2017, 1, 29)))) == ()
     reader.data_from = date(2016, 12, 1)
     change = change_from_last_year(reader, IncidentFilter(MONTH))

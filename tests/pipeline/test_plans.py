@@ -401,10 +401,10 @@ def test_a_plan_is_judged_once_by_its_draw_and_pooled_with_others_of_its_tactic(
     assert result["high"] < 1 and result["pooled"] is None
     assert sentence == ("Fewer than expected, more than chance explains." if effects.read_designs(connection, plan_id=numbers[0])[-1].body["alone"]
                         else "Too small to be judged alone: it counts in the pooled figure of its remedy.")  # fmt: skip
-    with pytest.raises(InputError, match="there is one look"):
+    with pytest.raises(InputError, match="judged only once"):
         plans.judge(connection, numbers[0], person="analyst1")
     assert plans.judge(connection, numbers[1], person="analyst1")[1]["pooled"]["plans"] == 2
-    with pytest.raises(InputError, match="Publishing takes two signatures; plan"):
+    with pytest.raises(InputError, match="Publishing needs two signatures; plan"):
         plans.publish(connection, numbers[0], person="analyst1")
     for person in ("analyst1", "commander1"):
         plans.sign(connection, numbers[0], person=person)

@@ -60,7 +60,7 @@ def beyond_data(question: IncidentFilter, vintage: Vintage) -> list[Component]:
         return []
     held = (min(period.last_day, newest) - max(period.start, first)).days + 1
     said = _(
-        "The data hold the days from {first} to {last} only: {n} of these {total} days.",
+        "There are data only from {first} to {last}: for {n} of these {total} days.",
         first=day(first),
         last=day(newest),
         n=number(max(held, 0)),

@@ -55,12 +55,12 @@ def funnel_figure(state: PageState, funnel: Funnel, caption: str) -> Component:
     outside = [area for area in funnel.areas if area.category != "within"]
     if outside:
         said = _(
-            "{n} of {total} areas differ more than chance, and than such areas differ anyway, would explain.",
+            "{n} of {total} areas stand out from the rest.",
             n=number(len(outside)),
             total=number(len(funnel.areas)),
         )
     else:
-        said = _("No area differs more than chance, and than such areas differ anyway, would explain.")
+        said = _("No area stands out from the rest.")
     label, size, rate = _axes(funnel)
     plot = browser_components.Funnel(
         id="funnel",

@@ -37,8 +37,8 @@ def located_share_sentence(change: Change) -> str | None:
         return None
     then, now = (number(100 * share, decimals=1) for share in change.located_shares)
     return _(
-        "In the whole city {now} % of reports have a location, {then} % in the same days last year. A circle or an outline holds no "
-        "others, so last year's number is counted at this year's share.",
+        "In the whole city {now} % of reports have a location, {then} % in the same days last year. "
+        "Only those can lie in a circle or an outline, so last year's number is brought to this year's share.",
         now=now,
         then=then,
     )
@@ -120,7 +120,12 @@ def reconciliation_sentence(one: Reconciliation, kinds: dict[str, str]) -> str:
     if one.hidden_months:
         said.append(_("Too few to publish: {months}.", months=both([month(first) for first in one.hidden_months])))
     if one.by_area_only is not None and one.days_left:
-        said.append(_("By area only, whole months count: {n} days are in none.", n=number(one.days_left)))
+        said.append(
+            _(
+                "Reports that are counted by area only are known by whole months: {n} days of this period are in none.",
+                n=number(one.days_left),
+            )
+        )
     return " ".join(said)
 
 
@@ -131,9 +136,7 @@ def completeness_sentence(freshness: Freshness, first: date, last: date) -> str 
         return None
     known = [one for one in newest if one.share is not None]
     if not known:
-        return _(
-            "How complete the last 14 days are is not known: there were too few deliveries so far to learn it from."
-        )
+        return _("Reports for the last two weeks may still be arriving.")
     part = [one for one in known if (one.share or 0) < WHOLE]
     if not part:
         return None

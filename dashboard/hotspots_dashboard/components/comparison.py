@@ -63,8 +63,8 @@ def comparison(state: PageState, places: Sequence[ComparedPlace], *, own: str | 
             html.H3(_("Places side by side"), id="comparison", tabIndex=-1),
             html.P(
                 _(
-                    "Keep a place, then search another, draw an area or choose one: it stands beside those kept. "
-                    "Every other filter holds for all."
+                    "Keep this place, then search for another, draw an area or choose one, to see them side by side. "
+                    "The other filters apply to all of them."
                 ),
                 className="quiet",
             ),

@@ -121,7 +121,7 @@ def _bars(place: PlaceStanding) -> Component:
 def change_words(change: Change | None) -> str:
     """The change against the same days last year with its certainty; never a bare percentage."""
     if change is None:
-        return _("Last year cannot be compared: the data do not hold these days of both years.")
+        return _("Last year cannot be compared: the data do not cover these days in both years.")
     past = number(change.expected)
     if change.category == "within" or change.ratio is None:
         return _("{past} in the same days last year: the difference is within what is normal here.", past=past)

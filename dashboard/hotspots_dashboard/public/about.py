@@ -52,14 +52,14 @@ def _sections() -> tuple[tuple[str, str], ...]:
             _("Where a circle stands"),
             _(
                 "No incident is shown at its own address. Each stands at a fixed public point that serves a whole block or several "
-                "addresses. The area of a circle grows with the number of incidents at its point. Coming closer splits large "
-                "circles into their points."
+                "addresses. The area of a circle grows with the number of incidents at its point. Zoom in to "
+                "split large circles into their points."
             ),
         ),
         (
             _("What is not shown as single incidents"),
             _(
-                "Sexual and domestic incidents, those against children and others that would betray somebody are counted by area "
+                "Sexual and domestic incidents, those against children and others that could give somebody away are counted by area "
                 "and month only. Times are given by the hour. Incidents without a location are counted in the area that the "
                 "report names."
             ),

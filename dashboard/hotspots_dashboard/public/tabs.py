@@ -217,7 +217,7 @@ def _compared(
         incidents=counts.total if counts.is_known else None,
         change=change_and_rates.change_sentence(change)
         if change
-        else _("The data do not hold these days of both years."),
+        else _("The data do not cover these days in both years."),
         rate=change_and_rates.rate_sentence(reader.honest.rate(question), n_days=question.period.n_days),
         types=reader.by_type(question),
     )

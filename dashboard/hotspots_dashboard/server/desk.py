@@ -179,7 +179,7 @@ def check_rules(desk: Desk, server: Starlette, app: Any | None) -> None:
         missing += [rule.rule for rule in app.server.url_map.iter_rules() if not rule.rule.startswith(prefixes)]
         missing += [output for output in app.callback_map if output not in desk.callbacks]
     if missing:
-        raise SettingsError(f"The desk does not start: no permission stands for {', '.join(missing)}.")
+        raise SettingsError(f"The desk does not start: no permission is declared for {', '.join(missing)}.")
 
 
 def own_words(desk: Desk) -> set[str]:

@@ -65,7 +65,7 @@ def said(forecast: PublicForecast, choices: Choices) -> list[str]:
     """The paragraphs about a forecast."""
     first = [expected(forecast, choices), *(verdict(forecast) or ())]
     if forecast.settings.fell_back_to:
-        first.append(_("The history is too short or too thin for this model: a kernel density stands in for it."))
+        first.append(_("There are too few past reports for this model, so a simpler one, a kernel density, is shown."))
     return [" ".join(first), limits(), trained(forecast)]
 
 
@@ -107,7 +107,9 @@ def verdict(forecast: PublicForecast) -> list[str] | None:
     if forecast.model != BASELINE:
         if forecast.model not in tested:
             return None
-        served = _("Served is the {model}: it was shown to beat the long-run count.", model=model_name(forecast.model))
+        served = _(
+            "The {model} is shown, because it was found to beat the long-run count.", model=model_name(forecast.model)
+        )
         return [served, _against(tested[forecast.model])]
     decision = forecast.backtest.decision
     held = tested.get(decision.candidate or "")

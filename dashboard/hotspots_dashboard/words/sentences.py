@@ -279,10 +279,10 @@ def why_here(anchor: Anchor) -> str:
     """The places that a public point stands for."""
     if anchor.status == "no_location":
         return _(
-            "These reports have no location on record. They are counted in the area that the report names and stand nowhere on the map."
+            "These reports have no location on record. They are counted in the area that the report names and are not on the map."
         )
     if anchor.status == "outside":
-        return _("These incidents lie outside the city and stand nowhere on the map.")
+        return _("These incidents lie outside the city and are not on the map.")
     kinds = {
         "block": _(
             "The police publish incidents by the block, not by the house. This point is the middle of that block."

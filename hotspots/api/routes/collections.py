@@ -52,7 +52,9 @@ def make_router(reader: OpenReader) -> APIRouter:
     def one_collection(request: Request, collection: str) -> Response:
         """One collection: incidents, areas, places, forecasts or actions."""
         if collection not in COLLECTIONS:
-            raise NotFoundError(f"collections: there is none of this name; there are {', '.join(COLLECTIONS)}")
+            raise NotFoundError(
+                f"collections: there is no collection of this name. Expected one of: {', '.join(COLLECTIONS)}"
+            )
 
         def content() -> dict[str, Any]:
             return {
@@ -66,7 +68,9 @@ def make_router(reader: OpenReader) -> APIRouter:
     def schema(request: Request, collection: str) -> Response:
         """The fields of a collection's features with their types, as JSON Schema (OGC API – Features, part 5)."""
         if collection not in COLLECTIONS:
-            raise NotFoundError(f"collections: there is none of this name; there are {', '.join(COLLECTIONS)}")
+            raise NotFoundError(
+                f"collections: there is no collection of this name. Expected one of: {', '.join(COLLECTIONS)}"
+            )
         return fresh(
             request,
             reader,

@@ -115,9 +115,7 @@ def read_series(reader: OpenReader, question: IncidentFilter, *, by: str, kind: 
     if (by == "area") != bool(kind):
         raise FilterError("kind", "a series by area needs a kind of area, and no other series takes one")
     if by in ("day", "week") and reader.city().by_month:
-        raise FilterError(
-            "by", f"{by!r} is more than the records of this city tell: they tell the month only; ask by=month"
-        )
+        raise FilterError("by", f"{by!r} cannot be counted: the records of this city tell the month only. Ask by=month")
     if by == "day":
         return [asdict(row) for row in reader.by_day(question)]
     if by == "week":

@@ -74,7 +74,8 @@ def make_router(reader: OpenReader, desk: SubscriptionDesk | None = None) -> API
             return refused
         open_desk.add(email, asked)
         detail = language_of(wish.lang).say(
-            "If this address is not yet told of this place, a mail is on its way to it. Nothing is sent before the link in it is confirmed."
+            "If this address does not follow this place yet, a mail with a link is on its way to it. "
+            "Nothing else is sent before you confirm that link."
         )
         return JSONResponse({"detail": detail}, status_code=202, headers={"Cache-Control": "no-store"})
 
@@ -86,7 +87,7 @@ def make_router(reader: OpenReader, desk: SubscriptionDesk | None = None) -> API
         return _page(
             language,
             language.say("Confirm your alerts"),
-            language.say("Press the button, and mails about the place that you follow come to you."),
+            language.say("Press the button to get mails about the place that you follow."),
             button=language.say("Confirm"),
         )
 
@@ -107,7 +108,7 @@ def make_router(reader: OpenReader, desk: SubscriptionDesk | None = None) -> API
             language,
             language.say("Your alerts are confirmed"),
             language.say(
-                "What the next publications bring for your place is told to you. Every mail has a link that deletes your address."
+                "You will get a mail when new reports for your place are published. Every mail has a link that deletes your address."
             ),
         )
 
@@ -119,7 +120,7 @@ def make_router(reader: OpenReader, desk: SubscriptionDesk | None = None) -> API
         return _page(
             language,
             language.say("Delete your alerts"),
-            language.say("Press the button, and this subscription is deleted, your address with it."),
+            language.say("Press the button to delete this subscription and your address."),
             button=language.say("Delete"),
         )
 
@@ -131,7 +132,7 @@ def make_router(reader: OpenReader, desk: SubscriptionDesk | None = None) -> API
         return _page(
             language,
             language.say("Your alerts are deleted"),
-            language.say("The subscription and its address are gone. No more mails come of it."),
+            language.say("The subscription and your address are deleted. You will get no more mails."),
         )
 
     return router

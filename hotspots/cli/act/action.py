@@ -50,7 +50,7 @@ def propose(
         ),
     ] = None,
     patrol: Annotated[
-        bool, typer.Option("--patrol", help="It is patrol: the public sees it four weeks later.")
+        bool, typer.Option("--patrol", help="Mark it as patrol: the public sees it four weeks later.")
     ] = False,
     cost: Annotated[float | None, typer.Option(help="What it costs, in the city's money.")] = None,
 ) -> None:

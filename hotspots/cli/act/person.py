@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 Person = Annotated[
-    str, typer.Option("--as", help="Account that does it; the audit says that it was claimed at the shell.")
+    str, typer.Option("--as", help="Your account. The audit notes that the name was given at the command line.")
 ]
 
 

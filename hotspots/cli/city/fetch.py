@@ -33,7 +33,8 @@ def fetch_command(
     feed: Annotated[list[str] | None, typer.Option(help="Only this feed; repeat it for several.")] = None,
     then: Annotated[str, typer.Option(help=THEN)] = "",
     accept_fewer: Annotated[
-        bool, typer.Option("--accept-fewer", help="Take a whole that is less than half of the last one.")
+        bool,
+        typer.Option("--accept-fewer", help="Load a full download even if it holds less than half of the last one."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

@@ -36,7 +36,7 @@ def backup_command(
 
     settings = begin_session()
     if keep is not None and not file.is_dir():
-        raise InputError(f"--keep {keep} needs a folder, and {file} is none. Name a folder, or leave --keep out.")
+        raise InputError(f"--keep {keep} needs a folder, and {file} is a file. Name a folder, or leave --keep out.")
     written, manifest = back_up(open_owner(settings), file, bin_folder=settings.postgres_bin)
     count_rows(sum(manifest.tables.values()))
     typer.echo(

@@ -31,7 +31,7 @@ def change_command(
     output: Output = "table",
     out: Out = None,
 ) -> None:
-    """Say what changed and whether it is more than chance: types by areas, z, E-test, false discovery rate.
+    """Say by type and area what changed, and whether it is more than chance (z, E-test, false discovery rate).
 
     Example: hotspots change --areas district --against year --format csv --out change.csv
     """
@@ -57,7 +57,7 @@ def patterns_command(
     output: Output = "table",
     out: Out = None,
 ) -> None:
-    """Say whether one incident makes another near it soon more likely, and which zones are warm, ranked, with dates.
+    """Say whether an incident makes another one nearby more likely in the next days, and rank the zones that are warm now.
 
     Example: hotspots patterns --crime-type burglary --show warm --format geojson --out warm.geojson
     """
@@ -74,7 +74,7 @@ def hot_spots_command(
     crime_type: Types = None,
     method: Annotated[
         Literal["gi-star", "moran", "kde", "kde-adaptive", "kde-dual", "classes", "clusters"],
-        typer.Option(help="How places are told to be hot."),
+        typer.Option(help="How hot spots are found."),
     ] = "gi-star",
     cell: Annotated[float, typer.Option(help="Side of a cell, metres.")] = 250.0,
     bandwidth: Annotated[
@@ -132,7 +132,7 @@ def concentration_command(
     output: Output = "table",
     out: Out = None,
 ) -> None:
-    """Say how few places hold how many incidents.
+    """Say how many of the incidents the busiest places hold.
 
     Example: hotspots concentration --crime-type burglary --format json
     """
@@ -173,11 +173,11 @@ def power_command(
         float, typer.Option(help="Incidents expected at the treated places without any effect.")
     ],
     control_expected: Annotated[float, typer.Option(help="Incidents expected at the places to compare with.")],
-    tau: Annotated[float, typer.Option(help="Spread of such places beyond counting.")] = 0.15,
+    tau: Annotated[float, typer.Option(help="How much such places differ beyond chance, on the log scale.")] = 0.15,
     output: Output = "table",
     out: Out = None,
 ) -> None:
-    """Say what an action could show before it starts: the smallest fall that each design would see. Reads no data.
+    """Say before an action starts what it could show: the smallest fall that each design would find. Reads no data.
 
     Example: hotspots power --treated-expected 120 --control-expected 360
     """

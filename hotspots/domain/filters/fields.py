@@ -84,7 +84,7 @@ AREAS = PlaceField(
         Option(
             "--area",
             "areas",
-            "Area such as beat:1834; of one kind any, of several kinds all must hold.",
+            "Area such as beat:1834; repeat it for several. Areas of one kind are joined by OR, different kinds by AND.",
             metavar="KIND:CODE",
             several=True,
         ),
@@ -123,7 +123,13 @@ NEAR = PlaceField(
         ),
     ),
     options=(
-        Option("--near", "near", "Within metres of a kind of place: school:300.", metavar="KIND:METRES", several=True),
+        Option(
+            "--near",
+            "near",
+            "Near a kind of place, with the distance in metres: school:300.",
+            metavar="KIND:METRES",
+            several=True,
+        ),
     ),
     read=lambda query, _: tuple(Near.parse(word) for word in read_words(query.get("near"))),
     write=lambda near: {"near": ",".join(sorted(map(str, near)))},
@@ -140,7 +146,12 @@ HOURS = FilterField(
         ),
     ),
     options=(
-        Option("--hours", "hours", "Such as 18-02; after midnight counts to the evening's date.", metavar="FROM-TO"),
+        Option(
+            "--hours",
+            "hours",
+            "Hours such as 18-02. Hours after midnight count to the evening before.",
+            metavar="FROM-TO",
+        ),
     ),
     read=lambda query, _: HourRange.parse(query["hours"]) if query.get("hours") else None,
     write=lambda hours: {"hours": str(hours)},
@@ -181,7 +192,12 @@ POLYGON = PlaceField(
         ),
     ),
     options=(
-        Option("--polygon", "polygon", "Inside these 3 to 100 corners, in degrees.", metavar="'LON LAT,LON LAT,...'"),
+        Option(
+            "--polygon",
+            "polygon",
+            "Inside an outline of 3 to 100 corners, in degrees.",
+            metavar="'LON LAT,LON LAT,...'",
+        ),
     ),
     read=lambda query, _: Polygon.parse(query["polygon"]) if query.get("polygon") else None,
     write=lambda polygon: {"polygon": str(polygon)},

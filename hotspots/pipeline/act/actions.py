@@ -199,7 +199,7 @@ def judge(connection: Connection, action_id: int, *, person: str) -> Judged:
     """Judge a finished action: once, by its newest design, when the ledger holds its period whole. Raises InputError."""
     action = store.read_action(connection, action_id, lock=True)
     if store.read_evaluation(connection, action_id=action_id) is not None:
-        raise InputError(f"Action {action_id} was judged already: there is one look.")
+        raise InputError(f"Action {action_id} was judged already: each is judged only once.")
     check_step(action, "assessed")
     design = store.read_designs(connection, action_id=action_id)[-1]
     known_on = check_day(connection, design)

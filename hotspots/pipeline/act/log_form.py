@@ -63,7 +63,9 @@ def open_shift(connection: Connection, key: str, *, lock: bool = False) -> Linke
     found = store.find_log_link(connection, hash_token(key))
     plan = None if found is None else store.read_plan(connection, found[0], lock=lock)
     if found is None or plan is None or plan.state not in ("approved", "running"):
-        raise NotFoundError("This code is dead: it lives until 12 hours after its shift. Scan the sheet of this shift.")
+        raise NotFoundError(
+            "This code has expired: it counts until 12 hours after its shift. Scan the sheet of this shift."
+        )
     return LinkedShift(plan, found[1], found[2], shift_log(connection, plan, found[1]))
 
 

@@ -133,7 +133,7 @@ def judge(connection: Connection, plan_id: int, *, person: str) -> tuple[str, di
     """Judge a plan by its draw: once, when its period is complete; return the sentence and the figures. Raises InputError."""
     plan = store.read_plan(connection, plan_id, lock=True)
     if effects.read_evaluation(connection, plan_id=plan_id) is not None:
-        raise InputError(f"Plan {plan_id} was judged already: there is one look.")
+        raise InputError(f"Plan {plan_id} was judged already: each is judged only once.")
     designs = effects.read_designs(connection, plan_id=plan_id)
     if plan.state != "closed" or not designs:
         raise InputError(f"Plan {plan_id} is {plan.state}: it is judged after it was closed.")

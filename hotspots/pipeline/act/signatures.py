@@ -39,7 +39,7 @@ def publish(connection: Connection, *, action_id: int | None = None, plan_id: in
         raise InputError(f"The effect of {what} {number} is published already.")
     if len(evaluation.signers) < 2:
         raise InputError(
-            f"Publishing takes two signatures; {what} {number} has {len(evaluation.signers)}: hotspots {what} sign {number} --as NAME."
+            f"Publishing needs two signatures; {what} {number} has {len(evaluation.signers)}: hotspots {what} sign {number} --as NAME."
         )
     store.publish_effect(
         connection, evaluation.evaluation_id, first=evaluation.signers[0], second=evaluation.signers[1]

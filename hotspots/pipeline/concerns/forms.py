@@ -36,10 +36,10 @@ def check_form(intake: ConcernIntake, form: OpenForm, word: str, *, now_s: float
     """
     found = _TOKEN.fullmatch(word)
     if found is None or not hmac.compare_digest(_signature(form, f"{found[1]}.{found[2]}"), found[3]):
-        raise FormTimeError("This form is not one of this page. Open it anew.")
+        raise FormTimeError("This form does not belong to this page. Open the page again.")
     age_s = (time() if now_s is None else now_s) - int(found[1])
     if age_s < FASTEST_S:
-        raise FormTimeError("This was faster than a person writes. Wait a few seconds and send it again.")
+        raise FormTimeError("This came faster than a person can write. Wait a few seconds, then send it again.")
     if age_s > LONGEST_S:
         raise FormTimeError("This form is more than 12 hours old. Send it again from the new form below.")
     if not intake.spend_form(sha256(word.encode()).digest()):

@@ -17,7 +17,7 @@ NOT_TAKEN = {
     "no place": "There is no public point near this place. Choose one on the map, or type a street of the city.",
     "too many": "Too many concerns came from this connection today. Try again tomorrow, or call.",
 }
-LINK_UNKNOWN = "No concern has this link. See that all of it was copied."
+LINK_UNKNOWN = "There is no concern with this link. Check that you copied all of it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

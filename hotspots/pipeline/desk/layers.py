@@ -136,7 +136,7 @@ def make_layer(
     if ground is not None:
         area = replace(area, geometry=shapely.intersection(area.geometry, store.read_ground(connection, ground)))
         if shapely.is_empty(area.geometry):
-            raise InputError("Your account reads no area: an administrator adds one.")
+            raise InputError("Your account may not read any area yet. Ask an administrator to add one.")
     counted = "incidents"
     if name == "forecast":
         shapes, level, value, asked, notes = _forecast(connection, question)

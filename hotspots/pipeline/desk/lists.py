@@ -113,7 +113,9 @@ def make_list(
         chosen = numbers[order[: question.boxes]]
         expected = forecast.expected_a_day * source["horizon_days"]
         if chosen.size == 0 or float(expected[chosen].mean()) < FEWEST_EXPECTED:
-            raise InputError("Too few are expected to rank boxes: choose places by problem, or ask for more types.")
+            raise InputError(
+                "Too few incidents are expected to rank boxes. Choose places by problem, or more crime types."
+            )
         names = store.read_nearest_names(connection, centres[chosen, 0].tolist(), centres[chosen, 1].tolist())
         counted = store.read_box_hours(
             connection,

@@ -68,7 +68,7 @@ class ProviderDoor:
         if not identities.begin_flow(
             door, state_hash=hash_token(state), browser_hash=hash_token(browser), nonce=nonce, verifier=verifier, next_path=next_path
         ):  # fmt: skip
-            raise InputError("Too many sign-ins are on their way. Try again in ten minutes.")
+            raise InputError("Too many people are signing in at once. Try again in ten minutes.")
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         asked = {
             "response_type": "code", "client_id": self.provider.client_id, "redirect_uri": self.back_url, "scope": self.provider.scopes,
@@ -92,7 +92,7 @@ class ProviderDoor:
         if answer.get("iss", self.provider.issuer) != self.provider.issuer:  # RFC 9207
             raise InputError(NOT_BELIEVED)
         if "error" in answer or "code" not in answer:
-            raise InputError("The identity provider let nobody in.")
+            raise InputError("The identity provider did not sign you in.")
         claims = self._claims(self._id_token(answer["code"], flow.verifier), nonce=flow.nonce)
         rule = self.provider.rule_of(claims)
         if rule is None:

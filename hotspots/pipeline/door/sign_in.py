@@ -69,7 +69,7 @@ def sign_in(
     """
     name, known = name.strip().lower(), hash_token(browser) if browser else None
     if wait := door.wait_s(name, network, known):
-        raise SlowDownError(f"Too many tries did not work. The next one counts in {wait} s.")
+        raise SlowDownError(f"Too many failed tries. The next one counts in {wait} s.")
     credential = door.credential_of(name)
     fits = is_password(password, credential.password_hash if credential else None)
     if credential is None or not fits or not _second_factor(door, credential, code, seed_key, now_s):
@@ -124,7 +124,7 @@ def accept_invitation(
     step = second_factor.matching_step(seed, code, now_s=time.time() if now_s is None else now_s)
     if step is None:
         raise InputError(
-            "The code does not fit: wait for the next one in the app, and see that the phone's clock is right."
+            "The code does not match. Wait for the next one in the app, and check that the phone's clock is right."
         )
     codes = new_recovery_codes()
     accepted = door.accept_invitation(

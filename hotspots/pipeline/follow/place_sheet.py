@@ -121,7 +121,7 @@ def change_sentences(reader: OpenReader, question: IncidentFilter, *, language: 
         name = language.say("Against the same day last year")
     change = change_from_last_year(reader, question)
     if change is None:
-        return [language.say("{name}: the data do not hold these days of both years.", name=name)]
+        return [language.say("{name}: the data do not cover these days in both years.", name=name)]
     verdict = {
         "within": language.say("within what is normal here"),
         "higher": language.say("higher than chance explains"),
@@ -141,7 +141,7 @@ def change_sentences(reader: OpenReader, question: IncidentFilter, *, language: 
     if change.located_shares and abs(change.located_shares[1] - change.located_shares[0]) >= MOVED:
         said.append(
             language.say(
-                "In the whole city {now} % of reports have a location, {then} % then: the comparison takes that out.",
+                "In the whole city {now} % of reports have a location, {then} % then: the comparison allows for that.",
                 then=language.decimal(100 * change.located_shares[0]),
                 now=language.decimal(100 * change.located_shares[1]),
             )
@@ -172,14 +172,18 @@ def _sum_sentence(question: IncidentFilter, counts: Counts, *, language: Languag
     if question.around or question.polygon or question.near:
         said.append(
             language.say(
-                "In the whole city {city_no_location} have no location: no radius and no outline can hold them.",
+                "In the whole city {city_no_location} have no location, so they are in no radius and no outline.",
                 **numbers,
             )
         )
     if covered:
         said.append(covered)
     if counts.hour_unknown:
-        said.append(language.say("{hour_unknown} more match all but the hours: theirs is not known.", **numbers))
+        said.append(
+            language.say(
+                "{hour_unknown} more match everything but the hours, because their hour is not known.", **numbers
+            )
+        )
     return " ".join(said)
 
 

@@ -38,7 +38,7 @@ def checked(kind: str, arguments: Mapping[str, Any], *, known: Mapping[str, str]
         raise InputError(f"kind: {kind[:20]!r} is not one of {', '.join(KINDS)}.")
     crime_type, model = str(arguments.get("crime_type", "")), str(arguments.get("model", ""))
     if crime_type not in known:
-        raise InputError(f"crime type: {crime_type[:40]!r} is none of this city.")
+        raise InputError(f"crime type: this city has none of the name {crime_type[:40]!r}.")
     if known[crime_type] == "police":
         raise InputError(
             f"crime type: {crime_type} is mostly found by the police, so its counts follow patrols; hotspots {kind} takes a reason."

@@ -72,7 +72,7 @@ def test_the_verdict_links_types_and_the_areas_that_hold_the_place(reader: OpenR
     (lines,) = verdict_of(reader, read_state(reader, "?at=1&radius=800"))
     page = plain_html(lines)
     assert "times a typical place of its size, more than" in page
-    assert "Last year cannot be compared: the data do not hold these days of both years." in page
+    assert "Last year cannot be compared: the data do not cover these days in both years." in page
     holders = set(reader.areas_of_place(1))
     assert len(holders) == 3
     for area in holders:

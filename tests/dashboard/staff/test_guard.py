@@ -303,7 +303,7 @@ def test_the_server_does_not_start_with_a_gap(site: DeskSite, desk: Desk, gap: s
     else:
         app.callback(*_wiring())(lambda _: None)
         app._setup_server()
-    with pytest.raises(SettingsError, match="no permission stands for"):
+    with pytest.raises(SettingsError, match="no permission is declared for"):
         check_rules(extra, Holey, app)  # pyright: ignore[reportArgumentType]
 
 

@@ -195,7 +195,7 @@ def test_a_key_dies_with_its_shift(site: DeskSite, plan: str, end: str) -> None:
         if end == "closed":
             connection.execute("update desk.plan set state = 'closed', closed_reason = 'x'")
     answer = ask(site, "/log/shift", key="x" * 43 if end == "never" else key)
-    assert answer.status_code == 404 and "This code is dead" in answer.json()["words"]
+    assert answer.status_code == 404 and "This code has expired" in answer.json()["words"]
     with site.owner.connect() as connection:
         connection.execute("update desk.plan set state = 'running', closed_reason = null where state = 'closed'")
 

@@ -177,7 +177,7 @@ def test_an_action_goes_from_proposal_to_a_published_effect_by_four_persons(site
     with site.owner.connect() as connection:
         later(connection, effect=0.75, action_id=int(action.rsplit("/", 1)[-1]))
     post(site, "analyst", f"{action}/effect", do="judge")
-    assert "there is one look" in refused(site, "analyst", f"{action}/effect", do="judge")
+    assert "judged only once" in refused(site, "analyst", f"{action}/effect", do="judge")
     said = page(site, action)
     assert (
         "times what was expected, 95 % interval" in said
@@ -187,7 +187,7 @@ def test_an_action_goes_from_proposal_to_a_published_effect_by_four_persons(site
     assert "0 of 2 signatures" in said
     post(site, "analyst", f"{action}/effect", do="sign")
     post(site, "analyst", f"{action}/effect", do="sign")  # twice is once
-    assert "takes two signatures; action" in refused(site, "analyst", f"{action}/effect", do="publish")
+    assert "needs two signatures; action" in refused(site, "analyst", f"{action}/effect", do="publish")
     post(site, "prevention", f"{action}/effect", do="sign")
     post(site, "second", f"{action}/effect", do="publish")
     assert "Published" in page(site, action) and "Published." in page(site, problem)

@@ -53,7 +53,7 @@ def test_a_model_that_beats_counting_says_by_how_much_and_how_sure() -> None:
     shown = forecast(model="mixture", backtest={"scores": [COUNT, KDE, MIXTURE]})
     assert forecast_words.said(shown, NO_CHOICES) == [
         "Expected reported incidents (burglary) in the 28 days after 31 December 2025: 221 in the whole city, spread over cells of "
-        "500 m by the model kernel mixture from public points. Served is the kernel mixture: it was shown to beat the long-run count. "
+        "500 m by the model kernel mixture from public points. The kernel mixture is shown, because it was found to beat the long-run count. "
         "In 12 windows of 28 days with 2,640 reported incidents in all, the kernel mixture found 24.3 % of them in 5 % of the area, the "
         "long-run count 21.5 % (95 % interval of the difference: +1.9 to +3.9 points).",
         "The layer says where reports are likely if the past is a guide. It says nothing of any person, and it does not say that a "
@@ -79,7 +79,7 @@ def test_the_count_says_which_model_was_held_against_it_and_that_it_was_not_show
 def test_a_model_that_lacked_history_says_what_stands_in_for_it() -> None:
     settings = {**KEPT, "fell_back_to": "KDE: 359 days and 148 incidents are too little for more"}
     shown = forecast(model="mixture", backtest={"scores": [COUNT, MIXTURE]}, settings=settings)
-    stands_in = "The history is too short or too thin for this model: a kernel density stands in for it."
+    stands_in = "There are too few past reports for this model, so a simpler one, a kernel density, is shown."
     assert forecast_words.said(shown, NO_CHOICES)[0].endswith(stands_in)
 
 

@@ -120,7 +120,7 @@ def test_a_reset_ends_sessions_and_leaves_nothing_but_the_invitation(database: T
         sign_in.accept_invitation(door, invitation, password=PASSWORD, again="x", seed=seed, code="1", seed_key=KEY)
     with pytest.raises(InputError, match="it needs 12 to 200"):
         sign_in.accept_invitation(door, invitation, password="short", again="short", seed=seed, code="1", seed_key=KEY)
-    with pytest.raises(InputError, match="The code does not fit"):
+    with pytest.raises(InputError, match="The code does not match"):
         sign_in.accept_invitation(
             door, invitation, password=PASSWORD, again=PASSWORD, seed=seed, code="1", seed_key=KEY
         )

@@ -145,7 +145,7 @@ class ConcernPages:
         typed = asked.form
         try:
             if typed.get("website"):  # a field that no person sees
-                raise InputError("This form is not one of this page. Open it anew.")
+                raise InputError("This form does not belong to this page. Open the page again.")
             point, at, matches = self._where(typed)
             if matches is not None:
                 status = 200 if matches else 400
@@ -325,7 +325,7 @@ def takes_concerns(intake: ConcernIntake | None) -> bool:
 
 
 def _own_problem() -> str:
-    return words.problems()["This form is not one of this page. Open it anew."]
+    return words.problems()["This form does not belong to this page. Open the page again."]
 
 
 def _token_of(form: Mapping[str, str]) -> str:

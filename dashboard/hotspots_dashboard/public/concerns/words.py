@@ -53,9 +53,11 @@ def problems() -> dict[str, str]:
         "Too many concerns came from this connection today. Try again tomorrow, or call.": _(
             "Too many concerns came from this connection today. Try again tomorrow, or call."
         ),
-        "This form is not one of this page. Open it anew.": _("This form is not one of this page. Open it anew."),
-        "This was faster than a person writes. Wait a few seconds and send it again.": _(
-            "This was faster than a person writes. Wait a few seconds and send it again."
+        "This form does not belong to this page. Open the page again.": _(
+            "This form does not belong to this page. Open the page again."
+        ),
+        "This came faster than a person can write. Wait a few seconds, then send it again.": _(
+            "This came faster than a person can write. Wait a few seconds, then send it again."
         ),
         "This form is more than 12 hours old. Send it again from the new form below.": _(
             "This form is more than 12 hours old. Send it again from the new form below."
@@ -137,7 +139,7 @@ def form_words(rules: ConcernRules) -> dict[str, str]:
             n=number(rules.keep_days),
         ),
         "fate_4": _(
-            "Programs are held off without any other company: a form that is sent within three seconds, twice, or after 12 hours "
+            "No other company checks whether you are a person. Instead, a form that is sent within three seconds, twice, or after 12 hours "
             "is refused, "
             "and more than a few a day from one connection wait until somebody has looked."
         ),
@@ -185,10 +187,10 @@ def status_words() -> dict[str, str]:
         "answered": _("Answered"),
         "not_yet": _("not yet"),
         "again": _("Is it not settled? Reopen it, once"),
-        "again_hint": _("Say what is still so, or again. At most 500 characters, no names."),
+        "again_hint": _("Say what is still wrong, or wrong again. At most 500 characters, no names."),
         "reopen": _("Reopen"),
         "gone": _("The text was deleted. The state stays."),
-        "unknown": _("No concern has this link. See that all of it was copied."),
+        "unknown": _("There is no concern with this link. Check that you copied all of it."),
         "back": _("To the map"),
     }
 

@@ -107,7 +107,7 @@ def register(desk: Desk, reader: DeskReader, key: ConcernKey | None) -> None:
 
     def _key() -> ConcernKey:
         if key is None:
-            raise SettingsError("This desk was started without the key of concerns: their texts stay closed.")
+            raise SettingsError("This desk was started without the key for concerns, so their texts cannot be opened.")
         return key
 
     def _today() -> date:

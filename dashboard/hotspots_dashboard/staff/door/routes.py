@@ -83,7 +83,7 @@ def register(desk: Desk, settings: DoorSettings) -> None:
     @desk.page("/sign-in/provider", needs=OPEN)
     def leave_for_provider(asked: Asked) -> Response:
         if settings.provider is None:
-            raise NotFoundError("This desk knows no identity provider: sign in by name, password and code.")
+            raise NotFoundError("This desk has no identity provider. Sign in with name, password and code.")
         token, next_path = new_token(), _own_path(desk, asked.query.get("next", ""))
         try:
             address = settings.provider.begin(desk.door, browser=token, next_path=next_path)
@@ -96,7 +96,7 @@ def register(desk: Desk, settings: DoorSettings) -> None:
     @desk.page("/sign-in/provider/back", needs=OPEN)
     def come_back(asked: Asked) -> Response:
         if settings.provider is None:
-            raise NotFoundError("This desk knows no identity provider: sign in by name, password and code.")
+            raise NotFoundError("This desk has no identity provider. Sign in with name, password and code.")
         try:
             session, next_path = settings.provider.finish(
                 desk.door, asked.query, browser=read_cookie(asked, cookies.flow)

@@ -157,5 +157,5 @@ def _unpacked(body: bytes) -> bytes:
     except (OSError, EOFError, zlib.error):
         raise InputError("This is not a packed file of positions: choose the CSV on the page of the plan.") from None
     if len(content) > LARGEST_POSITIONS_BYTES:
-        raise InputError("This file of positions is too large: send one shift at a time.")
+        raise InputError("This file of positions is too large. Send one shift at a time.")
     return content
