@@ -85,7 +85,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             lists=lists,
             actions=actions,
             today=desk_day(reader),
-            change=change_in_words(card.change) if card else "",
+            change=change_in_words(card) if card else "",
             can_write=me.may("place.write"),
             ways=[(words, path) for words, path in _ways(asked, found, card) if _may_go(me, path)],
         )
@@ -149,9 +149,10 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     def _card(found: store.SavedPlace) -> Card | None:
         try:
-            newest = reader.vintage().newest_day
+            vintage = reader.vintage()
         except NotFoundError:
             return None
+        newest = vintage.newest_day
         if newest is None:
             return None
         me = acting.current()
@@ -164,7 +165,13 @@ def register(desk: Desk, reader: DeskReader) -> None:
             counted = store.read_counts(connection, found.place_id, since=since, until=until)
         incidents, km2 = reader.remember(("city ground", year, until), lambda: _city(year, until))
         return place_card(
-            counted, until=until, km2=found.km2, city_incidents=incidents, city_km2=km2, seed=found.place_id
+            counted,
+            until=until,
+            km2=found.km2,
+            city_incidents=incidents,
+            city_km2=km2,
+            vintage=vintage,
+            seed=found.place_id,
         )
 
     def _city(since: date, until: date) -> tuple[int, float]:
