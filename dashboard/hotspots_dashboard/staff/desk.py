@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -26,6 +27,7 @@ from hotspots.store.staff.door import Door, RefusedError
 
 V = TypeVar("V")
 LARGEST_FORM_BYTES = 200_000
+LARGEST_NUMBER = 2**31 - 1  # that the database gives
 PAGE_THREADS = 10
 SAFE = ("GET", "HEAD")
 # In this order, each where its page is registered and the person may see it.
@@ -122,9 +124,13 @@ class Desk:
 
         def register(answer: Callable[[Asked], Response]) -> Callable[[Asked], Response]:
             async def endpoint(request: Request) -> Response:
+                if any(isinstance(part, int) and part > LARGEST_NUMBER for part in request.path_params.values()):
+                    return PlainTextResponse("There is no such page.\n", 404)
                 try:
                     asked = await _read(request)
-                except (InputError, ValueError, RecursionError):
+                except InputError as error:
+                    return PlainTextResponse(f"{error}\n", 400)
+                except (ValueError, RecursionError):
                     return PlainTextResponse("This form is too large.\n", 413)
                 return await run_in_threadpool(self._answer, answer, asked)
 
@@ -196,6 +202,13 @@ class Desk:
             return self.render(asked, "problem.html", status=500, words=words)
 
 
+def read_whole(text: str, *, field: str, most: int = LARGEST_NUMBER) -> int:
+    """A whole number from 0 to `most`. Raises InputError."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most):
+        raise InputError(f"{field}: {text[:20]!r} is not a whole number up to {most}.")
+    return int(text)
+
+
 def attachment(content: bytes | str, media_type: str, name: str) -> Response:
     """A file that the browser saves under a name."""
     return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -222,9 +235,14 @@ async def _read(request: Request) -> Asked:
             packed = body
         else:
             form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000)
+    query = dict(request.query_params)
+    if any(
+        "\x00" in word for word in (*map(str, request.path_params.values()), *query.values(), *chain(*form.values()))
+    ):
+        raise InputError("A character in this request is none (NUL).")
     return Asked(
         path=request.path_params,
-        query=dict(request.query_params),
+        query=query,
         form=form,
         request=request,
         person=request.scope.get("hotspots.person"),

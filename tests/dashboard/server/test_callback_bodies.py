@@ -61,6 +61,8 @@ def test_what_the_page_sends_is_answered(client: httpx.Client, bodies: dict[str,
         b'{"output": "no.such"}',
         b"\xff\xfe",
         b'{"output": ["a"]}',
+        b'{"a":' * 5_000,
+        b"[" * 60_000,
     ],
 )
 def test_a_body_that_names_no_callback_is_refused(client: httpx.Client, content: bytes) -> None:

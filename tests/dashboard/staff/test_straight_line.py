@@ -184,7 +184,7 @@ def test_a_list_that_ended_is_kept_and_not_used(site: DeskSite) -> None:
     ("form", "words"),
     [
         ({"types": "theft", "boxes": "0"}, "not between 1 and 20"),
-        ({"types": "theft", "boxes": "x"}, "not between 1 and 20"),
+        ({"types": "theft", "boxes": "x"}, "not a whole number"),
         ({"boxes": "4"}, "choose at least one"),
         ({"types": "witchcraft", "boxes": "4"}, "No forecast is stored"),
         ({"types": "theft", "boxes": "4", "within": "moon:1"}, "there is no"),

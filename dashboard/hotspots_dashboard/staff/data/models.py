@@ -14,7 +14,7 @@ from hotspots.store.staff import desk_change
 from hotspots.store.staff import queue as store
 from hotspots.store.staff.backtests import read_backtest
 from hotspots.store.staff.desk_reader import DeskReader
-from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+from hotspots_dashboard.staff.desk import Asked, Desk, read_whole, see_other
 
 BOX = "box"
 SHOWN_SIZES = (3, 6, 10, 20, 50)
@@ -77,13 +77,13 @@ def register(desk: Desk, reader: DeskReader) -> None:
     @desk.page("/data/models/withdraw", needs="list.make", methods=("POST",))
     def withdraw(asked: Asked) -> Response:
         with door.acting(asked.who) as connection:
-            if not store.withdraw(connection, _number("job", asked.one("job"))):
+            if not store.withdraw(connection, read_whole(asked.one("job"), field="job")):
                 raise InputError("This job runs or has ended: only one that waits can be withdrawn.")
         return see_other("/data/models")
 
     @desk.page("/data/backtests/{number}", needs="data.read")
     def backtest(asked: Asked) -> Response:
-        number = _number("backtest", asked.path["number"])
+        number = read_whole(asked.path["number"], field="backtest")
         with door.acting(asked.who) as connection:
             found = read_backtest(connection, number)
         return desk.render(
@@ -110,9 +110,3 @@ def list_lines(lists: Iterable[ListsFound]) -> list[ListLine]:
         )
         if size in SHOWN_SIZES
     ]
-
-
-def _number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise InputError(f"{name}: {text[:20]!r} is not a number.")
-    return int(text)

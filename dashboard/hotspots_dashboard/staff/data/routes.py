@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from hotspots.errors import InputError, NotFoundError
+from hotspots.errors import NotFoundError
 from hotspots.store.staff import desk_change as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.data import models
-from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+from hotspots_dashboard.staff.desk import Asked, Desk, read_whole, see_other
 from hotspots_dashboard.staff.today import desk_day
 
 LINES = 200
@@ -44,11 +44,9 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     @desk.page("/data/people/end", needs="people.write", methods=("POST",))
     def end(asked: Asked) -> Response:
-        number = asked.one("account")
-        if not (number.isascii() and number.isdigit() and len(number) < 9):
-            raise InputError("account: not a number; open the page People again.")
-        ended = door.end_sessions_of(asked.who, int(number))
-        door.note(asked.who, "sessions end", {"of": int(number), "ended": ended})
+        number = read_whole(asked.one("account"), field="account")
+        ended = door.end_sessions_of(asked.who, number)
+        door.note(asked.who, "sessions end", {"of": number, "ended": ended})
         return see_other("/data/people")
 
     @desk.page("/data/audit", needs="audit.read")

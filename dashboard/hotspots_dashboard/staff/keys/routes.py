@@ -18,7 +18,7 @@ from hotspots.errors import InputError
 from hotspots.pipeline.door.secrets import hash_token, new_token
 from hotspots.store.staff import read_keys as store
 from hotspots.store.staff.desk_reader import DeskReader
-from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, see_other
+from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, read_whole, see_other
 from hotspots_dashboard.staff.today import NobodysClock, desk_day
 
 COUNTS = "/counts.csv"
@@ -61,10 +61,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     @desk.page("/keys/end", needs="session", methods=("POST",))
     def end(asked: Asked) -> Response:
-        number = asked.one("key")
-        if not (number.isascii() and number.isdigit() and len(number) < 9):
-            raise InputError("key: not a number; open the page of keys again.")
-        store.end_read_key(door, asked.who, int(number))
+        store.end_read_key(door, asked.who, read_whole(asked.one("key"), field="key"))
         return see_other("/keys")
 
     @desk.page(COUNTS, needs=OPEN)

@@ -17,7 +17,7 @@ from hotspots.pipeline.desk.lists import MOST_BOXES, BoxQuestion, make_list
 from hotspots.store.staff import desk_lists as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
-from hotspots_dashboard.staff.desk import Asked, Desk, attachment, see_other
+from hotspots_dashboard.staff.desk import Asked, Desk, attachment, read_whole, see_other
 from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.lists.agenda import list_agenda
 from hotspots_dashboard.staff.lists.workbook import list_workbook, question_rows
@@ -81,7 +81,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
         hours = asked.one("hours")
         question = BoxQuestion(
             crime_types=tuple(asked.form.get("types") or ()),
-            boxes=int(asked.one("boxes")) if asked.one("boxes").isascii() and asked.one("boxes").isdigit() else 0,
+            boxes=read_whole(asked.one("boxes"), field="boxes"),
             hours=HourRange.parse(hours) if hours else None,
             within=asked.one("within") or None,
         )

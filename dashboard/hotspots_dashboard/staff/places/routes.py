@@ -16,7 +16,7 @@ from hotspots.store.staff import desk_place_evidence as evidence
 from hotspots.store.staff import desk_places as store
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff import acting
-from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+from hotspots_dashboard.staff.desk import Asked, Desk, read_whole, see_other
 from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.places.card import YEAR_DAYS, Card, change_in_words, place_card
 from hotspots_dashboard.staff.places.why import read_why
@@ -107,7 +107,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             store.change_place(
                 connection,
                 found,
-                version=_number(asked.one("version")),
+                version=read_whole(asked.one("version"), field="version"),
                 name=name,
                 aliases=[checked_needed(one, field="other names", longest=LONGEST_NAME) for one in aliases],
                 owner=asked.one("owner")[:40] or found.owner,
@@ -191,9 +191,3 @@ def _ways(asked: Asked, found: store.SavedPlace, card: Card | None) -> list[tupl
         ("Make a list", f"/lists/new{types}"),
         ("Hot spots", f"/map/layers{types}"),
     ]
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise InputError("version: not a whole number; open the place again.")
-    return int(text)

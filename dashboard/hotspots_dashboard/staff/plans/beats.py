@@ -15,7 +15,7 @@ from hotspots.pipeline.svg import outline
 from hotspots.store.staff import desk_points
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
-from hotspots_dashboard.staff.desk import Asked, Desk, attachment
+from hotspots_dashboard.staff.desk import Asked, Desk, attachment, read_whole
 from hotspots_dashboard.staff.plans.words import page_words
 
 LIMITS_S = (5, 10, 20)
@@ -65,10 +65,11 @@ def register(desk: Desk, reader: DeskReader) -> None:
         seconds, n_beats = asked.query.get("seconds", ""), asked.query.get("beats", "")
         if seconds not in map(str, LIMITS_S):
             raise InputError(f"seconds: {seconds[:10]!r} is not one of {', '.join(map(str, LIMITS_S))}.")
-        if not (n_beats.isascii() and n_beats.isdigit() and len(n_beats) < 4):
-            raise InputError(f"beats: {n_beats[:20]!r} is not a whole number.")
         request = BeatsRequest(
-            crime_types=_types(asked), n_beats=int(n_beats), area=(kind, code) if code else None, seconds=int(seconds)
+            crime_types=_types(asked),
+            n_beats=read_whole(n_beats, field="beats", most=999),
+            area=(kind, code) if code else None,
+            seconds=int(seconds),
         )
         with page_words(), door.acting(asked.who) as connection:
             ground = read_ground(connection, request)

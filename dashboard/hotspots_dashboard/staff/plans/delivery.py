@@ -20,7 +20,7 @@ from hotspots.pipeline.act.plan_sheet import plan_sheet
 from hotspots.pipeline.act.visits import log_visits, shift_log, shift_times, tick, visits_of_positions
 from hotspots.private_files import open_private
 from hotspots.store.staff.desk_reader import DeskReader
-from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, attachment, see_other
+from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, attachment, read_whole, see_other
 from hotspots_dashboard.staff.door.routes import network_of
 from hotspots_dashboard.staff.plans.words import own_plan, page_words, read_day
 from hotspots_dashboard.staff.today import NobodysClock, desk_now
@@ -65,8 +65,8 @@ def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> 
         given: dict[int, list[str]] = {}
         for name, values in asked.form.items():
             box, _, visit = name.removeprefix("v").partition("-")
-            if values and values[0] and box.isdigit() and visit.isdigit() and len(box) < 5:
-                given.setdefault(int(box), []).append(values[0])
+            if visit and values[0]:
+                given.setdefault(read_whole(box, field=name[:20], most=9999), []).append(values[0])
         with page_words(), door.acting(asked.who) as connection:
             tick(
                 connection, own_plan(connection, asked).plan_id, day, given, person=asked.who.name, now=desk_now(reader)

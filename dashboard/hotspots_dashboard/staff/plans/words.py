@@ -12,7 +12,7 @@ from hotspots.errors import InputError, NotFoundError
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import plans as store
 from hotspots.store.staff.door import RefusedError
-from hotspots_dashboard.staff.desk import Asked
+from hotspots_dashboard.staff.desk import Asked, read_whole
 
 _COMMAND = re.compile(r"(?::| \(| with)? ?hotspots [a-z]+(?: [a-z-]+)?(?: \d+)?(?: --[a-z-]+(?: [A-Z]+)?)*\)?")
 
@@ -50,10 +50,7 @@ def read_day(text: str, *, field: str) -> date:
 
 def whole(asked: Asked, name: str) -> int:
     """A whole number of a form. Raises InputError."""
-    text = asked.one(name)
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise InputError(f"{name}: {text[:20]!r} is not a whole number.")
-    return int(text)
+    return read_whole(asked.one(name), field=name)
 
 
 def need(asked: Asked, permission: str) -> None:
