@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -84,6 +84,17 @@ class Coverage:
         return self.period.without(self.gaps) if self.period else ()
 
 
+def coverage_of(period: Period, *, first: date | None, last: date | None, gaps: Sequence[Period]) -> Coverage:
+    """Which days of a period lie between the first and the last day of data, both inside, and in no gap."""
+    if first is None or last is None or period.last_day < first or period.start > last:
+        return Coverage(None, None, 0, period.n_days)
+    held = Period.from_days(max(first, period.start), min(last, period.last_day)).without(gaps)
+    if not held:
+        return Coverage(None, None, 0, period.n_days)
+    between = tuple(Period(before.end, after.start) for before, after in pairwise(held))
+    return Coverage(held[0].start, held[-1].last_day, sum(one.n_days for one in held), period.n_days, between)
+
+
 @dataclass(frozen=True, slots=True)
 class Vintage:
     """One publication.
@@ -113,14 +124,7 @@ class Vintage:
 
     def coverage(self, period: Period) -> Coverage:
         """Which days of a period there are data for: from the first whole month to the newest public day, without the gaps."""
-        first, last = self.data_from or self.first_day, self.newest_day
-        if first is None or last is None or period.last_day < first or period.start > last:
-            return Coverage(None, None, 0, period.n_days)
-        held = Period.from_days(max(first, period.start), min(last, period.last_day)).without(self.gaps)
-        if not held:
-            return Coverage(None, None, 0, period.n_days)
-        gaps = tuple(Period(before.end, after.start) for before, after in pairwise(held))
-        return Coverage(held[0].start, held[-1].last_day, sum(one.n_days for one in held), period.n_days, gaps)
+        return coverage_of(period, first=self.data_from or self.first_day, last=self.newest_day, gaps=self.gaps)
 
 
 @dataclass(frozen=True, slots=True)

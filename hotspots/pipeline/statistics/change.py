@@ -9,7 +9,7 @@ import numpy as np
 
 from hotspots.domain.period import Period
 from hotspots.errors import InputError
-from hotspots.pipeline.statistics.reading import CAVEAT, Question, labels_of, read_incidents
+from hotspots.pipeline.statistics.reading import CAVEAT, Question, labels_of, read_incidents, refuse_broken
 from hotspots.pipeline.statistics.report import Report
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as store
@@ -46,6 +46,9 @@ def change(
     past = Period(question.first_day - back, question.end - back)
     if by_month:
         past = _months_before(Period(question.first_day, question.end), against)
+    remedy = "Give other days with --from and --to, or the other --against."
+    refuse_broken(connection, Period(question.first_day, question.end), "The period", remedy)
+    refuse_broken(connection, past, "The period that it is compared with", remedy)
     incidents = read_incidents(connection, question, statistic="change", since=past.start)
     first, old_first, old_end = ((day - EPOCH).days for day in (question.first_day, past.start, past.end))
     now = incidents.take(incidents.day >= first)

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import numpy as np
 
+from hotspots.domain.period import Period
 from hotspots.errors import InputError
 from hotspots.pipeline.months_only import refuse_without_days
-from hotspots.pipeline.statistics.reading import CAVEAT, Incidents, Question, labels_of, read_incidents
+from hotspots.pipeline.statistics.reading import CAVEAT, Incidents, Question, labels_of, read_incidents, refuse_broken
 from hotspots.pipeline.statistics.report import Report
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as store
@@ -41,6 +42,9 @@ def effect(connection: Connection, question: Question, *, treated: Sequence[str]
     if not treated or not control or set(treated) & set(control):
         raise InputError("--treated and --control name at least one area each, and none in both.")
     refuse_without_days(connection, "weeks before and after")
+    remedy = "Give other days with --from and --to."
+    refuse_broken(connection, Period(question.first_day, question.end), "The period", remedy)
+    refuse_broken(connection, Period(before, question.first_day), "As many days before", remedy)
     incidents = read_incidents(connection, question, statistic="effect", since=before)
     first = (question.first_day - np.datetime64("1970-01-01").astype(object)).days
     counts = _by_area(connection, incidents, kind, ids)

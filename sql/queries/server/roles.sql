@@ -75,7 +75,7 @@ grant select on all tables in schema core, open to hotspots_staff;
 alter default privileges in schema core, open grant select on tables to hotspots_staff;
 grant insert (verb, detail) on audit.event to hotspots_staff;
 grant select on audit.place_list to hotspots_staff;
-grant execute on function core.record_times() to hotspots_staff;
+grant execute on function core.record_times(), core.ledger_span() to hotspots_staff;
 
 -- name: grant_desk#
 -- The server of the staff desk: no table with a true point, a record's words or a credential. Points come through views that ask for a

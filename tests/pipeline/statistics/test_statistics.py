@@ -2,6 +2,7 @@
 
 import csv
 import json
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -53,6 +54,32 @@ def test_a_change_is_counted_by_area_with_z_the_e_test_and_a_false_discovery_rat
         with pytest.raises(InputError, match="--areas ward is not one of: city, beat, district"):
             change(connection, QUESTION, areas="ward", against="before")
     assert (whole.rows[0]["past"], whole.rows[0]["now"]) == (21, 30)
+
+
+def test_nothing_is_compared_with_days_that_are_not_on_record(city: TestDatabase) -> None:
+    with city.staff.connect() as connection:
+        for against in ("before", "year"):
+            for shift in (0, -7, 7):  # the record begins on 1 December and ends on the 14th
+                if shift == 0 and against == "before":
+                    continue
+                days = timedelta(days=shift)
+                asked = Question(
+                    crime_types=("burglary",), first_day=QUESTION.first_day + days, last_day=QUESTION.last_day + days
+                )
+                with pytest.raises(InputError, match="is not whole on record .* what is not known is not 0"):
+                    change(connection, asked, areas="city", against=against)
+                with pytest.raises(InputError, match="is not whole on record") if shift else nullcontext():
+                    effect(connection, asked, treated=["beat:1"], control=["beat:4"])
+
+
+def test_a_question_says_how_many_of_its_days_are_on_record(city: TestDatabase) -> None:
+    with city.staff.connect() as connection:
+        whole = ask(connection, ["burglary"], first_day=date(2024, 12, 1), last_day=date(2024, 12, 14), days=1)
+        part = ask(connection, ["burglary"], first_day=date(2024, 11, 1), last_day=date(2024, 12, 20), days=1)
+        with pytest.raises(InputError, match="No day from 2023-01-01 to 2023-01-31 is on record: the record goes from"):
+            ask(connection, ["burglary"], first_day=date(2023, 1, 1), last_day=date(2023, 1, 31), days=1)
+    assert whole.in_words(["burglary"])["Period"] == "2024-12-01 to 2024-12-14"
+    assert part.in_words(["burglary"])["Period"] == "2024-11-01 to 2024-12-20, of which 14 of 50 days are on record"
 
 
 def test_windows_are_spread_over_their_hours(city: TestDatabase) -> None:
