@@ -1,6 +1,6 @@
 """Load, publish, forecast, fetch and migrate, killed at one statement after the other: nothing is lost, and the next run gets through.
 
-Restore, backup and upgrade have tests of their own; a job of the desk's queue, too.
+Backup and upgrade have tests of their own, and so has a job of the desk's queue.
 """
 
 from __future__ import annotations

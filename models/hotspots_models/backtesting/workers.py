@@ -9,11 +9,15 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Any
 
 from hotspots_models.backtesting.folds import Fold, FoldTask, World, run_fold
+from hotspots_models.errors import InputError
 
 if TYPE_CHECKING:
     from distributed import Client
 
 _worlds: list[World] = []  # of a worker process: set once when the process starts, so that tasks stay small
+
+TIMES_LOST = 3  # that all workers may be lost in one backtest
+WAIT_FOR_WORKERS_S = 60
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -52,17 +56,27 @@ def run_on_cluster(
 def _run_with(
     client: Client, world: World, todo: Sequence[FoldTask], on_fold: Callable[[Fold], Any] | None
 ) -> list[Fold]:
+    """The scheduler gives what a worker had to another one. Where every worker that held the world died, it is sent again."""
     from distributed import as_completed as arriving
 
-    shared = client.scatter(world, broadcast=True)
-    futures = [client.submit(run_fold, shared, task, pure=False) for task in todo]
-    place = {future.key: i for i, future in enumerate(futures)}
     folds: dict[int, Fold] = {}
-    for future in arriving(futures, loop=client.loop):
-        folds[place[future.key]] = future.result()
-        if on_fold:
-            on_fold(folds[place[future.key]])
-    return [folds[i] for i in range(len(todo))]
+    for _ in range(1 + TIMES_LOST):
+        client.wait_for_workers(1, timeout=WAIT_FOR_WORKERS_S)
+        shared = client.scatter(world, broadcast=True)
+        left = [place for place in range(len(todo)) if place not in folds]
+        futures = [client.submit(run_fold, shared, todo[place], pure=False) for place in left]
+        place_of = {future.key: place for future, place in zip(futures, left, strict=True)}
+        for future in arriving(futures, loop=client.loop):
+            if future.cancelled():  # its world is lost
+                continue
+            fold = folds[place_of[future.key]] = future.result()
+            if on_fold:
+                on_fold(fold)
+        if len(folds) == len(todo):
+            return [folds[place] for place in range(len(todo))]
+    raise InputError(
+        f"the cluster lost all its workers {1 + TIMES_LOST} times; {len(folds)} of {len(todo)} folds were done"
+    )
 
 
 def _settle(world: World) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -124,12 +126,22 @@ def test_local_processes_give_the_same_digits(world, folds):
 @pytest.mark.filterwarnings(
     "ignore"
 )  # the cluster's own start and stop warn about ports and event loops, which is not ours to fix
-def test_a_cluster_of_two_worker_processes_gives_the_same_digits(world, folds):
+def test_a_cluster_gives_the_same_digits_while_its_workers_are_killed(world, folds):
+    """One of two worker processes is killed when the first fold arrives, and both at the fourth: then nobody has the world any more."""
     from distributed import LocalCluster
 
     todo = [fold.task for fold in folds[:8]]
+    arrived = []
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
-        there = backtest(world, todo, scheduler=cluster.scheduler_address)
+
+        def kill(fold):
+            arrived.append(fold.task)
+            for worker in [*cluster.workers.values()][: {1: 1, 4: 2}.get(len(arrived), 0)]:
+                if worker.process.pid is not None:  # a killed one may not be back yet
+                    os.kill(worker.process.pid, signal.SIGKILL)
+
+        there = backtest(world, todo, scheduler=cluster.scheduler_address, on_fold=kill)
+    assert sorted(map(str, arrived)) == sorted(map(str, todo))  # each once
     for one, other in zip(folds[:8], there, strict=True):
         assert one.task == other.task and one.hits == other.hits and one.log_skill == other.log_skill
         assert one.expected == other.expected and (one.log_bins == other.log_bins).all()
