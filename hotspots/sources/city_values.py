@@ -183,6 +183,12 @@ class Time(Section):
     day: Text | None = Field(None, description="Column of the day of the month; left out, only months are known.")
     hour: Text | None = Field(None, description="Column of the hour, 0 to 24.")
     minute: Text | None = Field(None, description="Column of the minute; not known where it is left out.")
+    year_offset: int = Field(
+        0,
+        ge=-3000,
+        le=3000,
+        description="How far written years are ahead of the common era: 543 of Buddhist years (2567 is 2024), -2000 where 0024 is 2024.",
+    )
     unknown_hours: Annotated[list[UnknownHours], BeforeValidator(_as_rules)] = Field(
         [],
         description='Times of day that stand where the hour is not known: ["00:00"], '

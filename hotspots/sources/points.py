@@ -23,6 +23,11 @@ NOTHING = ("", "null", "none", "nan", "n/a", "#n/a", "-")  # words of a location
 
 _SRID = re.compile(r"^\s*SRID\s*=\s*\d+\s*;", re.IGNORECASE)
 _HEXADECIMAL = re.compile(r"^0[01][0-9A-F]{8,}$", re.IGNORECASE)
+# Degrees, minutes and seconds: 26°12'15.2"S, 26° 12′ 15,2″ S. A leading minus, or S, W or O (ouest), is south or west.
+_SEXAGESIMAL = (
+    r"^(?P<sign>[-+]?)\s*(?P<d>\d{1,3})\s*[°º]\s*(?P<m>\d{1,2})?\s*['′’]?\s*"
+    r"(?P<s>\d{1,2}(?:[.,]\d+)?)?\s*(?:''|[\"″”])?\s*(?P<half>[NSEWO]?)$"
+)
 _GEOJSON = re.compile(r"^\{")
 
 
@@ -135,6 +140,28 @@ def _pairs(cells: Any, decimal: str) -> tuple[Any, Any]:
     return tuple(pc.coalesce(*(pc.struct_field(fields, [index]) for fields in found)) for index in (0, 1))  # pyright: ignore[reportReturnType]
 
 
+def decimal_degrees(words: Any) -> Any:
+    """Words such as 26°12'15.2"S as decimal degrees, -26.204222; other words as they are."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = pc.extract_regex(pc.utf8_trim_whitespace(words), _SEXAGESIMAL)
+    if found.null_count == len(found):
+        return words
+
+    def part(name: str) -> Any:
+        word = pc.replace_substring(pc.struct_field(found, name), ",", ".")
+        return pc.cast(pc.if_else(pc.equal(word, ""), "0", word), "float64")
+
+    size = pc.add(part("d"), pc.add(pc.divide(part("m"), 60.0), pc.divide(part("s"), 3600.0)))
+    south_or_west = pc.or_(
+        pc.is_in(pc.struct_field(found, "half"), value_set=pa.array(["S", "W", "O"])),
+        pc.equal(pc.struct_field(found, "sign"), "-"),
+    )
+    signed = pc.if_else(south_or_west, pc.negate(size), size)
+    return pc.if_else(pc.is_valid(found), pc.cast(pc.round(signed, 8), "string"), words)
+
+
 def _floats(column: Any, location: Location) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Numbers, NaN where a word is none, and whether there is a word at all."""
     import pyarrow as pa
@@ -142,6 +169,9 @@ def _floats(column: Any, location: Location) -> tuple[NDArray[np.float64], NDArr
 
     flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     words = pc.replace_substring(pc.fill_null(pc.utf8_trim_whitespace(flat), ""), "−", "-")
+    if pc.any(pc.match_substring_regex(words, "[°º]")).as_py():
+        words = decimal_degrees(words)
+        location = location.model_copy(update={"decimal": ".", "thousands": None})
     if location.thousands is not None:
         words = pc.replace_substring(words, location.thousands, "")
     if location.decimal == ",":

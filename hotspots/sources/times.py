@@ -87,10 +87,10 @@ def read_times(time: Time, rows: pa.Table, *, timezone: str) -> Times:
         given = np.zeros(rows.num_rows, bool)
         for column in (time.hour, time.minute):
             given |= has_words(_flat(rows.column(column))) if column is not None else given
-        found = _from_parts(parts, rows.num_rows, given)
+        found = _from_parts(parts, rows.num_rows, given, time.year_offset)
     else:
         encoded = pc.dictionary_encode(joined(rows, time.column))
-        found = _read_distinct(encoded.dictionary, time.format or [], timezone)
+        found = _read_distinct(encoded.dictionary, time.format or [], timezone, time.year_offset)
         found = found.at(encoded.indices.to_numpy(zero_copy_only=False))
     return _without_placeholders(time, rows, found)
 
@@ -103,7 +103,7 @@ def read_date(word: str, format_: str) -> date | None:
     return None if np.isnat(found) else found.astype("datetime64[D]").item()
 
 
-def _read_distinct(text: Any, formats: list[str], timezone: str) -> Times:
+def _read_distinct(text: Any, formats: list[str], timezone: str, year_offset: int) -> Times:
     """Read distinct words: by the first format that fits, else as ISO 8601, else by the first format whose day fits."""
     text, n = _in_plain_signs(text), len(text)
     start, precision, unread = np.full(n, NOT_A_TIME), np.full(n, UNREAD, np.int8), np.zeros(n, bool)
@@ -113,7 +113,7 @@ def _read_distinct(text: Any, formats: list[str], timezone: str) -> Times:
         missing = precision == UNREAD
         if not missing.any():
             break
-        found = _read_pattern(text, pattern, timezone)
+        found = _read_pattern(text, pattern, timezone, year_offset)
         start[missing], precision[missing] = found.start[missing], found.precision[missing]
         unread[missing] = found.clock_unread[missing]
     return Times(start, precision, unread)
@@ -179,7 +179,7 @@ def _flat(column: Any) -> Any:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _read_pattern(text: Any, pattern: str, timezone: str) -> Times:
+def _read_pattern(text: Any, pattern: str, timezone: str, year_offset: int = 0) -> Times:
     import pyarrow.compute as pc
 
     fields = pc.extract_regex(text, pattern)
@@ -196,7 +196,7 @@ def _read_pattern(text: Any, pattern: str, timezone: str) -> Times:
     parts = {
         name: readers.get(name, _numbers)(pc.replace_substring_regex(word, "^$", "0")) for name, word in words.items()
     }
-    found = _from_parts(parts, len(text), given)
+    found = _from_parts(parts, len(text), given, year_offset)
     if zone is None:
         return found
     offsets = _offsets(zone)
@@ -267,18 +267,23 @@ def _halves(words: Any) -> NDArray[np.float64]:
     return pc.if_else(pc.starts_with(pc.utf8_lower(words), "p"), 12.0, 0.0).to_numpy(zero_copy_only=False)
 
 
-def _from_parts(parts: dict[str, NDArray[np.float64]], n: int, clock_given: NDArray[np.bool_]) -> Times:
+def _from_parts(
+    parts: dict[str, NDArray[np.float64]], n: int, clock_given: NDArray[np.bool_], year_offset: int = 0
+) -> Times:
     """Put times together. A day out of the calendar makes NaT; an hour out of the day leaves the day.
 
     Parameters
     ----------
     clock_given : (n,) bool
         Where words stand in the place of the time of day.
+    year_offset : int
+        Taken off the year before the calendar judges the day: Buddhist leap years are those of the common era.
     """
     zeros = np.zeros(n)
     year = parts.get("Y", parts.get("y", zeros))
     if "Y" not in parts:
         year = year + np.where(year < 69, 2000, 1900)  # as strptime does (POSIX)
+    year = year - year_offset
     month, day = parts.get("m", parts.get("b", zeros + 1)), parts.get("d", zeros + 1)
     with np.errstate(invalid="ignore"):
         valid = (year >= 1) & (year <= 9998) & (month >= 1) & (month <= 12) & (day >= 1)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hotspots.pipeline.load.evidence import SHOWN, Evidence
 from hotspots.pipeline.load.guesses import LONGEST, NEARLY_ALL
 from hotspots.sources.city_values import closest
+from hotspots.sources.drafting.guesses import COUNTS
 from hotspots.sources.drafting.offence_words import looks_sensitive
 
 if TYPE_CHECKING:
@@ -123,9 +124,13 @@ class _Judge:
                     True,
                 )
             )
-        if self.share(found.unread_clocks, found.clocks):
+        if found.unread_clocks and (found.clocks < FEWEST_FOR_HOURS or found.unread_clocks >= NOTABLE * found.clocks):
+            told = _examples(found.unread_hours) + "".join(f"; {guess}" for guess in found.hour_guesses[:1])
             lines.append(
-                Suspicion(f"of {_of(found.unread_clocks, found.clocks)} the hour is written but cannot be read", True)
+                Suspicion(
+                    f"of {_of(found.unread_clocks, found.clocks)} the hour is written but cannot be read{told}",
+                    self.share(found.unread_clocks, found.clocks),
+                )
             )
         if self.share(found.untyped, found.counted) and self.city.crime_type:
             words = _examples([words for words, _ in found.other_words.most_common(SHOWN)])
@@ -208,6 +213,15 @@ class _Judge:
             )
             for words, count in found.other_words.most_common()
             if looks_sensitive(words)
+        ]
+        lines += [
+            Suspicion(
+                f"the column {column!r}, which is not kept, may say how many incidents a row stands for: each row counts as one. "
+                "Load a file with a row an incident, if there is one",
+                False,
+            )
+            for column in found.left_out
+            if COUNTS.search(column)
         ]
         lines += [Suspicion(text, False) for text in lost_zeros(self.city, found.other_words)]
         lines += [

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.pipeline.load.guesses import LONGEST, SAMPLES, guess_location, guess_time, is_in_degrees
+from hotspots.pipeline.load.guesses import LONGEST, SAMPLES, guess_clock, guess_location, guess_time, is_in_degrees
 from hotspots.sources.city_values import TimeWindow
 from hotspots.sources.crime_types import crime_types_of, in_one_line
 from hotspots.sources.normalise import NO_ID, REPEATED, UNTIMED
 from hotspots.sources.points import read_points
 from hotspots.sources.tables import REASON_COLUMNS
-from hotspots.sources.times import joined
+from hotspots.sources.times import joined, read_times
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,12 +42,12 @@ class Evidence:
     clocks, unread_clocks, at_midnight, first_days : with an hour written; written but not readable; at 00:00; on the 1st of a month.
     codes, unknown_codes : recorded area codes by kind; those that name no area, by kind and value.
     at_zero, places : records of a sample at 0, 0, where none has a point; of the points, the first two that differ.
-    times, points : samples of what could not be read.
+    times, unread_hours, points : samples of what could not be read.
     other_words : words of offences that no crime type names.
     repeated, empty_ids : rows whose id a later row has with other words for the offence; rows without an id.
     addresses, house_numbers : of block points: incidents with an address, and with one that is a house's.
     hours : records by hour of the day, of those with an hour.
-    guesses : what would have been right, found by trying.
+    guesses, hour_guesses : what would have been right, found by trying. left_out : columns that are not kept.
     """
 
     records: int = 0
@@ -68,6 +68,8 @@ class Evidence:
     codes: Counter[str] = field(default_factory=Counter)
     unknown_codes: dict[str, Counter[str]] = field(default_factory=dict)
     times: list[str] = field(default_factory=list)
+    unread_hours: list[str] = field(default_factory=list)
+    hour_guesses: list[str] = field(default_factory=list)
     points: list[str] = field(default_factory=list)
     other_words: Counter[str] = field(default_factory=Counter)
     repeated: int = 0
@@ -77,6 +79,7 @@ class Evidence:
     fine_points: Counter[bytes] = field(default_factory=Counter)
     hours: Counter[int] = field(default_factory=Counter)
     guesses: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     def add(self, other: Evidence) -> None:
         """Add what another delivery showed."""
@@ -96,7 +99,7 @@ class Evidence:
 def look_at(table: Table, incidents: Incidents, city: CityFile) -> Evidence:
     """Gather what one delivery shows, but for its areas."""
     section, rows = city.incidents, table.rows
-    found = Evidence(records=len(table.records), unread=len(incidents.rejects))
+    found = Evidence(records=len(table.records), unread=len(incidents.rejects), left_out=list(table.left_out))
     reasons = Counter(reason for _, reason in incidents.rejects)
     found.untimed, found.ragged = reasons[UNTIMED], reasons[REASON_COLUMNS]
     found.empty_ids = reasons[NO_ID] + (incidents.notes["known_by_content"] if section.id else 0)
@@ -151,6 +154,13 @@ def _look_at_times(found: Evidence, city: CityFile, rows: pa.Table, table: Table
     found.at_midnight = int((known == known.astype("datetime64[D]")).sum())
     days = start.astype("datetime64[D]")
     found.first_days = int((days == days.astype("datetime64[M]").astype("datetime64[D]")).sum())
+    if time.column is not None and found.unread_clocks:
+        import pyarrow as pa
+
+        read = read_times(time, rows.select(time.columns), timezone=city.city.timezone)
+        words = joined(rows.filter(pa.array(read.clock_unread)), time.column).unique().to_pylist()[:SAMPLES]
+        found.unread_hours = words[:SHOWN]
+        found.hour_guesses = guess_clock(time, words, city.city.timezone)
     if time.column is None or not found.untimed:
         return
     bad_lines = {line for line, reason in incidents.rejects if reason == UNTIMED}

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspots.sources.drafting.calendars import calendar_of, year_of
+from hotspots.sources.drafting.time_guess import CLOCKS
 from hotspots.sources.points import coordinates, project, read_points
-from hotspots.sources.times import MONTHS, UNREAD, joined, read_times
+from hotspots.sources.times import HOUR, MONTHS, UNREAD, joined, read_times
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,6 +53,8 @@ def guess_time(time: Time, words: list[str], rows: pa.Table, timezone: str) -> l
         return [f'does the day stand before the month, or after it? format = "{swapped[0]}" reads them all']
     if all(EXCEL_DAY.fullmatch(word) for word in given):
         return ["are they days since 1900, as a workbook counts them? save the column as dates"]
+    if (other_years := _other_years(given)) is not None:
+        return [other_years]
     prefers_day = any(re.search("%d.*%m", format_) for format_ in time.format or [])
     # A format that reads only the day of a time is the second choice.
     for format_, whole in [(format_, whole) for whole in (True, False) for format_ in USUAL_FORMATS]:
@@ -69,6 +73,30 @@ def guess_time(time: Time, words: list[str], rows: pa.Table, timezone: str) -> l
             "are they names of months? those of English and Spanish are read (%b, %B); have others written as numbers"
         ]
     return []
+
+
+def guess_clock(time: Time, words: list[str], timezone: str) -> list[str]:
+    """Formats that would read the hour of words whose day alone is read."""
+    import pyarrow as pa
+
+    column = pa.table({"word": pa.array(words, pa.string())})
+    for format_ in time.format or []:
+        day = format_[: found.start()].rstrip(" T") if (found := re.search("%[HIMSp]", format_)) else format_
+        for clock in CLOCKS:
+            tried = time.model_copy(update={"column": ["word"], "format": [f"{day} {clock}"], "unknown_hours": []})
+            read = read_times(tried, column, timezone=timezone)
+            if (read.precision >= HOUR).all():
+                return [f'format = "{day} {clock}" would read them']
+    return []
+
+
+def _other_years(words: list[str]) -> str | None:
+    """Say which calendar the years of all words are of, where it is not the common one."""
+    years = [year_of(word) for word in words]
+    if any(year is None for year in years):
+        return None
+    found = calendar_of([year for year in years if year is not None])
+    return None if found is None else found.words
 
 
 def guess_location(city: CityFile, bad: pa.Table) -> list[str]:
@@ -101,9 +129,17 @@ def guess_location(city: CityFile, bad: pa.Table) -> list[str]:
         return [missing]
     if not is_in_degrees(location.crs) and places({"crs": "EPSG:4326"}):
         return ['the numbers are degrees: give location = { …, crs = "EPSG:4326" }']
-    if places({"crs": city.city.crs}):
+    if places({"crs": city.city.crs}) and not all(_is_small(word) for word in words):
         return [f'the numbers are metres of the city\'s own system: give location = {{ …, crs = "{city.city.crs}" }}']
     return []
+
+
+def _is_small(word: str) -> bool:
+    """Whether a word is a number that a degree may have: metres of a city are larger, but for a corner of few hundred metres."""
+    try:
+        return abs(float(word.replace(",", "."))) <= 180
+    except ValueError:
+        return False
 
 
 def _missing_sign(location: Location, bad: pa.Table, city_crs: str) -> str | None:

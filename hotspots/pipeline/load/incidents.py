@@ -145,7 +145,7 @@ def reading_of_incidents(city: CityFile) -> str:
 # Keys of later versions, with what they are where a city file does not name them: a file that was read before is read the same.
 NEW_KEYS = {
     "sheet": None, "title_rows": 0, "footer_rows": 0, "other_names": {}, "reading": [], "where": None, "repeated_id": None,
-    "unknown_hours": [], "lon_lat": None, "decimal": ".", "thousands": None, "same_event": None, "place_by_address": None,
+    "unknown_hours": [], "lon_lat": None, "decimal": ".", "thousands": None, "same_event": None, "place_by_address": None, "year_offset": 0,
 }  # fmt: skip
 
 

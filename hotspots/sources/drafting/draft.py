@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hotspots.errors import InputError
-from hotspots.sources.drafting import guesses
+from hotspots.sources.drafting import guesses, time_guess
 from hotspots.sources.drafting.area_guess import AreaGuess, recorded_in
 from hotspots.sources.drafting.crime_type_stubs import crime_type_lines
 from hotspots.sources.drafting.incident_guess import IncidentGuess
@@ -51,9 +51,12 @@ def draft_city(records: list[Records], areas: list[AreaFile], *, name: str) -> D
     InputError
         No file holds incidents: none has a time and a word for an offence.
     """
-    files = [one for one in records if guesses.guess_time(one.rows, but=set()) and not _residents(one)]
+    files = [one for one in records if time_guess.guess_time(one.rows, but=set()) and not _residents(one)]
     if not files:
-        raise InputError("None of the files has a column of times that can be read; name the file of the incidents.")
+        why = next((why for one in records if (why := time_guess.why_no_time(one.rows))), "")
+        raise InputError(
+            f"None of the files has a column of times that can be read{why}; name the file of the incidents."
+        )
     guess = IncidentGuess.of(files)
     box = _box(guess.point, areas)
     if box is None:
@@ -61,9 +64,16 @@ def draft_city(records: list[Records], areas: list[AreaFile], *, name: str) -> D
             f"{files[0].path.name} has no points in degrees: add a file of the areas (GeoJSON, shapefile, GeoPackage), "
             "by which the coordinates' system is found."
         )
+    if guess.point is not None and areas:
+        guess = replace(guess, point=guess.point.fitted_into(box))
     point = guess.point
     crs = "EPSG:4326" if point is None or point.is_degrees else crs_of_points(point.xy, box)
     kinds = [AreaGuess.of(one, files[0].rows, guess.used) for one in areas]
+    if guess.point is None and guess.address is None and not any(kind.column for kind in kinds):
+        raise InputError(
+            f"{files[0].path.name}: no column says where: none looks like a point or an address, and none holds codes of the areas; "
+            f"it has {', '.join(files[0].rows.columns[:30])}."
+        )
     lines = [
         *_city(name, box, kinds),
         *guess.lines(crs, kinds),

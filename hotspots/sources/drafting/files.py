@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 SHAPES = (".shp", ".gpkg", ".kml", ".fgb")
 MAYBE_SHAPES = (".geojson", ".json", ".zip")
 SAMPLE_ROWS = 20_000
-ENCODINGS = ("utf-8", "cp1252")
+WIDE = (("\u3000", "\u9fff"), ("\uac00", "\ud7a3"), ("\uff00", "\uffef"))  # letters and signs of East Asian texts
+# Encodings of two bytes a letter, each with letters that its text cannot do without.
+EAST_ASIAN = {"cp932": ("\u3040", "\u30ff"), "cp949": ("\uac00", "\ud7a3"), "gb18030": ("\u4e00", "\u9fff")}
 LINES_LOOKED_AT = 50
 
 
@@ -108,13 +111,37 @@ def _layout(file: FoundFile, data: bytes) -> Layout:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     else:
-        encoding = next((name for name in ENCODINGS if _reads(data, name)), "latin-1")
+        encoding = (
+            "utf-8"
+            if _reads(data, "utf-8")
+            else _east_asian(head) or ("cp1252" if _reads(data, "cp1252") else "latin-1")
+        )
     lines = [line for line in head.decode(encoding, errors="replace").splitlines()[:LINES_LOOKED_AT] if line.strip()]
     delimiter = max(DELIMITERS, key=lambda one: _agreement(lines, one))
     widths = [len(row) for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter)]
     usual = Counter(widths).most_common(1)[0][0] if widths else 0
     title_rows = next((index for index, width in enumerate(widths) if width == usual), 0)
     return Layout(encoding=encoding, delimiter=delimiter, title_rows=title_rows)
+
+
+def _east_asian(head: bytes) -> str | None:
+    """The encoding of two bytes a letter as which a text reads well: nearly all of it but ASCII are such letters, its own among them.
+
+    An accent of a western text takes the letter after it along, and then stands behind a letter of ASCII.
+    """
+    whole = head[: head.rfind(b"\n") + 1] or head
+    for encoding, (first, last) in EAST_ASIAN.items():
+        try:
+            text = whole.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        letters = re.findall(r"[^\x00-\x7f]", text)
+        within_words = len(re.findall(r"[A-Za-z][^\x00-\x7f]", text))
+        wide = sum(any(low <= letter <= high for low, high in WIDE) for letter in letters)
+        own = sum(first <= letter <= last for letter in letters)
+        if letters and within_words < 0.2 * len(letters) and wide >= 0.95 * len(letters) and own >= 0.05 * len(letters):
+            return encoding
+    return None
 
 
 def _reads(data: bytes, encoding: str) -> bool:

@@ -1,152 +1,81 @@
-"""Guess from names and values which column says when, where and what. Values decide; names only break ties."""
+"""Guess from names and values which column says where and what. Values decide; names only break ties."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from hotspots.sources.city_values import Time
 from hotspots.sources.drafting.offence_words import meaning_of
-from hotspots.sources.times import HOUR, UNREAD, read_times
+from hotspots.sources.drafting.time_guess import DATE_NAME, NEARLY_ALL, SAMPLE, filled
+from hotspots.sources.points import decimal_degrees
 
-NEARLY_ALL = 0.9
 MOST_WORDS = 400  # distinct words of a column of offences
-SAMPLE = 2_000
-# Formats by how exact they are; of two that read the same, the first counts.
-FORMATS = (
-    "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z", "%Y/%m/%d %H:%M:%S%z",
-    "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d-%m-%Y %H:%M", "%Y%m%d%H%M", "%Y-%m-%d", "%Y/%m/%d",
-    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %b %Y", "%b %d %Y", "%Y%m%d", "%Y-%m", "%m/%Y", "%s",
-)  # fmt: skip
-CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M %p", "%H%M")
-OCCURRED = re.compile(
-    r"occur|offen[cs]e.?(date|time)|incident.?(date|time)|date.?of|from|start|begin|fecha|tatzeit|date.?fait",
-    re.IGNORECASE,
-)
-DATE_NAME = re.compile(r"date|time|month|when|fecha|hora|datum|tag|uhr|mes\b", re.IGNORECASE)
-NOT_OCCURRED = re.compile(r"updat|edit|creat|report|clear|load|modif|expor|entered|approv|close", re.IGNORECASE)
 ID = re.compile(
-    r"(^|[^a-z])(id|no|nr|num|number|key|case|incident|complaint|expediente|aktenzeichen)([^a-z]|$)|number$|id$|_?no$",
+    r"(^|[^a-z])(id|no|nr|num|number|key|case|incident|complaint|expediente|aktenzeichen|bo)([^a-z]|$)|(number|nummer|番号|id|_?no)$",
     re.IGNORECASE,
 )
+_SYSTEM = r"([_. ]?(wgs.?84|dd|dec|deg)\w*)?"
 X = re.compile(
-    r"^(x|lon|lng|long|longitude|longitud|easting|x.?coord.*|coord.*x|.*[_. ]?(lon|lng|longitude|x))$", re.IGNORECASE
+    r"^(x|lon|lng|long|longitudi?n?e?|lengtegraad|l[äa]ngengrad|easting|rechtswert|経度|ลองจิจูด|долгота|x.?[ck]oo?rd.*|coord.*x|"
+    rf".*[_. ]?(lon|lng|longitude|longitud|x)){_SYSTEM}$",
+    re.IGNORECASE,
 )
-Y = re.compile(r"^(y|lat|latitude|latitud|northing|y.?coord.*|coord.*y|.*[_. ]?(lat|latitude|y))$", re.IGNORECASE)
+Y = re.compile(
+    r"^(y|lat|latitudi?n?e?|breedtegraad|breitengrad|northing|hochwert|緯度|ละติจูด|широта|y.?[ck]oo?rd.*|coord.*y|"
+    rf".*[_. ]?(lat|latitude|latitud|y)){_SYSTEM}$",
+    re.IGNORECASE,
+)
 ADDRESS = re.compile(r"address|block|street|location|direcci|calle|stra(ss|ß)e|adresse|intersection", re.IGNORECASE)
 OFFENCE = re.compile(
-    r"offen[cs]e|crime|primary.?type|category|charge|nibrs|ucr|iucr|delito|tipo|delikt|straftat|infraction|descr|type|call",
+    r"offen[cs]e|crime|primary.?type|category|charge|nibrs|ucr|iucr|delito|tipo|delikt|delict|straftat|infraction|rubrica|natureza|"
+    r"hecho|modalidad|brott|手口|罪|ประเภท|فئة|نوع|преступ|descr|type|call",
     re.IGNORECASE,
 )
-PLACE_TYPE = re.compile(r"(location|premise|place|scene).{0,3}(desc|type)|premis|tipo.?de.?lugar|tatort", re.IGNORECASE)
+PLACE_TYPE = re.compile(
+    r"(location|premise|place|scene).{0,3}(desc|type)|premis|tipo.?(de.?)?(lugar|local)|tatort|場所", re.IGNORECASE
+)
 BLOCK = re.compile(r"^\d+X+\b|\bX{2,}\b|\b(?:BLOCK|BLK)\b|^\d*00\s|\bon or near\b", re.IGNORECASE)
-OFFSET = re.compile(r":\d{2}(?:\.\d+)?\s?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)$")
-WRITTEN_CLOCK = re.compile(r"\d[T ]?\d{0,2}:\d{2}|^\d{12}$")
+COUNTS = re.compile(
+    r"^(counts?|n|total|sum|incidents?|offen[cs]es|crimes|victimi[sz]ations?|cases|casos|cantidad|ocurrencias|ocorrencias|quantidade|qtd\w*|"
+    r"anzahl|f[äa]lle|nombre|faits|aantal|(no|num|number)[_. ]?of[_. ]?\w+|\w+[_. ]count)$",
+    re.IGNORECASE,
+)
 OBJECT_ID = re.compile(r"^(objectid|fid|ogc_fid|gid)\b", re.IGNORECASE)
 NUMBER = re.compile(r"^[-+]?\d{1,3}([ .,']?\d{3})*([.,]\d+)?$|^[-+]?\d+([.,]\d+)?$")
 
 
 @dataclass(frozen=True)
-class TimeGuess:
-    """Columns of a time with their format; `is_ambiguous` where day and month could be exchanged."""
-
-    columns: list[str]
-    format: str
-    share: float
-    is_ambiguous: bool = False
-
-
-@dataclass(frozen=True)
 class PointGuess:
-    """Columns of a point. `x` with `y`, or `cell`, one column with both; `key` says how."""
+    """Columns of a point. `x` with `y`, or `cell`, one column with both; `key` says how.
+
+    thousands : sign between thousands, None for none. has_zeros : some points have a 0, which stands for no location.
+    """
 
     key: str
     columns: list[str]
     decimal: str
     is_degrees: bool
     xy: np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    thousands: str | None = None
+    has_zeros: bool = False
+    is_exchanged: bool = False
 
+    def fitted_into(self, box: tuple[float, float, float, float] | None) -> PointGuess:
+        """The same with its axes exchanged, where only so the middle point lies in the box (west, south, east, north, degrees)."""
+        if box is None or self.key == "wkt" or not self.is_degrees:
+            return self
+        first, second = np.nanmedian(self.xy, axis=0)
 
-def filled(column: Any) -> Any:
-    """The values of a column that are not empty."""
-    return column[column != ""]
+        def inside(x: float, y: float) -> bool:
+            return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
-
-def guess_time(rows: Any, *, but: set[str]) -> TimeGuess | None:
-    """The columns that say when it happened."""
-    guesses = []
-    for column in rows.columns:
-        if column in but:
-            continue
-        guess = _time_of(filled(rows[column]).head(SAMPLE))
-        if guess is None:
-            continue
-        format_, share, is_ambiguous = guess
-        is_named = DATE_NAME.search(column) is not None
-        if format_ in ("%s", "%Y%m%d", "%Y%m%d%H%M", "%m/%Y") and not is_named:
-            continue
-        rank = (is_named, NOT_OCCURRED.search(column) is None, OCCURRED.search(column) is not None, _has_clock(format_))
-        guesses.append((rank, TimeGuess([column], format_, share, is_ambiguous)))
-    if not guesses:
-        return None
-    best = max(guesses, key=lambda one: one[0])[1]
-    return best if _has_clock(best.format) or best.format == "%Y-%m" else _with_clock(rows, best, but)
-
-
-def _with_clock(rows: Any, day: TimeGuess, but: set[str]) -> TimeGuess:
-    """The day with a column of its own for the clock time, where there is one."""
-    for column in rows.columns:
-        if column in but or column in day.columns or NOT_OCCURRED.search(column) or not DATE_NAME.search(column):
-            continue
-        words = filled(rows[column]).head(SAMPLE)
-        for clock in CLOCKS:
-            if len(words) and _share(("2026-01-02 " + words).tolist(), f"%Y-%m-%d {clock}") >= NEARLY_ALL:
-                return TimeGuess([*day.columns, column], f"{day.format} {clock}", day.share, day.is_ambiguous)
-    return day
-
-
-def _time_of(words: Any) -> tuple[str, float, bool] | None:
-    if not len(words) or not words.str.contains(r"\d").mean() >= NEARLY_ALL:
-        return None
-    sample = words.tolist()
-    # ISO times are read whatever a format says: one with an offset has a format with %z, and no other has.
-    has_offset = bool(words.str.contains(OFFSET).mean() >= NEARLY_ALL)
-    has_clock = bool(words.str.contains(WRITTEN_CLOCK).mean() > 0.1)  # a format with a clock also reads a day alone
-    formats = [
-        format_
-        for format_ in FORMATS
-        if format_ == "%s" or (("%z" in format_) == has_offset and _has_clock(format_) == has_clock)
-    ]
-    reads = {format_: share for format_ in formats if (share := _share(sample[:50], format_)) >= NEARLY_ALL}
-    shares = {format_: _share(sample, format_) for format_ in reads}
-    good = [format_ for format_ in FORMATS if shares.get(format_, 0) >= NEARLY_ALL]
-    if not good:
-        return None
-    best = max(good, key=lambda format_: (shares[format_], -FORMATS.index(format_)))
-    other = best.translate(str.maketrans("md", "dm")) if "%m" in best and "%d" in best else best
-    is_ambiguous = other != best and shares.get(other) == shares[best]
-    return best, shares[best], is_ambiguous
-
-
-def _share(words: list[str], format_: str) -> float:
-    import pyarrow as pa
-
-    time = Time.model_validate({"column": "word", "format": format_})
-    read = read_times(time, pa.table({"word": pa.array(words, pa.string())}), timezone="UTC")
-    plausible = (read.start >= np.datetime64("1950-01-01")) & (read.start < np.datetime64("2100-01-01"))
-    least = (
-        HOUR if _has_clock(format_) else UNREAD + 1
-    )  # a clock that is written must be read, not only the day before it
-    return float(((read.precision >= least) & plausible).mean()) if words else 0.0
-
-
-def _has_clock(format_: str) -> bool:
-    return re.search("%[HIs]", format_) is not None
+        if inside(first, second) or not inside(second, first):
+            return self
+        key = {"lat_lon": "lon_lat", "lon_lat": "lat_lon"}.get(self.key, self.key)
+        return replace(self, key=key, columns=self.columns[::-1], xy=self.xy[:, ::-1], is_exchanged=True)
 
 
 def guess_point(rows: Any) -> PointGuess | None:
@@ -170,7 +99,12 @@ def guess_point(rows: Any) -> PointGuess | None:
             )
     if pairs:
         _, x, y, xy, is_degrees = max(pairs, key=lambda one: one[0])
-        return PointGuess("x", [x, y], numbers[x][1], is_degrees, xy)
+        dotted = rows[x].str.contains(r"\d\.\d{3}[.,]").any() or rows[y].str.contains(r"\d\.\d{3}[.,]").any()
+        commas = rows[x].str.contains(r"\d,\d{3}\b").any() or rows[y].str.contains(r"\d,\d{3}\b").any()
+        decimal = numbers[x][1]
+        thousands = "." if decimal == "," and dotted else "," if decimal == "." and commas else None
+        has_zeros = bool(rows[[x, y]].isin(["0", "0.0", "0,0", "0.00"]).any().any())
+        return PointGuess("x", [x, y], decimal, is_degrees, xy, thousands, has_zeros)
     for column in rows.columns:
         words = filled(rows[column]).head(SAMPLE)
         if not len(words):
@@ -189,6 +123,7 @@ def guess_point(rows: Any) -> PointGuess | None:
 
 
 def _numbers(column: Any) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], str] | None:
+    column = _decimal_degrees(column)
     words = filled(column)
     if not len(words) or words.head(SAMPLE).str.match(NUMBER).mean() < NEARLY_ALL:
         return None
@@ -200,6 +135,17 @@ def _numbers(column: Any) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]],
     values = numbers.to_numpy(float)
     values = np.where(values == 0, np.nan, values)
     return None if np.isnan(values).all() else (values, "," if has_comma else ".")
+
+
+def _decimal_degrees(column: Any) -> Any:
+    """The column with degrees, minutes and seconds as decimal degrees; as it is, where it holds none."""
+    import pyarrow as pa
+
+    words = filled(column).head(SAMPLE)
+    if not len(words) or words.str.contains("[°º]").mean() < NEARLY_ALL:
+        return column
+    plain = pa.array(column.tolist(), pa.string())
+    return column.__class__(decimal_degrees(plain).to_pylist(), index=column.index)
 
 
 def guess_offence(rows: Any, *, but: set[str]) -> str | None:
@@ -255,6 +201,21 @@ def guess_address(rows: Any, *, but: set[str]) -> tuple[str, bool] | None:
         if words.str.contains(r"\d").mean() < 0.3 and not words.str.contains(BLOCK).any():
             continue
         return column, bool(words.str.contains(BLOCK).mean() >= NEARLY_ALL)
+    return None
+
+
+def guess_counts(rows: Any, *, but: set[str]) -> str | None:
+    """The column that says how many incidents a row stands for, where rows are sums."""
+    for column in rows.columns:
+        words = filled(rows[column])
+        if (
+            column not in but
+            and COUNTS.search(column)
+            and len(words)
+            and words.str.fullmatch(r"\d{1,6}").all()
+            and (words != "1").any()
+        ):
+            return column
     return None
 
 

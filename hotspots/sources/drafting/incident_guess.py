@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from hotspots.errors import InputError
-from hotspots.sources.drafting import guesses
+from hotspots.sources.drafting import guesses, time_guess
 from hotspots.sources.drafting.area_guess import AreaGuess
 from hotspots.sources.drafting.files import Records
 from hotspots.sources.drafting.toml_text import one_or_list, quoted
@@ -27,7 +27,7 @@ class IncidentGuess:
     """
 
     files: list[Records]
-    time: guesses.TimeGuess
+    time: time_guess.TimeGuess
     point: guesses.PointGuess | None
     offence: str
     place_type: str | None
@@ -43,11 +43,10 @@ class IncidentGuess:
         rows = files[0].rows
         point = guesses.guess_point(rows)
         used = set(point.columns) if point is not None else set()
-        time = guesses.guess_time(rows, but=used)
+        time = time_guess.guess_time(rows, but=used)
         if time is None:
-            raise InputError(
-                f"{files[0].path.name}: no column of times can be read; it has {', '.join(rows.columns[:30])}."
-            )
+            why, has = time_guess.why_no_time(rows), ", ".join(rows.columns[:30])
+            raise InputError(f"{files[0].path.name}: no column of times can be read{why}; it has {has}.")
         used |= set(time.columns)
         offence = guesses.guess_offence(rows, but=used)
         if offence is None:
@@ -115,9 +114,15 @@ class IncidentGuess:
     def _time(self) -> str:
         note = f"reads {self.time.share:.1%} of {len(self.files[0].rows):,} rows looked at"
         note += "; day and month could be exchanged in every row" if self.time.is_ambiguous else ""
-        return (
-            f"occurred = {{ column = {one_or_list(self.time.columns)}, format = {quoted(self.time.format)} }}  # {note}"
-        )
+        if self.time.parts:
+            columns = ", ".join(f"{part} = {quoted(column)}" for part, column in self.time.parts.items())
+            return f"occurred = {{ {columns} }}  # {note}"
+        offset = ""
+        if self.time.other_years is not None:
+            offset = f", year_offset = {self.time.other_years.offset}"
+            note += "; the years are guessed to be of another calendar"
+        columns = one_or_list(self.time.columns)
+        return f"occurred = {{ column = {columns}, format = {quoted(self.time.format)}{offset} }}  # {note}"
 
     def _place(self, crs: str | None, kinds: list[AreaGuess]) -> list[str]:
         lines = []
@@ -127,6 +132,8 @@ class IncidentGuess:
                 f"x = {columns[0]}, y = {columns[1]}" if self.point.key == "x" else f"{self.point.key} = {columns[0]}"
             )
             decimal = ', decimal = ","' if self.point.decimal == "," else ""
+            decimal += f", thousands = {quoted(self.point.thousands)}" if self.point.thousands else ""
+            decimal += ", none = [0]" if self.point.has_zeros else ""
             note = "NOT FOUND: write the system of the coordinates"
             if crs is not None:
                 note = (
@@ -134,6 +141,12 @@ class IncidentGuess:
                     if self.point.is_degrees
                     else "a system in which the points fall onto the areas; hold it to the portal"
                 )
+            note += (
+                "; the names say the other way round, but only so do they lie in the areas"
+                if self.point.is_exchanged
+                else ""
+            )
+            note += "; 0 stands for no location" if self.point.has_zeros else ""
             lines.append(f"location = {{ {where}, crs = {quoted(crs or 'EPSG:4326')}{decimal} }}  # guessed: {note}")
         if self.address is not None:
             lines.append(f"address = {quoted(self.address)}")
@@ -148,4 +161,10 @@ class IncidentGuess:
 
     def _what(self) -> list[str]:
         place_type = [f"location_type = {quoted(self.place_type)}"] if self.place_type else []
-        return [*place_type, f"source_type = {quoted(self.offence)}"]
+        counts = guesses.guess_counts(self.files[0].rows, but=self.used)
+        warned = (
+            [f"# LOOK: {counts} may say how many incidents a row stands for; each row counts as one here."]
+            if counts
+            else []
+        )
+        return [*place_type, f"source_type = {quoted(self.offence)}", *warned]

@@ -1,4 +1,4 @@
-"""The meaning of an agency's words for an offence: national code lists first, then words of English and Spanish, German and French.
+"""The meaning of an agency's words for an offence: national code lists first, then words of six languages.
 
 A guess names a crime type, its colour group, who mostly brings it to notice, and whether it is sensitive; where several would fit,
 the earlier one counts, so that what is sensitive stands first.
@@ -86,8 +86,9 @@ _SENSITIVE_WORDS = (
 _WORDS = (
     *_SENSITIVE_WORDS,
     (r"prostitut", PROSTITUTION),
-    (r"\brobber|mugging|carjack|robo con violencia|atraco|raub|vol avec violence", ROBBERY),
-    (r"burgl|break(ing)?[ -]*(and|&|in)|\bb ?& ?e\b|robo con fuerza|robo en (casa|vivienda|local)|einbruch|cambriol", BURGLARY),
+    (r"\brobber|mugging|carjack|robo con violencia|atraco|\broubo|raub|beroving|straatroof|rapina|vol avec violence", ROBBERY),
+    (r"burgl|break(ing)?[ -]*(and|&|in)|\bb ?& ?e\b|robo con fuerza|robo en (casa|vivienda|local)", BURGLARY),
+    (r"einbruch|cambriol|inbraak|arrombamento", BURGLARY),
     (r"(vehicle|auto) theft|stolen (auto|vehicle)|theft of (a )?(motor )?vehicle|robo de veh|sustracci[oó]n de veh", VEHICLE),
     (r"kfz|vol de v[eé]hic", VEHICLE),
     (r"(from|in|break).{0,12}(vehicle|auto|car)\b|interior de veh|veh[ií]culo", VEHICLE_CRIME),
@@ -95,9 +96,9 @@ _WORDS = (
     (r"bicycle|bicicleta|fahrrad|v[eé]lo\b", BICYCLE),
     (r"fraud|decept|forg|counterfeit|embezz|identity|scam|bad check|estafa|betrug|escroquer", FRAUD),
     (r"arson|incendi|brandstift", ARSON),
-    (r"theft|larcen|steal|stolen|hurto|robo|diebstahl|\bvols?\b", THEFT),
-    (r"damage|vandal|graffiti|mischief|da[ñn]os|sachbesch|d[eé]gradation", DAMAGE),
-    (r"assault|batter|wound|lesion|agresi|amenaza|k[oö]rperverletz|coups|violen", ASSAULT),
+    (r"theft|larcen|steal|stolen|hurto|robo|furto|diebstahl|diefstal|\bvols?\b", THEFT),
+    (r"damage|vandal|graffiti|mischief|da[ñn]os|sachbesch|vernieling|danos? |d[eé]gradation", DAMAGE),
+    (r"assault|batter|wound|lesi[oó]n|les[aã]o corporal|mishandel|agresi|amenaza|k[oö]rperverletz|coups|violen", ASSAULT),
     (r"narcot|drug|cannabis|controlled sub|droga|bet[aä]ubungs|stup[eé]fiant", DRUGS),
     (r"weapon|firearm|gun\b|armas|waffen|\barme", WEAPONS),
     (r"\bdui\b|\bdwi\b|driving under|drunk driv|alcoholemia|trunkenheit", DRUNK_DRIVING),

@@ -1,0 +1,215 @@
+"""Small cities after the schemas of real portals of many countries: drafted, checked, and read as they mean it, with no edited line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pyproj
+import pytest
+
+from hotspots.errors import InputError
+from hotspots.pipeline.load.preview import CityCheck, check_city
+from hotspots.sources.city_file import read_city_file
+from hotspots.sources.drafting.draft import draft_city
+from hotspots.sources.drafting.files import look_at_files
+
+N = 40
+TODAY = date(2025, 6, 1)
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A city: the middle of its map, the header and a row of its file, and what must come of the first row and of all.
+
+    row : number, time, longitude and latitude as the agency writes them. hours, typed, placed : shares of the rows.
+    """
+
+    at: tuple[float, float]
+    head: str
+    row: Callable[[int, datetime, float, float], list[object]]
+    said: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    hours: float = 1.0
+    typed: float = 1.0
+    placed: float = 1.0
+
+
+def metres(epsg: int, lon: float, lat: float) -> tuple[float, float]:
+    return pyproj.Transformer.from_crs(4326, epsg, always_xy=True).transform(lon, lat)
+
+
+def sexagesimal(degrees: float, halves: str) -> str:
+    seconds = round(abs(degrees) * 36000) / 10
+    whole, minutes = int(seconds // 3600), int(seconds % 3600 // 60)
+    return f"{whole}°{minutes:02}'{seconds % 60:04.1f}\"{halves[degrees < 0]}"
+
+
+def swiss(number: float) -> str:
+    return f"{number:,.2f}".replace(",", "_").replace(".", ",").replace("_", ".")
+
+
+CITIES = {
+    "Bangkok: Buddhist years, Thai names": Odd(
+        (100.5, 13.75), "เลขคดี,วันที่เกิดเหตุ,เวลา,ประเภท,ละติจูด,ลองจิจูด",
+        lambda n, t, x, y: [n, f"{t.day}/{t.month}/{t.year + 543}", f"{t:%H:%M}", "ลักทรัพย์", f"{y:.5f}", f"{x:.5f}"],
+        ("year_offset = 543",), "utf-8-sig", typed=0.0,
+    ),
+    "years without their century": Odd(
+        (-87.6, 41.9), "Case Number,Date,Offense,Latitude,Longitude",
+        lambda n, t, x, y: [n, f"{t:%m/%d}/00{t:%y} {t:%H:%M}", "THEFT", f"{y:.5f}", f"{x:.5f}"], ("year_offset = -2000",),
+    ),
+    "São Paulo: decimal commas, hours in words": Odd(
+        (-46.6, -23.5), "NUM_BO;DATA_OCORRENCIA_BO;HORA_OCORRENCIA_BO;DESCR_TIPOLOCAL;LATITUDE;LONGITUDE;RUBRICA",
+        lambda n, t, x, y: [
+            f"AB{n}", f"{t:%d/%m/%Y}", f"{t:%H:%M}" if n % 4 else "DE MADRUGADA", "Via pública", f"{y:.6f}".replace(".", ","),
+            f"{x:.6f}".replace(".", ","), ("Furto (art. 155)", "Roubo (art. 157)")[n % 2],
+        ],
+        ('source_type = "RUBRICA"', 'location_type = "DESCR_TIPOLOCAL"', 'encoding = "cp1252"'), "cp1252", ";", hours=0.75,
+    ),
+    "Vancouver: a column a part of the time": Odd(
+        (-123.1, 49.25), "TYPE,YEAR,MONTH,DAY,HOUR,MINUTE,X,Y",
+        lambda n, t, x, y: ["Mischief", t.year, t.month, t.day, t.hour, t.minute, *(f"{one:.3f}" for one in metres(26910, x, y))],
+        ('year = "YEAR", month = "MONTH", day = "DAY", hour = "HOUR", minute = "MINUTE"',),
+    ),
+    "New York: feet, hours that are (null)": Odd(
+        (-73.95, 40.7), "CMPLNT_NUM,CMPLNT_FR_DT,CMPLNT_FR_TM,OFNS_DESC,VIC_SEX,X_COORD_CD,Y_COORD_CD",
+        lambda n, t, x, y: [
+            n, f"{t:%m/%d/%Y}", f"{t:%H:%M:%S}" if n % 10 else "(null)", "ROBBERY", "F", *(f"{one:.0f}" for one in metres(2263, x, y)),
+        ],
+        ('"EPSG:2263"',), hours=0.9,
+    ),
+    "Amsterdam: dots in the clock": Odd(
+        (4.9, 52.35), "Zaaknummer;Pleegdatum;Pleegtijd;Delict;X_coordinaat;Y_coordinaat",
+        lambda n, t, x, y: [
+            f"PL{n}", f"{t:%d-%m-%Y}", f"{t:%H.%M}", "Woninginbraak", *(f"{one:.2f}".replace(".", ",") for one in metres(28992, x, y)),
+        ],
+        ('"EPSG:28992"', 'id = "Zaaknummer"'), "cp1252", ";",
+    ),
+    "Berlin: Uhr, dots between thousands": Odd(
+        (13.4, 52.5), "Aktenzeichen;Tatzeit;Delikt;Rechtswert;Hochwert",
+        lambda n, t, x, y: [f"A{n}", f"{t:%d.%m.%Y %H:%M} Uhr", "Fahrraddiebstahl", *(swiss(one) for one in metres(25833, x, y))],
+        ('thousands = "."',), delimiter=";",
+    ),
+    "Cape Town: degrees, minutes and seconds": Odd(
+        (18.5, -33.95), "CAS number,Date of offence,Time,Offence,Latitude,Longitude",
+        lambda n, t, x, y: [f"CAS {n}", f"{t.day} {t:%b %Y}", f"{t:%Hh%M}", "Assault", sexagesimal(y, "NS"), sexagesimal(x, "EW")],
+    ),
+    "Osaka: Shift-JIS": Odd(
+        (135.5, 34.69), "管理番号,発生年月日,発生時,手口,緯度,経度",
+        lambda n, t, x, y: [n, f"{t.year}年{t.month}月{t.day}日", f"{t.hour}時", "ひったくり", f"{y:.5f}", f"{x:.5f}"],
+        ('encoding = "cp932"',), "cp932", typed=0.0,
+    ),
+    "Buenos Aires: latitud holds the longitude": Odd(
+        (-58.4, -34.6), "id-mapa,fecha,franja,tipo,barrio,latitud,longitud",
+        lambda n, t, x, y: [n, f"{t:%Y-%m-%d}", t.hour if n % 5 else "S/D", "Hurto", "PALERMO", f"{x:.6f}", f"{y:.6f}"],
+        ('x = "latitud", y = "longitud"',), hours=0.8,
+    ),
+    "Toronto: 0 where the place is not known": Odd(
+        (-79.4, 43.7), "OBJECTID,OCC_DATE,OFFENCE,LONG_WGS84,LAT_WGS84",
+        lambda n, t, x, y: [n, f"{t:%Y-%m-%d %H:%M:%S}", "Assault", *([f"{x:.6f}", f"{y:.6f}"] if n % 8 else [0, 0])],
+        ("none = [0]",), placed=0.875,
+    ),
+    "eight rows with an h in the hour": Odd(
+        (-87.6, 41.9), "case,date,hour,offence,lat,lon",
+        lambda n, t, x, y: [n, f"{t:%Y-%m-%d}", f"{t.hour}h{t.minute:02}", "Theft", f"{y:.5f}", f"{x:.5f}"],
+    ),
+}  # fmt: skip
+
+
+def time_of(n: int) -> datetime:
+    return datetime(2024, 2, 27, 13, 47) + timedelta(days=5 * n, hours=n)
+
+
+def point_of(odd: Odd, n: int) -> tuple[float, float]:
+    return odd.at[0] + 0.004 * (n % 20 - 10) + 0.0011, odd.at[1] + 0.003 * (n % 17 - 8) + 0.0013
+
+
+def draft(folder: Path, odd: Odd, *, n_rows: int = N) -> tuple[str, CityCheck]:
+    """Write the city's files, draft its city file, and check it as it was drafted."""
+    (lon, lat), d = odd.at, 0.1
+    ring = [[lon - d, lat - d], [lon + d, lat - d], [lon + d, lat + d], [lon - d, lat + d], [lon - d, lat - d]]
+    feature = {"type": "Feature", "properties": {"code": "1"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    (folder / "map.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=odd.delimiter, lineterminator="\n")
+    writer.writerow(odd.head.split(odd.delimiter))
+    writer.writerows(odd.row(n, time_of(n), *point_of(odd, n)) for n in range(n_rows))
+    (folder / "sent.csv").write_bytes(text.getvalue().encode(odd.encoding))
+    records, areas = look_at_files([folder / "sent.csv", folder / "map.geojson"])
+    drafted = draft_city(records, areas, name="Town").text
+    (folder / "city.toml").write_text(drafted)
+    return drafted, check_city(read_city_file(folder / "city.toml"), folder, today=TODAY)
+
+
+@pytest.mark.parametrize("name", CITIES)
+def test_it_is_read_as_it_is_meant_without_an_edited_line(tmp_path: Path, name: str) -> None:
+    odd = CITIES[name]
+    n_rows = 8 if name.startswith("eight") else N
+    drafted, found = draft(tmp_path, odd, n_rows=n_rows)
+    assert [words for words in odd.said if words not in drafted] == []
+    assert (found.incidents, found.placed, found.timed, found.typed) == (
+        n_rows, n_rows * odd.placed, n_rows * odd.hours, n_rows * odd.typed,
+    )  # fmt: skip
+    assert found.inside == found.placed
+    last = found.rows[-1]  # the last one: row n_rows - 1
+    lon, lat = point_of(odd, n_rows - 1)
+    assert last.time.startswith(f"{time_of(n_rows - 1):%Y-%m-%d %H:}")
+    north, east = (float(word.split()[0]) for word in last.point.split(", "))
+    assert (north, east) == pytest.approx((lat, lon), abs=2e-5)
+    assert [one.text for one in found.suspicions if one.refuses] == []
+
+
+REFUSED = {
+    "Tehran": (lambda t: f"{t.year - 621}/{t.month:02}/{t.day:02} {t:%H:%M}", r"date \(such as '1403/02/27 13:47'\): are these years of a Hijri"),
+    "a workbook's days": (lambda t: str((t.date() - date(1899, 12, 30)).days), r"date \(such as '45349'\): are they days since 1900"),
+    "an era": (lambda t: f"令和{t.year - 2018}年{t.month}月{t.day}日", r"date is not read \(such as '令和6年2月27日'\)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_read_is_refused_with_the_value_and_what_to_do(tmp_path: Path, name: str) -> None:
+    written, said = REFUSED[name]
+    odd = Odd(
+        (51.4, 35.7), "case,date,offence,lat,lon", lambda n, t, x, y: [n, written(t), "Theft", f"{y:.5f}", f"{x:.5f}"]
+    )
+    with pytest.raises(InputError, match=said):
+        draft(tmp_path, odd)
+
+
+def test_a_file_that_says_nowhere_where_is_refused_before_a_city_file_is_written(tmp_path: Path) -> None:
+    odd = Odd((51.4, 35.7), "case,date,offence", lambda n, t, x, y: [n, f"{t:%Y-%m-%d}", "Theft"])
+    with pytest.raises(InputError, match="no column says where: .* it has case, date, offence"):
+        draft(tmp_path, odd)
+
+
+def test_rows_that_are_sums_are_named(tmp_path: Path) -> None:
+    """Auckland's victimisations by month, area and division."""
+    odd = Odd(
+        (174.76, -36.85), "Year Month,Area,ANZSOC Division,Victimisations,Lat,Lon",
+        lambda n, t, x, y: [f"{t:%Y-%m}", "1", "Theft", 3 + n % 9, f"{y:.5f}", f"{x:.5f}"],
+    )  # fmt: skip
+    drafted, found = draft(tmp_path, odd)
+    assert "# LOOK: Victimisations may say how many incidents a row stands for" in drafted
+    assert any(
+        "'Victimisations', which is not kept, may say how many incidents" in one.text for one in found.suspicions
+    )
+
+
+def test_an_hour_that_is_not_read_is_named_in_a_small_file_too(tmp_path: Path) -> None:
+    odd = CITIES["eight rows with an h in the hour"]
+    drafted, _ = draft(tmp_path, odd, n_rows=8)
+    (tmp_path / "city.toml").write_text(drafted.replace("%Hh%M", "%H:%M"))
+    (refused,) = [
+        one
+        for one in check_city(read_city_file(tmp_path / "city.toml"), tmp_path, today=TODAY).suspicions
+        if one.refuses
+    ]
+    assert "of 8 of 8 records the hour is written but cannot be read (such as '2024-02-27 13h47'" in refused.text
+    assert 'format = "%Y-%m-%d %Hh%M" would read them' in refused.text
