@@ -68,7 +68,7 @@ def test_a_concern_is_kept_sealed_at_a_public_point_and_told_of_by_its_link(
 @pytest.mark.attack(
     "concerns",
     tried="guess a reference; cut, turn or lengthen a secret link; SQL in it",
-    now='"No concern has this link", 404; a reference opens nothing',
+    now='"There is no concern with this link", 404; a reference opens nothing',
 )
 def test_the_whole_link_may_be_pasted_and_a_wrong_one_tells_nothing(
     site: ConcernSite, owner: psycopg.Connection[Any]
@@ -82,7 +82,7 @@ def test_the_whole_link_may_be_pasted_and_a_wrong_one_tells_nothing(
     )
     for wrong in (token[:-1], row(owner)["reference"], "", "x" * 5000, "' or 1=1 --", token.swapcase()):
         answer = site.client.post("/concern/status", data={"token": wrong})
-        assert answer.status_code == 404 and "No concern has this link" in answer.text
+        assert answer.status_code == 404 and "There is no concern with this link" in answer.text
 
 
 REFUSED = [
