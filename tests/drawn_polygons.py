@@ -7,7 +7,7 @@ import math
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from hotspots.domain.polygon import Polygon
+from hotspots.domain.places.polygon import Polygon
 from tests.open_city_builder import SOUTH_M, SRID, WEST_M
 
 _TO_DEGREES = Transformer.from_crs(SRID, 4326, always_xy=True)

@@ -17,19 +17,16 @@ from hotspots.cli import (
     alerts,
     at_risk,
     backtest,
-    concern,
     database,
     demo,
     erase,
     forecast,
     incidents,
     load,
-    partner,
     publish,
     records,
     serve,
     status,
-    user,
 )
 from hotspots.cli.act import action, places, plan, problem, remedies
 from hotspots.cli.city import commands as city
@@ -37,6 +34,7 @@ from hotspots.cli.city import fetch
 from hotspots.cli.operations import audit, backup, doctor, work
 from hotspots.cli.operations.command_metrics import measured
 from hotspots.cli.operations.environment import remedy
+from hotspots.cli.people import concern, partner, user
 from hotspots.cli.statistics import commands as statistics
 from hotspots.domain.filters.fields import OPTIONS
 from hotspots.errors import FilterError, HotspotsError

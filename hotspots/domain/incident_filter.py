@@ -17,7 +17,7 @@ from hotspots.domain.filters.values import (
     parse_weekdays,
 )
 from hotspots.domain.period import Period
-from hotspots.domain.polygon import Polygon
+from hotspots.domain.places.polygon import Polygon
 from hotspots.errors import FilterError
 
 __all__ = [

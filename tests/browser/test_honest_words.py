@@ -8,7 +8,7 @@ import pytest
 from hotspots.domain.honest_number import Change, DayCompleteness, Freshness, Rate, Reconciliation
 from hotspots.domain.incident_filter import Around, IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.polygon import Polygon
+from hotspots.domain.places.polygon import Polygon
 from hotspots.domain.public_answer import Area, Choices
 from hotspots_dashboard.components import change_and_rates
 from hotspots_dashboard.state.compared_places import place_of, question_at, read_places

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near
 from hotspots.domain.period import Period
-from hotspots.domain.polygon import Polygon
+from hotspots.domain.places.polygon import Polygon
 from hotspots.errors import FilterError
 from hotspots_dashboard.state.page_state import PageState, View, as_mapping, controls_of, question_of
 

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.polygon import Polygon
+from hotspots.domain.places.polygon import Polygon
 from hotspots.errors import NotFoundError
 from hotspots.pipeline.change_tables import changes_by_area, changes_by_type
 from hotspots.pipeline.comparison import change_from_last_year, funnel

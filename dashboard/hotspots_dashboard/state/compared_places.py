@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from hotspots.domain.incident_filter import Around, IncidentFilter
-from hotspots.domain.polygon import MAX_VERTICES, Polygon
+from hotspots.domain.places.polygon import MAX_VERTICES, Polygon
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import FilterError
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from hotspots.domain.filters.fields import COLUMN_FIELDS
 from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter, Near
 from hotspots.domain.period import PRESET_DAYS, Period
-from hotspots.domain.polygon import Polygon
+from hotspots.domain.places.polygon import Polygon
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import FilterError
 from hotspots.store.public.reader import OpenReader

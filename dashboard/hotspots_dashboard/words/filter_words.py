@@ -5,8 +5,8 @@ from __future__ import annotations
 from hotspots.domain.filters.declaration import Choice, ColumnField, Group
 from hotspots.domain.filters.fields import column_values
 from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.places.street_name import name_key
 from hotspots.domain.public_answer import Choices
-from hotspots.domain.street_name import name_key
 from hotspots_dashboard.words.formats import either, location
 from hotspots_dashboard.words.language import translated
 

@@ -15,10 +15,10 @@ from hotspots.api.json_text import json_text
 from hotspots.api.links import address, link
 from hotspots.api.page_token import read_token, write_token
 from hotspots.api.provenance import provenance, provenance_headers, provenance_links
-from hotspots.domain.extent import Box, parse_interval
 from hotspots.domain.feature import AREAS, COLLECTIONS, FORECASTS, INCIDENTS, PLACES, Collection
 from hotspots.domain.feature_file import csv_lines
 from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.places.extent import Box, parse_interval
 from hotspots.errors import FilterError, NotFoundError
 from hotspots.store.public.features import FeaturePage, FeatureQuestion
 from hotspots.store.public.reader import OpenReader

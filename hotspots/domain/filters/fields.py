@@ -32,7 +32,7 @@ from hotspots.domain.filters.values import (
     read_period,
     read_words,
 )
-from hotspots.domain.polygon import Polygon
+from hotspots.domain.places.polygon import Polygon
 
 if TYPE_CHECKING:
     from hotspots.domain.incident_filter import IncidentFilter

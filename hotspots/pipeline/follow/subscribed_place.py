@@ -8,7 +8,7 @@ from pyproj import Transformer
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.polygon import UNITS, Polygon
+from hotspots.domain.places.polygon import UNITS, Polygon
 from hotspots.domain.public_answer import Choices, City
 from hotspots.domain.subscription import CELL_M, Cell, Wish
 from hotspots.errors import InputError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.domain.street_name import HouseNumbers, parse_house_numbers, parse_intersection, street_key
+from hotspots.domain.places.street_name import HouseNumbers, parse_house_numbers, parse_intersection, street_key
 from hotspots.pipeline.load.gazetteer import entries_of, entry_columns
 from hotspots.sources.boundaries import read_shapes
 from hotspots.sources.locations import with_points

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from hotspots.domain.area_code import area_code_key
+from hotspots.domain.places.area_code import area_code_key
 
 if TYPE_CHECKING:
     import pyarrow as pa

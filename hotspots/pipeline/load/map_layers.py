@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotspots.domain.area_code import area_code_key
+from hotspots.domain.places.area_code import area_code_key
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import InputError
 from hotspots.sources.boundaries import Shapes, fingerprint, polygons_by_code, read_attributes, read_shapes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.domain.area_code import area_code_key
+from hotspots.domain.places.area_code import area_code_key
 from hotspots.errors import InputError
 from hotspots.pipeline.load.address_book import read_address_book
 from hotspots.pipeline.load.area_labels import label

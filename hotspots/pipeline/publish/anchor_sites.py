@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hotspots.domain.anchor_site import Address, Piece, Site
-from hotspots.domain.street_name import street_key, title_case
+from hotspots.domain.places.anchor_site import Address, Piece, Site
+from hotspots.domain.places.street_name import street_key, title_case
 from hotspots.words.places import AROUND
 
 SNAP_M = 1.0

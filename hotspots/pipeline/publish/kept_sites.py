@@ -14,8 +14,8 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from hotspots.domain.anchor_site import Address, KeptAddress, KeptGroup, Site
-from hotspots.domain.street_name import street_key
+from hotspots.domain.places.anchor_site import Address, KeptAddress, KeptGroup, Site
+from hotspots.domain.places.street_name import street_key
 from hotspots.pipeline.publish.anchor_sites import address_site, cut_run
 
 

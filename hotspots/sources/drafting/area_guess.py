@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.domain.area_code import area_code_key
+from hotspots.domain.places.area_code import area_code_key
 from hotspots.errors import InputError
 from hotspots.sources.drafting import guesses
 from hotspots.sources.drafting.files import AreaFile

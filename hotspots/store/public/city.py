@@ -12,6 +12,7 @@ from hotspots.domain.forecasts.settings import ForecastSettings
 from hotspots.domain.incident_filter import FilterError, IncidentFilter
 from hotspots.domain.language import DEFAULT
 from hotspots.domain.period import Period
+from hotspots.domain.places.street_name import name_key
 from hotspots.domain.public_answer import (
     Area,
     AreaFrame,
@@ -23,7 +24,6 @@ from hotspots.domain.public_answer import (
     PlaceKind,
     Vintage,
 )
-from hotspots.domain.street_name import name_key
 from hotspots.errors import NotFoundError
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries

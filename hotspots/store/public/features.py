@@ -10,10 +10,10 @@ from uuid import UUID
 
 from psycopg import sql
 
-from hotspots.domain.extent import MAX_LATITUDE, Box
 from hotspots.domain.feature import ACTIONS, AREAS, FORECASTS, INCIDENTS, PLACES, Collection, of_city
 from hotspots.domain.feature_file import rounded
 from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.places.extent import MAX_LATITUDE, Box
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import FilterError, NotFoundError
 from hotspots.store.public.incident_filter import conditions

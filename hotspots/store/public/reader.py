@@ -22,6 +22,7 @@ from hotspots.domain.forecasts.published import PublicForecast
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.language import DEFAULT, LANGUAGES
 from hotspots.domain.period import Period
+from hotspots.domain.places.search_match import Match
 from hotspots.domain.public_answer import (
     Anchor,
     AreaCount,
@@ -38,7 +39,6 @@ from hotspots.domain.public_answer import (
     Vintage,
     WeekCount,
 )
-from hotspots.domain.search_match import Match
 from hotspots.errors import DatabaseAwayError, DatabaseError, NotFoundError
 from hotspots.store.public import city as open_city
 from hotspots.store.public import done_actions, place_sheet, recent_tiles, search, standing, tiles

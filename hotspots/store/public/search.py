@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hotspots.domain.language import DEFAULT
-from hotspots.domain.search_match import Match
-from hotspots.domain.street_name import (
+from hotspots.domain.places.search_match import Match
+from hotspots.domain.places.street_name import (
     HouseNumbers,
     name_key,
     parse_house_numbers,

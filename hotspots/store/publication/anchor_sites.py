@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from hotspots.domain.anchor_site import Address, KeptAddress, KeptGroup, Piece, Site
+from hotspots.domain.places.anchor_site import Address, KeptAddress, KeptGroup, Piece, Site
 from hotspots.store.publication.publication import Rules
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries

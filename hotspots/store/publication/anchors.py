@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from psycopg import sql
 
-from hotspots.domain.street_name import HouseNumbers, parse_house_numbers, title_case
+from hotspots.domain.places.street_name import HouseNumbers, parse_house_numbers, title_case
 from hotspots.store.publication.publication import Rules
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries

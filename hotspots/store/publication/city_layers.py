@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from hotspots.domain.street_name import name_key, street_key, title_case
+from hotspots.domain.places.street_name import name_key, street_key, title_case
 from hotspots.store.publication.publication import Rules
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries

@@ -14,8 +14,8 @@ from hotspots.domain.account import Person
 from hotspots.domain.calendar import Calendar
 from hotspots.domain.honest_number import Reconciliation
 from hotspots.domain.incident_filter import IncidentFilter
+from hotspots.domain.places.street_name import name_key
 from hotspots.domain.public_answer import Choices, Counts, CrimeType, IncidentRow, Vintage
-from hotspots.domain.street_name import name_key
 from hotspots.store.public import incidents, tiles
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.answering import Need, Needs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.domain.anchor_site import Address, Piece
+from hotspots.domain.places.anchor_site import Address, Piece
 from hotspots.pipeline.publish.anchor_sites import group_addresses, group_pieces
 
 KINDS = {1: 1, 2: 1, 3: 1, 11: 2, 12: 2}  # areas 1 to 3 are beats, 11 and 12 districts

@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.domain.anchor_site import Address, KeptAddress, KeptGroup
-from hotspots.domain.street_name import street_key
+from hotspots.domain.places.anchor_site import Address, KeptAddress, KeptGroup
+from hotspots.domain.places.street_name import street_key
 from hotspots.pipeline.publish.anchor_sites import group_addresses
 from hotspots.pipeline.publish.kept_sites import extend_addresses, merge_by_reports
 from tests.pipeline.publish.test_anchor_sites import KINDS, address_lists

@@ -26,7 +26,7 @@ from hotspots.domain.act.concern import (
     EmergencyError,
     PersonalTextError,
 )
-from hotspots.domain.search_match import Match
+from hotspots.domain.places.search_match import Match
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import DatabaseError, InputError, NotFoundError
 from hotspots.pipeline.concerns.forms import check_form, new_form

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots.domain.street_name import (
+from hotspots.domain.places.street_name import (
     HouseNumbers,
     name_key,
     parse_house_numbers,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import Polygon as ShapelyPolygon
 
-from hotspots.domain.polygon import Polygon
+from hotspots.domain.places.polygon import Polygon
 from hotspots.errors import FilterError
 from tests.drawn_polygons import polygons
 

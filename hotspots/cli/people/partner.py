@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from hotspots.cli.act.person import Person, acting
-from hotspots.cli.invitation import print_invitation, state_of
+from hotspots.cli.people.invitation import print_invitation, state_of
 
 partner_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 NAME_HELP = "Name of the partner's account: small letters, digits, dots, hyphens."

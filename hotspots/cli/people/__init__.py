@@ -1,0 +1,1 @@
+"""Commands about people who are let in, and residents who write: accounts, partners, concerns."""

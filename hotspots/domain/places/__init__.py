@@ -1,0 +1,1 @@
+"""Places in the words of the field: shapes, names of streets, codes of areas, public points, what a search finds."""
