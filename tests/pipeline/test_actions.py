@@ -15,6 +15,7 @@ from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.act import actions, plans
 from hotspots.pipeline.act.actions import Proposal
 from hotspots.pipeline.act.boxes import box_forecast, daily_counts
+from hotspots.pipeline.act.design import past_counts
 from hotspots.pipeline.act.plans import PlanRequest
 from hotspots.pipeline.act.problems import move_problem, open_problem
 from hotspots.pipeline.act.remedies import copy_remedies, remedies, what_works_here
@@ -22,7 +23,7 @@ from hotspots.store.staff import actions as store
 from hotspots.store.staff import plans as plan_store
 from hotspots_models.statistics.similar_places import rho
 from tests.database import TestDatabase
-from tests.pipeline.acting_city import BOX_M, END, START, TODAY, add, build_acting_city, taken_back
+from tests.pipeline.acting_city import BOX_M, END, FIRST, START, TODAY, add, build_acting_city, taken_back
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,19 @@ def later(
         rows += [(int(col), int(row), START + timedelta(days=int(day))) for day in rng.integers(0, 84, n)]
     add(connection, rows, 0.0, 0.0, rng)
     connection.execute("update raw.delivery set known_on = %s", [known_on])
+
+
+def test_a_mistyped_year_is_no_history(connection: psycopg.Connection[Any]) -> None:
+    there = box_forecast(connection, ["burglary"])
+    days = past_counts(connection, there, ["burglary"]).shape[1]
+    assert days == (START - FIRST).days - 1
+    connection.execute(
+        "insert into open.vintage (known_on, first_day, data_from, newest_day, incidents, labels_version)"
+        " values (%s, %s, %s, %s, 1, 1)",
+        [START, date(1990, 1, 1), FIRST, START - timedelta(days=2)],
+    )
+    add(connection, [(0, 0, date(1990, 1, 1))], 0.0, 0.0, np.random.default_rng(0))
+    assert past_counts(connection, there, ["burglary"]).shape[1] == days
 
 
 def test_daily_counts_are_those_of_plain_sql(connection: psycopg.Connection[Any]) -> None:

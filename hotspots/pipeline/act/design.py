@@ -114,7 +114,7 @@ def past_counts(
 ) -> NDArray[np.float64]:
     """(n_boxes, n_days) what is known of some crime types before a day, at most five years of it. Raises InputError without records."""
     end = min(until or date.max, _day_after_newest(connection))
-    first = forecast_store.read_span(connection).first_day or end
+    first = forecast_store.read_whole_days(connection).first_day or end
     start = max(first, end - timedelta(days=most_days))
     return daily_counts(connection, forecast.boxes, crime_types, start=start, end=end, hours=hours)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.domain.act.action import Action, Design, Verdict
+from hotspots.domain.period import Period
 from hotspots.errors import InputError
 from hotspots.pipeline.act.boxes import BoxForecast, daily_counts
 from hotspots.store.server.connection import Connection
@@ -168,9 +169,8 @@ def _wdd(
 ) -> dict[str, Any] | None:
     """Incidents averted; the period before ends where the window begins on which the places were chosen (a year, where nobody said)."""
     chosen_from = action.chosen_from or action.starts_on - timedelta(days=365)
-    first_day = forecast_store.read_span(connection).first_day
     start = chosen_from - timedelta(days=action.days)
-    if first_day is None or start < first_day:
+    if not forecast_store.read_whole_days(connection).coverage(Period(start, chosen_from)).is_whole:
         return None
     past = daily_counts(connection, forecast.boxes, action.crime_types, start=start, end=chosen_from).sum(axis=1)
     found = wdd(

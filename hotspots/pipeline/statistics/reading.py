@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Coverage, coverage_of
 from hotspots.errors import InputError
 from hotspots.store import audit
 from hotspots.store.ledger.incidents import newest_record
-from hotspots.store.public.city import find_vintage
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as store
 from hotspots.store.staff import forecasts as forecast_store
@@ -122,19 +120,11 @@ def ask(
     period = Period.from_days(first, last)
     if store.read_city(connection).by_month:
         period = period.whole_months()
-    covered = days_on_record(connection, period)
+    whole = forecast_store.read_whole_days(connection)
+    covered = whole.coverage(period)
     if not covered.days:
-        raise InputError(
-            f"No day from {period.start} to {period.last_day} is on record: {_record_in_words(connection)}."
-        )
+        raise InputError(f"No day from {period.start} to {period.last_day} is on record: {whole}.")
     return Question(crime_types=chosen, first_day=period.start, last_day=period.last_day, on_record=covered.days)
-
-
-def days_on_record(connection: Connection, period: Period) -> Coverage:
-    """Which days of a period the ledger holds: from its first whole month to its newest record, without the gaps that publication found."""
-    span, vintage = forecast_store.read_span(connection), find_vintage(connection)
-    first = vintage and (vintage.data_from or vintage.first_day)
-    return coverage_of(period, first=first or span.first_day, last=span.last_day, gaps=vintage.gaps if vintage else ())
 
 
 def refuse_broken(connection: Connection, period: Period, what: str, remedy: str) -> None:
@@ -145,18 +135,13 @@ def refuse_broken(connection: Connection, period: Period, what: str, remedy: str
     what : names the period, such as "The period before".
     remedy : what to ask instead.
     """
-    covered = days_on_record(connection, period)
+    whole = forecast_store.read_whole_days(connection)
+    covered = whole.coverage(period)
     if not covered.is_whole:
         raise InputError(
             f"{what}, {period.start} to {period.last_day}, is not whole on record ({covered.days} of {covered.of_days} days; "
-            f"{_record_in_words(connection)}), and what is not known is not 0. {remedy}"
+            f"{whole}), and what is not known is not 0. {remedy}"
         )
-
-
-def _record_in_words(connection: Connection) -> str:
-    span, vintage = forecast_store.read_span(connection), find_vintage(connection)
-    first = vintage and (vintage.data_from or vintage.first_day)
-    return f"the record goes from {first or span.first_day} to {span.last_day}"
 
 
 def labels_of(connection: Connection, crime_types: Sequence[str]) -> list[str]:

@@ -15,7 +15,10 @@ from psycopg.types.json import Jsonb
 from hotspots.domain.forecasts.forecast import Basis, StoredForecast
 from hotspots.domain.forecasts.settings import ForecastSettings
 from hotspots.domain.incident_filter import HourRange
+from hotspots.domain.period import Period
+from hotspots.domain.public_answer import Coverage, coverage_of
 from hotspots.store.ledger.incidents import newest_record
+from hotspots.store.public.city import find_vintage
 from hotspots.store.server.connection import Connection
 from hotspots.store.sql.copy import copy_in, copy_out
 from hotspots.store.sql.files import load_queries
@@ -42,6 +45,23 @@ class Span:
     first_day: date | None
     last_day: date | None
     known_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeDays:
+    """First and last day of whole data, and the gaps between them. A record with a mistyped date years before is no first day."""
+
+    first_day: date | None
+    last_day: date | None
+    gaps: tuple[Period, ...]
+
+    def coverage(self, period: Period) -> Coverage:
+        """Which days of a period are on record."""
+        return coverage_of(period, first=self.first_day, last=self.last_day, gaps=self.gaps)
+
+    def __str__(self) -> str:
+        """Say from when to when."""
+        return f"the record goes from {self.first_day} to {self.last_day}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +100,14 @@ def read_span(connection: Connection) -> Span:
     first_day, known_on = load_queries("staff/forecasts").read_span(connection)
     newest = newest_record(connection)
     return Span(first_day, newest.date() if newest else None, known_on)
+
+
+def read_whole_days(connection: Connection) -> WholeDays:
+    """The days on which the record is whole, by the newest publication; before the first one, those of all records."""
+    span, vintage = read_span(connection), find_vintage(connection)
+    if vintage is None:
+        return WholeDays(span.first_day, span.last_day, ())
+    return WholeDays(vintage.data_from or vintage.first_day or span.first_day, span.last_day, vintage.gaps)
 
 
 def read_events(
