@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         None,
         min_length=16,
-        description="Word that Prometheus sends as a bearer token to read /metrics of the public server; without it there is no such page.",
+        description="Word that Prometheus sends as a bearer token to read /metrics of a server; without it there is no such page.",
     )
     metrics_folder: Path | None = Field(
         None,

@@ -74,7 +74,7 @@ def serve_command(
     typer.echo(f"{title}: {url} (Ctrl-C stops it)", err=True)
     become_server(
         {"public": PUBLIC_SERVER, "staff": DESK_SERVER, "partners": PARTNER_SERVER}[room],
-        keys=keys if is_desk else {**keys, **metrics_keys(settings, workers=workers)},
+        keys={**keys, **metrics_keys(settings, workers=workers)},
         **server_options(host=host, port=port, workers=workers),
     )
 

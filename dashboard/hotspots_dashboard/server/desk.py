@@ -38,7 +38,7 @@ from hotspots_dashboard.public import create_app
 from hotspots_dashboard.public.app import DeskParts
 from hotspots_dashboard.public.shell import ASSETS
 from hotspots_dashboard.server.callback_bodies import check_bodies
-from hotspots_dashboard.server.metrics import server_metrics
+from hotspots_dashboard.server.metrics import MetricsPage, server_metrics
 from hotspots_dashboard.server.packed_files import PackedFiles
 from hotspots_dashboard.server.request_log import RequestLog
 from hotspots_dashboard.server.security_headers import SecurityHeaders, content_policy
@@ -77,6 +77,7 @@ def create() -> Starlette:
         else ProviderDoor(
             read_identity_provider(settings.identity_provider), f"{settings.desk_url()}sign-in/provider/back"
         ),
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
     )
 
 
@@ -89,6 +90,7 @@ def create_desk_server(
     home: Path | None = None,
     concern_key: ConcernKey | None = None,
     provider: ProviderDoor | None = None,
+    metrics_token: str | None = None,
 ) -> Starlette:
     """Make the desk's server over a pool of the desk's role, which it closes when it stops.
 
@@ -106,6 +108,8 @@ def create_desk_server(
         The way through the agency's identity provider; without one people sign in by name, password and code.
     home : Path, optional
         Data folder, where the city may keep its own table of remedies.
+    metrics_token : str, optional
+        Who sends it reads ``/metrics``; without one there is no such page.
 
     Raises
     ------
@@ -131,10 +135,12 @@ def create_desk_server(
     check_bodies(app)
     desk.dash(MAP, app, needs="points.read")
 
-    return guarded_server(desk, pool, app, cookies=cookies, own_url=own_url)
+    return guarded_server(desk, pool, app, cookies=cookies, own_url=own_url, metrics_token=metrics_token)
 
 
-def guarded_server(desk: Desk, pool: Any, app: Any | None, *, cookies: Cookies, own_url: str | None) -> Starlette:
+def guarded_server(
+    desk: Desk, pool: Any, app: Any | None, *, cookies: Cookies, own_url: str | None, metrics_token: str | None
+) -> Starlette:
     """Serve the pages of a desk behind its guard, limits and headers; the server does not start with a gap in the rules."""
 
     @asynccontextmanager
@@ -149,6 +155,7 @@ def guarded_server(desk: Desk, pool: Any, app: Any | None, *, cookies: Cookies, 
             Middleware(SecurityHeaders, policy=content_policy(app.csp_hashes() if app else [], None)),
             Middleware(BoundedRequests),
             Middleware(RequestLog, words=own_words(desk), metrics=server_metrics()),
+            Middleware(MetricsPage, token=metrics_token),
             Middleware(Guard, desk=desk, cookies=cookies, own_url=own_url),
             Middleware(WholeAnswers, turns=FairTurns(), name_of=_whose),
             Middleware(PackedFiles),
@@ -184,7 +191,7 @@ def check_rules(desk: Desk, server: Starlette, app: Any | None) -> None:
 
 def own_words(desk: Desk) -> set[str]:
     """The words of our paths, which a log may hold."""
-    return {part for rule in desk.rules for part in rule.path.split("/") if "{" not in part}
+    return {"metrics", *(part for rule in desk.rules for part in rule.path.split("/") if "{" not in part)}
 
 
 def service_of(door: Door) -> tuple[str, bool]:

@@ -35,10 +35,13 @@ def create() -> Starlette:
         open_partners(settings).open_pool(max_size=POOL_SIZE),
         seed_key=keep_seed_key(settings.home),
         own_url=settings.partners_url,
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
     )
 
 
-def create_partner_server(pool: Any, *, seed_key: SeedKey, own_url: str | None = None) -> Starlette:
+def create_partner_server(
+    pool: Any, *, seed_key: SeedKey, own_url: str | None = None, metrics_token: str | None = None
+) -> Starlette:
     """Make the partners' server over a pool of their role, which it closes when it stops.
 
     Parameters
@@ -47,6 +50,8 @@ def create_partner_server(pool: Any, *, seed_key: SeedKey, own_url: str | None =
         Encrypts the seeds of second factors.
     own_url : str, optional
         Address of the server; without one it answers on this machine only.
+    metrics_token : str, optional
+        Who sends it reads ``/metrics``; without one there is no such page.
     """
     take_over_libraries()
     door = Door(pool)
@@ -59,4 +64,4 @@ def create_partner_server(pool: Any, *, seed_key: SeedKey, own_url: str | None =
     desk.files("/static/shared", ASSETS)
     desk.files("/static/desk", STATIC)
 
-    return guarded_server(desk, pool, None, cookies=cookies, own_url=own_url)
+    return guarded_server(desk, pool, None, cookies=cookies, own_url=own_url, metrics_token=metrics_token)
