@@ -9,7 +9,7 @@ import numpy as np
 
 from hotspots.domain.honest_number import Change, ChangeCategory, Funnel, FunnelArea, PlaceStanding, UsualWeek
 from hotspots.domain.period import Period
-from hotspots_models.statistics.change import change_between
+from hotspots_models.statistics.change import change_between, interval_of_z
 from hotspots_models.statistics.funnel import funnel_limits
 from hotspots_models.statistics.standing import counts_around, standing
 from hotspots_models.statistics.weekly_band import USUAL_OVERDISPERSION, weekly_band
@@ -27,10 +27,6 @@ DAYS = 7
 CATEGORIES: dict[int, ChangeCategory] = {-1: "lower", 0: "within", 1: "higher"}
 SPREAD_POINTS = 300
 HISTORY_WEEKS = 104  # before the first week that is judged: two years tell season and spread
-
-CERTAINTY = (
-    0.9973  # of an interval: three standard deviations, as of the verdict beside it, so that the two say the same
-)
 
 
 def whole_days(reader: OpenReader) -> Period | None:
@@ -80,7 +76,7 @@ def against(
     ratio = period.n_days / past_period.n_days
     if shares:
         ratio *= shares[1] / shares[0]
-    found = change_between(past, now, exposure_ratio=ratio, level=CERTAINTY, overdispersion=overdispersion)
+    found = change_between(past, now, exposure_ratio=ratio, overdispersion=overdispersion)
     return Change(
         period=period,
         past_period=past_period,
@@ -90,7 +86,8 @@ def against(
         z=found.z,
         category="within" if not found.flagged else "higher" if found.z > 0 else "lower",
         ratio=found.ratio,
-        ratio_interval=found.ratio_interval,
+        # The verdict turned round: an interval of another kind would at times leave out 1 beside "within what is normal".
+        ratio_interval=interval_of_z(past, now, exposure_ratio=ratio, overdispersion=overdispersion),
         located_shares=shares,
     )
 

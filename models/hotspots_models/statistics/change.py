@@ -123,6 +123,27 @@ def rate_ratio_interval(
     return odds_low, None if high is None else high / (1 - high) / exposure_ratio
 
 
+def interval_of_z(
+    past: int, now: int, *, exposure_ratio: float = 1.0, overdispersion: float = 1.0
+) -> tuple[float, float | None]:
+    """Return the ratios of rates that a flag would not contradict: those of which `change_z` is at most `FLAG_Z`.
+
+    The test turned round [Casella & Berger 2002, 9.2.1], so that 1 lies inside exactly where the change is not flagged. With the ratio as
+    the square of s the bound is a quadratic in s. The upper end is None where the counts bound nothing.
+    """
+    change_z(past, now, exposure_ratio=exposure_ratio, overdispersion=overdispersion)  # checks what is given
+    bound = FLAG_Z**2 * overdispersion
+    lead, middle, reach = 4 * past - bound, 4 * np.sqrt(past * now), bound * (4 * (past + now) - bound)
+    if 4 * now <= bound and lead <= 0:
+        return 0.0, None
+    root = np.sqrt(max(reach, 0))
+    if lead <= 0:
+        low = (4 * now - bound) / (middle + root) if middle + root else 0.0
+        return float(max(low, 0) ** 2 / exposure_ratio), None
+    low, high = (middle - root) / lead, (middle + root) / lead
+    return float(max(low, 0) ** 2 / exposure_ratio), float(high**2 / exposure_ratio)
+
+
 def _wider_interval(
     past: int, now: int, exposure_ratio: float, level: float, overdispersion: float
 ) -> tuple[float | None, float | None]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from hotspots_models.statistics.change import change_between, change_z, e_test, rate_ratio_interval
+from hotspots_models.statistics.change import change_between, change_z, e_test, interval_of_z, rate_ratio_interval
 
 counts = st.integers(min_value=0, max_value=200)
 
@@ -125,3 +125,30 @@ def test_what_varies_more_than_chance_changes_less_surely() -> None:
     assert varying.ratio_interval == pytest.approx((0.961, 1.625), abs=0.001)
     with pytest.raises(ValueError, match="overdispersion is 0.5"):
         change_between(1, 2, overdispersion=0.5)
+
+
+COUNTS = st.integers(0, 5000)
+
+
+@given(
+    past=COUNTS,
+    now=COUNTS,
+    exposure_ratio=st.floats(0.2, 5),
+    overdispersion=st.floats(1, 6),
+    ratio=st.floats(0.001, 50),
+)
+def test_the_interval_holds_the_ratios_that_the_flag_does_not_contradict(
+    past: int, now: int, exposure_ratio: float, overdispersion: float, ratio: float
+) -> None:
+    """The oracle is the z of the change itself, at the ratio that is tried; a hair beside the bound may fall either way."""
+    low, high = interval_of_z(past, now, exposure_ratio=exposure_ratio, overdispersion=overdispersion)
+    z = abs(float(change_z(past, now, exposure_ratio=exposure_ratio * ratio, overdispersion=overdispersion)))
+    if abs(z - 3) > 1e-6:
+        assert (low <= ratio and (high is None or ratio <= high)) == (z < 3)
+
+
+def test_the_interval_of_a_hundred_and_fifty_against_a_hundred() -> None:
+    """By hand: K = 9; s = (4 sqrt(15000) -+ sqrt(9 (1000 - 9))) / (400 - 9) = 1.0114 and 1.4945, squared 1.023 and 2.234."""
+    assert interval_of_z(100, 150) == pytest.approx((1.0229, 2.2337), abs=2e-3)
+    assert change_between(100, 150).flagged
+    assert interval_of_z(0, 0) == (0.0, None)
