@@ -2,8 +2,8 @@
 (function () {
     const { mapStyle } = window.hotspots;
     const corners = (box) => [[box[0], box[1]], [box[2], box[3]]];
-    const padding = () => (window.innerWidth < 768 ? { top: 108, bottom: Math.round(Math.min(300, window.innerHeight * 0.42)), left: 16, right: 16 }
-        : { top: 48, bottom: 48, right: 64, left: window.innerWidth > 1200 ? 280 : 48 });
+    const padding = () => (window.innerHeight <= 480 && window.innerWidth >= 768 ? { top: 8, bottom: 8, left: 8, right: 56 } : window.innerWidth < 768 ? { top: window.innerHeight < 700 ? 64 : 108, bottom: Math.round(Math.min(300, window.innerHeight * 0.42)), left: 16, right: 16 }
+        : { top: 60, bottom: 48, right: 64, left: window.innerWidth > 1200 ? 280 : 48 });
 
     /* A map that answers `query`, in a new container inside `room`. */
     function begin({ base_url, query, box, levels, groups, words, tiles, library }, room) {

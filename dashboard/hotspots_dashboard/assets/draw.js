@@ -97,10 +97,14 @@
         const [drawing, setDrawing] = useState(false);
         if (!map) return null;
         if (drawing) return h(Drawing, { map, words, onDone: (polygon) => { setDrawing(false); if (polygon) onPolygon(polygon); } });
-        return h("div", { className: "map-tools" },
-            h("button", { type: "button", className: "button", onClick: () => setDrawing(true) }, words.draw),
-            h("button", { type: "button", className: "button", onClick: () => onPolygon(toText(viewOf(map, covered()))) }, words.view),
-            months ? h("button", { type: "button", className: "button", onClick: months.open }, months.label) : null);
+        const isSmall = window.innerWidth < 768 || window.innerHeight <= 480; // three buttons would cover the map
+        const tools = [
+            h("button", { key: "draw", type: "button", className: "button", onClick: () => setDrawing(true) }, words.draw),
+            h("button", { key: "view", type: "button", className: "button", onClick: () => onPolygon(toText(viewOf(map, covered()))) }, words.view),
+            months ? h("button", { key: "months", type: "button", className: "button", onClick: months.open }, months.label) : null,
+        ];
+        if (!isSmall) return h("div", { className: "map-tools" }, tools);
+        return h("details", { className: "map-tools map-tools-folded" }, h("summary", { className: "button" }, words.tools), tools);
     };
     Object.assign(window.hotspots, { toRing, toText, viewOf });
 })();

@@ -197,7 +197,8 @@
         useEffect(() => {
             if (!map) return undefined;
             let seen = map.getBounds(), height = map.getContainer().clientHeight;
-            const moved = (event) => { if (event.originalEvent || !resizing) seen = map.getBounds(); };
+            // MapLibre tells a resize of its own as a move: what it leaves in sight is not what the person chose.
+            const moved = (event) => { if (event.originalEvent || (!resizing && map.getContainer().clientHeight === height)) seen = map.getBounds(); };
             let resizing = false;
             const resized = new ResizeObserver(() => {
                 const now = map.getContainer().clientHeight;

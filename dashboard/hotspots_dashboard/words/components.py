@@ -94,6 +94,7 @@ def map_words(*, true_points: bool = False) -> dict[str, Any]:
             "The map cannot be drawn in this browser. The numbers, the table and the charts below work without it."
         ),
         "drawing": {
+            "tools": _("Tools"),
             "draw": _("Draw an area"),
             "view": _("Search this map view"),
             "corners": _("Press the map for each corner. The first corner again, Enter or “Done” closes the outline."),
