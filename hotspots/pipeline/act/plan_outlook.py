@@ -56,16 +56,16 @@ class Outlook:
         """The same in sentences."""
         chances = ", ".join(f"{-float(effect):.0%} in {chance:.0%}" for effect, chance in self.power.items())
         return (
-            f"{self.expected:,.0f} incidents are expected on the days that count. Of such plans a fall is found: {chances}."
+            f"Incidents expected on the days that count: {_number(self.expected)}. Of such plans a fall is found: {chances}."
             if self.power
-            else f"{self.expected:,.0f} incidents are expected on the days that count."
+            else f"Incidents expected on the days that count: {_number(self.expected)}."
             if self.expected
             else "Nothing is held out: this plan can show no effect.",
             "It can be judged by itself."
             if self.alone
             else "It cannot be judged alone: it counts in the pooled figure of its tactic.",
-            f"Holding out: {self.expected_off:,.0f} incidents are expected at boxes while they are OFF. If visits prevent a fifth, that is "
-            f"{self.expected_off / 5:,.0f} that visits might have prevented.",
+            f"Holding out: incidents expected at boxes while they are OFF are {_number(self.expected_off)}. If visits prevent a fifth, "
+            f"{_number(self.expected_off / 5)} of them might have been prevented.",
             "Not calibrated: fewer than 12 earlier periods are known, so the forecast may promise too much."
             if self.level is None
             else f"The figures above take {self.level:.0%} of what the stored forecast expects here: so many are to come at boxes "
@@ -101,6 +101,11 @@ class ShiftForecast:
     forecast: BoxForecast
     past: NDArray[np.float64]
     unknown: float | None
+
+
+def _number(expected: float) -> str:
+    """A figure that is not rounded to nothing where it is small."""
+    return f"{expected:,.0f}" if expected >= 10 else f"{expected:.1f}"
 
 
 def shift_forecast(connection: Connection, crime_types: Sequence[str], hours: HourRange | None) -> ShiftForecast:

@@ -6,12 +6,16 @@ import io
 import json
 import math
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from jinja2 import Environment, FileSystemLoader
 
 from hotspots.store.staff.door import Door
 from hotspots_dashboard.server.desk import create_desk_server
+from hotspots_dashboard.staff import desk as desk_module
 from tests.database import TestDatabase
 from tests.desk_city import ROLES, DeskSite, post, refused, words
 from tests.desk_people import KEY, enrol, enter
@@ -292,3 +296,33 @@ def test_actions_of_a_remedy_are_read_together_null_results_and_those_without_a_
             )
             connection.execute("delete from desk.design where action_id > %s", before)
             connection.execute("delete from desk.action where action_id > %s", before)
+
+
+@pytest.mark.parametrize(("before", "to_come", "falls"), [(57, 58.0, False), (57, 55.0, False), (201, 52.0, True)])
+def test_falling_back_is_said_where_fewer_are_to_come_and_nowhere_else(
+    before: int, to_come: float, falls: bool
+) -> None:
+    body = {
+        "count_before": before,
+        "coming": {"calibrated": to_come, "expected": 1.0},
+        "smallest_effect": 0.4,
+        "alone": True,
+    }
+    design = SimpleNamespace(
+        version=1,
+        frozen_by="jo",
+        frozen_at=START,
+        why=None,
+        method="similar places",
+        judgement_day=END,
+        after_the_fact=False,
+        body=body,
+    )
+    macros = (
+        Environment(loader=FileSystemLoader(Path(desk_module.__file__).parent / "templates"), autoescape=True)
+        .get_template("problems/effect.html")
+        .module
+    )
+    said = words(str(macros.design_words(design)))  # pyright: ignore[reportAttributeAccessIssue]
+    assert f"about {to_come:.0f} are to come" in said
+    assert ("fall back by themselves" in said) is falls
