@@ -119,9 +119,16 @@ def _csv(report: Report) -> bytes:
     return text.getvalue().encode("utf-8-sig")  # so that Excel reads it as UTF-8
 
 
+def _can_be(report: Report) -> str:
+    """The formats that a report can be written in, in words."""
+    lacking = {"geojson": report.geometry is None, "png": report.chart is None}
+    names = [name for name in FORMATS if not lacking.get(name)]
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
 def _geojson(report: Report) -> bytes:
     if report.geometry is None:
-        raise InputError("--format geojson: this statistic has no places; choose table, json, csv or html.")
+        raise InputError(f"--format geojson: this statistic has no places; choose {_can_be(report)}.")
     import pyproj
     import shapely
 
@@ -143,7 +150,7 @@ def _geojson(report: Report) -> bytes:
 
 def _png(report: Report) -> bytes:
     if report.chart is None:
-        raise InputError("--format png: this statistic has no picture; choose table, json, csv, geojson or html.")
+        raise InputError(f"--format png: this statistic has no picture; choose {_can_be(report)}.")
     from hotspots_models.figures.paper import to_matplotlib
 
     picture = io.BytesIO()

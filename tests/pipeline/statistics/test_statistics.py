@@ -3,6 +3,7 @@
 import csv
 import json
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -152,6 +153,18 @@ def test_concentration_and_effect_by_hand(city: TestDatabase) -> None:
     wdd, ratio = found.rows
     assert wdd["estimate"] == 9.0 and ratio["estimate"] == 1.562  # (25 - 16) - (5 - 5); (25/16) / (5/5)
     assert "gives no verdict" in " ".join(found.notes)
+
+
+@pytest.mark.parametrize(("places", "chart"), [(False, False), (True, False), (False, True)])
+def test_a_refused_format_names_those_that_there_are(tmp_path: Path, places: bool, chart: bool) -> None:
+    plain = power(expected_treated=20.0, expected_control=60.0, tau=0.2)
+    report = replace(plain, geometry=[] if places else None, chart=object() if chart else None)
+    for name, there in (("geojson", places), ("png", chart)):
+        if not there:
+            with pytest.raises(InputError) as refused:
+                write_report(report, output=name, out=tmp_path / f"x.{name}")
+            assert ("geojson" in str(refused.value).partition("choose")[2]) is places
+            assert ("png" in str(refused.value).partition("choose")[2]) is chart
 
 
 def test_power_names_what_each_design_would_see() -> None:
