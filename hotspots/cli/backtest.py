@@ -146,7 +146,8 @@ def _print(body: dict[str, Any]) -> None:
     console = Console()
     console.width = max(console.width, 132)  # eleven columns: a narrower terminal wraps lines, and loses no figure
     console.print(table)
-    for line in (*body["settings"]["notes"], *body["sentences"], *(one["words"] for one in body["decisions"])):
+    decided = [words for one in body["decisions"] for words in (one["words"], one["faster"]) if words]
+    for line in (*body["settings"]["notes"], *body["sentences"], *decided):
         typer.echo(line)
 
 

@@ -182,7 +182,7 @@ def run_backtest(
         request,
         tuple(scores),
         tuple(folds),
-        tuple(decide(scores)),
+        tuple(decide(scores, folds)),
         grid.n_cells,
         len(learnt.history),
         learnt.known_on,

@@ -114,7 +114,7 @@ def _section(scores: Sequence[ModelScore], decision: GateDecision) -> Section:
     return Section(
         f"{scores[0].crime_type.capitalize()}, windows of {scores[0].judged_days:g} days"
         + (f" of forecasts for {scores[0].horizon_days:g}" if scores[0].window_days else ""),
-        (decision.words, *sentences),
+        (decision.words, *((decision.faster,) if decision.faster else ()), *sentences),
         tuple(_row(score) for score in ordered),
         tuple(size_row(score) for score in ordered),
         tuple(drawn),

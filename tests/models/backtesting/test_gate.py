@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hotspots_models.backtesting.folds import BUDGETS
-from hotspots_models.backtesting.gate import decide
+import pytest
+
+from hotspots_models.backtesting.folds import BUDGETS, Fold, FoldTask
+from hotspots_models.backtesting.gate import decide, faster_in_words
 from hotspots_models.backtesting.scores import ModelScore, Paired, sentence
 
 
@@ -162,3 +164,46 @@ def test_other_cities_serve_nothing_alone_and_an_own_loss_counts():
     assert unsure.serve == "long_run_count"
     (single,) = decide([replace(young(ratio=1.3), against_baseline={"hit rate 5 %": Paired(0.1, None, None, 1.3, 1)})])
     assert "no two windows tell blend from it" in single.words
+
+
+def folds_of(model: str, *, found: float, log_skill: float, seconds: float, windows: int = 12) -> list[Fold]:
+    """Return windows of 1,000 incidents, of which a model found about so many in 5 % of the area."""
+    return [
+        Fold(
+            FoldTask(model, "burglary", (0,), 28.0 * n, 28.0),
+            observed=1000.0,
+            expected=1000.0,
+            log_skill=log_skill + 0.001 * (n % 3),
+            hits=dict.fromkeys(BUDGETS, found + 5 * (n % 2)),
+            area_shares=dict.fromkeys(BUDGETS, 0.05),
+            pei_star=dict.fromkeys(BUDGETS),
+            recapture=dict.fromkeys(BUDGETS),
+            seconds=seconds,
+        )
+        for n in range(windows)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "log_skill", "seconds", "windows", "offered"),
+    [
+        (249.0, 0.6, 4.0, 12, True),  # 249 for 250: within a hundredth
+        (245.0, 0.6, 4.0, 12, False),  # 2 % less
+        (260.0, 0.58, 4.0, 12, False),  # more, and .02 nats worse all over the city
+        (250.0, 0.6, 6.0, 12, False),  # more than half the time
+        (250.0, 0.6, 4.0, 6, False),  # as many windows as the gate asks for
+    ],
+)
+def test_a_faster_model_is_offered_where_it_finds_as_much(
+    found: float, log_skill: float, seconds: float, windows: int, offered: bool
+) -> None:
+    (served,) = decide([score()])
+    folds = [
+        *folds_of("blend", found=250.0, log_skill=0.6, seconds=9.0, windows=windows),
+        *folds_of("residual_boosting", found=found, log_skill=log_skill, seconds=seconds, windows=windows),
+        *folds_of("long_run_count", found=250.0, log_skill=0.6, seconds=0.1, windows=windows),
+    ]
+    said = faster_in_words(served, folds)
+    assert ("--model residual_boosting" in said) is offered
+    assert "long_run_count" not in said  # the count is what the served one was shown to beat
+    assert faster_in_words(replace(served, serve="long_run_count"), folds) == ""

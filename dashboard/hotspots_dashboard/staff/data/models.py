@@ -93,7 +93,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             types=found.crime_types,
             made_at=found.created_at,
             settings=found.settings,
-            decisions=[one.words for one in found.decisions],
+            decisions=[words for one in found.decisions for words in (one.words, one.faster) if words],
             scores=found.scores,
             lists=list_lines(found.lists),
         )
