@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,22 @@ def test_the_delay_is_learnt_from_earlier_deliveries(every: int) -> None:
     assert delay
     assert delay.until == 490.0 and delay.complete[:6].tolist() == [0.5, 0.5, 0.5, 0.5, 1.0, 1.0]
     assert delay.weights(np.array([489.5, 486.5, 485.5, 100.0])).tolist() == [2.0, 2.0, 1.0, 1.0]
+
+
+def test_a_type_that_is_reported_sooner_than_others_has_its_own_delay() -> None:
+    """Five robberies a day, known at once, and five burglaries, known four days later: of all types half of the newest days is there."""
+    both = late_city()
+    of_types = replace(both, crime_type=np.arange(len(both)) % 2)
+    robbery, burglary = (learn_delay(of_types.for_target(code).before(490.0), as_of=490.0) for code in (0, 1))
+    assert robbery and burglary
+    deliveries = 60  # looked at, of five incidents an age and type; 20 of the share of all types weigh beside them
+    assert robbery.complete[0] == pytest.approx((deliveries * 5 + 20 * 0.5) / (deliveries * 5 + 20))
+    assert burglary.complete[0] == pytest.approx(20 * 0.5 / (deliveries * 5 + 20))
+    rare = replace(both, crime_type=np.where(np.arange(len(both)) == 10, 1, 0)).for_target(1)
+    unknown = learn_delay(rare.before(490.0), as_of=490.0)
+    assert unknown and unknown.complete[0] == pytest.approx(
+        0.5, abs=0.02
+    )  # of one incident the delays of all types are told
 
 
 def test_a_city_that_was_loaded_at_once_learns_no_delay() -> None:
