@@ -64,10 +64,10 @@ def days_of(points: GeoDataFrame, time: str) -> np.ndarray:
         raise InputError(
             f"there is no column {time!r} for the time: choose one of {', '.join(map(str, points.columns))}"
         )
-    times = pandas.to_datetime(points[time])
+    times = pandas.to_datetime(points[time], errors="coerce")
     if times.isna().any():
         raise InputError(
-            f"{int(times.isna().sum())} times in {time!r} are missing: leave them out and count them apart"
+            f"{int(times.isna().sum())} times in {time!r} are missing or no times: leave them out and count them apart"
         )
     if times.dt.tz is not None:
         times = times.dt.tz_localize(None)  # the local wall clock
@@ -78,24 +78,38 @@ def moment(day: Any) -> float:
     """Return a day as days since 1970-01-01. Raises InputError where it is none."""
     import pandas
 
-    moment = pandas.to_datetime(pandas.Series([day])).to_numpy().astype("datetime64[s]")[0]
+    moment = pandas.to_datetime(pandas.Series([day]), errors="coerce").to_numpy().astype("datetime64[s]")[0]
     if np.isnat(moment):
         raise InputError(f"{day!r} is no day: give one such as 2024-08-01")
     return float((moment - EPOCH) / np.timedelta64(1, "D"))
 
 
-def history_of(points: GeoDataFrame, time: str, kind: str | None, target: Any) -> History:
-    """Return the points with their times, and codes of their types where a column of types is given."""
+def history_before(points: GeoDataFrame, time: str, kind: str | None, target: Any, *, end: float) -> History:
+    """Return the points before a day with their times, and codes of their types where a column of types is given.
+
+    Raises
+    ------
+    InputError
+        A column that is not there, a type that no point has, or no point of the type before the day.
+    """
     if (kind is None) != (target is None):
         raise InputError("give kind, the column with the type, and target, the type to forecast, together")
     if kind is None:
         codes, code = np.zeros(len(points), dtype=np.int64), 0
     else:
+        if kind not in points.columns:
+            raise InputError(
+                f"there is no column {kind!r} for the type: choose one of {', '.join(map(str, points.columns))}"
+            )
         names, codes = np.unique(points[kind].astype(str), return_inverse=True)
         if str(target) not in names:
             raise InputError(f"target {target!r} is not one of {', '.join(names)}")
         code = int(np.flatnonzero(names == str(target))[0])
-    return History(points_of(points), days_of(points, time), codes, code)
+    history = History(points_of(points), days_of(points, time), codes, code).before(end)
+    if not history.is_target.any():
+        first = EPOCH + np.timedelta64(int(end * 86400), "s")
+        raise InputError(f"no incident lies before {first}: there is nothing to learn from")
+    return history
 
 
 def counts_in(points: GeoDataFrame, areas: GeoDataFrame) -> np.ndarray:

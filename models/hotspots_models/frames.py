@@ -18,7 +18,7 @@ from hotspots_models.frame_parts import (
     counts_in,
     days_of,
     grid_over,
-    history_of,
+    history_before,
     moment,
     points_of,
     with_settings,
@@ -175,7 +175,7 @@ def forecast(
     from hotspots_models.registry import get
 
     grid, origin = grid_over(points, cell_m, study_area), moment(as_of)
-    history = history_of(points, time, kind, target).before(origin)
+    history = history_before(points, time, kind, target, end=origin)
     announce(forecast, model=model, horizon_days=horizon_days, cell_m=cell_m)
     fitted = get(model).fit(history, grid, as_of=origin, horizon_days=horizon_days)
     return cells_of(
@@ -210,7 +210,7 @@ def backtest(
     from hotspots_models.registry import BASELINE
 
     grid, last = grid_over(points, cell_m, study_area), moment(end)
-    history = history_of(points, time, kind, target).before(last)
+    history = history_before(points, time, kind, target, end=last)
     names = tuple(dict.fromkeys((BASELINE, *models)))
     announce(backtest, models=names, origins=origins, horizon_days=horizon_days, cell_m=cell_m)
     todo = tasks(
@@ -260,7 +260,7 @@ def risk_terrain(
     for name, frame in factors.items():
         check_crs(frame, like=points)
         known.append(RiskFactor(name, frame.geometry.to_numpy()))
-    history = history_of(points, time, None, None).before(origin)
+    history = history_before(points, time, None, None, end=origin)
     announce(risk_terrain, horizon_days=horizon_days, cell_m=cell_m)
     fitted = RiskTerrain(resamples=0).fit(
         history, grid, as_of=origin, horizon_days=horizon_days, factors=RiskFactors(tuple(known))

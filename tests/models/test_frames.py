@@ -116,3 +116,31 @@ def test_what_was_left_to_the_function_is_said(
 ) -> None:
     frames.kde(points)
     assert "convex hull" in caplog.text and "bandwidth_m 400" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"as_of": "soon"}, "'soon' is no day"),
+        ({"as_of": "2010-01-01"}, "no incident lies before 2010-01-01"),
+        ({"kind": "type", "target": "burglary"}, "no column 'type' for the type"),
+        ({"kind": "kind", "target": "arson"}, "'arson' is none of burglary, robbery"),
+        ({"time": "day"}, "no column 'day' for the time"),
+    ],
+)
+def test_a_forecast_from_nothing_is_refused_in_one_line(
+    points: geopandas.GeoDataFrame, change: dict[str, str], words: str
+) -> None:
+    asked = {"time": "when", "as_of": "2024-09-01", "model": "long_run_count", "study_area": AREA, **change}
+    with pytest.raises(InputError, match=words):
+        frames.forecast(points, **asked)
+    end, model = asked.pop("as_of"), asked.pop("model")
+    with pytest.raises(InputError, match=words):
+        frames.backtest(points, end=end, models=(model,), **asked)
+
+
+def test_text_that_is_no_time_is_counted(points: geopandas.GeoDataFrame) -> None:
+    said = points.assign(when=points["when"].astype(str))
+    said.loc[[3, 4], "when"] = ["noon", ""]
+    with pytest.raises(InputError, match="2 times in 'when' are missing or no times"):
+        frames.forecast(said, time="when", as_of="2024-09-01", model="long_run_count", study_area=AREA)
