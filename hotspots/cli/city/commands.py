@@ -112,7 +112,10 @@ def _print(done: CityCheck) -> None:
         near = {code: closest(code, [*names.values(), *names]).removeprefix("; ") for code in counts}
         told = {f"{code!r}" + (f"  {near[code]}" if near[code] else ""): count for code, count in counts.items()}
         _print_counts(f"Codes of {kind} that the map does not have", told)
-    _print_counts('Words that no crime type names; they count as "other"', done.other)
+    _print_counts(
+        'Words that no crime type names; they count as "other", and are withheld unless public.other = "publish"',
+        done.other,
+    )
     if done.not_kept:
         typer.echo(f"Columns that the city file does not name, and that are not kept: {', '.join(done.not_kept)}")
     for counts in done.record_kinds.values():

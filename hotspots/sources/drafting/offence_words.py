@@ -26,6 +26,11 @@ CHILD = Meaning("offence against a child", "Offence against a child", "violence"
 DOMESTIC = Meaning("domestic offence", "Domestic offence", "violence", sensitive=True)
 STALKING = Meaning("stalking", "Stalking", "violence", sensitive=True)
 TRAFFICKING = Meaning("trafficking", "Human trafficking", "violence", sensitive=True)
+KIDNAPPING = Meaning("kidnapping", "Kidnapping", "violence", sensitive=True)
+NEGLECT = Meaning("abuse or neglect", "Abuse or neglect", "violence", sensitive=True)
+PROTECTION = Meaning("protective order", "Protective order", "other", sensitive=True)
+SUPERVISION = Meaning("registration and supervision", "Registration and supervision", "other", "police", sensitive=True)
+CRISIS = Meaning("person in crisis", "Person in crisis", "other", sensitive=True)
 HOMICIDE = Meaning("homicide", "Homicide", "violence", sensitive=True)
 ROBBERY = Meaning("robbery", "Robbery", "violence")
 ASSAULT = Meaning("assault", "Assault", "violence")
@@ -62,7 +67,7 @@ POLICE_UK = {
 }  # fmt: skip
 # NIBRS: offence codes of groups A and B.
 NIBRS = {
-    "09A": HOMICIDE, "09B": HOMICIDE, "09C": HOMICIDE, "100": ASSAULT, "11A": SEX, "11B": SEX, "11C": SEX, "11D": SEX,
+    "09A": HOMICIDE, "09B": HOMICIDE, "09C": HOMICIDE, "100": KIDNAPPING, "11A": SEX, "11B": SEX, "11C": SEX, "11D": SEX,
     "120": ROBBERY, "13A": ASSAULT, "13B": ASSAULT, "13C": ASSAULT, "200": ARSON, "210": FRAUD, "220": BURGLARY,
     "23A": FROM_PERSON, "23B": FROM_PERSON, "23C": SHOPLIFTING, "23D": THEFT, "23E": THEFT, "23F": VEHICLE_CRIME,
     "23G": VEHICLE_CRIME, "23H": THEFT, "240": VEHICLE, "250": FRAUD, "26A": FRAUD, "26B": FRAUD, "26C": FRAUD, "26D": FRAUD,
@@ -74,13 +79,37 @@ NIBRS = {
 }  # fmt: skip
 _SENSITIVE_WORDS = (
     (r"traffick|trata de personas|menschenhandel", TRAFFICKING),
-    (r"\bchild|juvenile|\bminors?\b|infant|menor(es)?\b|kind(er|es)?\b|enfant", CHILD),
+    (r"\bchild|juvenile|\bminors?\b(?! injur)|infant|menor(es)?\b|kind(er|es)?\b|enfant", CHILD),
     (
-        r"\brape|sex|sodomy|indecen|fondl|incest|porn|molest|voyeur|peeping|violaci[oó]n|abusos|vergewalt|agresi[oó]n sexual|\bviol\b",
+        r"\brape|sex|sodomy|indecen|obscen|fondl|incest|porn|molest|voyeur|peeping"
+        r"|violaci[oó]n|abusos|vergewalt|agresi[oó]n sexual|\bviol\b",
         SEX,
     ),
-    (r"domestic|famil(y|iar)|intimate|violencia de g[eé]nero|dom[eé]stic|h[aä]uslich|conjugal", DOMESTIC),
-    (r"stalk|harass|protection order|restraining|acoso|nachstell|harc[eè]lement", STALKING),
+    (
+        r"domestic|\bdom\.? ?viol|famil(y|iar)|intimate|violencia de g[eé]nero|dom[eé]stic|h[aä]uslich|conjugal",
+        DOMESTIC,
+    ),
+    (
+        r"order of protection|(protecti|restrain)\w* order|(violat|breach|viol\.?).{0,20}(protect|restrain|no[ -]contact)"
+        r"|[oó]rden de (protecci|alejam)"
+        r"|gewaltschutz|ordonnance de protection",
+        PROTECTION,
+    ),
+    (r"stalk|harass|restraining|acoso|nachstell|harc[eè]lement", STALKING),
+    (
+        r"kidnap|abduct|hostage|unlawful restraint|false imprison|secuestr|entf[uü]hr|geisel|enl[eè]vement|s[eé]questr",
+        KIDNAPPING,
+    ),
+    (r"\belder|\bneglect|\babus(e|ing|ed)\b|dependa?nt|vulnerable (adult|person)|maltrat|misshandl|maltrait", NEGLECT),
+    (
+        r"(fail|arsonist).{0,30}regist|\boffender\b|parole|gps monitor|probation|electronic monitoring"
+        r"|libertad condicional|bew[aä]hrung",
+        SUPERVISION,
+    ),
+    (
+        r"suicid|overdos|mental|psychi|welfare check|runaway|missing (person|adult)|truan|selbstm|desaparecid|vermisst|disparu",
+        CRISIS,
+    ),
     (r"homicid|murder|manslaughter|asesinat|mord\b|totschlag|meurtre", HOMICIDE),
 )
 _WORDS = (
@@ -106,7 +135,7 @@ _WORDS = (
     (r"disorder|public (order|peace)|disturb|nuisance|desorden|ruhest[oö]r", DISORDER),
 )  # fmt: skip
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), meaning) for pattern, meaning in _WORDS)
-_SENSITIVE = re.compile("|".join(pattern for pattern, _ in _SENSITIVE_WORDS), re.IGNORECASE)
+_SENSITIVE = re.compile("|".join(pattern for pattern, meaning in _WORDS if meaning.sensitive), re.IGNORECASE)
 
 
 def meaning_of(word: str) -> Meaning | None:
