@@ -44,6 +44,10 @@ def erase_command(
     if as_json:
         typer.echo(json.dumps(asdict(done), default=str))
         return
+    if done.forecasts:
+        typer.echo(
+            f"{done.forecasts} published forecasts had learnt from it and are gone: run `hotspots forecast` for new ones."
+        )
     typer.echo(
         f"Erased: {done.versions} versions, {done.raw_records} raw records, {done.public_rows} public rows, "
         f"{done.rejects_lines} lines of rejects files. The audit keeps the reason and nothing else. "

@@ -23,12 +23,16 @@ SHORTEST_WORD = 4  # of an id or address that the reason must not hold
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many rows went from where. Raw records are those as sent, rejected ones among them."""
+    """How many rows went from where.
+
+    Raw records are those as sent, rejected ones among them; forecasts are published ones that had learnt from the incident.
+    """
 
     versions: int
     raw_records: int
     public_rows: int
     rejects_lines: int = 0
+    forecasts: int = 0
 
 
 def erase(owner: Database, *, source_id: str, reason: str, rejects_files: Sequence[Path] = ()) -> Erased:
@@ -112,6 +116,7 @@ def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequen
             old_end=last.newest_day + timedelta(days=1),
         )
     left, days = erasure.delete_public_rows(connection)
+    n_forecasts = erasure.delete_forecasts(connection, days)
     publication.renew_days(connection, days, due=False)
     anchors.delete_unused_anchors(connection, left)
     city_layers.delete_unused_blocks(connection, left)
@@ -123,7 +128,7 @@ def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequen
         publication.write_choices(connection, rules, publication.ALL_VERSIONS)
         if left:  # else nothing public changed, and a vintage would tell that what was erased had been hidden
             write_gaps(connection, publication.write_vintage_after_erasure(connection, rules, last, removed=len(left)))
-    return Erased(versions=n_versions, raw_records=n_records, public_rows=len(left))
+    return Erased(versions=n_versions, raw_records=n_records, public_rows=len(left), forecasts=n_forecasts)
 
 
 def _records_of(connection: Connection, rules: IdRules, base: str) -> list[KeptRecord]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -94,6 +94,11 @@ def delete_public_rows(connection: Connection) -> tuple[list[int], set[date]]:
     """Take the gathered incidents out of `open`; return the anchor of each, and their days."""
     gone = list(_queries().delete_public_rows(connection))
     return [anchor for anchor, _ in gone], {day for _, day in gone}
+
+
+def delete_forecasts(connection: Connection, days: Collection[date]) -> int:
+    """Take published forecasts that learnt from these days out of `open`; return how many."""
+    return _queries().delete_forecasts(connection, days=sorted(days))
 
 
 def delete_versions(connection: Connection) -> int:

@@ -68,6 +68,11 @@ delete from raw.incident_row r using named n where r.delivery_id = n.delivery_id
 -- name: delete_public_rows()
 delete from open.incident i using (select distinct public_id from erased_version) e where i.public_id = e.public_id returning i.anchor_id, i.day;
 
+-- name: delete_forecasts(days)!
+-- Published forecasts that had learnt from an incident of these days: less what the other rows make, they would give it back.
+delete from open.forecast f
+where exists (select from unnest(:days::date[]) as d (day) where d.day >= f.trained_from and d.day < f.trained_to);
+
 -- name: delete_versions()!
 delete from core.incident_version v using erased_version e where v.version_id = e.version_id;
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from hotspots.domain.forecasts.forecast import ForecastRequest
 from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.load.rejects_file import write_rejects
 from hotspots.pipeline.publish.erase import erase
@@ -105,6 +107,30 @@ def test_nothing_of_the_incident_stays_in_any_table(city: tuple[TestDatabase, Sm
     days = ask(database, "select day, count(*) from open.incident group by 1 order by 1")
     assert ask(database, "select day, incidents from core.published_day order by 1") == days
     assert ask(database, "select count(*) from open.location_type where name = 'clinic'") == [(0,)]
+
+
+@pytest.mark.parametrize(("sensitive", "left"), [(False, 0), (True, 1)])
+def test_a_published_forecast_that_learnt_from_it_goes_with_it(
+    city: tuple[TestDatabase, SmallCity], sensitive: bool, left: int
+) -> None:
+    """Less what the other rows make, its cells would give the row back; one that was hidden was never in it."""
+    database, small = city
+    with database.owner.connect() as connection:
+        small.connection = connection
+        hidden = Report("HIDDEN-771", datetime(2024, 2, 4, 12), 30.25, 50, "001XX E 1TH ST", sensitive=True)
+        small.deliver([hidden], known_on=date(2024, 5, 3))
+        forecast(
+            connection,
+            ForecastRequest(
+                crime_types=("theft",), as_of=date(2024, 4, 1), horizon_days=28, model="kde", cell_size_m=200
+            ),
+        )
+    assert ask(database, "select count(*) from open.forecast") == [(1,)]
+    done = erase(database.owner, source_id="HIDDEN-771" if sensitive else UNIQUE, reason="a court order")
+    assert done.forecasts == 1 - left
+    assert ask(database, "select count(*), (select count(*) > 0 from open.forecast_cell) from open.forecast") == [
+        (left, left > 0)
+    ]
 
 
 def test_the_audit_keeps_the_reason_and_nothing_of_the_incident(city: tuple[TestDatabase, SmallCity]) -> None:
