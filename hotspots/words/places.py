@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from hotspots.domain.places.anchor_site import LATTICE_POINT, UNNAMED_BLOCK
 from hotspots.domain.public_answer import AnchorStatus
 from hotspots.words.language import Language
 
-LATTICE = "Point of the public lattice"
 _BLOCK = re.compile(r"(\d+) block of (.+)", re.DOTALL)
 AROUND = " and around"
 
@@ -24,13 +24,13 @@ class PlaceName:
 
     Attributes
     ----------
-    kind : a block of a street, a point in an area or near a crossing, a street and what is around it, a point of the lattice, or a
-        name of its own.
-    name : of the street, the area, the crossing or the place; empty for the lattice.
+    kind : a block of a street, a point in an area or near a crossing, a street and what is around it, a point of the lattice, a block
+        that no record names, or a name of its own.
+    name : of the street, the area, the crossing or the place; empty for the lattice and a block without a name.
     number : the block's.
     """
 
-    kind: Literal["block", "in", "near", "around", "lattice", "own"]
+    kind: Literal["block", "in", "near", "around", "lattice", "unnamed", "own"]
     name: str
     number: str = ""
 
@@ -45,7 +45,9 @@ def read_place(text: str) -> PlaceName:
         return PlaceName("near", text.removeprefix("near "))
     if text.endswith(AROUND):
         return PlaceName("around", text.removesuffix(AROUND))
-    return PlaceName("lattice", "") if text == LATTICE else PlaceName("own", text)
+    if text in (LATTICE_POINT, UNNAMED_BLOCK):
+        return PlaceName("lattice" if text == LATTICE_POINT else "unnamed", "")
+    return PlaceName("own", text)
 
 
 def place_words(text: str, *, language: Language) -> str:
@@ -62,6 +64,8 @@ def place_words(text: str, *, language: Language) -> str:
             return language.say("{place} and around", place=place.name)
         case "lattice":
             return language.say("Point of the public lattice")
+        case "unnamed":
+            return language.say("Block without a name")
         case "own":
             return place.name
 
@@ -77,6 +81,10 @@ def the_place(text: str, *, language: Language) -> str:
 def surroundings(text: str, *, language: Language) -> str:
     """Return where a cell lies by the point nearest to its middle: round the 1200 block of N State St, in Downtown."""
     place = read_place(text)
+    if place.kind == "lattice":
+        return language.say("Round a point of the public lattice")
+    if place.kind == "unnamed":
+        return language.say("Round a block without a name")
     if place.kind in ("in", "near"):
         return place_words(text, language=language)
     named = place.name if place.kind == "around" else text

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Names of points that stand near nothing that has a name, as a publication writes them.
+UNNAMED_BLOCK, LATTICE_POINT = "Block without a name", "Point of the public lattice"
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

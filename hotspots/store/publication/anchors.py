@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from psycopg import sql
 
+from hotspots.domain.places.anchor_site import UNNAMED_BLOCK
 from hotspots.domain.places.street_name import HouseNumbers, parse_house_numbers, title_case
 from hotspots.store.publication.publication import Rules
 from hotspots.store.sql.compose import Connection
@@ -57,7 +58,7 @@ def place_at_blocks(connection: Connection, rules: Rules) -> None:
         queries.create_block_name(connection)
         with connection.cursor() as cursor, cursor.copy(queries.copy_block_names.sql) as copy:
             for key in keys:
-                copy.write_row(_block_name(key))
+                copy.write_row(block_name(key))
         queries.insert_blocks(connection, srid=rules.srid, seed=rules.seed)
     queries.place_at_blocks(connection)
 
@@ -143,10 +144,11 @@ def _nearest_m(points: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDAr
     return nearest_m
 
 
-def _block_name(key: str) -> tuple[str, str, str | None, int | None, int | None]:
+def block_name(key: str) -> tuple[str, str, str | None, int | None, int | None]:
+    """Return the key of a block with its name, its street and its numbers; without an address it has no name of its own."""
     block: HouseNumbers | None = parse_house_numbers(key)
     if block is None:
-        return (key, "Block without a name" if key.startswith("near ") else title_case(key), None, None, None)
+        return (key, UNNAMED_BLOCK if key.startswith("near ") else title_case(key), None, None, None)
     return (key, block.name, block.street, block.number_from, block.number_to)
 
 

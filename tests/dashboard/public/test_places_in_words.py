@@ -1,11 +1,15 @@
 """How pages name points, cells and what can be searched, in both languages."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
 from hotspots.domain.public_answer import Area, AreaKind, Choices, City, Counts, PlaceKind, SensitiveMonth, Vintage
+from hotspots.store.publication.anchors import block_name
+from hotspots.store.sql.files import load_queries
+from hotspots.words.places import read_place
 from hotspots_dashboard.public.layout import search_hint, search_kinds
 from hotspots_dashboard.words import language, sentences
 from hotspots_dashboard.words.components import search_words
@@ -21,13 +25,24 @@ CHOICES = Choices((), (), (AreaKind("neighbourhood", "Neighbourhood", ()), AreaK
         ("near State St & Oak St", "Near State St & Oak St", "Cerca de State St & Oak St", "Near State St & Oak St"),
         ("4th Rd and around", "4th Rd and around", "4th Rd y alrededores", "Round 4th Rd"),
         ("4th Rd 1334–1487", "4th Rd 1334–1487", "4th Rd 1334–1487", "Round 4th Rd 1334–1487"),
-        ("Point of the public lattice", "Point of the public lattice", "Punto de la cuadrícula pública", "Round Point of the public lattice"),
+        ("Point of the public lattice", "Point of the public lattice", "Punto de la cuadrícula pública", "Round a point of the public lattice"),
+        ("Block without a name", "Block without a name", "Cuadra sin nombre", "Round a block without a name"),
     ],
 )  # fmt: skip
 def test_a_point_has_a_name_that_can_head_a_line(name: str, heading: str, spanish: str, cell: str) -> None:
     assert (sentences.place(name), sentences.surroundings(name)) == (heading, cell)
     with language.speaking("es"):
         assert sentences.place(name) == spanish
+
+
+def test_every_form_that_a_publication_writes_is_read() -> None:
+    """Names are made in two places: a query, for points that stand near something, and the store, for blocks."""
+    query = load_queries("publication/anchor_sites").insert_sites.sql
+    (made,) = re.findall(r"coalesce\(d\.name, (.*?)\),\n", query)
+    forms = [f"{text}X" if text.endswith(" ") else text for text in re.findall(r"'([^']+)'", made)]
+    assert forms == ["near X", "in X", "Point of the public lattice"]
+    written = [*forms, *(block_name(key)[1] for key in ("012XX N STATE ST", "near 448000 4637000"))]
+    assert [read_place(name).kind for name in written] == ["near", "in", "lattice", "block", "unnamed"]
 
 
 def test_protected_reports_too_few_to_publish_are_not_at_least_none() -> None:
