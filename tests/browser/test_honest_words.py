@@ -67,7 +67,7 @@ def test_the_parts_stand_beside_their_sum() -> None:
     city = Reconciliation(None, LAST_90, 1009, 73, 39, 123, MONTHS, (date(2017, 12, 1),), 2)
     assert change_and_rates.reconciliation_sentence(city, {}) == (
         "Whole city: 1,009 on the map + 73 without a location + 123 published by area only + 39 outside the city = 1,244."
-        " Too few to publish: December 2017. By area only, whole months count: 2 days are in none."
+        " Too few to publish: December 2017. Reports that are counted by area only are known by whole months: 2 days of this period are in none."
     )
     of_type = Reconciliation(BEAT, LAST_90, 10, 2, 0, None, (), (), 0)
     assert change_and_rates.reconciliation_sentence(of_type, {"beat": "Police beat"}) == (
