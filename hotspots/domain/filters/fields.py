@@ -6,7 +6,7 @@ Addresses, data interface, shell, conditions, controls, chips and words follow f
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from hotspots.domain.filters import offered
 from hotspots.domain.filters.declaration import (
@@ -33,9 +33,6 @@ from hotspots.domain.filters.values import (
     read_words,
 )
 from hotspots.domain.places.polygon import Polygon
-
-if TYPE_CHECKING:
-    from hotspots.domain.incident_filter import IncidentFilter
 
 Asked = TypeVar("Asked", FilterField, PlaceField, ColumnField, FilterField | ColumnField)
 SOME_WORDS = {"type": "array", "items": {"type": "string", "minLength": 1}}
@@ -271,12 +268,12 @@ PARAMETERS = {parameter.name: parameter for field in FIELDS for parameter in fie
 OPTIONS = tuple(option for field in FIELDS for option in field.options)
 
 
-def asked(question: IncidentFilter, fields: tuple[Asked, ...]) -> list[tuple[Asked, Any]]:
-    """Return those of some fields that a filter asks for, each with its value."""
+def asked(question: object, fields: tuple[Asked, ...]) -> list[tuple[Asked, Any]]:
+    """Return those of some fields that an `IncidentFilter` asks for, each with its value."""
     values = [(field, getattr(question, field.attribute)) for field in fields]
     return [(field, value) for field, value in values if value != field.empty]
 
 
-def column_values(question: IncidentFilter) -> list[tuple[ColumnField, Any]]:
+def column_values(question: object) -> list[tuple[ColumnField, Any]]:
     """Return the fields of one column that a filter asks for, each with its value."""
     return asked(question, COLUMN_FIELDS)
