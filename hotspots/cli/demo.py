@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -22,6 +23,13 @@ def demo_command(
     desk_port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port of the desk. [default: 8051, or HOTSPOTS_STAFF_PORT]")
     ] = None,
+    ends: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Last day of the invented reports, a Wednesday. [default: the last one before today; once written they stay]",
+        ),
+    ] = None,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve map and desk when all is ready.")] = True,
 ) -> None:
     """Show an invented city on a map: start the database, generate, load, publish, backtest, forecast, serve.
@@ -34,6 +42,8 @@ def demo_command(
     Example: hotspots demo --no-serve
 
     Example: HOTSPOTS_HOME=/tmp/demo hotspots demo --port 8060
+
+    Example: hotspots demo --ends 2025-12-31
     """
     from hotspots.cli.load_report import draw_progress
     from hotspots.cli.serve import (
@@ -64,7 +74,7 @@ def demo_command(
         where = "the server of HOTSPOTS_DATABASE_URL" if settings.database_url else str(settings.home)
         say(f"running and up to date, in {where}")
     with _step(2, "City") as say:
-        written = demo.write_files(folder, say=say)
+        written = demo.write_files(folder, ends=ends.date() if ends else None, today=today, say=say)
     with _step(3, "Load") as say, draw_progress() as tell:
         demo.load_files(owner, folder, today=today, anew=written, say=say, tell=tell)
     with _step(4, "Publish") as say, draw_progress() as tell:

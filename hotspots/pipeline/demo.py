@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotspots.demo_city import write_demo_city
+from hotspots.demo_city import is_written, newest_end, write_demo_city
 from hotspots.domain.city_clock import today
 from hotspots.errors import InputError
 from hotspots.sources.city_file import find_city_file, read_city_file
@@ -27,9 +27,16 @@ FORECAST_CRIME_TYPES = ("burglary", "robbery", "vehicle theft")
 Say = Callable[[str], None]
 
 
-def write_files(folder: Path, *, say: Say) -> bool:
-    """Write the city's files where they are not there; return whether they were written."""
-    written = write_demo_city(folder)
+def write_files(folder: Path, *, ends: date | None = None, today: date | None = None, say: Say) -> bool:
+    """Write the city's files where they are not there; return whether they were written.
+
+    Parameters
+    ----------
+    ends : last day of the reports; left out, files that are there stay, and new ones end shortly before `today`.
+    """
+    if ends is None and today is not None and not is_written(folder):
+        ends = newest_end(today)
+    written = write_demo_city(folder, ends=ends)
     count = sum(1 for _ in folder.glob("incidents_*.csv"))
     say(
         f"{'wrote' if written else 'found'} the files of the invented city: {count} deliveries of incidents and the map, in {folder}"

@@ -4,15 +4,16 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 import shapely
 
-from hotspots.demo_city import write_demo_city
+from hotspots.demo_city import newest_end, write_demo_city
 from hotspots.demo_city.folder import STAMP
+from hotspots.errors import InputError
 
 # Of all files but the version stamp, name and content in order of names. It changes only when the city itself is meant to change.
 DIGEST = "024e20628380479764c4653056808275e9686118698b346115ac31bc58de9a09"
@@ -73,6 +74,33 @@ def test_files_that_are_there_are_not_written_again_and_a_damaged_stamp_writes_t
     (folder / "left_over.csv").write_text("")
     assert write_demo_city(folder)
     assert {path.name for path in folder.iterdir()} == set(before)
+
+
+def test_a_later_end_moves_every_day_by_whole_weeks_and_nothing_else(folder, tmp_path):
+    """47 weeks: 31 December 2025 becomes 25 November 2026, a Wednesday too; the delivery of the day after comes on the 26th."""
+    assert newest_end(date(2026, 11, 30)) == date(2026, 11, 25) == newest_end(date(2026, 11, 26))
+    assert newest_end(date(2026, 11, 25)) == date(2026, 11, 18)
+    assert newest_end(date(2020, 1, 1)) == date(2025, 12, 31)
+    later = tmp_path / "later"
+    assert write_demo_city(later, ends=date(2026, 11, 25))
+    assert not write_demo_city(later)  # what is there stays
+    assert (later / "incidents_2026-11-26.csv").is_file()
+    assert len(list(later.glob("incidents_*.csv"))) == 24
+    first, moved = (_table(sorted(one.glob("incidents_*.csv"))[-1]) for one in (folder, later))
+    assert [{**row, "reported": "", "occurred_from": "", "occurred_to": ""} for row in first] == [
+        {**row, "reported": "", "occurred_from": "", "occurred_to": ""} for row in moved
+    ]
+    for column in ("reported", "occurred_from"):
+        days = [
+            tuple(datetime.fromisoformat(row[column]) for row in pair)
+            for pair in zip(first, moved, strict=True)
+            if pair[0][column]
+        ]
+        assert {after - before for before, after in days} == {timedelta(weeks=47)}
+    with pytest.raises(
+        InputError, match="2026-11-24 is no Wednesday: reports move by whole weeks; the nearest day is 2026-11-25"
+    ):
+        write_demo_city(tmp_path / "wrong", ends=date(2026, 11, 24))
 
 
 def test_the_city_says_that_it_is_invented_in_its_read_me_and_in_every_layer(folder):
