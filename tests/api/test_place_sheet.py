@@ -11,9 +11,11 @@ from hotspots.api.app import create_api
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.pipeline.follow.place_sheet import change_sentences, sheet_words
+from hotspots.pipeline.follow.place_sheet_drawings import GROUP_COLOURS, MIXED
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_public
 from hotspots.words.language import LANGUAGES
+from hotspots_dashboard.public.shell import ASSETS
 from tests.database import TestDatabase
 from tests.incident_oracle import matching
 from tests.live_server import served
@@ -132,7 +134,7 @@ def test_its_numbers_are_those_of_the_filter(reader: OpenReader, city: list[Smal
     located = sum(one.anchor.status == "located" for one in expected)
     assert words["total"] == str(len(expected))
     assert words["sentence"].startswith(f"{located} on the map + {len(expected) - located} without a location")
-    assert sum(int(n) for _, n, _ in words["types"]) == len(expected)
+    assert sum(int(n) for _, n, *_ in words["types"]) == len(expected)
     assert f"{located} reported incidents at" in words["map_words"]
     weekly = [int(n) for n in words["weeks_words"].removesuffix(".").split(": ")[1].split(", ")]
     assert sum(weekly) == len(expected)
@@ -155,3 +157,11 @@ def test_what_cannot_be_asked_is_a_problem(client: httpx.Client, query: str) -> 
     answer = client.get(f"/place.pdf?{query}")
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_sheet_has_the_colours_of_the_page() -> None:
+    tokens = (ASSETS / "tokens.css").read_text(encoding="utf-8")
+    light = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", tokens.partition("@media")[0]))
+    assert {f"group-{group}": colour for group, colour in GROUP_COLOURS.items()} | {"mixed": MIXED} == {
+        name: light[name] for name in (*(f"group-{group}" for group in GROUP_COLOURS), "mixed")
+    }

@@ -53,9 +53,11 @@ def hour_weekday_grid(cells: Sequence[HourWeekdayCount], state: PageState) -> Co
         ],
         className="heat-grid",
     )
-    return html.Div(
-        table, className="scroll", tabIndex=0, role="region", **aria(label=_("Reported incidents by hour and weekday"))
-    )
+    title = _("Reported incidents by hour and weekday")
+    grid = html.Div(table, className="scroll", tabIndex=0, role="region", **aria(label=title))
+    if None not in hours:
+        return grid
+    return html.Div([grid, html.P(_("In the column ? are the reports whose hour is not known."), className="quiet")])
 
 
 def _cell(state: PageState, iso: int, hour: int | None, value: int, top: int) -> Component:

@@ -12,6 +12,7 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Counts, WeekCount
 from hotspots.pipeline.comparison import change_from_last_year, usual_weeks
 from hotspots.pipeline.follow import place_sheet_drawings
+from hotspots.pipeline.follow.place_sheet_drawings import GROUP_COLOURS, MIXED
 from hotspots.pipeline.typeset import typeset
 from hotspots.words.done_actions import effect_words, when_words
 from hotspots.words.language import Language
@@ -50,9 +51,9 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
     published = day_of(vintage.published_at, city.timezone)
     weeks, bands, week_said = _weeks(reader, question, language=language)
     listed = [one for one in reader.by_type(question) if one.incidents]
-    types = [(shortened(one.label), one.incidents) for one in listed[:MOST_TYPES]]
+    types = [(shortened(one.label), one.incidents, GROUP_COLOURS[one.group]) for one in listed[:MOST_TYPES]]
     if len(listed) > MOST_TYPES:
-        types.append((language.say("other types"), sum(one.incidents for one in listed[MOST_TYPES:])))
+        types.append((language.say("other types"), sum(one.incidents for one in listed[MOST_TYPES:]), MIXED))
     return {
         "lang": language.code,
         "service": city.service,
@@ -78,7 +79,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
         "change": change_sentences(reader, question, language=language),
         "types_title": language.say("By type"),
         "types_heads": [language.say("Type"), language.say("Reported incidents"), language.say("Share of the largest")],
-        "types": [[label, language.number(n), n / max(types[0][1], 1)] for label, n in types],
+        "types": [[label, language.number(n), n / max(types[0][1], 1), colour] for label, n, colour in types],
         "weeks_title": language.say("By week"),
         "weeks": place_sheet_drawings.draw_weeks(
             weeks,
@@ -129,13 +130,12 @@ def change_sentences(reader: OpenReader, question: IncidentFilter, *, language: 
     }[change.category]
     said = [
         language.say(
-            "{name} ({period}): {then} then, {now} now: {verdict} (z {z}).",
+            "{name} ({period}): {then} then, {now} now: {verdict}.",
             name=name,
             period=period_words(change.past_period, language=language),
             then=language.number(change.past),
             now=language.number(change.now),
             verdict=verdict,
-            z=language.decimal(change.z),
         )
     ]
     if change.located_shares and abs(change.located_shares[1] - change.located_shares[0]) >= MOVED:

@@ -18,6 +18,16 @@ LARGEST = 17.0  # radius of the largest circle
 FONT = "DejaVu Sans"
 PAPER, LAND, PARK, STREET, MAIN_STREET = "#e3e8ed", "#f7f6f3", "#dfe9d6", "#dcdbd5", "#c4c2ba"
 ACCENT, MARK, MARK_EDGE, TEXT, BAND = "#1f4e8c", "#0072b2", "#00507d", "#17212e", "#c9d8ec"
+# Of the groups of types, as the page's style sheet has them (assets/tokens.css); a test holds the two alike.
+GROUP_COLOURS = {
+    "violence": "#cc79a7",
+    "burglary": "#0072b2",
+    "vehicle": "#009e73",
+    "theft": "#e69f00",
+    "damage": "#56b4e9",
+    "other": "#8c8c8c",
+}
+MIXED = "#b7c6da"
 ROUND_MILES_M = (30.48, 60.96, 152.4, 304.8, *(1609.344 * n for n in (0.25, 0.5, 1, 2, 5, 10, 20)))
 WEEKS_WIDTH, WEEKS_HEIGHT = 340.0, 120.0
 
