@@ -61,8 +61,10 @@ def box_forecast(connection: Connection, crime_types: Sequence[str]) -> BoxForec
     NotFoundError
         No forecast is stored.
     InputError
-        The forecasts of the crime types differ in cells, first day or horizon.
+        No crime type is given, or their forecasts differ in cells, first day or horizon.
     """
+    if not any(crime_types):
+        raise InputError("Choose at least one crime type.")
     together = forecast_store.latest_forecast(connection, crime_types=crime_types)
     each = [forecast_store.latest_forecast(connection, crime_types=[name]) for name in crime_types]
     found = [together] if together else [one for one in each if one is not None]

@@ -278,7 +278,7 @@ def test_a_plan_is_closed_and_judged_by_who_may(site: DeskSite, plan: str) -> No
         ({"share": "1"}, "Nothing would be held out: give the reason"),
         ({"boxes": 60}, "choose at most"),
         ({"hours": "25-99"}, "hours"),
-        ({"types": ""}, "No forecast is stored"),
+        ({"types": ""}, "Choose at least one crime type"),
         ({"title": "Look for John Miller"}, "name of a person"),
         ({"tactic": "magic"}, "There is no remedy"),
         ({"from": "soon"}, "is not a day"),
