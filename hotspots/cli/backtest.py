@@ -147,7 +147,7 @@ def _print(body: dict[str, Any]) -> None:
     console.width = max(console.width, 132)  # eleven columns: a narrower terminal wraps lines, and loses no figure
     console.print(table)
     decided = [words for one in body["decisions"] for words in (one["words"], one["faster"]) if words]
-    for line in (*body["settings"]["notes"], *body["sentences"], *decided):
+    for line in (*body["settings"]["notes"], *body["sentences"], *decided, *body["sentences_together"]):
         typer.echo(line)
 
 

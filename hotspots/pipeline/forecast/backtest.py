@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import identity
 
 from hotspots.domain.forecasts.backtest import BacktestRequest, BacktestSettings
+from hotspots.domain.place_list import RANK_WORDS, USUAL_PLACES
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.at_risk.evidence import shift_key
 from hotspots.pipeline.at_risk.shifts import hour_weights
@@ -97,8 +98,26 @@ class BacktestResult:
             "decisions": [asdict(decision) for decision in self.decisions],
             "lists": as_rows(self.lists),
             "lists_together": self.lists_together(),
+            "sentences_together": self.sentences_together(),
             **body,
         }
+
+    def sentences_together(self) -> list[str]:
+        """Say what lists of all crime types together found, of as many places as a list has where nobody asks for a number."""
+        said = []
+        for one in self.together:
+            usual = one.unit in ("box", "cell") and not one.shift and one.rank_by != "expected"
+            if not usual or one.model == registry.BASELINE or not one.windows or USUAL_PLACES not in one.sizes:
+                continue
+            key = next(words for name, words in RANK_WORDS.items() if name == one.rank_by)
+            n, harm = one.sizes.index(USUAL_PLACES), "harm of the " if one.rank_by == "harm" else ""
+            said.append(
+                f"Lists of {one.crime_type} together, the first {USUAL_PLACES} of unit {one.unit} by {key}: "
+                f"{one.model} found "
+                f"{100 * one.found[n]:.1f} % ({100 * one.low[n]:.1f}–{100 * one.high[n]:.1f}) of the {harm}reported incidents over "
+                f"{one.windows} windows; it had expected {100 * one.claimed[n]:.1f} %."
+            )
+        return said
 
     def lists_together(self) -> list[dict[str, Any]]:
         """Return what lists of all crime types together found, as plain dicts; the weights stand beside shares of harm."""

@@ -41,7 +41,7 @@ def test_lists_by_harm_and_of_several_types_are_judged_by_their_own_sums(databas
             day = datetime(2024, 1, 2, 9) + timedelta(days=n * 4)
             add_incident(connection, f"robbery {n}", (975.0, 75.0), day, crime_type="robbery")
         connection.execute("update core.city set config = config || %s", [Jsonb({"harm": harm})])
-        run_backtest(connection, both)
+        judged = run_backtest(connection, replace(both, models=("kde",)))
         for name in both.crime_types:
             forecast(
                 connection,
@@ -60,6 +60,15 @@ def test_lists_by_harm_and_of_several_types_are_judged_by_their_own_sums(databas
         plain = at_risk(connection, replace(listed, rank_by="density"), today=END)
         one_type = at_risk(connection, replace(listed, crime_types=("robbery",)), today=END)
         untried = at_risk(connection, replace(listed, places=5), today=END)
+    row = next(
+        one for one in judged.together if (one.model, one.unit, one.shift, one.rank_by) == ("kde", "box", "", "harm")
+    )
+    found = 100 * row.found[row.sizes.index(20)]
+    (said,) = [words for words in judged.sentences_together() if "unit box by expected harm per km²" in words]
+    assert said.startswith(
+        f"Lists of burglary, robbery together, the first 20 of unit box by expected harm per km²: kde found {found:.1f} % ("
+    )
+    assert "of the harm of the reported incidents over 3 windows" in said
     assert by_harm.evidence is not None and len(shares) == 3
     assert by_harm.evidence.found == pytest.approx(sum(float(share) for (share,) in shares) / 3, abs=1e-5)
     assert "% (" in by_harm.evidence_words and "of the harm of the reported incidents" in by_harm.evidence_words
