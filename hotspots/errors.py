@@ -48,6 +48,10 @@ class DatabaseAwayError(DatabaseError):
     """The database does not answer at all: what is kept in memory is all that there is."""
 
 
+class NewerPublicationError(DatabaseError):
+    """Something was published since the page that asks was made, or while its question was being answered."""
+
+
 class MigrationError(DatabaseError):
     """The migrations and the database do not fit together."""
 

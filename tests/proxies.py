@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -43,6 +43,10 @@ STRIPPING = {
 }}""",
 }
 
+# Two servers in turn, as one site.
+IN_TURN = """upstream both {{ {servers} }}
+    server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://both; proxy_set_header Host $http_host; }} }}"""
+
 
 def free_port() -> int:
     """A port that nobody listens on."""
@@ -56,6 +60,15 @@ def stripping_proxy(name: str, server: str, *, port: int, path: str) -> Iterator
     """Serve under a path, on a port, what a server (``host:port``) has at its root, by the proxy named."""
     with running(name, STRIPPING[name].format(port=port, path=path, bare=path[:-1], server=server), port=port):
         yield
+
+
+@contextmanager
+def in_turn(servers: Sequence[str]) -> Iterator[str]:
+    """Serve several servers (``host:port``) in turn as one site, by nginx; yields its address."""
+    port = free_port()
+    named = " ".join(f"server {one};" for one in servers)
+    with running("nginx", IN_TURN.format(port=port, servers=named), port=port):
+        yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager

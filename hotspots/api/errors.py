@@ -39,6 +39,7 @@ WHEN = {
     400: "A parameter that there is not, one given twice, or a value that cannot be asked.",
     404: "There is no such thing, or nothing is published yet.",
     406: "None of the formats is acceptable to the client.",
+    410: "Newer data were published since the publication that `vintage` names.",
     413: "The body is too large.",
     429: "Too many requests of one address; `Retry-After` says how many seconds to wait.",
     503: "The database does not answer, or the question takes too long.",
@@ -50,7 +51,7 @@ def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
     return {code: {**PROBLEM, "description": WHEN[code]} for code in codes}
 
 
-PROBLEMS = problems(400, 404, 429, 503)  # any route
+PROBLEMS = problems(400, 404, 410, 429, 503)  # any route
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -12,6 +12,7 @@ from hotspots.domain.filters.fields import PARAMETERS
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import FilterError
+from hotspots.store.public.newest_vintage import ask_for
 from hotspots.store.public.reader import OpenReader
 
 
@@ -37,18 +38,29 @@ async def filter_parameters(**_: str) -> None:
 filter_parameters.__signature__ = _described_fields()  # pyright: ignore[reportFunctionMemberAccess]  (as inspect documents it)
 
 
-async def only_known_parameters(request: Request) -> None:
-    """Raise FilterError where a parameter is given that the route does not describe, or one is empty or given twice."""
+VINTAGE = "Number of a publication: what is answered is of it, or 410 where a newer one has come. Left out: the newest."
+
+
+async def only_known_parameters(request: Request, vintage: Annotated[str, Query(description=VINTAGE)] = "") -> None:
+    """Pin the request to the publication that it names.
+
+    Raises
+    ------
+    FilterError
+        A parameter that the route does not describe, or one that is empty or given twice.
+    """
     known = list(_described(request.scope["route"].dependant))
     given = [name for name, _ in request.query_params.multi_items()]
     for name, value in request.query_params.multi_items():
-        if name not in known:
+        if name not in known and name != "vintage":  # which every route knows
             expected = f"Expected one of: {', '.join(known)}." if known else "There are no parameters here."
             raise FilterError(name[:40], f"unknown parameter. {expected}")
         if given.count(name) > 1:
             raise FilterError(name, "given twice; write its values in one, with commas between")
         if not value:
             raise FilterError(name, "is empty; leave it out, or give it a value")
+    if vintage:
+        ask_for(whole_number_between("vintage", vintage))
 
 
 def read_question(request: Request, reader: OpenReader, **instead: str) -> IncidentFilter:

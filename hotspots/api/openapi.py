@@ -30,6 +30,7 @@ PARAMETER_SCHEMAS: dict[str, dict[str, Any]] = {
     "kind": {"type": "string", "minLength": 1},
     "lang": {"enum": list(LANGUAGES), "default": DEFAULT.code},
     "forecast": {"type": "integer", "minimum": 0},
+    "vintage": {"type": "integer", "minimum": 0},
 }
 STYLES = {"array": {"style": "form", "explode": False}}
 

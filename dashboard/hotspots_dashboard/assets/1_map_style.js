@@ -80,7 +80,10 @@
         ];
     }
 
-    const incidents = (root, query) => ({ type: "vector", tiles: [root + "api/tiles/incidents/{z}/{x}/{y}.mvt" + query], maxzoom: 16 });
+    const { vintage } = window.hotspots;
+    const tileAddress = (root, path, query = "") =>
+        root + "api/tiles/" + path + "/{z}/{x}/{y}.mvt" + query + (vintage ? (query ? "&" : "?") + "vintage=" + vintage : "");
+    const incidents = (root, query) => ({ type: "vector", tiles: [tileAddress(root, "incidents", query)], maxzoom: 16 });
 
     function style(root, query, groups, online, from) {
         const nothing = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
@@ -88,7 +91,7 @@
             version: 8,
             transition: { duration: 0 }, // a picture for paper is taken at once
             sources: {
-                base: { type: "vector", tiles: [root + "api/tiles/base/{z}/{x}/{y}.mvt"], maxzoom: 15 },
+                base: { type: "vector", tiles: [tileAddress(root, "base")], maxzoom: 15 },
                 incidents: incidents(root, query), shape: nothing, place: nothing,
                 ...(online ? { online: { type: "raster", tiles: [online.tiles], tileSize: 256, attribution: online.attribution } } : {}),
             },
@@ -138,5 +141,5 @@
     const donePoints = (done) => ({ type: "FeatureCollection", features: done.flatMap(({ title, sentence, points }) => points.map((coordinates) => (
         { type: "Feature", properties: { title, sentence }, geometry: { type: "Point", coordinates } }))) });
 
-    window.hotspots.mapStyle = { style, incidents, layers, areaLayers, cityLayers, nameLayer, namePoints, levelOf, forecastLayer, doneLayer, donePoints, radius, CITY_ZOOM };
+    window.hotspots.mapStyle = { style, tileAddress, incidents, layers, areaLayers, cityLayers, nameLayer, namePoints, levelOf, forecastLayer, doneLayer, donePoints, radius, CITY_ZOOM };
 })();

@@ -20,6 +20,7 @@
             });
             container.hotspotsMap = map; // tests ask what is drawn
             map.on("dataloading", () => { container.dataset.idle = "false"; });
+            map.on("error", ({ error }) => { if (error && error.status === 410) window.hotspots.renew(); });
             map.on("idle", () => { container.dataset.idle = "true"; });
             return { maplibre, map, container, query };
         });

@@ -217,7 +217,7 @@
             if (!map) return undefined;
             ["incidents", "counts"].forEach((layer) => map.getLayer(layer) && map.setLayerZoomRange(layer, levels ? mapStyle.CITY_ZOOM : 0, 24));
             if (!levels) return undefined;
-            map.addSource("city", { type: "vector", tiles: [root + "api/tiles/areas/" + levels.kind + "/{z}/{x}/{y}.mvt"], maxzoom: 14 });
+            map.addSource("city", { type: "vector", tiles: [mapStyle.tileAddress(root, "areas/" + levels.kind)], maxzoom: 14 });
             map.addSource("city-name", { type: "geojson", data: mapStyle.namePoints(levels.areas) });
             mapStyle.cityLayers(levels).forEach((layer) => map.addLayer(layer, "shape"));
             map.addLayer(mapStyle.nameLayer(), "place");
@@ -252,7 +252,7 @@
 
         useEffect(() => {
             if (!map || !area_kind) return undefined;
-            map.addSource("area", { type: "vector", tiles: [root + "api/tiles/areas/" + area_kind + "/{z}/{x}/{y}.mvt"], maxzoom: 14 });
+            map.addSource("area", { type: "vector", tiles: [mapStyle.tileAddress(root, "areas/" + area_kind)], maxzoom: 14 });
             mapStyle.areaLayers(areas || []).forEach((layer) => map.addLayer(layer, "incidents"));
             return () => {
                 ["area", "area-chosen"].forEach((layer) => map.getLayer(layer) && map.removeLayer(layer));
@@ -267,7 +267,7 @@
 
         useEffect(() => {
             if (!map || !forecast) return undefined;
-            map.addSource("forecast", { type: "vector", tiles: [root + "api/tiles/forecast/" + forecast + "/{z}/{x}/{y}.mvt"], maxzoom: 12 });
+            map.addSource("forecast", { type: "vector", tiles: [mapStyle.tileAddress(root, "forecast/" + forecast)], maxzoom: 12 });
             map.addLayer(mapStyle.forecastLayer(), "place");
             ["city", "city-edge"].forEach((layer) => map.getLayer(layer) && map.setLayoutProperty(layer, "visibility", "none"));
             return () => {

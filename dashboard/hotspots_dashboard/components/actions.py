@@ -17,12 +17,12 @@ def actions(state: PageState, *, vintage_id: int, url_base: str, alerts: bool) -
 
     Parameters
     ----------
-    vintage_id : the publication that a shared address names.
+    vintage_id : the publication that a shared address and the files name.
     alerts : whether this server takes subscriptions to mails.
     """
     return [
         html.Details([html.Summary(_("Share")), *_share(state, vintage_id, url_base)], className="action"),
-        html.Details([html.Summary(_("Download")), *_download(state, url_base)], className="action"),
+        html.Details([html.Summary(_("Download")), *_download(state, vintage_id, url_base)], className="action"),
         html.Details([html.Summary(_("Follow")), *_follow(state, url_base, alerts=alerts)], className="action"),
     ]
 
@@ -57,8 +57,8 @@ def _share(state: PageState, vintage_id: int, url_base: str) -> list[Component]:
     ]
 
 
-def _download(state: PageState, url_base: str) -> list[Component]:
-    asked = state.question.to_query()
+def _download(state: PageState, vintage_id: int, url_base: str) -> list[Component]:
+    asked = {**state.question.to_query(), "vintage": str(vintage_id)}
     files = (
         (_("Table of incidents (CSV)"), f"{url_base}download/incidents.csv{_query(asked)}"),
         (

@@ -18,12 +18,13 @@ from hotspots_dashboard.words.language import _
 NEWEST_FIRST = {"day", "arrest"}  # the order that a first press gives; the others begin with a
 
 
-def incident_table(state: PageState, rows: Sequence[IncidentRow], total: int) -> Component:
+def incident_table(state: PageState, rows: Sequence[IncidentRow], total: int, *, vintage_id: int) -> Component:
     """One page of the answer."""
     first = (state.view.page - 1) * ROWS_A_PAGE + 1
     last = first + len(rows) - 1
     shown = _("{first}–{last} of {total}", first=number(first), last=number(last), total=number(total)) if rows else "0"
-    download = "download/incidents.csv" + state.search(tab=None, page=1, anchor=None, forecast=None)
+    asked = state.search(tab=None, page=1, anchor=None, forecast=None)
+    download = f"download/incidents.csv{asked}{'&' if asked else '?'}vintage={vintage_id}"
     head = html.Div(
         [
             html.P([html.Strong(shown), " " + _("reported incidents")], id="table-title", tabIndex=-1),

@@ -13,7 +13,9 @@ from dash import html, set_props
 from flask import Flask, Request, Response, g, request
 
 from hotspots.domain.units import METRIC
+from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import DatabaseAwayError, HotspotsError
+from hotspots.store.public.newest_vintage import ask_for
 from hotspots.store.public.reader import OpenReader
 from hotspots.words.units import units_of
 from hotspots_dashboard.public import callbacks, layout, pages, result_panels, shell
@@ -87,6 +89,9 @@ def create_app(
     page, answered = (partial(make, reader, **parts) for make in (pages.page, pages.answered_page))
     callbacks.register(app, reader, page=page, actions=actions)
 
+    def pinned() -> int | None:
+        return None if desk else recorded.vintage().vintage_id  # the desk's data change with every load
+
     def first_paint() -> shell.FirstPaint | None:
         path, search = request.path.removeprefix(mounted_at), request.query_string.decode("ascii", "replace")
         with suppress(HotspotsError):  # then the page itself says what is wrong
@@ -94,9 +99,9 @@ def create_app(
                 return None
             title, state = pages.page_title(reader, path, search), read_state(reader, search)
             if path not in ("", "embed"):
-                return shell.FirstPaint(answered(path, search), {}, title)
+                return shell.FirstPaint(answered(path, search), {}, title, pinned())
             told = layout.map_properties(reader, state, url_base=url_base, online_tiles=online_tiles)
-            return shell.FirstPaint(answered(path, search), told, title)
+            return shell.FirstPaint(answered(path, search), told, title, pinned())
         if reader.is_away:
             g.is_away = True
             return shell.FirstPaint(pages.away_page(url_base=url_base), {}, None)
@@ -112,6 +117,8 @@ def create_app(
         language.choose(as_mapping(_address_of(request)).get("lang"), list(request.accept_languages.values()), units)
 
     def download() -> Response:
+        if (vintage_id := read_whole_number(request.args.get("vintage", ""))) is not None:
+            ask_for(vintage_id)
         state = read_state(recorded, request.query_string.decode("ascii", "replace"))
         if state.problem:
             return Response(f"{state.problem}\n", status=400, mimetype="text/plain")

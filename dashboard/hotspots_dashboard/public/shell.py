@@ -32,7 +32,7 @@ FONT = "fonts/public-sans-latin-wght-normal.woff2"
 UNUSED = re.compile(r'<script src="[^"]*(?:/dcc/|/dash_table/|polyfill@)[^"]*"></script>\s*')
 
 PAGE = """<!DOCTYPE html>
-<html lang="{lang}"{print}>
+<html lang="{lang}"{print}{vintage}>
 <head>
 {metas}
 <title>{title}</title>
@@ -88,6 +88,7 @@ class FirstPaint:
     page: list[Component]
     told: dict[str, Any]
     title: str | None
+    vintage_id: int | None = None  # every question of the page asks for this publication
 
 
 class PublicDash(dash.Dash):
@@ -115,6 +116,7 @@ class PublicDash(dash.Dash):
             "map_start": MAP_START.format(properties=json.dumps(told).replace("<", "\\u003c")) if told else "",
             "app_entry": PAINTED_ENTRY.format(page=plain_html(page)) if page else ENTRY,
             "base": base,
+            "vintage": f' data-vintage="{painted.vintage_id}"' if painted and painted.vintage_id else "",
         }
         words = _words()
         if painted and painted.title:

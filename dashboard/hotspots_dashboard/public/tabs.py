@@ -110,7 +110,7 @@ def _table(reader: OpenReader, state: PageState) -> Component:
         limit=ROWS_A_PAGE,
         offset=(shown.view.page - 1) * ROWS_A_PAGE,
     )
-    return table.incident_table(shown, rows, total)
+    return table.incident_table(shown, rows, total, vintage_id=reader.vintage().vintage_id)
 
 
 def _days(reader: OpenReader, state: PageState) -> Component:

@@ -21,6 +21,7 @@ from hotspots.api.limits.networks import network_address
 from hotspots.api.limits.rates import RateLimit
 from hotspots.api.limits.turns import FairTurns
 from hotspots.api.limits.whole_answers import WholeAnswers
+from hotspots.api.one_publication import OnePublication
 from hotspots.api.open311 import WORDS as OPEN311_WORDS
 from hotspots.api.open311 import Open311
 from hotspots.api.openapi import describe
@@ -148,6 +149,7 @@ def create_server(
     server.router.routes += concerns.routes()
     server.mount("/", WSGIMiddleware(pages.server, workers=PAGE_THREADS))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
     # The last one added is asked first.
+    server.add_middleware(OnePublication)
     server.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
     server.add_middleware(WholeAnswers, turns=FairTurns())
     server.add_middleware(PackedFiles)

@@ -7,13 +7,13 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from hotspots.api.errors import problems
+from hotspots.api.errors import PROBLEMS
 from hotspots.store.public.reader import OpenReader
 
 
 def make_router(reader: OpenReader) -> APIRouter:
     """Route of the health check."""
-    router = APIRouter(tags=["health"], responses=problems(404, 429, 503))
+    router = APIRouter(tags=["health"], responses=PROBLEMS)
 
     @router.get("/health")
     def health(response: Response) -> Any:

@@ -58,7 +58,7 @@ class NamedPoints(BaseModel):
 
 def make_router(reader: OpenReader) -> APIRouter:
     """Route of the search."""
-    router = APIRouter(tags=["search"], responses=problems(400, 413, 429, 503))
+    router = APIRouter(tags=["search"], responses=problems(400, 410, 413, 429, 503))
 
     @router.post("/search", response_model=SearchAnswer)
     def search(

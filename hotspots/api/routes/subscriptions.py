@@ -62,7 +62,7 @@ def make_router(reader: OpenReader, desk: SubscriptionDesk | None = None) -> API
         outline = cell_outline(city, found)
         return {"cell": str(found), "polygon": str(outline)}
 
-    @router.post("", status_code=202, responses=problems(400, 404, 413, 429, 503))
+    @router.post("", status_code=202, responses=problems(400, 404, 410, 413, 429, 503))
     def subscribe(wish: SubscriptionWish, request: Request) -> Response:
         """Ask for alerts. The answer is the same whoever asks for whom: a mail asks the address itself for confirmation."""
         open_desk = _open(desk)

@@ -26,6 +26,7 @@ class FeatureReader:
     connect : opens a connection of the public room for a block.
     answer : asks a question, and keeps its answer until the next publication.
     choices : what the city has.
+    confirm : raises NewerPublicationError where something was published since the request began.
     """
 
     def __init__(
@@ -33,10 +34,12 @@ class FeatureReader:
         connect: Callable[[], AbstractContextManager[Connection]],
         answer: Answer,
         choices: Callable[[], Any],
+        confirm: Callable[[Connection], None],
     ) -> None:
         self._connect = connect
         self._answer = answer
         self._choices = choices
+        self._confirm = confirm
 
     def page(
         self, question: FeatureQuestion, *, limit: int, after: Key | None = None, shape: ShapeFormat = "geojson"
@@ -45,13 +48,17 @@ class FeatureReader:
         choices = self._choices()
         open_features.check_question(question, choices)
         with self._connect() as connection:
-            return open_features.page(connection, question, choices=choices, limit=limit, after=after, shape=shape)
+            page = open_features.page(connection, question, choices=choices, limit=limit, after=after, shape=shape)
+            self._confirm(connection)
+            return page
 
     def one(self, collection: Collection, feature_id: str, *, shape: ShapeFormat = "geojson") -> FeaturePage:
         """The one feature with that id. Raises NotFoundError."""
         choices = self._choices()
         with self._connect() as connection:
-            return open_features.one(connection, collection, feature_id, choices=choices, shape=shape)
+            page = open_features.one(connection, collection, feature_id, choices=choices, shape=shape)
+            self._confirm(connection)
+            return page
 
     def count(self, question: FeatureQuestion) -> int:
         """How many match on all pages together."""

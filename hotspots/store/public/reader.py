@@ -39,7 +39,7 @@ from hotspots.domain.public_answer import (
     Vintage,
     WeekCount,
 )
-from hotspots.errors import DatabaseAwayError, DatabaseError, NotFoundError
+from hotspots.errors import DatabaseAwayError, DatabaseError, NewerPublicationError, NotFoundError
 from hotspots.store.public import city as open_city
 from hotspots.store.public import done_actions, place_sheet, recent_tiles, search, standing, tiles
 from hotspots.store.public import incidents as open_incidents
@@ -48,7 +48,7 @@ from hotspots.store.public.answering import Need, Needs
 from hotspots.store.public.feature_reader import FeatureReader
 from hotspots.store.public.incident_filter import OPEN
 from hotspots.store.public.map_table import WordsReader
-from hotspots.store.public.newest_vintage import NewestVintage
+from hotspots.store.public.newest_vintage import PIN, NewestVintage
 from hotspots.store.public.recent_reader import RecentReader
 from hotspots.store.public.statistics_reader import HonestReader
 from hotspots.store.sql.compose import Connection
@@ -92,12 +92,14 @@ class OpenReader:
         self._cache = AnswerCache(kept_answers, most_bytes=KEPT_BYTES)
         # Of this vintage, and of the one before while it is being replaced.
         self._choices = AnswerCache(2 * len(LANGUAGES))
-        self._newest = NewestVintage(self._connection, unseen_s=unseen_s)
+        newest = NewestVintage(self._connection, unseen_s=unseen_s)
+        self._newest: Callable[[], Vintage | None] = newest
+        self._confirm = newest.confirm
         self._outage = _Outage()
         self._language = DEFAULT.code
         self.recent = RecentReader(self._connection, most_bytes=held_bytes)
         self.words = WordsReader(self._answer)
-        self.features = FeatureReader(self._connection, self._answer, self.choices)
+        self.features = FeatureReader(self._connection, self._answer, self.choices, self._confirm)
         self.honest = HonestReader(self._answer)
 
     def in_language(self, code: str) -> OpenReader:
@@ -220,7 +222,12 @@ class OpenReader:
         """All rows, newest first, for a download; holds a connection until the last one is taken. Nothing of it is kept."""
         choices = self.choices()
         with self._connection() as connection, connection.transaction():
-            yield from open_incidents.each(connection, question, choices=choices)
+            rows = open_incidents.each(connection, question, choices=choices)
+            first = next(rows, None)
+            self._confirm(connection)
+            if first is not None:
+                yield first
+            yield from rows
 
     def anchor(self, anchor_id: int) -> Anchor:
         """One public point in words. Raises NotFoundError."""
@@ -300,7 +307,9 @@ class OpenReader:
     def sheet_map(self, question: IncidentFilter, *, aspect: float) -> place_sheet.SheetMap:
         """The shapes of a printed map of the question; `aspect` is its width over its height. Too large to be kept."""
         with self._connection() as connection:
-            return place_sheet.read_map(connection, question, aspect=aspect)
+            drawn = place_sheet.read_map(connection, question, aspect=aspect)
+            self._confirm(connection)
+            return drawn
 
     @property
     def is_away(self) -> bool:
@@ -339,9 +348,16 @@ class OpenReader:
         def make() -> T:
             given = {need: self._given(need, vintage, question) for need in needs}
             with self._connection() as connection:
-                return ask(connection, *(() if question is None else (question,)), **options, **given)
+                answer = ask(connection, *(() if question is None else (question,)), **options, **given)
+                self._confirm(connection)
+                return answer
 
-        return self._cache.get((self._version(vintage), language, ask, question, *sorted(options.items())), make)
+        try:
+            return self._cache.get((self._version(vintage), language, ask, question, *sorted(options.items())), make)
+        except NewerPublicationError:  # another request may have been the one that asked
+            if pin := PIN.get():
+                pin.is_outdated = True
+            raise
 
     def _given(self, need: Need, vintage: Vintage | None, question: IncidentFilter | None) -> Any:
         """Return what a question needs: what may be named, the publication, where to count, which tables to ask, or the language."""
@@ -374,6 +390,8 @@ class OpenReader:
     def _choices_of(self, vintage: Vintage | None) -> Choices:
         def read() -> Choices:
             with self._connection() as connection:
-                return open_city.read_choices(connection, language=self._language)
+                choices = open_city.read_choices(connection, language=self._language)
+                self._confirm(connection)
+                return choices
 
         return self._choices.get((vintage and vintage.vintage_id, self._language), read)
