@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -43,6 +43,7 @@ MENU = (
     ("Shared", "/shared"),
     ("Data", "/data"),
 )
+TOOLS = (("Find", "/find"), ("Watched", "/watched"), ("Keys", "/keys"))  # beside the person's name
 log = structlog.get_logger()
 OPEN = "open"  # in place of a permission: whoever comes, signed in or not
 
@@ -157,10 +158,17 @@ class Desk:
 
     def menu(self, person: Person | None) -> list[tuple[str, str]]:
         """The pages that exist and that this person may see."""
+        return self._seen_by(person, MENU)
+
+    def tools(self, person: Person | None) -> list[tuple[str, str]]:
+        """The pages beside the person's name, of those that exist and that this person may see."""
+        return self._seen_by(person, TOOLS)
+
+    def _seen_by(self, person: Person | None, pages: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         if person is None:
             return []
         found = []
-        for label, path in MENU:
+        for label, path in pages:
             rule = self.rule_of("GET", path)
             if rule is not None and (rule.needs == OPEN or person.may(rule.needs)):  # pyright: ignore[reportArgumentType]
                 found.append((label, path))
@@ -177,6 +185,7 @@ class Desk:
             fixed_day=self.fixed_day,
             person=person,
             menu=self.menu(person),
+            tools=self.tools(person),
             path=path,
             **values,
         )

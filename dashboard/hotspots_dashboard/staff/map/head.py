@@ -29,6 +29,10 @@ def desk_head(desk: Desk) -> Any:
             html.Li(html.A(label, href=path, **(aria(current="page") if path == PATH else {})))
             for label, path in desk.menu(person)
         ]
+        tools = [
+            html.A(label, href=path, **({"title": "Ctrl K"} if path == "/find" else {}))
+            for label, path in desk.tools(person)
+        ]
         leave = html.Form(html.Button("Sign out", className="link"), method="post", action="/sign-out")
         return [
             html.A("Skip to the answer", href=f"#{ids.ANSWER}", className="skip"),
@@ -39,8 +43,7 @@ def desk_head(desk: Desk) -> Any:
                     html.Nav(html.Ul(links, className="menu"), **aria(label="Pages")),
                     html.Div(
                         [
-                            html.A("Find", href="/find", title="Ctrl K"),
-                            html.A("Watched", href="/watched"),
+                            *tools,
                             html.Span(f"{person.name} · {person.role}"),
                             leave,
                         ],
