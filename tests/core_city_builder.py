@@ -18,6 +18,12 @@ CONFIG = {
     "incidents": {"same_event": "place and time"},
     "grid": {"cell_m": CELL_M},
     "public": {"label_kinds": ["beat", "district"]},
+    # A section that the city file leaves out is kept as null.
+    "population": None,
+    "harm": None,
+    "calendar": None,
+    "concerns": None,
+    "words": None,
 }
 
 

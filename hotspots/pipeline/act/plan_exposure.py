@@ -83,7 +83,7 @@ def plan_exposure(connection: Connection, plan: Plan, *, until: date) -> PlanExp
 
 def _weights(city: City, plan: Plan) -> tuple[list[float], str]:
     """Harm of one report of each type where the city file weighs all of them, else one each; and what is counted."""
-    weights = (city.config.get("harm") or {}).get("weights") or {}
+    weights = city.harm_weights
     if all(name in weights for name in plan.crime_types) and len(plan.crime_types) > 1:
         return [float(weights[name]) for name in plan.crime_types], "reports weighed by the city's table of harm"
     return [1.0] * len(plan.crime_types), "reports"

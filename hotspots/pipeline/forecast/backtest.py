@@ -239,7 +239,7 @@ def list_units(connection: Connection, grid_id: int, grid: Grid, *, on_day: date
 
 def _harm(connection: Connection, request: BacktestRequest) -> dict[str, float] | None:
     """The weights of the city file, where it has one for each crime type."""
-    weights = (read_city(connection).config.get("harm") or {}).get("weights") or {}
+    weights = read_city(connection).harm_weights
     return (
         {name: float(weights[name]) for name in request.crime_types}
         if weights.keys() >= set(request.crime_types)

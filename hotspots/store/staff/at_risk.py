@@ -39,6 +39,11 @@ class City:
         """Whether the records tell months only."""
         return bool(self.config["incidents"].get("by_month", False))
 
+    @property
+    def harm_weights(self) -> Mapping[str, float]:
+        """The weight of a crime type by ``[harm]`` of the city file; empty where it has none."""
+        return (self.config.get("harm") or {}).get("weights") or {}
+
 
 @dataclass(frozen=True, eq=False)
 class Units:
