@@ -30,8 +30,7 @@ def desk_head(desk: Desk) -> Any:
             for label, path in desk.menu(person)
         ]
         tools = [
-            html.A(label, href=path, **({"title": "Ctrl K"} if path == "/find" else {}))
-            for label, path in desk.tools(person)
+            html.A(label, href=path, title="Ctrl K" if path == "/find" else None) for label, path in desk.tools(person)
         ]
         leave = html.Form(html.Button("Sign out", className="link"), method="post", action="/sign-out")
         return [
