@@ -39,6 +39,18 @@ RELABEL = """
     update core.location l set label_set_id = made.label_set_id
     from label join made on made.area_ids = label.ids where label.location_id = l.location_id"""
 
+LABEL_LATE = """
+    with label as (
+        select l.location_id, array_agg(
+            (select min(a.area_id) from core.area a where a.kind = k.kind and a.valid @> e.era and st_intersects(a.geom, l.geom)) order by k.position) as ids
+        from core.location l join public.late_era e using (address) cross join core.area_kind k group by 1
+    ), made as (
+        insert into core.label_set (area_ids) select distinct ids from label
+        on conflict (area_ids) do update set area_ids = excluded.area_ids returning label_set_id, area_ids
+    )
+    update core.location l set label_set_id = made.label_set_id, era = e.era
+    from label join made on made.area_ids = label.ids, public.late_era e where label.location_id = l.location_id and e.address = l.address"""
+
 DUMP = """
     with shown as (
         select a.anchor_id, a.status, array(select area_id from open.anchor_area aa where aa.anchor_id = a.anchor_id order by 1) as areas
@@ -134,6 +146,7 @@ class Walk:
             "vintage": self.begin_vintage,
             "withhold": lambda: self.rule("withhold", [[], ["assault"]]),
             "delay": lambda: self.rule("delay_days", [7, 60, 20]),
+            "late": self.report_late,
             "reports": lambda: self.report_at([(5 + self.rng.random() * 990, 505 + self.rng.random() * 490) for _ in range(6)]),
         }  # fmt: skip
         changes[name]()
@@ -150,12 +163,31 @@ class Walk:
         if self.step["vintage"]:
             self.label_in_newest_era()
 
+    def report_late(self) -> None:
+        """Deliver reports of the era that ended last, beside those of the newest."""
+        points = [(5 + self.rng.random() * 990, 5 + self.rng.random() * 490) for _ in range(6)]
+        addresses = [f"{self.n_new + at} LATE ST" for at in range(6)]
+        if self.step["vintage"]:
+            self.connection.execute("create table if not exists public.late_era (address text primary key, era date)")
+            for address in addresses:
+                self.connection.execute(
+                    "insert into public.late_era select %s, max(lower(valid)) from core.area where kind = 'beat' and not upper_inf(valid)",
+                    [address],
+                )
+        self.report_at(points, addresses)
+
     def label_in_newest_era(self) -> None:
         """Label every location by the vintage in force, as the loader does: all incidents are of its era."""
         self.connection.execute(
             "update core.location set era = (select max(lower(valid)) from core.area where kind = 'beat')"
         )
         self.connection.execute(RELABEL)
+        self.label_late()
+
+    def label_late(self) -> None:
+        """Let late reports keep the era in which they happened, and its areas."""
+        if self.connection.execute("select to_regclass('public.late_era')").fetchone() != (None,):
+            self.connection.execute(LABEL_LATE)
 
     def change_list(self) -> None:
         """New doors between the old ones, others gone, some back; something happens at each new one."""
@@ -198,6 +230,7 @@ class Walk:
                 [self.city.box(edges[number - 1], 0, edges[number], 1000), f"{number:03}"],
             )
         self.connection.execute(RELABEL)
+        self.label_late()
         self.connection.execute("update core.city set labels_version = labels_version + 1")
 
     def begin_vintage(self) -> None:
@@ -230,9 +263,12 @@ class Walk:
             (row, (anchor, tuple(areas))) for row, anchor, status, areas in ask(DUMP).fetchall() if status == "located"
         ]
         self.connection.commit()
-        behind: dict[Any, set[str]] = defaultdict(set)
-        for row, shown_at in rows:
-            behind[shown_at].add(address_of[row])
+        # Reports of two eras at one point bear the areas of their era, which follow from the point: each of its doors may stand behind either.
+        point_of = dict(ask("select anchor_id, st_astext(geom) from open.anchor where geom is not null").fetchall())
+        at_point: dict[str, set[str]] = defaultdict(set)
+        for row, (anchor, _) in rows:
+            at_point[point_of[anchor]].add(address_of[row])
+        behind = {shown_at: at_point[point_of[shown_at[0]]] for _, shown_at in rows}
         self.attacker.keep(rows, {at: frozenset(pool) for at, pool in behind.items()}, least=least, listed=listed)
 
 

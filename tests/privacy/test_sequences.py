@@ -20,7 +20,7 @@ def test_incidents_shown_at_one_block_and_areas_are_never_told_apart_later(clust
     assert attacker.n_cut == 0
 
 
-OF_ANY = ["areas", "vintage", "min", "kinds", "delay", "withhold", "reports"]
+OF_ANY = ["areas", "vintage", "late", "min", "kinds", "delay", "withhold", "reports"]
 
 
 @pytest.mark.parametrize(("precision", "own"), [("addresses", "list"), ("lattice", "lattice")])
