@@ -89,7 +89,7 @@ def test_the_newest_days_say_how_complete_they_are() -> None:
         == "The newest days are not complete: of the incidents since 29 December 2017, about 70–97 % are known by now."
     )
     assert change_and_rates.completeness_sentence(fresh([1.0] * 14), *LAST_90_DAYS) is None
-    assert "not known" in (change_and_rates.completeness_sentence(fresh([None] * 14), *LAST_90_DAYS) or "")
+    assert "may still be arriving" in (change_and_rates.completeness_sentence(fresh([None] * 14), *LAST_90_DAYS) or "")
     assert change_and_rates.completeness_sentence(fresh([0.5] * 14), date(2017, 1, 1), date(2017, 1, 31)) is None
 
 
