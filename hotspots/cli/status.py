@@ -72,6 +72,10 @@ def _lines(status: dict[str, Any]) -> list[str]:
             f" (vintage {published['vintage_id']})"
         )
         lines += [f"    no data {gap}" for gap in published["gaps"]]
+    lines += [
+        f"  {one['kind']:<14}{one['records']:>12,}  from {one['first_day']} to {one['last_day']}, beside the incidents"
+        for one in status["record_kinds"]
+    ]
     lines += [_feed_line(feed) for feed in status["feeds"]]
     if "silences" in status:
         lines += [f"  look at this: {one['words']}" for one in status["silences"]] or [

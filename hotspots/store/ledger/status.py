@@ -29,7 +29,8 @@ def read_status(connection: psycopg.Connection[Any]) -> dict[str, Any]:
     dict
         city (name, labels version) or None; incidents: versions = current + superseded + withdrawn, and
         current = inside + outside + unplaced (no study area is loaded) + without_location; deliveries: read = new + changed +
-        unchanged + withdrawn + rejected; datasets; feeds: how each stands; published: the newest vintage, or None.
+        unchanged + withdrawn + rejected; datasets; feeds: how each stands; record_kinds: records beside the incidents, with their days;
+        published: the newest vintage, or None.
     """
     queries, cities = load_queries("ledger/status"), load_queries("ledger/city")
     city = cities.read_city(connection)
@@ -41,6 +42,10 @@ def read_status(connection: psycopg.Connection[Any]) -> dict[str, Any]:
         "datasets": [
             {"dataset": dataset, "file": file, "known_on": known_on, "loaded_at": loaded_at}
             for dataset, file, known_on, loaded_at in queries.list_datasets(connection)
+        ],
+        "record_kinds": [
+            dict(zip(("kind", "records", "first_day", "last_day"), row, strict=True))
+            for row in load_queries("ledger/records").list_kinds(connection)
         ],
         "feeds": [asdict(feed) for feed in read_feeds(connection)],
         "published": dict(zip(VINTAGE, vintage, strict=True)) if vintage else None,

@@ -96,3 +96,8 @@ order by a.code nulls last;
 -- name: read_extent(record_kind)^
 -- First and last day of a kind's records, and how many; days null where there is none.
 select min(occurred_from)::date, max(coalesce(occurred_to, occurred_from))::date, count(*) from core.record where record_kind = :record_kind;
+
+-- name: list_kinds()
+-- Every kind with how many records it has, and their first and last day.
+select record_kind, count(*), min(occurred_from)::date, max(coalesce(occurred_to, occurred_from))::date
+from core.record group by 1 order by 1;

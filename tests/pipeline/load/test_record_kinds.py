@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from hotspots.cli.main import app
 from hotspots.errors import CityFileError, InputError
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.load.preview import check_city
@@ -115,7 +118,13 @@ def test_no_other_query_reads_a_record() -> None:
         for file in (sql_folder() / "queries").rglob("*.sql")
         if re.search(r"\b(core|raw|open)\.(record\b|record_count|record_delivery)", file.read_text())
     }
-    assert naming == {"ledger/records.sql", "publication/record_counts.sql", "public/statistics.sql"}
+    # publication.sql tells whether anything published has changed, the counts of records among it.
+    assert naming == {
+        "ledger/records.sql",
+        "publication/record_counts.sql",
+        "publication/publication.sql",
+        "public/statistics.sql",
+    }
 
 
 @pytest.mark.usefixtures("before")
@@ -186,6 +195,23 @@ def test_what_check_says_is_what_load_does(city: tuple[CityFile, CityFile, Path]
     found = check_city(town, folder, today=TODAY).record_kinds["calls"]
     assert found["initiated_by"]["unknown"] == 2 and found["rejected"] == 0
     assert found["read"] == sum(found[part] for part in ("new", "changed", "unchanged", "left_out", "rejected"))
+
+
+@pytest.mark.usefixtures("before")
+def test_status_and_the_command_show_staff_the_counts(database: TestDatabase) -> None:
+    where = {"HOTSPOTS_HOME": str(database.settings.home), "HOTSPOTS_DATABASE_URL": database.owner.dsn}
+    status = CliRunner().invoke(app, ["status"], env=where)
+    assert re.search(r"calls +50  from 2026-01-01 to 2026-02-28, beside the incidents", status.stdout), status.output
+    asked = ["records", "calls", "--from", "2026-02-01", "--to", "2026-02-28", "--json"]
+    told = CliRunner().invoke(app, asked, env={**where, "HOTSPOTS_STAFF_DATABASE_URL": database.staff.dsn})
+    assert told.exit_code == 0, told.output
+    found = {
+        row["area"]: (row["from_public"], row["from_police"], row["not_known"])
+        for row in json.loads(told.stdout)["by_area"]
+    }
+    assert found == {"001": (9, 6, 0), "002": (7, 2, 0), None: (0, 0, 1)}
+    unknown = CliRunner().invoke(app, ["records", "call"], env=where)
+    assert unknown.exit_code == 2 or "calls" in str(unknown.exception)
 
 
 def test_a_file_of_incidents_is_not_read_as_calls_too(
