@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 
 import psycopg
 import pytest
-from hotspots.domain.forecast import ForecastRequest
 
+from hotspots.domain.forecasts.forecast import ForecastRequest
 from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
