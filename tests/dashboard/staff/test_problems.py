@@ -270,7 +270,7 @@ def test_actions_of_a_remedy_are_read_together_null_results_and_those_without_a_
             result = {"log_ratio": ratio and math.log(ratio), "se": ratio and 0.2}
             connection.execute(
                 "with a as (insert into desk.action (title, remedy, owner, crime_types, starts_on, ends_on, proposed_by)"
-                " values (%s, 'street_lighting', 'jo', '{burglary}', '2017-01-01', '2017-02-01', 'jo') returning action_id),"
+                " values (%s, 'alley_gates', 'jo', '{burglary}', '2017-01-01', '2017-02-01', 'jo') returning action_id),"
                 " d as (insert into desk.design (action_id, version, method, judgement_day, after_the_fact, body, frozen_by)"
                 " select action_id, 1, 'similar places', '2017-03-01', %s, '{}', 'jo' from a returning design_id)"
                 " insert into desk.evaluation (design_id, after_the_fact, verdict, known_on, result, judged_by)"
