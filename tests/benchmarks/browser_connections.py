@@ -9,13 +9,17 @@ import httptools
 
 
 class Connections:
-    """Up to `most` connections to one server, kept open between requests and opened anew when the server closed them."""
+    """Up to `most` connections to one server, kept open between requests and opened anew when the server closed them.
 
-    def __init__(self, url: str, most: int) -> None:
+    `address` is the loopback address that they come from, so that each visitor is a network of its own.
+    """
+
+    def __init__(self, url: str, most: int, *, address: str | None = None) -> None:
         parts = urlsplit(url)
         self._host, self._port = str(parts.hostname), int(parts.port or 80)
         self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
         self._gate = asyncio.Semaphore(most)
+        self._local = (address, 0) if address else None
 
     async def ask(self, method: str, path: str, body: str | None) -> int:
         """Send a request, read the whole answer, return its status. Raises OSError where the connection breaks."""
@@ -29,7 +33,7 @@ class Connections:
                     return await self._send(*self._free.pop(), head.encode() + b"\r\n" + content)
                 except ConnectionError:
                     continue  # closed by the server while nobody asked: browsers try the next one, too
-            connection = await asyncio.open_connection(self._host, self._port)
+            connection = await asyncio.open_connection(self._host, self._port, local_addr=self._local)
             return await self._send(*connection, head.encode() + b"\r\n" + content)
 
     async def _send(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> int:

@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from hotspots.cli.serve import KEEP_ALIVE_S, PUBLIC_SERVER
+from hotspots.cli.serve import PUBLIC_SERVER, server_options
 from hotspots.logs import configure_logs
 from hotspots.settings import read_settings
 from tests.benchmarks.synthetic_city import build_synthetic_city
@@ -47,8 +47,8 @@ CHANGE = """(name) => new Promise((resolve) => {
 
 
 @contextmanager
-def served(database: TestDatabase, *, workers: int = 1) -> Iterator[str]:
-    """The public server as it is run, in processes of its own and without a rate limit."""
+def served(database: TestDatabase, *, workers: int = 1, rate_limit: int = 0) -> Iterator[str]:
+    """The public server as its own command runs it, in processes of its own; without a rate limit unless one is given."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -56,12 +56,12 @@ def served(database: TestDatabase, *, workers: int = 1) -> Iterator[str]:
         **os.environ,
         "HOTSPOTS_PUBLIC_DATABASE_URL": database.public.dsn,
         "HOTSPOTS_HOME": str(database.settings.home),
-        "HOTSPOTS_RATE_LIMIT": "0",
+        "HOTSPOTS_RATE_LIMIT": str(rate_limit),
+        "HOTSPOTS_LOG_LEVEL": "warning",
     }
-    command = [sys.executable, "-m", "uvicorn", PUBLIC_SERVER, "--factory", "--port", str(port)]
-    command += ["--timeout-keep-alive", str(KEEP_ALIVE_S)]
+    options = json.dumps(server_options(host="127.0.0.1", port=port, workers=workers))
     server = subprocess.Popen(
-        [*command, "--log-level", "warning", "--no-access-log", "--workers", str(workers)], env=environment
+        [sys.executable, "-P", "-m", "hotspots.cli.server_process", PUBLIC_SERVER, options], env=environment
     )
     url = f"http://127.0.0.1:{port}"
     try:

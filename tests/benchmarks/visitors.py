@@ -1,6 +1,7 @@
 """A hundred visitors at once for a minute: requests a second, times, errors; cold, warm, and while a delivery is published.
 
-``python -m tests.benchmarks.visitors`` prints one JSON object. What a visitor's browser asks for is recorded from Chromium on the page
+The last minute has attackers beside the visitors (`attackers.py`): each visitor has an address of its own then, and the usual rate limit
+holds. ``python -m tests.benchmarks.visitors`` prints one JSON object. What a visitor's browser asks for is recorded from Chromium on the page
 itself (a first view, a press on a type, a click on a circle) and sent again by each visitor with a question of its own. The mix: 15 %
 first views, 40 % filter changes, 20 % tiles of another part of the map, 15 % clicks, 10 % pages of the data interface; 10 seconds to think
 on average. Two server processes, no rate limit, visitors and database on the same machine.
@@ -12,13 +13,17 @@ import asyncio
 import json
 import os
 import random
+import re
 import shutil
 import statistics
+import subprocess
 import sys
 import threading
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -36,9 +41,12 @@ from tests.benchmarks.page import CHROMIUM, IDLE, served
 from tests.database import TestDatabase, cloned_database, migrated_cluster
 
 VISITORS, SECONDS, THINK_S = 100, 60.0, 10.0
+WARM_UP_S = 20.0
+RATE_LIMIT = 600  # the usual one
 MIX = {"first view": 15, "filter change": 40, "tiles": 20, "click": 15, "api": 10}
 TARGET_P95_MS = 300
 AT_ONCE = 6  # connections of a browser to one server
+PRESS = """() => document.querySelector("#types .pick input").click()"""  # folded or not
 CLICK = """() => {
     const map = document.querySelector(".map-canvas").hotspotsMap;
     const one = map.queryRenderedFeatures({ layers: ["incidents"] }).sort((one, other) => other.properties.n - one.properties.n)[0];
@@ -118,7 +126,7 @@ def record(url: str) -> tuple[dict[str, list[Ask]], str]:
         page.goto(url)
         _settle(page)
         first, pressed = since(0), len(asked)
-        page.locator("#types .pick input").first.check()
+        page.evaluate(PRESS)
         page.wait_for_timeout(500)
         _settle(page)
         change, address = since(pressed), page.url.partition("?")[2]
@@ -147,10 +155,11 @@ async def visit(
     end: float,
     times: Times,
     seed: int,
+    address: str | None = None,
 ) -> None:
-    """One visitor until the end: think, act, think."""
+    """One visitor until the end: think, act, think; from a loopback address of its own where one is given."""
     rng = random.Random(seed)
-    browser = Connections(url, AT_ONCE)
+    browser = Connections(url, AT_ONCE, address=address)
 
     async def send(ask: Ask) -> None:
         start = perf_counter()
@@ -203,12 +212,72 @@ def _question(rng: random.Random, types: list[str]) -> str:
     return urlencode(parts, safe=",", quote_via=quote)
 
 
-async def _crowd(url: str, recorded: dict[str, list[Ask]], asked: str, types: list[str], seed: int) -> dict[str, Any]:
+async def _crowd(
+    url: str,
+    recorded: dict[str, list[Ask]],
+    asked: str,
+    types: list[str],
+    seed: int,
+    *,
+    seconds: float = SECONDS,
+    of_their_own: bool = False,
+) -> dict[str, Any]:
     times, start = Times(), perf_counter()
     await asyncio.gather(
-        *[visit(url, recorded, asked, types, start + SECONDS, times, 1000 * seed + n) for n in range(VISITORS)]
+        *[
+            visit(
+                url,
+                recorded,
+                asked,
+                types,
+                start + seconds,
+                times,
+                1000 * seed + n,
+                f"127.1.0.{n + 1}" if of_their_own else None,
+            )
+            for n in range(VISITORS)
+        ]
     )
     return times.summary(perf_counter() - start)
+
+
+def _attacked(url: str, recorded: dict[str, list[Ask]], asked: str, types: list[str]) -> dict[str, Any]:
+    """The crowd beside attackers, with what they tried and the memory of the server's largest process at most."""
+    asyncio.run(_crowd(url, recorded, asked, types, 4, seconds=WARM_UP_S, of_their_own=True))
+    attackers = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.attackers", url, str(SECONDS)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        figures = asyncio.run(_crowd(url, recorded, asked, types, 5, of_their_own=True))
+        said, _ = attackers.communicate(timeout=SECONDS)
+    finally:
+        attackers.kill()
+    return {
+        **figures,
+        "attacks": json.loads(said),
+        "largest_server_process_mb": _largest_mb(int(url.rpartition(":")[2])),
+    }
+
+
+def _largest_mb(port: int) -> int:
+    """Memory at most of the largest process of a server, of those that were started for this port."""
+    most = 0
+    for folder in Path("/proc").iterdir():
+        with suppress(OSError):
+            if folder.name.isdigit() and f'"port": {port}' in (folder / "cmdline").read_text():
+                parents = {folder.name}
+                for other in Path("/proc").iterdir():
+                    with suppress(OSError):
+                        if (
+                            other.name.isdigit()
+                            and (other / "stat").read_text().rpartition(")")[2].split()[1] in parents
+                        ):
+                            parents.add(other.name)
+                peaks = [
+                    re.search(r"VmHWM:\s+(\d+) kB", (Path("/proc") / one / "status").read_text()) for one in parents
+                ]
+                most = max(most, *(int(peak[1]) // 1024 for peak in peaks if peak))
+    return most
 
 
 def _percentiles(times: list[float]) -> dict[str, float]:
@@ -245,6 +314,8 @@ def measure(database: TestDatabase, folder: Any) -> dict[str, Any]:
         finally:
             delivery.join()
             shutil.rmtree(small, ignore_errors=True)
+    with served(database, workers=2, rate_limit=RATE_LIMIT) as url:
+        figures["while the door is attacked"] = _attacked(url, recorded, asked, types)
     return {
         "visitors": VISITORS,
         "seconds": SECONDS,
