@@ -68,7 +68,7 @@ def create_app(
     mounted_at = mounted_at or url_base
     app = shell.PublicDash(
         "hotspots_dashboard",
-        server=Flask("hotspots_dashboard", static_folder=None),  # pyright: ignore[reportArgumentType]  (Dash takes it, and says bool)
+        server=_Pages("hotspots_dashboard", static_folder=None),  # pyright: ignore[reportArgumentType]  (Dash takes it, and says bool)
         assets_folder=str(shell.ASSETS),
         assets_path_ignore=["vendor", "later"],
         requests_pathname_prefix=url_base,
@@ -109,11 +109,16 @@ def create_app(
 
     app.first_paint = first_paint
 
+    files = tuple(
+        f"{mounted_at}{name}" for name in ("assets/", "_dash-component-suites/", "_dash-dependencies", "_dash-layout")
+    )
+
     @app.server.before_request
     def choose_language() -> None:
         units = METRIC
         with suppress(HotspotsError):  # then the page says what is wrong
-            units = units_of(recorded.city())
+            if not request.path.startswith(files):  # these are in no language, and wait for no database
+                units = units_of(recorded.city())
         language.choose(as_mapping(_address_of(request)).get("lang"), list(request.accept_languages.values()), units)
 
     def download() -> Response:
@@ -149,6 +154,13 @@ def create_app(
         return response
 
     return app
+
+
+class _Pages(Flask):
+    """Flask that logs a failure without the address, which says what was asked for."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        log.error("page failed", exc_info=exc_info[1])
 
 
 class _Spoken:
