@@ -51,7 +51,8 @@ class NamedPoints(BaseModel):
     """Named public points spread over the whole city: a device that knows where it is finds the nearest one by itself."""
 
     cell_m: int = Field(description="At most one point for each square of so many metres.")
-    points: list[tuple[int, float, float]] = Field(
+    # A list: OpenAPI 3.0, which GDAL reads, has no word for a tuple.
+    points: list[Annotated[list[float], Field(min_length=3, max_length=3)]] = Field(
         description="Number of the gazetteer entry (`at=`), longitude, latitude in degrees."
     )
 
