@@ -46,7 +46,11 @@ RATE_LIMIT = 600  # the usual one
 MIX = {"first view": 15, "filter change": 40, "tiles": 20, "click": 15, "api": 10}
 TARGET_P95_MS = 300
 AT_ONCE = 6  # connections of a browser to one server
-PRESS = """() => document.querySelector("#types .pick input").click()"""  # folded or not
+PRESS = """() => {  // the type with the most, folded or not
+    const n = (pick) => Number((pick.querySelector(".pick-count")?.textContent ?? "").replace(/\\D/g, ""));
+    const picks = [...document.querySelectorAll("#types .pick")].sort((one, other) => n(other) - n(one));
+    picks[0].querySelector("input").click();
+}"""
 CLICK = """() => {
     const map = document.querySelector(".map-canvas").hotspotsMap;
     const one = map.queryRenderedFeatures({ layers: ["incidents"] }).sort((one, other) => other.properties.n - one.properties.n)[0];
