@@ -28,6 +28,7 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import httpx
 from playwright.sync_api import Page, Request, sync_playwright
 
 from hotspots.logs import configure_logs
@@ -51,6 +52,7 @@ PRESS = """() => {  // the type with the most, folded or not
     const picks = [...document.querySelectorAll("#types .pick")].sort((one, other) => n(other) - n(one));
     picks[0].querySelector("input").click();
 }"""
+NEARER = """(at) => document.querySelector(".map-canvas").hotspotsMap.jumpTo({ zoom: 14, center: at })"""  # a large city shows areas before
 CLICK = """() => {
     const map = document.querySelector(".map-canvas").hotspotsMap;
     const one = map.queryRenderedFeatures({ layers: ["incidents"] }).sort((one, other) => other.properties.n - one.properties.n)[0];
@@ -134,6 +136,8 @@ def record(url: str) -> tuple[dict[str, list[Ask]], str]:
         page.wait_for_timeout(500)
         _settle(page)
         change, address = since(pressed), page.url.partition("?")[2]
+        page.evaluate(NEARER, _somewhere(url))
+        _settle(page)
         page.evaluate(CLICK)
         _settle(page)
         at = page.evaluate(IN_SIGHT)
@@ -144,6 +148,16 @@ def record(url: str) -> tuple[dict[str, list[Ask]], str]:
         browser.close()
     named = next(part for part in address.split("&") if part.startswith("types="))
     return {"first view": first, "filter change": change, "click": click}, named
+
+
+def _somewhere(url: str) -> list[float]:
+    """The point of one of the newest incidents, longitude and latitude."""
+    found = (
+        httpx.get(f"{url}/api/collections/incidents/items", params={"limit": 100, "f": "json"})
+        .raise_for_status()
+        .json()
+    )
+    return next(one["geometry"]["coordinates"] for one in found["features"] if one["geometry"])
 
 
 def _settle(page: Page) -> None:
