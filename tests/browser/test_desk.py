@@ -104,7 +104,7 @@ def test_a_label_stands_above_its_field_whatever_the_field_is(desk: DeskSite, pa
     page.goto(f"{desk.url}/change")
     fields = page.locator("form[action='/change'] label").locator("select, input")
     tops = fields.evaluate_all("all => all.map((one) => Math.round(one.getBoundingClientRect().top))")
-    assert len(tops) == 3 and len(set(tops)) == 1, tops
+    assert len(tops) == 4 and len(set(tops)) == 1, tops
     edges = fields.evaluate_all(
         "all => all.map((one) => [one.getBoundingClientRect().left, one.parentElement.getBoundingClientRect().left])"
     )

@@ -80,7 +80,7 @@ def test_a_link_that_is_too_old_says_so(open_context: Callable[..., BrowserConte
 
 WORDS = {
     "en": {
-        "follow": "Follow", "email": "Tell me by e-mail at", "ask": "Ask for mails", "asked": "a mail is on its way",
+        "follow": "Follow", "email": "Tell me by e-mail at", "ask": "Ask for mails", "asked": "a mail with a link is on its way",
         "confirm": "Confirm your alerts", "confirm_button": "Confirm", "confirmed": "Your alerts are confirmed",
         "delete": "Delete your alerts", "delete_button": "Delete", "deleted": "Your alerts are deleted", "map": "To the map",
     },

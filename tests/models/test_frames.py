@@ -124,7 +124,7 @@ def test_what_was_left_to_the_function_is_said(
         ({"as_of": "soon"}, "'soon' is no day"),
         ({"as_of": "2010-01-01"}, "no incident lies before 2010-01-01"),
         ({"kind": "type", "target": "burglary"}, "no column 'type' for the type"),
-        ({"kind": "kind", "target": "arson"}, "'arson' is none of burglary, robbery"),
+        ({"kind": "kind", "target": "arson"}, "'arson' is not one of burglary, robbery"),
         ({"time": "day"}, "no column 'day' for the time"),
     ],
 )

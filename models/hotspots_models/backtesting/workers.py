@@ -58,6 +58,7 @@ def _run_with(
 ) -> list[Fold]:
     """The scheduler gives what a worker had to another one. Where every worker that held the world died, it is sent again."""
     from distributed import as_completed as arriving
+    from distributed.client import FutureCancelledError
 
     folds: dict[int, Fold] = {}
     for _ in range(1 + TIMES_LOST):
@@ -67,9 +68,10 @@ def _run_with(
         futures = [client.submit(run_fold, shared, todo[place], pure=False) for place in left]
         place_of = {future.key: place for future, place in zip(futures, left, strict=True)}
         for future in arriving(futures, loop=client.loop):
-            if future.cancelled():  # its world is lost
+            try:
+                fold = folds[place_of[future.key]] = future.result()
+            except FutureCancelledError:  # its world is lost
                 continue
-            fold = folds[place_of[future.key]] = future.result()
             if on_fold:
                 on_fold(fold)
         if len(folds) == len(todo):
