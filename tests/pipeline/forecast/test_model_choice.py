@@ -114,9 +114,18 @@ def test_a_published_forecast_has_the_scores_and_the_decision_of_its_horizon_bes
     )  # fmt: skip
     with city.owner.connect() as connection:
         build_small_city(connection)
+        connection.execute(
+            """with cut as (
+                   insert into core.grid (cell_size_m, origin_x, origin_y, n_rows, n_cols, labels_version) values (500, 7, 7, 1, 1, 1) returning grid_id)
+               insert into core.forecast (forecast_id, grid_id, basis, crime_types, model, model_version, settings, trained_from, trained_to,
+                   horizon_days, known_on) overriding system value
+               select 77, grid_id, 'anchors', '{burglary}', 'kde', '1', '{}', '2024-01-01', '2025-01-01', 56, '2025-01-01' from cut"""
+        )
         publish_forecast(connection, published, words="Words.", backtest_id=choice.backtest_id)
         (shown, *_) = read_forecasts(connection)
-        kept = connection.execute("select backtest -> 'scores' from open.forecast where forecast_id = 77").fetchone()
+        kept = connection.execute(
+            "select backtest -> 'scores' from open.forecast where forecast_id = %s", [shown.forecast_id]
+        ).fetchone()
         connection.rollback()
     assert shown.settings == settings and shown.backtest is not None
     assert [(one.model, one.horizon_days) for one in shown.backtest.scores] == [

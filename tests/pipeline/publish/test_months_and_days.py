@@ -72,7 +72,7 @@ def test_months_are_asked_whole_and_days_weeks_and_hours_are_refused(empty: Test
         assert [row["incidents"] for row in read_series(reader, question, by="month", kind="")] == [2, 3, 4, 0]
         assert reader.by_week(question) == ()
         for by in ("day", "week"):
-            with pytest.raises(FilterError, match="ask by=month"):
+            with pytest.raises(FilterError, match="Ask by=month"):
                 read_series(reader, question, by=by, kind="")
         for asked in ({"hours": "08-16"}, {"weekdays": "mon"}):
             with pytest.raises(FilterError, match="tell the month only"):

@@ -254,8 +254,8 @@ def test_data_are_whole_from_the_first_month_that_is_not_thin(database: TestData
             read_rules(connection),
             incidents=1,
             newest_day=date(2024, 4, 29),
-            deliveries=[],
             today=date(2024, 5, 6),
+            renew=True,
         )
         row = connection.execute(
             "select first_day, data_from from open.vintage where vintage_id = %s", [number]

@@ -114,7 +114,7 @@ def test_a_sheet_speaks_of_the_city_in_the_language(spanish: OpenReader) -> None
     assert words["service"] == "Mapa de incidentes de Smallville"
     assert words["title"] == "Incidentes reportados en Distrito municipal 1"
     assert ("Tipo de ubicación", "Vía pública") in words["narrowed"]
-    assert sorted(label for label, _, _ in words["types"]) == ["Hurto", "Robo en inmuebles"]
+    assert sorted(label for label, *_ in words["types"]) == ["Hurto", "Robo en inmuebles"]
     assert words["source_lang"] == "en", "its disclaimer is not in Spanish"
 
 
