@@ -114,9 +114,11 @@ class Embedded:
         """Stop the server, put another cluster, whole and stopped, in the place of its own, and return where its own is kept.
 
         A process that is killed on the way leaves one of the two in place, or the old one where the next start takes it back.
+        The server is stopped at once: a stop that ends sessions one after the other lets go of a lock before it sends away who waits for
+        it, and a write would be said to be done in a cluster that is put aside. The kept one recovers when it is started.
         """
         with self._lock(patience_s):
-            self._stop_server(patience_s)
+            self._stop_server(patience_s, at_once=True)
             kept = self.home / f"{self.data.name}.{self._version()}"
             kept = next(
                 path for n in range(1, 1000) if not (path := kept.with_name(f"{kept.name}{f'-{n}' * (n > 1)}")).exists()
@@ -130,11 +132,12 @@ class Embedded:
         """The major version of PostgreSQL that made the cluster; None where there is no cluster yet."""
         return self._version()
 
-    def _stop_server(self, patience_s: float) -> bool:
+    def _stop_server(self, patience_s: float, *, at_once: bool = False) -> bool:
         binaries = self.binaries()
         if not self._answers(binaries):
             return False
-        stopped = binaries.run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(int(patience_s)))
+        mode = "immediate" if at_once else "fast"
+        stopped = binaries.run("pg_ctl", "stop", "-D", str(self.data), "-m", mode, "-w", "-t", str(int(patience_s)))
         if stopped.returncode != 0 and self._answers(binaries):
             raise DatabaseError(f"The embedded database did not stop: {_last_line(stopped.stderr)}")
         log.info("embedded database stopped", home=str(self.home))
