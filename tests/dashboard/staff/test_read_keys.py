@@ -90,6 +90,16 @@ def test_days_on_record_are_said_for_each_period(site: DeskSite, key: str, span:
     assert {(row["period"], row["days"]) for row in cut} == {(weeks[2], "6"), (weeks[3], "7")}
 
 
+def test_a_mistyped_year_puts_no_days_on_record(site: DeskSite, key: str) -> None:
+    with site.owner.connect() as connection:
+        connection.execute(
+            "update core.incident_version set occurred_from = '1990-05-03 10:00' where version_id ="
+            " (select min(version_id) from core.incident_version where known_to is null)"
+        )
+    (stray,) = rows(counts(site, key, by="month", kind="beat", **{"from": "1990-01-01", "until": "1991-01-01"}))
+    assert (stray["period"], stray["days"], stray["incidents"]) == ("1990-05-01", "0", "1")
+
+
 def test_a_key_opens_nothing_else(site: DeskSite) -> None:
     token = make_key(site)
     for path in ("/", "/change", "/map/", "/data", "/keys", "/map/api/tiles/incidents/1/1/1.mvt"):
