@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from email.message import EmailMessage
 
-from hotspots.errors import MailError
-from hotspots.pipeline.follow.counted_mail import counted_mail
+from hotspots.pipeline.follow.counted_mail import counted_mail, send_each
 from hotspots.pipeline.follow.smtp import Post
 from hotspots.store import audit
-from hotspots.store.server.connection import Database
+from hotspots.store.server.connection import Connection, Database
 from hotspots.store.staff import accounts
 
 AHEAD_DAYS = 7
@@ -21,28 +21,23 @@ def send_reminders(
 ) -> tuple[int, list[str]]:
     """Send every reminder that is due; how many left, and what went wrong with the others, without an address.
 
-    Problems that are open, actions that are not done and concerns without an answer count for the account that owns them. Each reminder is
-    noted in a transaction of its own once it has left: a run that is killed sends at most one twice.
+    Problems that are open, actions that are not done and concerns without an answer count for the account that owns them.
     """
     with owner.connect() as connection:
         due = accounts.due_reminders(connection, today=today, ahead_days=AHEAD_DAYS, again_days=REMIND_DAYS)
-    sent, problems = 0, []
-    for one in due:
+
+    def mail(one: accounts.DueReminder) -> EmailMessage:
         lines = [
             f"Overdue: {one.overdue} of your problems, actions and concerns.",
             f"Due within {AHEAD_DAYS} days: {one.coming}.",
         ]
-        mail = counted_mail(
+        return counted_mail(
             lines, to=one.email, subject=f"{one.overdue} overdue, {one.coming} due within a week", sender=sender, service=service,
             url=url, stop_key=one.stop_key, why=WHY,
         )  # fmt: skip
-        try:
-            post.send(mail)
-        except MailError as error:
-            problems.append(f"{one.name}: {error}")
-            continue
-        with owner.connect() as connection:
-            accounts.mark_reminded(connection, one.name)
-            audit.write_line(connection, "reminder", {"name": one.name})
-        sent += 1
-    return sent, problems
+
+    def note(connection: Connection, one: accounts.DueReminder) -> None:
+        accounts.mark_reminded(connection, one.name)
+        audit.write_line(connection, "reminder", {"name": one.name})
+
+    return send_each(owner, post, due, mail=mail, name=lambda one: one.name, note=note)

@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from typing import TypeVar
 from uuid import UUID
 
+from hotspots.errors import MailError
 from hotspots.pipeline.follow.alert_emails import UNSUBSCRIBE, BareAddresses
+from hotspots.pipeline.follow.smtp import Post
+from hotspots.store.server.connection import Connection, Database
 
 STOP_PATH = "mails/stop"
+
+Due = TypeVar("Due")
+
+
+def send_each(
+    owner: Database,
+    post: Post,
+    due: Sequence[Due],
+    *,
+    mail: Callable[[Due], EmailMessage],
+    name: Callable[[Due], str],
+    note: Callable[[Connection, Due], None],
+) -> tuple[int, list[str]]:
+    """Send every mail that is due; how many left, and what went wrong with the others, without an address.
+
+    Each is noted in a transaction of its own once it has left: a run that is killed sends at most one twice.
+    """
+    sent, problems = 0, []
+    for one in due:
+        try:
+            post.send(mail(one))
+        except MailError as error:
+            problems.append(f"{name(one)}: {error}")
+            continue
+        with owner.connect() as connection:
+            note(connection, one)
+        sent += 1
+    return sent, problems
 
 
 def counted_mail(
