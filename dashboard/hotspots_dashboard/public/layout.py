@@ -22,7 +22,7 @@ from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words import sentences
 from hotspots_dashboard.words.components import map_words, search_words, sheet_words
-from hotspots_dashboard.words.formats import both
+from hotspots_dashboard.words.formats import either
 from hotspots_dashboard.words.language import LANGUAGES, _, current
 
 HINT_CHARACTERS = 34  # that the search field shows, on the narrowest screens too
@@ -142,7 +142,7 @@ def search_hint(kinds: Sequence[str]) -> str:
     """As many of the kinds, from the first on, as the search field can hold."""
     said = ""
     for count in range(1, len(kinds) + 1):
-        longer = both(kinds[:count])
+        longer = either(kinds[:count])
         if said and len(longer) > HINT_CHARACTERS:
             break
         said = longer

@@ -73,11 +73,11 @@ def test_a_few_reports_of_long_ago_do_not_make_the_data_reach_back_so_far() -> N
 @pytest.mark.parametrize(
     ("streets", "places", "field", "sentence", "spanish"),
     [
-        ("address intersection", "School Park", "Address, crossing, school and park", "address, crossing, school, park, neighbourhood and ward", "dirección, cruce, school, park, neighbourhood y ward"),
-        ("address block", "", "Address, neighbourhood and ward", "address, neighbourhood and ward", "dirección, neighbourhood y ward"),
-        ("block intersection", "", "Street and number and crossing", "street and number, crossing, neighbourhood and ward", "calle y número, cruce, neighbourhood y ward"),
-        ("intersection", "Library", "Crossing and library", "crossing, library, neighbourhood and ward", "cruce, library, neighbourhood y ward"),
-        ("", "", "Neighbourhood and ward", "neighbourhood and ward", "neighbourhood y ward"),
+        ("address intersection", "School Park", "Address, crossing, school or park", "address, crossing, school, park, neighbourhood and ward", "dirección, cruce, school, park, neighbourhood y ward"),
+        ("address block", "", "Address, neighbourhood or ward", "address, neighbourhood and ward", "dirección, neighbourhood y ward"),
+        ("block intersection", "", "Street and number or crossing", "street and number, crossing, neighbourhood and ward", "calle y número, cruce, neighbourhood y ward"),
+        ("intersection", "Library", "Crossing, library or neighbourhood", "crossing, library, neighbourhood and ward", "cruce, library, neighbourhood y ward"),
+        ("", "", "Neighbourhood or ward", "neighbourhood and ward", "neighbourhood y ward"),
     ],
 )  # fmt: skip
 def test_the_search_names_only_what_the_city_has_and_the_field_as_much_as_it_can_hold(
