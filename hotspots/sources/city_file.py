@@ -89,6 +89,11 @@ class CityFile(Section):
         """The city file as it holds for an incident file of this name."""
         return self.model_copy(update={"incidents": self.incidents.of_file(name)}) if self.incidents.reading else self
 
+    def of_records(self, kind: RecordKind) -> CityFile:
+        """The city file with the files of a kind of records in place of its incidents."""
+        other = {"incidents": kind.as_incidents(), "crime_type": [], "feed": [], "record_kind": []}
+        return self.model_copy(update=other)
+
     @property
     def crime_types(self) -> list[CrimeType]:
         """The crime types of the file and, last, `other`."""

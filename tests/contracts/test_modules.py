@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import grimp
+import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 PACKAGES = {"hotspots": ".", "hotspots_models": "models", "hotspots_dashboard": "dashboard"}
@@ -45,25 +47,47 @@ def test_every_module_can_be_imported_alone() -> None:
     assert (found.stdout, found.returncode) == ("", 0), found.stderr
 
 
+IMPORTS = grimp.build_graph(*PACKAGES, exclude_type_checking_imports=False, cache_dir=None)
+
+
+def circle(imported_by: Mapping[str, set[str]]) -> list[str]:
+    """One circle among these, each imported by the one before it; empty where there is none."""
+    try:
+        TopologicalSorter(imported_by).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_a_circle_is_found() -> None:
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}}) in (
+        ["a", "c", "b", "a"],
+        ["b", "a", "c", "b"],
+        ["c", "b", "a", "c"],
+    )
+    assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
 def test_no_import_runs_in_a_circle() -> None:
-    graph = grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True)
-    above = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
-    state: dict[str, int] = {}
-    circles: list[str] = []
+    """Not among modules, even where only a type is imported: what needs each other's words cannot be read one at a time."""
+    assert circle({module: IMPORTS.find_modules_directly_imported_by(module) for module in IMPORTS.modules}) == []
 
-    def visit(module: str, path: tuple[str, ...]) -> None:
-        state[module] = 1
-        for lower in sorted(above[module]):
-            if state.get(lower) == 1:
-                circles.append(" > ".join([*path[path.index(lower) :], lower]) if lower in path else lower)
-            elif lower not in state:
-                visit(lower, (*path, lower))
-        state[module] = 2
 
-    for module in sorted(graph.modules):
-        if module not in state:
-            visit(module, (module,))
-    assert circles == []
+@pytest.mark.parametrize("folder", sorted({module.rpartition(".")[0] for module in IMPORTS.modules} - {""}))
+def test_no_import_runs_in_a_circle_among_the_rooms_of_a_folder(folder: str) -> None:
+    """A room and a file beside it, or two rooms, of which each imports something of the other."""
+    rooms = {room: {room} | IMPORTS.find_descendants(room) for room in IMPORTS.find_children(folder)}
+    home = {module: room for room, inside in rooms.items() for module in inside}
+    imported = {
+        room: {
+            home[lower]
+            for module in inside
+            for lower in IMPORTS.find_modules_directly_imported_by(module)
+            if lower in home
+        }
+        for room, inside in rooms.items()
+    }
+    assert circle({room: lower - {room} for room, lower in imported.items()}) == []
 
 
 def test_no_folder_is_a_flat_room() -> None:

@@ -35,7 +35,8 @@ from hotspots.store.staff.grids import read_cell_areas
 from hotspots_models import registry
 from hotspots_models.backtesting.folds import Fold, World, monthly_origins, tasks
 from hotspots_models.backtesting.gate import GateDecision, decide
-from hotspots_models.backtesting.lists import ListEvidence, ListUnits, as_rows, summarise_lists
+from hotspots_models.backtesting.list_evidence import ListEvidence, as_rows, summarise_lists
+from hotspots_models.backtesting.lists import ListUnits
 from hotspots_models.backtesting.run import backtest
 from hotspots_models.backtesting.scores import ModelScore, as_json, sentence, summarise
 from hotspots_models.backtesting.together import summarise_together

@@ -14,8 +14,6 @@ from hotspots.sources.conditions import Condition, columns_of, rows_where
 if TYPE_CHECKING:
     import pandas as pd
 
-    from hotspots.sources.city_file import CityFile
-
 BY_OFFICERS, BY_CITIZENS, NOT_KNOWN = "police", "public", "unknown"
 INITIATORS = (BY_CITIZENS, BY_OFFICERS, NOT_KNOWN)
 
@@ -62,16 +60,15 @@ class RecordKind(Section):
             raise ValueError("nothing says where: give location = { x = …, y = … }, or areas = { kind = column }")
         return self
 
-    def as_city(self, city: CityFile) -> CityFile:
-        """The city file with these files in place of its incidents, so that one reader serves both."""
+    def as_incidents(self) -> IncidentsSection:
+        """The table as one of incidents, so that one reader serves both."""
         shared = set(type(self).model_fields) & set(IncidentsSection.model_fields)
-        section = IncidentsSection.model_construct(
+        return IncidentsSection.model_construct(
             **{name: getattr(self, name) for name in shared},
             supply="increment",
             precision="exact",
             source_type=list(dict.fromkeys([*columns_of(self.officer_initiated), *columns_of(self.citizen_initiated)])),
         )
-        return city.model_copy(update={"incidents": section, "crime_type": [], "feed": [], "record_kind": []})
 
     def initiators_of(self, words: pd.DataFrame) -> list[str]:
         """Who began each row of words: one of `INITIATORS`."""

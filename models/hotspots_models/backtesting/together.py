@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from hotspots_models.backtesting.lists import ListEvidence, ListFound, UnitSums, evidence_of, found_in
-
-if TYPE_CHECKING:
-    from hotspots_models.backtesting.folds import Fold
+from hotspots_models.backtesting.folds import Fold
+from hotspots_models.backtesting.list_evidence import ListEvidence, evidence_of
+from hotspots_models.backtesting.lists import ListFound, UnitSums, found_in
 
 
 def summarise_together(

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from hotspots_models.backtesting.folds import Fold, FoldTask, World, monthly_origins, tasks, top_boxes
-from hotspots_models.backtesting.lists import ListFound, summarise_lists
+from hotspots_models.backtesting.list_evidence import summarise_lists
+from hotspots_models.backtesting.lists import ListFound
 from hotspots_models.backtesting.run import backtest
 from hotspots_models.backtesting.scores import summarise
 from tests.models.model_worlds import planted_history, square_city

@@ -73,7 +73,7 @@ def read_records(
     InputError
         A file of it is a file of incidents too.
     """
-    as_city = kind.as_city(city)
+    as_city = city.of_records(kind)
     deliveries = find_deliveries(as_city, folder, known_on=known_on, today=today)
     _refuse_shared_files(kind, city, folder, {file.name for file, _ in deliveries}, today=today)
     nobody = ErasedIds("", frozenset(), kind.id, False)
@@ -139,5 +139,5 @@ def note(done: RecordSummary, kind: RecordKind, delivery: ReadDelivery) -> None:
 
 def refusals(done: RecordSummary, kind: RecordKind, city: CityFile) -> list[str]:
     """The reasons for which these files are not to be believed."""
-    found = suspicions(done.evidence, kind.as_city(city))
+    found = suspicions(done.evidence, city.of_records(kind))
     return [f"{kind.label}: {one.text}" for one in found if one.refuses]
