@@ -11,6 +11,7 @@ import numpy as np
 import psycopg
 import pytest
 
+from hotspots.domain.act.effect_words import described_figures
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.act import actions, plans
 from hotspots.pipeline.act.actions import Proposal
@@ -163,6 +164,24 @@ def test_an_action_goes_from_proposal_to_a_published_effect(
     assert {"observed_over_forecast", "wdd", "difference_in_differences", "displacement"} == set(
         judged.result["described"]
     )
+    # by SQL of its own: below 0 where fewer came at the treated than the controls' change says
+    chosen_from = START - timedelta(days=365)
+    changes = []
+    for side in ("treated", "controls"):
+        row = connection.execute(
+            "select count(*) filter (where v.occurred_from >= %(start)s) - count(*) filter (where v.occurred_from < %(chosen)s)"
+            " from core.incident_version v join core.location l using (location_id) join core.crime_type t using (crime_type_id)"
+            " where v.known_to is null and t.name = 'burglary'"
+            " and (floor(st_y(l.geom) / 250)::int, floor(st_x(l.geom) / 250)::int) in (select * from unnest(%(rows)s::int[], %(cols)s::int[]))"
+            " and (v.occurred_from >= %(start)s and v.occurred_from < %(end)s or v.occurred_from >= %(before)s and v.occurred_from < %(chosen)s)",
+            {"rows": [one["row"] for one in body[side]], "cols": [one["col"] for one in body[side]], "start": START, "end": END,
+             "chosen": chosen_from, "before": chosen_from - (END - START)},
+        ).fetchone()  # fmt: skip
+        assert row is not None
+        changes.append(row[0])
+    change = changes[0] - changes[1] * len(body["treated"]) / len(body["controls"])
+    assert judged.result["described"]["wdd"]["estimate"] == pytest.approx(change)
+    assert change < 0 and f"{-change:.1f} fewer (" in described_figures(judged.result)[1].words
     with pytest.raises(InputError, match="judged only once"):
         actions.judge(connection, number, person="analyst1")
 

@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from hotspots.domain.account import Permission, Person
 from hotspots.domain.act.action import effect_sentence
+from hotspots.domain.act.effect_words import bounds_words, described_figures, hundred_words, times_words
 from hotspots.errors import DatabaseError, HotspotsError, InputError, NotFoundError
 from hotspots.store.staff.door import Door, RefusedError
 
@@ -269,5 +270,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["effect_sentence"] = effect_sentence  # an effect is said by one rule, wherever it stands
+    for rule in (effect_sentence, bounds_words, times_words, hundred_words, described_figures):
+        made.globals[rule.__name__] = rule  # an effect is said by one rule, wherever it stands
     return made

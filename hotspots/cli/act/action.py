@@ -159,13 +159,8 @@ def judge(action: Number, person: Person) -> None:
     with acting(person, "effect.sign") as (connection, _):
         judged = judge_action(connection, action, person=person)
     result = judged.result
-    if "ratio" in result:
-        typer.echo(
-            f"Ratio {result['ratio']:.2f}, {result['level']:.0%} interval {result['low']:.2f} to {result['high']:.2f}."
-        )
     typer.echo(judged.sentence)
-    for given in result["dose"]:
-        typer.echo(f"  Delivered: {given['amount']:g} {given['unit']}")
+    _effect(result)
     if judged.after_the_fact:
         typer.echo("  The design was made after the fact: this cannot be published as an effect.")
 
@@ -250,6 +245,7 @@ def show(
     for unit, amount, *_ in given:
         typer.echo(f"Delivered: {amount:g} {unit}")
     if evaluation:
+        _effect(evaluation.result)
         typer.echo(
             f"Judged {evaluation.judged_at:%Y-%m-%d}: {evaluation.verdict}; signed by {', '.join(evaluation.signers) or 'nobody'}"
         )
@@ -270,6 +266,17 @@ def _freeze(action: int, person: str, **choices: Any) -> None:
     typer.echo(_design_words(design))
     for warning in warnings:
         typer.echo(f"  Warning: {warning}")
+
+
+def _effect(result: Any) -> None:
+    from hotspots.domain.act.effect_words import bounds_words, described_figures
+
+    if "ratio" in result:
+        typer.echo(
+            f"Ratio {result['ratio']:.2f}, {result['level']:.0%} interval {bounds_words(result['low'], result['high'])}."
+        )
+    for one in described_figures(result):
+        typer.echo(f"  {one.name}: {one.words}. {one.cannot}")
 
 
 def _design_words(design: Any) -> str:

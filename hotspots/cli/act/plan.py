@@ -231,17 +231,18 @@ def judge(plan: Number, person: Person) -> None:
 
     Example: hotspots plan judge 1 --as analyst1
     """
+    from hotspots.domain.act.effect_words import bounds_words
     from hotspots.pipeline.act.plans import judge as judge_plan
 
     with acting_on(plan, person, "effect.sign") as (connection, _):
         sentence, result = judge_plan(connection, plan, person=person)
     pooled = result["pooled"]
     if pooled:
-        interval = f"{pooled['low']:.2f} to {pooled['high']:.2f}"
+        interval = bounds_words(pooled["low"], pooled["high"])
         typer.echo(f"{pooled['plans']} plans of this tactic together: ratio {pooled['ratio']:.2f} ({interval}).")
     if "ratio" in result:
         typer.echo(
-            f"This plan: ratio {result['ratio']:.2f}, {result['level']:.0%} interval {result['low']:.2f} to {result['high']:.2f}."
+            f"This plan: ratio {result['ratio']:.2f}, {result['level']:.0%} interval {bounds_words(result['low'], result['high'])}."
         )
     typer.echo(sentence)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,12 @@ from hotspots.pipeline.act.boxes import BoxForecast, daily_counts
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as store
 from hotspots.store.staff import forecasts as forecast_store
+from hotspots.store.staff.at_risk import read_city
 from hotspots_models.errors import InputError as ModelInputError
 from hotspots_models.statistics.difference_in_differences import difference_in_differences
 from hotspots_models.statistics.displacement import AreaCounts, observed_over_forecast, wdd
 from hotspots_models.statistics.effect_judgement import verdict
-from hotspots_models.statistics.effect_power import smallest_rho_effect
+from hotspots_models.statistics.effect_power import rho_rise_power, smallest_rho_rise
 from hotspots_models.statistics.log_ratio_test import RelativeEffect
 from hotspots_models.statistics.paired_draw import paired_effect
 from hotspots_models.statistics.similar_places import rho
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 LEVEL = 0.95
 BELT_M = 500.0
+MOVED_SHARE, MOVED_FALL = 0.5, 0.4  # half of a fall by 40 % goes to the ring: how often would that be seen?
 WEEKS_BEFORE = 26
 Z = 1.959964
 
@@ -78,8 +80,14 @@ def judge_action(
         ],
         "described": described,
     }
-    said: Verdict = verdict(found["low"], found["high"]) if found and body["alone"] else "pooled only"
-    return said, result
+    return said_of(found, alone=body["alone"]), result
+
+
+def said_of(found: Mapping[str, Any] | None, *, alone: bool) -> Verdict:
+    """The sentence that an interval says, where its design may be judged by itself."""
+    if not found or not alone:
+        return "pooled only"
+    return verdict(found["low"], math.inf if found["high"] is None else found["high"])
 
 
 def relative(found: RelativeEffect | None) -> dict[str, Any] | None:
@@ -91,7 +99,7 @@ def relative(found: RelativeEffect | None) -> dict[str, Any] | None:
     return {
         "ratio": found.ratio,
         "low": found.low,
-        "high": high if high is not None else 1e9,
+        "high": high,
         "p": found.p,
         "level": found.level,
         "log_ratio": math.log(found.ratio) if bounded else None,
@@ -127,7 +135,7 @@ def _rho(
     found = rho(observed[0], expected[0], observed[1], expected[1], tau=body["tau"], level=LEVEL)
     described = {
         **_only_described(body, counts, forecast),
-        "wdd": _wdd(connection, action, forecast, treated, controls, observed),
+        **_wdd(connection, action, forecast, treated, controls),
         "difference_in_differences": _did(connection, action, forecast, treated, controls),
         "displacement": _belt(action, body, forecast, counts, treated, controls),
     }
@@ -165,28 +173,43 @@ def _wdd(
     forecast: BoxForecast,
     treated: NDArray[np.int64],
     controls: NDArray[np.int64],
-    observed: Sequence[float],
-) -> dict[str, Any] | None:
-    """Incidents averted; the period before ends where the window begins on which the places were chosen (a year, where nobody said)."""
+) -> dict[str, Any]:
+    """Reports beyond those of the controls (below 0: fewer), and the same by harm where the city weighs several types of the outcome.
+
+    The period before ends where the window begins on which the places were chosen (a year, where nobody said).
+    """
     chosen_from = action.chosen_from or action.starts_on - timedelta(days=365)
     start = chosen_from - timedelta(days=action.days)
     if not forecast_store.read_whole_days(connection).coverage(Period(start, chosen_from)).is_whole:
-        return None
-    past = daily_counts(connection, forecast.boxes, action.crime_types, start=start, end=chosen_from).sum(axis=1)
-    found = wdd(
-        AreaCounts(past[treated].sum(), observed[0]),
-        AreaCounts(past[controls].sum(), observed[1], size=controls.size / treated.size),
-        before_ends=chosen_from,
-        chosen_from=chosen_from,
-        level=LEVEL,
-    )
-    return {
-        "estimate": found.estimate,
-        "low": found.low,
-        "high": found.high,
-        "before_from": start.isoformat(),
-        "before_ends": chosen_from.isoformat(),
-    }
+        return {}
+    periods = [
+        [
+            daily_counts(connection, forecast.boxes, [name], start=first, end=end).sum(axis=1)
+            for name in action.crime_types
+        ]
+        for first, end in ((start, chosen_from), (action.starts_on, action.ends_on))
+    ]
+    sides = [
+        AreaCounts(*([of_type[side].sum() for of_type in period] for period in periods), size=side.size / treated.size)
+        for side in (treated, controls)
+    ]
+    city = read_city(connection)
+    weights = [city.harm_weights.get(name) for name in action.crime_types]
+    asked: dict[str, tuple[list[float], str | None]] = {"wdd": ([1.0] * len(weights), None)}
+    if len(weights) > 1 and all(weights):
+        asked["wdd_harm"] = ([float(one) for one in weights if one], city.config["harm"]["unit"])
+    described = {}
+    for name, (harm, unit) in asked.items():
+        found = wdd(*sides, harm=harm, before_ends=chosen_from, chosen_from=chosen_from, level=LEVEL)
+        described[name] = {
+            "estimate": found.estimate,
+            "low": found.low,
+            "high": found.high,
+            "before_from": start.isoformat(),
+            "before_ends": chosen_from.isoformat(),
+            **({"unit": unit} if unit else {}),
+        }
+    return described
 
 
 def _did(
@@ -237,11 +260,13 @@ def _belt(
         tau=body["tau"],
         level=LEVEL,
     )
-    smallest = smallest_rho_effect(expected, expected_control, tau=body["tau"])
+    expected_treated = sum(one["expected"] for one in body["treated"])
+    moved = MOVED_SHARE * MOVED_FALL * expected_treated / expected
     return {
         "within_m": BELT_M,
         "ratio": found.ratio,
         "low": found.low,
         "high": found.high,
-        "smallest_change_seen": smallest,
+        "smallest_rise_seen": smallest_rho_rise(expected, expected_control, tau=body["tau"]),
+        "half_moved_seen": rho_rise_power(expected, expected_control, tau=body["tau"], rise=moved),
     }

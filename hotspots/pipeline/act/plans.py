@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from hotspots.domain.act.action import Design, Verdict, checked_person, effect_sentence
+from hotspots.domain.act.action import Design, checked_person, effect_sentence
 from hotspots.domain.act.free_text import checked_needed
 from hotspots.domain.act.plan import (
     BLOCK_DAYS,
@@ -26,7 +26,7 @@ from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.act import signatures
 from hotspots.pipeline.act.boxes import BoxForecast, box_forecast, daily_counts
 from hotspots.pipeline.act.design import SETTLE_DAYS, is_after_the_fact
-from hotspots.pipeline.act.judge import check_day, relative
+from hotspots.pipeline.act.judge import check_day, relative, said_of
 from hotspots.pipeline.act.plan_exposure import kept, plan_exposure
 from hotspots.pipeline.act.plan_outlook import YEAR_DAYS, Outlook, ShiftForecast, outlook, schedule_of, shift_forecast
 from hotspots.pipeline.act.remedies import find_remedy
@@ -39,7 +39,6 @@ from hotspots.store.staff.at_risk import read_city, read_units
 from hotspots.store.staff.desk_lists import read_nearest_names
 from hotspots_models.boxes import densest_boxes
 from hotspots_models.statistics.crossover import CrossoverTrial, crossover_effect, draw_schedule
-from hotspots_models.statistics.effect_judgement import verdict
 from hotspots_models.statistics.similar_places import LEAST_GAP_M
 
 MOST_BLOCKS = 12
@@ -153,7 +152,7 @@ def judge(connection: Connection, plan_id: int, *, person: str) -> tuple[str, di
         ],
         "pooled": pooled and {**pooled, "plans": len(others) + 1},
     }
-    said: Verdict = verdict(found["low"], found["high"]) if found and design.body["alone"] else "pooled only"
+    said = said_of(found, alone=design.body["alone"])
     effects.add_evaluation(
         connection, design, verdict=said, known_on=known_on, result=result, person=checked_person(person)
     )

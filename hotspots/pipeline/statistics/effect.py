@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import numpy as np
 
+from hotspots.domain.act.effect_words import difference_words, times_words
 from hotspots.domain.period import Period
 from hotspots.errors import InputError
 from hotspots.pipeline.months_only import refuse_without_days
@@ -55,10 +56,10 @@ def effect(connection: Connection, question: Question, *, treated: Sequence[str]
     rows: list[dict[str, object]] = []
     sides = [AreaCounts(was, became) for was, became in pairs]
     found = wdd(sides[0], sides[1], level=LEVEL)
-    rows.append(_row("WDD, incidents", found.estimate, found.low, found.high, found.p))
+    rows.append(_row("WDD, incidents", found.estimate, found.low, found.high, found.p, words=difference_words))
     ratio = rate_ratio(sides[0], sides[1], level=LEVEL)
     if ratio:
-        rows.append(_row("rate ratio", ratio.ratio, ratio.low, ratio.high, ratio.p))
+        rows.append(_row("rate ratio", ratio.ratio, ratio.low, ratio.high, ratio.p, words=times_words))
     weekly, note = _weekly(incidents, counts, before, question, n)
     rows += weekly
     return Report(
@@ -91,16 +92,20 @@ def _weekly(
         found = difference_in_differences(table, np.arange(len(counts)) < n_treated, start=weeks, level=LEVEL)
     except ModelInputError as error:
         return [], (f"No difference-in-differences: {error}.",)
-    return [_row("difference-in-differences, rate ratio", found.rate_ratio, found.low, found.high, found.p)], ()
+    name = "difference-in-differences, rate ratio"
+    return [_row(name, found.rate_ratio, found.low, found.high, found.p, words=times_words)], ()
 
 
-def _row(name: str, value: float, low: float, high: float, p: float | None) -> dict[str, object]:
+def _row(
+    name: str, value: float, low: float, high: float, p: float | None, *, words: Callable[[float, float, float], str]
+) -> dict[str, object]:
     return {
         "method": name,
         "estimate": round(value, 3),
         "low 95 %": round(low, 3),
         "high 95 %": round(high, 3),
         "p": None if p is None else round(p, 4),
+        "in words": words(value, low, high),
     }
 
 

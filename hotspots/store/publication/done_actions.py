@@ -9,7 +9,6 @@ from hotspots.store.server.connection import Connection
 from hotspots.store.sql.files import load_queries
 
 PATROL_DELAY_DAYS = 28
-NO_BOUND = 1e8  # an end of an interval that the data did not bound is stored as a number beyond this
 
 
 def write_done_actions(connection: Connection, *, today: date) -> int:
@@ -35,7 +34,7 @@ def write_done_actions(connection: Connection, *, today: date) -> int:
             verdict=verdict,
             ratio=round(ratio, 3) if speaks else None,
             low=round(low, 3) if speaks else None,
-            high=round(high, 3) if speaks and high < NO_BOUND else None,
+            high=None if not speaks or high is None else round(high, 3),
             smallest_effect=round(smallest, 3) if verdict == "no difference" else None,
             sentence=effect_sentence(verdict, method=method, smallest_effect=smallest),
         )

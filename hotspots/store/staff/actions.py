@@ -14,6 +14,8 @@ from hotspots.errors import NotFoundError
 from hotspots.store.server.connection import Connection
 from hotspots.store.sql.files import load_queries
 
+NO_BOUND = 1e9
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -215,7 +217,10 @@ def read_evaluation(
 ) -> Evaluation | None:
     """The evaluation of an action or plan, if it was judged."""
     row = _queries().read_evaluation(connection, action_id=action_id, plan_id=plan_id)
-    return None if row is None else Evaluation(*row)
+    if row is None:
+        return None
+    number, said, result, *others = row
+    return Evaluation(number, said, _bounded(result), *others)
 
 
 def add_signature(connection: Connection, evaluation_id: int, *, person: str) -> None:
@@ -257,6 +262,16 @@ def note_change(
 def read_changes(connection: Connection, thing: str, thing_id: int) -> list[tuple[datetime, str, str, str | None]]:
     """The history of a problem, action or plan."""
     return list(_queries().read_changes(connection, thing=thing, thing_id=thing_id))
+
+
+def _bounded(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A result with None for an end without a bound, which evaluations of before keep as a number."""
+    pooled = result.get("pooled")
+    return {
+        **result,
+        **({"high": None} if result.get("high") == NO_BOUND else {}),
+        **({"pooled": _bounded(pooled)} if pooled else {}),
+    }
 
 
 def _problem(row: tuple[Any, ...]) -> Problem:

@@ -17,6 +17,7 @@ Z_TEST, Z_POWER = 1.96, 0.84
 BOTH = Z_TEST + Z_POWER  # 2.80
 LEAST_CROSSOVER_SPREAD, LEAST_PAIRED_SPREAD = 1.2, 1.5  # variance over mean
 EFFECTS = np.arange(1, 1000) / 1000
+RISES = np.arange(1, 1001) / 100
 
 
 def smallest_rho_effect(expected_treated: float, expected_control: float, *, tau: float) -> float | None:
@@ -26,12 +27,28 @@ def smallest_rho_effect(expected_treated: float, expected_control: float, *, tau
     """
     if min(expected_treated, expected_control) <= 0:
         return None
-    others = 1 / expected_control + tau**2
-    without, with_effect = (
-        np.sqrt(1 / expected_treated + others),
-        np.sqrt(1 / (expected_treated * (1 - EFFECTS)) + others),
-    )
+    without, with_effect = _rho_errors(expected_treated, expected_control, tau, 1 - EFFECTS)
     return _first(-np.log1p(-EFFECTS) >= Z_TEST * without + Z_POWER * with_effect)
+
+
+def smallest_rho_rise(expected: float, expected_control: float, *, tau: float) -> float | None:
+    """Return the smallest share by which incidents must rise for rho to see it, as displacement would; None where ten times would not do.
+
+    A rise needs a larger share than a fall: the smallest r with ln(1 + r) >= 1.96 SE_0 + 0.84 SE_r.
+    """
+    if min(expected, expected_control) <= 0:
+        return None
+    without, with_rise = _rho_errors(expected, expected_control, tau, 1 + RISES)
+    enough = np.log1p(RISES) >= Z_TEST * without + Z_POWER * with_rise
+    return float(RISES[np.argmax(enough)]) if enough.any() else None
+
+
+def rho_rise_power(expected: float, expected_control: float, *, tau: float, rise: float) -> float:
+    """Return the chance that rho calls a rise by this share "more", on the normal approximation."""
+    from scipy.special import ndtr
+
+    without, with_rise = _rho_errors(expected, expected_control, tau, 1 + rise)
+    return float(ndtr((np.log1p(rise) - Z_TEST * without) / with_rise))
 
 
 def smallest_crossover_effect(expected: float, *, overdispersion: float = LEAST_CROSSOVER_SPREAD) -> float | None:
@@ -57,11 +74,7 @@ def rho_power(expected_treated: float, expected_control: float, *, tau: float, e
     """Return the chance that rho calls a fall by `effect` "fewer", on the normal approximation."""
     from scipy.special import ndtr
 
-    others = 1 / expected_control + tau**2
-    without, with_effect = (
-        np.sqrt(1 / expected_treated + others),
-        np.sqrt(1 / (expected_treated * (1 - effect)) + others),
-    )
+    without, with_effect = _rho_errors(expected_treated, expected_control, tau, 1 - effect)
     return float(ndtr((-np.log1p(-effect) - Z_TEST * without) / with_effect))
 
 
@@ -119,6 +132,12 @@ def _paired_variance(effect: Any, overdispersion: float) -> Any:
     """
     spread, left = max(overdispersion, LEAST_PAIRED_SPREAD), 1 - effect
     return spread + left + left**2 * (spread - 1)
+
+
+def _rho_errors(expected: float, expected_control: float, tau: float, times: Any) -> tuple[Any, Any]:
+    """Standard errors of ln rho without any effect, and where the rate is `times` what it was."""
+    others = 1 / expected_control + tau**2
+    return np.sqrt(1 / expected + others), np.sqrt(1 / (expected * times) + others)
 
 
 def _first(enough: np.ndarray) -> float | None:

@@ -2,10 +2,10 @@
 
 -- name: read_published_effects(ended_by, patrol_ended_by)
 -- Past actions and plans whose effect is published and not withdrawn; patrol only four weeks after its last day; none whose outcome is a
--- sensitive type.
+-- sensitive type. Evaluations of before keep an upper end without a bound as 1e9.
 select e.evaluation_id, coalesce(a.remedy, p.tactic), coalesce(a.crime_types, p.crime_types), coalesce(a.starts_on, p.starts_on),
        coalesce(a.ends_on, p.starts_on + 7 * p.n_blocks) - 1, d.method, e.verdict,
-       (e.result ->> 'ratio')::float8, (e.result ->> 'low')::float8, (e.result ->> 'high')::float8, (e.result ->> 'smallest_effect')::float8
+       (e.result ->> 'ratio')::float8, (e.result ->> 'low')::float8, nullif((e.result ->> 'high')::float8, 1e9), (e.result ->> 'smallest_effect')::float8
 from desk.published_effect as s
 join desk.evaluation as e using (evaluation_id)
 join desk.design as d using (design_id)

@@ -8,9 +8,11 @@ from hotspots_models.statistics.effect_power import (
     crossover_power,
     paired_power,
     rho_power,
+    rho_rise_power,
     smallest_crossover_effect,
     smallest_paired_effect,
     smallest_rho_effect,
+    smallest_rho_rise,
 )
 
 
@@ -26,6 +28,22 @@ def test_with_tau_of_a_third_no_number_sees_minus_40_percent() -> None:
     found = smallest_rho_effect(1e6, 2e6, tau=0.30)
     # 1.96 x .3 + .84 x .3 = .84, and 1 - e^-.84 = .568
     assert found == pytest.approx(1 - np.exp(-0.84), abs=0.001)
+
+
+def test_a_rise_needs_a_larger_share_than_a_fall() -> None:
+    # without counting error 1.96 x .3 + .84 x .3 = .84, and e^.84 - 1 = 1.316; the fall is 1 - e^-.84 = .568
+    assert smallest_rho_rise(1e9, 1e9, tau=0.30) == pytest.approx(1.32)
+    assert rho_rise_power(1e9, 1e9, tau=0.30, rise=np.exp(0.84) - 1) == pytest.approx(0.80, abs=0.001)
+    assert smallest_rho_rise(0.5, 0.5, tau=0.30) is None
+    rng, (e_ring, e_control, rise) = np.random.default_rng(5), (400.0, 800.0, 0.5)
+    ratio = np.log((rng.poisson(e_ring * 1.5, 4000) + 0.5) / e_ring) - np.log(
+        (rng.poisson(e_control, 4000) + 0.5) / e_control
+    )
+    ratio += rng.normal(0, 0.15, 4000)
+    error = np.sqrt(1 / e_ring + 1 / e_control + 0.15**2)
+    assert rho_rise_power(e_ring, e_control, tau=0.15, rise=rise) == pytest.approx(
+        np.mean(ratio > 1.96 * error), abs=0.03
+    )
 
 
 def test_a_crossover_sees_minus_40_percent_with_190_incidents_and_minus_60_with_75() -> None:
