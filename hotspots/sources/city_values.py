@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from hotspots.sources.conditions import Condition, columns_of
-from hotspots.sources.time_formats import has_day, parts_of
+from hotspots.sources.time_formats import clock_pattern, has_day, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,7 +179,7 @@ class Time(Section):
         None, description="How it is written, in strptime codes; of several formats the first that fits a row counts."
     )
     year: Text | None = Field(None, description="Column of the year.")
-    month: Text | None = Field(None, description="Column of the month, 1 to 12.")
+    month: Text | None = Field(None, description="Column of the month, 1 to 12 or its name.")
     day: Text | None = Field(None, description="Column of the day of the month; left out, only months are known.")
     hour: Text | None = Field(None, description="Column of the hour, 0 to 24.")
     minute: Text | None = Field(None, description="Column of the minute; not known where it is left out.")
@@ -188,6 +188,17 @@ class Time(Section):
         ge=-3000,
         le=3000,
         description="How far written years are ahead of the common era: 543 of Buddhist years (2567 is 2024), -2000 where 0024 is 2024.",
+    )
+    clock: Columns | None = Field(
+        None,
+        description="Column of the time of day, where it stands apart: `column` then tells the day alone, whatever hour stands with it.",
+    )
+    clock_format: Columns | None = Field(
+        None, description="How `clock` is written, such as %H%M; of several formats the first that fits a row counts."
+    )
+    day_zone: TimeZone | None = Field(
+        None,
+        description="Time zone in which `column` tells days, where a portal writes them as instants: UTC where all stand at 00:00Z.",
     )
     unknown_hours: Annotated[list[UnknownHours], BeforeValidator(_as_rules)] = Field(
         [],
@@ -211,14 +222,27 @@ class Time(Section):
             raise ValueError("a minute needs an hour")
         elif self.hour is not None and self.day is None:
             raise ValueError("an hour needs a day")
+        self._clock_apart()
         for format_ in self.format or []:
-            if not {"m", "b", "s"} & parts_of(format_):
+            if not {"m", "b", "s", "E"} & parts_of(format_):
                 raise ValueError(f"{format_!r} has no month")
         if len({has_day(format_) for format_ in self.format or []}) > 1:
             raise ValueError(
                 "one format tells a day and another only a month: give formats that all tell the day, or none"
             )
         return self
+
+    def _clock_apart(self) -> None:
+        if (self.clock is None) != (self.clock_format is None):
+            raise ValueError("clock and clock_format belong together")
+        if self.column is None and (self.clock is not None or self.day_zone is not None):
+            raise ValueError(
+                "clock and day_zone belong to a column with a format; of parts, the clock is hour and minute"
+            )
+        if (self.clock is not None or self.day_zone is not None) and self.is_by_month:
+            raise ValueError("clock and day_zone need a format that tells the day")
+        for format_ in self.clock_format or []:
+            clock_pattern(format_)
 
     @property
     def is_by_month(self) -> bool:
@@ -230,7 +254,8 @@ class Time(Section):
         """The columns it reads."""
         parts = [part for part in (self.year, self.month, self.day, self.hour, self.minute) if part is not None]
         conditions = [column for rule in self.unknown_hours for column in columns_of(rule.when)]
-        return list(dict.fromkeys([*(self.column if self.column is not None else parts), *conditions]))
+        told = self.column if self.column is not None else parts
+        return list(dict.fromkeys([*told, *(self.clock or []), *conditions]))
 
 
 class TimeWindow(Section):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 UNTIMED, NO_ID = "occurred: no time can be read", "id is empty"
+LATER = "occurred after the day on which the delivery was known"
 REPEATED = "id repeated in this delivery; its last row counts"
 
 
@@ -209,7 +210,7 @@ def _times(city: CityFile, rows: pa.Table, known_on: date) -> tuple[Occurrences,
     _reject(reasons, occurred.start < np.datetime64(section.earliest, "s"), f"occurred before {section.earliest}")
     # A delivery of the day itself may stand in another time zone: the day after is not the future yet.
     last = np.datetime64(known_on + timedelta(days=2), "s")
-    _reject(reasons, occurred.start >= last, "occurred after the day on which the delivery was known")
+    _reject(reasons, occurred.start >= last, LATER)
     nothing = np.full(rows.num_rows, np.datetime64("NaT", "s"))
     reported = read_times(section.reported, rows, timezone=city.city.timezone).start if section.reported else nothing
     return occurred, reported, reasons

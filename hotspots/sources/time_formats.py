@@ -17,16 +17,18 @@ _CODES = {
     "M": r"(?P<M>\d{1,2})",
     "S": r"(?P<S>\d{1,2})(?:\.\d+)?",
     "f": r"\d{1,9}",
-    "p": r"(?P<p>[AaPp]\.?[Mm]\.?)",
+    "p": r"(?P<p>[AaPp]\.?\s?[Mm]\.?)",
     "b": rf"(?P<b>{_NAME})",
     "B": rf"(?P<b>{_NAME})",
     "a": _NAME,
     "A": _NAME,
     "z": r"(?P<z>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)",
     "s": r"(?P<s>[+-]?\d+(?:\.\d+)?(?:[eE]\+?\d{1,2})?)",
+    "E": r"(?P<E>\d+(?:\.\d+)?)",
     "%": "%",
 }
-_CLOCK = frozenset("HIMSfpzs")  # codes of the time of day
+_ALONE = {"%s": "the seconds or milliseconds since 1970", "%E": "the days since 30 December 1899 of a workbook"}
+_CLOCK = frozenset("HIMSfpzsE")  # codes of the time of day
 _TWO_DIGITS = {code: rf"(?P<{code}>\d{{2}})" for code in "ymdHIMS"}
 # Of a clock time in bare digits, leading zeros may be lost: 45 is 00:45, 5 is 00:05. So it fills from the right.
 _MAY_BE_LOST = {code: rf"(?P<{code}>\d{{0,2}}?)" for code in "HMS"}
@@ -58,11 +60,12 @@ def format_pattern(format_: str) -> str:
         raise ValueError(
             f"{format_!r}: a quarter of a year is no month, and is not read; have the file written with months or days"
         )
-    if "%s" in format_ and format_.strip() != "%s":
-        raise ValueError(f"{format_!r}: %s, the seconds or milliseconds since 1970, stands alone")
+    for code, told in _ALONE.items():
+        if code in format_ and format_.strip() != code:
+            raise ValueError(f"{format_!r}: {code}, {told}, stands alone")
     pattern = _pattern(_UTC.sub(r"\1%z", format_))
     groups = re.compile(pattern).groupindex
-    if "s" in groups:
+    if {"s", "E"} & groups.keys():
         return pattern
     if not ({"Y", "y"} & groups.keys()):
         raise ValueError(f"{format_!r} has no year")
@@ -95,6 +98,26 @@ def day_pattern(format_: str) -> str | None:
     return None
 
 
+@cache
+def clock_pattern(format_: str) -> str:
+    """The regular expression of a format of the time of day alone, as in a column of its own.
+
+    Raises
+    ------
+    ValueError
+        It tells no hour, or more than a time of day.
+    """
+    pattern = _pattern(format_)
+    groups = re.compile(pattern).groupindex
+    if groups.keys() - set("HIMSpE") or not ({"H", "I", "E"} & groups.keys()):
+        raise ValueError(f"{format_!r} is no time of day; write one such as %H:%M or %I:%M %p")
+    if ("I" in groups) != ("p" in groups):
+        raise ValueError(f"{format_!r}: %I, hours up to 12, and %p belong together")
+    if "E" in groups and format_.strip() != "%E":
+        raise ValueError(f"{format_!r}: %E, the part of a day of a workbook, stands alone")
+    return pattern
+
+
 def parts_of(format_: str) -> frozenset[str]:
     """The codes that a format has: Y, m, d, H, …; b for the name of a month."""
     return frozenset(re.compile(format_pattern(format_)).groupindex)
@@ -102,7 +125,7 @@ def parts_of(format_: str) -> frozenset[str]:
 
 def has_day(format_: str) -> bool:
     """Whether a format tells a day, not only a month."""
-    return bool({"d", "s"} & parts_of(format_))
+    return bool({"d", "s", "E"} & parts_of(format_))
 
 
 def _pattern(format_: str, *, before: str = "", after: str = "") -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hotspots.sources.city_values import Time
 from hotspots.sources.conditions import columns_of, rows_where
-from hotspots.sources.time_formats import ISO, day_pattern, format_pattern
+from hotspots.sources.time_formats import ISO, clock_pattern, day_pattern, format_pattern
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +27,8 @@ NOT_A_TIME = np.datetime64("NaT", "s")
 UNREAD, MONTH, DAY, HOUR, MINUTE = range(5)
 SECONDS_A_DAY = 86_400
 WIDE = 0xFEE0  # how far the wide form of an ASCII sign stands behind it
+WORKBOOK_DAY_0 = np.datetime64("1899-12-30", "s")
+_DAY_OF_A_CLOCK = r"^\d{4}-\d{2}-\d{2}[T ]"  # a clock as databases and workbooks export it: 1899-12-30 13:47:00
 MILLISECONDS_FROM = 1e11  # as seconds since 1970 it would be the year 5138
 
 SPANISH_MONTHS = (
@@ -72,13 +74,14 @@ def read_times(time: Time, rows: pa.Table, *, timezone: str) -> Times:
     """Read a time of every row.
 
     A row whose day can be read has that day; its hour is known only where it was written and is no declared placeholder.
-    24:00 is 00:00 of the next day. Times with an offset, and seconds since 1970, become the wall clock of `timezone`.
+    24:00 is 00:00 of the next day. Times with an offset, and seconds since 1970, become the wall clock of `timezone`. Where the time
+    of day stands in a column of its own, or a zone of days is named, the column tells the day alone.
     """
     import pyarrow.compute as pc
 
     if time.column is None:
         parts = {
-            code: _numbers(rows.column(column))
+            code: (_months if code == "m" else _numbers)(rows.column(column))
             for code, column in (
                 ("Y", time.year), ("m", time.month), ("d", time.day), ("H", time.hour), ("M", time.minute)
             )
@@ -90,8 +93,10 @@ def read_times(time: Time, rows: pa.Table, *, timezone: str) -> Times:
         found = _from_parts(parts, rows.num_rows, given, time.year_offset)
     else:
         encoded = pc.dictionary_encode(joined(rows, time.column))
-        found = _read_distinct(encoded.dictionary, time.format or [], timezone, time.year_offset)
+        found = _read_distinct(encoded.dictionary, time.format or [], time.day_zone or timezone, time.year_offset)
         found = found.at(encoded.indices.to_numpy(zero_copy_only=False))
+        if time.clock is not None or time.day_zone is not None:
+            found = _with_clock(_day_alone(found), time, rows)
     return _without_placeholders(time, rows, found)
 
 
@@ -117,6 +122,50 @@ def _read_distinct(text: Any, formats: list[str], timezone: str, year_offset: in
         start[missing], precision[missing] = found.start[missing], found.precision[missing]
         unread[missing] = found.clock_unread[missing]
     return Times(start, precision, unread)
+
+
+def _day_alone(times: Times) -> Times:
+    """The days of times, without their hours."""
+    day = times.start.astype("datetime64[D]").astype("datetime64[s]")
+    return Times(day, np.minimum(times.precision, DAY), np.zeros(len(day), bool))
+
+
+def _with_clock(days: Times, time: Time, rows: pa.Table) -> Times:
+    """Days with the time of day that another column tells; 24:00 is 00:00 of the day after."""
+    import pyarrow.compute as pc
+
+    if time.clock is None:
+        return days
+    words = joined(rows, time.clock)
+    encoded = pc.dictionary_encode(words)
+    distinct = pc.replace_substring_regex(_in_plain_signs(encoded.dictionary), _DAY_OF_A_CLOCK, "")
+    n = len(distinct)
+    of_day, precision = np.zeros(n, "timedelta64[s]"), np.full(n, DAY, np.int8)
+    for format_ in time.clock_format or []:
+        missing = precision < HOUR
+        told, how = _read_clock(distinct, clock_pattern(format_))
+        of_day[missing], precision[missing] = told[missing], how[missing]
+    index = encoded.indices.to_numpy(zero_copy_only=False)
+    is_known = (precision[index] >= HOUR) & (days.precision == DAY)
+    return Times(
+        np.where(is_known, days.start + of_day[index], days.start),
+        np.where(is_known, precision[index], days.precision).astype(np.int8),
+        has_words(words) & ~is_known & (days.precision != UNREAD),
+    )
+
+
+def _read_clock(words: Any, pattern: str) -> tuple[NDArray[np.timedelta64], NDArray[np.int8]]:
+    """Times of day in words, and how precisely each is told; DAY where none is read."""
+    import pyarrow.compute as pc
+
+    fields = pc.extract_regex(words, pattern)
+    parts = {name: pc.struct_field(fields, [index]) for index, name in enumerate(re.compile(pattern).groupindex)}
+    if "E" in parts:
+        of_day = pc.cast(parts["E"], "float64").to_numpy(zero_copy_only=False) % 1
+        known = np.isfinite(of_day)
+        seconds = np.round(np.where(known, of_day, 0) * SECONDS_A_DAY).astype("timedelta64[s]")
+        return seconds, np.where(known, MINUTE, DAY).astype(np.int8)
+    return _clock({name: _part(name, word) for name, word in parts.items()}, len(words))
 
 
 def _in_plain_signs(text: Any) -> Any:
@@ -187,15 +236,13 @@ def _read_pattern(text: Any, pattern: str, timezone: str, year_offset: int = 0) 
     words = {name: pc.struct_field(fields, [index]) for index, name in enumerate(names)}
     if "s" in words:
         return _from_epoch(words["s"], timezone)
+    if "E" in words:
+        return _from_workbook_days(words["E"])
     clock = words.pop("clock", None)
     given = np.full(len(text), bool({"H", "I"} & words.keys()))
     given = given if clock is None else has_words(pc.fill_null(clock, ""))
     zone = words.pop("z", None)
-    readers = {"b": _month_numbers, "p": _halves}
-    # An hour in bare digits may be left out: nothing is 0.
-    parts = {
-        name: readers.get(name, _numbers)(pc.replace_substring_regex(word, "^$", "0")) for name, word in words.items()
-    }
+    parts = {name: _part(name, word) for name, word in words.items()}
     found = _from_parts(parts, len(text), given, year_offset)
     if zone is None:
         return found
@@ -203,6 +250,14 @@ def _read_pattern(text: Any, pattern: str, timezone: str, year_offset: int = 0) 
     moved = to_wall_clock(found.start - offsets, timezone)
     moves = (found.precision >= HOUR) & ~np.isnat(offsets)
     return Times(np.where(moves, moved, found.start), found.precision, found.clock_unread)
+
+
+def _part(name: str, words: Any) -> NDArray[np.float64]:
+    """The numbers of one part of a time. An hour in bare digits may be left out: nothing is 0."""
+    import pyarrow.compute as pc
+
+    readers = {"b": _month_numbers, "p": _halves}
+    return readers.get(name, _numbers)(pc.replace_substring_regex(words, "^$", "0"))
 
 
 def _offsets(words: Any) -> NDArray[np.timedelta64]:
@@ -242,6 +297,22 @@ def _from_epoch(words: Any, timezone: str) -> Times:
     return Times(start, np.where(known, MINUTE, UNREAD).astype(np.int8), np.zeros(len(numbers), bool))
 
 
+def _from_workbook_days(words: Any) -> Times:
+    """Days since 30 December 1899, as workbooks count them; a part of a day is the time of day, to the second."""
+    import pyarrow.compute as pc
+
+    numbers = pc.cast(words, "float64").to_numpy(zero_copy_only=False)
+    with np.errstate(invalid="ignore"):
+        known = (numbers >= 61) & (numbers < 2_900_000)  # before that, workbooks count a day that never was
+    seconds = np.round(np.where(known, numbers, 0) * SECONDS_A_DAY).astype("timedelta64[s]")
+    has_clock = pc.fill_null(pc.match_substring(words, "."), False).to_numpy(zero_copy_only=False)
+    return Times(
+        np.where(known, WORKBOOK_DAY_0 + seconds, NOT_A_TIME),
+        np.where(known, np.where(has_clock, MINUTE, DAY), UNREAD).astype(np.int8),
+        np.zeros(len(numbers), bool),
+    )
+
+
 def _numbers(words: Any) -> NDArray[np.float64]:
     """Whole numbers as float; NaN where a word is none."""
     import pyarrow.compute as pc
@@ -249,6 +320,14 @@ def _numbers(words: Any) -> NDArray[np.float64]:
     stripped = pc.utf8_trim_whitespace(_flat(words))
     digits = pc.if_else(pc.match_substring_regex(stripped, r"^\d{1,4}(\.0+)?$"), stripped, None)
     return pc.cast(digits, "float64").to_numpy(zero_copy_only=False)
+
+
+def _months(words: Any) -> NDArray[np.float64]:
+    """Months as numbers or names."""
+    import pyarrow.compute as pc
+
+    numbers = _numbers(words)
+    return np.where(np.isnan(numbers), _month_numbers(pc.utf8_trim_whitespace(_flat(words))), numbers)
 
 
 def _month_numbers(words: Any) -> NDArray[np.float64]:
@@ -316,6 +395,7 @@ def _clock(parts: dict[str, NDArray[np.float64]], n: int) -> tuple[NDArray[np.ti
         else:
             hour = parts["H"]
             known = (hour <= 23) | ((hour == 24) & has_minute & (minute == 0))
+            known &= ~((hour == 0) & (minute > 59))  # of bare digits, 99 is no minute after midnight
         has_second = (second >= 0) & (second <= 59)
     hours = np.where(known, hour, 0).astype(np.int64)
     minutes = np.where(known & has_minute, minute, 0).astype(np.int64)

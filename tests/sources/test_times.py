@@ -250,3 +250,81 @@ def test_japanese_dates_are_read_by_their_signs() -> None:
 def test_a_quarter_is_no_month(format_: str) -> None:
     with pytest.raises(ValueError, match="a quarter of a year is no month"):
         format_pattern(format_)
+
+
+def apart(
+    days: list[str], clocks: list[str], format_: str, clock_format: list[str], **more: Any
+) -> list[tuple[str, int]]:
+    """Times whose clock stands in a column of its own, in minutes, with how precisely each is told."""
+    time = Time.model_validate(
+        {"column": "day", "format": format_, "clock": "clock", "clock_format": clock_format, **more}
+    )
+    read = read_times(time, pa.table({"day": days, "clock": clocks}), timezone=CHICAGO)
+    return [(str(start.astype("datetime64[m]")), how) for start, how in zip(read.start, read.precision, strict=True)]
+
+
+# Midnight of 3 July 2025 in Chicago (five hours behind) and of 3 January (six) as portals write such days; 1751518800 is 05:00Z.
+DAYS = {
+    "an instant in winter": ("2025-01-03T06:00:00.000Z", "%Y-%m-%dT%H:%M:%S.%f%z", "2025-01-03", {}),
+    "an instant in summer": ("2025-07-03 05:00:00+00", "%Y-%m-%d %H:%M:%S%z", "2025-07-03", {}),
+    "milliseconds": ("1751518800000", "%s", "2025-07-03", {}),
+    "an instant at 00:00Z": ("2025-07-03T00:00:00Z", "%Y-%m-%dT%H:%M:%S%z", "2025-07-03", {"day_zone": "UTC"}),
+    "milliseconds at 00:00Z": ("1751500800000", "%s", "2025-07-03", {"day_zone": "UTC"}),
+    "twelve o'clock in the morning": ("07/03/2025 12:00:00 AM", "%m/%d/%Y %I:%M:%S %p", "2025-07-03", {}),
+    "a floating midnight": ("2025-07-03T00:00:00.000", "%Y-%m-%d", "2025-07-03", {}),
+    "a day": ("03.07.2025", "%d.%m.%Y", "2025-07-03", {}),
+    "a workbook's day": ("45841", "%E", "2025-07-03", {}),
+}  # fmt: skip
+CLOCKS = {
+    "930": ("%H%M", "09:30", MINUTE), "5": ("%H%M", "00:05", MINUTE), "9.30": ("%H.%M", "09:30", MINUTE),
+    "9:30 PM": ("%I:%M %p", "21:30", MINUTE), "9:30 p. m.": ("%I:%M %p", "21:30", MINUTE), "2130 hrs": ("%H%M hrs", "21:30", MINUTE),
+    "21": ("%H", "21:00", HOUR), "1899-12-30 21:30:00": ("%H:%M:%S", "21:30", MINUTE), "0.895833333": ("%E", "21:30", MINUTE),
+    "99": ("%H%M", "00:00", DAY), "9999": ("%H%M", "00:00", DAY), "UNK": ("%H%M", "00:00", DAY), "": ("%H%M", "00:00", DAY),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", DAYS)
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_the_hour_stands_in_another_column_than_the_day(how: str, clock: str) -> None:
+    words, format_, day, more = DAYS[how]
+    clock_format, at, precision = CLOCKS[clock]
+    assert apart([words], [clock], format_, [clock_format], **more) == [(f"{day}T{at}", precision)]
+
+
+def test_a_clock_of_24_hours_is_the_next_day_and_an_hour_of_the_day_column_counts_nothing() -> None:
+    days = ["2025-02-28 13:00", "2025-02-28 13:00", "nothing"]
+    assert apart(days, ["24:00", "", "10:00"], "%Y-%m-%d %H:%M", ["%H:%M"]) == [
+        ("2025-03-01T00:00", MINUTE), ("2025-02-28T00:00", DAY), ("NaT", UNREAD),
+    ]  # fmt: skip
+
+
+def test_days_written_as_instants_have_no_hour() -> None:
+    times = times_of(["2025-07-03T00:00:00Z", "1751500800"], "%Y-%m-%dT%H:%M:%S%z", "%s", day_zone="UTC")
+    assert [str(start)[:10] for start in times.start] == ["2025-07-03", "2025-07-03"]
+    assert times.precision.tolist() == [DAY, DAY]
+
+
+@pytest.mark.parametrize(("words", "start", "precision"), [
+    ("45660", "2025-01-03T00:00", DAY), ("45660.574306", "2025-01-03T13:47", MINUTE), ("7", "NaT", UNREAD),
+])  # fmt: skip
+def test_days_of_a_workbook(words: str, start: str, precision: int) -> None:
+    times = times_of([words], "%E")
+    assert (str(times.start[0].astype("datetime64[m]")), times.precision[0]) == (start, precision)
+
+
+@pytest.mark.parametrize(("more", "said"), [
+    ({"clock": "hour"}, "clock and clock_format belong together"),
+    ({"clock": "hour", "clock_format": "%Y"}, "'%Y' is no time of day"),
+    ({"clock": "hour", "clock_format": "%I"}, "belong together"),
+    ({"format": "%Y-%m", "day_zone": "UTC"}, "need a format that tells the day"),
+    ({"format": "%E %H"}, "%E, the days since 30 December 1899 of a workbook, stands alone"),
+])  # fmt: skip
+def test_a_clock_that_is_none_is_refused(more: dict[str, str], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Time.model_validate({"column": "day", "format": "%Y-%m-%d", **more})
+
+
+def test_months_by_name_in_a_column_of_their_own() -> None:
+    time = Time.model_validate({"year": "y", "month": "m"})
+    read = read_times(time, pa.table({"y": ["2025", "2025"], "m": ["September", "enero"]}), timezone=CHICAGO)
+    assert read.start.astype("datetime64[M]").astype(str).tolist() == ["2025-09", "2025-01"]

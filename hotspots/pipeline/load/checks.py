@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from hotspots.pipeline.load.evidence import SHOWN, Evidence
 from hotspots.pipeline.load.guesses import LONGEST, NEARLY_ALL
-from hotspots.sources.city_values import closest
+from hotspots.sources.city_values import closest, named
+from hotspots.sources.drafting.column_words import looks_like_clock, looks_like_coordinate
 from hotspots.sources.drafting.guesses import COUNTS
 from hotspots.sources.drafting.offence_words import looks_sensitive
 
@@ -23,6 +24,8 @@ FEWEST_AT_ONE_POINT = 5  # records, of a small file
 QUIET_HOURS = 4
 NIGHT = range(1, 7)  # hours at which the quietest ones begin, where clocks are right
 FEWEST_FOR_HOURS = 500
+FEWEST_INSTANTS = 5  # at 00:00 UTC, to say that they are days
+FEWEST_MERGED, NEARLY_HALF = 5, 0.4  # rows of an id that tell other days, to say that they are other incidents
 FEWEST_LATER_POINTS = (
     20_000  # of a delivery on top of others, to tell addresses from blocks by points that do not repeat
 )
@@ -108,6 +111,24 @@ class _Judge:
                     False,
                 )
             )
+        if found.other_incidents >= NEARLY_HALF * max(found.merged, 1) and found.merged >= FEWEST_MERGED:
+            lines.append(
+                Suspicion(
+                    f"of {found.merged:,} rows with the id of an earlier row, {found.other_incidents:,} tell another day: do ids begin "
+                    "anew, such as each year? name more columns in id, or count each row as an incident with occurrence_number = true",
+                    self.may_refuse,
+                )
+            )
+        if (days := days_as_instants(found.instants, self.city.city.timezone)) is not None:
+            lines.append(Suspicion(f"{days}{self._clock_column()}", self.may_refuse))
+        if found.later >= NOTABLE * max(found.records, 1):
+            lines.append(
+                Suspicion(
+                    f"{_of(found.later, found.records)} occurred after the day on which the delivery was known: is the day exchanged with "
+                    "the month, or the year not of the common era?",
+                    self.share(found.later, found.records),
+                )
+            )
         if found.misplaced and (guess or found.misplaced >= NOTABLE * found.counted):
             lines.append(
                 Suspicion(
@@ -147,9 +168,49 @@ class _Judge:
             )
         return lines
 
+    def _clock_column(self) -> str:
+        """Name the column that is not kept and looks like the time of day."""
+        column = next((column for column in self.found.left_out if looks_like_clock(column)), None)
+        if column is None:
+            return ""
+        return f'; the column {column!r}, which is not kept, looks like the time of day: clock = "{column}", clock_format = …'
+
+    def _without_hours(self) -> list[Suspicion]:
+        """No record tells its hour, though a column may."""
+        found = self.found
+        if found.clocks >= FEWEST and found.at_midnight == found.clocks:
+            text = f'all {found.clocks:,} times are at 00:00; are the hours unknown? unknown_hours = ["00:00"]'
+            return [Suspicion(f"{text}{self._clock_column()}", False)]
+        if (not found.clocks or found.at_midnight == found.clocks) and found.counted and self._clock_column():
+            return [Suspicion(f"no record tells its hour{self._clock_column()}", False)]
+        return []
+
+    def _nowhere(self) -> list[Suspicion]:
+        """Nothing says where, though a column may."""
+        section = self.city.incidents
+        if section.location is not None or not self.found.counted:
+            return []
+        columns = [column for column in self.found.left_out if looks_like_coordinate(column)]
+        if columns:
+            return [
+                Suspicion(
+                    f"no record has a point, and {named(columns, most=4)}, which are not kept, look like coordinates: "
+                    "location = { x = …, y = …, crs = … }",
+                    False,
+                )
+            ]
+        if not section.areas and not self.city.places_by_address:
+            return [
+                Suspicion(
+                    "no record has a point or an area: give location, areas, or place_by_address with a [[gazetteer]]",
+                    False,
+                )
+            ]
+        return []
+
     def doubts(self) -> list[Suspicion]:
         """The readings that are hard to believe."""
-        found, lines = self.found, []
+        found, lines = self.found, [*self._nowhere(), *self._without_hours()]
         if found.at_zero and not found.located:
             lines.append(
                 Suspicion(
@@ -183,12 +244,6 @@ class _Judge:
                     f'precision = "block", but {_of(found.house_numbers, found.addresses)} have the number of a house in their address: '
                     'give precision = "exact", so that they are never published',
                     True,
-                )
-            )
-        if found.clocks >= FEWEST and found.at_midnight == found.clocks:
-            lines.append(
-                Suspicion(
-                    f'all {found.clocks:,} times are at 00:00; are the hours unknown? unknown_hours = ["00:00"]', False
                 )
             )
         if found.counted >= FEWEST and found.first_days == found.counted and not self.city.incidents.is_by_month:
@@ -252,6 +307,24 @@ def lost_zeros(city: CityFile, other_words: Mapping[str, int]) -> list[str]:
                     "were leading zeros lost or added? write both in its when"
                 )
     return lines
+
+
+def days_as_instants(instants: Mapping[str, int], timezone: str) -> str | None:
+    """Say that instants are days, where all stand at 00:00 UTC, or at the two times of day that midnight has over a year."""
+    total, hours = sum(instants.values()), sorted(instants)
+    if total < FEWEST_INSTANTS or len(hours) > 2 or not all(hour.endswith((":00:00", ":30:00")) for hour in hours):
+        return None
+    if hours == ["00:00:00"]:
+        return (
+            f"all {total:,} instants stand at 00:00 UTC, and are read as hours of the day before or of that day in {timezone}: are they "
+            'days? day_zone = "UTC" reads the day that is written'
+        )
+    if total < FEWEST or (len(hours) == 2 and int(hours[1][:2]) - int(hours[0][:2]) not in (1, 23)):
+        return None
+    told = " or ".join(hour[:5] for hour in hours)
+    return (
+        f'all {total:,} instants stand at {told} UTC: are they days? day_zone = "{timezone}" reads the day, and no hour'
+    )
 
 
 def quiet_hours(hours: Mapping[int, int]) -> int | None:

@@ -12,7 +12,8 @@ import numpy as np
 from hotspots.pipeline.load.guesses import LONGEST, SAMPLES, guess_clock, guess_location, guess_time, is_in_degrees
 from hotspots.sources.city_values import TimeWindow
 from hotspots.sources.crime_types import crime_types_of, in_one_line
-from hotspots.sources.normalise import NO_ID, REPEATED, UNTIMED
+from hotspots.sources.normalise import LATER, NO_ID, REPEATED, UNTIMED, key_of
+from hotspots.sources.occurrences import read_occurrences
 from hotspots.sources.points import read_points
 from hotspots.sources.tables import REASON_COLUMNS
 from hotspots.sources.times import joined, read_times
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hotspots.sources.city_file import CityFile
+    from hotspots.sources.city_values import Time
     from hotspots.sources.normalise import Incidents
     from hotspots.sources.tables import Table
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 FINE_DEGREES, FINE_METRES = 7, 2  # decimals
 BLOCK = re.compile(r"\d+X+\b|\bX+\b|\bBLOCK\b|\bBLK\b|^\d*00\s|/|&|\bAT\b|^\D", re.IGNORECASE)
 SHOWN = 5  # examples of a kind
+SAMPLE_OF_IDS = 20_000
+INSTANT = re.compile(r"\d(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$", re.IGNORECASE)
 
 
 @dataclass
@@ -46,7 +50,9 @@ class Evidence:
     other_words : words of offences that no crime type names.
     repeated, empty_ids : rows whose id a later row has with other words for the offence; rows without an id.
     addresses, house_numbers : of block points: incidents with an address, and with one that is a house's.
-    hours : records by hour of the day, of those with an hour.
+    hours : records by hour of the day, of those with an hour. instants : of times written as instants, those by their time in UTC.
+    later : records after the day on which the delivery was known.
+    merged, other_incidents : of a sample, rows that another row of their id stands for; of these, those that tell another day.
     guesses, hour_guesses : what would have been right, found by trying. left_out : columns that are not kept.
     """
 
@@ -78,6 +84,10 @@ class Evidence:
     house_numbers: int = 0
     fine_points: Counter[bytes] = field(default_factory=Counter)
     hours: Counter[int] = field(default_factory=Counter)
+    instants: Counter[str] = field(default_factory=Counter)
+    later: int = 0
+    merged: int = 0
+    other_incidents: int = 0
     guesses: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
@@ -101,9 +111,11 @@ def look_at(table: Table, incidents: Incidents, city: CityFile) -> Evidence:
     section, rows = city.incidents, table.rows
     found = Evidence(records=len(table.records), unread=len(incidents.rejects), left_out=list(table.left_out))
     reasons = Counter(reason for _, reason in incidents.rejects)
-    found.untimed, found.ragged = reasons[UNTIMED], reasons[REASON_COLUMNS]
+    found.untimed, found.ragged, found.later = reasons[UNTIMED], reasons[REASON_COLUMNS], reasons[LATER]
     found.empty_ids = reasons[NO_ID] + (incidents.notes["known_by_content"] if section.id else 0)
     found.repeated = _repeated_with_other_words(table, incidents, city) if reasons[REPEATED] else 0
+    if incidents.merged or reasons[REPEATED]:
+        found.merged, found.other_incidents = _rows_of_other_days(rows, city)
     found.misplaced = incidents.notes.get("implausible_locations", 0)
     counted = ~incidents.rows.column("withdraws").to_numpy()
     found.counted = int(counted.sum())
@@ -138,6 +150,22 @@ def _repeated_with_other_words(table: Table, incidents: Incidents, city: CityFil
     return int(np.logical_or.reduce(differs).sum()) if differs else 0
 
 
+def _rows_of_other_days(rows: pa.Table, city: CityFile) -> tuple[int, int]:
+    """Of a sample, rows whose id an earlier row has, and those of them whose day lies more than a day from that row's."""
+    import pandas as pd
+
+    sample = rows.slice(0, SAMPLE_OF_IDS)
+    key, missing = key_of(sample, city.incidents.id or [])
+    start = read_occurrences(city.incidents.occurred, sample, timezone=city.city.timezone).start
+    known = ~missing & ~np.isnat(start)
+    rows_of, first = pd.factorize(np.array(key.to_pylist(), object)[known])
+    day = start[known].astype("datetime64[D]").astype(int)
+    first_row = np.zeros(len(first), np.int64)
+    first_row[rows_of[::-1]] = np.arange(len(rows_of))[::-1]
+    is_repeated = first_row[rows_of] != np.arange(len(rows_of))
+    return int(is_repeated.sum()), int((is_repeated & (np.abs(day - day[first_row[rows_of]]) > 1)).sum())
+
+
 def _look_at_times(found: Evidence, city: CityFile, rows: pa.Table, table: Table, incidents: Incidents) -> None:
     occurred = city.incidents.occurred
     time = occurred.from_ if isinstance(occurred, TimeWindow) else occurred
@@ -154,11 +182,13 @@ def _look_at_times(found: Evidence, city: CityFile, rows: pa.Table, table: Table
     found.at_midnight = int((known == known.astype("datetime64[D]")).sum())
     days = start.astype("datetime64[D]")
     found.first_days = int((days == days.astype("datetime64[M]").astype("datetime64[D]")).sum())
+    found.instants = _times_of_instants(time, rows, known, city.city.timezone)
     if time.column is not None and found.unread_clocks:
         import pyarrow as pa
 
         read = read_times(time, rows.select(time.columns), timezone=city.city.timezone)
-        words = joined(rows.filter(pa.array(read.clock_unread)), time.column).unique().to_pylist()[:SAMPLES]
+        unread = rows.filter(pa.array(read.clock_unread))
+        words = joined(unread, time.clock or time.column).unique().to_pylist()[:SAMPLES]
         found.unread_hours = words[:SHOWN]
         found.hour_guesses = guess_clock(time, words, city.city.timezone)
     if time.column is None or not found.untimed:
@@ -169,6 +199,19 @@ def _look_at_times(found: Evidence, city: CityFile, rows: pa.Table, table: Table
     found.times = [word for word in words if word][:SHOWN]
     if found.times:
         found.guesses += guess_time(time, words, rows, city.city.timezone)
+
+
+def _times_of_instants(time: Time, rows: pa.Table, known: Any, timezone: str) -> Counter[str]:
+    """Times of day in UTC, such as 05:00, of instants that are read as such; nothing where times are the wall clock's."""
+    import pandas as pd
+
+    if time.column is None or time.clock is not None or time.day_zone is not None or not len(known):
+        return Counter()
+    words = joined(rows.slice(0, SAMPLES), time.column).to_pylist()
+    if "%s" not in (time.format or []) and not all(INSTANT.search(word) for word in words if word):
+        return Counter()
+    utc = pd.DatetimeIndex(known).tz_localize(timezone, ambiguous="NaT", nonexistent="NaT").tz_convert("UTC")
+    return Counter(utc.dropna().strftime("%H:%M:%S").tolist())
 
 
 def _look_at_points(found: Evidence, city: CityFile, rows: pa.Table, incidents: Incidents) -> None:

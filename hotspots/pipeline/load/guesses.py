@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspots.sources.city_values import Time
 from hotspots.sources.drafting.calendars import calendar_of, year_of
-from hotspots.sources.drafting.time_guess import CLOCKS
+from hotspots.sources.drafting.written_times import CLOCKS, formats_of
 from hotspots.sources.points import coordinates, project, read_points
 from hotspots.sources.times import HOUR, MONTHS, UNREAD, joined, read_times
 
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hotspots.sources.city_file import CityFile
-    from hotspots.sources.city_values import Location, Time
+    from hotspots.sources.city_values import Location
 
 NEARLY_ALL = 0.9
 SAMPLES = 200  # values that a guess is tried on
 SHOWN = 5
 LONGEST = 80  # letters of a value that is looked at or shown
+SHORT_CLOCKS = tuple(
+    clock for clock in CLOCKS if clock != "%H%M%S"
+)  # which would read any number as seconds after midnight
+ALONE: dict[str, Any] = {"unknown_hours": [], "clock": None, "clock_format": None, "day_zone": None}
 EXCEL_DAY = re.compile(r"[2-6]\d{4}(\.\d+)?")  # from 1954 to 2091
 # Month first; each is tried with the day first too.
 USUAL_FORMATS = (
@@ -37,7 +42,7 @@ def guess_time(time: Time, words: list[str], rows: pa.Table, timezone: str) -> l
 
     def reads(formats: list[str], of: list[str], *, whole: bool = False) -> bool:
         column = pa.table({"word": pa.array(of, pa.string())})
-        tried = time.model_copy(update={"column": ["word"], "format": formats, "unknown_hours": []})
+        tried = time.model_copy(update={"column": ["word"], "format": formats, **ALONE})
         found = read_times(tried, column, timezone=timezone)
         return bool((found.precision != UNREAD).all()) and not (whole and found.clock_unread.any())
 
@@ -52,12 +57,13 @@ def guess_time(time: Time, words: list[str], rows: pa.Table, timezone: str) -> l
     if swapped and reads(swapped, every):
         return [f'does the day stand before the month, or after it? format = "{swapped[0]}" reads them all']
     if all(EXCEL_DAY.fullmatch(word) for word in given):
-        return ["are they days since 1900, as a workbook counts them? save the column as dates"]
+        return ['are they days since 1900, as a workbook counts them? format = "%E" would read them']
     if (other_years := _other_years(given)) is not None:
         return [other_years]
     prefers_day = any(re.search("%d.*%m", format_) for format_ in time.format or [])
     # A format that reads only the day of a time is the second choice.
-    for format_, whole in [(format_, whole) for whole in (True, False) for format_ in USUAL_FORMATS]:
+    usual = dict.fromkeys([*USUAL_FORMATS, *formats_of(given[:SAMPLES])])
+    for format_, whole in [(format_, whole) for whole in (True, False) for format_ in usual]:
         twin = format_.translate(exchange) if "%m/%d" in format_ else format_
         tried = [one for one in dict.fromkeys([format_, twin]) if one not in (time.format or [])]
         fits = [one for one in tried if reads([one], given, whole=whole)]
@@ -80,10 +86,17 @@ def guess_clock(time: Time, words: list[str], timezone: str) -> list[str]:
     import pyarrow as pa
 
     column = pa.table({"word": pa.array(words, pa.string())})
+    if time.clock is not None:
+        clocks = pa.table({"day": pa.array(["2026-01-02"] * len(words)), "word": pa.array(words, pa.string())})
+        for clock in SHORT_CLOCKS:
+            tried = Time.model_validate({"column": "day", "format": "%Y-%m-%d", "clock": "word", "clock_format": clock})
+            if (read_times(tried, clocks, timezone=timezone).precision >= HOUR).all():
+                return [f'clock_format = "{clock}" would read them']
+        return []
     for format_ in time.format or []:
         day = format_[: found.start()].rstrip(" T") if (found := re.search("%[HIMSp]", format_)) else format_
-        for clock in CLOCKS:
-            tried = time.model_copy(update={"column": ["word"], "format": [f"{day} {clock}"], "unknown_hours": []})
+        for clock in SHORT_CLOCKS:
+            tried = time.model_copy(update={"column": ["word"], "format": [f"{day} {clock}"], **ALONE})
             read = read_times(tried, column, timezone=timezone)
             if (read.precision >= HOUR).all():
                 return [f'format = "{day} {clock}" would read them']

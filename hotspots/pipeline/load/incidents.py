@@ -146,6 +146,7 @@ def reading_of_incidents(city: CityFile) -> str:
 NEW_KEYS = {
     "sheet": None, "title_rows": 0, "footer_rows": 0, "other_names": {}, "reading": [], "where": None, "repeated_id": None,
     "unknown_hours": [], "lon_lat": None, "decimal": ".", "thousands": None, "same_event": None, "place_by_address": None, "year_offset": 0,
+    "clock": None, "clock_format": None, "day_zone": None,
 }  # fmt: skip
 
 

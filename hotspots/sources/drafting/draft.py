@@ -14,7 +14,7 @@ from hotspots.sources.drafting import guesses, time_guess
 from hotspots.sources.drafting.area_guess import AreaGuess, recorded_in
 from hotspots.sources.drafting.crime_type_stubs import crime_type_lines
 from hotspots.sources.drafting.incident_guess import IncidentGuess
-from hotspots.sources.drafting.place_on_earth import crs_of_points, metric_crs, time_zone
+from hotspots.sources.drafting.place_on_earth import crs_of_points, metric_crs, month_first, time_zone
 from hotspots.sources.drafting.toml_text import quoted
 
 if TYPE_CHECKING:
@@ -74,9 +74,12 @@ def draft_city(records: list[Records], areas: list[AreaFile], *, name: str) -> D
             f"{files[0].path.name}: no column says where: none looks like a point or an address, and none holds codes of the areas; "
             f"it has {', '.join(files[0].rows.columns[:30])}."
         )
+    zone = time_zone((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) or "UTC"
+    if not month_first(zone):
+        guess = replace(guess, time=guess.time.day_first())
     lines = [
-        *_city(name, box, kinds),
-        *guess.lines(crs, kinds),
+        *_city(name, box, kinds, zone),
+        *guess.lines(crs, kinds, zone),
         *crime_type_lines(files[0].rows, guess.offence),
         *[line for kind in kinds for line in kind.lines],
         *([] if kinds else MADE_AREA_LINES),
@@ -129,16 +132,15 @@ def _made_area(name: str, box: tuple[float, float, float, float]) -> tuple[str, 
     return "rectangle_of_points.geojson", json.dumps({"type": "FeatureCollection", "features": [feature]})
 
 
-def _city(name: str, box: tuple[float, float, float, float], kinds: list[AreaGuess]) -> list[str]:
+def _city(name: str, box: tuple[float, float, float, float], kinds: list[AreaGuess], zone: str) -> list[str]:
     west, south, east, north = box
     longitude, latitude = (west + east) / 2, (south + north) / 2
-    zone = time_zone(longitude, latitude)
     return [
         "# Drafted by `hotspots city init`. Every comment names a guess: read it, correct it, then run `hotspots city check`.",
         "[city]",
         f"name = {quoted(name)}",
         f"service = {quoted(f'{name} incident map')}",
-        f"timezone = {quoted(zone or 'UTC')}  # guessed: the zone whose main city is nearest to {latitude:.2f}, {longitude:.2f}",
+        f"timezone = {quoted(zone)}  # guessed: the zone whose main city is nearest to {latitude:.2f}, {longitude:.2f}",
         f"crs = {quoted(metric_crs(longitude, latitude))}  # the UTM zone of the middle of the points, in metres",
         f"study_area = [{quoted(kinds[0].kind if kinds else 'city')}]  # kinds of area whose union is the city",
         f"attribution = {quoted(f'{name} police')}  # guessed: write whose data it is",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hotspots.errors import InputError
 from hotspots.sources.drafting import guesses, time_guess
@@ -47,7 +47,7 @@ class IncidentGuess:
         if time is None:
             why, has = time_guess.why_no_time(rows), ", ".join(rows.columns[:30])
             raise InputError(f"{files[0].path.name}: no column of times can be read{why}; it has {has}.")
-        used |= set(time.columns)
+        used |= set(time.all_columns)
         offence = guesses.guess_offence(rows, but=used)
         if offence is None:
             has = ", ".join(rows.columns[:30])
@@ -80,9 +80,17 @@ class IncidentGuess:
         """Whether the columns are those of police.uk."""
         return set(self.files[0].rows.columns) >= POLICE_UK_HEAD
 
-    def lines(self, crs: str | None, kinds: list[AreaGuess]) -> list[str]:
+    def lines(self, crs: str | None, kinds: list[AreaGuess], timezone: str) -> list[str]:
         """The table, with a comment at each guess; `crs` of the points, None where none was found."""
-        return ["[incidents]", *self._files(), *self._id(), self._time(), *self._place(crs, kinds), *self._what(), ""]
+        return [
+            "[incidents]",
+            *self._files(),
+            *self._id(),
+            self._time(timezone),
+            *self._place(crs, kinds),
+            *self._what(),
+            "",
+        ]
 
     def _files(self) -> list[str]:
         layout = self.files[0].layout
@@ -111,18 +119,15 @@ class IncidentGuess:
             return [f"id = {one_or_list(self.ids)}  # repeats: rows of one incident", rule]
         return [f"id = {one_or_list(self.ids)}  # every row has its own"]
 
-    def _time(self) -> str:
-        note = f"reads {self.time.share:.1%} of {len(self.files[0].rows):,} rows looked at"
-        note += "; day and month could be exchanged in every row" if self.time.is_ambiguous else ""
-        if self.time.parts:
-            columns = ", ".join(f"{part} = {quoted(column)}" for part, column in self.time.parts.items())
-            return f"occurred = {{ {columns} }}  # {note}"
-        offset = ""
-        if self.time.other_years is not None:
-            offset = f", year_offset = {self.time.other_years.offset}"
-            note += "; the years are guessed to be of another calendar"
-        columns = one_or_list(self.time.columns)
-        return f"occurred = {{ column = {columns}, format = {quoted(self.time.format)}{offset} }}  # {note}"
+    def _time(self, timezone: str) -> str:
+        time = self.time
+        note = f"reads {time.share:.1%} of {len(self.files[0].rows):,} rows looked at"
+        note += "; day and month could be exchanged in every row" if time.is_ambiguous else ""
+        note += "; the years are guessed to be of another calendar" if time.other_years is not None else ""
+        if time.is_day:
+            note += "; the column holds days: guessed, as all stand at midnight"
+        note += "; a window" if time.end is not None else ""
+        return f"occurred = {{ {_time_table(time, timezone)} }}  # {note}"
 
     def _place(self, crs: str | None, kinds: list[AreaGuess]) -> list[str]:
         lines = []
@@ -168,3 +173,20 @@ class IncidentGuess:
             else []
         )
         return [*place_type, f"source_type = {quoted(self.offence)}", *warned]
+
+
+def _time_table(time: time_guess.TimeGuess, timezone: str) -> str:
+    """The inside of a time's table."""
+    if time.end is not None:
+        start = _time_table(replace(time, end=None), timezone)
+        return f"from = {{ {start} }}, to = {{ {_time_table(time.end, timezone)} }}"
+    if time.parts:
+        return ", ".join(f"{part} = {quoted(column)}" for part, column in time.parts.items())
+    more = f", year_offset = {time.other_years.offset}" if time.other_years is not None else ""
+    zone = time.day_zone(timezone)
+    more += f", day_zone = {quoted(zone)}" if zone is not None else ""
+    if time.clock is not None:
+        more += f", clock = {quoted(time.clock)}, clock_format = {quoted(time.clock_format or '')}"
+    elif time.is_day and zone is None:
+        more += ', unknown_hours = ["00:00"]'
+    return f"column = {one_or_list(time.columns)}, format = {one_or_list(time.formats)}{more}"

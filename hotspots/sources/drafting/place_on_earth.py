@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 TABLES = (Path("/usr/share/zoneinfo/zone1970.tab"), Path("/usr/share/zoneinfo/zone.tab"))
 POSITION = re.compile(r"([+-])(\d{2,3})(\d{2})(\d{2})?([+-])(\d{3})(\d{2})(\d{2})?$")
 LEAST_SHARE = 0.9
+# Countries whose short dates begin with the month, by the CLDR.
+MONTH_FIRST = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "UM", "FM", "MH", "PW", "PH"})
 # Of systems that fit alike, the datums in use today come first: an older one lies a few hundred metres off.
 DATUMS = ("ETRS89", "NAD83", "GDA2020", "NZGD2000", "SIRGAS 2000", "JGD2011", "WGS 84", "OSGB36", "GDA94")
 
@@ -36,7 +39,8 @@ def time_zone(longitude: float, latitude: float) -> str | None:
     )
 
 
-def _zone_places() -> dict[str, tuple[float, float]]:
+@cache
+def _zone_places() -> dict[str, tuple[float, float, str]]:
     text = next((table.read_text(encoding="utf-8") for table in TABLES if table.is_file()), "")
     if not text:
         try:
@@ -50,8 +54,14 @@ def _zone_places() -> dict[str, tuple[float, float]]:
             continue
         latitude = int(f"{found[1]}1") * (int(found[2]) + int(found[3]) / 60)
         longitude = int(f"{found[5]}1") * (int(found[6]) + int(found[7]) / 60)
-        places[parts[2]] = (longitude, latitude)
+        places[parts[2]] = (longitude, latitude, parts[0].split(",")[0])
     return places
+
+
+def month_first(zone: str) -> bool:
+    """Whether dates in figures begin with the month in the country of a time zone; so they do too where it is not known."""
+    _, _, country = _zone_places().get(zone, (0.0, 0.0, "US"))
+    return country in MONTH_FIRST
 
 
 def crs_of_points(xy: NDArray[np.float64], bounds: tuple[float, float, float, float]) -> str | None:

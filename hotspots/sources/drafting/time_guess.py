@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from hotspots.sources.city_values import Time
 from hotspots.sources.drafting.calendars import OtherYears, calendar_of, year_of
-from hotspots.sources.times import HOUR, UNREAD, read_times
+from hotspots.sources.drafting.column_words import NOT_OCCURRED, looks_like_clock, words_of
+from hotspots.sources.drafting.written_times import DIGITS, MONTHS, clocks_of, formats_of
+from hotspots.sources.times import HOUR, UNREAD, Times, read_times
 
 NEARLY_ALL = 0.9
 SAMPLE = 2_000
-# Formats by how exact they are; of two that read the same, the first counts.
-FORMATS = (
-    "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z", "%Y/%m/%d %H:%M:%S%z",
-    "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M Uhr", "%d-%m-%Y %H:%M", "%Y%m%d%H%M", "%Y-%m-%d", "%Y/%m/%d",
-    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %b %Y", "%b %d %Y", "%Y年%m月%d日", "%Y%m%d", "%Y-%m", "%m/%Y", "%s",
-)  # fmt: skip
-CLOCKS = (
-    "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H.%M", "%Hh%M", "%H:%M Uhr", "%H時%M分", "%H時", "%H", "%H%M",
-)  # fmt: skip
-BARE_CLOCKS = ("%H", "%H%M")  # no sign tells that it is a time: the column's name must
+LOOKED_AT = 60  # words by which formats are looked for
+MOST_FORMATS = 3  # of one column
+FEWEST_DAYS = 20  # instants at one or two times of day, to be taken for days
+EXPONENT = re.compile(r"\d\.\d+[eE]\+?(9|1[0-2])")  # seconds or milliseconds as a spreadsheet shows them
+QUARTER = re.compile(r"\bq[1-4]\b|[1-4]q\b|q[1-4]$|quarter|trimest|quartal|kwartaal", re.IGNORECASE)
 FEWEST_CLOCKS = 0.5  # of the rows; the others have words such as UNKNOWN
 EARLIEST, LATEST = np.datetime64("1950-01-01"), np.datetime64("2100-01-01")
 FIRST_EPOCH = np.datetime64("1990-01-01")  # a smaller number of seconds is a count of something else
@@ -37,31 +36,80 @@ PARTS = {
     "minute": r"^(occ\w*[_ ])?(minute|minuto|min)$",
 }
 OCCURRED = re.compile(
-    r"occur|pleeg|発生|เกิดเหตุ|offen[cs]e.?(date|time)|incident.?(date|time)|date.?of|from|start|begin|fecha|tatzeit|date.?fait",
+    r"occ(ur\w*|d)?([^a-z]|$)|occur|hecho|suceso|ocorr|ocurr|tatzeit|pleeg|date.?(des.?)?fait|commit|offen[cs]e.?(date|time)|"
+    r"incident.?(date|time)|date.?of.?(inc|off|occ)|発生|เกิดเหตุ",
     re.IGNORECASE,
 )
+MAYBE_OCCURRED = re.compile(r"date.?of|from|start|begin|fecha|anfang|desde|(^|[^a-z])fr([^a-z]|$)", re.IGNORECASE)
 DATE_NAME = re.compile(
-    r"date|time|month|when|fecha|data(_|$)|hora|hour|heure|datum|tijd|tag|uhr|mes\b|franja|(^|_)(dt|tm)$|日|時|วันที่|เวลา|تاریخ|تاريخ|дата|время",
+    r"date|time|month|when|period|fecha|data(_|$)|hora|hour|heure|datum|tijd|tag|uhr|stunde|zeit|mes\b|franja|(^|_)(dt|tm)$|"
+    r"日|時|วันที่|เวลา|تاریخ|تاريخ|дата|время",
     re.IGNORECASE,
 )
-NOT_OCCURRED = re.compile(r"updat|edit|creat|report|clear|load|modif|expor|entered|approv|close", re.IGNORECASE)
-OFFSET = re.compile(r":\d{2}(?:\.\d+)?\s?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)$")
-WRITTEN_CLOCK = re.compile(r"\d[T ]?\d{0,2}:\d{2}|^\d{12}$")
+# A name for the beginning of a window, and what stands in its place in the name of the end.
+ENDS = (
+    ("from", "to"), ("fr", "to"), ("start", "end"), ("begin", "end"), ("earliest", "latest"), ("first", "last"), ("anfang", "ende"),
+    ("von", "bis"), ("desde", "hasta"), ("inicio", "fin"), ("inicial", "final"), ("debut", "fin"), ("début", "fin"), ("van", "tot"),
+    ("min", "max"), ("始期", "終期"),
+)  # fmt: skip
+IN_A_NAME = re.compile(
+    r"(日|月|date|datum|data|fecha|dt|time|tijd|zeit|hora|heure|hour|hr|stunde|uhr|tm|年|時|of|the|des|de|da|du)+",
+    re.IGNORECASE,
+)
+FEWEST_ENDS = 0.3  # of the rows: a column of ends that is nearly empty makes no windows
 
 
 @dataclass(frozen=True)
 class TimeGuess:
-    """Columns of a time with their format; `is_ambiguous` where day and month could be exchanged.
+    """Columns of a time with their formats; `is_ambiguous` where day and month could be exchanged.
 
     parts : columns by the part of a time that they hold, in place of a format. other_years : the calendar, where it is another one.
+    is_day : the times of day that stand with the days are those of midnight. instants : such times in UTC, where days are instants.
+    clock, clock_format : the column of the time of day where `column` holds days that are written as times. end : of a window.
     """
 
     columns: list[str]
-    format: str
+    formats: list[str]
     share: float
     is_ambiguous: bool = False
     parts: dict[str, str] = field(default_factory=dict)
     other_years: OtherYears | None = None
+    is_day: bool = False
+    instants: tuple[int, ...] = field(default=())
+    clock: str | None = None
+    clock_format: str | None = None
+    end: TimeGuess | None = None
+
+    @property
+    def tells_hours(self) -> bool:
+        """Whether the column itself tells hours."""
+        return any(map(_has_clock, self.formats)) and not self.is_day
+
+    @property
+    def all_columns(self) -> list[str]:
+        """Every column that is read."""
+        return [*self.columns, *([self.clock] if self.clock else []), *(self.end.all_columns if self.end else [])]
+
+    def day_first(self) -> TimeGuess:
+        """The same with the day before the month, where both could be."""
+        if not self.is_ambiguous or not any(re.search("%m.*%d", format_) for format_ in self.formats):
+            return self
+        formats = [exchanged(format_) for format_ in self.formats]
+        return replace(self, formats=formats, end=self.end.day_first() if self.end else None)
+
+    def day_zone(self, timezone: str) -> str | None:
+        """The zone in which instants are days: UTC, the city's, or one without summer time; None where none is needed."""
+        if not self.is_day or not self.instants:
+            return None
+        if self.instants == (0,) or all(10 <= hour <= 14 for hour in self.instants):  # some write a day by its noon
+            return "UTC"
+        moments = [datetime(2025, month, 1, hour, tzinfo=UTC) for month in (1, 7) for hour in self.instants]
+        if any(moment.astimezone(ZoneInfo(timezone)).hour <= 1 for moment in moments) and (
+            len(self.instants) > 1 or all(moment.astimezone(ZoneInfo(timezone)).hour < 12 for moment in moments)
+        ):
+            return timezone
+        hour = min(self.instants)
+        return f"Etc/GMT+{hour}" if hour < 12 else f"Etc/GMT-{24 - hour}"
 
 
 def filled(column: Any) -> Any:
@@ -75,69 +123,189 @@ def guess_time(rows: Any, *, but: set[str]) -> TimeGuess | None:
     for column in rows.columns:
         if column in but:
             continue
-        words = filled(rows[column]).head(SAMPLE)
-        other = _other_years(words) if DATE_NAME.search(column) else None
-        guess = _time_of(words, other)
+        guess = _day_of(rows, column)
         if guess is None:
             continue
-        format_, share, is_ambiguous = guess
-        is_named = DATE_NAME.search(column) is not None
-        if format_ in ("%s", "%Y%m%d", "%Y%m%d%H%M", "%m/%Y") and not is_named:
+        is_named = _is_named(column)
+        if not is_named and set(guess.formats) & set(DIGITS):
             continue
-        rank = (is_named, NOT_OCCURRED.search(column) is None, OCCURRED.search(column) is not None, _has_clock(format_))
-        guesses.append((rank, TimeGuess([column], format_, share, is_ambiguous, other_years=other)))
+        rank = (
+            is_named,
+            not is_of_a_report(column),
+            OCCURRED.search(words_of(column)) is not None,
+            MAYBE_OCCURRED.search(words_of(column)) is not None,
+            guess.tells_hours,
+        )
+        guesses.append((rank, guess))
     parts = _parts_of(rows, but)
-    if parts is not None and all(one.format in ("%s", "%Y-%m", "%m/%Y") for _, one in guesses):
+    if parts is not None and all(set(one.formats) & {"%s", "%E", "%Y-%m", "%m/%Y", "%Y%m"} for _, one in guesses):
         return parts
     if not guesses:
-        return None
+        return _months_of(rows, but)
     best = max(guesses, key=lambda one: one[0])[1]
-    return best if _has_clock(best.format) or best.format == "%Y-%m" else _with_clock(rows, best, but)
+    if _is_month(best):
+        return best
+    return _with_end(rows, best if best.tells_hours else _with_clock(rows, best, but), but)
+
+
+def is_of_a_report(column: str) -> bool:
+    """Whether a column tells when something was reported, written or published, not when it occurred."""
+    words = words_of(column)
+    return NOT_OCCURRED.search(words) is not None and OCCURRED.search(words) is None
+
+
+def _is_named(column: str) -> bool:
+    words = words_of(column)
+    return DATE_NAME.search(column) is not None or OCCURRED.search(words) is not None
+
+
+def _is_month(guess: TimeGuess) -> bool:
+    return all(format_ in MONTHS for format_ in guess.formats)
+
+
+def _day_of(rows: Any, column: str) -> TimeGuess | None:
+    """A column as a time, as far as its values tell."""
+    words = filled(rows[column]).head(SAMPLE)
+    other = _other_years(words) if DATE_NAME.search(column) else None
+    guess = _time_of(words, other)
+    if guess is None:
+        return None
+    formats, share, is_ambiguous = guess
+    found = TimeGuess([column], formats, share, is_ambiguous, other_years=other)
+    is_day, instants = _midnights(words.tolist(), found)
+    return replace(found, is_day=is_day, instants=instants)
+
+
+def _midnights(words: list[str], guess: TimeGuess) -> tuple[bool, tuple[int, ...]]:
+    """Whether all times of a column are those of a midnight; of instants, the hours in UTC at which they stand."""
+    if not any(map(_has_clock, guess.formats)):
+        return False, ()
+    read = _read(words, guess.formats, guess.other_years)
+    start = read.start[read.precision >= HOUR]
+    of_day = np.unique((start - start.astype("datetime64[D]")).astype("timedelta64[s]").astype(int))
+    is_instant = any("%z" in format_ or format_ == "%s" for format_ in guess.formats)
+    if not is_instant:
+        return of_day.tolist() == [0], ()
+    hours = tuple(int(second) // 3600 for second in of_day)
+    fits = (
+        len(of_day) in (1, 2)
+        and not (of_day % 3600).any()
+        and len(start) >= (FEWEST_DAYS if of_day.tolist() != [0] else 5)
+    )
+    fits = fits and (len(hours) == 1 or hours[1] - hours[0] in (1, 23))
+    return bool(fits), hours if fits else ()
+
+
+def _months_of(rows: Any, but: set[str]) -> TimeGuess | None:
+    """A column of the year and one of the month, where no column tells days."""
+    found = _named_parts(rows, but)
+    if not {"year", "month"} <= found.keys():
+        return None
+    return _read_parts(rows, {part: found[part] for part in ("year", "month")})
 
 
 def _with_clock(rows: Any, day: TimeGuess, but: set[str]) -> TimeGuess:
     """The day with a column of its own for the clock time, where there is one. Words that tell none may stand among its values."""
-    best: tuple[tuple[bool, float], str, str] | None = None
+    best: tuple[tuple[bool, bool, bool, float], str, str] | None = None
     for column in rows.columns:
-        if column in but or column in day.columns or NOT_OCCURRED.search(column):
+        if column in but or column in day.columns or is_of_a_report(column):
             continue
         words = filled(rows[column]).head(SAMPLE)
         told = words[words.str.contains(r"\d")]
         if len(told) < FEWEST_CLOCKS * len(words) or not len(told):
             continue
-        is_named = DATE_NAME.search(column) is not None
-        for clock in CLOCKS:
-            if clock in BARE_CLOCKS and not is_named:
-                continue
-            share = _share(("2026-01-02 " + told).tolist(), f"%Y-%m-%d {clock}")
-            if share >= NEARLY_ALL:
-                rank = (OCCURRED.search(column) is not None, is_named)
-                best = max(best or (rank, column, clock), (rank, column, clock), key=lambda one: one[0])
-                break
+        told = told.str.replace(r"^\d{4}-\d{2}-\d{2}[T ]", "", regex=True)
+        is_clock = looks_like_clock(column)
+        clocks = clocks_of(told.tolist(), bare=is_clock)
+        if clocks:
+            is_alike = _stem(column) == _stem(day.columns[0])
+            near = difflib.SequenceMatcher(None, column.lower(), day.columns[0].lower()).ratio()
+            rank = (
+                is_alike,
+                OCCURRED.search(words_of(column)) is not None,
+                is_clock or DATE_NAME.search(column) is not None,
+                near,
+            )
+            best = max(best or (rank, column, clocks[0]), (rank, column, clocks[0]), key=lambda one: one[0])
     if best is None:
         return day
     _, column, clock = best
-    return replace(day, columns=[*day.columns, column], format=f"{day.format} {clock}")
+    if day.is_day:
+        return replace(day, clock=column, clock_format=clock)
+    if filled(rows[column]).str.match(r"\d{4}-\d{2}-\d{2}[T ]").any():
+        return replace(day, clock=column, clock_format=clock)
+    return replace(day, columns=[*day.columns, column], formats=[f"{format_} {clock}" for format_ in day.formats])
+
+
+def _stem(column: str) -> str:
+    """A column's name without the words for days and times."""
+    return re.sub(r"[^\w]|_", "", IN_A_NAME.sub("", words_of(column)))
+
+
+def _with_end(rows: Any, start: TimeGuess, but: set[str]) -> TimeGuess:
+    """The window that the time begins, where columns of the same name but for its beginning tell when it ended."""
+    for first, last in ENDS:
+        columns = [_counterpart(rows, column, first, last) for column in start.all_columns]
+        if None in columns or set(columns) & but:
+            continue
+        names = [column for column in columns if column is not None]
+        clock = names[-1] if start.clock else None
+        end = replace(start, columns=names[:-1] if clock else names, clock=clock)
+        begins, ends = (_times(rows, one) for one in (start, end))
+        both = (begins.precision != UNREAD) & (ends.precision != UNREAD)
+        if both.mean() >= FEWEST_ENDS and (ends.end[both] >= begins.start[both]).mean() >= NEARLY_ALL:
+            return replace(start, end=end)
+    return start
+
+
+def _counterpart(rows: Any, column: str, first: str, last: str) -> str | None:
+    """The column whose name has the word for an end where this one has that for a beginning."""
+    pattern = rf"(?<![a-z]){first}(?![a-z])" if first.isascii() else first
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "\0", column)
+    if not re.search(pattern, spaced, re.IGNORECASE):
+        return None
+    wanted = re.sub(pattern, last, spaced, flags=re.IGNORECASE).replace("\0", "").casefold()
+    return next((other for other in rows.columns if other.casefold() == wanted and other != column), None)
+
+
+def _times(rows: Any, guess: TimeGuess) -> Times:
+    import pyarrow as pa
+
+    table = pa.table({column: pa.array(rows[column].tolist(), pa.string()) for column in guess.all_columns})
+    time = Time.model_validate(
+        {"column": guess.columns, "format": guess.formats}
+        | ({"clock": guess.clock, "clock_format": guess.clock_format} if guess.clock else {})
+        | ({"year_offset": guess.other_years.offset} if guess.other_years and guess.other_years.offset else {})
+    )
+    return read_times(time, table, timezone="UTC")
 
 
 def _parts_of(rows: Any, but: set[str]) -> TimeGuess | None:
     """Columns for year, month and day, with hour and minute where there are such."""
-    found = {
+    found = _named_parts(rows, but)
+    if not {"year", "month", "day"} <= found.keys():
+        return None
+    if "hour" not in found:
+        found.pop("minute", None)
+    return _read_parts(rows, found)
+
+
+def _named_parts(rows: Any, but: set[str]) -> dict[str, str]:
+    return {
         part: column
         for part, pattern in PARTS.items()
         for column in rows.columns
         if column not in but and re.match(pattern, column.strip(), re.IGNORECASE)
     }
-    if not {"year", "month", "day"} <= found.keys():
-        return None
-    if "hour" not in found:
-        found.pop("minute", None)
+
+
+def _read_parts(rows: Any, found: dict[str, str]) -> TimeGuess | None:
     import pyarrow as pa
 
     time = Time.model_validate(found)
     read = read_times(time, pa.table({column: rows[column].tolist() for column in found.values()}), timezone="UTC")
     share = float(((read.start >= EARLIEST) & (read.start < LATEST)).mean())
-    return TimeGuess(list(found.values()), "", share, parts=found) if share >= NEARLY_ALL else None
+    return TimeGuess(list(found.values()), [], share, parts=found) if share >= NEARLY_ALL else None
 
 
 def _other_years(words: Any) -> OtherYears | None:
@@ -150,51 +318,85 @@ def why_no_time(rows: Any) -> str:
     """Say of the columns that should hold times why they cannot be read, where something tells; else nothing."""
     for column in rows.columns:
         words = filled(rows[column]).head(SAMPLE)
-        if not len(words) or not DATE_NAME.search(column):
+        if not len(words) or not (
+            _is_named(column) or re.search(PARTS["year"], column, re.IGNORECASE) or QUARTER.search(column)
+        ):
             continue
         if (other := _other_years(words)) is not None:
             return f"; {column} (such as {words.iloc[0]!r}): {other.words}"
-        if words.str.fullmatch(r"[2-6]\d{4}(\.\d+)?").mean() >= NEARLY_ALL:
-            return f"; {column} (such as {words.iloc[0]!r}): are they days since 1900, as a workbook counts them? save the column as dates"
+        if words.str.fullmatch(r"(19|20)\d\d").mean() >= NEARLY_ALL:
+            return (
+                f"; {column} (such as {words.iloc[0]!r}) tells only the year; have the file written with months or days"
+            )
+        if words.str.contains(QUARTER).mean() >= NEARLY_ALL:
+            return f"; {column} (such as {words.iloc[0]!r}) tells only the quarter; have the file written with months or days"
         return f"; {column} is not read (such as {words.iloc[0]!r})"
     return ""
 
 
-def _time_of(words: Any, other: OtherYears | None = None) -> tuple[str, float, bool] | None:
+def _time_of(words: Any, other: OtherYears | None = None) -> tuple[list[str], float, bool] | None:
+    """Formats that read a column, how much of it, and whether day and month could be exchanged."""
     if not len(words) or not words.str.contains(r"\d").mean() >= NEARLY_ALL:
         return None
     if other is not None and other.offset is None:
         return None
-    offset = other.offset if other is not None and other.offset is not None else 0
-    sample = words.tolist()
-    # ISO times are read whatever a format says: one with an offset has a format with %z, and no other has.
-    has_offset = bool(words.str.contains(OFFSET).mean() >= NEARLY_ALL)
-    has_clock = bool(words.str.contains(WRITTEN_CLOCK).mean() > 0.1)  # a format with a clock also reads a day alone
-    formats = [
-        format_
-        for format_ in FORMATS
-        if format_ == "%s" or (("%z" in format_) == has_offset and _has_clock(format_) == has_clock)
-    ]
-    reads = {format_: share for format_ in formats if (share := _share(sample[:50], format_, offset)) >= NEARLY_ALL}
-    shares = {format_: _share(sample, format_, offset) for format_ in reads}
-    good = [format_ for format_ in FORMATS if shares.get(format_, 0) >= NEARLY_ALL]
+    every = words.tolist()
+    distinct = list(dict.fromkeys(every))
+    best = _best_of(every, list(_tried(distinct[:LOOKED_AT])), other)
+    if best is not None:
+        return [best[0]], *best[1:]
+    shapes: dict[str, list[str]] = {}
+    for word in distinct:
+        shapes.setdefault(re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", word)), []).append(word)
+    formats: list[str] = []
+    for alike in sorted(shapes.values(), key=len, reverse=True)[:MOST_FORMATS]:
+        found = _best_of(alike, list(_tried(alike[:LOOKED_AT])), other)
+        if found is not None and exchanged(found[0]) not in formats:
+            formats.append(found[0])
+    formats = list(dict.fromkeys(formats))
+    has_days = {any(code in format_ for code in ("%d", "%s", "%E")) for format_ in formats}
+    if not formats or len(has_days) > 1:
+        return None
+    share = _share(every, formats, other)
+    return (formats, share, False) if share >= NEARLY_ALL else None
+
+
+def _tried(sample: list[str]) -> Iterator[str]:
+    """Formats that could be the column's."""
+    if all(re.fullmatch(r"-?\d{9,13}(\.\d+)?([eE]\+?\d+)?", word) or EXPONENT.fullmatch(word) for word in sample):
+        yield "%s"
+    if all(re.fullmatch(r"[2-6]\d{4}(\.\d+)?", word) for word in sample):
+        yield "%E"
+    yield from formats_of(sample)
+
+
+def _best_of(words: list[str], formats: list[str], other: OtherYears | None) -> tuple[str, float, bool] | None:
+    shares = {format_: _share(words, [format_], other) for format_ in formats}
+    good = [format_ for format_ in formats if shares[format_] >= NEARLY_ALL]
     if not good:
         return None
-    best = max(good, key=lambda format_: (shares[format_], -FORMATS.index(format_)))
-    exchanged = best.translate(str.maketrans("md", "dm")) if "%m" in best and "%d" in best else best
-    is_ambiguous = exchanged != best and shares.get(exchanged) == shares[best]
-    return best, shares[best], is_ambiguous
+    best = max(good, key=lambda format_: (shares[format_], -good.index(format_)))
+    return best, shares[best], exchanged(best) != best and shares.get(exchanged(best)) == shares[best]
 
 
-def _share(words: list[str], format_: str, year_offset: int = 0) -> float:
+def exchanged(format_: str) -> str:
+    """A format with day and month exchanged, where both are numbers."""
+    return format_.translate(str.maketrans("md", "dm")) if "%m" in format_ and "%d" in format_ else format_
+
+
+def _read(words: list[str], formats: list[str], other: OtherYears | None) -> Times:
     import pyarrow as pa
 
-    time = Time.model_validate({"column": "word", "format": format_, "year_offset": year_offset})
-    read = read_times(time, pa.table({"word": pa.array(words, pa.string())}), timezone="UTC")
-    plausible = (read.start >= (FIRST_EPOCH if format_ == "%s" else EARLIEST)) & (read.start < LATEST)
-    least = (
-        HOUR if _has_clock(format_) else UNREAD + 1
-    )  # a clock that is written must be read, not only the day before it
+    offset = other.offset if other is not None and other.offset is not None else 0
+    time = Time.model_validate({"column": "word", "format": formats, "year_offset": offset})
+    return read_times(time, pa.table({"word": pa.array(words, pa.string())}), timezone="UTC")
+
+
+def _share(words: list[str], formats: list[str], other: OtherYears | None) -> float:
+    read = _read(words, formats, other)
+    plausible = (read.start >= (FIRST_EPOCH if "%s" in formats else EARLIEST)) & (read.start < LATEST)
+    # a clock that is written must be read, not only the day before it
+    least = HOUR if all(map(_has_clock, formats)) else UNREAD + 1
     return float(((read.precision >= least) & plausible).mean()) if words else 0.0
 
 

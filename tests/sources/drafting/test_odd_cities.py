@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyproj
 import pytest
@@ -18,6 +20,7 @@ from hotspots.pipeline.load.preview import CityCheck, check_city
 from hotspots.sources.city_file import read_city_file
 from hotspots.sources.drafting.draft import draft_city
 from hotspots.sources.drafting.files import look_at_files
+from hotspots.sources.times import SPANISH_MONTHS
 
 N = 40
 TODAY = date(2025, 6, 1)
@@ -116,6 +119,61 @@ CITIES = {
         lambda n, t, x, y: [n, f"{t:%Y-%m-%d %H:%M:%S}", "Assault", *([f"{x:.6f}", f"{y:.6f}"] if n % 8 else [0, 0])],
         ("none = [0]",), placed=0.875,
     ),
+    "Los Angeles: a day at 12:00:00 AM, 930 in another column, the day of the report first": Odd(
+        (-118.3, 34.02), "DR_NO,Date Rptd,DATE OCC,TIME OCC,Crm Cd Desc,LAT,LON",
+        lambda n, t, x, y: [
+            n, f"{t + timedelta(days=2):%m/%d/%Y} 12:00:00 AM", f"{t:%m/%d/%Y} 12:00:00 AM", t.hour * 100 + t.minute, "VEHICLE - STOLEN",
+            f"{y:.5f}", f"{x:.5f}",
+        ],
+        ('column = "DATE OCC"', 'clock = "TIME OCC", clock_format = "%H%M"'),
+    ),
+    "Ottawa: midnight in winter's hours all year, the hour in another column": Odd(
+        (-75.7, 45.4), "OBJECTID,REP_DATE,OCC_DATE,REP_HOUR,OCC_HOUR,OFFENCE,LONG_WGS84,LAT_WGS84",
+        lambda n, t, x, y: [
+            n, f"{t + timedelta(days=1):%Y/%m/%d} 05:00:00+00", f"{t:%Y/%m/%d} 05:00:00+00", 9, t.hour, "Assault", f"{x:.6f}", f"{y:.6f}",
+        ],
+        ('day_zone = "America/Toronto", clock = "OCC_HOUR", clock_format = "%H"',),
+    ),
+    "milliseconds of midnight, summer and winter": Odd(
+        (-87.6, 41.9), "OBJECTID,CASE_NO,OccurredOn,OccurredTime,OFFENSE,X,Y",
+        lambda n, t, x, y: [
+            n, f"25-{n:05}", int(datetime(t.year, t.month, t.day, tzinfo=ZoneInfo("America/Chicago")).timestamp() * 1000), f"{t:%H:%M}",
+            "BURGLARY", f"{x:.6f}", f"{y:.6f}",
+        ],
+        ('format = "%s", day_zone = "America/Chicago", clock = "OccurredTime"',),
+    ),
+    "days at 00:00 UTC, 2130 hrs in another column": Odd(
+        (-87.6, 41.9), "case,occurred,occurred_time,offense,lat,lon",
+        lambda n, t, x, y: [n, f"{t:%Y-%m-%d}T00:00:00.000Z", f"{t:%H%M} hrs", "Theft", f"{y:.5f}", f"{x:.5f}"],
+        ('day_zone = "UTC", clock = "occurred_time", clock_format = "%H%M hrs"',),
+    ),
+    "Leeds: from and to, days that could be months": Odd(
+        (-1.5, 53.8), "Crime No,Date From,Time From,Date To,Time To,Offence,Lat,Long",
+        lambda n, t, x, y: [n, f"{t:%d/%m/%Y}", f"{t:%H.%M}", f"{t:%d/%m/%Y}", f"{t:%H.%M}", "Burglary", f"{y:.5f}", f"{x:.5f}"],
+        ('from = { column = ["Date From", "Time From"], format = "%d/%m/%Y %H.%M" }, to = { column = ["Date To", "Time To"]',),
+    ),
+    "a day of a mainframe, a clock of a phone": Odd(
+        (-87.6, 41.9), "Incident No,Incident Date,Incident Time,Offense,Lat,Long",
+        lambda n, t, x, y: [n, f"{t:%d-%b-%y}".upper(), f"{t:%I:%M %p}".lstrip("0").replace("M", ".M.").replace("A", "a"), "Theft", f"{y:.5f}", f"{x:.5f}"],
+        ('"%d-%b-%y %I:%M %p"',),
+    ),
+    "Madrid: the month in words": Odd(
+        (-3.7, 40.4), "Expediente;Fecha;Hora;Delito;Latitud;Longitud",
+        lambda n, t, x, y: [
+            n, f"{t.day} de {SPANISH_MONTHS[t.month - 1]} de {t.year}", f"{t:%H:%M}", "Hurto", f"{y:.5f}".replace(".", ","),
+            f"{x:.5f}".replace(".", ","),
+        ],
+        ('"%d de %B de %Y %H:%M"',), delimiter=";",
+    ),
+    "a workbook's days": Odd(
+        (-87.6, 41.9), "case,date,offense,lat,lon",
+        lambda n, t, x, y: [n, f"{(t - datetime(1899, 12, 30)) / timedelta(days=1):.6f}", "Theft", f"{y:.5f}", f"{x:.5f}"], ('"%E"',),
+    ),
+    "two ways to write a time in one column": Odd(
+        (-87.6, 41.9), "case,date,offense,lat,lon",
+        lambda n, t, x, y: [n, f"{t:%m/%d/%Y %H:%M}" if n % 3 else f"{t:%d-%b-%Y %H:%M}", "Theft", f"{y:.5f}", f"{x:.5f}"],
+        ('format = ["%m/%d/%Y %H:%M", "%d-%b-%Y %H:%M"]',),
+    ),
     "eight rows with an h in the hour": Odd(
         (-87.6, 41.9), "case,date,hour,offence,lat,lon",
         lambda n, t, x, y: [n, f"{t:%Y-%m-%d}", f"{t.hour}h{t.minute:02}", "Theft", f"{y:.5f}", f"{x:.5f}"],
@@ -168,7 +226,8 @@ def test_it_is_read_as_it_is_meant_without_an_edited_line(tmp_path: Path, name: 
 
 REFUSED = {
     "Tehran": (lambda t: f"{t.year - 621}/{t.month:02}/{t.day:02} {t:%H:%M}", r"date \(such as '1403/02/27 13:47'\): are these years of a Hijri"),
-    "a workbook's days": (lambda t: str((t.date() - date(1899, 12, 30)).days), r"date \(such as '45349'\): are they days since 1900"),
+    "years": (lambda t: str(t.year), r"date \(such as '2024'\) tells only the year"),
+    "quarters": (lambda t: f"{t.year}-Q{(t.month + 2) // 3}", r"date \(such as '2024-Q1'\) tells only the quarter"),
     "an era": (lambda t: f"令和{t.year - 2018}年{t.month}月{t.day}日", r"date is not read \(such as '令和6年2月27日'\)"),
 }  # fmt: skip
 
@@ -213,3 +272,85 @@ def test_an_hour_that_is_not_read_is_named_in_a_small_file_too(tmp_path: Path) -
     ]
     assert "of 8 of 8 records the hour is written but cannot be read (such as '2024-02-27 13h47'" in refused.text
     assert 'format = "%Y-%m-%d %Hh%M" would read them' in refused.text
+
+
+def test_of_dates_that_could_be_read_both_ways_the_country_decides(tmp_path: Path) -> None:
+    """All days are 12 or less; in Leeds 05/03 is 5 March, in Chicago 3 May."""
+    for at, format_ in (((-1.5, 53.8), "%d/%m/%Y %H:%M"), ((-87.6, 41.9), "%m/%d/%Y %H:%M")):
+        odd = Odd(
+            at,
+            "case,date,offense,lat,lon",
+            lambda n, t, x, y: [n, f"{t:%m}/{n % 12 + 1:02}/{t:%Y %H:%M}", "Theft", y, x],
+        )
+        drafted, _ = draft(tmp_path, odd)
+        assert f'format = "{format_}"' in drafted
+        assert "day and month could be exchanged in every row" in drafted
+
+
+def read_otherwise(folder: Path, odd: Odd, occurred: str) -> list[str]:
+    """Suspicions of the drafted city file, with other words for its times."""
+    drafted, _ = draft(folder, odd)
+    (folder / "city.toml").write_text(re.sub(r"occurred = .*", f"occurred = {occurred}", drafted))
+    found = check_city(read_city_file(folder / "city.toml"), folder, today=TODAY)
+    return [f"{'refused: ' if one.refuses else ''}{one.text}" for one in found.suspicions]
+
+
+def test_days_that_are_read_as_instants_are_refused_with_what_to_write(tmp_path: Path) -> None:
+    odd = CITIES["days at 00:00 UTC, 2130 hrs in another column"]
+    said = read_otherwise(tmp_path, odd, '{ column = "occurred", format = "%Y-%m-%dT%H:%M:%S.%f%z" }')
+    assert said[0].startswith("refused: all 40 instants stand at 00:00 UTC")
+    assert 'day_zone = "UTC"' in said[0]
+    assert "the column 'occurred_time', which is not kept, looks like the time of day" in said[0]
+    odd = CITIES["milliseconds of midnight, summer and winter"]
+    said = read_otherwise(tmp_path, odd, '{ column = "OccurredOn", format = "%s" }')
+    assert said[0].startswith(
+        'refused: all 40 instants stand at 05:00 or 06:00 UTC: are they days? day_zone = "America/Chicago"'
+    )
+
+
+def test_an_hour_that_stands_in_a_column_that_is_not_read_is_named(tmp_path: Path) -> None:
+    odd = CITIES["Leeds: from and to, days that could be months"]
+    said = read_otherwise(tmp_path, odd, '{ column = "Date From", format = "%d/%m/%Y" }')
+    assert said == [
+        "no record tells its hour; the column 'Time From', which is not kept, looks like the time of day: clock = \"Time From\", "
+        "clock_format = …"
+    ]
+
+
+def test_coordinates_that_are_not_read_are_named(tmp_path: Path) -> None:
+    drafted, _ = draft(tmp_path, CITIES["eight rows with an h in the hour"])
+    (tmp_path / "city.toml").write_text(re.sub("location = .*", 'address = "offence"', drafted))
+    found = check_city(read_city_file(tmp_path / "city.toml"), tmp_path, today=TODAY)
+    assert any(
+        "no record has a point, and lat, lon, which are not kept, look like coordinates" in one.text
+        for one in found.suspicions
+    )
+
+
+def test_rows_that_are_taken_for_one_incident_though_they_tell_other_days_are_refused(tmp_path: Path) -> None:
+    """Case numbers begin anew each year: 20 of 40 rows would be lost without a word."""
+    odd = Odd(
+        (-87.6, 41.9), "case,date,offense,lat,lon",
+        lambda n, t, x, y: [n // 2, f"{t.replace(year=2023 + n % 2, day=1):%Y-%m-%d %H:%M}", "Theft", f"{y:.5f}", f"{x:.5f}"],
+    )  # fmt: skip
+    drafted, _ = draft(tmp_path, odd)
+    rule = 'id = "case"\nrepeated_id = { keep = "first" }'
+    (tmp_path / "city.toml").write_text(re.sub("id = .*\n.*|# no id.*", rule, drafted, count=1))
+    found = check_city(read_city_file(tmp_path / "city.toml"), tmp_path, today=TODAY)
+    assert [one.text for one in found.suspicions if one.refuses] == [
+        "of 20 rows with the id of an earlier row, 20 tell another day: do ids begin anew, such as each year? name more columns in id, "
+        "or count each row as an incident with occurrence_number = true"
+    ]
+
+
+def test_days_that_are_still_to_come_are_said(tmp_path: Path) -> None:
+    odd = Odd(
+        (-87.6, 41.9),
+        "case,date,offense,lat,lon",
+        lambda n, t, x, y: [n, f"{t.replace(year=2025):%Y-%m-%d %H:%M}", "Theft", y, x],
+    )
+    _, found = draft(tmp_path, odd)
+    later = sum(time_of(n).replace(year=2025) >= datetime(2025, 6, 3) for n in range(N))
+    assert 4 < later < 36
+    (said,) = [one.text for one in found.suspicions]
+    assert said.startswith(f"{later} of 40 records occurred after the day on which the delivery was known")
