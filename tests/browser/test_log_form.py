@@ -81,6 +81,40 @@ def test_an_entry_that_the_desk_refuses_takes_no_other_with_it(site: DeskSite, p
     assert visits(site, plan) == {**before, second: before.get(second, 0) + 1}
 
 
+def test_a_visit_is_taken_back_on_the_phone_before_and_after_it_was_sent(
+    site: DeskSite, plan: str, phone: Page
+) -> None:
+    first, *_ = open_form(phone, site, plan, today(site) + timedelta(days=4))
+    status = phone.get_by_role("status")
+    before = visits(site, plan)
+    for waits in (False, True):
+        phone.context.set_offline(waits)
+        tap_done(phone, first)
+        expect(status).to_have_text(
+            "No network: 1 waiting on this phone." if waits else "Everything you entered is kept."
+        )
+        phone.locator("#boxes button", has=phone.get_by_text(first, exact=True)).tap()
+        phone.get_by_role("button", name="Take back:").tap()
+        assert violations(phone) == [], "why"
+        for one in phone.get_by_role("button").all():
+            box = one.bounding_box()
+            assert box is not None and box["height"] >= 56
+        assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        phone.get_by_role("button", name="another box").tap()
+        if waits:
+            expect(status).to_have_text("No network: 2 waiting on this phone.")
+            phone.context.set_offline(False)
+        expect(status).to_have_text("Everything you entered is kept.")
+        phone.locator("#boxes button", has=phone.get_by_text(first, exact=True)).tap()
+        expect(phone.get_by_role("button", name="Take back:")).to_have_count(0)
+        phone.get_by_role("button", name="Back", exact=True).tap()
+    after = sql(
+        site, "select count(*), count(t.visit_id) from desk.visit v left join desk.taken_back t using (visit_id) where v.plan_id = %s",
+        int(plan.rsplit("/", 1)[-1]),
+    )  # fmt: skip
+    assert after[0] - sum(before.values()) == 2 == after[1]
+
+
 def test_the_form_is_loaded_again_without_a_network_and_keeps_nothing_of_a_dead_key(
     site: DeskSite, plan: str, phone: Page
 ) -> None:

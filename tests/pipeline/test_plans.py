@@ -302,6 +302,34 @@ def test_delivery_stands_beside_the_plan_by_box_with_reasons(
     assert (given[letters[on]].planned, given[letters[on]].visits, given[letters[on]].minutes) == (3, 2, 30)
     assert given[letters[on]].missed == {"calls": 1}
     assert (given[letters[off]].planned, given[letters[off]].visits, given[letters[off]].off_visits) == (0, 0, 1)
+    (by_day,) = store.read_delivery_by_day(connection, number, until=START + timedelta(days=1))
+    # every ON box has 3 planned; the one with 2 made and 1 explained leaves none open, and the visit of an OFF box explains none
+    assert by_day.not_entered == by_day.planned - 3 and by_day.visits == 3
+    name = f"{letters[on]} 2017-06-02T01:30:00 ticks"
+    for names, why, said in (
+        ([name], "because", "is not one of"),
+        (["Z calls"], "another box", "was not entered for 2017-06-01"),
+        ([name.replace("ticks", "form")], "another box", "was not entered"),
+    ):
+        with pytest.raises(InputError, match=said):
+            visits.take_back(connection, number, START, names, why=why, person="sergeant1")
+    both = [name, f"{letters[on]} calls"]
+    for n in (2, 0):  # twice is once
+        assert len(visits.take_back(connection, number, START, both, why="entered twice", person="sergeant1")) == n
+    given = {box.letter: box for box in store.read_delivery(connection, number, until=START + timedelta(days=1))}
+    assert (given[letters[on]].visits, given[letters[on]].minutes, given[letters[on]].missed) == (1, 14, {})
+    entries = visits.shift_entries(connection, store.read_plan(connection, number), START)
+    assert {one.name: (one.why, one.by) for one in entries if one.box_no == on} == {
+        f"{letters[on]} 2017-06-01T19:00:00 ticks": (None, None),
+        name: ("entered twice", "sergeant1"),
+        f"{letters[on]} calls": ("entered twice", "sergeant1"),
+    }
+    visits.enter_missed(
+        connection, number, letters=letters[on], day=START, visits=1, reason="calls", person="sergeant1"
+    )
+    assert store.read_missed(connection, number, day=START) == {on: {"calls": 1}}
+    assert visits.log_visits(connection, number, made[1:2], source="ticks", person="sergeant1", now=now) == 1
+    assert visits.log_visits(connection, number, made[1:2], source="ticks", person="sergeant1", now=now) == 0
     for wrong, words in (
         ({"reason": "lunch"}, "is not one of"),
         ({"visits": 4}, "had 3 planned"),
@@ -327,7 +355,7 @@ def test_delivery_stands_beside_the_plan_by_box_with_reasons(
         now=datetime(2017, 6, 21),
     )
     signs = Counter(sign for (sign,) in connection.execute("select call_sign from desk.visit").fetchall())
-    assert signs == {None: 3, "7A": 1}
+    assert signs == {None: 4, "7A": 1}
 
 
 def test_stays_in_boxes_are_read_from_positions(connection: psycopg.Connection[Any], tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from hotspots.cli.act.person import Person, acting, opened
+from hotspots.domain.act.plan import TAKEN_BACK_REASONS
 from hotspots.domain.city_clock import today
 
 action_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -148,6 +149,24 @@ def dose(
     typer.echo("Entered.")
 
 
+@action_app.command(name="take-back")
+def take_back(
+    action: Number,
+    person: Person,
+    entry: Annotated[int, typer.Option(help="Number of the entry: hotspots action show lists them.")],
+    why: Annotated[str, typer.Option(help=", ".join(TAKEN_BACK_REASONS) + ".")],
+) -> None:
+    """Take an entry of what was delivered back: it counts no more, and the record keeps both.
+
+    Example: hotspots action take-back 1 --as coordinator1 --entry 2 --why "wrong figure or time"
+    """
+    from hotspots.pipeline.act.actions import take_back_dose
+
+    with acting(person, "problem.write") as (connection, _):
+        take_back_dose(connection, action, entry, why=why, person=person)
+    typer.echo(f"Entry {entry} of action {action} is taken back.")
+
+
 @action_app.command()
 def judge(action: Number, person: Person) -> None:
     """Judge a finished action: once, by its frozen design, when its period is complete.
@@ -231,6 +250,7 @@ def show(
         designs = store.read_designs(connection, action_id=action)
         evaluation = store.read_evaluation(connection, action_id=action)
         history, given = store.read_changes(connection, "action", action), store.read_dose(connection, action)
+        entries = store.read_doses(connection, action)
         warnings = overlaps(connection, action)
     if as_json:
         shown = {
@@ -244,6 +264,9 @@ def show(
         typer.echo(_design_words(design))
     for unit, amount, *_ in given:
         typer.echo(f"Delivered: {amount:g} {unit}")
+    for n, entry in enumerate(entries, start=1):
+        gone = f" (taken back by {entry.taken_back_by}: {entry.why})" if entry.why else ""
+        typer.echo(f"  entry {n}: {entry.amount:g} {entry.unit}, {entry.day}{gone}")
     if evaluation:
         _effect(evaluation.result)
         typer.echo(

@@ -10,6 +10,7 @@ import typer
 
 from hotspots.cli.act.person import Person, acting, opened
 from hotspots.cli.act.places import kind_and_code
+from hotspots.domain.act.plan import TAKEN_BACK_REASONS
 from hotspots.domain.city_clock import now, today
 
 plan_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -164,6 +165,35 @@ def missed(
     with acting_on(plan, person, "visits.log") as (connection, _):
         enter_missed(connection, plan, letters=box, day=day.date(), visits=visits, reason=reason, person=person)
     typer.echo("Entered.")
+
+
+@plan_app.command(name="take-back")
+def take_back(
+    plan: Number,
+    person: Person,
+    day: Day,
+    why: Annotated[str, typer.Option(help=", ".join(TAKEN_BACK_REASONS) + ".")],
+    entry: Annotated[
+        list[str] | None,
+        typer.Option("--entry", help="Name of an entry; repeat it. Without one the entries are listed."),
+    ] = None,
+) -> None:
+    """Take entries of a day back: they count no more, and the record keeps both.
+
+    Example: hotspots plan take-back 1 --as sergeant1 --day 2018-03-02 --why "entered twice"
+
+    Example: hotspots plan take-back 1 --as sergeant1 --day 2018-03-02 --entry "A 2018-03-02T18:20:00 ticks" --why "entered twice"
+    """
+    from hotspots.pipeline.act.visits import shift_entries
+    from hotspots.pipeline.act.visits import take_back as take_entries_back
+    from hotspots.store.staff.plans import read_plan
+
+    with acting_on(plan, person, "visits.log") as (connection, _):
+        taken = take_entries_back(connection, plan, day.date(), entry or (), why=why, person=person)
+        entries = shift_entries(connection, read_plan(connection, plan), day.date())
+    typer.echo(f"{len(taken)} entries are taken back.")
+    for one in entries:
+        typer.echo(f"  {one.name}: {one.words}{f' (taken back by {one.by}: {one.why})' if one.why else ''}")
 
 
 @plan_app.command()

@@ -15,6 +15,13 @@ HOURS_APART = 2
 BLOCK_DAYS = 7
 MissedReason = Literal["calls", "no car", "event", "weather", "decided otherwise"]
 MISSED_REASONS: tuple[MissedReason, ...] = get_args(MissedReason)
+TAKEN_BACK_REASONS = (
+    "pressed by mistake",
+    "another box",
+    "entered twice",
+    "wrong figure or time",
+    "did not take place",
+)
 VisitSource = Literal["form", "ticks", "positions"]
 
 
@@ -109,6 +116,39 @@ class Visit:
     call_sign: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a shift: a visit, or visits that were not made; `why`, `by` and `at` say who took it back, and for what reason."""
+
+    box_no: int
+    letter: str
+    visit_id: int | None
+    started_at: datetime | None
+    minutes: int | None
+    source: VisitSource | None
+    reason: str | None
+    visits: int | None
+    why: str | None
+    by: str | None
+    at: datetime | None
+
+    @property
+    def name(self) -> str:
+        """The same for a phone, a page and the shell; no number of the database."""
+        return (
+            f"{self.letter} {self.reason}"
+            if self.started_at is None
+            else f"{self.letter} {self.started_at:%Y-%m-%dT%H:%M:%S} {self.source}"
+        )
+
+    @property
+    def words(self) -> str:
+        """The entry in words."""
+        if self.started_at is None:
+            return f"{self.visits} not made: {self.reason}"
+        return f"{self.started_at:%H:%M}, {self.minutes} minutes, by {self.source}"
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """Planned against made, of one box. `off_visits` were made on OFF days."""
@@ -123,7 +163,10 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredDay:
-    """Planned against made, of one day over all boxes; `missed` by reason, `changes` are boxes added or suppressed in words."""
+    """Planned against made, of one day over all boxes.
+
+    `missed` by reason, `changes` are boxes added or suppressed in words, `not_entered` planned visits that were neither made nor explained.
+    """
 
     day: date
     planned: int
@@ -131,11 +174,7 @@ class DeliveredDay:
     minutes: int
     missed: dict[str, int]
     changes: tuple[str, ...]
-
-    @property
-    def not_entered(self) -> int:
-        """Planned visits that were neither made nor explained: not known."""
-        return max(0, self.planned - self.visits - sum(self.missed.values()))
+    not_entered: int
 
 
 def letter(n: int) -> str:

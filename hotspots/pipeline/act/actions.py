@@ -11,6 +11,7 @@ import numpy as np
 
 from hotspots.domain.act.action import ActionState, Design, check_step, checked_person, effect_sentence
 from hotspots.domain.act.free_text import checked_needed
+from hotspots.domain.act.plan import TAKEN_BACK_REASONS
 from hotspots.errors import InputError
 from hotspots.pipeline.act import signatures
 from hotspots.pipeline.act.boxes import BoxForecast, box_forecast
@@ -193,6 +194,31 @@ def enter_dose(connection: Connection, action_id: int, *, day: date, amount: flo
     words = checked_needed(unit, field="--unit", longest=40)
     store.add_dose(connection, action_id, day=day, amount=amount, unit=words, person=checked_person(person))
     _note(connection, action_id, person, "enter dose")
+
+
+def take_back_dose(connection: Connection, action_id: int, number: int, *, why: str, person: str) -> None:
+    """Take an entry of what was delivered back, by its number among the action's, the first being 1. The record keeps both.
+
+    Raises
+    ------
+    InputError
+        The action was judged already, the reason is none of the list, or there is no such entry that counts.
+    """
+    action = store.read_action(connection, action_id, lock=True)
+    if action.state not in ("under way", "done"):
+        raise InputError(
+            f"Action {action_id} is {action.state}: what was delivered is corrected while it is under way or done."
+        )
+    if why not in TAKEN_BACK_REASONS:
+        raise InputError(f"--why {why[:30]!r} is not one of {', '.join(TAKEN_BACK_REASONS)}.")
+    entries = store.read_doses(connection, action_id)
+    if not 1 <= number <= len(entries) or entries[number - 1].why is not None:
+        raise InputError(
+            f"Entry {number} of action {action_id} is not there, or is taken back already: it has {len(entries)} entries."
+        )
+    entry = entries[number - 1]
+    store.take_back_dose(connection, entry.dose_id, why=why, person=checked_person(person))
+    _note(connection, action_id, person, "take back", f"{entry.amount:g} {entry.unit}, {entry.day}: {why}")
 
 
 def judge(connection: Connection, action_id: int, *, person: str) -> Judged:

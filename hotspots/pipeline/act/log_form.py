@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from hotspots.domain.act.plan import MISSED_REASONS, Plan, Visit
+from hotspots.domain.act.plan import MISSED_REASONS, Entry, Plan, Visit
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.act.visits import GRACE, ShiftBox, shift_log, shift_times
+from hotspots.pipeline.act.visits import GRACE, ShiftBox, shift_entries, shift_log, shift_times, taken_back
 from hotspots.pipeline.door.secrets import hash_token, new_token
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as effects
@@ -70,7 +70,9 @@ def open_shift(connection: Connection, key: str, *, lock: bool = False) -> Linke
 
 
 def log_entries(connection: Connection, key: str, entries: Sequence[Mapping[str, Any]]) -> int:
-    """Add visits (box, at, minutes) and reasons (box, reason) of a shift; the same twice is once. Return how many visits are new.
+    """Add visits (box, at, minutes) and reasons (box, reason) of a shift, and take entries back (take_back, why), in their order.
+
+    The same twice is once. Return how many visits are new.
 
     Raises
     ------
@@ -78,41 +80,63 @@ def log_entries(connection: Connection, key: str, entries: Sequence[Mapping[str,
         An entry is of another box or time, or there are too many.
     """
     shift = open_shift(connection, key, lock=True)
-    start, until = shift_times(shift.plan, shift.day)
-    boxes = {one.box.letter: one for one in shift.boxes}
     if len(entries) > MOST_ENTRIES:
         raise InputError(f"{len(entries)} entries at once: at most {MOST_ENTRIES}.")
-    visits: list[Visit] = []
-    for entry in entries:
-        box = boxes.get(str(entry.get("box")))
-        if box is None:
-            raise InputError("An entry is of a box that is not on this sheet.")
-        if "reason" in entry:
-            if entry["reason"] not in MISSED_REASONS:
-                raise InputError(f"The reason is not one of {', '.join(MISSED_REASONS)}.")
-            if box.left:
-                missed = box.left + box.missed.get(entry["reason"], 0)
-                store.add_missed(
-                    connection, shift.plan.plan_id, box_no=box.box.box_no, day=shift.day, visits=missed, reason=entry["reason"]
-                )  # fmt: skip
-            continue
-        visit = _visit(entry, box)
-        if not start - GRACE <= visit.started_at < until + GRACE:
-            raise InputError(f"A visit at {visit.started_at:%H:%M} is not in this shift, {shift.plan.hours}.")
-        visits.append(visit)
     with connection.transaction():  # a refusal keeps none of them
-        new = store.add_visits(connection, shift.plan.plan_id, visits, source="form")
-        made = store.read_visits_between(connection, shift.plan.plan_id, start=start - GRACE, until=until + GRACE)
-        sent = {one.box_no for one in visits} if new else set()
-        for box in shift.boxes:  # counted after the same visit twice was taken once
-            if box.box.box_no in sent and made[box.box.box_no] > MOST_VISITS:
+        new = sum(_entered(connection, shift, entry) for entry in entries)
+        for box in shift_log(connection, shift.plan, shift.day):  # counted after the same visit twice was taken once
+            before = next(one.made for one in shift.boxes if one.box == box.box)
+            if box.made > max(before, MOST_VISITS):
                 raise InputError(
-                    f"Box {box.box.letter} has {box.made} visits already: the form takes at most {MOST_VISITS}."
+                    f"Box {box.box.letter} has {before} visits already: the form takes at most {MOST_VISITS}."
                 )
     effects.note_change(
         connection, "plan", shift.plan.plan_id, person=LOG_FORM, verb="log visits", note=f"{new} visits of {shift.day}"
     )
     return new
+
+
+def form_entries(connection: Connection, shift: LinkedShift) -> list[Entry]:
+    """The entries that the form shows and may take back: a phone's visits, and visits not made, of the boxes on this sheet."""
+    on_sheet = {one.box.box_no for one in shift.boxes}
+    return [
+        one
+        for one in shift_entries(connection, shift.plan, shift.day)
+        if one.box_no in on_sheet and one.source in (None, "form")
+    ]
+
+
+def _entered(connection: Connection, shift: LinkedShift, entry: Mapping[str, Any]) -> int:
+    """Take one entry in; return how many visits are new."""
+    if "take_back" in entry:
+        mine, name = form_entries(connection, shift), str(entry["take_back"])
+        if name not in {one.name for one in mine}:
+            raise InputError("An entry to take back was not made with this form.")
+        if sum(one.why is not None for one in mine) >= MOST_ENTRIES:
+            raise InputError(f"{MOST_ENTRIES} entries were taken back already: tell the sergeant.")
+        for one in taken_back(connection, shift.plan, shift.day, [name], why=str(entry.get("why")), person=LOG_FORM):
+            words = f"{one.letter} on {shift.day}, {one.words}: {entry['why']}"
+            effects.note_change(connection, "plan", shift.plan.plan_id, person=LOG_FORM, verb="take back", note=words)
+        return 0
+    boxes = {one.box.letter: one for one in shift.boxes}
+    box = boxes.get(str(entry.get("box")))
+    if box is None:
+        raise InputError("An entry is of a box that is not on this sheet.")
+    if "reason" in entry:
+        if entry["reason"] not in MISSED_REASONS:
+            raise InputError(f"The reason is not one of {', '.join(MISSED_REASONS)}.")
+        now = next(one for one in shift_log(connection, shift.plan, shift.day) if one.box == box.box)
+        if now.left:
+            missed = now.left + now.missed.get(entry["reason"], 0)
+            store.add_missed(
+                connection, shift.plan.plan_id, box_no=box.box.box_no, day=shift.day, visits=missed, reason=entry["reason"]
+            )  # fmt: skip
+        return 0
+    visit = _visit(entry, box)
+    start, until = shift_times(shift.plan, shift.day)
+    if not start - GRACE <= visit.started_at < until + GRACE:
+        raise InputError(f"A visit at {visit.started_at:%H:%M} is not in this shift, {shift.plan.hours}.")
+    return store.add_visits(connection, shift.plan.plan_id, [visit], source="form")
 
 
 def _visit(entry: Mapping[str, Any], box: ShiftBox) -> Visit:

@@ -11,9 +11,18 @@ from pathlib import Path
 
 from hotspots.domain.act.action import checked_person
 from hotspots.domain.act.free_text import checked_needed
-from hotspots.domain.act.plan import MISSED_REASONS, VISIT_MINUTES, Plan, PlanBox, Visit, VisitSource
+from hotspots.domain.act.plan import (
+    MISSED_REASONS,
+    TAKEN_BACK_REASONS,
+    VISIT_MINUTES,
+    Entry,
+    Plan,
+    PlanBox,
+    Visit,
+    VisitSource,
+)
 from hotspots.errors import InputError, NotFoundError
-from hotspots.pipeline.act.plan_sheet import boxes_of_day, day_visits
+from hotspots.pipeline.act.plan_sheet import PlannedVisit, boxes_of_day, day_visits
 from hotspots.pipeline.act.plans import note
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import plans as store
@@ -115,14 +124,14 @@ def tick(
     plan = _live(connection, plan_id)
     left = {one.box.box_no: one for one in shift_log(connection, plan, day)}
     planned = day_visits(connection, plan, day)
+    ticked = [one for one in shift_entries(connection, plan, day) if one.source == "ticks" and one.why is None]
     done: list[Visit] = []
     for box_no, words in ticks.items():
         box = left.get(box_no)
         if box is None or len(words) > box.left:
             raise InputError(f"ticks: box {box_no} has {box.left if box else 0} visits that are not entered yet.")
-        times = [one.about for one in planned if one.box.box_no == box_no][box.made :]
         made = words.count("done")
-        done += [Visit(box_no, at, VISIT_MINUTES) for at in times[:made]]
+        done += [Visit(box_no, at, VISIT_MINUTES) for at in _free_times(planned, box, ticked)[:made]]
         for reason in dict.fromkeys(word for word in words if word != "done"):
             more = words.count(reason) + box.missed.get(reason, 0)
             enter_missed(
@@ -130,6 +139,53 @@ def tick(
             )
     if done:
         log_visits(connection, plan_id, done, source="ticks", person=person, now=now)
+
+
+def _free_times(planned: Sequence[PlannedVisit], box: ShiftBox, ticked: Sequence[Entry]) -> list[datetime]:
+    """The planned times of a box for the visits that are left: the last ones that no tick took."""
+    taken = {one.started_at for one in ticked if one.box_no == box.box.box_no}
+    free = [one.about for one in planned if one.box == box.box and one.about not in taken]
+    return free[len(free) - box.left :]
+
+
+def shift_entries(connection: Connection, plan: Plan, day: date) -> list[Entry]:
+    """All that was entered of a day, also what was taken back; a visit after midnight belongs to the evening's day."""
+    start = datetime.combine(day, time())
+    found = store.read_entries(connection, plan.plan_id, day=day, start=start, until=start + timedelta(days=2))
+    return [one for one in found if one.started_at is None or plan.shift_day(one.started_at) == day]
+
+
+def take_back(
+    connection: Connection, plan_id: int, day: date, names: Sequence[str], *, why: str, person: str
+) -> list[Entry]:
+    """Take entries of a day back, by their names; return those that counted until now. The record keeps both.
+
+    Raises
+    ------
+    InputError
+        The reason is none of the list, the plan is not approved or is closed, or there is no such entry.
+    """
+    plan = _live(connection, plan_id)
+    found = taken_back(connection, plan, day, names, why=why, person=checked_person(person))
+    for one in found:
+        note(connection, plan_id, person, "take back", f"{one.letter} on {day}, {one.words}: {why}")
+    return found
+
+
+def taken_back(
+    connection: Connection, plan: Plan, day: date, names: Sequence[str], *, why: str, person: str
+) -> list[Entry]:
+    """Let entries count no more, for whoever may; see :func:`take_back`, which notes it too. Raises InputError."""
+    if why not in TAKEN_BACK_REASONS:
+        raise InputError(f"--why {why[:30]!r} is not one of {', '.join(TAKEN_BACK_REASONS)}.")
+    entries = shift_entries(connection, plan, day)
+    unknown = [name for name in names if name not in {one.name for one in entries}]
+    if unknown:
+        raise InputError(f"{unknown[0][:40]!r} was not entered for {day}: there is nothing to take back.")
+    counting = [one for one in entries if one.name in names and one.why is None]
+    for entry in counting:
+        store.take_back(connection, plan.plan_id, entry, day=day, why=why, person=person)
+    return counting
 
 
 def shift_log(connection: Connection, plan: Plan, day: date) -> list[ShiftBox]:

@@ -152,6 +152,29 @@ def read_dose(connection: Connection, action_id: int) -> list[tuple[str, float, 
     return list(_queries().read_dose(connection, action_id=action_id))
 
 
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """One entry of what was delivered; `why` and `taken_back_by` where it was taken back."""
+
+    dose_id: int
+    day: date
+    amount: float
+    unit: str
+    entered_by: str
+    why: str | None
+    taken_back_by: str | None
+
+
+def read_doses(connection: Connection, action_id: int) -> list[Dose]:
+    """Every entry of what was delivered, also what was taken back, in their order."""
+    return [Dose(*row) for row in _queries().read_doses(connection, action_id=action_id)]
+
+
+def take_back_dose(connection: Connection, dose_id: int, *, why: str, person: str) -> None:
+    """Let an entry of what was delivered count no more."""
+    _queries().take_back_dose(connection, dose_id=dose_id, why=why, person=person)
+
+
 def add_design(
     connection: Connection,
     *,

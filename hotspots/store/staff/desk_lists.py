@@ -10,11 +10,12 @@ from typing import Any
 import shapely
 from psycopg.types.json import Jsonb
 
+from hotspots.domain.act.plan import MISSED_REASONS, TAKEN_BACK_REASONS
 from hotspots.errors import InputError, NotFoundError
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
 
-REASONS = ("calls", "no car", "event", "weather", "decided otherwise")
+REASONS = MISSED_REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,20 @@ class Tick:
     visit: int
     done: bool
     reason: str | None
+
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        return "done" if self.done else f"not done: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class TickBefore(Tick):
+    """A tick that was taken back: who had entered it, and who took it back for what reason."""
+
+    entered_by: str
+    why: str
+    by: str
 
 
 def add_list(
@@ -226,20 +241,45 @@ def sheet_before(connection: Connection, list_id: int, *, shift: str, day: date)
     return None if row is None else Sheet(*row)
 
 
-def write_ticks(connection: Connection, sheet: Sheet, ticks: Sequence[Tick], *, person: str) -> None:
-    """Keep the ticks of a sheet in place of those before."""
+def write_ticks(
+    connection: Connection, sheet: Sheet, ticks: Sequence[Tick], *, person: str, why: str | None = None
+) -> int:
+    """Keep the ticks of a sheet; return how many that were entered before are changed or taken back, which needs `why`.
+
+    A tick as it was before is kept beside. Raises InputError where one would change without a reason.
+    """
     queries = load_queries("staff/desk_lists")
-    queries.drop_ticks(connection, sheet_id=sheet.sheet_id)
-    for one in ticks:
-        queries.add_tick(
-            connection,
-            sheet_id=sheet.sheet_id,
-            position=one.position,
-            visit=one.visit,
-            done=one.done,
-            reason=one.reason,
-            person=person,
+    queries.lock_ticks(connection)
+    new = {(one.position, one.visit): one for one in ticks}
+    before = {(one.position, one.visit): one for one in read_ticks(connection, sheet)}
+    changed = [place for place, one in before.items() if new.get(place) != one]
+    if changed and why not in TAKEN_BACK_REASONS:
+        raise InputError(
+            f"{len(changed)} ticks that were entered before would change: say why, by one of {', '.join(TAKEN_BACK_REASONS)}. "
+            "Nothing was kept."
         )
+    for position, visit in changed:
+        queries.take_back_tick(
+            connection, sheet_id=sheet.sheet_id, position=position, visit=visit, why=why, person=person
+        )
+    for place, one in new.items():
+        if before.get(place) != one:
+            queries.add_tick(
+                connection,
+                sheet_id=sheet.sheet_id,
+                position=one.position,
+                visit=one.visit,
+                done=one.done,
+                reason=one.reason,
+                person=person,
+            )
+    return len(changed)
+
+
+def read_ticks_before(connection: Connection, sheet: Sheet) -> list[TickBefore]:
+    """The ticks of a sheet that were taken back, oldest first."""
+    found = load_queries("staff/desk_lists").read_ticks_before(connection, sheet_id=sheet.sheet_id)
+    return [TickBefore(*row) for row in found]
 
 
 def read_ticks(connection: Connection, sheet: Sheet) -> list[Tick]:

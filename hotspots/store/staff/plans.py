@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from hotspots.domain.act.plan import Delivered, DeliveredDay, Plan, PlanBox, Visit, VisitSource
+from hotspots.domain.act.plan import Delivered, DeliveredDay, Entry, Plan, PlanBox, Visit, VisitSource
 from hotspots.errors import NotFoundError
 from hotspots.store.server.connection import Connection
 from hotspots.store.sql.files import load_queries
@@ -144,6 +144,23 @@ def read_missed(connection: Connection, plan_id: int, *, day: date) -> dict[int,
     return dict(_queries().read_missed(connection, plan_id=plan_id, day=day))
 
 
+def read_entries(connection: Connection, plan_id: int, *, day: date, start: datetime, until: datetime) -> list[Entry]:
+    """All that was entered of a shift, also what was taken back."""
+    names = ("box_no", "letter", "visit_id", "started_at", "minutes", "source", "reason", "visits", "why", "by", "at")
+    found = _queries().entries(connection, plan_id=plan_id, start=start, until=until, day=day)
+    return [Entry(**dict(zip(names, row, strict=True))) for row in found]
+
+
+def take_back(connection: Connection, plan_id: int, entry: Entry, *, day: date, why: str, person: str) -> None:
+    """Let an entry count no more; it stays as it was written."""
+    if entry.visit_id is not None:
+        _queries().take_back_visit(connection, visit_id=entry.visit_id, why=why, person=person)
+    else:
+        _queries().take_back_missed(
+            connection, plan_id=plan_id, box_no=entry.box_no, day=day, reason=entry.reason, visits=entry.visits, why=why, person=person
+        )  # fmt: skip
+
+
 def read_delivery(connection: Connection, plan_id: int, *, until: date) -> list[Delivered]:
     """Planned against delivered before a day, by box, never by unit."""
     return [Delivered(*row) for row in _queries().read_delivery(connection, plan_id=plan_id, until=until)]
@@ -152,8 +169,8 @@ def read_delivery(connection: Connection, plan_id: int, *, until: date) -> list[
 def read_delivery_by_day(connection: Connection, plan_id: int, *, until: date) -> list[DeliveredDay]:
     """Planned against delivered of each day before one, newest first, over all boxes."""
     return [
-        DeliveredDay(day, planned, visits, minutes, missed, tuple(changes))
-        for day, planned, visits, minutes, missed, changes in _queries().read_delivery_by_day(
+        DeliveredDay(day, planned, visits, minutes, missed, tuple(changes), not_entered)
+        for day, planned, visits, minutes, missed, changes, not_entered in _queries().read_delivery_by_day(
             connection, plan_id=plan_id, until=until
         )
     ]

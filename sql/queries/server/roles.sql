@@ -93,6 +93,7 @@ to hotspots_desk;
 grant select (name, srid, timezone, config, labels_version) on core.city to hotspots_desk;
 grant select on
     desk.location, desk.incident, desk.location_area, desk.counted, desk.delivery, desk.reject,
+    desk.visit_that_counts, desk.missed_that_counts, desk.dose_that_counts,
     desk.place, desk.place_version, desk.comment, desk.follower, desk.issued_list, desk.listed_place, desk.sheet, desk.tick, desk.packet
 to hotspots_desk;
 grant insert on
@@ -105,7 +106,7 @@ grant delete on desk.follower to hotspots_desk;
 grant select, insert on
     desk.problem, desk.problem_place, desk.hypothesis, desk.action, desk.action_place, desk.dose, desk.plan, desk.plan_box, desk.box_day,
     desk.box_change, desk.visit, desk.missed_visits, desk.design, desk.evaluation, desk.signature, desk.published_effect, desk.change,
-    desk.log_link
+    desk.log_link, desk.taken_back, desk.tick_before
 to hotspots_desk;
 grant update (title, statement, tests, owner, partners, due, state, closed_reason, version) on desk.problem to hotspots_desk;
 grant update (found) on desk.hypothesis to hotspots_desk;

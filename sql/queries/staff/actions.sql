@@ -61,7 +61,15 @@ order by o.kind, o.number;
 insert into desk.dose (action_id, day, amount, unit, entered_by) values (:action_id, :day, :amount, :unit, :person);
 
 -- name: read_dose(action_id)
-select unit, sum(amount)::float8, min(day), max(day) from desk.dose where action_id = :action_id group by unit order by unit;
+select unit, sum(amount)::float8, min(day), max(day) from desk.dose_that_counts where action_id = :action_id group by unit order by unit;
+
+-- name: read_doses(action_id)
+-- Every entry of what was delivered, also what was taken back.
+select d.dose_id, d.day, d.amount::float8, d.unit, d.entered_by, t.why, t.by
+from desk.dose as d left join desk.taken_back as t using (dose_id) where d.action_id = :action_id order by d.dose_id;
+
+-- name: take_back_dose(dose_id, why, person)!
+insert into desk.taken_back (dose_id, why, by) values (:dose_id, :why, :person) on conflict do nothing;
 
 -- name: insert_design(action_id, plan_id, why, method, judgement_day, after_the_fact, body, person)$
 insert into desk.design (action_id, plan_id, version, why, method, judgement_day, after_the_fact, body, frozen_by)

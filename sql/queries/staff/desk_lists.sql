@@ -97,8 +97,20 @@ where list_id = :list_id and shift = :shift and day < :day order by day desc lim
 -- name: list_of_sheet(sheet_id)$
 select l.code from desk.sheet s join desk.issued_list l using (list_id) where s.sheet_id = :sheet_id;
 
--- name: drop_ticks(sheet_id)!
-delete from desk.tick where sheet_id = :sheet_id;
+-- name: lock_ticks()#
+-- Two sergeants one after the other.
+lock table desk.tick in share row exclusive mode;
+
+-- name: take_back_tick(sheet_id, position, visit, why, person)!
+-- Moves a tick to those that were; the place is free for another.
+with gone as (
+    delete from desk.tick where sheet_id = :sheet_id and position = :position and visit = :visit returning *
+)
+insert into desk.tick_before (sheet_id, position, visit, done, reason, by, at, why, taken_back_by)
+select sheet_id, position, visit, done, reason, by, at, :why, :person from gone;
+
+-- name: read_ticks_before(sheet_id)
+select position, visit, done, reason, by, why, taken_back_by from desk.tick_before where sheet_id = :sheet_id order by taken_back_at, position, visit;
 
 -- name: add_tick(sheet_id, position, visit, done, reason, person)!
 insert into desk.tick (sheet_id, position, visit, done, reason, by) values (:sheet_id, :position, :visit, :done, :reason, :person);

@@ -60,8 +60,11 @@ on conflict (plan_id, box_no, day) do nothing;
 
 -- name: insert_visits(plan_id, box_nos, started, minutes, source, call_signs)
 -- The same visit twice is once; answers one row for each that is new.
-insert into desk.visit (plan_id, box_no, started_at, minutes, source, call_sign)
-select :plan_id, b, s, m, :source, c
+-- A tick that was taken back may be ticked again; what a phone or a car sends again stays taken back.
+insert into desk.visit (plan_id, box_no, started_at, minutes, source, call_sign, entry)
+select :plan_id, b, s, m, :source, c,
+       1 + (select count(*) from desk.visit as w join desk.taken_back using (visit_id)
+            where :source = 'ticks' and (w.plan_id, w.box_no, w.started_at, w.source) = (:plan_id::int, b, s, :source::text))
 from unnest(:box_nos::smallint[], :started::timestamp[], :minutes::smallint[], :call_signs::text[]) as v (b, s, m, c)
 on conflict do nothing returning visit_id;
 
@@ -69,11 +72,14 @@ on conflict do nothing returning visit_id;
 update desk.visit set call_sign = null where call_sign is not null and started_at < :before;
 
 -- name: insert_missed(plan_id, box_no, day, visits, reason)!
-insert into desk.missed_visits (plan_id, box_no, day, visits, reason) values (:plan_id, :box_no, :day, :visits, :reason)
+-- So many count; those that were taken back before come on top of them.
+insert into desk.missed_visits (plan_id, box_no, day, visits, reason)
+select :plan_id, :box_no, :day, :visits + coalesce(sum(visits), 0), :reason from desk.taken_back
+where (plan_id, box_no, day, missed_reason) = (:plan_id::int, :box_no::smallint, :day::date, :reason::text)
 on conflict (plan_id, box_no, day, reason) do update set visits = excluded.visits;
 
 -- name: read_missed(plan_id, day)
-select box_no, jsonb_object_agg(reason, visits) from desk.missed_visits where plan_id = :plan_id and day = :day group by box_no;
+select box_no, jsonb_object_agg(reason, visits) from desk.missed_that_counts where plan_id = :plan_id and day = :day group by box_no;
 
 -- name: read_delivery(plan_id, until)
 -- Planned against delivered by box: ON days before a day, visits and minutes planned, made on ON and on OFF days, and why not. Visits
@@ -83,7 +89,7 @@ with visit as (
            (v.started_at - case when split_part(p.hours, '-', 2)::int <= split_part(p.hours, '-', 1)::int
                                      and extract(hour from v.started_at) < split_part(p.hours, '-', 2)::int
                                 then interval '1 day' else interval '0' end)::date as day
-    from desk.visit as v join desk.plan as p using (plan_id) where v.plan_id = :plan_id
+    from desk.visit_that_counts as v join desk.plan as p using (plan_id) where v.plan_id = :plan_id
 ), made as (
     select v.box_no, count(*) filter (where d.is_on) as on_visits, coalesce(sum(v.minutes) filter (where d.is_on), 0) as on_minutes,
            count(*) filter (where not d.is_on) as off_visits
@@ -91,7 +97,7 @@ with visit as (
     where d.day < :until group by v.box_no
 ), missed as (
     select box_no, jsonb_object_agg(reason, visits) as reasons
-    from (select box_no, reason, sum(visits)::int as visits from desk.missed_visits where plan_id = :plan_id and day < :until group by 1, 2) as m
+    from (select box_no, reason, sum(visits)::int as visits from desk.missed_that_counts where plan_id = :plan_id and day < :until group by 1, 2) as m
     group by box_no
 )
 select b.letter, coalesce(sum(d.visits), 0)::int as planned, coalesce(max(m.on_visits), 0)::int, coalesce(max(m.on_minutes), 0)::int,
@@ -108,19 +114,25 @@ with visit as (
            (v.started_at - case when split_part(p.hours, '-', 2)::int <= split_part(p.hours, '-', 1)::int
                                      and extract(hour from v.started_at) < split_part(p.hours, '-', 2)::int
                                 then interval '1 day' else interval '0' end)::date as day
-    from desk.visit as v join desk.plan as p using (plan_id) where v.plan_id = :plan_id
+    from desk.visit_that_counts as v join desk.plan as p using (plan_id) where v.plan_id = :plan_id
 ), made as (
     select day, count(*)::int as visits, sum(minutes)::int as minutes from visit group by day
+), open as (  -- planned visits of each box that were neither made nor explained: more visits of one box explain none of another
+    select d.day, sum(greatest(0, d.visits - coalesce(m.n, 0) - coalesce(x.n, 0)))::int as n
+    from desk.box_day as d
+    left join (select box_no, day, count(*) as n from visit group by 1, 2) as m using (box_no, day)
+    left join (select box_no, day, sum(visits) as n from desk.missed_that_counts where plan_id = :plan_id group by 1, 2) as x using (box_no, day)
+    where d.plan_id = :plan_id group by d.day
 ), missed as (
     select day, jsonb_object_agg(reason, n) as reasons
-    from (select day, reason, sum(visits)::int as n from desk.missed_visits where plan_id = :plan_id group by 1, 2) as m group by day
+    from (select day, reason, sum(visits)::int as n from desk.missed_that_counts where plan_id = :plan_id group by 1, 2) as m group by day
 ), changed as (
     select c.day, array_agg(b.letter || ' ' || c.kind || ': ' || c.reason order by b.box_no) as words
     from desk.box_change as c join desk.plan_box as b using (plan_id, box_no) where c.plan_id = :plan_id group by c.day
 )
 select d.day, sum(d.visits)::int, coalesce(max(m.visits), 0), coalesce(max(m.minutes), 0), coalesce(max(x.reasons::text), '{}')::jsonb,
-       coalesce(max(c.words), '{}')
-from desk.box_day as d left join made as m using (day) left join missed as x using (day) left join changed as c using (day)
+       coalesce(max(c.words), '{}'), max(o.n)
+from desk.box_day as d join open as o using (day) left join made as m using (day) left join missed as x using (day) left join changed as c using (day)
 where d.plan_id = :plan_id and d.day < :until group by d.day order by d.day desc;
 
 -- name: drawing(plan_id, box_nos)^
@@ -149,9 +161,28 @@ select plan_id, day, expires_at from desk.log_link where token_hash = :token_has
 
 -- name: visits_of_day(plan_id, start, until)
 -- Visits that began in [start, until), by box, from every source.
-select box_no, count(*)::int from desk.visit where plan_id = :plan_id and started_at >= :start and started_at < :until group by box_no;
+select box_no, count(*)::int from desk.visit_that_counts where plan_id = :plan_id and started_at >= :start and started_at < :until group by box_no;
 
 -- name: judged_plans(tactic)
 -- Plans of a tactic that were judged by a design frozen before: they are read together.
 select d.body from desk.evaluation as e join desk.design as d using (design_id) join desk.plan as p using (plan_id)
 where p.tactic = :tactic and not e.after_the_fact order by p.plan_id;
+
+-- name: entries(plan_id, start, until, day)
+-- What was entered of a shift, also what was taken back: visits that began in [start, until), and visits of the day that were not made.
+select v.box_no, b.letter, v.visit_id, v.started_at, v.minutes, v.source, null as reason, null::int as visits, t.why, t.by, t.at
+from desk.visit as v join desk.plan_box as b using (plan_id, box_no) left join desk.taken_back as t using (visit_id)
+where v.plan_id = :plan_id and v.started_at >= :start and v.started_at < :until
+union all
+select m.box_no, b.letter, null, null, null, null, m.reason, m.visits, null, null, null
+from desk.missed_that_counts as m join desk.plan_box as b using (plan_id, box_no) where m.plan_id = :plan_id and m.day = :day
+union all
+select t.box_no, b.letter, null, null, null, null, t.missed_reason, t.visits, t.why, t.by, t.at
+from desk.taken_back as t join desk.plan_box as b using (plan_id, box_no) where t.plan_id = :plan_id and t.day = :day
+order by 1, 4 nulls last, 7, 11 nulls first;
+
+-- name: take_back_visit(visit_id, why, person)!
+insert into desk.taken_back (visit_id, why, by) values (:visit_id, :why, :person) on conflict do nothing;
+
+-- name: take_back_missed(plan_id, box_no, day, reason, visits, why, person)!
+insert into desk.taken_back (plan_id, box_no, day, missed_reason, visits, why, by) values (:plan_id, :box_no, :day, :reason, :visits, :why, :person);

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, LiteralString
 
+import psycopg
 import pytest
 from pyproj import Transformer
 
@@ -181,6 +182,64 @@ def test_a_phone_logs_three_taps_for_this_shift_only_and_nothing_else_is_reachab
     assert key.encode() not in site.as_(None).get("/log").content
 
 
+def counted(site: DeskSite, plan: str, day: date) -> tuple[int, int, int, int]:
+    """Visits and visits not made of a day that count, by SQL of its own, beside all that were ever written."""
+    number = int(plan.rsplit("/", 1)[-1])
+    return sql(
+        site, "select (select count(*) from desk.visit v where plan_id = %(n)s and started_at::date = %(d)s"
+        "   and visit_id not in (select visit_id from desk.taken_back where visit_id is not null)),"
+        " (select coalesce(sum(visits), 0) from desk.missed_visits where plan_id = %(n)s and day = %(d)s)"
+        "   - (select coalesce(sum(visits), 0) from desk.taken_back where plan_id = %(n)s and day = %(d)s),"
+        " (select count(*) from desk.visit where plan_id = %(n)s and started_at::date = %(d)s),"
+        " (select coalesce(sum(visits), 0) from desk.missed_visits where plan_id = %(n)s and day = %(d)s)".replace("%(n)s", str(number)).replace("%(d)s", f"date '{day}'"),  # pyright: ignore[reportArgumentType]
+    )  # fmt: skip
+
+
+def test_a_phone_takes_back_what_it_entered_with_a_reason_and_the_record_keeps_both(site: DeskSite, plan: str) -> None:
+    day = today(site) + timedelta(days=4)
+    on, off = (
+        [letter for letter, is_on in boxes_of(site, plan, day).items() if is_on is wanted] for wanted in (True, False)
+    )
+    key = key_of(site, plan, day)
+    visit = {"box": on[0], "at": f"{day}T19:00:00", "minutes": 15}
+    name = f"{on[0]} {day}T19:00:00 form"
+    shown = ask(site, "/log/visits", key=key, entries=[visit, {"box": on[1], "reason": "calls"}]).json()
+    planned = shown["boxes"][0]["planned"]
+    assert [one["entries"] for one in shown["boxes"]] == [
+        [{"name": name, "words": "19:00, 15 minutes, by form"}],
+        [{"name": f"{on[1]} calls", "words": f"{planned} not made: calls"}],
+    ]
+    assert counted(site, plan, day) == (1, planned, 1, planned)
+    for entry, said in (
+        ({"take_back": name, "why": "because"}, "is not one of"),
+        ({"take_back": name}, "is not one of"),
+        ({"take_back": f"{off[0]} {day}T19:00:00 form", "why": "another box"}, "was not made with this form"),
+        ({"take_back": {"$ne": 1}, "why": "another box"}, "was not made with this form"),
+    ):
+        answer = ask(site, "/log/visits", key=key, entries=[entry])
+        assert answer.status_code == 400 and said in answer.json()["words"] and "--" not in answer.json()["words"]
+    wrong = {"take_back": name, "why": "another box"}
+    calls = {"take_back": f"{on[1]} calls", "why": "pressed by mistake"}
+    for _ in range(2):  # the answer was lost: all comes once more, the visit too
+        shown = ask(site, "/log/visits", key=key, entries=[visit, wrong, calls]).json()
+        assert [(one["made"], one["left"], one["entries"]) for one in shown["boxes"]] == [(0, planned, [])] * 2
+    assert counted(site, plan, day) == (0, 0, 1, planned)
+    weather = {"box": on[1], "reason": "weather"}
+    shown = ask(site, "/log/visits", key=key, entries=[{**visit, "box": on[1]}, weather]).json()
+    assert shown["boxes"][1]["made"] == 1 and shown["boxes"][1]["missed"] == {"weather": planned - 1}
+    again = ask(
+        site,
+        "/log/visits",
+        key=key,
+        entries=[{"take_back": f"{on[1]} weather", "why": "wrong figure or time"}, {"box": on[1], "reason": "calls"}],
+    ).json()
+    assert again["boxes"][1]["missed"] == {"calls": planned - 1}
+    assert counted(site, plan, day) == (1, planned - 1, 2, planned + 2 * (planned - 1))
+    said = words(site.as_("commander").get(f"{plan}/ticks/{day}").text)
+    assert "19:00, 15 minutes, by form taken back by log form: another box" in said
+    assert "log form: take back" in words(site.as_("analyst").get(plan).text)
+
+
 @pytest.mark.parametrize("end", ["time", "closed", "never"])
 def test_a_key_dies_with_its_shift(site: DeskSite, plan: str, end: str) -> None:
     key = key_of(site, plan, today(site) + timedelta(days=2))
@@ -216,6 +275,39 @@ def test_the_sergeant_ticks_what_is_not_entered_yet(site: DeskSite, plan: str) -
     assert found == (2, 15)
 
 
+def test_the_sergeant_takes_a_tick_back_and_ticks_anew(site: DeskSite, plan: str) -> None:
+    day = today(site) + timedelta(days=3)
+    path = f"{plan}/ticks/{day}"
+    letters = {letter for letter, is_on in boxes_of(site, plan, day).items() if is_on}
+    before = counted(site, plan, day)
+    html = site.as_("commander").get(path).text
+    entry = re.findall(r'name="entry" value="(\w+ [^"]+ ticks)"', html)[0]
+    hidden = next(letter for letter in boxes_of(site, plan, day) if letter not in letters)
+    back = {"entry": entry, "why": "entered twice"}
+    assert "does not do this" in refused(site, "prevention", f"{path}/back", **back)
+    assert "is not one of" in refused(site, "commander", f"{path}/back", **{**back, "why": "x"})
+    unknown = refused(site, "commander", f"{path}/back", **{**back, "entry": f"{hidden} calls"})
+    assert unknown == refused(site, "commander", f"{path}/back", **{**back, "entry": "ZZ calls"})
+    post(site, "commander", f"{path}/back", **back)
+    post(site, "commander", f"{path}/back", **back)  # twice is once
+    assert counted(site, plan, day) == (before[0] - 1, before[1], before[2], before[3])
+    box = sql(
+        site,
+        "select box_no from desk.plan_box where plan_id = %s and letter = %s",
+        int(plan.rsplit("/", 1)[-1]),
+        entry[0],
+    )[0]
+    page = words(site.as_("commander").get(path).text)
+    assert "taken back by commander: entered twice" in page and "Entered: 1 made" in page
+    post(site, "commander", path, **{f"v{box}-0": "done"})  # the same planned time once more
+    assert counted(site, plan, day) == (before[0], before[1], before[2] + 1, before[3])
+    with (
+        site.owner.connect() as connection,
+        pytest.raises(psycopg.errors.RaiseException, match="kept as it was written"),
+    ):
+        connection.execute("delete from desk.taken_back")
+
+
 def test_positions_of_vehicles_become_visits_and_leave_no_unit(site: DeskSite, plan: str) -> None:
     number = int(plan.rsplit("/", 1)[-1])
     day = today(site) + timedelta(days=4)
@@ -249,7 +341,8 @@ def test_planned_stands_beside_delivered_by_day_and_box(site: DeskSite, plan: st
     try:
         page = words(site.as_("analyst").get(plan).text)
         made, planned = sql(
-            site, "select (select sum(minutes) from desk.visit where plan_id = %s),"
+            site, "select (select sum(minutes) from desk.visit where plan_id = %s and visit_id not in"
+            " (select visit_id from desk.taken_back where visit_id is not null)),"
             " (select 15 * sum(visits) from desk.box_day where plan_id = %s and day < %s)", number, number, today(site),
         )  # fmt: skip
         assert f"{made} of {planned} minutes planned so far" in page and "week 1 of 4" in page
@@ -300,7 +393,7 @@ def test_every_act_left_a_line_of_who_did_it(site: DeskSite, plan: str) -> None:
         ).fetchall()
     assert {
         "analyst plan draft", "commander plan approve", "commander plan sheet", "commander plan log visits", "commander plan close",
-        "analyst plan box added", "commander plan box suppressed",
+        "analyst plan box added", "commander plan box suppressed", "commander plan take back",
     } <= {line for (line,) in rows}  # fmt: skip
 
 

@@ -172,13 +172,28 @@ def test_an_action_goes_from_proposal_to_a_published_effect_by_four_persons(site
     post(site, "commander", f"{action}/step", to="under way")
     assert "give a day from" in refused(site, "commander", f"{action}/dose", day="2016-01-01", amount=1, unit="lights")
     post(site, "commander", f"{action}/dose", day="2017-06-09", amount=4, unit="lights repaired")
+    post(site, "commander", f"{action}/dose", day="2017-06-10", amount=40, unit="lights repaired")
+    assert "44 lights repaired" in page(site, problem)
+    back = {"entry": 2, "why": "wrong figure or time"}
+    assert "does not do this" in refused(site, "auditor", f"{action}/dose/back", **back)
+    assert "is not one of" in refused(site, "commander", f"{action}/dose/back", **{**back, "why": "oops"})
+    post(site, "commander", f"{action}/dose/back", **back)
+    for entry in (0, 2, 3):
+        assert "not there, or is taken back already" in refused(
+            site, "commander", f"{action}/dose/back", **{**back, "entry": entry}
+        )
+    assert "40 lights repaired, 10 Jun 2017 taken back by commander: wrong figure or time" in page(site, action)
     post(site, "commander", f"{action}/step", to="done")
-    assert "4 lights repaired" in page(site, problem)
+    assert "4 lights repaired" in page(site, problem) and "44 lights" not in page(site, problem)
     assert "does not do this" in refused(site, "commander", f"{action}/effect", do="judge")
     assert "the period is not complete yet" in refused(site, "analyst", f"{action}/effect", do="judge")
     with site.owner.connect() as connection:
         later(connection, effect=0.75, action_id=int(action.rsplit("/", 1)[-1]))
     post(site, "analyst", f"{action}/effect", do="judge")
+    assert "Delivered 4 lights repaired." in page(site, action)
+    assert "is corrected while it is under way or done" in refused(
+        site, "commander", f"{action}/dose/back", entry=1, why="entered twice"
+    )
     assert "judged only once" in refused(site, "analyst", f"{action}/effect", do="judge")
     said = page(site, action)
     assert (

@@ -159,6 +159,28 @@ def test_ticks_come_back_and_an_unentered_visit_is_not_a_missed_one(site: DeskSi
     post(site, "commander", f"/sheets/{sheet[1]}", **{"v1-1": "done", "v1-2": "calls", "v2-1": "done"})
     assert "nor one of the reasons" in refused(site, "commander", f"/sheets/{sheet[1]}", **{"v1-1": "lazy"})
     assert "does not do this" in refused(site, "prevention", f"/sheets/{sheet[1]}", **{"v1-1": "done"})
+    # a tick that was entered changes with a reason alone, and the record keeps both
+    path = f"/sheets/{sheet[1]}"
+    for changed in ({"v1-1": "done", "v1-2": "weather", "v2-1": "done"}, {"v1-1": "done", "v1-2": "calls"}, {}):
+        for why in ("", "because"):
+            assert "would change: say why, by one of" in refused(site, "commander", path, **changed, why=why)
+    post(
+        site, "commander", path, **{"v1-1": "done", "v1-2": "calls", "v2-1": "done"}
+    )  # nothing changes: no reason is asked
+    post(site, "commander", path, **{"v1-1": "done", "v1-2": "done", "why": "another box"})
+    post(site, "commander", path, **{"v1-1": "done", "v1-2": "calls", "v2-1": "done", "why": "wrong figure or time"})
+    said = " ".join(re.sub(r"<[^>]+>", " ", site.as_("commander").get(path).text).split())
+    for was in ("visit 2: not done: calls entered by commander, taken back by commander: another box",
+                "visit 1: done entered by commander, taken back by commander: another box",
+                "visit 2: done entered by commander, taken back by commander: wrong figure or time"):  # fmt: skip
+        assert was in said
+    with site.owner.connect() as connection:
+        rows = connection.execute(
+            "select position, visit, done, reason, why from desk.tick_before order by taken_back_at, position, visit"
+        ).fetchall()
+        assert rows == [
+            (1, 2, False, "calls", "another box"), (2, 1, True, None, "another box"), (1, 2, True, None, "wrong figure or time"),
+        ]  # fmt: skip
     with site.owner.connect() as connection:  # the day after
         connection.execute("update desk.sheet set day = day - 1")
     after = re.sub(r"<[^>]+>", "", site.as_("commander").get("/briefing", params={"list": code, "shift": "night"}).text)

@@ -9,13 +9,14 @@ DESK_READS = {
     "core.crime_type", "core.location_type", "core.area_kind", "core.area", "core.study_area", "core.place", "core.population", "core.population_group",
     "core.risk_factor", "core.gazetteer", "core.label_set", "core.grid", "core.cell", "core.forecast", "core.forecast_cell",
     "queue.job", "core.backtest", "desk.location", "desk.incident", "desk.concern", "desk.location_area", "desk.counted", "desk.delivery", "desk.reject",
+    "desk.visit_that_counts", "desk.missed_that_counts", "desk.dose_that_counts",
 }  # fmt: skip
 DESK_KEEPS = {
     "desk.place", "desk.place_version", "desk.comment", "desk.follower", "desk.issued_list", "desk.listed_place",
     "desk.sheet", "desk.tick", "desk.packet",
     "desk.problem", "desk.problem_place", "desk.hypothesis", "desk.action", "desk.action_place", "desk.dose", "desk.plan", "desk.plan_box",
     "desk.box_day", "desk.box_change", "desk.visit", "desk.missed_visits", "desk.design", "desk.evaluation", "desk.signature",
-    "desk.published_effect", "desk.change", "desk.log_link",
+    "desk.published_effect", "desk.change", "desk.log_link", "desk.taken_back", "desk.tick_before",
 }  # fmt: skip
 DESK_SHARES = {"share.item", "share.reply"}  # as far as row policies let it
 DESK_DELETES = {"share.item", "desk.tick", "desk.follower", "desk.problem_place"}

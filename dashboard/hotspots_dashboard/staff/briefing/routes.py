@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
+from hotspots.domain.act.plan import TAKEN_BACK_REASONS
 from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError
 from hotspots.store.staff import desk_lists as store
@@ -111,9 +112,11 @@ def register(desk: Desk, reader: DeskReader) -> None:
             sheet, list_code = store.read_sheet(connection, asked.path["code"])
             boxes = store.read_boxes(connection, sheet.list_id)[:MOST_BOXES]
             entered = {(one.position, one.visit): one for one in store.read_ticks(connection, sheet)}
+            before = store.read_ticks_before(connection, sheet)
         return desk.render(
-            asked, "ticks.html", sheet=sheet, list_code=list_code, boxes=boxes, entered=entered, reasons=store.REASONS
-        )
+            asked, "ticks.html", sheet=sheet, list_code=list_code, boxes=boxes, entered=entered, reasons=store.REASONS,
+            before=before, whys=TAKEN_BACK_REASONS,
+        )  # fmt: skip
 
     @desk.page("/sheets/{code}", needs="visits.log", methods=("POST",))
     def enter(asked: Asked) -> Response:
@@ -122,8 +125,10 @@ def register(desk: Desk, reader: DeskReader) -> None:
             boxes = store.read_boxes(connection, sheet.list_id)[:MOST_BOXES]
             wanted = [(box.position, visit) for box in boxes for visit in range(1, sheet.visits + 1)]
             found = [_tick(asked.one(f"v{position}-{visit}"), position, visit) for position, visit in wanted]
-            store.write_ticks(connection, sheet, [one for one in found if one], person=asked.who.name)
-        door.note(asked.who, "ticks", {"sheet": sheet.code})
+            taken_back = store.write_ticks(
+                connection, sheet, [one for one in found if one], person=asked.who.name, why=asked.one("why") or None
+            )
+        door.note(asked.who, "ticks", {"sheet": sheet.code, "taken_back": taken_back})
         return see_other(
             f"/briefing?list={list_code}&shift={sheet.shift}" if not asked.one("stay") else f"/sheets/{sheet.code}"
         )

@@ -5,19 +5,27 @@ from __future__ import annotations
 import gzip
 import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from hotspots.domain.act.plan import MISSED_REASONS, VISIT_MINUTES
+from hotspots.domain.act.plan import MISSED_REASONS, TAKEN_BACK_REASONS, VISIT_MINUTES, Entry
 from hotspots.domain.city_clock import instant
 from hotspots.errors import HotspotsError, InputError, NotFoundError
-from hotspots.pipeline.act.log_form import LinkedShift, log_entries, make_key, open_shift
+from hotspots.pipeline.act.log_form import LinkedShift, form_entries, log_entries, make_key, open_shift
 from hotspots.pipeline.act.plan_sheet import plan_sheet
-from hotspots.pipeline.act.visits import log_visits, shift_log, shift_times, tick, visits_of_positions
+from hotspots.pipeline.act.visits import (
+    log_visits,
+    shift_entries,
+    shift_log,
+    shift_times,
+    take_back,
+    tick,
+    visits_of_positions,
+)
 from hotspots.private_files import open_private
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, attachment, read_whole, see_other
@@ -56,8 +64,11 @@ def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> 
         day = read_day(asked.path["day"], field="day")
         with page_words(), door.acting(asked.who) as connection:
             plan = own_plan(connection, asked)
-            boxes = shift_log(connection, plan, day)
-        return desk.render(asked, "plans/ticks.html", plan=plan, day=day, boxes=boxes, reasons=MISSED_REASONS)
+            boxes, entries = shift_log(connection, plan, day), shift_entries(connection, plan, day)
+        return desk.render(
+            asked, "plans/ticks.html", plan=plan, day=day, boxes=boxes, reasons=MISSED_REASONS, whys=TAKEN_BACK_REASONS,
+            entries={one.box.box_no: [entry for entry in entries if entry.box_no == one.box.box_no] for one in boxes},
+        )  # fmt: skip
 
     @desk.page("/plans/{plan_id:int}/ticks/{day}", needs="visits.log", methods=("POST",))
     def enter(asked: Asked) -> Response:
@@ -72,6 +83,18 @@ def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> 
                 connection, own_plan(connection, asked).plan_id, day, given, person=asked.who.name, now=desk_now(reader)
             )
         return see_other(f"/plans/{plan_id}/ticks/{day}?kept=1")
+
+    @desk.page("/plans/{plan_id:int}/ticks/{day}/back", needs="visits.log", methods=("POST",))
+    def back(asked: Asked) -> Response:
+        day, plan_id = read_day(asked.path["day"], field="day"), asked.path["plan_id"]
+        with page_words(), door.acting(asked.who) as connection:
+            plan = own_plan(connection, asked)
+            on_sheet = {one.box.letter for one in shift_log(connection, plan, day)}
+            name = asked.one("entry")
+            if name.partition(" ")[0] not in on_sheet:  # says nothing of a box that this person does not see
+                raise InputError("Choose an entry of this sheet.")
+            take_back(connection, plan_id, day, [name], why=asked.one("why"), person=asked.who.name)
+        return see_other(f"/plans/{plan_id}/ticks/{day}")
 
     @desk.page("/plans/{plan_id:int}/positions", needs="visits.log", methods=("POST",))
     def positions(asked: Asked) -> Response:
@@ -106,9 +129,10 @@ def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> 
         try:
             with door.connection() as connection:
                 found = open_shift(connection, str(asked.json.get("key", "")))
+                entries = form_entries(connection, found)
         except NotFoundError as error:
             return JSONResponse({"words": str(error)}, 404)
-        return JSONResponse(_shown(found, desk_now(clock)))
+        return JSONResponse(_shown(found, entries, desk_now(clock)))
 
     @desk.page("/log/visits", needs=OPEN, methods=("POST",))
     def log(asked: Asked) -> Response:
@@ -120,12 +144,17 @@ def register(desk: Desk, reader: DeskReader, let_log: Callable[[str], bool]) -> 
             with door.connection() as connection, connection.transaction():
                 log_entries(connection, str(asked.json.get("key", "")), entries)
                 found = open_shift(connection, str(asked.json.get("key", "")))
+                kept = form_entries(connection, found)
         except (InputError, NotFoundError) as error:
-            return JSONResponse({"words": str(error)}, 404 if isinstance(error, NotFoundError) else 400)
-        return JSONResponse(_shown(found, desk_now(clock)))
+            return JSONResponse({"words": _page_words(error)}, 404 if isinstance(error, NotFoundError) else 400)
+        return JSONResponse(_shown(found, kept, desk_now(clock)))
 
 
-def _shown(shift: LinkedShift, now: datetime) -> dict[str, object]:
+def _page_words(error: Exception) -> str:
+    return str(error).replace("--why", "Why:")
+
+
+def _shown(shift: LinkedShift, entries: Sequence[Entry], now: datetime) -> dict[str, object]:
     """The page's content: boxes of the sheet with what is entered, and the desk's clock, as a phone's may be wrong."""
     start, until = shift_times(shift.plan, shift.day)
     return {
@@ -137,9 +166,22 @@ def _shown(shift: LinkedShift, now: datetime) -> dict[str, object]:
         "minutes": VISIT_MINUTES,
         "reasons": list(MISSED_REASONS),
         "boxes": [
-            {"box": one.box.letter, "where": one.box.where, "planned": one.planned, "made": one.made, "left": one.left}
+            {
+                "box": one.box.letter,
+                "where": one.box.where,
+                "planned": one.planned,
+                "made": one.made,
+                "left": one.left,
+                "missed": one.missed,
+                "entries": [
+                    {"name": entry.name, "words": entry.words}
+                    for entry in entries
+                    if entry.box_no == one.box.box_no and entry.why is None
+                ],
+            }
             for one in shift.boxes
         ],
+        "whys": list(TAKEN_BACK_REASONS),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from hotspots.domain.act.action import ACTION_STEPS, ActionState
+from hotspots.domain.act.plan import TAKEN_BACK_REASONS
 from hotspots.errors import InputError
 from hotspots.pipeline.act import actions as act
 from hotspots.store.staff import actions as store
@@ -38,12 +39,14 @@ def register(desk: Desk, reader: DeskReader) -> None:
                 "terms": file_store.read_terms(connection)[number],
                 "places": store.read_action_places(connection, number),
                 "dose": store.read_dose(connection, number),
+                "doses": store.read_doses(connection, number),
                 "history": store.read_changes(connection, "action", number),
                 "warnings": act.overlaps(connection, number),
             }
         return desk.render(
             asked, "problems/action.html", action=action, designs=designs, evaluation=evaluation,
-            steps=[step for step in ACTION_STEPS[action.state] if step in BY_HAND], today=desk_day(reader), may=asked.who.may, **values,
+            steps=[step for step in ACTION_STEPS[action.state] if step in BY_HAND], today=desk_day(reader), may=asked.who.may,
+            whys=TAKEN_BACK_REASONS, **values,
         )  # fmt: skip
 
     @desk.page("/actions/{action_id:int}/agree", needs="design.freeze", methods=("POST",))
@@ -73,6 +76,14 @@ def register(desk: Desk, reader: DeskReader) -> None:
                 connection, asked.path["action_id"], day=day, amount=float(whole(asked, "amount")), unit=asked.one("unit"),
                 person=asked.who.name,
             )  # fmt: skip
+        return _back(asked)
+
+    @desk.page("/actions/{action_id:int}/dose/back", needs="problem.write", methods=("POST",))
+    def dose_back(asked: Asked) -> Response:
+        with page_words(), door.acting(asked.who) as connection:
+            act.take_back_dose(
+                connection, asked.path["action_id"], whole(asked, "entry"), why=asked.one("why"), person=asked.who.name
+            )
         return _back(asked)
 
     @desk.page("/actions/{action_id:int}/effect", needs="effect.sign", methods=("POST",))

@@ -1,6 +1,6 @@
 /* Keeps the log form's own files, so that a phone without a network can load it again. Nothing of a shift passes through here: its key
    stands in the fragment of the address, and what is asked and entered is sent by POST, which this leaves alone. */
-const KEPT = "log-form-1";
+const KEPT = "log-form-2";
 const FILES = ["/log", "/static/desk/log.js", "/static/desk/log.css", "/static/shared/tokens.css", "/static/desk/icon.svg"];
 
 self.addEventListener("install", (event) => {

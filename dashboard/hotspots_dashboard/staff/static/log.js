@@ -2,7 +2,7 @@
 (function () {
     const key = location.hash.slice(1), PREFIX = "log-";
     const [title, said, boxes, what] = ["title", "said", "boxes", "what"].map((id) => document.getElementById(id));
-    let shift = null, entries = [], place = null, minutes = 15, chosen = null, sending = false;
+    let shift = null, entries = [], place = null, minutes = 15, chosen = null, taking = null, sending = false;
 
     // What this phone keeps of a shift: its boxes and the entries that wait, under a hash of the key, until the key is dead.
     async function placeOf(words) {
@@ -56,17 +56,35 @@
         boxes.hidden = chosen !== null;
         boxes.replaceChildren(...shift.boxes.map((box) => {
             const here = entries.filter((one) => one.box === box.box).length;
-            const count = `${box.made} of ${box.planned} made${here ? `, ${here} waiting on this phone` : ""}`;
+            const missed = Object.entries(box.missed || {}).map(([reason, n]) => `, ${reason} ${n}`).join("");
+            const count = `${box.made} of ${box.planned} made${missed}${here ? `, ${here} waiting on this phone` : ""}`;
             return button([element("strong", box.box), box.where, element("small", count)], () => { chosen = box; minutes = shift.minutes; draw(); });
         }));
         if (chosen === null) return;
+        if (taking !== null) {
+            what.replaceChildren(
+                element("h2", `Why is this taken back? Box ${chosen.box}: ${taking.words}`),
+                ...shift.whys.map((why) => button(why, () => add({ box: chosen.box, take_back: taking.name, why }))),
+                button("Back", () => { taking = null; draw(); }),
+            );
+            what.querySelector("button").focus();
+            return;
+        }
+        const asked = new Set(entries.map((one) => one.take_back));
+        const kept = [...(chosen.entries || []), ...entries.filter((one) => one.box === chosen.box && !one.take_back).map(named)];
         what.replaceChildren(
             element("h2", `Box ${chosen.box}, ${chosen.where}`),
             button(`Done, ${shift.minutes} minutes, just now`, () => add({ box: chosen.box, at: before(minutes), minutes }), true),
             ...shift.reasons.map((reason) => button(`Not done: ${reason}`, () => add({ box: chosen.box, reason }))),
+            ...kept.filter((one) => !asked.has(one.name)).map((one) => button(`Take back: ${one.words}`, () => { taking = one; draw(); })),
             button("Back", () => { chosen = null; draw(); }),
         );
         what.querySelector("button").focus();
+    }
+    // An entry that waits here, under the name that the desk will give it: it may be taken back before it was sent.
+    function named(entry) {
+        if (entry.reason) return { name: `${entry.box} ${entry.reason}`, words: `not made: ${entry.reason}, waiting on this phone` };
+        return { name: `${entry.box} ${entry.at} form`, words: `${entry.at.slice(11, 16)}, waiting on this phone` };
     }
     function before(n) {
         const begun = new Date(new Date(now() + "Z").getTime() - n * 60000).toISOString().slice(0, 19);
@@ -75,7 +93,7 @@
     function add(entry) {
         entries.push(entry);
         keep();
-        chosen = null;
+        chosen = taking = null;
         draw();
         send();
     }
@@ -88,6 +106,7 @@
     }
     function take(found) {
         shift = { ...found, readAt: Date.now(), dies: Date.now() + found.lives_s * 1000 };
+        if (chosen) chosen = shift.boxes.find((one) => one.box === chosen.box) || null;
         keep();
         draw();
     }
