@@ -24,6 +24,7 @@ from hotspots.domain.account import Permission, Person
 from hotspots.domain.act.action import effect_sentence
 from hotspots.domain.act.effect_words import bounds_words, described_figures, hundred_words, times_words
 from hotspots.errors import DatabaseError, HotspotsError, InputError, NotFoundError
+from hotspots.pipeline import undo
 from hotspots.store.staff.door import Door, RefusedError
 
 V = TypeVar("V")
@@ -188,9 +189,15 @@ class Desk:
             menu=self.menu(person),
             tools=self.tools(person),
             path=path,
+            own_change=self._change_to_take_back(asked),
             **values,
         )
         return HTMLResponse(text, status)
+
+    def _change_to_take_back(self, asked: Asked | None) -> undo.Change | None:
+        if asked is None or asked.person is None or self.kind != "desk" or asked.request.method != "GET":
+            return None
+        return undo.shown_change(self.door, asked.person)
 
     def problem(self, asked: Asked, error: HotspotsError) -> Response:
         """An error as a page that says what is wrong and what to do."""

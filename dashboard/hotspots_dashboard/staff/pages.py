@@ -19,6 +19,7 @@ from hotspots_dashboard.staff.plans import beats, delivery
 from hotspots_dashboard.staff.plans import routes as plans
 from hotspots_dashboard.staff.problems import actions, meeting, works
 from hotspots_dashboard.staff.problems import routes as problems
+from hotspots_dashboard.staff.undo import routes as undo
 
 
 def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callable[[str], bool]) -> None:
@@ -41,3 +42,4 @@ def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callabl
     delivery.register(desk, reader, let_log)
     data.register(desk, reader)
     keys.register(desk, reader)
+    undo.register(desk)

@@ -18,7 +18,13 @@ DRAWN_AROUND_M = 250.0
 
 @dataclass(frozen=True, slots=True)
 class SavedPlace:
-    """A place that somebody saved. `merged_into` is the code of the place that it leads to, None where it stands by itself."""
+    """A place that somebody saved.
+
+    Attributes
+    ----------
+    merged_into : code of the place that it leads to, None where it stands by itself.
+    ended_at : when somebody withdrew it; it is kept, and in no list of places.
+    """
 
     place_id: int
     code: str
@@ -30,6 +36,7 @@ class SavedPlace:
     version: int
     km2: float
     merged_into: str | None
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ class Drawing:
 class Comment:
     """A comment under a place or a list."""
 
+    comment_id: int
     at: datetime
     by: str
     words: str
@@ -146,6 +154,8 @@ def change_place(
         connection, place_id=place.place_id, version=version, name=name, aliases=list(aliases), owner=owner
     )
     if not changed:
+        if place.merged_into or place.ended_at:
+            raise InputError(f"{place.code} stands by itself no more: bring it back before you change it.")
         newest = read_versions(connection, place.place_id)[0]
         raise InputError(
             f"{newest.by} changed {place.code} meanwhile ({newest.change}): it is now called {newest.name!r}, owner {newest.owner}. "
@@ -159,13 +169,29 @@ def change_place(
 
 def merge_place(connection: Connection, place: SavedPlace, into: SavedPlace, *, person: str) -> None:
     """Let a place lead to another one; its code, history and link stay. Raises InputError where that makes a circle."""
-    if into.place_id == place.place_id or into.merged_into is not None or place.merged_into is not None:
+    if into.place_id == place.place_id or any(one.merged_into or one.ended_at for one in (place, into)):
         raise InputError(
             f"{place.code} cannot be merged into {into.code}: both must be places that stand by themselves."
         )
     queries = load_queries("staff/desk_places")
     queries.merge_place(connection, place_id=place.place_id, into_id=into.place_id)
     queries.add_version(connection, place_id=place.place_id, person=person, change=f"merged into {into.code}")
+
+
+def end_place(connection: Connection, place: SavedPlace, *, person: str) -> None:
+    """Withdraw a place: its page, code and history stay. Raises InputError where it ended before."""
+    queries = load_queries("staff/desk_places")
+    if not queries.end_place(connection, place_id=place.place_id):
+        raise InputError(f"{place.code} was withdrawn or merged already.")
+    queries.add_version(connection, place_id=place.place_id, person=person, change="withdrawn")
+
+
+def bring_back(connection: Connection, place: SavedPlace, *, person: str) -> None:
+    """Let a withdrawn place stand by itself again. Raises InputError where it was not withdrawn."""
+    queries = load_queries("staff/desk_places")
+    if not queries.bring_back(connection, place_id=place.place_id):
+        raise InputError(f"{place.code} is not withdrawn.")
+    queries.add_version(connection, place_id=place.place_id, person=person, change="brought back")
 
 
 def read_counts(connection: Connection, place_id: int, *, since: date, until: date) -> list[CountedHour]:
@@ -184,6 +210,19 @@ def read_drawing(connection: Connection, place_id: int) -> Drawing:
 def add_comment(connection: Connection, *, on: str, person: str, words: str) -> None:
     """Write under an object, such as ``place 12``."""
     load_queries("staff/desk_places").add_comment(connection, object=on, person=person, words=words)
+
+
+def own_comment(connection: Connection, comment_id: int, *, person: str) -> str:
+    """Where a comment of one's own stands, such as ``place 12``. Raises NotFoundError."""
+    on = load_queries("staff/desk_places").own_comment(connection, comment_id=comment_id, person=person)
+    if on is None:
+        raise NotFoundError("There is no such comment of yours: everybody deletes their own.")
+    return str(on)
+
+
+def drop_comment(connection: Connection, comment_id: int, *, person: str) -> None:
+    """Delete a comment of one's own."""
+    load_queries("staff/desk_places").drop_comment(connection, comment_id=comment_id, person=person)
 
 
 def read_comments(connection: Connection, on: str) -> list[Comment]:

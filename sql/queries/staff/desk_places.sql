@@ -33,7 +33,7 @@ select place_id, version, :person, :change, name, aliases, owner, geom from desk
 -- name: read_places(area_id)
 -- Of one area and 500 m around it, where one is named.
 select p.place_id, p.code, p.name, p.aliases, p.source, p.owner, p.made_at, p.version, st_area(p.geom) / 1e6,
-       (select m.code from desk.place m where m.place_id = p.merged_into)
+       (select m.code from desk.place m where m.place_id = p.merged_into), p.ended_at
 from desk.place p
 where p.ended_at is null and p.merged_into is null
   and (:area_id::int is null or st_dwithin(p.geom, (select geom from core.area where area_id = :area_id::int), 500))
@@ -41,7 +41,7 @@ order by p.place_id desc;
 
 -- name: read_place(code)^
 select p.place_id, p.code, p.name, p.aliases, p.source, p.owner, p.made_at, p.version, st_area(p.geom) / 1e6,
-       (select m.code from desk.place m where m.place_id = p.merged_into)
+       (select m.code from desk.place m where m.place_id = p.merged_into), p.ended_at
 from desk.place p
 where p.code = :code;
 
@@ -51,10 +51,17 @@ select version, at, by, change, name, owner from desk.place_version where place_
 -- name: change_place(place_id, version, name, aliases, owner)!
 -- Only over the version that was looked at.
 update desk.place set name = :name, aliases = :aliases, owner = :owner, version = version + 1
-where place_id = :place_id and version = :version;
+where place_id = :place_id and version = :version and ended_at is null and merged_into is null;
+
+-- name: end_place(place_id)!
+update desk.place set ended_at = now(), version = version + 1 where place_id = :place_id and ended_at is null and merged_into is null;
+
+-- name: bring_back(place_id)!
+update desk.place set ended_at = null, version = version + 1 where place_id = :place_id and ended_at is not null;
 
 -- name: merge_place(place_id, into_id)!
-update desk.place set merged_into = :into_id, version = version + 1 where place_id = :place_id and merged_into is null;
+update desk.place set merged_into = :into_id, version = version + 1
+where place_id = :place_id and merged_into is null and ended_at is null;
 
 -- name: counts(place_id, since, until)
 -- Incidents of a place by day, hour and crime type; hour null where a window is longer than an hour.
@@ -91,4 +98,10 @@ from wide w;
 insert into desk.comment (object, by, words) values (:object, :person, :words);
 
 -- name: read_comments(object)
-select at, by, words from desk.comment where object = :object order by comment_id;
+select comment_id, at, by, words from desk.comment where object = :object order by comment_id;
+
+-- name: own_comment(comment_id, person)$
+select object from desk.comment where comment_id = :comment_id and by = :person;
+
+-- name: drop_comment(comment_id, person)!
+delete from desk.comment where comment_id = :comment_id and by = :person;

@@ -19,7 +19,7 @@ DESK_KEEPS = {
     "desk.published_effect", "desk.change", "desk.log_link", "desk.taken_back", "desk.tick_before",
 }  # fmt: skip
 DESK_SHARES = {"share.item", "share.reply"}  # as far as row policies let it
-DESK_DELETES = {"share.item", "desk.tick", "desk.follower", "desk.problem_place"}
+DESK_DELETES = {"share.item", "desk.tick", "desk.follower", "desk.comment", "desk.problem_place"}
 DESK_UPDATES = {
     "desk.place": {"name", "aliases", "owner", "geom", "version", "merged_into", "ended_at"},
     "desk.issued_list": {
@@ -50,6 +50,7 @@ DESK_CALLS = {
     "core.ledger_span", "audit.tell",
     "door.add_read_key", "door.read_keys", "door.end_read_key", "door.use_read_key", "desk.tidy_counts",
     "door.begin_flow", "door.spend_flow", "door.admit",
+    "desk.begin_change", "desk.own_changes", "desk.take_back",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from hotspots.domain.act.free_text import checked_needed
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.spreadsheet import XLSX_TYPE
 from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline import undo
 from hotspots.pipeline.desk.lists import MOST_BOXES, BoxQuestion, make_list
 from hotspots.store.staff import desk_lists as store
 from hotspots.store.staff.desk_reader import DeskReader
@@ -128,6 +129,13 @@ def register(desk: Desk, reader: DeskReader) -> None:
         reason = checked_needed(asked.one("reason"), field="reason", longest=200)
         with door.acting(asked.who) as connection:
             found = store.read_list(connection, asked.path["code"])
+            undo.keep(
+                connection,
+                thing=f"list {found.list_id}",
+                words=f"{found.code} withdrawn.",
+                path=f"/lists/{found.code}",
+                needs="list.issue",
+            )
             store.withdraw(connection, found, person=asked.who.name, reason=reason)
         door.note(asked.who, "list withdraw", {"list": found.code})
         return see_other(f"/lists/{found.code}")

@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from hotspots.domain.account import Person
+from hotspots.domain.account import Permission, Person
 from hotspots.domain.act.free_text import checked_needed
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline import undo
+from hotspots.store.sql.compose import Connection
 from hotspots.store.staff import desk_place_evidence as evidence
 from hotspots.store.staff import desk_places as store
 from hotspots.store.staff.desk_reader import DeskReader
@@ -94,8 +96,9 @@ def register(desk: Desk, reader: DeskReader) -> None:
     def watch(asked: Asked) -> Response:
         with door.acting(asked.who) as connection:
             found = store.read_place(connection, asked.path["code"])
-            on = f"place {found.place_id}"
-            evidence.follow(connection, on, asked.who.name, is_wanted=asked.one("wanted") == "yes")
+            on, is_wanted = f"place {found.place_id}", asked.one("wanted") == "yes"
+            _keep(connection, found, f"You watch {found.code}{'' if is_wanted else ' no more'}.", needs="place.read")
+            evidence.follow(connection, on, asked.who.name, is_wanted=is_wanted)
         return see_other(f"/places/{found.code}")
 
     @desk.page("/places/{code}/change", needs="place.write", methods=("POST",))
@@ -104,6 +107,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
         aliases = [one.strip() for one in asked.one("aliases").split(",") if one.strip()]
         with door.acting(asked.who) as connection:
             found = store.read_place(connection, asked.path["code"])
+            _keep(connection, found, f"{found.code} saved.")
             store.change_place(
                 connection,
                 found,
@@ -120,14 +124,32 @@ def register(desk: Desk, reader: DeskReader) -> None:
         with door.acting(asked.who) as connection:
             found = store.read_place(connection, asked.path["code"])
             into = store.read_place(connection, asked.one("into").upper())
+            _keep(connection, found, f"{found.code} merged into {into.code}.")
             store.merge_place(connection, found, into, person=asked.who.name)
         return see_other(f"/places/{into.code}")
+
+    @desk.page("/places/{code}/withdraw", needs="place.write", methods=("POST",))
+    def withdraw(asked: Asked) -> Response:
+        with door.acting(asked.who) as connection:
+            found = store.read_place(connection, asked.path["code"])
+            _keep(connection, found, f"{found.code} withdrawn.")
+            store.end_place(connection, found, person=asked.who.name)
+        return see_other(f"/places/{found.code}")
+
+    @desk.page("/places/{code}/bring-back", needs="place.write", methods=("POST",))
+    def bring_back(asked: Asked) -> Response:
+        with door.acting(asked.who) as connection:
+            found = store.read_place(connection, asked.path["code"])
+            _keep(connection, found, f"{found.code} brought back.")
+            store.bring_back(connection, found, person=asked.who.name)
+        return see_other(f"/places/{found.code}")
 
     @desk.page("/places/{code}/comment", needs="place.read", methods=("POST",))
     def comment(asked: Asked) -> Response:
         words = checked_needed(asked.one("words"), field="comment", longest=1000)
         with door.acting(asked.who) as connection:
             found = store.read_place(connection, asked.path["code"])
+            _keep(connection, found, f"You wrote under {found.code}.", needs="place.read")
             store.add_comment(connection, on=f"place {found.place_id}", person=asked.who.name, words=words)
         return see_other(f"/places/{found.code}")
 
@@ -181,6 +203,12 @@ def register(desk: Desk, reader: DeskReader) -> None:
     def _may_go(me: Person, path: str) -> bool:
         rule = desk.rule_of("GET", path.partition("?")[0])
         return rule is not None and me.may(rule.needs)  # pyright: ignore[reportArgumentType]
+
+
+def _keep(connection: Connection, place: store.SavedPlace, words: str, *, needs: Permission = "place.write") -> None:
+    """Announce a change of a place, so that it can be taken back."""
+    path = f"/places/{place.code}"
+    undo.keep(connection, thing=f"place {place.place_id}", words=words, path=path, needs=needs)
 
 
 def _ways(asked: Asked, found: store.SavedPlace, card: Card | None) -> list[tuple[str, str]]:

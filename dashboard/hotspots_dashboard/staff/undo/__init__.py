@@ -1,0 +1,1 @@
+"""Take back an own change; delete an own comment."""
