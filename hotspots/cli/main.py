@@ -34,7 +34,7 @@ from hotspots.cli.city import fetch
 from hotspots.cli.operations import audit, backup, doctor, work
 from hotspots.cli.operations.command_metrics import measured
 from hotspots.cli.operations.environment import remedy
-from hotspots.cli.people import concern, partner, user
+from hotspots.cli.people import concern, partner, user, views
 from hotspots.cli.statistics import commands as statistics
 from hotspots.domain.filters.fields import OPTIONS
 from hotspots.errors import FilterError, HotspotsError
@@ -138,6 +138,7 @@ for _module in (
     concern,
     places,
     partner,
+    views,
     erase,
     status,
     user,

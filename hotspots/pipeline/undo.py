@@ -1,6 +1,6 @@
 """Take back a change of one's own, whatever it was of: a page announces it with `keep`, and `take_back` puts it back.
 
-A table takes part by the trigger ``keep_row`` (migration 0052). Histories only grow: a thing that has one gets a line that says
+A table takes part by the trigger ``keep_row`` (migration 0053). Histories only grow: a thing that has one gets a line that says
 what was taken back (`HISTORIES`).
 """
 
@@ -15,6 +15,7 @@ from hotspots.store.sql.compose import Connection
 from hotspots.store.staff import undo as store
 from hotspots.store.staff.actions import note_change
 from hotspots.store.staff.door import Door
+from hotspots.store.staff.saved_views import add_version
 from hotspots.store.staff.undo import Change
 
 SHOWN_S = 60  # on every page that follows a change
@@ -73,6 +74,10 @@ def _place(connection: Connection, number: int, person: str, words: str) -> None
     store.add_place_version(connection, number, person=person, words=words)
 
 
+def _view(connection: Connection, number: int, person: str, words: str) -> None:
+    add_version(connection, number, person=person, words=words)
+
+
 def _acting(thing: str) -> History:
     def write(connection: Connection, number: int, person: str, words: str) -> None:
         note_change(connection, thing, number, person=person, verb="undo", note=words)
@@ -80,4 +85,8 @@ def _acting(thing: str) -> History:
     return write
 
 
-HISTORIES: dict[str, History] = {"place": _place, **{thing: _acting(thing) for thing in ("problem", "action", "plan")}}
+HISTORIES: dict[str, History] = {
+    "place": _place,
+    "view": _view,
+    **{thing: _acting(thing) for thing in ("problem", "action", "plan")},
+}

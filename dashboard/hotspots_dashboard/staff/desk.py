@@ -45,7 +45,7 @@ MENU = (
     ("Shared", "/shared"),
     ("Data", "/data"),
 )
-TOOLS = (("Find", "/find"), ("Watched", "/watched"), ("Keys", "/keys"))  # beside the person's name
+TOOLS = (("Find", "/find"), ("Views", "/views"), ("Watched", "/watched"), ("Keys", "/keys"))  # beside the person's name
 log = structlog.get_logger()
 OPEN = "open"  # in place of a permission: whoever comes, signed in or not
 

@@ -20,6 +20,7 @@ from hotspots_dashboard.staff.plans import routes as plans
 from hotspots_dashboard.staff.problems import actions, meeting, works
 from hotspots_dashboard.staff.problems import routes as problems
 from hotspots_dashboard.staff.undo import routes as undo
+from hotspots_dashboard.staff.views import routes as views
 
 
 def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callable[[str], bool]) -> None:
@@ -43,3 +44,4 @@ def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callabl
     data.register(desk, reader)
     keys.register(desk, reader)
     undo.register(desk)
+    views.register(desk, reader)

@@ -102,7 +102,10 @@ to hotspots_desk;
 grant update (name, aliases, owner, geom, version, merged_into, ended_at) on desk.place to hotspots_desk;
 grant update (owner, issued_by, issued_at, review_date, withdrawn_by, withdrawn_at, withdrawn_reason) on desk.issued_list to hotspots_desk;
 grant update (done, reason, by, at), delete on desk.tick to hotspots_desk;
-grant delete on desk.follower, desk.comment to hotspots_desk;
+grant delete on desk.follower, desk.comment, desk.subscription to hotspots_desk;
+grant select, insert on desk.saved_view, desk.view_version, desk.subscription to hotspots_desk;
+grant update (name, roles, districts, version, withdrawn_at) on desk.saved_view to hotspots_desk;
+grant update (every_days) on desk.subscription to hotspots_desk;
 grant select, insert on
     desk.problem, desk.problem_place, desk.hypothesis, desk.action, desk.action_place, desk.dose, desk.plan, desk.plan_box, desk.box_day,
     desk.box_change, desk.visit, desk.missed_visits, desk.design, desk.evaluation, desk.signature, desk.published_effect, desk.change,
@@ -129,7 +132,7 @@ grant execute on function
     desk.readable_label_sets(), desk.readable_ground(), queue.ask(text, jsonb), queue.withdraw(bigint), desk.has_session(), desk.data_version(), desk.may_count(), desk.box_days(int[], date, date, float8, int, int),
     desk.nearest_names(float8[], float8[]),
     core.record_times(), core.ledger_span(), audit.tell(text, jsonb),
-    desk.begin_change(text, text, text, text), desk.own_changes(), desk.take_back(bigint)
+    desk.begin_change(text, text, text, text), desk.own_changes(), desk.take_back(bigint), desk.me(), desk.sees_view(text, text[], text[])
 to hotspots_desk;
 
 -- name: grant_alerts#

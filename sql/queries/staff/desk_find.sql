@@ -14,6 +14,10 @@ with found as (
     union all
     select 'packet', c.code, 'Change, ' || (c.asked ->> 'where'), '/packets/' || c.code, upper(c.code) = upper(:words), c.packet_id
     from desk.packet c where position(lower(:words) in lower(c.code)) > 0 or position(lower(:words) in lower(c.asked ->> 'where')) > 0
+    union all
+    select 'view', v.code, v.name, '/views/' || v.code, upper(v.code) = upper(:words), v.view_id
+    from desk.saved_view v
+    where v.withdrawn_at is null and (position(lower(:words) in lower(v.code)) > 0 or position(lower(:words) in lower(v.name)) > 0)
 )
 select kind, code, words, path from found order by is_code desc, kind desc, number desc limit 30;
 

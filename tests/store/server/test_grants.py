@@ -17,9 +17,10 @@ DESK_KEEPS = {
     "desk.problem", "desk.problem_place", "desk.hypothesis", "desk.action", "desk.action_place", "desk.dose", "desk.plan", "desk.plan_box",
     "desk.box_day", "desk.box_change", "desk.visit", "desk.missed_visits", "desk.design", "desk.evaluation", "desk.signature",
     "desk.published_effect", "desk.change", "desk.log_link", "desk.taken_back", "desk.tick_before",
+    "desk.saved_view", "desk.view_version", "desk.subscription",  # as far as row policies let it
 }  # fmt: skip
 DESK_SHARES = {"share.item", "share.reply"}  # as far as row policies let it
-DESK_DELETES = {"share.item", "desk.tick", "desk.follower", "desk.comment", "desk.problem_place"}
+DESK_DELETES = {"share.item", "desk.tick", "desk.follower", "desk.comment", "desk.problem_place", "desk.subscription"}
 DESK_UPDATES = {
     "desk.place": {"name", "aliases", "owner", "geom", "version", "merged_into", "ended_at"},
     "desk.issued_list": {
@@ -37,6 +38,8 @@ DESK_UPDATES = {
     "desk.action": {"state", "abandoned_reason", "done_by", "due", "cost"},
     "desk.plan": {"state", "approved_by", "approved_at", "closed_reason", "outlook"},
     "desk.missed_visits": {"visits"},
+    "desk.saved_view": {"name", "roles", "districts", "version", "withdrawn_at"},
+    "desk.subscription": {"every_days"},
     "desk.visit": {"call_sign"},
 }  # a design, an evaluation, a signature and a history are in no line: the desk only adds them
 DESK_CALLS = {
@@ -50,7 +53,7 @@ DESK_CALLS = {
     "core.ledger_span", "audit.tell",
     "door.add_read_key", "door.read_keys", "door.end_read_key", "door.use_read_key", "desk.tidy_counts",
     "door.begin_flow", "door.spend_flow", "door.admit",
-    "desk.begin_change", "desk.own_changes", "desk.take_back",
+    "desk.begin_change", "desk.own_changes", "desk.take_back", "desk.me", "desk.sees_view",
 }  # fmt: skip
 
 

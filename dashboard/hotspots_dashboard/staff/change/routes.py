@@ -31,7 +31,9 @@ def register(desk: Desk, reader: DeskReader) -> None:
     def change(asked: Asked) -> Response:
         newest = newest_day(reader)
         if newest is None:
-            return desk.render(asked, "change.html", table=None, areas=None, kinds=(), where="", packets=())
+            return desk.render(
+                asked, "change.html", table=None, areas=None, kinds=(), where="", packets=(), view_query=None
+            )
         calendar = reader.calendar()
         query = {**asked.query}
         if "area" not in query and "district" not in query:
@@ -62,6 +64,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             since=until - timedelta(days=own.period_days) if own else None,
             packets=packets,
             area_id=_area_ids(reader),
+            view_query=asked.request.url.query,
         )
 
     @desk.page("/change/packet", needs="packet.make", methods=("POST",))

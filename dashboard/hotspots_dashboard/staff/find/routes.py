@@ -8,15 +8,18 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from hotspots.errors import NotFoundError
+from hotspots.pipeline import undo
 from hotspots.store.staff import desk_find as store
-from hotspots.store.staff import desk_lists
+from hotspots.store.staff import desk_lists, saved_views
 from hotspots.store.staff.desk_reader import DeskReader
 from hotspots_dashboard.staff.desk import Asked, Desk
 from hotspots_dashboard.staff.today import desk_day
+from hotspots_dashboard.staff.views.news import news_of
 
 WATCHED_DAYS = 30
 DUE_DAYS = 7
 LONGEST_TEXT = 100
+MOST_VIEWS = 20
 KEYS = (
     ("Ctrl K", "find"),
     ("j, k", "next and previous row of a table or list"),
@@ -53,6 +56,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             happened = store.read_watched(connection, me.name, since=datetime.now(UTC) - timedelta(days=WATCHED_DAYS))
             watching = store.read_watching(connection, me.name)
             lists = desk_lists.read_lists(connection)
+            views = saved_views.read_views(connection, me.name)
         due = [
             one
             for one in lists
@@ -61,7 +65,19 @@ def register(desk: Desk, reader: DeskReader) -> None:
             and one.review_date
             and one.review_date <= today + timedelta(days=DUE_DAYS)
         ]
-        return desk.render(asked, "watched.html", happened=happened, watching=watching, due=due, days=WATCHED_DAYS)
+        followed = [one for one in views if one.every_days and not one.withdrawn_at][:MOST_VIEWS]
+        news = sorted((news_of(door, reader, me, one) for one in followed), key=lambda one: not one.is_unusual)
+        changes = undo.own_changes(door, me)
+        return desk.render(
+            asked,
+            "watched.html",
+            happened=happened,
+            watching=watching,
+            due=due,
+            days=WATCHED_DAYS,
+            news=news,
+            changes=changes,
+        )
 
     def _suggested(words: str) -> list:
         try:

@@ -75,6 +75,9 @@ def desk_actions(_: Any, state: PageState) -> tuple[list[Component]]:
     if person.may("place.write") and (state.question.around or state.question.polygon or state.question.areas):
         links.append(html.A("Save this place", href=f"/places/new{asked}", className="button"))
     links.append(html.A("Hot spots", href=_layers_of(state), className="button"))
+    links.append(
+        html.A("Save this view", href=f"/views/new?{urlencode({'page': 'map', 'query': asked})}", className="button")
+    )
     if person.may("rows.export"):
         links.append(html.A("Export these incidents", href=f"/map/export{asked}", className="button"))
     if person.may("place.write") and not (state.question.around or state.question.polygon or state.question.areas):

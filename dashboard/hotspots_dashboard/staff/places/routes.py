@@ -36,7 +36,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
         districts = districts_of(reader, asked.who, asked.query)
         with door.acting(asked.who) as connection:
             found = store.read_places(connection, area_id=districts.area_id)
-        return desk.render(asked, "places.html", places=found, districts=districts)
+        return desk.render(asked, "places.html", places=found, districts=districts, view_query=asked.request.url.query)
 
     @desk.page("/places/new", needs="place.write")
     def new(asked: Asked) -> Response:

@@ -152,7 +152,7 @@ do $$
 declare
     kept text;
 begin
-    foreach kept in array '{place,comment,follower,issued_list,tick,problem,problem_place,hypothesis,action,dose,plan,box_change,visit,missed_visits}'::text[]
+    foreach kept in array '{place,comment,follower,issued_list,problem,problem_place,hypothesis,action,plan}'::text[]
     loop
         execute format('create trigger keep_row after insert or update or delete on desk.%I for each row execute function desk.keep_row()', kept);
     end loop;
