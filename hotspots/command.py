@@ -17,3 +17,7 @@ def run() -> None:
         )
         sys.exit(2)
     run_command()
+
+
+if __name__ == "__main__":
+    run()

@@ -60,6 +60,10 @@ class Settings(BaseSettings):
         None,
         description="Address that the partners' server logs in with; else the role hotspots_partners of the same database.",
     )
+    worker_database_url: SecretStr | None = Field(
+        None,
+        description="Address that `hotspots work` logs in with; else the role hotspots_worker of the same database.",
+    )
     smtp_url: SecretStr | None = Field(
         None,
         description="Mail server that sends the alerts, smtp://user:password@host:587 or smtps://…; without it there are none.",

@@ -18,6 +18,7 @@ from hotspots.store.server.connection import (
     open_owner,
     open_public,
     open_staff,
+    open_worker,
     with_database,
 )
 from hotspots.store.server.embedded import Embedded
@@ -34,6 +35,7 @@ class TestDatabase:
     public: Database
     staff: Database
     desk: Database
+    worker: Database
     settings: Settings  # as a door would read them: addresses of these keys
 
 
@@ -64,7 +66,7 @@ def clear_left_behind() -> None:
 
 def settings_for(home: Path, **values: object) -> Settings:
     """Settings of the embedded database in a home folder, whatever the environment says."""
-    rooms = ("", "public_", "staff_", "desk_", "alerts_", "mailer_", "concerns_", "partners_")
+    rooms = ("", "public_", "staff_", "desk_", "alerts_", "mailer_", "concerns_", "partners_", "worker_")
     unset = {f"{room}database_url": None for room in rooms}
     return Settings(**{**unset, "home": home, **values})  # pyright: ignore[reportArgumentType]
 
@@ -94,11 +96,12 @@ def cloned_database(cluster: Settings, name: str) -> Iterator[TestDatabase]:
         connection.execute(
             sql.SQL(
                 "grant connect on database {} to hotspots_public, hotspots_staff, hotspots_desk, hotspots_alerts, hotspots_mailer,"
-                " hotspots_concerns, hotspots_partners"
+                " hotspots_concerns, hotspots_partners, hotspots_worker"
             ).format(sql.Identifier(name))
         )
-    owner, public, staff, desk = (
-        with_database(open_room(cluster), name) for open_room in (open_owner, open_public, open_staff, open_desk)
+    owner, public, staff, desk, worker = (
+        with_database(open_room(cluster), name)
+        for open_room in (open_owner, open_public, open_staff, open_desk, open_worker)
     )
     settings = settings_for(
         cluster.home,
@@ -106,9 +109,10 @@ def cloned_database(cluster: Settings, name: str) -> Iterator[TestDatabase]:
         public_database_url=public.dsn,
         staff_database_url=staff.dsn,
         desk_database_url=desk.dsn,
+        worker_database_url=worker.dsn,
     )
     try:
-        yield TestDatabase(owner=owner, public=public, staff=staff, desk=desk, settings=settings)
+        yield TestDatabase(owner=owner, public=public, staff=staff, desk=desk, worker=worker, settings=settings)
     finally:
         with server.connect(autocommit=True) as connection:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

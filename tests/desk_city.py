@@ -34,6 +34,7 @@ class DeskSite:
     people: dict[str, Enrolled]
     tokens: dict[str, str]
     url: str
+    worker: Database
     clients: dict[str, httpx.Client] = field(default_factory=dict)
 
     @property
@@ -103,7 +104,7 @@ def desk_site(database: TestDatabase) -> Iterator[DeskSite]:
         tokens[role] = enter(door, people[role])
     app = create_desk_server(pool, seed_key=KEY, concern_key=CONCERN_KEY)
     with served(app) as url:
-        site = DeskSite(app, door, database.owner, people, tokens, url)
+        site = DeskSite(app, door, database.owner, people, tokens, url, database.worker)
         yield site
         for client in site.clients.values():
             client.close()

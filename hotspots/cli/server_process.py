@@ -41,12 +41,16 @@ def server_environment(given: Mapping[str, str], *, keys: Mapping[str, str]) -> 
     return {name: value for name, value in given.items() if name in allowed} | dict(keys)
 
 
-def become_server(app: str, *, keys: Mapping[str, str], **options: Any) -> NoReturn:
-    """Replace this process by one that serves `app` (``package.module:factory``) with uvicorn's `options`."""
-    arguments = [sys.executable, "-P", "-m", "hotspots.cli.server_process", app, json.dumps(options)]
+def become(module: Sequence[str], *, keys: Mapping[str, str]) -> NoReturn:
+    """Replace this process by one that runs a module with arguments and holds these keys alone."""
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(sys.executable, arguments, server_environment(os.environ, keys=keys))
+    os.execve(sys.executable, [sys.executable, "-P", "-m", *module], server_environment(os.environ, keys=keys))
+
+
+def become_server(app: str, *, keys: Mapping[str, str], **options: Any) -> NoReturn:
+    """Replace this process by one that serves `app` (``package.module:factory``) with uvicorn's `options`."""
+    become(["hotspots.cli.server_process", app, json.dumps(options)], keys=keys)
 
 
 def raise_file_limit() -> None:

@@ -38,6 +38,7 @@ ROLE_NAMES: dict[Room, str] = {
     "mailer": "hotspots_mailer",
     "concerns": "hotspots_concerns",
     "partners": "hotspots_partners",
+    "worker": "hotspots_worker",
 }
 
 
@@ -138,6 +139,11 @@ def open_partners(settings: Settings) -> Database:
     return _open(settings, "partners")
 
 
+def open_worker(settings: Settings) -> Database:
+    """The key of `hotspots work`: it learns from points without addresses or words, and keeps forecasts, backtests and its jobs."""
+    return _open(settings, "worker")
+
+
 def embedded_database(settings: Settings) -> Embedded:
     """The embedded cluster of these settings, running or not."""
     return Embedded(home=settings.home, bin_folder=settings.postgres_bin)
@@ -159,6 +165,7 @@ def url_of_room(settings: Settings, room: Room) -> SecretStr | None:
         "mailer": settings.mailer_database_url,
         "concerns": settings.concerns_database_url,
         "partners": settings.partners_database_url,
+        "worker": settings.worker_database_url,
     }
     return urls[room]
 

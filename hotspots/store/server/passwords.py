@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Literal, get_args
 
-Room = Literal["owner", "public", "staff", "desk", "alerts", "mailer", "concerns", "partners"]
+Room = Literal["owner", "public", "staff", "desk", "alerts", "mailer", "concerns", "partners", "worker"]
 ROOMS: tuple[Room, ...] = get_args(Room)
 
 

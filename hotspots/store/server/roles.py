@@ -3,7 +3,8 @@
 ``hotspots_public`` reads schema ``open`` and nothing else; ``hotspots_staff`` reads ``core`` and ``open`` and adds to ``audit``;
 ``hotspots_desk``, the desk's server, reads true points only for a live session and an opened view, and keeps what stands in ``desk``;
 ``hotspots_alerts`` and ``hotspots_mailer`` reach schema ``alerts`` only, the first without its addresses; ``hotspots_concerns`` calls
-functions of schema ``intake`` that give no text; ``hotspots_partners`` sees the rows of ``share`` that are its session's partner's.
+functions of schema ``intake`` that give no text; ``hotspots_partners`` sees the rows of ``share`` that are its session's partner's;
+``hotspots_worker`` learns from points without an address or a record's words, and keeps forecasts, backtests and its jobs.
 The owner is whoever runs the migrations. Roles belong to the whole server: one that exists keeps its password.
 """
 
@@ -28,10 +29,14 @@ STATEMENT_TIMEOUT: dict[Room, str] = {
     "mailer": "60s",
     "concerns": "5s",
     "partners": "10s",
+    "worker": "30min",
 }
 
+# A transaction that does nothing for so long ends; the worker's waits while a model is fitted.
+IDLE: dict[Room, str] = {"worker": "6h"}
+
 # Of the server's 100: the rest is left for loading, publishing and the desk.
-CONNECTIONS: dict[Room, int] = {"public": 60, "alerts": 10, "concerns": 10, "partners": 10}
+CONNECTIONS: dict[Room, int] = {"public": 60, "alerts": 10, "concerns": 10, "partners": 10, "worker": 20}
 # What one session may sort on disk. Only a superuser can raise it, the role itself cannot.
 DISK: dict[Room, str] = {"public": "256MB", "alerts": "16MB", "concerns": "16MB"}
 
@@ -99,7 +104,9 @@ def _create_role(connection: psycopg.Connection[Any], room: Room, settings: Sett
         # First what the role may have set for itself: no role can be kept from that, only from keeping it.
         connection.execute(sql.SQL("alter role {} reset all").format(role))
         connection.execute(sql.SQL("alter role {} set statement_timeout = {}").format(role, STATEMENT_TIMEOUT[room]))
-        connection.execute(sql.SQL("alter role {} set idle_in_transaction_session_timeout = '60s'").format(role))
+        connection.execute(
+            sql.SQL("alter role {} set idle_in_transaction_session_timeout = {}").format(role, IDLE.get(room, "60s"))
+        )
         if room in CONNECTIONS:
             connection.execute(
                 sql.SQL("alter role {} connection limit {}").format(role, sql.Literal(CONNECTIONS[room]))
@@ -129,6 +136,7 @@ def _grant(connection: psycopg.Connection[Any]) -> None:
     queries.grant_concerns(connection)
     queries.grant_desk_concerns(connection)
     queries.grant_share(connection)
+    queries.grant_worker(connection)
 
 
 def _password(settings: Settings, room: Room) -> str:

@@ -24,9 +24,9 @@ select pg_advisory_xact_lock(x'726f6c65'::bigint);
 -- name: revoke_from_everyone#
 -- What every role may do unless told otherwise.
 revoke create on schema public from public;
-revoke all on schema raw, core, open, audit, alerts, door, desk, intake, share from public;
-revoke all on all tables in schema raw, core, open, audit, alerts, door, desk, intake, share from public;
-revoke all on all functions in schema raw, core, open, audit, alerts, door, desk, intake, share from public;
+revoke all on schema raw, core, open, audit, alerts, door, desk, intake, queue, share from public;
+revoke all on all tables in schema raw, core, open, audit, alerts, door, desk, intake, queue, share from public;
+revoke all on all functions in schema raw, core, open, audit, alerts, door, desk, intake, queue, share from public;
 
 -- name: revoke_large_objects#
 -- Large objects belong to no schema, and any role may make them unless these functions are closed. Superusers only.
@@ -200,3 +200,29 @@ grant usage on schema share to hotspots_desk;
 grant select, insert (partner, kind, number, title, words, due, shared_by), delete on share.item to hotspots_desk;
 grant select on share.reply to hotspots_desk;
 grant execute on function share.me(), share.sharer(), share.partners() to hotspots_desk;
+
+-- name: grant_worker#
+-- Does the jobs that analysts ask for. It learns from where, when and what, never from an address, a number or a record's words; it keeps
+-- forecasts and backtests, writes the public forecasts, and moves its jobs. It asks for none.
+revoke all on all tables in schema raw, core, open, audit, alerts, door, desk, intake, queue, share from hotspots_worker;
+revoke all on all functions in schema raw, core, open, audit, alerts, door, desk, intake, queue, share from hotspots_worker;
+revoke all on schema raw, core, open, audit, alerts, door, desk, intake, queue, share from hotspots_worker;
+grant usage on schema core, open, queue, public to hotspots_worker;
+grant select on all tables in schema open to hotspots_worker;
+alter default privileges in schema open grant select on tables to hotspots_worker;
+grant insert, delete on open.forecast to hotspots_worker;
+grant insert on open.forecast_cell to hotspots_worker;
+grant select on
+    core.crime_type, core.area_kind, core.area, core.study_area, core.place, core.risk_factor, core.label_set, core.population, core.population_group,
+    core.grid, core.cell, core.forecast, core.forecast_cell, core.backtest
+to hotspots_worker;
+grant select (name, srid, timezone, config, labels_version) on core.city to hotspots_worker;
+grant select (version_id, incident_key, location_id, crime_type_id, occurred_from, occurred_to, time_precision, known_from, known_to)
+    on core.incident_version to hotspots_worker;
+grant select (location_id, geom, in_study_area, label_set_id) on core.location to hotspots_worker;
+grant insert on core.grid, core.cell, core.forecast, core.forecast_cell, core.backtest to hotspots_worker;
+grant delete on core.forecast to hotspots_worker;
+grant update (public_number) on core.forecast to hotspots_worker;
+grant select on queue.job to hotspots_worker;
+grant update (lease_until, worker, tries, progress, doing, ended_at, failed) on queue.job to hotspots_worker;
+grant execute on function core.ledger_span(), core.record_times() to hotspots_worker;

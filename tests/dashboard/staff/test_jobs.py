@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,7 +46,7 @@ def test_an_analysts_job_is_done_once_and_stands_on_the_page(site: DeskSite) -> 
     assert ask(site, **FORECAST).status_code == 303  # asked twice is one job
     assert len(rows(site, "select 1 from queue.job")) == 1 and "waiting" in page(site)
     said: list[str] = []
-    assert work(site.owner, once=True, say=said.append) == 1
+    assert work(site.worker, once=True, say=said.append) == 1
     assert said[0].startswith("job 1: forecast of theft, asked by analyst") and said[-1] == "job 1: done"
     assert rows(site, "select count(*) > 0 from core.forecast where crime_types = '{theft}'") == [(True,)]
     assert rows(site, "select progress, failed, tries from queue.job") == [(1.0, None, 1)] and "done" in page(site)
@@ -52,7 +55,7 @@ def test_an_analysts_job_is_done_once_and_stands_on_the_page(site: DeskSite) -> 
 
 def test_a_backtest_says_how_far_it_is_and_what_it_found(site: DeskSite) -> None:
     ask(site, **BACKTEST)
-    assert work(site.owner, once=True, say=lambda _: None) == 1
+    assert work(site.worker, once=True, say=lambda _: None) == 1
     ended = rows(site, "select failed, doing from queue.job where kind = 'backtest'")
     assert ended == [(None, "2 of 2 windows")]
     number = rows(site, "select max(backtest_id) from core.backtest")[0][0]
@@ -75,7 +78,7 @@ def test_a_backtest_says_how_far_it_is_and_what_it_found(site: DeskSite) -> None
 
 def test_a_job_whose_worker_died_is_done_anew_and_given_up_after_three_tries(site: DeskSite) -> None:
     ask(site, **{**FORECAST, "horizon_days": "7"})
-    with site.owner.connect(autocommit=True) as connection:
+    with site.worker.connect(autocommit=True) as connection:
         job = queue.take(connection, "first")
         assert job is not None and queue.take(connection, "second") is None  # nobody takes what is held
         connection.execute("update queue.job set lease_until = now() - interval '1 second' where ended_at is null")
@@ -85,14 +88,43 @@ def test_a_job_whose_worker_died_is_done_anew_and_given_up_after_three_tries(sit
         queue.finish(connection, job.job_id, "first", failed=None)  # the dead one comes late: it is the second's by now
         assert connection.execute("select 1 from queue.job where ended_at is null").fetchall()
         connection.execute("update queue.job set lease_until = now() - interval '1 second' where ended_at is null")
-    assert work(site.owner, once=True, say=lambda _: None) == 1  # the third try
+    assert work(site.worker, once=True, say=lambda _: None) == 1  # the third try
     ask(site, **{**FORECAST, "horizon_days": "14"})
     with site.owner.connect(autocommit=True) as connection:
         connection.execute(
             "update queue.job set tries = 3, lease_until = now() - interval '1 s' where ended_at is null"
         )
-    assert work(site.owner, once=True, say=lambda _: None) == 0
+    assert work(site.worker, once=True, say=lambda _: None) == 0
     assert "its worker stopped 3 times" in page(site)
+
+
+def test_the_command_does_a_job_with_the_workers_key_alone(site: DeskSite, database: TestDatabase) -> None:
+    ask(site, **{**FORECAST, "horizon_days": "7", "model": "kde"})
+    with site.owner.connect() as connection:  # who did it stands in the job
+        connection.execute(
+            "create function queue.tell_login() returns trigger language plpgsql as $$ begin new.doing := session_user; return new; end $$"
+        )
+        connection.execute(
+            "create trigger tell_login before update on queue.job for each row when (new.ended_at is not null) execute function queue.tell_login()"
+        )
+    environment = {
+        "PATH": os.environ["PATH"], "HOTSPOTS_HOME": str(database.settings.home), "HOTSPOTS_DATABASE_URL": database.owner.dsn,
+    }  # fmt: skip
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-m", "hotspots.command", "work", "--once"],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert (ran.returncode, ran.stdout) == (0, "1 job done\n"), ran.stderr
+        assert rows(site, "select failed, doing from queue.job order by job_id desc limit 1") == [
+            (None, "hotspots_worker")
+        ]
+    finally:
+        with site.owner.connect() as connection:
+            connection.execute("drop trigger tell_login on queue.job")
+            connection.execute("drop function queue.tell_login")
 
 
 def test_a_job_that_waits_can_be_withdrawn(site: DeskSite) -> None:
@@ -101,7 +133,7 @@ def test_a_job_that_waits_can_be_withdrawn(site: DeskSite) -> None:
     for who, status in (("commander", 403), ("analyst", 303), ("analyst", 400)):
         answer = site.as_(who).post("/data/models/withdraw", data={"job": number}, headers=site.origin)
         assert answer.status_code == status, who
-    assert "withdrawn by analyst" in page(site) and work(site.owner, once=True, say=lambda _: None) == 0
+    assert "withdrawn by analyst" in page(site) and work(site.worker, once=True, say=lambda _: None) == 0
 
 
 @pytest.mark.parametrize(
@@ -127,7 +159,7 @@ def test_a_failed_job_says_why_and_a_worker_checks_what_it_is_given(site: DeskSi
         connection.execute(
             """insert into queue.job (kind, arguments, asked_by) values ('forecast', '{"crime_type": "x", "model": "kde", "horizon_days": 7}', 'nobody')"""
         )
-    assert work(site.owner, once=True, say=lambda _: None) == 1
+    assert work(site.worker, once=True, say=lambda _: None) == 1
     assert "this city has none of the name" in page(site)
 
 

@@ -187,6 +187,48 @@ def test_the_partners_key_reads_what_is_public_and_rows_that_policies_guard(data
     }
 
 
+WORKER_KEEPS = {"core.grid", "core.cell", "core.forecast", "core.forecast_cell", "core.backtest"}
+WORKER_READS = WORKER_KEEPS | {
+    "core.crime_type", "core.area_kind", "core.area", "core.study_area", "core.place", "core.risk_factor", "core.label_set", "core.population",
+    "core.population_group", "queue.job",
+}  # fmt: skip
+WORKER_COLUMNS = {
+    "core.city": {"name", "srid", "timezone", "config", "labels_version"},
+    "core.incident_version": {
+        "version_id", "incident_key", "location_id", "crime_type_id", "occurred_from", "occurred_to", "time_precision", "known_from", "known_to",
+    },
+    "core.location": {"location_id", "geom", "in_study_area", "label_set_id"},
+}  # fmt: skip
+
+
+@pytest.mark.attack(
+    "keys",
+    tried="addresses, records' words, accounts, the audit and the desk's things with the worker's key",
+    now="no right to any; it writes forecasts, backtests and the state of its jobs",
+)
+def test_the_worker_learns_from_points_and_keeps_forecasts(database: TestDatabase) -> None:
+    reads = granted(database, "hotspots_worker", "select")
+    assert reads - of_schema(reads, "open") == WORKER_READS
+    assert columns(database, "hotspots_worker", "select") == set(WORKER_COLUMNS)
+    with database.owner.connect() as connection:
+        rows = connection.execute(
+            "select privilege_type, table_schema || '.' || table_name, array_agg(column_name::text) from information_schema.column_privileges"
+            " where grantee = 'hotspots_worker' and privilege_type in ('SELECT', 'UPDATE') and table_schema <> 'open' group by 1, 2"
+        ).fetchall()
+    assert {
+        table: set(names) for kind, table, names in rows if kind == "SELECT" and table in WORKER_COLUMNS
+    } == WORKER_COLUMNS
+    assert {table: set(names) for kind, table, names in rows if kind == "UPDATE"} == {
+        "core.forecast": {"public_number"},
+        "queue.job": {"lease_until", "worker", "tries", "progress", "doing", "ended_at", "failed"},
+    }
+    assert granted(database, "hotspots_worker", "insert") == WORKER_KEEPS | {"open.forecast", "open.forecast_cell"}
+    assert granted(database, "hotspots_worker", "delete") == {"core.forecast", "open.forecast"}
+    for privilege in ("update", "truncate", "references", "trigger"):
+        assert granted(database, "hotspots_worker", privilege) == set()
+    assert callable_by(database, "hotspots_worker") == {"core.ledger_span", "core.record_times"}
+
+
 @pytest.mark.attack(
     "keys",
     tried="one role made another",
