@@ -15,8 +15,8 @@ from hotspots.demo_city.offences import OFFENCES
 from hotspots_models import frames
 from hotspots_models.boxes import boxes_over
 from hotspots_models.grid import Grid
-from hotspots_models.statistics.displacement import AreaCounts, wdd
-from hotspots_models.statistics.effect_power import smallest_rho_effect
+from hotspots_models.statistics.effects.displacement import AreaCounts, wdd
+from hotspots_models.statistics.effects.effect_power import smallest_rho_effect
 from hotspots_models.statistics.similar_places import edge_gap_m, rho, similar_places, tau_floor
 
 # %% [markdown]

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.errors import CityFileError, InputError
-from hotspots.sources.archives import FoundFile, UnreadableFileError, find_files, find_paths
 from hotspots.sources.city_values import Location, closest, named
-from hotspots.sources.column_names import find_column, renamed
 from hotspots.sources.conditions import columns_of, rows_where
+from hotspots.sources.files.archives import FoundFile, UnreadableFileError, find_files, find_paths
+from hotspots.sources.files.column_names import find_column, renamed
+from hotspots.sources.files.tables import Layout, Table, read_table
 from hotspots.sources.map_sections import GazetteerSource, GeometrySource
 from hotspots.sources.points import DECIMALS_OF_METRES, project, read_points, shapes_of
-from hotspots.sources.tables import Layout, Table, read_table
 
 if TYPE_CHECKING:
     import geopandas as gpd

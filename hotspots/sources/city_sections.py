@@ -25,7 +25,7 @@ from hotspots.sources.city_values import (
     TimeZone,
 )
 from hotspots.sources.conditions import Condition, columns_of
-from hotspots.sources.tables import Layout
+from hotspots.sources.files.tables import Layout
 from hotspots.sources.time_formats import format_pattern
 
 CrimeGroup = Literal["violence", "burglary", "vehicle", "theft", "damage", "other"]

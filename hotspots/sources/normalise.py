@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hotspots.sources.city_file import CityFile
 from hotspots.sources.city_sections import IncidentsSection
 from hotspots.sources.conditions import Condition, columns_of, rows_where
+from hotspots.sources.files.tables import Table
 from hotspots.sources.locations import Locations, distinct_locations
 from hotspots.sources.occurrences import PRECISIONS, Occurrences, read_occurrences
 from hotspots.sources.repeated_ids import (
@@ -22,7 +23,6 @@ from hotspots.sources.repeated_ids import (
     repeated,
     sensitive_by_any_row,
 )
-from hotspots.sources.tables import Table
 from hotspots.sources.times import Seconds, clock_changes, joined, read_times
 
 if TYPE_CHECKING:

@@ -280,8 +280,8 @@ def wdd(
     """
     import pandas
 
-    from hotspots_models.statistics.displacement import AreaCounts
-    from hotspots_models.statistics.displacement import wdd as weighted
+    from hotspots_models.statistics.effects.displacement import AreaCounts
+    from hotspots_models.statistics.effects.displacement import wdd as weighted
 
     sides = [
         AreaCounts(float(counts_in(past, areas).sum()), float(counts_in(now, areas).sum()))

@@ -19,13 +19,13 @@ import numpy as np
 
 from hotspots.pipeline.act.earlier_origins import LEVEL_ORIGINS, MOST_ORIGINS
 from hotspots_models.errors import InputError
-from hotspots_models.statistics.crossover import CrossoverTrial, crossover_effect, draw_schedule
-from hotspots_models.statistics.difference_in_differences import difference_in_differences
-from hotspots_models.statistics.displacement import AreaCounts, observed_over_forecast, wdd
-from hotspots_models.statistics.effect_judgement import verdict
-from hotspots_models.statistics.effect_power import crossover_power, paired_power, rho_power
+from hotspots_models.statistics.effects.crossover import CrossoverTrial, crossover_effect, draw_schedule
+from hotspots_models.statistics.effects.difference_in_differences import difference_in_differences
+from hotspots_models.statistics.effects.displacement import AreaCounts, observed_over_forecast, wdd
+from hotspots_models.statistics.effects.effect_judgement import verdict
+from hotspots_models.statistics.effects.effect_power import crossover_power, paired_power, rho_power
+from hotspots_models.statistics.effects.paired_draw import draw_of_each_pair, pair_places, paired_effect
 from hotspots_models.statistics.forecast_level import forecast_level
-from hotspots_models.statistics.paired_draw import draw_of_each_pair, pair_places, paired_effect
 from hotspots_models.statistics.similar_places import (
     LEAST_GAP_M,
     LEAST_ORIGINS,

@@ -1,4 +1,4 @@
-"""The results tables of the forecasts: every model on two real cities, windows of 30 days, written into `docs/methods.md`
+"""The results tables of the forecasts: every model on two real cities, windows of 30 days, written into `docs/methods/README.md`
 and `docs/research/forecast_models.md`.
 
 ``make results``, or ``python -m tests.benchmarks.results [--models NAME,…] [--again] [--keep FOLDER]``. Cities are loaded by the service itself into
@@ -24,7 +24,7 @@ from tests.benchmarks.real_cities import CITIES, RealCity, city_world
 
 HORIZON_DAYS = 30
 DOCS = Path(__file__).parents[2] / "docs"
-PAGE, METHODS = DOCS / "research" / "forecast_models.md", DOCS / "methods.md"
+PAGE, METHODS = DOCS / "research" / "forecast_models.md", DOCS / "methods/README.md"
 KEPT = Path(tempfile.gettempdir()) / "hotspots-results"
 HEAD = (
     "| model | PAI 0.25 sq mi | 1 % | 5 % | over the count at 5 % | log skill | slope | top 1 %, o/e | s | MB |\n"

@@ -27,7 +27,7 @@ from hotspots.pipeline.act.design import draft_design
 from hotspots.settings import read_settings
 from hotspots.store.server.connection import Database, open_desk, open_public
 from hotspots.store.server.setup import prepare_database
-from hotspots.store.staff.desk_lists import read_area
+from hotspots.store.staff.desk.lists import read_area
 from hotspots.store.staff.door import Door
 from hotspots_dashboard.server.app import create_server
 from hotspots_dashboard.server.desk import create_desk_server

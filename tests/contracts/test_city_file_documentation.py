@@ -112,7 +112,7 @@ def test_the_example_of_harm_weights_fits_the_demo_city() -> None:
 
     from hotspots.sources.city_file import find_city_file
 
-    example = tomllib.loads((DOCUMENT.parent / "harm_example.toml").read_text())
+    example = tomllib.loads((DOCUMENT.parent / "examples/harm.toml").read_text())
     demo = read_city_file(find_city_file("demo")).model_dump(mode="json", by_alias=True)
     assert CityFile.model_validate({**demo, **example}).harm
     unknown = {"harm": {**example["harm"], "weights": {"burglry": 1}}}

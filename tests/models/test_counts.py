@@ -9,8 +9,8 @@ import pytest
 
 from hotspots_models.statistics.change import change_z, e_test
 from hotspots_models.statistics.concentration import concentration_curve, generalised_gini
-from hotspots_models.statistics.difference_in_differences import difference_in_differences
-from hotspots_models.statistics.displacement import (
+from hotspots_models.statistics.effects.difference_in_differences import difference_in_differences
+from hotspots_models.statistics.effects.displacement import (
     AreaCounts,
     observed_over_forecast,
     overdispersion,
@@ -18,9 +18,9 @@ from hotspots_models.statistics.displacement import (
     smallest_detectable_drop,
     wdd,
 )
+from hotspots_models.statistics.effects.placebos import false_dates, matched_controls
 from hotspots_models.statistics.funnel import funnel_limits
 from hotspots_models.statistics.hour_profile import hour_profile, prior_strength
-from hotspots_models.statistics.placebos import false_dates, matched_controls
 from hotspots_models.statistics.weekly_band import weekly_band
 
 TWENTY = AreaCounts(20, 20)

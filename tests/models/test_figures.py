@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,12 +18,12 @@ from hotspots_models.scoring.metrics import capture_curve
 from hotspots_models.statistics.aoristic import HOURS_OF_WEEK
 from hotspots_models.statistics.clusters import clusters
 from hotspots_models.statistics.concentration import concentration_curve
-from hotspots_models.statistics.difference_in_differences import difference_in_differences
-from hotspots_models.statistics.displacement import AreaCounts, observed_over_forecast, rate_ratio, wdd
+from hotspots_models.statistics.effects.difference_in_differences import difference_in_differences
+from hotspots_models.statistics.effects.displacement import AreaCounts, observed_over_forecast, rate_ratio, wdd
+from hotspots_models.statistics.effects.placebos import PlaceboTest
 from hotspots_models.statistics.funnel import funnel_limits
 from hotspots_models.statistics.local_statistics import getis_ord, hot_spot_classes, queen_neighbours
 from hotspots_models.statistics.near_repeat import knox, warm_zones
-from hotspots_models.statistics.placebos import PlaceboTest
 from hotspots_models.statistics.weekly_band import weekly_band
 
 RNG = np.random.default_rng(1)
@@ -101,7 +102,8 @@ CHARTS = {
 def test_every_figure_draws_for_screen_and_paper_with_title_and_named_axes(name: str) -> None:
     chart = CHARTS[name]()
     screen = figures.to_plotly(chart)
-    assert screen.layout.title.text.replace("<br>", " ") == chart.title
+    title: Any = screen.layout["title"]
+    assert title.text.replace("<br>", " ") == chart.title
     assert len(chart.title) > 15
     if not chart.is_map:
         assert chart.x_label
@@ -116,7 +118,7 @@ def test_no_figure_uses_red_or_words_of_alarm(name: str) -> None:
     chart = CHARTS[name]()
     said = " ".join([chart.title, chart.caption, chart.x_label, chart.y_label]).lower()
     assert not re.search(r"danger|unsafe|criminal|crime hot", said)
-    for colour in re.findall(r"#[0-9a-f]{6}", figures.to_plotly(chart).to_json().lower().split('"template"')[0]):
+    for colour in re.findall(r"#[0-9a-f]{6}", str(figures.to_plotly(chart).to_json()).lower().split('"template"')[0]):
         red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
         assert not (red > 180 and green < 110 and blue < 110), colour
 

@@ -26,7 +26,7 @@ from hotspots.store.publication.done_actions import write_done_actions
 from hotspots.store.staff import actions as effects
 from hotspots.store.staff import plans as store
 from hotspots_models.quick_forecast import quick_forecast
-from hotspots_models.statistics.crossover import CrossoverTrial, crossover_effect
+from hotspots_models.statistics.effects.crossover import CrossoverTrial, crossover_effect
 from tests.core_city_builder import SRID
 from tests.database import TestDatabase
 from tests.pdf import pdf_strings, pdf_text

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from hotspots.errors import InputError
-from hotspots.sources.archives import UnreadableFileError, find_files
 from hotspots.sources.boundaries import Shapes, fingerprint, read_shapes
+from hotspots.sources.files.archives import UnreadableFileError, find_files
 from hotspots.sources.map_sections import AreaSource
 
 CITY_CRS = "EPSG:26916"

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from hotspots.domain.public_answer import Choices, City, Vintage
 from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components.browser_components import Address, MapView, Path, Search, Sheet, Tabs
-from hotspots_dashboard.components.filters import filter_panel, forecast_panel, radius_control
+from hotspots_dashboard.components.controls.filters import filter_panel, forecast_panel, radius_control
 from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.components.take_away import answer_button
 from hotspots_dashboard.public import shell, tabs

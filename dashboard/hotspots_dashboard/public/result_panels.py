@@ -17,10 +17,10 @@ from hotspots.store.public.reader import OpenReader
 from hotspots_dashboard.components import answer, charts, done_actions
 from hotspots_dashboard.components.actions import actions, dated_query
 from hotspots_dashboard.components.caveats import source_line
-from hotspots_dashboard.components.chips import active_chips, area_alone, around_area
-from hotspots_dashboard.components.periods import other_periods
+from hotspots_dashboard.components.controls.chips import active_chips, area_alone, around_area
+from hotspots_dashboard.components.controls.periods import other_periods
+from hotspots_dashboard.components.controls.presets import presets
 from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, place_card
-from hotspots_dashboard.components.presets import presets
 from hotspots_dashboard.components.take_away import take_source, taken_chart, taken_sentence
 from hotspots_dashboard.public import layout, tabs
 from hotspots_dashboard.public.shell import TAKE_AWAY, asset_address

@@ -32,7 +32,7 @@ from hotspots.settings import read_settings
 from hotspots.sources.identity_provider.file import read_identity_provider
 from hotspots.store.public.city import read_city
 from hotspots.store.server.connection import open_desk
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots.store.staff.door import Door
 from hotspots_dashboard.public import create_app
 from hotspots_dashboard.public.app import DeskParts

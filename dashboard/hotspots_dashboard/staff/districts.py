@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hotspots.domain.account import Person
 from hotspots.domain.public_answer import Area, AreaKind
 from hotspots.errors import InputError, NotFoundError
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 
 ALL = "all"  # in an address: the whole city, also for who has a district
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.briefing import routes as briefing
 from hotspots_dashboard.staff.change import routes as change
 from hotspots_dashboard.staff.data import routes as data

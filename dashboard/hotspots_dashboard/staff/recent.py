@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from hotspots.pipeline.desk.recent_patterns import NearRepeats, Searched, find_bursts, find_near_repeats
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff import acting
 from hotspots_dashboard.staff.desk import Desk
 

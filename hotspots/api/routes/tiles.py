@@ -14,8 +14,8 @@ from hotspots.api.json_text import json_answer
 from hotspots.api.links import address
 from hotspots.api.provenance import provenance
 from hotspots.errors import NotFoundError
+from hotspots.store.public.map_tiles.tiles import MAX_ZOOM
 from hotspots.store.public.reader import OpenReader
-from hotspots.store.public.tiles import MAX_ZOOM
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 DESCRIBED: dict[int | str, dict[str, Any]] = {

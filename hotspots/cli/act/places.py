@@ -30,8 +30,8 @@ def import_command(
     """
     from hotspots.domain.act.free_text import checked_needed
     from hotspots.pipeline.desk.place_file import read_named_shapes
-    from hotspots.store.staff import desk_places as store
     from hotspots.store.staff.at_risk import read_city
+    from hotspots.store.staff.desk import places as store
 
     with acting(person, "place.write") as (connection, _):
         srid = read_city(connection).srid

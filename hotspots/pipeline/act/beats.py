@@ -12,7 +12,7 @@ import shapely
 from hotspots.errors import InputError
 from hotspots.pipeline.act.boxes import BoxForecast, box_forecast
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff.desk_lists import read_area
+from hotspots.store.staff.desk.lists import read_area
 from hotspots_models.balanced_beats import MOST_EXACT, TOLERANCES, Beats, balanced_beats
 
 if TYPE_CHECKING:

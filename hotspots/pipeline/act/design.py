@@ -17,9 +17,9 @@ from hotspots.pipeline.act.earlier_origins import coming, earlier_origins, of_ra
 from hotspots.store.ledger.incidents import newest_record
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import forecasts as forecast_store
-from hotspots_models.statistics.effect_judgement import judged_alone
-from hotspots_models.statistics.effect_power import smallest_paired_effect, smallest_rho_effect
-from hotspots_models.statistics.paired_draw import LEAST_PAIRS, draw_of_each_pair, pair_places
+from hotspots_models.statistics.effects.effect_judgement import judged_alone
+from hotspots_models.statistics.effects.effect_power import smallest_paired_effect, smallest_rho_effect
+from hotspots_models.statistics.effects.paired_draw import LEAST_PAIRS, draw_of_each_pair, pair_places
 from hotspots_models.statistics.similar_places import (
     LEAST_GAP_M,
     LEAST_ORIGINS,

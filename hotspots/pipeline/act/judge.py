@@ -18,12 +18,12 @@ from hotspots.store.staff import actions as store
 from hotspots.store.staff import forecasts as forecast_store
 from hotspots.store.staff.at_risk import read_city
 from hotspots_models.errors import InputError as ModelInputError
-from hotspots_models.statistics.difference_in_differences import difference_in_differences
-from hotspots_models.statistics.displacement import AreaCounts, observed_over_forecast, wdd
-from hotspots_models.statistics.effect_judgement import verdict
-from hotspots_models.statistics.effect_power import rho_rise_power, smallest_rho_rise
-from hotspots_models.statistics.log_ratio_test import RelativeEffect
-from hotspots_models.statistics.paired_draw import paired_effect
+from hotspots_models.statistics.effects.difference_in_differences import difference_in_differences
+from hotspots_models.statistics.effects.displacement import AreaCounts, observed_over_forecast, wdd
+from hotspots_models.statistics.effects.effect_judgement import verdict
+from hotspots_models.statistics.effects.effect_power import rho_rise_power, smallest_rho_rise
+from hotspots_models.statistics.effects.log_ratio_test import RelativeEffect
+from hotspots_models.statistics.effects.paired_draw import paired_effect
 from hotspots_models.statistics.similar_places import rho
 
 if TYPE_CHECKING:

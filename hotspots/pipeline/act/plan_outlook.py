@@ -16,9 +16,9 @@ from hotspots.pipeline.act.design import past_counts
 from hotspots.pipeline.act.earlier_origins import coming
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import plans as store
-from hotspots_models.statistics.crossover import WASH_OUT_DAYS
-from hotspots_models.statistics.effect_judgement import judged_alone
-from hotspots_models.statistics.effect_power import crossover_power, smallest_crossover_effect
+from hotspots_models.statistics.effects.crossover import WASH_OUT_DAYS
+from hotspots_models.statistics.effects.effect_judgement import judged_alone
+from hotspots_models.statistics.effects.effect_power import crossover_power, smallest_crossover_effect
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

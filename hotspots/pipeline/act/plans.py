@@ -36,9 +36,9 @@ from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as effects
 from hotspots.store.staff import plans as store
 from hotspots.store.staff.at_risk import read_city, read_units
-from hotspots.store.staff.desk_lists import read_nearest_names
+from hotspots.store.staff.desk.lists import read_nearest_names
 from hotspots_models.boxes import densest_boxes
-from hotspots_models.statistics.crossover import CrossoverTrial, crossover_effect, draw_schedule
+from hotspots_models.statistics.effects.crossover import CrossoverTrial, crossover_effect, draw_schedule
 from hotspots_models.statistics.similar_places import LEAST_GAP_M
 
 MOST_BLOCKS = 12

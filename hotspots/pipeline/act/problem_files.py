@@ -17,8 +17,9 @@ from hotspots.pipeline.act.problems import note
 from hotspots.pipeline.act.remedies import remedies
 from hotspots.sources.remedies import Remedy
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff import actions, desk_places
+from hotspots.store.staff import actions
 from hotspots.store.staff import problem_files as store
+from hotspots.store.staff.desk import places as desk_places
 
 TESTS = ("similar", "recurring", "harmful", "expected by the public")
 FOUND = ("open", "holds", "wrong")

@@ -14,7 +14,7 @@ from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Vintage
 from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff.desk_change import PeriodCounts, read_periods
+from hotspots.store.staff.desk.change import PeriodCounts, read_periods
 from hotspots_models.statistics.change import e_test, rate_ratio_interval
 from hotspots_models.statistics.false_discovery import adjusted_p
 

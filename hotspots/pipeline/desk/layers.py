@@ -17,9 +17,9 @@ from hotspots.pipeline.statistics.hot_spots import hot_spots_of
 from hotspots.pipeline.statistics.reading import Question
 from hotspots.pipeline.statistics.report import Report
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff import desk_points as store
 from hotspots.store.staff import grids
-from hotspots.store.staff.desk_lists import read_nearest_names
+from hotspots.store.staff.desk import points as store
+from hotspots.store.staff.desk.lists import read_nearest_names
 from hotspots_models.boxes import BOX_M
 
 CELL_M = BOX_M

@@ -19,7 +19,7 @@ from hotspots.errors import InputError
 from hotspots.pipeline.act.boxes import box_forecast
 from hotspots.pipeline.at_risk.evidence import evidence_for
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff import desk_lists as store
+from hotspots.store.staff.desk import lists as store
 from hotspots.store.staff.forecasts import latest_forecast
 from hotspots_models.boxes import densest_boxes
 

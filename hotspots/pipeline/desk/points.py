@@ -6,7 +6,7 @@ import numpy as np
 
 from hotspots.pipeline.statistics.reading import Incidents, Question
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff.desk_points import read_points
+from hotspots.store.staff.desk.points import read_points
 
 
 def read_incidents_seen(connection: Connection, question: Question, *, newest: int | None = None) -> Incidents:

@@ -15,8 +15,8 @@ from hotspots.pipeline.desk.points import read_incidents_seen
 from hotspots.pipeline.statistics.patterns import EPOCH, LEAST_RATIO, patterns_of
 from hotspots.pipeline.statistics.reading import Question
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff import desk_lists
-from hotspots.store.staff import desk_points as store
+from hotspots.store.staff.desk import lists as desk_lists
+from hotspots.store.staff.desk import points as store
 from hotspots_models.boxes import BOX_M
 from hotspots_models.statistics.bursts import bursts
 

@@ -15,16 +15,16 @@ import numpy as np
 
 from hotspots.errors import CityFileError
 from hotspots.sources.city_values import closest, named
+from hotspots.sources.files.pieces import Piece, read_pieces
+from hotspots.sources.files.tables import Table, missing_column, one_table
 from hotspots.sources.normalise import identity_of, rows_that_withdraw
-from hotspots.sources.pieces import Piece, read_pieces
-from hotspots.sources.tables import Table, missing_column, one_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from hotspots.sources.archives import FoundFile
     from hotspots.sources.city_file import CityFile
+    from hotspots.sources.files.archives import FoundFile
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,10 +22,10 @@ from hotspots.pipeline.load.incident_load import IncidentLoad, OpenDelivery
 from hotspots.pipeline.load.map_layers import reading_of
 from hotspots.pipeline.load.snapshots import SnapshotFile, note_present, withdraw_absent
 from hotspots.pipeline.load.summary import IncidentSummary
-from hotspots.sources.archives import FoundFile
 from hotspots.sources.crime_types import crime_types_of, in_one_line
+from hotspots.sources.files.archives import FoundFile
+from hotspots.sources.files.tables import REASON_COLUMNS
 from hotspots.sources.locations import boundary_eras
-from hotspots.sources.tables import REASON_COLUMNS
 from hotspots.store.ledger import areas as area_store
 from hotspots.store.ledger import erasure
 from hotspots.store.ledger import incidents as ledger

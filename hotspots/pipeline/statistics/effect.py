@@ -16,9 +16,9 @@ from hotspots.pipeline.statistics.report import Report
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as store
 from hotspots_models.errors import InputError as ModelInputError
-from hotspots_models.statistics.difference_in_differences import difference_in_differences
-from hotspots_models.statistics.displacement import AreaCounts, rate_ratio, smallest_detectable_drop, wdd
-from hotspots_models.statistics.effect_power import (
+from hotspots_models.statistics.effects.difference_in_differences import difference_in_differences
+from hotspots_models.statistics.effects.displacement import AreaCounts, rate_ratio, smallest_detectable_drop, wdd
+from hotspots_models.statistics.effects.effect_power import (
     smallest_crossover_effect,
     smallest_paired_effect,
     smallest_rho_effect,

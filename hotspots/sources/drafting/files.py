@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import InputError
-from hotspots.sources.archives import FoundFile, UnreadableFileError, find_files
-from hotspots.sources.tables import DELIMITERS, Layout, read_table
+from hotspots.sources.files.archives import FoundFile, UnreadableFileError, find_files
+from hotspots.sources.files.tables import DELIMITERS, Layout, read_table
 
 if TYPE_CHECKING:
     import geopandas as gpd

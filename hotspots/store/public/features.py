@@ -17,7 +17,7 @@ from hotspots.domain.places.extent import MAX_LATITUDE, Box
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import FilterError, NotFoundError
 from hotspots.store.public.incident_filter import conditions
-from hotspots.store.public.tiles import WORLD_BITS
+from hotspots.store.public.map_tiles.tiles import WORLD_BITS
 from hotspots.store.sql.compose import Connection, compose, fetch_all, fetch_one
 
 Key = tuple[date | UUID | str | int, ...]

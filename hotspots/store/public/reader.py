@@ -41,15 +41,16 @@ from hotspots.domain.public_answer import (
 )
 from hotspots.errors import DatabaseAwayError, DatabaseError, NewerPublicationError, NotFoundError
 from hotspots.store.public import city as open_city
-from hotspots.store.public import done_actions, place_sheet, recent_tiles, search, standing, tiles
+from hotspots.store.public import done_actions, place_sheet, search, standing
 from hotspots.store.public import incidents as open_incidents
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.answering import Need, Needs
 from hotspots.store.public.feature_reader import FeatureReader
 from hotspots.store.public.incident_filter import OPEN
 from hotspots.store.public.map_table import WordsReader
+from hotspots.store.public.map_tiles import recent_tiles, tiles
 from hotspots.store.public.newest_vintage import PIN, NewestVintage
-from hotspots.store.public.recent_reader import RecentReader
+from hotspots.store.public.recent.recent_reader import RecentReader
 from hotspots.store.public.statistics_reader import HonestReader
 from hotspots.store.sql.compose import Connection
 

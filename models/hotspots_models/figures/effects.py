@@ -13,9 +13,9 @@ from hotspots_models.figures.chart import Bars, Chart, Points, Rule
 
 if TYPE_CHECKING:
     from hotspots_models.forecasting.risk_terrain.table import RiskTerrainRow
-    from hotspots_models.statistics.difference_in_differences import EffectOnRate
-    from hotspots_models.statistics.displacement import ForecastComparison, RateRatio, Wdd
-    from hotspots_models.statistics.placebos import PlaceboTest
+    from hotspots_models.statistics.effects.difference_in_differences import EffectOnRate
+    from hotspots_models.statistics.effects.displacement import ForecastComparison, RateRatio, Wdd
+    from hotspots_models.statistics.effects.placebos import PlaceboTest
 
 
 def relative_risk_values(rows: Sequence[RiskTerrainRow], *, caption: str = "") -> Chart:

@@ -1,4 +1,4 @@
--- The newest published incidents as columns of a server process (hotspots/store/public/recent_incidents.py).
+-- The newest published incidents as columns of a server process (hotspots/store/public/recent/recent_incidents.py).
 
 -- name: see_one_publication()!
 -- All queries of the transaction see the state at its beginning, not half of two publications.

@@ -20,14 +20,14 @@ TEMPLATES = Path(desk_module.__file__).parent / "templates"
 NAME = "seen with Mr Miller"
 # Fields that hold no words: numbers, codes that something is looked up by, names of accounts, search.
 NO_WORDS = {
-    "invitation.html code", "sign_in.html name", "sign_in.html code", "find.html words", "concern.html owner", "place.html owner",
-    "place.html into", "plans/new.html hours", "problems/action.html amount", "problems/new.html place", "problems/new.html owner",
-    "problems/problem.html owner", "problems/problem.html place", "problems/problem.html boxes", "problems/problem.html cost", "shared.html number",
+    "door/invitation.html code", "door/sign_in.html name", "door/sign_in.html code", "find/find.html words", "concerns/concern.html owner", "places/place.html owner",
+    "places/place.html into", "plans/new.html hours", "problems/action.html amount", "problems/new.html place", "problems/new.html owner",
+    "problems/problem.html owner", "problems/problem.html place", "problems/problem.html boxes", "problems/problem.html cost", "partners/shared.html number",
 }  # fmt: skip
 # Fields of the partners' server and of the inbox, with the tests that send names there.
 ELSEWHERE = {
-    "concern.html words", "concern.html again", "concern.html title",  # test_concerns_inbox.py
-    "partner_item.html words", "shared.html title", "shared.html words",  # test_partners.py
+    "concerns/concern.html words", "concerns/concern.html again", "concerns/concern.html title",  # test_concerns_inbox.py
+    "partners/item.html words", "partners/shared.html title", "partners/shared.html words",  # test_partners.py
 }  # fmt: skip
 
 
@@ -87,11 +87,11 @@ def forms(site: DeskSite) -> dict[str, tuple[str, str, dict[str, object]]]:
     return {
         "export.html": ("analyst", "/map/export", {"purpose": "CASE 20170017", "query": ""}),
         "keys.html": ("analyst", "/keys/new", {"label": "workbook", "days": "90"}),
-        "list.html": ("analyst", "/lists/L-0001/withdraw", {"reason": "overtaken"}),
-        "place.html name": ("analyst", f"/places/{code[0]}/change", {"name": "Lot", "aliases": "", "owner": "analyst", "version": 1}),
-        "place.html aliases": ("analyst", f"/places/{code[0]}/change", {"name": "Lot", "aliases": "", "owner": "analyst", "version": 1}),
-        "place.html words": ("analyst", f"/places/{code[0]}/comment", {"words": "dark"}),
-        "place_new.html": ("analyst", "/places/new", {"name": "Lot", "query": f"areas={area[0]}"}),
+        "lists/list.html": ("analyst", "/lists/L-0001/withdraw", {"reason": "overtaken"}),
+        "places/place.html name": ("analyst", f"/places/{code[0]}/change", {"name": "Lot", "aliases": "", "owner": "analyst", "version": 1}),
+        "places/place.html aliases": ("analyst", f"/places/{code[0]}/change", {"name": "Lot", "aliases": "", "owner": "analyst", "version": 1}),
+        "places/place.html words": ("analyst", f"/places/{code[0]}/comment", {"words": "dark"}),
+        "places/new.html": ("analyst", "/places/new", {"name": "Lot", "query": f"areas={area[0]}"}),
         "plans/new.html": ("analyst", "/plans/new", {**draft_form(site), "share": "1", "why": "none"}),
         "plans/plan.html": ("commander", f"{plan}/box", {"kind": "suppressed", "letter": on, "day": day, "reason": "x"}),
         "problems/action.html why": ("prevention", f"{action}/agree", {"why": "x", "without": "x"}),

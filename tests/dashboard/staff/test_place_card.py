@@ -6,7 +6,7 @@ import pytest
 
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Vintage
-from hotspots.store.staff.desk_places import CountedHour
+from hotspots.store.staff.desk.places import CountedHour
 from hotspots_dashboard.staff.places.card import Card, change_in_words, place_card
 
 UNTIL = date(2025, 1, 1)

@@ -3,7 +3,7 @@
 import pytest
 
 from hotspots.pipeline.desk.change import table_of
-from hotspots.store.staff.desk_change import PeriodCounts
+from hotspots.store.staff.desk.change import PeriodCounts
 
 
 def counted(name: str, recent: int, year_ago: int) -> PeriodCounts:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from hotspots.pipeline.load.incident_load import SeenKeys
-from hotspots.sources import pieces
-from hotspots.sources.archives import FoundFile
+from hotspots.sources.files import pieces
+from hotspots.sources.files.archives import FoundFile
 from tests.database import TestDatabase
 from tests.pipeline.ledger_questions import ask
 from tests.pipeline.load_city import BY_MATCH, BY_STATUS, counts_of, load_incidents_only, row, text_of, write_city_file

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotspots.errors import InputError
-from hotspots.sources import pieces
+from hotspots.sources.files import pieces
 from tests.database import TestDatabase
 from tests.pipeline.ledger_questions import ask
 from tests.pipeline.load_city import counts_of, deliver, load_incidents_only, row, write_city_file, write_zones

@@ -43,7 +43,7 @@ def test_a_change_is_counted_by_area_with_z_the_e_test_and_a_false_discovery_rat
     with city.staff.connect() as connection:
         report = change(connection, QUESTION, areas="beat", against="before")
     by_code = {row["code"]: row for row in report.rows}
-    # 25 against 16: z = sqrt(2) (5 - 4) = 1.41, p of the E-test 0.165 (docs/methods_statistics.md)
+    # 25 against 16: z = sqrt(2) (5 - 4) = 1.41, p of the E-test 0.165 (docs/methods/statistics.md)
     one = by_code["1"]
     assert (one["past"], one["now"], one["z"], round(one["p (E-test)"], 3)) == (16, 25, 1.41, 0.165)
     assert one["ratio"] == 1.56 and one["ratio low"] < 1.56 < one["ratio high"] and one["flagged"] == "no"

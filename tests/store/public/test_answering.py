@@ -10,7 +10,7 @@ import pytest
 
 from hotspots.store.public import map_table, reader, statistics_reader
 from hotspots.store.public.answering import Need
-from hotspots.store.staff import desk_reader
+from hotspots.store.staff.desk import reader as desk_reader
 
 
 def asked(module: ModuleType) -> Iterator[tuple[Any, set[str], set[str]]]:

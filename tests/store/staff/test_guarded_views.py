@@ -7,12 +7,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from hotspots.domain.account import Person
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.store.public.incident_counts import TableCounts
-from hotspots.store.staff.desk_reader import TRUE_POINTS
+from hotspots.store.staff.desk.reader import TRUE_POINTS
 from hotspots.store.staff.door import Door, RefusedError, without_address
 from tests.core_city_builder import add_incident, build_city
 from tests.database import TestDatabase
@@ -52,7 +53,9 @@ def people(database: TestDatabase, door: Door) -> dict[str, Person]:
 
 def count(door: Door, person: Person, view: int | None, relation: str = "desk.incident") -> int:
     with door.acting(person, view=view) as connection:
-        row = connection.execute(f"select count(*) from {relation}").fetchone()
+        row = connection.execute(
+            sql.SQL("select count(*) from {}").format(sql.Identifier(*relation.split(".")))
+        ).fetchone()
         assert row is not None
         return row[0]
 
@@ -70,7 +73,7 @@ def test_nothing_is_read_without_a_session(database: TestDatabase, door: Door, r
         for session in ("", "00" * 32, "feed"):
             connection.execute("select set_config('hotspots.session', %s, false)", [session])
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="no live session"):
-                connection.execute(f"select count(*) from {relation}")
+                connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(*relation.split("."))))
 
 
 def test_a_view_of_another_session_opens_nothing(door: Door, people: dict[str, Person]) -> None:

@@ -12,8 +12,8 @@ import shapely
 
 from hotspots.pipeline.desk.change import Row
 from hotspots.pipeline.desk.recent_patterns import Burst, NearRepeats
-from hotspots.store.staff import desk_points
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import points as desk_points
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff import acting
 from hotspots_dashboard.staff.change.tables import tables_of
 from hotspots_dashboard.staff.desk import Desk

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from hotspots.domain.act.plan import TAKEN_BACK_REASONS
 from hotspots.domain.incident_filter import HourRange
 from hotspots.errors import InputError
-from hotspots.store.staff import desk_lists as store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import lists as store
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.briefing.news import read_news
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 from hotspots_dashboard.staff.districts import districts_of

@@ -10,7 +10,7 @@ from typing import Any
 
 from hotspots.pipeline.desk.change import PAST
 from hotspots.pipeline.typeset import typeset
-from hotspots.store.staff.desk_change import Packet
+from hotspots.store.staff.desk.change import Packet
 
 KEYS = (
     "area",

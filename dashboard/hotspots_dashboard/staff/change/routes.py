@@ -11,8 +11,8 @@ from starlette.responses import Response
 from hotspots.domain.calendar import YEAR_DAYS, Calendar
 from hotspots.domain.spreadsheet import XLSX_TYPE
 from hotspots.errors import InputError
-from hotspots.store.staff import desk_change as store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import change as store
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.change.packet import finding, packet_pdf, packet_question, packet_workbook, period_days
 from hotspots_dashboard.staff.change.slides import packet_slides
 from hotspots_dashboard.staff.change.tables import tables_of

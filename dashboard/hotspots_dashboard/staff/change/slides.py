@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hotspots.store.staff.desk_change import Packet
+from hotspots.store.staff.desk.change import Packet
 from hotspots_dashboard.staff.change.packet import finding, packet_question, period_days
 
 MOST_LINES, MOST_BARS = 12, 12

@@ -7,7 +7,7 @@ from datetime import date
 from hotspots.domain.account import Person
 from hotspots.domain.calendar import Calendar
 from hotspots.pipeline.desk.change import ChangeTables, broken_periods, change_tables
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots.store.staff.door import Door
 
 

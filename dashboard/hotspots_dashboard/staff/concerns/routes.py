@@ -12,7 +12,7 @@ from hotspots.errors import InputError, NotFoundError, SettingsError
 from hotspots.pipeline.concerns import inbox
 from hotspots.pipeline.concerns.seal import ConcernKey
 from hotspots.store.staff import concerns as store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.public.concerns import words
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 
@@ -37,7 +37,7 @@ def register(desk: Desk, reader: DeskReader, key: ConcernKey | None) -> None:
         shown = shown if shown in chosen else "open"
         return desk.render(
             asked,
-            "concerns.html",
+            "concerns/concerns.html",
             concerns=chosen[shown],
             shown=shown,
             counts={name: len(some) for name, some in chosen.items()},
@@ -93,7 +93,7 @@ def register(desk: Desk, reader: DeskReader, key: ConcernKey | None) -> None:
         templates = inbox.templates(found.lang)
         return desk.render(
             asked,
-            "concern.html",
+            "concerns/concern.html",
             concern=found,
             text=text,
             history=history,

@@ -10,10 +10,10 @@ from starlette.responses import Response
 from hotspots.domain.forecasts.backtest import ListsFound
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.queue.jobs import HORIZONS, KINDS, MODELS, MOST_ORIGINS, checked
-from hotspots.store.staff import desk_change
 from hotspots.store.staff import queue as store
 from hotspots.store.staff.backtests import read_backtest
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import change as desk_change
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.desk import Asked, Desk, read_whole, see_other
 
 BOX = "box"
@@ -52,7 +52,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             types = []
         return desk.render(
             asked,
-            "models.html",
+            "data/models.html",
             jobs=jobs,
             is_moving=any(job.ended_at is None for job in jobs),
             backtests=backtests,
@@ -88,7 +88,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             found = read_backtest(connection, number)
         return desk.render(
             asked,
-            "backtest.html",
+            "data/backtest.html",
             number=number,
             types=found.crime_types,
             made_at=found.created_at,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from hotspots.errors import NotFoundError
-from hotspots.store.staff import desk_change as store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import change as store
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.data import models
 from hotspots_dashboard.staff.desk import Asked, Desk, read_whole, see_other
 from hotspots_dashboard.staff.today import desk_day
@@ -29,18 +29,18 @@ def register(desk: Desk, reader: DeskReader) -> None:
             freshness = reader.honest.freshness(desk_day(reader))
         except NotFoundError:
             freshness = None
-        return desk.render(asked, "data.html", deliveries=deliveries, freshness=freshness)
+        return desk.render(asked, "data/data.html", deliveries=deliveries, freshness=freshness)
 
     @desk.page("/data/rejects", needs="rows.export")
     def rejects(asked: Asked) -> Response:
         view = door.open_view(asked.who, "rejects", {})
         with door.acting(asked.who, view=view) as connection:
             rows = store.read_rejects(connection)
-        return desk.render(asked, "rejects.html", rows=rows)
+        return desk.render(asked, "data/rejects.html", rows=rows)
 
     @desk.page("/data/people", needs="people.read")
     def people(asked: Asked) -> Response:
-        return desk.render(asked, "people.html", people=door.people(asked.who))
+        return desk.render(asked, "data/people.html", people=door.people(asked.who))
 
     @desk.page("/data/people/end", needs="people.write", methods=("POST",))
     def end(asked: Asked) -> Response:
@@ -51,4 +51,4 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     @desk.page("/data/audit", needs="audit.read")
     def audit(asked: Asked) -> Response:
-        return desk.render(asked, "audit.html", lines=door.audit_lines(asked.who, newest=LINES), most=LINES)
+        return desk.render(asked, "data/audit.html", lines=door.audit_lines(asked.who, newest=LINES), most=LINES)

@@ -16,13 +16,13 @@ def register(desk: Desk) -> None:
 
     @desk.page(f"/{STOP_PATH}", needs=OPEN)
     def show(asked: Asked) -> Response:
-        return desk.render(asked, "mails_stop.html", key=_key(asked.query.get("key", "")), done=False)
+        return desk.render(asked, "door/mails_stop.html", key=_key(asked.query.get("key", "")), done=False)
 
     @desk.page(f"/{STOP_PATH}", needs=OPEN, methods=("POST",))
     def stop(asked: Asked) -> Response:
         key = _key(asked.one("key"))
         desk.door.stop_mails(key)
-        return desk.render(asked, "mails_stop.html", key=key, done=True)
+        return desk.render(asked, "door/mails_stop.html", key=key, done=True)
 
 
 def _key(text: str) -> UUID:

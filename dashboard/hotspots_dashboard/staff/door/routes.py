@@ -46,7 +46,7 @@ def register(desk: Desk, settings: DoorSettings) -> None:
     @desk.page("/", needs="session")
     def home(asked: Asked) -> Response:
         first = landing(desk, asked)
-        return see_other(first) if first else desk.render(asked, "nothing.html")
+        return see_other(first) if first else desk.render(asked, "door/nothing.html")
 
     @desk.page("/health", needs=OPEN)
     def health(_: Asked) -> Response:
@@ -114,7 +114,7 @@ def register(desk: Desk, settings: DoorSettings) -> None:
         link = desk.door.link_of(hash_token(token))
         if link is None or link.kind != "sign_in":
             raise InputError(sign_in.LINK_SPENT)
-        return desk.render(asked, "link.html", link=link, token=token)
+        return desk.render(asked, "door/link.html", link=link, token=token)
 
     @desk.page("/sign-in/link", needs=OPEN, methods=("POST",))
     def follow(asked: Asked) -> Response:
@@ -142,7 +142,7 @@ def register(desk: Desk, settings: DoorSettings) -> None:
             if str(error) == sign_in.LINK_SPENT:
                 raise
             return _invitation(asked, token, seed, problem=str(error), status=400)
-        return desk.render(asked, "enrolled.html", codes=enrolled.recovery_codes)
+        return desk.render(asked, "door/enrolled.html", codes=enrolled.recovery_codes)
 
     @desk.page("/sign-out", needs="session", methods=("POST",))
     def leave(asked: Asked) -> Response:
@@ -157,7 +157,7 @@ def register(desk: Desk, settings: DoorSettings) -> None:
     ) -> Response:
         return desk.render(
             asked,
-            "sign_in.html",
+            "door/sign_in.html",
             status=status,
             problem=problem,
             name=name,
@@ -172,7 +172,7 @@ def register(desk: Desk, settings: DoorSettings) -> None:
         uri = second_factor.provisioning_uri(seed, name=link.name, service=desk.service)
         return desk.render(
             asked,
-            "invitation.html",
+            "door/invitation.html",
             status=status,
             link=link,
             token=token,

@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from hotspots.errors import NotFoundError
 from hotspots.pipeline import undo
-from hotspots.store.staff import desk_find as store
-from hotspots.store.staff import desk_lists, saved_views
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff import saved_views
+from hotspots.store.staff.desk import find as store
+from hotspots.store.staff.desk import lists as desk_lists
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.desk import Asked, Desk
 from hotspots_dashboard.staff.today import desk_day
 from hotspots_dashboard.staff.views.news import news_of
@@ -35,7 +36,9 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     @desk.page("/find", needs="place.read")
     def ask(asked: Asked) -> Response:
-        return desk.render(asked, "find.html", words="", found=(), addresses=(), pages=desk.menu(asked.who), keys=KEYS)
+        return desk.render(
+            asked, "find/find.html", words="", found=(), addresses=(), pages=desk.menu(asked.who), keys=KEYS
+        )
 
     @desk.page("/find", needs="place.read", methods=("POST",))
     def find(asked: Asked) -> Response:
@@ -47,7 +50,9 @@ def register(desk: Desk, reader: DeskReader) -> None:
         if words and asked.who.may("points.read"):
             addresses = [(one.name, f"/map/?{urlencode({'at': one.gazetteer_id})}") for one in _suggested(words)]
         pages = [(label, path) for label, path in desk.menu(asked.who) if words.casefold() in label.casefold()]
-        return desk.render(asked, "find.html", words=words, found=found, addresses=addresses, pages=pages, keys=KEYS)
+        return desk.render(
+            asked, "find/find.html", words=words, found=found, addresses=addresses, pages=pages, keys=KEYS
+        )
 
     @desk.page("/watched", needs="place.read")
     def watched(asked: Asked) -> Response:
@@ -70,7 +75,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
         changes = undo.own_changes(door, me)
         return desk.render(
             asked,
-            "watched.html",
+            "find/watched.html",
             happened=happened,
             watching=watching,
             due=due,

@@ -17,7 +17,7 @@ from hotspots.domain.spreadsheet import guarded
 from hotspots.errors import InputError
 from hotspots.pipeline.door.secrets import hash_token, new_token
 from hotspots.store.staff import read_keys as store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, read_whole, see_other
 from hotspots_dashboard.staff.today import NobodysClock, desk_day
 

@@ -8,7 +8,7 @@ from typing import Any
 import shapely
 
 from hotspots.pipeline.desk.layers import Layer
-from hotspots.store.staff.desk_points import Frame
+from hotspots.store.staff.desk.points import Frame
 
 
 @dataclass(frozen=True, slots=True)

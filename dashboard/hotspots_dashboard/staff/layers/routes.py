@@ -12,8 +12,8 @@ from starlette.responses import Response
 from hotspots.errors import InputError
 from hotspots.pipeline.desk.layers import LAYERS, Layer, make_layer
 from hotspots.pipeline.statistics.reading import Question
-from hotspots.store.staff import desk_points as store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import points as store
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff import acting
 from hotspots_dashboard.staff.desk import Asked, Desk
 from hotspots_dashboard.staff.districts import districts_of

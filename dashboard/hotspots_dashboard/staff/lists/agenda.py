@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hotspots.store.staff.desk_lists import DeskList
+from hotspots.store.staff.desk.lists import DeskList
 from hotspots_dashboard.staff.day_events import DayEvent, calendar_file
 
 

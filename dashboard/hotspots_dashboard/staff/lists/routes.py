@@ -15,8 +15,8 @@ from hotspots.domain.spreadsheet import XLSX_TYPE
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline import undo
 from hotspots.pipeline.desk.lists import MOST_BOXES, BoxQuestion, make_list
-from hotspots.store.staff import desk_lists as store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import lists as store
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
 from hotspots_dashboard.staff.desk import Asked, Desk, attachment, read_whole, see_other
 from hotspots_dashboard.staff.districts import districts_of
@@ -43,7 +43,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
         ]
         return desk.render(
             asked,
-            "lists.html",
+            "lists/lists.html",
             lists=found,
             today=today,
             due=len(due),
@@ -69,7 +69,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
         types = [(one.name, one.label) for one in choices.crime_types if one.name in names]
         return desk.render(
             asked,
-            "list_new.html",
+            "lists/new.html",
             types=types,
             kinds=choices.area_kinds,
             shifts=reader.calendar().shifts,
@@ -97,7 +97,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             drawing = store.read_drawing(connection, found.list_id)
         return desk.render(
             asked,
-            "list.html",
+            "lists/list.html",
             list=found,
             state=found.state(today),
             boxes=boxes,

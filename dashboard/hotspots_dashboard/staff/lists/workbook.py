@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from datetime import date
 
-from hotspots.store.staff.desk_lists import DeskList, ListedBox
+from hotspots.store.staff.desk.lists import DeskList, ListedBox
 
 NOT_SUSPICION = "This list is about places. It does not establish suspicion of anybody."
 

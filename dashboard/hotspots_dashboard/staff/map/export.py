@@ -7,7 +7,7 @@ import io
 
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.spreadsheet import guarded
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 
 HEAD = ("public_id", "day", "hour", "crime_type", "group", "location_type", "arrest", "address", "status")
 

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hotspots.domain.act.free_text import checked_needed
 from hotspots.errors import InputError
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff import acting
 from hotspots_dashboard.staff.desk import Asked, Desk, attachment
 from hotspots_dashboard.staff.map.export import export_csv

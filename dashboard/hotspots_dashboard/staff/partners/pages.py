@@ -24,12 +24,12 @@ def register(desk: Desk) -> None:
                 timezone = read_city(connection).timezone
             except NotFoundError:
                 timezone = "UTC"
-        return desk.render(asked, "partner_list.html", items=items, today=today(timezone))
+        return desk.render(asked, "partners/list.html", items=items, today=today(timezone))
 
     @desk.page("/shared/{number:int}", needs="share.read")
     def one(asked: Asked) -> Response:
         item, replies = sharing.read_shared(door, asked.who, asked.path["number"])
-        return desk.render(asked, "partner_item.html", item=item, replies=replies)
+        return desk.render(asked, "partners/item.html", item=item, replies=replies)
 
     @desk.page("/shared/{number:int}", needs="share.answer", methods=("POST",))
     def answer(asked: Asked) -> Response:

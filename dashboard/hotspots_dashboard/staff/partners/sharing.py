@@ -25,7 +25,7 @@ def register(desk: Desk) -> None:
         kind, number = asked.query.get("kind", "problem"), asked.query.get("number", "")
         return desk.render(
             asked,
-            "shared.html",
+            "partners/shared.html",
             items=items,
             partners=partners,
             replies=replies,

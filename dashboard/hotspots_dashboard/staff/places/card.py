@@ -13,7 +13,7 @@ from scipy.stats import poisson
 
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import Vintage
-from hotspots.store.staff.desk_places import CountedHour
+from hotspots.store.staff.desk.places import CountedHour
 from hotspots_dashboard.staff.figures import bars, week_grid
 from hotspots_models.statistics.change import Change, change_between
 from hotspots_models.statistics.local_statistics import hot_spot_classes

@@ -14,9 +14,9 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline import undo
 from hotspots.store.sql.compose import Connection
-from hotspots.store.staff import desk_place_evidence as evidence
-from hotspots.store.staff import desk_places as store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import place_evidence as evidence
+from hotspots.store.staff.desk import places as store
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff import acting
 from hotspots_dashboard.staff.desk import Asked, Desk, read_whole, see_other
 from hotspots_dashboard.staff.districts import districts_of
@@ -36,13 +36,15 @@ def register(desk: Desk, reader: DeskReader) -> None:
         districts = districts_of(reader, asked.who, asked.query)
         with door.acting(asked.who) as connection:
             found = store.read_places(connection, area_id=districts.area_id)
-        return desk.render(asked, "places.html", places=found, districts=districts, view_query=asked.request.url.query)
+        return desk.render(
+            asked, "places/places.html", places=found, districts=districts, view_query=asked.request.url.query
+        )
 
     @desk.page("/places/new", needs="place.write")
     def new(asked: Asked) -> Response:
         question, _, km2 = _outline(asked.query)
         return desk.render(
-            asked, "place_new.html", query=urlencode(question.to_query()), km2=km2, name=_suggested(question)
+            asked, "places/new.html", query=urlencode(question.to_query()), km2=km2, name=_suggested(question)
         )
 
     @desk.page("/places/new", needs="place.write", methods=("POST",))
@@ -76,7 +78,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
         why = read_why(desk, reader, found.place_id, until=card.until, main_type=card.main_type) if card else None
         return desk.render(
             asked,
-            "place.html",
+            "places/place.html",
             place=found,
             versions=versions,
             comments=comments,

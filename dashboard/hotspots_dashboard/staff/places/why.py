@@ -8,8 +8,8 @@ from datetime import date
 import shapely
 
 from hotspots.pipeline.desk.recent_patterns import Burst, NearRepeats
-from hotspots.store.staff import desk_place_evidence as evidence
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import place_evidence as evidence
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff import acting
 from hotspots_dashboard.staff.desk import Desk
 from hotspots_dashboard.staff.recent import bursts_of, near_repeats_of

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from hotspots.errors import InputError
 from hotspots.pipeline.act.beats import BalancedBeats, BeatsRequest, as_features, balance, read_ground
 from hotspots.pipeline.svg import outline
-from hotspots.store.staff import desk_points
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import points as desk_points
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
 from hotspots_dashboard.staff.desk import Asked, Desk, attachment, read_whole
 from hotspots_dashboard.staff.plans.words import page_words

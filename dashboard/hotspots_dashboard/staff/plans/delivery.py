@@ -27,7 +27,7 @@ from hotspots.pipeline.act.visits import (
     visits_of_positions,
 )
 from hotspots.private_files import open_private
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, attachment, read_whole, see_other
 from hotspots_dashboard.staff.door.routes import network_of
 from hotspots_dashboard.staff.plans.words import own_plan, page_words, read_day

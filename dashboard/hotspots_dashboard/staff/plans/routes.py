@@ -20,7 +20,7 @@ from hotspots.pipeline.act.visits import change_box, close
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as effects
 from hotspots.store.staff import plans as store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 from hotspots_dashboard.staff.plans.words import need, own_plan, page_words, read_day, whole

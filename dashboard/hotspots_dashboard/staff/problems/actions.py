@@ -12,7 +12,7 @@ from hotspots.errors import InputError
 from hotspots.pipeline.act import actions as act
 from hotspots.store.staff import actions as store
 from hotspots.store.staff import problem_files as file_store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 from hotspots_dashboard.staff.plans.words import page_words, read_day, whole
 from hotspots_dashboard.staff.today import desk_day

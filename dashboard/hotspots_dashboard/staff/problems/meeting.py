@@ -16,7 +16,7 @@ from hotspots.pipeline.typeset import typeset
 from hotspots.store.staff import actions as store
 from hotspots.store.staff import problem_files as file_store
 from hotspots.store.staff.actions import Problem
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots.store.staff.problem_files import Terms
 from hotspots_dashboard.staff.day_events import DayEvent, calendar_file
 from hotspots_dashboard.staff.desk import Asked, Desk, attachment

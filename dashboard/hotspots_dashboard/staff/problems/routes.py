@@ -15,9 +15,9 @@ from hotspots.pipeline.act.actions import Proposal, overlaps, propose
 from hotspots.pipeline.act.problems import move_problem, open_problem
 from hotspots.pipeline.act.remedies import remedies
 from hotspots.store.staff import actions as store
-from hotspots.store.staff import desk_places
 from hotspots.store.staff import problem_files as file_store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import places as desk_places
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 from hotspots_dashboard.staff.plans.words import page_words, read_day, whole

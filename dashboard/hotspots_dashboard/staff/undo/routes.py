@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from hotspots.pipeline import undo
-from hotspots.store.staff import desk_places as store
+from hotspots.store.staff.desk import places as store
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
 
 

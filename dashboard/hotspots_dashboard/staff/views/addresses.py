@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from hotspots.domain.account import Permission
 from hotspots.errors import FilterError, InputError
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots.store.staff.saved_views import SavedView
 from hotspots_dashboard.staff.today import newest_day
 from hotspots_dashboard.state.page_state import View

@@ -9,8 +9,8 @@ from hotspots.domain.account import Person
 from hotspots.domain.period import Period
 from hotspots.errors import FilterError, InputError, NotFoundError
 from hotspots.pipeline.comparison import usual_weeks, whole_days
-from hotspots.store.staff import desk_places
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk import places as desk_places
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots.store.staff.door import Door
 from hotspots.store.staff.saved_views import SavedView
 from hotspots_dashboard.staff.change.packet import finding

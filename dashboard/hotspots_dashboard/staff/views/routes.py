@@ -10,7 +10,7 @@ from hotspots.errors import InputError
 from hotspots.pipeline import undo
 from hotspots.store.sql.compose import Connection
 from hotspots.store.staff import saved_views as store
-from hotspots.store.staff.desk_reader import DeskReader
+from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.desk import Asked, Desk, read_whole, see_other
 from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.views.addresses import PAGES, address_of, kept_query, moving_days, page_of

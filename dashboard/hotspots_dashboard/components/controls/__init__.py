@@ -1,0 +1,1 @@
+"""Controls of the question: filters, chips, presets, periods."""

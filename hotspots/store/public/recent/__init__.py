@@ -1,0 +1,1 @@
+"""The newest incidents, held in memory and counted there."""

@@ -1,0 +1,1 @@
+"""Reads of the pages of the desk: places, lists, points, change, find."""

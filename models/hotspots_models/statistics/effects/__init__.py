@@ -1,0 +1,1 @@
+"""Did it work: designs, tests, placebos and power of the effect of an action."""
