@@ -105,14 +105,15 @@ def _is_inside(anchor: SmallAnchor, question: IncidentFilter) -> bool:
     if anchor.x is None or anchor.y is None:
         return False
     x, y = _TO_MAP.transform(WEST_M + anchor.x, SOUTH_M + anchor.y)
-    corners = [
-        (lon * 20037508.342789244 / 18_000_000, math.asinh(math.tan(math.radians(lat / 100_000))) * 6378137)
-        for lon, lat in question.polygon.vertices
-    ]
     crossed = 0
-    for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
-        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
-            crossed += 1
+    for ring in question.polygon.rings:
+        corners = [
+            (lon * 20037508.342789244 / 18_000_000, math.asinh(math.tan(math.radians(lat / 100_000))) * 6378137)
+            for lon, lat in ring
+        ]
+        for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
+            if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+                crossed += 1
     return crossed % 2 == 1
 
 

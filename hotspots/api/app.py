@@ -14,6 +14,7 @@ from hotspots.api.errors import register_errors
 from hotspots.api.filter_parameters import only_known_parameters
 from hotspots.api.openapi import allowed_methods
 from hotspots.api.routes import (
+    boundary,
     collections,
     counts,
     description,
@@ -61,6 +62,7 @@ def create_api(reader: OpenReader, *, public_url: str | None = None, desk: Subsc
         records.make_router(reader),
         tiles.make_router(reader),
         search.make_router(reader),
+        boundary.make_router(reader, public_url=public_url),
         feed.make_router(reader, public_url=public_url),
         place_sheet.make_router(reader, public_url=public_url),
         subscriptions.make_router(reader, desk),

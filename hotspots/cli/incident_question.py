@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
+
+import typer
 
 from hotspots.domain.filters.declaration import ColumnField
 from hotspots.domain.filters.fields import COLUMN_FIELDS
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
+from hotspots.domain.places.boundary import read_boundary
 from hotspots.domain.public_answer import Choices, City, Vintage
 from hotspots.errors import InputError
 from hotspots.store.public.city import check_filter, default_period
 from hotspots.store.public.search import suggest
 from hotspots.store.server.connection import Connection
+from hotspots.words.boundary import boundary_words
+from hotspots.words.language import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,24 @@ def _entry(asked: _Asked, text: str) -> str:
     raise InputError(f"--at {text!r} may mean several things. Give the number of one: {choices}.")
 
 
+def _outline(_: _Asked, text: str) -> str:
+    """Return the polygon of a file of GeoJSON; what is no file is read as corners."""
+    if not text.lower().endswith((".json", ".geojson")):
+        return text
+    try:
+        document = json.loads(Path(text).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"--polygon {text}: cannot be read ({error.strerror}).") from None
+    except (ValueError, RecursionError):
+        raise InputError(
+            f"--polygon {text}: is no JSON; give a file of GeoJSON, or corners such as '-87.63 41.88,…'."
+        ) from None
+    boundary = read_boundary(document)
+    if boundary.is_simplified or boundary.mended:
+        typer.echo(f"{text}: {boundary_words(boundary, LANGUAGES['en'])}", err=True)
+    return str(boundary.polygon)
+
+
 def _one_of(option: str, word: str, allowed: Iterable[str]) -> str:
     names = {name.casefold(): name for name in allowed}
     if word.strip().casefold() in names:
@@ -144,4 +169,4 @@ def _alike(word: str, names: list[str]) -> str:
 
 
 # Options whose names stand for numbers of an address.
-READERS: dict[str, Callable[[_Asked, str], str]] = {"areas": _areas, "at": _entry}
+READERS: dict[str, Callable[[_Asked, str], str]] = {"areas": _areas, "at": _entry, "polygon": _outline}

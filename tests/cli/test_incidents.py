@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from typer.testing import CliRunner, Result
 
 from hotspots.cli.main import app
@@ -128,6 +129,24 @@ def test_a_limit_and_a_file(run: Any, tmp_path: Path) -> None:
     assert run("--limit", "0").stdout.count("N State St") == 0
 
 
+def test_a_boundary_comes_from_a_file(run: Any, city: list[SmallIncident], tmp_path: Path) -> None:
+    outline = shapely.geometry.shape(SQUARE.to_geojson())
+    (tmp_path / "ward.geojson").write_text(shapely.to_geojson(shapely.segmentize(outline, 1e-5)))
+    made = run("--polygon", str(tmp_path / "ward.geojson"), "--format", "json")
+    expected = {str(one.public_id) for one in matching(city, IncidentFilter(LAST_90_DAYS, polygon=SQUARE))}
+    assert {row["public_id"] for row in json.loads(made.stdout)["incidents"]} == expected
+    assert made.stderr == ""
+    rough = shapely.segmentize(outline.buffer(0.001, quad_segs=2000), 1e-5)
+    (tmp_path / "shore.json").write_text(
+        shapely.to_geojson(shapely.MultiPolygon([rough, shapely.box(-87.7, 41.7, -87.69, 41.71)]))
+    )
+    assert run("--polygon", str(tmp_path / "shore.json")).exit_code == 0
+    (tmp_path / "words.json").write_text("no json")
+    refused = run("--polygon", str(tmp_path / "words.json"))
+    assert (refused.exit_code, refused.output.count("\n")) == (2, 1)
+    assert "is no JSON; give a file of GeoJSON" in refused.output
+
+
 def test_no_incident_is_an_empty_answer(run: Any) -> None:
     nothing = ("--area", "beat:11", "--area", "community_area:East")
     assert json.loads(run(*nothing, "--format", "json").stdout)["incidents"] == []
@@ -154,6 +173,7 @@ def test_no_incident_is_an_empty_answer(run: Any) -> None:
         (("--hours", "late"), "--hours 'late' is not a range"),
         (("--weekdays", "fri,someday"), "--weekdays 'someday' is not one of mon"),
         (("--polygon", "-87.6 41.8,-87.5"), "--polygon '-87.5' is not a longitude and a latitude"),
+        (("--polygon", "nowhere.geojson"), "--polygon nowhere.geojson: cannot be read (No such file or directory)."),
         (("--arrest", "perhaps"), "--arrest 'perhaps' is not on record here"),
         (("--initiated", "nobody"), "--initiated 'nobody' is not on record here. It is one of public, police."),
         (("--location-type", "MOON"), "--location-type 'MOON' is not on record"),

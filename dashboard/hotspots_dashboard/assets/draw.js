@@ -12,6 +12,23 @@
         const corners = text.split(",").map((corner) => corner.trim().split(/\s+/).map(Number));
         return [...corners, corners[0]];
     };
+    /* Twice the area of a ring, below 0 where it runs with the clock. */
+    const turned = (ring) => ring.slice(1).reduce((sum, [x, y], at) => sum + ring[at][0] * y - x * ring[at][1], 0);
+    const holds = (ring, [x, y]) => ring.slice(1).reduce((inside, [x2, y2], at) => {
+        const [x1, y1] = ring[at];
+        return (y1 > y) !== (y2 > y) && x < x1 + (y - y1) * (x2 - x1) / (y2 - y1) ? !inside : inside;
+    }, false);
+    /* A ring or several with ";" between, as one geometry: what lies in an odd number of rings is inside. */
+    const toGeometry = (text) => {
+        const rings = text.split(";").map(toRing);
+        if (rings.length === 1) return { type: "Polygon", coordinates: rings };
+        const middles = rings.map((ring) => [(ring[0][0] + ring[1][0]) / 2, (ring[0][1] + ring[1][1]) / 2]); // no ring meets another there
+        const depths = rings.map((_, n) => rings.filter((other, m) => m !== n && holds(other, middles[n])).length);
+        const facing = (ring, sign) => (turned(ring) * sign > 0 ? ring : [...ring].reverse());
+        const outer = rings.map((_, n) => n).filter((n) => depths[n] % 2 === 0);
+        const holes = (n) => rings.filter((_, m) => depths[m] === depths[n] + 1 && holds(rings[n], middles[m]));
+        return { type: "MultiPolygon", coordinates: outer.map((n) => [facing(rings[n], 1), ...holes(n).map((ring) => facing(ring, -1))]) };
+    };
 
     const turn = (a, b, c) => Math.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
     const meet = (a, b, c, d) => turn(a, b, c) !== turn(a, b, d) && turn(c, d, a) !== turn(c, d, b);
@@ -106,5 +123,5 @@
         if (!isSmall) return h("div", { className: "map-tools" }, tools);
         return h("details", { className: "map-tools map-tools-folded" }, h("summary", { className: "button" }, words.tools), tools);
     };
-    Object.assign(window.hotspots, { toRing, toText, viewOf });
+    Object.assign(window.hotspots, { toGeometry, toText, viewOf });
 })();

@@ -235,7 +235,7 @@
 
         useEffect(() => {
             if (!map) return;
-            const outline = polygon ? { type: "Polygon", coordinates: [window.hotspots.toRing(polygon)] } : null;
+            const outline = polygon ? window.hotspots.toGeometry(polygon) : null;
             const shapes = [...(shape ? shape.geometries : []), outline].filter(Boolean);
             const frame = shape && shape.box;
             if (!shapes.length && !frame && !outlined.current) return; // nothing was drawn, so nothing needs drawing anew
@@ -243,7 +243,7 @@
             map.getSource("shape").setData({ type: "FeatureCollection", features: shapes.map((geometry) => ({ type: "Feature", properties: {}, geometry })) });
             map.getSource("place").setData(shape && shape.place ? { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: shape.place } } : NONE);
             const seen = map.getBounds();
-            const inSight = !shape && outline && outline.coordinates[0].every((corner) => seen.contains(corner)); // just drawn: the map stays
+            const inSight = !shape && outline && outline.coordinates.flat(outline.type === "MultiPolygon" ? 2 : 1).every((corner) => seen.contains(corner)); // just drawn: the map stays
             if ((shapes.length || frame) && !inSight) {
                 const around = frame || shapes.reduce((sofar, one) => boxOf(one.coordinates, sofar), undefined);
                 map.fitBounds(corners(around), { padding: padding(), animate: !calm(), duration: 500, maxZoom: 16 });

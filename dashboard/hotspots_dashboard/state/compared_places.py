@@ -1,6 +1,7 @@
 """Places to compare, as the address bar names them.
 
-``12r800`` is 800 m around gazetteer entry 12, ``a5`` is area 5, ``p-87.65_41.88~-87.64_41.88~-87.64_41.87`` an outline drawn on the map.
+``12r800`` is 800 m around gazetteer entry 12, ``a5`` is area 5, ``p-87.65_41.88~-87.64_41.88~-87.64_41.87`` an outline drawn on the map,
+with ``~~`` between its rings.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ MOST_PLACES = 5
 CORNER = r"-?\d{1,3}(?:\.\d{1,5})?_-?\d{1,2}(?:\.\d{1,5})?"
 PLACE = re.compile(
     r"a(?P<area>\d{1,9})|(?P<entry>\d{1,15})r(?P<radius>\d{3,4})"
-    rf"|p(?P<outline>{CORNER}(?:~{CORNER}){{2,{MAX_VERTICES - 1}}})",
+    rf"|p(?P<outline>{CORNER}(?:~~?{CORNER}){{2,{MAX_VERTICES - 1}}})",
     re.ASCII,
 )
-# A comma parts places, and a space in an address is a percent sign and two digits.
-TO_ADDRESS, FROM_ADDRESS = str.maketrans(" ,", "_~"), str.maketrans("_~", " ,")
+# A comma parts places, and a space or a semicolon in an address is a percent sign and two digits.
+TO_ADDRESS, FROM_ADDRESS = str.maketrans({" ": "_", ",": "~", ";": "~~"}), str.maketrans("_~", " ,")
 
 
 def read_places(text: str | None) -> tuple[str, ...]:
@@ -52,7 +53,7 @@ def question_at(place: str, question: IncidentFilter, choices: Choices) -> Incid
         return replace(anywhere, areas=(area_id,)) if area_id in choices.areas else None
     try:
         if found["outline"]:
-            return replace(anywhere, polygon=Polygon.parse(found["outline"].translate(FROM_ADDRESS)))
+            return replace(anywhere, polygon=Polygon.parse(found["outline"].replace("~~", ";").translate(FROM_ADDRESS)))
         return replace(anywhere, around=Around(int(found["entry"]), int(found["radius"])))
     except FilterError:
         return None

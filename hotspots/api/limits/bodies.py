@@ -5,6 +5,7 @@ The body is read whole before any thread is taken, so a slow sender costs a conn
 
 from __future__ import annotations
 
+import re
 from asyncio import timeout
 
 from starlette.datastructures import Headers
@@ -14,7 +15,9 @@ from hotspots.api.limits.refusal import refuse
 
 MAX_QUERY_BYTES = 16_384
 MAX_BODY_BYTES = 65_536
+MAX_BOUNDARY_BYTES = 1_048_576  # a city's outline has 17,000 corners, and is 600 kB long
 BODY_S = 10.0
+BOUNDARY = re.compile(r"/api/polygon$")
 CLOSE = {"Connection": "close"}  # what still arrives of the body is not read
 
 
@@ -33,28 +36,29 @@ class BoundedRequests:
         if len(scope["query_string"]) > MAX_QUERY_BYTES:
             await refuse(scope, receive, send, 414, f"The address is longer than {MAX_QUERY_BYTES} bytes.")
             return
+        most = MAX_BOUNDARY_BYTES if BOUNDARY.search(scope["path"]) else MAX_BODY_BYTES
         try:
             async with timeout(self._body_s):
-                body = await _read_body(scope, receive)
+                body = await _read_body(scope, receive, most=most)
         except TimeoutError:
             await refuse(scope, receive, send, 408, f"The body did not arrive within {self._body_s:g} s.", CLOSE)
             return
         if body is None:
-            await refuse(scope, receive, send, 413, f"The body is larger than {MAX_BODY_BYTES} bytes.", CLOSE)
+            await refuse(scope, receive, send, 413, f"The body is larger than {most} bytes.", CLOSE)
             return
         await self.app(scope, _once(body, receive), send)
 
 
-async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
+async def _read_body(scope: Scope, receive: Receive, *, most: int) -> bytes | None:
     """The whole body; None where it is too large, or its sender is gone."""
     announced = Headers(scope=scope).get("content-length", "")
-    if announced.isdecimal() and int(announced[:12]) > MAX_BODY_BYTES:
+    if announced.isdecimal() and int(announced[:12]) > most:
         return None
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES or message["type"] == "http.disconnect":
+        if len(body) > most or message["type"] == "http.disconnect":
             return None
         if not message.get("more_body"):
             return bytes(body)

@@ -18,6 +18,7 @@ from hotspots.api.limits.refusal import refuse
 UNIT = 10  # a request counts ten: a tile or a file of the page counts one
 COSTS = (
     (re.compile(r"/tiles/|/assets/|/_dash-component-suites/|/_dash-(?:layout|dependencies)$"), 1),
+    (re.compile(r"/api/polygon$"), 5 * UNIT),
     (re.compile(r"/downloads/incidents/|/download/|/place\.pdf$"), 20 * UNIT),
 )
 SWEEP_S = 30

@@ -184,16 +184,21 @@ POLYGON = PlaceField(
     parameters=(
         Parameter(
             "polygon",
-            "3 to 100 corners in degrees, `lon lat,lon lat,…`; the outline must not cross itself.",
-            {"type": "string", "pattern": r"^-?[0-9.]+ -?[0-9.]+(,-?[0-9.]+ -?[0-9.]+){2,99}$"},
+            "3 to 300 corners in degrees, `lon lat,lon lat,…`, `;` between rings: a ring in another one is a hole. "
+            "Outlines must not cross. `POST /api/polygon` makes it of a boundary in GeoJSON.",
+            {
+                "type": "string",
+                "pattern": r"^-?[0-9.]+ -?[0-9.]+(,-?[0-9.]+ -?[0-9.]+){2,}(;-?[0-9.]+ -?[0-9.]+(,-?[0-9.]+ -?[0-9.]+){2,})*$",
+                "maxLength": 8000,
+            },
         ),
     ),
     options=(
         Option(
             "--polygon",
             "polygon",
-            "Inside an outline of 3 to 100 corners, in degrees.",
-            metavar="'LON LAT,LON LAT,...'",
+            "Inside a boundary: a file of GeoJSON, or 3 to 300 corners in degrees, with ; between rings.",
+            metavar="FILE|'LON LAT,LON LAT,...'",
         ),
     ),
     read=lambda query, _: Polygon.parse(query["polygon"]) if query.get("polygon") else None,

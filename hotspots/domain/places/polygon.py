@@ -1,78 +1,114 @@
-"""A polygon drawn on the map, as a filter carries it: `lon lat,lon lat,…` in degrees."""
+"""A polygon as a filter carries it, drawn on the map or read from a boundary: `lon lat,lon lat,…` in degrees, one ring or several."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import FilterError
 
-MIN_VERTICES, MAX_VERTICES = 3, 100
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+MIN_VERTICES, MAX_VERTICES = 3, 300  # of a ring; of all rings: an address of 6 kB, and servers on the way take 8
 UNITS = 100_000  # of a degree: five decimals, about a metre
 MAX_LON, MAX_LAT = 180, 85  # the map's world ends at 85.05 degrees
 LONGEST_SHOWN = 40
+NOT_APART = "two of its outlines cross or share a side; join them, or POST them to /api/polygon"
 
 Vertex = tuple[int, int]
+Ring = tuple[Vertex, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
-    """A simple polygon; its sides are straight on the map (EPSG:3857) and belong to it.
+    """The ground that lies in an odd number of rings: one outline, or several with holes.
+
+    Its sides are straight on the map (EPSG:3857) and belong to it.
 
     Attributes
     ----------
-    vertices : longitude and latitude (WGS 84) in whole hundred-thousandths of a degree, so that the same outline is the same
-        filter; the last is joined to the first.
+    rings : of longitude and latitude (WGS 84) in whole hundred-thousandths of a degree, so that the same outline is the same filter; the
+        last corner of each is joined to the first. A ring inside another one cuts a hole.
     """
 
-    vertices: tuple[Vertex, ...]
+    rings: tuple[Ring, ...]
 
     def __post_init__(self) -> None:
-        if not MIN_VERTICES <= len(self.vertices) <= MAX_VERTICES:
+        corners = sum(map(len, self.rings))
+        if corners > MAX_VERTICES or not self.rings or min(map(len, self.rings)) < MIN_VERTICES:
+            each = "" if len(self.rings) < 2 else f" in {len(self.rings)} rings"
             raise FilterError(
-                "polygon", f"{len(self.vertices)} different corners, where {MIN_VERTICES} to {MAX_VERTICES} are allowed"
+                "polygon",
+                f"{corners} different corners{each}, where {MIN_VERTICES} to {MAX_VERTICES} are allowed"
+                f"{' in all, and three at least in each ring' if each else ''}; "
+                "POST /api/polygon makes one that can be asked of any boundary in GeoJSON",
             )
-        for lon, lat in self.vertices:
-            if abs(lon) > MAX_LON * UNITS or abs(lat) > MAX_LAT * UNITS:
-                raise FilterError(
-                    "polygon",
-                    f"{_degrees(lon)} {_degrees(lat)} is not a longitude from -{MAX_LON} to {MAX_LON} and a latitude "
-                    f"from -{MAX_LAT} to {MAX_LAT}",
-                )
-        if _crosses_itself(self.vertices):
-            raise FilterError("polygon", "its outline crosses or touches itself; draw it as one loop")
+        for ring in self.rings:
+            for lon, lat in ring:
+                if abs(lon) > MAX_LON * UNITS or abs(lat) > MAX_LAT * UNITS:
+                    raise FilterError(
+                        "polygon",
+                        f"{_degrees(lon)} {_degrees(lat)} is not a longitude from -{MAX_LON} to {MAX_LON} and a latitude "
+                        f"from -{MAX_LAT} to {MAX_LAT}",
+                    )
+        _check_outlines(self.rings)
 
     @classmethod
     def parse(cls, text: str) -> Polygon:
-        """Read `lon lat,lon lat,…`; more than five decimals are rounded, a repeated corner counts once.
+        """Read `lon lat,lon lat,…`, with `;` between rings; more than five decimals are rounded, a repeated corner counts once.
 
         Raises
         ------
         FilterError
-            Not such a list, too few or too many corners, off the map, or an outline that crosses itself.
+            Not such a list, too few or too many corners, off the map, or an outline that crosses itself or another.
         """
-        if text.count(",") > MAX_VERTICES:  # before anything else is done with a million of them; one repeats the first
-            raise FilterError("polygon", f"{text.count(',') + 1} corners, where at most {MAX_VERTICES} are allowed")
-        corners = [_vertex(word) for word in text.split(",") if word.strip()]
-        different = [corner for n, corner in enumerate(corners) if n == 0 or corner != corners[n - 1]]
-        if len(different) > 1 and different[0] == different[-1]:
-            different.pop()
-        return cls(tuple(different))
+        parts = text.count(",") + text.count(";") + 1
+        if parts > 2 * MAX_VERTICES:  # before anything else is done with a million of them; a ring may repeat its first
+            raise FilterError("polygon", f"{parts} corners, where at most {MAX_VERTICES} are allowed")
+        return cls(tuple(_ring(ring) for ring in text.split(";")))
+
+    @classmethod
+    def of_shape(cls, shape: BaseGeometry) -> Polygon:
+        """Return a polygon, or several, in degrees. Each outer ring runs against the clock, its holes follow it and run with the clock."""
+        import shapely
+
+        rings = (
+            ring
+            for part in shapely.get_parts(shapely.orient_polygons(shape))
+            for ring in (part.exterior, *part.interiors)
+        )
+        return cls(tuple(tuple((round(x * UNITS), round(y * UNITS)) for x, y in ring.coords[:-1]) for ring in rings))
 
     def __str__(self) -> str:
-        return ",".join(f"{_degrees(lon)} {_degrees(lat)}" for lon, lat in self.vertices)
+        return ";".join(",".join(f"{_degrees(lon)} {_degrees(lat)}" for lon, lat in ring) for ring in self.rings)
 
     def to_wkt(self) -> str:
         """Well-known text in EPSG:4326."""
-        ring = [*self.vertices, self.vertices[0]]
-        return f"POLYGON(({', '.join(f'{_degrees(lon)} {_degrees(lat)}' for lon, lat in ring)}))"
+        return self._shape().wkt
 
     def to_geojson(self) -> dict[str, Any]:
-        """GeoJSON geometry in WGS 84."""
-        ring = [[lon / UNITS, lat / UNITS] for lon, lat in (*self.vertices, self.vertices[0])]
-        return {"type": "Polygon", "coordinates": [ring]}
+        """GeoJSON geometry in WGS 84, with right-handed rings."""
+        import json
+
+        import shapely
+
+        return json.loads(shapely.to_geojson(self._shape()))
+
+    def _shape(self) -> BaseGeometry:
+        import shapely
+
+        degrees = shapely.transform(_assemble(self.rings), lambda units: units / UNITS)
+        return shapely.orient_polygons(degrees)
+
+
+def _ring(text: str) -> Ring:
+    corners = [_vertex(word) for word in text.split(",") if word.strip()]
+    different = [corner for n, corner in enumerate(corners) if n == 0 or corner != corners[n - 1]]
+    if len(different) > 1 and different[0] == different[-1]:
+        different.pop()
+    return tuple(different)
 
 
 def _vertex(word: str) -> Vertex:
@@ -91,37 +127,34 @@ def _degrees(units: int) -> str:
     return f"{Decimal(units) / UNITS:f}"
 
 
-def _crosses_itself(vertices: tuple[Vertex, ...]) -> bool:
-    """Whether two sides meet other than at the corner they share; whole numbers, so exactly."""
-    n = len(vertices)
-    sides = [(vertices[i], vertices[(i + 1) % n]) for i in range(n)]
-    for (i, (a, b)), (j, (c, d)) in combinations(enumerate(sides), 2):
-        if j == i + 1 or (i == 0 and j == n - 1):
-            shared, one, other = (b, a, d) if j == i + 1 else (a, b, c)
-            if _turn(one, shared, other) == 0 and _towards(shared, one, other) > 0:
-                return True  # back over the side just drawn
-        elif _meet(a, b, c, d):
-            return True
-    return False
+def _check_outlines(rings: tuple[Ring, ...]) -> None:
+    """Raise FilterError where an outline meets itself, or two cross or share a side. Whole numbers, so exactly."""
+    import shapely
+
+    for ring in rings:
+        if not shapely.is_simple(shapely.LinearRing(ring)):
+            raise FilterError("polygon", "its outline crosses or touches itself; draw it as one loop")
+    if len(rings) > 1 and not shapely.is_valid(_assemble(rings)):
+        raise FilterError("polygon", NOT_APART)
 
 
-def _turn(a: Vertex, b: Vertex, c: Vertex) -> int:
-    """Sign of the turn from a over b to c: 1 left, -1 right, 0 straight on or back."""
-    cross = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-    return (cross > 0) - (cross < 0)
+def _assemble(rings: tuple[Ring, ...]) -> BaseGeometry:
+    """One polygon, or several: a ring in an even number of others is an outline, else a hole of the smallest that holds it."""
+    import shapely
 
-
-def _towards(origin: Vertex, a: Vertex, b: Vertex) -> int:
-    return (a[0] - origin[0]) * (b[0] - origin[0]) + (a[1] - origin[1]) * (b[1] - origin[1])
-
-
-def _meet(a: Vertex, b: Vertex, c: Vertex, d: Vertex) -> bool:
-    turns = _turn(a, b, c), _turn(a, b, d), _turn(c, d, a), _turn(c, d, b)
-    if turns[0] != turns[1] and turns[2] != turns[3]:
-        return True
-    corners = ((a, b, c), (a, b, d), (c, d, a), (c, d, b))
-    return any(turn == 0 and _lies_between(*corner) for turn, corner in zip(turns, corners, strict=True))
-
-
-def _lies_between(a: Vertex, b: Vertex, point: Vertex) -> bool:
-    return all(min(a[axis], b[axis]) <= point[axis] <= max(a[axis], b[axis]) for axis in (0, 1))
+    shapes = [shapely.Polygon(ring) for ring in rings]
+    if len(shapes) == 1:
+        return shapes[0]
+    holders = [
+        [m for m, other in enumerate(shapes) if m != n and shapely.covers(other, shape)]
+        for n, shape in enumerate(shapes)
+    ]
+    holes: dict[int, list[Ring]] = {n: [] for n, within in enumerate(holders) if len(within) % 2 == 0}
+    for n, within in enumerate(holders):
+        if n not in holes:
+            holder = min(within, key=lambda m: shapes[m].area)
+            if holder not in holes:  # the same ring twice
+                raise FilterError("polygon", NOT_APART)
+            holes[holder].append(rings[n])
+    parts = [shapely.Polygon(rings[n], inside) for n, inside in holes.items()]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)

@@ -34,7 +34,7 @@ def cell_outline(city: City, cell: Cell) -> Polygon:
     west, south, east, north = cell.box_m
     corners = [(west, south), (east, south), (east, north), (west, north)]
     degrees = [_to_metres(city.srid).transform(x, y, direction="INVERSE") for x, y in corners]
-    return Polygon(tuple((round(lon * UNITS), round(lat * UNITS)) for lon, lat in degrees))
+    return Polygon((tuple((round(lon * UNITS), round(lat * UNITS)) for lon, lat in degrees),))
 
 
 def question_of(wish: Wish, city: City, choices: Choices, period: Period) -> IncidentFilter | None:
