@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import Request
@@ -22,6 +23,10 @@ Format = Literal["json", "csv", "parquet"]
 GEOJSON, CSV, PARQUET = "application/geo+json", "text/csv", "application/vnd.apache.parquet"
 MEDIA_TYPES: dict[Format, str] = {"json": GEOJSON, "csv": CSV, "parquet": PARQUET}
 SHAPES: dict[Format, ShapeFormat] = {"json": "geojson", "csv": "wkt", "parquet": "wkb"}
+READ: dict[str, Callable[[Any], Any]] = {
+    "id": str,
+    "moment": datetime.fromisoformat,
+}  # text that is no text in GeoParquet
 ALIKE = {"application/json": GEOJSON}
 RANGE = re.compile(r"\s*([\w.+*-]+/[\w.+*-]+)\s*(?:;.*)?", re.ASCII)
 QUALITY = re.compile(r";\s*q\s*=\s*(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*(?:;|$)", re.ASCII | re.IGNORECASE)
@@ -121,13 +126,14 @@ def to_table(page: FeaturePage) -> pa.Table:
         "whole": pa.int64(),
         "number": pa.float64(),
         "day": pa.date32(),
+        "moment": pa.timestamp("s", tz="UTC"),
         "yes_no": pa.bool_(),
     }
     fields = page.collection.fields
     columns = list(zip(*page.rows, strict=True)) if page.rows else [()] * (len(fields) + 2)
     arrays = [
         pa.array(
-            [None if value is None else str(value) for value in column] if field.kind == "id" else column,
+            [None if value is None else READ[field.kind](value) for value in column] if field.kind in READ else column,
             types[field.kind],
         )
         for field, column in zip(fields, columns, strict=False)

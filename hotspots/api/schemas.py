@@ -103,7 +103,7 @@ SCHEMAS: dict[str, Schema] = {
             "numberReturned": WHOLE,
             **PROVENANCE,
         },
-        {"question": QUESTION},
+        {"question": QUESTION, "hour_unknown": WHOLE},
     ),
     "Feature": _object({**FEATURE, "links": _list(LINK), **PROVENANCE}),
     "Counts": _object(

@@ -11,6 +11,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
 from hotspots.domain.feature import INCIDENTS, Collection, of_city
 from hotspots.domain.feature_file import columns, csv_lines, incident_row
@@ -54,7 +55,7 @@ def write_report(
         "licence_url": city.licence_url,
         "invented": city.invented,
     }
-    rows_of_file = (incident_row(row, collection, type_names) for row in rows)
+    rows_of_file = (incident_row(row, collection, type_names, ZoneInfo(city.timezone)) for row in rows)
     with _opened(out) as stream:
         if output == "table":
             stream.write("\n".join([*_lines(question, counts, types, city, known_on), ""]).encode())

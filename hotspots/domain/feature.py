@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, tzinfo
 from typing import Literal
 
 from hotspots.domain.public_answer import AreaKind
 
-Kind = Literal["id", "text", "whole", "number", "day", "yes_no"]
+Kind = Literal["id", "text", "whole", "number", "day", "moment", "yes_no"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One property of a feature. `kind` id: a UUID as text."""
+    """One property of a feature. `kind` id: a UUID as text; moment: ISO 8601 with an offset, as text."""
 
     name: str
     kind: Kind
@@ -54,7 +55,11 @@ INCIDENTS = Collection(
     "Sensitive reports are in no row.",
     (
         Field("public_id", "id", "Random and stable; never the agency's own number."),
-        Field("day", "day", "Day that it occurred on, or began, in the city's local time."),
+        Field(
+            "day",
+            "day",
+            "Day that it occurred on, or began, in the city's local time; the first of the month where the records tell months only.",
+        ),
         Field("hour", "whole", "Hour of the day, 0 to 23; empty where it is not known."),
         Field("crime_type", "text", "Name of the crime type, as the filter `types` takes it."),
         Field("group", "text", "Group of crime types: the map's colour."),
@@ -63,6 +68,11 @@ INCIDENTS = Collection(
         Field("anchor_id", "whole", "Number of the public point."),
         Field("place", "text", "The public point in words."),
         Field("status", "text", "`located`, `no_location` or `outside` the study area; the last two have no geometry."),
+        Field(
+            "occurred",
+            "moment",
+            "Beginning of that hour, with the offset of the city's time; empty where the hour is not known. No minutes are published.",
+        ),
     ),
     key=("day", "public_id"),
     shape="point",
@@ -141,6 +151,11 @@ ACTIONS = Collection(
     geometry="MultiPoint",
 )
 COLLECTIONS = {one.name: one for one in (INCIDENTS, AREAS, PLACES, FORECASTS, ACTIONS)}
+
+
+def occurred(day: date, hour: int | None, zone: tzinfo) -> str | None:
+    """Return the field `occurred`: the beginning of a local hour. Of an hour that the clock repeats in autumn it is the first."""
+    return None if hour is None else datetime.combine(day, time(hour), zone).isoformat()
 
 
 def of_city(collection: Collection, area_kinds: Sequence[AreaKind]) -> Collection:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
 from typing import Any
 
-from hotspots.domain.feature import Collection
+from hotspots.domain.feature import Collection, occurred
 from hotspots.domain.public_answer import IncidentRow
 from hotspots.domain.spreadsheet import guarded
 
@@ -21,13 +22,16 @@ def columns(collection: Collection) -> list[str]:
     return [*(field.name for field in collection.fields), *geometry]
 
 
-def incident_row(row: IncidentRow, collection: Collection, type_names: Mapping[str, str]) -> tuple[Any, ...]:
+def incident_row(
+    row: IncidentRow, collection: Collection, type_names: Mapping[str, str], zone: tzinfo
+) -> tuple[Any, ...]:
     """Return an incident as the columns have it.
 
     Parameters
     ----------
     collection : `feature.INCIDENTS` as the city fills it, with its kinds of area.
     type_names : name of each crime type by its label.
+    zone : the city's.
     """
     own = {
         "public_id": str(row.public_id),
@@ -40,6 +44,7 @@ def incident_row(row: IncidentRow, collection: Collection, type_names: Mapping[s
         "anchor_id": row.anchor_id,
         "place": row.anchor,
         "status": row.status,
+        "occurred": occurred(row.day, row.hour, zone),
     }
     values = (own[field.name] if field.name in own else row.areas.get(field.name) for field in collection.fields)
     return (*values, *rounded(row.lon, row.lat))

@@ -6,22 +6,31 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import httpx
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
+from hotspots.api.app import create_api, mount_api
 from hotspots.api.openapi import as_openapi_3_0
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
+from hotspots.store.public.reader import OpenReader
+from hotspots.store.server.connection import open_public
+from tests.database import TestDatabase
 from tests.incident_oracle import matching
+from tests.live_server import served
 from tests.open_city_builder import BEATS, FIRST_DAY, NEWEST_DAY, SOUTH_M, SRID, WEST_M, SmallIncident
 
 TO_DEGREES = Transformer.from_crs(SRID, 4326, always_xy=True)
@@ -110,11 +119,10 @@ def test_a_filter_leaves_what_the_oracle_leaves(
     ("datetime", "first", "last"),
     [
         ("2017-12-24", "2017-12-24", "2017-12-24"),
-        ("2017-12-24T23:30:00Z", "2017-12-24", "2017-12-24"),
-        ("2017-12-25T04:30:00Z", "2017-12-24", "2017-12-24"),  # half past ten in the evening before, in Chicago
         ("2017-12-24/..", "2017-12-24", "2017-12-31"),
         ("../2017-10-01", "2017-01-01", "2017-10-01"),
-        ("2017-10-01T00:00:00-05:00/2017-10-02T00:00:00-05:00", "2017-10-01", "2017-10-02"),
+        ("2017-10-01T00:00:00-05:00/2017-10-02T23:59:59-05:00", "2017-10-01", "2017-10-02"),
+        ("2017-10-01T00:00/2017-10-02", "2017-10-01", "2017-10-02"),
         ("../..", "2017-01-01", "2017-12-31"),
         ("2031-01-01/..", "2031-01-01", "2031-01-01"),
         ("../1999-01-01", "1999-01-01", "1999-01-01"),
@@ -125,6 +133,104 @@ def test_an_interval_is_read_as_local_days(
 ) -> None:
     found = {feature["id"] for feature in all_pages(client, ITEMS, datetime=datetime)}
     assert found == {str(one.public_id) for one in city if first <= one.day.isoformat() <= last}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    ends=st.tuples(
+        st.datetimes(datetime(2017, 9, 3), datetime(2017, 12, 31, 23, 59)),
+        st.datetimes(datetime(2017, 9, 3), datetime(2017, 12, 31, 23, 59)),
+    ),
+    opened=st.sampled_from(["", "first", "last", "instant"]),
+    in_utc=st.booleans(),
+    types=st.sets(st.sampled_from(["theft", "burglary", "battery"])),
+)
+def test_hours_of_an_interval_leave_what_they_touch_and_say_what_is_not_known(
+    client: httpx.Client,
+    city: list[SmallIncident],
+    ends: tuple[datetime, datetime],
+    opened: str,
+    in_utc: bool,
+    types: set[str],
+) -> None:
+    """An hour is touched from its first minute to its last, ends inside; of a day inside in part the hour must be known."""
+    zone = ZoneInfo("America/Chicago")
+    first, last = sorted(ends)
+    if opened == "instant":
+        last = first
+    texts = [
+        end.replace(tzinfo=zone).astimezone(UTC).isoformat().replace("+00:00", "Z") if in_utc else end.isoformat()
+        for end in (first, last)
+    ]
+    text = {"first": f"../{texts[1]}", "last": f"{texts[0]}/..", "instant": texts[0]}.get(opened, "/".join(texts))
+    first = datetime(1, 1, 1) if opened == "first" else first
+    last = datetime(9999, 1, 1) if opened == "last" else last
+    asked = {"datetime": text, **({"types": ",".join(sorted(types))} if types else {})}
+    inside, unknown = set(), 0
+    for one in city:
+        if types and one.crime_type not in types:
+            continue
+        hours = range(24) if one.hour is None else [one.hour]
+        touches = [(first.date(), first.hour) <= (one.day, hour) <= (last.date(), last.hour) for hour in hours]
+        if all(touches):
+            inside.add(str(one.public_id))
+        elif any(touches):
+            unknown += 1
+    page = client.get(ITEMS, params={**asked, "limit": 60}).json()
+    assert {feature["id"] for feature in all_pages(client, ITEMS, limit=60, **asked)} == inside
+    assert page["numberMatched"] == len(inside)
+    assert page.get("hour_unknown", 0) == unknown
+    headers = client.get(ITEMS, params={**asked, "f": "csv", "limit": 1}).headers
+    assert int(headers.get("number-hour-unknown", 0)) == unknown
+
+
+def test_an_hour_that_is_known_is_an_instant_with_an_offset(client: httpx.Client) -> None:
+    """The clock of Chicago is five hours behind until 5 November 2017, then six."""
+    for feature in all_pages(client, ITEMS):
+        day, hour, occurred = (feature["properties"][name] for name in ("day", "hour", "occurred"))
+        offset = "-05:00" if day < "2017-11-05" or (day == "2017-11-05" and (hour or 0) < 2) else "-06:00"
+        assert occurred == (None if hour is None else f"{day}T{hour:02}:00:00{offset}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"datetime": "2017-12-01T22:00/..", "hours": "22-06"}, "datetime: it stands in place of hours; give one or the other"),
+        ({"datetime": "2017-12-01T22:00/..", "from": "2017-12-01"}, "datetime: it stands in place of from; give one"),
+        ({"datetime": "2017-12-01T22:00/2017-12-01T20:00"}, "datetime: 2017-12-01T20:00 is before 2017-12-01T22:00"),
+        ({"datetime": "2017-12-01T25:00"}, "datetime: give a day, an instant or an interval"),
+    ],
+)  # fmt: skip
+def test_hours_that_cannot_be_asked_are_refused_in_words(
+    client: httpx.Client, asked: dict[str, str], said: str
+) -> None:
+    answer = client.get(ITEMS, params=asked)
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith(said)
+
+
+def test_hours_are_refused_where_the_records_tell_months_only(database: TestDatabase, client: httpx.Client) -> None:
+    with database.owner.connect() as connection:
+        connection.execute("update open.city set by_month = true")
+        try:
+            connection.commit()
+            server = FastAPI()
+            with (
+                open_public(database.settings).open_pool() as pool,
+                served(server) as url,
+                httpx.Client(base_url=f"{url}/api", timeout=60) as asking,
+            ):
+                mount_api(server, create_api(OpenReader(pool)))
+                answer = asking.get(ITEMS, params={"datetime": "2017-12-01T22:00/.."})
+                days = asking.get(ITEMS, params={"datetime": "2017-12-10/2017-12-12", "limit": 1}).json()
+        finally:
+            connection.execute("update open.city set by_month = false")
+    assert answer.status_code == 400
+    assert (
+        answer.json()["detail"]
+        == "datetime: the records here tell months only; give days, such as 2017-10-01/2017-12-31"
+    )
+    assert (days["question"]["from"], days["question"]["to"]) == ("2017-12-01", "2017-12-31")
 
 
 @settings(max_examples=30, deadline=None)
@@ -220,6 +326,9 @@ def test_three_formats_say_the_same(client: httpx.Client, collection: str) -> No
     for feature, row, record, shape in zip(features, rows, table.to_pylist(), shapes, strict=True):
         words = {name: "" if value is None else str(value) for name, value in feature["properties"].items()}
         assert {name: row[name].replace("true", "True").replace("false", "False") for name in words} == words
+        if record.get("occurred"):
+            assert record["occurred"] == datetime.fromisoformat(words["occurred"])
+            record["occurred"] = words["occurred"]
         assert {name: "" if record[name] is None else str(record[name]) for name in words} == words
         if feature["geometry"] is None:
             assert shape is None and row.get("longitude", row.get("geometry")) == ""
@@ -347,9 +456,44 @@ def test_a_schema_names_every_property_with_the_type_that_the_features_have(
             assert value is None or isinstance(value, types[properties[name]["type"]]), name
 
 
+WRITTEN = {
+    "string": "object", "integer": ("int", "float"), "number": "float", "boolean": ("bool", "int"), "date": "datetime64", "date-time": "datetime64",
+}  # fmt: skip
+NOTHING_KNOWN = (  # of what may be unknown, in the rows that a client reads first
+    "update open.incident set hour = null, location_type_id = null, arrest = null where day >= '2017-12-01'",
+    "update open.area set residents = null, residents_year = null",
+    "update open.done_action set ratio = null, low = null, high = null",
+)
+
+
+@pytest.fixture
+def nothing_known(database: TestDatabase, client: httpx.Client) -> Iterator[None]:
+    """The first rows of every collection hold nothing that may be unknown; afterwards they do again."""
+    kept = {
+        "incident": "hour, location_type_id, arrest",
+        "area": "residents, residents_year",
+        "done_action": "ratio, low, high",
+    }
+    keys = {"incident": "public_id", "area": "area_id", "done_action": "effect_id"}
+    with database.owner.connect(autocommit=True) as connection:
+        for table, columns in kept.items():
+            connection.execute(
+                f"create temporary table was_{table} as select {keys[table]}, {columns} from open.{table}"
+            )
+        for statement in NOTHING_KNOWN:
+            connection.execute(statement)
+        yield
+        for table, columns in kept.items():
+            names = ", ".join(f"{name} = w.{name}" for name in columns.split(", "))
+            connection.execute(
+                f"update open.{table} o set {names} from was_{table} w where w.{keys[table]} = o.{keys[table]}"
+            )
+
+
+@pytest.mark.usefixtures("nothing_known")
 @pytest.mark.parametrize("form", ["ESRI Shapefile", "GPKG"])
 @pytest.mark.parametrize("collection", GEOMETRIES)
-def test_ogr2ogr_writes_every_collection_without_options(
+def test_ogr2ogr_writes_every_collection_without_options_by_the_types_of_its_schema(
     client: httpx.Client, tmp_path: Path, collection: str, form: str
 ) -> None:
     import pyogrio
@@ -366,10 +510,13 @@ def test_ogr2ogr_writes_every_collection_without_options(
     info = pyogrio.read_info(out)
     count = len(all_pages(client, f"/collections/{collection}/items", limit=1000))
     assert info["features"] == count
-    if collection == "incidents":
-        kinds = dict(zip(info["fields"].tolist(), info["dtypes"].tolist(), strict=True))
-        assert kinds["hour"].startswith(("int", "float"))
-        assert kinds["anchor_id"].startswith(("int", "float"))
+    written = dict(zip(info["fields"].tolist(), info["dtypes"].tolist(), strict=True))
+    properties = client.get(f"/collections/{collection}/schema").json()["properties"]
+    properties.pop("geometry")
+    for name, described in properties.items():
+        kind = described.get("format") if described.get("format") in ("date", "date-time") else described["type"]
+        got = written.get(name) or written[name[:10]]
+        assert got.startswith(WRITTEN[kind]), (name, got, described)
 
 
 def test_owslib_finds_the_collections_their_schemas_and_the_description(client: httpx.Client) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from hotspots.domain.feature import INCIDENTS, of_city
 from hotspots.domain.feature_file import csv_lines, incident_row
@@ -25,7 +26,8 @@ def csv_file(reader: OpenReader, state: PageState) -> Iterator[bytes]:
     choices = reader.choices()
     collection = of_city(INCIDENTS, choices.area_kinds)
     names = {crime_type.label: crime_type.name for crime_type in choices.crime_types}
-    rows = (incident_row(row, collection, names) for row in reader.each(state.question))
+    zone = ZoneInfo(reader.city().timezone)
+    rows = (incident_row(row, collection, names, zone) for row in reader.each(state.question))
     spool = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  (closed when the last byte is sent)
     spool.write(csv_lines(collection, [], for_people=True))
     while some := list(islice(rows, STEP_ROWS)):

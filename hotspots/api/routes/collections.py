@@ -20,12 +20,14 @@ from hotspots.store.public.reader import OpenReader
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 SCHEMA_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+GDAL_RELATION = "describedBy"  # the registered relation, written as GDAL looks for it; it takes the first
 TYPES: dict[str, dict[str, Any]] = {
     "id": {"type": "string", "format": "uuid"},
     "text": {"type": "string"},
     "whole": {"type": "integer"},
     "number": {"type": "number"},
     "day": {"type": "string", "format": "date"},
+    "moment": {"type": "string", "format": "date-time"},
     "yes_no": {"type": "boolean"},
 }
 LOCAL = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
@@ -79,7 +81,40 @@ def make_router(reader: OpenReader) -> APIRouter:
             ),
         )
 
+    @router.get("/collections/{collection}/feature-schema", responses=schemas.feature_schema())
+    def feature_schema(request: Request, collection: str) -> Response:
+        """The same fields as JSON Schema of a GeoJSON feature, as GDAL reads it before the first page."""
+        if collection not in COLLECTIONS:
+            raise NotFoundError(
+                f"collections: there is no collection of this name. Expected one of: {', '.join(COLLECTIONS)}"
+            )
+        return fresh(
+            request,
+            reader,
+            lambda: Response(
+                json_text(_geojson_schema(request, reader, COLLECTIONS[collection])), media_type=schemas.JSON_SCHEMA
+            ),
+        )
+
     return router
+
+
+def _geojson_schema(request: Request, reader: OpenReader, collection: Collection) -> dict[str, Any]:
+    fields = of_city(collection, reader.choices().area_kinds).fields
+    properties = {field.name: {"description": field.words, **TYPES[field.kind]} for field in fields}
+    coordinates = {"type": "object", "properties": {"type": {"type": "string", "enum": [collection.geometry]}}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": address(request, f"/collections/{collection.name}/feature-schema"),
+        "title": collection.title,
+        "description": f"A feature of the collection. A value that is not known is null. {collection.words}",
+        "type": "object",
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature"]},
+            "geometry": coordinates,
+            "properties": {"type": "object", "properties": properties},
+        },
+    }
 
 
 def _feature_schema(request: Request, reader: OpenReader, collection: Collection) -> dict[str, Any]:
@@ -134,10 +169,10 @@ def describe_collection(request: Request, reader: OpenReader, collection: Collec
         "extent": extent,
         "links": [
             link(address(request, here), "self", "application/json", collection.title),
-            *[
-                link(address(request, f"{here}/schema"), rel, schemas.JSON_SCHEMA, "Fields with their types")
-                for rel in (SCHEMA_RELATION, "describedby")
-            ],
+            link(address(request, f"{here}/schema"), SCHEMA_RELATION, schemas.JSON_SCHEMA, "Fields with their types"),
+            link(
+                address(request, f"{here}/feature-schema"), GDAL_RELATION, schemas.JSON_SCHEMA, "A feature as GeoJSON"
+            ),
             *items,
             *provenance_links(request, reader),
         ],

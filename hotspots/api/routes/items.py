@@ -18,7 +18,7 @@ from hotspots.api.provenance import provenance, provenance_headers, provenance_l
 from hotspots.domain.feature import AREAS, COLLECTIONS, FORECASTS, INCIDENTS, PLACES, Collection
 from hotspots.domain.feature_file import csv_lines
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.places.extent import Box, parse_interval
+from hotspots.domain.places.extent import ALWAYS, Box, Interval, parse_interval
 from hotspots.errors import FilterError, NotFoundError
 from hotspots.store.public.features import FeaturePage, FeatureQuestion
 from hotspots.store.public.reader import OpenReader
@@ -69,7 +69,11 @@ def _add_routes(router: APIRouter, reader: OpenReader, collection: Collection) -
         ] = "",
         bbox: Annotated[str, Query(description="Only what touches this box: west,south,east,north in degrees.")] = "",
         datetime: Annotated[
-            str, Query(description="A day, an instant or an interval such as 2017-10-01/2017-12-31 or 2017-10-01/..")
+            str,
+            Query(
+                description="A day, an instant or an interval such as 2017-10-01/2017-12-31, 2017-10-01/.. or "
+                "2017-10-01T22:00/2017-10-02T01:59; hours are the city's unless an offset is written."
+            ),
         ] = "",
     ) -> Response:
         form = choose_format(request, f)
@@ -114,28 +118,30 @@ def read_feature_question(
 ) -> FeatureQuestion:
     """The question of a request to a collection. All days of the data where it names none."""
     given = request.query_params
-    days = parse_interval(datetime, ZoneInfo(reader.city().timezone)) if datetime else (None, None)
+    interval = parse_interval(datetime, ZoneInfo(reader.city().timezone)) if datetime else ALWAYS
     return FeatureQuestion(
         collection,
-        incidents=_incident_filter(request, reader, days) if collection.name == INCIDENTS.name else None,
+        incidents=_incident_filter(request, reader, interval) if collection.name == INCIDENTS.name else None,
         box=Box.parse(bbox) if bbox else None,
         kind=given.get("kind") or None,
         forecast=whole_number_between("forecast", given["forecast"]) if given.get("forecast") else None,
-        days=days,
+        interval=interval,
     )
 
 
-def _incident_filter(request: Request, reader: OpenReader, days: tuple[Any, Any]) -> IncidentFilter:
-    given = [name for name in ("from", "to") if request.query_params.get(name)]
-    if any(days) and given:
+def _incident_filter(request: Request, reader: OpenReader, interval: Interval) -> IncidentFilter:
+    instead = ("from", "to", "hours") if interval.has_hours else ("from", "to")
+    given = [name for name in instead if request.query_params.get(name)]
+    if interval and given:
         raise FilterError("datetime", f"it stands in place of {' and '.join(given)}; give one or the other")
+    if interval.has_hours and reader.city().by_month:
+        raise FilterError("datetime", "the records here tell months only; give days, such as 2017-10-01/2017-12-31")
     vintage = reader.vintage()
     if not (vintage.first_day and vintage.newest_day):
         raise NotFoundError("The publication holds no incident.")
-    first, last = days
     # An open end reaches as far as the data, or holds nothing where the other end lies beyond them.
-    first = first or (min(vintage.first_day, last) if last else vintage.first_day)
-    last = last or max(vintage.newest_day, first)
+    first = interval.first or (min(vintage.first_day, interval.last) if interval.last else vintage.first_day)
+    last = interval.last or max(vintage.newest_day, first)
     ends = {"from": first.isoformat(), "to": last.isoformat()}
     return read_question(request, reader, **{name: end for name, end in ends.items() if name not in given})
 
@@ -160,11 +166,13 @@ def _page_answer(
             "links": [*links, *provenance_links(request, reader)],
             "numberMatched": reader.features.count(question),
             "numberReturned": len(page.rows),
-            **_question_member(question),
+            **_question_member(reader, question),
             **provenance(request, reader),
         }
         return Response(geojson(page, members), media_type=MEDIA_TYPES[form])
     headers = {"Number-Matched": str(reader.features.count(question)), "Number-Returned": str(len(page.rows))}
+    if question.hours_at_ends:
+        headers["Number-Hour-Unknown"] = str(reader.features.count_hour_unknown(question))
     return _rows_answer(request, reader, page, form, {**headers, **provenance_headers(request, reader, *links)})
 
 
@@ -190,5 +198,8 @@ def _rows_answer(
     return Response(b"".join(parquet([page], beside)), media_type=MEDIA_TYPES[form], headers=headers)
 
 
-def _question_member(question: FeatureQuestion) -> dict[str, Any]:
-    return {"question": question.incidents.to_query()} if question.incidents else {}
+def _question_member(reader: OpenReader, question: FeatureQuestion) -> dict[str, Any]:
+    if question.incidents is None:
+        return {}
+    unknown = {"hour_unknown": reader.features.count_hour_unknown(question)} if question.hours_at_ends else {}
+    return {"question": question.incidents.to_query(), **unknown}

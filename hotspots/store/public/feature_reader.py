@@ -62,9 +62,13 @@ class FeatureReader:
 
     def count(self, question: FeatureQuestion) -> int:
         """How many match on all pages together."""
-        if question.incidents is not None and question.box is None:
+        if question.incidents is not None and question.box is None and question.hours_at_ends is None:
             return self._answer(open_incidents.total, question.incidents, needs=("counts",))
         return self._answer(open_features.count, question)
+
+    def count_hour_unknown(self, question: FeatureQuestion) -> int:
+        """How many incidents of the first and the last day have no known hour, where their hours are asked for."""
+        return self._answer(open_features.count_hour_unknown, question)
 
     def pages(self, question: FeatureQuestion, *, shape: ShapeFormat) -> Iterator[FeaturePage]:
         """All pages of a download, all of one publication; no connection is held while one is taken away.

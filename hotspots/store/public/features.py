@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import asinh, floor, pi, radians, tan
 from typing import Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from psycopg import sql
 
-from hotspots.domain.feature import ACTIONS, AREAS, FORECASTS, INCIDENTS, PLACES, Collection, of_city
+from hotspots.domain.feature import ACTIONS, AREAS, FORECASTS, INCIDENTS, PLACES, Collection, occurred, of_city
 from hotspots.domain.feature_file import rounded
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.places.extent import MAX_LATITUDE, Box
+from hotspots.domain.places.extent import ALWAYS, LAST_HOUR, MAX_LATITUDE, Box, Interval
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import FilterError, NotFoundError
 from hotspots.store.public.incident_filter import conditions
@@ -22,6 +23,7 @@ from hotspots.store.sql.compose import Connection, compose, fetch_all, fetch_one
 
 Key = tuple[date | UUID | str | int, ...]
 ShapeFormat = Literal["geojson", "wkt", "wkb"]
+TOUCHED = {FORECASTS.name: "in_interval", ACTIONS.name: "done_in_interval"}
 TABLES = {AREAS.name: "area", PLACES.name: "place", FORECASTS.name: "forecast_cell", ACTIONS.name: "done_action"}
 
 
@@ -33,7 +35,7 @@ class FeatureQuestion:
     ----------
     incidents : the filter of `incidents`; None in every other collection.
     kind, forecast : of areas and places; of forecasts.
-    days : first and last day, of forecasts; None is an open end.
+    interval : of forecasts and actions by their days; of incidents the hours at its ends, where it has any.
     """
 
     collection: Collection
@@ -41,7 +43,12 @@ class FeatureQuestion:
     box: Box | None = None
     kind: str | None = None
     forecast: int | None = None
-    days: tuple[date | None, date | None] = (None, None)
+    interval: Interval = ALWAYS
+
+    @property
+    def hours_at_ends(self) -> Interval | None:
+        """The interval of incidents where one of its ends lies within a day."""
+        return self.interval if self.incidents and self.interval.has_hours else None
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,20 @@ def one(
 
 def count(connection: Connection, question: FeatureQuestion) -> int:
     """How many features match on all pages together."""
-    where = sql.SQL("\nand ").join(_conditions(question))
+    return _count(connection, question, _conditions(question))
+
+
+def count_hour_unknown(connection: Connection, question: FeatureQuestion) -> int:
+    """How many incidents may lie inside or outside: of a day that is inside in part, with an hour that is not known."""
+    ends = question.hours_at_ends
+    if ends is None:
+        return 0
+    parts = _conditions(replace(question, interval=ALWAYS))
+    return _count(connection, question, [*parts, compose("public/features", "hour_unknown_at_ends", **_ends(ends))])
+
+
+def _count(connection: Connection, question: FeatureQuestion, parts: list[sql.Composable]) -> int:
+    where = sql.SQL("\nand ").join(parts)
     if question.collection.name == INCIDENTS.name:
         query = compose("public/features", "count_incidents", where=where)
     else:
@@ -166,9 +186,15 @@ def _rows(
 
 
 def _with_areas(row: tuple[Any, ...], choices: Choices) -> tuple[Any, ...]:
-    *words, area_ids, longitude, latitude = row
+    *words, timezone, area_ids, longitude, latitude = row
     named = {area.kind: area.name for area_id in area_ids if (area := choices.areas.get(area_id))}
-    return (*words, *(named.get(kind.kind) for kind in choices.area_kinds), *rounded(longitude, latitude))
+    day, hour = (words[INCIDENTS.place_of(name)] for name in ("day", "hour"))
+    return (
+        *words,
+        occurred(day, hour, ZoneInfo(timezone)),
+        *(named.get(kind.kind) for kind in choices.area_kinds),
+        *rounded(longitude, latitude),
+    )
 
 
 def _conditions(question: FeatureQuestion) -> list[sql.Composable]:
@@ -177,16 +203,25 @@ def _conditions(question: FeatureQuestion) -> list[sql.Composable]:
         parts.append(compose("public/features", "of_kind", kind=question.kind))
     if question.forecast is not None:
         parts.append(compose("public/features", "of_forecast", forecast=question.forecast))
-    if question.collection.name == FORECASTS.name and any(question.days):
-        first, last = question.days
-        parts.append(compose("public/features", "in_interval", first=first or date.min, last=last or date.max))
-    if question.collection.name == ACTIONS.name and any(question.days):
-        first, last = question.days
-        parts.append(compose("public/features", "done_in_interval", first=first or date.min, last=last or date.max))
+    if question.collection.name in TOUCHED and question.interval:
+        days = {"first": question.interval.first or date.min, "last": question.interval.last or date.max}
+        parts.append(compose("public/features", TOUCHED[question.collection.name], **days))
+    if ends := question.hours_at_ends:
+        parts.append(compose("public/features", "in_hours_at_ends", **_ends(ends)))
     if question.box:
         boxes = [_in_box(question.collection, part) for part in question.box.parts]
         parts.append(sql.SQL("({})").format(sql.SQL(" or ").join(boxes)))
     return parts
+
+
+def _ends(interval: Interval) -> dict[str, object]:
+    """The first and the last hour of an interval; an open end, or one that a whole day makes, leaves nothing out."""
+    return {
+        "first": interval.first or date.min,
+        "first_hour": interval.first_hour or 0,
+        "last": interval.last or date.max,
+        "last_hour": LAST_HOUR if interval.last_hour is None else interval.last_hour,
+    }
 
 
 def _in_box(collection: Collection, box: Box) -> sql.Composed:

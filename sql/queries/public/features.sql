@@ -5,6 +5,7 @@
 -- Newest first, of some days. Cut before the words are looked up.
 select
     i.public_id::text, i.day, i.hour, t.name, t.crime_group, l.name, i.arrest, a.anchor_id, a.name, a.status,
+    (select timezone from open.city),
     array(select aa.area_id from open.anchor_area aa where aa.anchor_id = a.anchor_id),
     st_x(st_transform(a.geom, 4326)), st_y(st_transform(a.geom, 4326))
 from (
@@ -25,6 +26,14 @@ order by i.day desc, i.public_id
 -- name: incidents_of_days()$
 -- Some days of the question's period: an index leads to them whatever else is asked.
 i.day >= {since} and i.day < {until}
+
+-- name: in_hours_at_ends()$
+-- On a day that is inside in part, the hour must be known.
+(i.day > {first} or i.hour >= {first_hour} or {first_hour} = 0)
+and (i.day < {last} or i.hour <= {last_hour} or {last_hour} = 23)
+
+-- name: hour_unknown_at_ends()$
+i.hour is null and ((i.day = {first} and {first_hour} > 0) or (i.day = {last} and {last_hour} < 23))
 
 -- name: incidents_one()$
 i.public_id = {public_id}
