@@ -87,6 +87,42 @@ def test_it_holds_the_incidents_of_the_filter_newest_first(client: httpx.Client,
     )
 
 
+def test_what_became_public_last_stands_first_and_has_the_day_on_which_it_came(
+    client: httpx.Client, city: list[SmallIncident], database: TestDatabase
+) -> None:
+    question = IncidentFilter(Period.last_days(NEWEST_DAY, 90), crime_types=("burglary",))
+    by_day = sorted(
+        matching(city, question), key=lambda one: (one.day, one.hour is not None, one.hour or 0), reverse=True
+    )
+    late, first = by_day[-1], by_day[-2]  # the oldest came last, and one that came before this was noted
+    with database.owner.connect() as owner:
+        owner.execute("update open.incident set public_since = '2018-01-02'")
+        owner.execute("update open.incident set public_since = '2018-01-05' where public_id = %s", [late.public_id])
+        owner.execute("update open.incident set public_since = null where public_id = %s", [first.public_id])
+        owner.execute(
+            "insert into open.vintage (known_on, first_day, newest_day, incidents, labels_version)"
+            " select known_on, first_day, newest_day, incidents, labels_version from open.vintage order by vintage_id desc limit 1"
+        )
+    try:
+        entries = feed(client, types="burglary").findall(f"{ATOM}entry")
+    finally:
+        with database.owner.connect() as owner:
+            owner.execute("update open.incident set public_since = null")
+            owner.execute(
+                "insert into open.vintage (known_on, first_day, newest_day, incidents, labels_version)"
+                " select known_on, first_day, newest_day, incidents, labels_version from open.vintage order by vintage_id desc limit 1"
+            )
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    assert ids[0] == f"urn:uuid:{late.public_id}"
+    assert ids[-1] == f"urn:uuid:{first.public_id}"
+    known = [entry.findtext(f"{ATOM}updated", "") for entry in entries]
+    assert known[0] == "2018-01-05T00:00:00-06:00"
+    assert set(known[1:-1]) == {"2018-01-02T00:00:00-06:00"}
+    assert known[-1].startswith(f"{first.day}T")
+    assert known == [entry.findtext(f"{ATOM}published") for entry in entries]
+    assert len(ids) == len(by_day)
+
+
 def test_a_long_answer_is_the_newest_hundred_and_says_so(client: httpx.Client, city: list[SmallIncident]) -> None:
     atom = feed(client)
     total = len(matching(city, IncidentFilter(Period.last_days(NEWEST_DAY, 90))))

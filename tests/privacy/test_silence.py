@@ -82,3 +82,44 @@ def test_the_public_is_told_that_a_feed_answers_and_not_when_it_brought_somethin
         columns = "select column_name from information_schema.columns where table_schema = 'open' and table_name = 'feed' order by 1"
         assert [name for (name,) in connection.execute(columns.encode())] == ["failing_since", "feed", "last_success"]
         assert feed_runs.read_feeds(connection) == []
+
+
+def test_since_when_an_incident_is_public_is_what_a_keeper_of_dumps_knows(town: tuple[TestDatabase, SmallCity]) -> None:
+    """Late, corrected, moved, withdrawn and back, sensitive and back, held back by a delay, written anew: of each the dumps tell the day."""
+    database, city = town
+    keeper: dict[str, date] = {}
+
+    def look(today: date, *, everything: bool = False) -> None:
+        publish(database.owner, today=today, everything=everything)
+        with database.owner.connect() as connection:
+            told = dict(connection.execute("select public_id::text, public_since from open.incident").fetchall())
+        kept = {row: keeper.get(row, today) for row in told}
+        keeper.clear()
+        keeper.update(kept)
+        assert told == kept
+
+    with database.owner.connect() as connection:
+        ids = connection.execute("select public_id::text, public_since from open.incident").fetchall()
+    keeper.update(ids)
+    assert set(keeper.values()) == {TODAY}
+    late = report("LATE", datetime(2024, 2, 8, 13))
+    moved = [
+        ("a late report, and one whose minute is corrected", [late, report("P1", datetime(2024, 1, 13, 13, 40))], []),
+        ("its type", [report("P1", datetime(2024, 1, 13, 13, 40), crime_type="assault")], []),
+        ("two go", [report("P2", datetime(2024, 1, 23, 13), sensitive=True)], ["P4"]),
+        ("both come back", [report("P2", datetime(2024, 1, 23, 13)), report("P4", datetime(2024, 2, 13, 13))], []),
+    ]
+    for n, (_, told, withdrawn) in enumerate(moved, start=1):
+        with database.owner.connect() as connection:
+            city.connection = connection
+            city.deliver(told, known_on=date(2024, 5, 7), withdrawn=withdrawn)
+        look(TODAY.replace(day=20 + n))
+    assert sorted(keeper.values())[-3:] == [TODAY.replace(day=21), TODAY.replace(day=24), TODAY.replace(day=24)]
+    look(TODAY.replace(day=26), everything=True)
+    with database.owner.connect() as connection:
+        connection.execute("update core.city set config = jsonb_set(config, '{public,delay_days}', '60')")
+    look(TODAY.replace(day=27))
+    with database.owner.connect() as connection:
+        connection.execute("update core.city set config = jsonb_set(config, '{public,delay_days}', '7')")
+    look(TODAY.replace(day=28))
+    assert max(keeper.values()) == TODAY.replace(day=28)

@@ -1,10 +1,10 @@
-"""The newest reported incidents of a question as an Atom feed (RFC 4287), one entry an incident."""
+"""The reported incidents of a question that became public last, as an Atom feed (RFC 4287), one entry an incident."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 from uuid import NAMESPACE_URL, uuid5
@@ -42,7 +42,7 @@ def draw_feed(
     self_url, page_url : addresses of the feed itself and of the page that shows it all.
     """
     city, vintage, choices = reader.city(), reader.vintage(), reader.choices()
-    rows, counts = reader.page(question, limit=MOST_ENTRIES), reader.count(question)
+    rows, counts = reader.latest(question, limit=MOST_ENTRIES), reader.count(question)
     place = reader.find(question.around.gazetteer_id).name if question.around else None
     where = where_words(question, choices, place, language=language)
     narrowed = "".join(
@@ -75,19 +75,23 @@ def draw_feed(
     lang = city.disclaimer_lang
     _add(feed, "rights", f"{city.source} {city.disclaimer}", **({"xml:lang": lang} if lang else {}))
     _add(feed, "generator", "hotspots")
-    for row in rows:
-        _add_entry(feed, row, page_url=page_url, timezone=city.timezone, language=language)
+    for since, row in rows:
+        _add_entry(feed, row, since, page_url=page_url, timezone=city.timezone, language=language)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8", xml_declaration=False)
 
 
-def _add_entry(feed: Element, row: IncidentRow, *, page_url: str, timezone: str, language: Language) -> None:
-    happened = datetime.combine(row.day, time(row.hour or 0), ZoneInfo(timezone)).isoformat()
+def _add_entry(
+    feed: Element, row: IncidentRow, since: date | None, *, page_url: str, timezone: str, language: Language
+) -> None:
+    # A reader sorts by these: the day on which it became public, or where that was not noted yet, when it happened.
+    told = (row.day, time(row.hour or 0)) if since is None else (since, time.min)
+    known = datetime.combine(*told, ZoneInfo(timezone)).isoformat()
     entry = SubElement(feed, "entry")
     _add(entry, "id", row.public_id.urn)
     _add(entry, "title", f"{row.crime_type}, {point_words(row.anchor, row.status, language=language)}")
-    # A publication does not say which row it changed: the day of the incident keeps readers from showing all of them anew.
-    _add(entry, "updated", happened)
-    _add(entry, "published", happened)
+    # A publication does not say which row it changed: a day that stays keeps readers from showing all of them anew.
+    _add(entry, "updated", known)
+    _add(entry, "published", known)
     joint = "&" if "?" in page_url else "?"
     _link(entry, "alternate", f"{page_url}{joint}{urlencode({'anchor': row.anchor_id})}", "text/html")
     SubElement(entry, "category", {"term": _clean(row.group), "label": _clean(row.crime_type)})

@@ -157,10 +157,12 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     progress(f"writing incidents up to {task.newest_day}")
     if is_first:
         with publication.indexes_built_at_the_end(connection):
-            incidents = written = publication.insert_incidents(connection, rules, ALL_VERSIONS, end=task.end)
+            incidents = written = publication.insert_incidents(
+                connection, rules, ALL_VERSIONS, end=task.end, today=task.today
+            )
         removed = 0
     else:
-        incidents, written, removed = publication.replace_incidents(connection, rules, end=task.end)
+        incidents, written, removed = publication.replace_incidents(connection, rules, end=task.end, today=task.today)
     publication.analyse_incidents(connection)
     publication.count_all_days(connection)
     publication.write_choices(connection, rules, ALL_VERSIONS)
@@ -188,7 +190,7 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
     publication.collect_due(connection, task.deliveries, old_end=task.old_end, new_end=task.end)
     placed = _place_locations(connection, rules, DUE_VERSIONS, end=task.end)
     left, days_left = publication.delete_changed(connection, end=task.end)
-    written = publication.insert_incidents(connection, rules, DUE_VERSIONS, end=task.end)
+    written = publication.insert_incidents(connection, rules, DUE_VERSIONS, end=task.end, today=task.today)
     publication.renew_days(connection, days_left, due=True)
     progress(f"{written} incidents written, {len(left)} taken out")
     publication.write_choices(connection, rules, DUE_VERSIONS)

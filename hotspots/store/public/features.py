@@ -218,7 +218,7 @@ def _ends(interval: Interval) -> dict[str, object]:
     """The first and the last hour of an interval; an open end, or one that a whole day makes, leaves nothing out."""
     return {
         "first": interval.first or date.min,
-        "first_hour": interval.first_hour or 0,
+        "first_hour": 0 if interval.first_hour is None else interval.first_hour,
         "last": interval.last or date.max,
         "last_hour": LAST_HOUR if interval.last_hour is None else interval.last_hour,
     }

@@ -219,6 +219,14 @@ def page(
     return tuple(_rows(fetch_all(connection, query), choices))
 
 
+def latest(
+    connection: Connection, question: IncidentFilter, *, choices: Choices, limit: int
+) -> tuple[tuple[date | None, IncidentRow], ...]:
+    """The rows that became public last, each with the day since which it is public; None where that was not noted yet."""
+    found = fetch_all(connection, compose("public/incidents", "latest", where=conditions(question).where, limit=limit))
+    return tuple(zip((row[0] for row in found), _rows((row[1:] for row in found), choices), strict=True))
+
+
 def each(
     connection: Connection,
     question: IncidentFilter,

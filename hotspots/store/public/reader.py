@@ -209,6 +209,10 @@ class OpenReader:
             offset=offset,
         )
 
+    def latest(self, question: IncidentFilter, *, limit: int) -> tuple[tuple[date | None, IncidentRow], ...]:
+        """The rows that became public last, each with the day since which it is public, where that is known."""
+        return self._answer(open_incidents.latest, question, needs=("choices",), limit=limit)
+
     def at_anchor(self, question: IncidentFilter, anchor_id: int, *, limit: int = 500) -> tuple[IncidentRow, ...]:
         """Matching incidents of one anchor, and of the others of its block, newest first."""
         return self._answer(

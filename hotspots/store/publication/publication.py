@@ -73,6 +73,7 @@ def publishing(owner: Database) -> Iterator[Connection]:
         with connection.transaction():
             lock_load(connection)  # first: the transaction's view of the data begins with its first question
             connection.execute("set local work_mem = '256MB'")
+            _queries().remember_since(connection)
             yield connection
 
 
@@ -173,24 +174,26 @@ def count_all_days(connection: Connection) -> None:
     _queries().count_all_days(connection)
 
 
-def insert_incidents(connection: Connection, rules: Rules, versions: sql.Composable, *, end: date) -> int:
-    """Write the incidents that the public may see, before the day `end`; return how many."""
-    return _select_incidents(connection, rules, versions, end=end, into="into_open")
+def insert_incidents(connection: Connection, rules: Rules, versions: sql.Composable, *, end: date, today: date) -> int:
+    """Write the incidents that the public may see, before the day `end`, public since `today` unless they were before; return how many."""
+    return _select_incidents(connection, rules, versions, end=end, today=today, into="into_open")
 
 
-def replace_incidents(connection: Connection, rules: Rules, *, end: date) -> tuple[int, int, int]:
+def replace_incidents(connection: Connection, rules: Rules, *, end: date, today: date) -> tuple[int, int, int]:
     """Make `open` hold what the public may see before the day `end`, writing only what differs: all there are, written, taken out.
 
     Of a large city most stays as it is, and a row that is written anew costs ten times one that is compared.
     """
     queries = _queries()
-    n_all = _select_incidents(connection, rules, ALL_VERSIONS, end=end, into="into_wanted")
+    n_all = _select_incidents(connection, rules, ALL_VERSIONS, end=end, today=today, into="into_wanted")
     connection.execute("analyze wanted_incident")
     removed = queries.delete_others(connection)
     return n_all, queries.insert_missing(connection), removed
 
 
-def _select_incidents(connection: Connection, rules: Rules, versions: sql.Composable, *, end: date, into: str) -> int:
+def _select_incidents(
+    connection: Connection, rules: Rules, versions: sql.Composable, *, end: date, today: date, into: str
+) -> int:
     queries = _queries()
     if queries.has_words_without_number(connection):
         connection.execute(
@@ -198,7 +201,8 @@ def _select_incidents(connection: Connection, rules: Rules, versions: sql.Compos
             {"end": end, "withhold": list(rules.withhold)},
         )
     query = sql.SQL(queries.insert_incidents.sql).format(versions=versions, into=sql.SQL(getattr(queries, into).sql))
-    return connection.execute(query, {"end": end, "withhold": list(rules.withhold), "arrest": rules.arrest}).rowcount
+    values = {"end": end, "withhold": list(rules.withhold), "arrest": rules.arrest, "today": today}
+    return connection.execute(query, values).rowcount
 
 
 @contextmanager

@@ -122,6 +122,24 @@ join {anchor} a on a.anchor_id = i.anchor_id
 left join {location_type} l on l.location_type_id = i.location_type_id
 order by {order}, i.public_id
 
+-- name: latest()$
+-- Those that became public last, then the newest. Sorted and cut before the words are looked up.
+select
+    i.public_since, i.public_id, i.day, i.hour, t.name, t.crime_group, l.name, i.arrest, a.anchor_id, a.name, a.status,
+    array(select area_id from open.anchor_area aa where aa.anchor_id = a.anchor_id),
+    st_x(st_transform(a.geom, 4326)), st_y(st_transform(a.geom, 4326))
+from (
+    select i.*
+    from open.incident i
+    where {where}
+    order by i.public_since desc nulls last, i.day desc, i.hour desc nulls last, i.public_id
+    limit {limit}
+) i
+join open.crime_type t on t.crime_type_id = i.crime_type_id
+join open.anchor a on a.anchor_id = i.anchor_id
+left join open.location_type l on l.location_type_id = i.location_type_id
+order by i.public_since desc nulls last, i.day desc, i.hour desc nulls last, i.public_id
+
 -- name: one_anchor()$
 -- A point, and the other points of its block: an agency may publish a block at several points, and whoever asks means the block.
 i.anchor_id = any(array(

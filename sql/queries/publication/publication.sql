@@ -67,36 +67,52 @@ select v.version_id, v.public_id, v.occurred_from, v.sensitive, v.location_type_
 from core.incident_version v
 where v.closed_by = any(:deliveries::int[]);
 
+-- name: remember_since()#
+-- Incidents that are taken out, with the day since which they were public: those that come back at once were never away.
+create temporary table taken_out (public_id uuid primary key, public_since date) on commit drop;
+
 -- name: delete_changed()
 -- The anchor and the day that lost an incident, for each. A superseded version on a released day is no reason: its incident may stand on an older day.
-delete from open.incident i
-using (select public_id from closed_version union select public_id from due_version where known_to is null) as changed
-where i.public_id = changed.public_id
-returning i.anchor_id, i.day;
+with gone as (
+    delete from open.incident i
+    using (select public_id from closed_version union select public_id from due_version where known_to is null) as changed
+    where i.public_id = changed.public_id
+    returning i.public_id, i.anchor_id, i.day, i.public_since
+), kept as (
+    insert into taken_out select public_id, public_since from gone
+)
+select anchor_id, day from gone;
 
 -- name: delete_after(end)
 delete from open.incident where day >= :end::date returning anchor_id, day;
 
 -- name: into_open()$
-insert into open.incident (public_id, anchor_id, day, hour, crime_type_id, location_type_id, arrest)
+insert into open.incident (public_id, anchor_id, day, hour, crime_type_id, location_type_id, arrest, public_since)
 
 -- name: into_wanted()$
 create temporary table wanted_incident on commit drop as
 
 -- name: delete_others()!
 -- What is public and is not wanted, or not as it stands: a publication of everything writes only what differs.
-delete from open.incident o
-where not exists (
-    select from wanted_incident w
-    where w.public_id = o.public_id
-        and (w.anchor_id, w.day, w.hour, w.crime_type_id, w.location_type_id, w.arrest)
-            is not distinct from (o.anchor_id, o.day, o.hour, o.crime_type_id, o.location_type_id, o.arrest)
-);
+with gone as (
+    delete from open.incident o
+    where not exists (
+        select from wanted_incident w
+        where w.public_id = o.public_id
+            and (w.anchor_id, w.day, w.hour, w.crime_type_id, w.location_type_id, w.arrest)
+                is not distinct from (o.anchor_id, o.day, o.hour, o.crime_type_id, o.location_type_id, o.arrest)
+    )
+    returning o.public_id, o.public_since
+)
+insert into taken_out select public_id, public_since from gone;
 
 -- name: insert_missing()!
-insert into open.incident (public_id, anchor_id, day, hour, crime_type_id, location_type_id, arrest)
-select w.public_id, w.anchor_id, w.day, w.hour, w.crime_type_id, w.location_type_id, w.arrest
+insert into open.incident (public_id, anchor_id, day, hour, crime_type_id, location_type_id, arrest, public_since)
+select
+    w.public_id, w.anchor_id, w.day, w.hour, w.crime_type_id, w.location_type_id, w.arrest,
+    case when t.public_id is null then w.public_since else t.public_since end
 from wanted_incident w
+left join taken_out t on t.public_id = w.public_id
 where not exists (select from open.incident o where o.public_id = w.public_id)
 order by w.day, w.public_id;
 
@@ -120,7 +136,7 @@ where n.location_type_id = l.location_type_id;
 -- name: has_words_without_number()$
 select exists (select from core.location_type where public_number is null);
 
--- name: insert_incidents(end, withhold, arrest)!
+-- name: insert_incidents(end, withhold, arrest, today)!
 -- Day by day and in random order within a day: the order of rows tells neither the minute nor the agency's number.
 {into}
 select
@@ -130,11 +146,13 @@ select
     case when v.occurred_to is null or v.occurred_to - v.occurred_from <= interval '60 minutes' then extract(hour from v.occurred_from)::smallint end as hour,
     v.crime_type_id,
     l.public_number as location_type_id,
-    case when :arrest::boolean then v.arrest end as arrest
+    case when :arrest::boolean then v.arrest end as arrest,
+    case when taken.public_id is null then :today::date else taken.public_since end as public_since
 from {versions} v
 join core.location_anchor a on a.location_id = v.location_id
 join core.crime_type t on t.crime_type_id = v.crime_type_id
 left join core.location_type l on l.location_type_id = v.location_type_id
+left join taken_out taken on taken.public_id = v.public_id
 where v.known_to is null and not v.sensitive and not t.sensitive and t.name <> all(:withhold::text[])
     and v.occurred_from < :end::date
     and not (exists (select from core.erased) and exists (

@@ -95,6 +95,10 @@ READERS: dict[str, Callable[[Path], dict[str, str]]] = {
 }
 
 
+def test_every_format_has_its_reader_here() -> None:
+    assert {*READERS, ".pdf"} == set(ENDINGS)  # a sheet is read below
+
+
 @pytest.mark.parametrize("ending", READERS)
 def test_the_question_is_read_back_from_the_file_alone(exports: Path, ending: str) -> None:
     question = READERS[ending](exports / f"list{ending}")
