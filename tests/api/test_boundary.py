@@ -16,8 +16,17 @@ from tests.drawn_polygons import drawn
 from tests.incident_oracle import matching
 from tests.open_city_builder import SmallIncident
 
-STAR = [(50, 50), (950, 300), (1950, 60), (1500, 1000), (1900, 1900), (1000, 1500), (60, 1800), (400, 1000)]
-HOLE = [(600, 600), (1300, 700), (1200, 1300), (650, 1200)]
+STAR: list[tuple[float, float]] = [
+    (50, 50),
+    (950, 300),
+    (1950, 60),
+    (1500, 1000),
+    (1900, 1900),
+    (1000, 1500),
+    (60, 1800),
+    (400, 1000),
+]
+HOLE: list[tuple[float, float]] = [(600, 600), (1300, 700), (1200, 1300), (650, 1200)]
 
 
 def boundary_of_many_corners() -> dict[str, Any]:
@@ -35,7 +44,7 @@ def test_a_boundary_is_asked_for_at_every_door_with_one_answer(client: httpx.Cli
     assert (made["simplified"], made["mended"], made["corners"]) == (False, False, 12)
     assert made["corners_given"] > 300
     assert made["said"] == "The boundary is used as it is, rounded to about a metre."
-    shape = shapely.geometry.shape(made["geometry"])
+    shape: Any = shapely.geometry.shape(made["geometry"])
     assert shape.is_valid and shape.exterior.is_ccw and not shape.interiors[0].is_ccw
     inside = matching(city, IncidentFilter(ALL_DAYS, polygon=Polygon.parse(made["polygon"])))
     wanted = {str(one.public_id) for one in inside}

@@ -333,7 +333,7 @@ def test_three_formats_say_the_same(client: httpx.Client, collection: str) -> No
         if feature["geometry"] is None:
             assert shape is None and row.get("longitude", row.get("geometry")) == ""
         else:
-            published = shapely.geometry.shape(feature["geometry"])
+            published: Any = shapely.geometry.shape(feature["geometry"])
             assert shapely.equals_exact(shape, published, 2e-6)
             if collection == "incidents":
                 assert (float(row["longitude"]), float(row["latitude"])) == (published.x, published.y)
@@ -481,12 +481,12 @@ def nothing_known(database: TestDatabase, client: httpx.Client) -> Iterator[None
                 f"create temporary table was_{table} as select {keys[table]}, {columns} from open.{table}"
             )
         for statement in NOTHING_KNOWN:
-            connection.execute(statement)
+            connection.execute(statement.encode())
         yield
         for table, columns in kept.items():
             names = ", ".join(f"{name} = w.{name}" for name in columns.split(", "))
             connection.execute(
-                f"update open.{table} o set {names} from was_{table} w where w.{keys[table]} = o.{keys[table]}"
+                f"update open.{table} o set {names} from was_{table} w where w.{keys[table]} = o.{keys[table]}".encode()
             )
 
 
@@ -522,7 +522,7 @@ def test_ogr2ogr_writes_every_collection_without_options_by_the_types_of_its_sch
 def test_owslib_finds_the_collections_their_schemas_and_the_description(client: httpx.Client) -> None:
     from owslib.ogcapi.features import Features
 
-    service = Features(str(client.base_url))
+    service: Any = Features(str(client.base_url))
     assert set(service.feature_collections()) == set(GEOMETRIES)
     assert service.api()["openapi"] == "3.0.3"
     assert service.collection_items("areas", limit=3)["numberReturned"] == 3

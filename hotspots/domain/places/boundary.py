@@ -18,7 +18,6 @@ MAX_DOUBT = 0.001  # share of an area that two readings of an outline that cross
 FIRST_TOLERANCE_M = 0.5
 M_PER_DEGREE = 111_320.0
 ON_EARTH = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
-WAYS = (("structure", False), ("linework", True))  # of shapely.make_valid
 MOST_WRAPPED = 4  # a collection of features of collections of polygons
 LEAST_M2 = 100
 LONGEST_SHOWN = 40
@@ -162,8 +161,8 @@ def _geometries(document: Any, *, depth: int = 0) -> list[dict[str, Any]]:
 
 
 def _polygons_of(geometry: dict[str, Any]) -> list[list[Any]]:
-    rings = geometry.get("coordinates")
-    polygons = rings if geometry["type"] == "MultiPolygon" else [rings]
+    rings: Any = geometry.get("coordinates")
+    polygons: Any = rings if geometry["type"] == "MultiPolygon" else [rings]
     if not isinstance(polygons, list) or not all(isinstance(one, list) and one for one in polygons):
         raise FilterError("polygon", f"the coordinates of its {geometry['type']} are no lists of rings; {HOW}")
     return polygons
@@ -182,10 +181,8 @@ def _mended(shape: BaseGeometry) -> BaseGeometry:
 
     if shape.is_valid:
         return shape
-    one, other = (shapely.make_valid(shape, method=method, keep_collapsed=keep) for method, keep in WAYS)
-    one, other = (
-        shapely.union_all([part for part in _parts(way) if part.geom_type == "Polygon"]) for way in (one, other)
-    )
+    ways = shapely.make_valid(shape, method="structure", keep_collapsed=False), shapely.make_valid(shape)
+    one, other = (shapely.union_all([part for part in _parts(way) if part.geom_type == "Polygon"]) for way in ways)
     if shapely.symmetric_difference(one, other).area > MAX_DOUBT * max(one.area, other.area):
         why = shapely.is_valid_reason(shape)
         where = why[why.find("[") + 1 : -1][:LONGEST_SHOWN]
@@ -212,6 +209,8 @@ def _corners_of(ring: Any) -> list[tuple[float, float]]:
 
 
 def _position(position: Any) -> tuple[float, float]:
+    lon: Any
+    lat: Any
     lon, lat = position[:2] if isinstance(position, list) and len(position) >= 2 else (None, None)
     if not all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in (lon, lat)):
         raise FilterError("polygon", f"{str(position)[:LONGEST_SHOWN]!r} is not a position such as [-87.6298, 41.8781]")

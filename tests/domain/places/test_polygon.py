@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from typing import Any
 
 import pytest
 import shapely
@@ -92,6 +93,6 @@ def test_a_ring_in_another_is_a_hole_and_one_in_a_hole_an_island_whatever_their_
         shape = shapely.from_wkt(polygon.to_wkt())
         assert shape.is_valid
         assert shape.area == pytest.approx(100 - 36 + 4 + 0.5)
-        drawn = shapely.geometry.shape(polygon.to_geojson())
+        drawn: Any = shapely.geometry.shape(polygon.to_geojson())
         assert drawn.equals(shape)
         assert all(part.exterior.is_ccw and not any(hole.is_ccw for hole in part.interiors) for part in drawn.geoms)
