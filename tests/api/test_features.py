@@ -477,9 +477,8 @@ def nothing_known(database: TestDatabase, client: httpx.Client) -> Iterator[None
     keys = {"incident": "public_id", "area": "area_id", "done_action": "effect_id"}
     with database.owner.connect(autocommit=True) as connection:
         for table, columns in kept.items():
-            connection.execute(
-                f"create temporary table was_{table} as select {keys[table]}, {columns} from open.{table}"
-            )
+            copy = f"create temporary table was_{table} as select {keys[table]}, {columns} from open.{table}"
+            connection.execute(copy.encode())
         for statement in NOTHING_KNOWN:
             connection.execute(statement.encode())
         yield

@@ -46,6 +46,7 @@ NO_PLACE = f"{COUNTS}::test_what_has_no_location_counts_in_its_recorded_area"
 PERIODS = f"{GAPS}::test_counts_rates_and_series_hold_the_days_with_data_alone"
 BARS = f"{GAPS}::test_months_and_weeks_of_a_gap_are_not_known_and_never_judged"
 SILENT_PAGE = f"{GAPS}::test_the_page_of_an_area_says_nothing_of_days_without_data"
+HOURS_AT_ENDS = "tests/api/test_features.py::test_hours_of_an_interval_leave_what_they_touch_and_say_what_is_not_known"
 SILENT_MAP = "tests/dashboard/public/test_city_view.py::test_a_map_of_days_without_data_shows_no_0"
 
 REGISTER: dict[tuple[str, str], tuple[str, str | None]] = {
@@ -65,6 +66,7 @@ REGISTER: dict[tuple[str, str], tuple[str, str | None]] = {
     ("city.read_location_types", "left join open.city"): (WORD, None),
     ("city.has_arrest", "coalesce((select arrest from open.city), false)"): (FLAG, None),
     ("features.incidents", "left join open.location_type"): (MARK, BREAKDOWNS),
+    ("features._ends", "0 if interval.first_hour is None else interval.first_hour"): (NOT_SHOWN, HOURS_AT_ENDS),
     ("incidents.count_by_status", "left join {anchor}"): (COUNTED, PERIODS),
     ("incidents.by_location_type", "left join {location_type}"): (MARK, BREAKDOWNS),
     ("incidents.by_area", "coalesce(sum(n.incidents) filter (where a.anchor_id is not null), 0)"): (COUNTED, NO_SERIES),
@@ -72,6 +74,7 @@ REGISTER: dict[tuple[str, str], tuple[str, str | None]] = {
     ("incidents.by_area", "left join {anchor}"): (COUNTED, NO_SERIES),
     ("incidents.by_area_of_label_set", "coalesce(sum(n.incidents) filter (where a.status = 'outside'), 0)"): (COUNTED, NO_SERIES),
     ("incidents.by_area_of_label_set", "left join of_kind"): (MARK, NO_PLACE),
+    ("incidents.latest", "left join open.location_type"): (MARK, BREAKDOWNS),
     ("incidents.page", "left join {crime_type}"): (MARK, BREAKDOWNS),
     ("incidents.page", "left join {location_type}"): (MARK, BREAKDOWNS),
     ("incidents.page", "left join {anchor}"): (MARK, BREAKDOWNS),
