@@ -66,7 +66,7 @@ REGISTER: dict[tuple[str, str], tuple[str, str | None]] = {
     ("city.read_location_types", "left join open.city"): (WORD, None),
     ("city.has_arrest", "coalesce((select arrest from open.city), false)"): (FLAG, None),
     ("features.incidents", "left join open.location_type"): (MARK, BREAKDOWNS),
-    ("features._ends", "0 if interval.first_hour is None else interval.first_hour"): (NOT_SHOWN, HOURS_AT_ENDS),
+    ("features._ends", "0 if interval.first_hour is None else interval.first_hour"): (COUNTED, HOURS_AT_ENDS),
     ("incidents.count_by_status", "left join {anchor}"): (COUNTED, PERIODS),
     ("incidents.by_location_type", "left join {location_type}"): (MARK, BREAKDOWNS),
     ("incidents.by_area", "coalesce(sum(n.incidents) filter (where a.anchor_id is not null), 0)"): (COUNTED, NO_SERIES),
