@@ -35,6 +35,8 @@ mkdir -p "$new/fonts" "$new/swagger-ui" "$new/licences"
 cp node_modules/maplibre-gl/dist/maplibre-gl.mjs node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs \
     node_modules/maplibre-gl/dist/maplibre-gl.css "$new/"
 cp node_modules/@fontsource-variable/public-sans/files/public-sans-latin{,-ext}-wght-normal.woff2 "$new/fonts/"
+# The same typeface for pages of paper, whose typesetter takes no variable fonts.
+cp node_modules/@fontsource/public-sans/files/public-sans-latin{,-ext}-{400,700}-normal.woff "$new/fonts/"
 cp node_modules/swagger-ui-dist/{swagger-ui-bundle.js,swagger-ui.css,favicon-32x32.png} "$new/swagger-ui/"
 cp node_modules/maplibre-gl/LICENSE.txt "$new/licences/maplibre-gl.txt"
 cp node_modules/@fontsource-variable/public-sans/LICENSE "$new/licences/public-sans.txt"

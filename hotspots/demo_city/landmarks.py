@@ -52,6 +52,30 @@ CAR_PARKS: tuple[tuple[float, float, float, float], ...] = (
     (66.2, 38.3, 67.8, 39.5),
     (38.2, 4.3, 39.8, 5.7),
 )
+# Name, kind, other names, postcode and place of what residents search for.
+LANDMARKS: tuple[tuple[str, str, str, str, float, float], ...] = (
+    ("Exampleton General Hospital", "hospital", "General;City Hospital", "50021", 34.4, 45.2),
+    ("St Brigid Hospital", "hospital", "Brigid's", "50034", 58.3, 55.4),
+    ("Harbour Street Clinic", "hospital", "", "50012", 61.2, 12.6),
+    ("City Hall", "landmark", "Town Hall", "50001", 45.5, 34.6),
+    ("Central Library", "landmark", "Library", "50001", 47.3, 36.6),
+    ("Founders Stadium", "landmark", "The Bowl;Founders Field", "50021", 37.4, 30.4),
+    ("Museum of Bridges", "landmark", "Bridge Museum", "50001", 50.2, 38.7),
+    ("Market West", "landmark", "Market West shopping centre;The Mall", "50043", 13.6, 31.4),
+    ("Old Customs House", "landmark", "", "50012", 64.4, 7.4),
+)
+# What lies around the city: water from corner to corner, and names.
+WATER: tuple[tuple[str, float, float, float, float], ...] = (
+    ("Heron Lake", N_U, -30, N_U + 60, N_V + 30),
+    ("Mill River", -30, 40, N_U, 41),
+)
+AROUND: tuple[tuple[str, str, float, float], ...] = (
+    ("Otterbrook", "town", 3, 70),
+    ("Sallow Hill", "town", 2, 4),
+    ("Far Meadow", "town", 34, -6),
+    ("Northcote", "town", 46, N_V + 5),
+    ("Exampleton Airfield", "airport", -6, 26),
+)
 MALL = (12, 30, 15, 33)  # Market West shopping centre
 CAMPUS = (26, 46, 32, 50)  # Technical High School and its students' quarter
 

@@ -43,6 +43,18 @@ def build_map_files(city: DemoCity) -> dict[str, str]:
     files["schools.csv"] = _points(city.schools)
     files["stations.csv"] = _points(city.stations)
     files["police_stations.csv"] = _points(city.police_stations)
+    names, kinds, others, postcodes, us, vs = zip(*landmarks.LANDMARKS, strict=True)
+    files["landmarks.csv"] = _table(
+        ("name", "kind", "other_names", "postcode", "x", "y"),
+        zip(names, kinds, others, postcodes, *_metres(*to_decimetres(us, vs)), strict=True),
+    )
+    files["water.geojson"] = _geojson(
+        "water", [({"name": water[0]}, "Polygon", [ring_of(*water[1:])]) for water in landmarks.WATER]
+    )
+    names, kinds, us, vs = zip(*landmarks.AROUND, strict=True)
+    files["around.csv"] = _table(
+        ("name", "kind", "x", "y"), zip(names, kinds, *_metres(*to_decimetres(us, vs)), strict=True)
+    )
     files["bus_stops.csv"] = _points(city.bus_stops)
     files["bars.csv"] = _chosen(city, city.bars)
     files["vacant_buildings.csv"] = _chosen(city, city.vacant_buildings)

@@ -17,7 +17,7 @@ from hotspots.sources.conditions import columns_of, rows_where
 from hotspots.sources.files.archives import FoundFile, UnreadableFileError, find_files, find_paths
 from hotspots.sources.files.column_names import find_column, renamed
 from hotspots.sources.files.tables import Layout, Table, read_table
-from hotspots.sources.map_sections import GazetteerSource, GeometrySource
+from hotspots.sources.map_sections import GazetteerSource, GeometrySource, NamedSource, PlaceSource
 from hotspots.sources.points import DECIMALS_OF_METRES, project, read_points, shapes_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-Source = GeometrySource | GazetteerSource
+NAME, ALIASES, POSTCODE = "name", "aliases", "postcode"  # columns of what the city file itself lists
+Source = GeometrySource | NamedSource | GazetteerSource
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,9 @@ class Shapes:
 
 
 def fingerprint(source: Source, folder: Path, *, key: str) -> str:
-    """sha256 over all files of a source, names and contents."""
+    """sha256 over all files of a source, names and contents; over what a list in the city file holds."""
+    if isinstance(source, NamedSource) and source.listed:
+        return hashlib.sha256(source.model_dump_json(include={"listed"}).encode()).hexdigest()
     digest = hashlib.sha256()
     for path in find_paths(folder, source.file or "", key=f"{key}.file"):
         try:
@@ -87,6 +90,8 @@ def read_shapes(source: Source, folder: Path, *, city_crs: str, wanted: dict[str
     """
     import pandas as pd
 
+    if isinstance(source, NamedSource) and source.listed:
+        return _listed_shapes(source, city_crs, key)
     paths = find_paths(folder, source.file or "", key=f"{key}.file")
     wanted = wanted | dict.fromkeys(columns_of(source.where), f"{key}.where")
     parts = [
@@ -113,6 +118,48 @@ def read_shapes(source: Source, folder: Path, *, city_crs: str, wanted: dict[str
         int(empty.sum()),
         read - len(empty),
     )
+
+
+def names_of(source: NamedSource, shapes: Shapes) -> list[str]:
+    """The name of each row."""
+    return shapes.attributes[source.name or NAME].tolist()
+
+
+def other_names_of(source: PlaceSource, shapes: Shapes) -> list[list[str]]:
+    """The other names of each row, each once."""
+    columns = [ALIASES] if source.listed else source.aliases or []
+    written = [";".join(row) for row in shapes.attributes[columns].itertuples(index=False)]
+    return [list(dict.fromkeys(" ".join(name.split()) for name in row.split(";") if name.strip())) for row in written]
+
+
+def postcodes_of(source: PlaceSource, shapes: Shapes) -> list[str | None]:
+    """The postcode of each row; None where it has none."""
+    column = POSTCODE if source.listed else source.postcode
+    return [word.strip() or None for word in shapes.attributes[column]] if column else [None] * len(shapes.geometry)
+
+
+def _listed_shapes(source: NamedSource, city_crs: str, key: str) -> Shapes:
+    import pandas as pd
+    import shapely
+
+    rows = [(one.name, ";".join(one.aliases), one.postcode or "") for one in source.listed]
+    geometry = np.full(len(rows), None, object)
+    for at, one in enumerate(source.listed):
+        if one.at is not None:
+            geometry[at] = shapely.Point(one.at)
+        else:
+            (geometry[at],) = shapes_of([one.shape])
+        if geometry[at] is None:
+            raise CityFileError(f"{key}.listed: the shape of {one.name!r} is no well-known text, such as POLYGON ((…))")
+    geometry, made_valid = _make_valid(_project(geometry, "EPSG:4326", city_crs))
+    for one, shape in zip(source.listed, geometry, strict=True):
+        if shape is None:
+            raise CityFileError(
+                f"{key}.listed: {one.name!r} lies far from the region of the city's crs; write longitude before latitude"
+            )
+    table = pd.DataFrame(dict(zip((NAME, ALIASES, POSTCODE), zip(*rows, strict=True), strict=True)), dtype=object)
+    sha256 = fingerprint(source, Path(), key=key)
+    return Shapes(table, geometry, "the city file", sha256, len(rows), made_valid, 0)
 
 
 def read_attributes(

@@ -28,7 +28,14 @@ from hotspots.sources.city_sections import (
 from hotspots.sources.city_values import TIME_TABLES, Section, closest
 from hotspots.sources.conditions import columns_of
 from hotspots.sources.feeds.sections import FeedSource
-from hotspots.sources.map_sections import AreaSource, GazetteerSource, PlaceSource, PopulationSource, RiskFactorSource
+from hotspots.sources.map_sections import (
+    AreaSource,
+    BackdropSource,
+    GazetteerSource,
+    PlaceSource,
+    PopulationSource,
+    RiskFactorSource,
+)
 from hotspots.sources.record_kinds.section import RecordKind
 
 SHIPPED = Path(__file__).parent.parent / "cities"
@@ -47,6 +54,7 @@ class CityFile(Section):
     crime_type: list[CrimeType] = Field([], description="The agency's words, as crime types; the rest becomes other.")
     area: list[AreaSource] = Field(min_length=1, description="Areas by kind, with vintages.")
     place: list[PlaceSource] = Field([], description="Places by kind.")
+    backdrop: list[BackdropSource] = Field([], description="What lies beside the city's ground.")
     risk_factor: list[RiskFactorSource] = Field([], description="Factors that a risk model may use.")
     gazetteer: list[GazetteerSource] = Field([], description="Where the address search looks.")
     population: PopulationSource | None = Field(None, description="Residents by area.")

@@ -18,10 +18,13 @@ from hotspots.sources.city_values import (
 from hotspots.sources.conditions import Condition
 
 
-class GeometrySource(Section):
-    """Keys that every file of shapes shares."""
+class ShapeFile(Section):
+    """Keys of a file of shapes."""
 
-    file: Text = Field(description="File below the data folder; a pattern where there is a file a shape.")
+    file: Text | None = Field(
+        None,
+        description="File below the data folder; a pattern where there is a file a shape. Either this or `listed`.",
+    )
     member: Text | None = Field(None, description="Name inside a .zip archive that holds several files.")
     layer: Text | None = Field(None, description="Layer of a file that holds several; sheet of a workbook.")
     encoding: Text | None = Field(
@@ -32,6 +35,49 @@ class GeometrySource(Section):
     )
     where: Condition | None = Field(None, description="Which of its rows are meant; all, where left out.")
     location: Location | None = Field(None, description="Where the columns of a .csv file hold the point or shape.")
+
+
+class GeometrySource(ShapeFile):
+    """Keys that every file of shapes shares."""
+
+    file: Text = Field(  # pyright: ignore[reportIncompatibleVariableOverride]  (its place among the keys is the first)
+        description="File below the data folder; a pattern where there is a file a shape."
+    )
+
+
+class Listed(Section):
+    """One entry of `listed`: something that stands in the city file itself."""
+
+    name: Text = Field(description="Its name.")
+    at: tuple[float, float] | None = Field(None, description="Where it stands: longitude, latitude.")
+    shape: Text | None = Field(None, description="Its ground as well-known text, longitude before latitude.")
+    aliases: list[Text] = Field([], description="Other names.")
+    postcode: Text | None = Field(None, description="Its postcode.")
+
+    @model_validator(mode="after")
+    def _stands_somewhere(self) -> Listed:
+        if (self.at is None) == (self.shape is None):
+            raise ValueError(f"{self.name!r} needs either at = [longitude, latitude] or shape")
+        if self.at and not (-180 <= self.at[0] <= 180 and -90 <= self.at[1] <= 90):
+            raise ValueError(
+                f"{self.name!r}: at = [longitude, latitude] is {list(self.at)}, which is no point of the earth"
+            )
+        return self
+
+
+class NamedSource(ShapeFile):
+    """Keys of what has a name: a file of it, or a list in the city file."""
+
+    name: Text | None = Field(None, description="Attribute with the name; needed with a file.")
+    listed: list[Listed] = Field([], description="What is named, in the city file itself; see Lists.")
+
+    @model_validator(mode="after")
+    def _a_file_or_a_list(self) -> NamedSource:
+        if (self.file is None) == (not self.listed):
+            raise ValueError("give either file or listed")
+        if self.file is not None and self.name is None:
+            raise ValueError("name is missing: the attribute with the name")
+        return self
 
 
 class AreaSource(GeometrySource):
@@ -46,12 +92,15 @@ class AreaSource(GeometrySource):
     valid: Validity = Field(Validity.model_validate({}), description="Days on which these boundaries hold.")
 
 
-class PlaceSource(GeometrySource):
+class PlaceSource(NamedSource):
     """``[[place]]``: places of a kind that residents search by and filter around."""
 
     kind: Kind = Field(description="Kind of place, such as school.")
     label: Text = Field(description="The kind's name as shown.")
-    name: Text = Field(description="Attribute with the place's name.")
+    aliases: Columns | None = Field(
+        None, description="Attributes with other names, by which the search finds it; several in one are parted by `;`."
+    )
+    postcode: Text | None = Field(None, description="Attribute with its postcode, by which the search finds it.")
     valid: Validity = Field(
         Validity.model_validate({}), description="Days on which these places stand; left out, they always did."
     )
@@ -63,6 +112,14 @@ class RiskFactorSource(GeometrySource):
     name: Text = Field(description="The factor's name as shown.")
     valid: Validity = Field(
         Validity.model_validate({}), description="Days on which it is known; a model of another time may not use it."
+    )
+
+
+class BackdropSource(NamedSource):
+    """``[[backdrop]]``: what lies beside the city's own ground, so that a reader knows where they are."""
+
+    kind: Literal["water", "town", "airport"] = Field(
+        description="How it is drawn: water as a surface with its name, a neighbouring town or an airport as a name."
     )
 
 

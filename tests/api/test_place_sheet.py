@@ -11,7 +11,18 @@ from hotspots.api.app import create_api
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.pipeline.follow.place_sheet import change_sentences, sheet_words
-from hotspots.pipeline.follow.place_sheet_drawings import GROUP_COLOURS, MIXED
+from hotspots.pipeline.follow.place_sheet_drawings import (
+    EDGES,
+    GROUP_COLOURS,
+    LAND,
+    MAIN_STREET,
+    MIXED,
+    MIXED_EDGE,
+    PAPER,
+    PARK,
+    STREET,
+    WATER,
+)
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_public
 from hotspots.words.language import LANGUAGES
@@ -162,6 +173,31 @@ def test_what_cannot_be_asked_is_a_problem(client: httpx.Client, query: str) -> 
 def test_the_sheet_has_the_colours_of_the_page() -> None:
     tokens = (ASSETS / "tokens.css").read_text(encoding="utf-8")
     light = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", tokens.partition("@media")[0]))
-    assert {f"group-{group}": colour for group, colour in GROUP_COLOURS.items()} | {"mixed": MIXED} == {
-        name: light[name] for name in (*(f"group-{group}" for group in GROUP_COLOURS), "mixed")
-    }
+    drawn = {f"group-{group}": colour for group, colour in GROUP_COLOURS.items()} | {"mixed": MIXED}
+    drawn |= {f"group-{group}-edge": colour for group, colour in EDGES.items()} | {"mixed-edge": MIXED_EDGE}
+    drawn |= {"map-paper": PAPER, "map-water": WATER, "map-land": LAND, "map-park": PARK}
+    drawn |= {"map-street": STREET, "map-main-street": MAIN_STREET}
+    assert drawn == {name: light[name] for name in drawn} and GROUP_COLOURS.keys() == EDGES.keys()
+
+
+def test_a_circle_has_the_colour_of_the_types_that_are_half_of_it(
+    reader: OpenReader, city: list[SmallIncident]
+) -> None:
+    def circles(*types: str) -> list[tuple[int, str | None]]:
+        found = reader.sheet_map(IncidentFilter(QUARTER, crime_types=types), aspect=1.7).circles
+        return [(n, group) for n, _, _, group in found]
+
+    assert {group for _, group in circles("theft")} == {"theft"}
+    assert {group for _, group in circles("theft", "burglary")} == {
+        "theft",
+        "burglary",
+    }  # of two, one has at least half
+    assert {group for _, group in circles("robbery", "battery")} == {"violence"}  # two types of one group
+    located = sum(one.anchor.status == "located" for one in matching(city, IncidentFilter(QUARTER)))
+    assert sum(n for n, _ in circles()) == located and None in {group for _, group in circles()}
+
+
+def test_the_sheet_is_set_in_the_typeface_of_the_page(client: httpx.Client) -> None:
+    if not list((ASSETS / "vendor" / "fonts").glob("*.woff")):
+        pytest.skip("set-up has not brought the typeface for paper")
+    assert re.search(r"/BaseFont\s*/\w+\+PublicSans", sheet(client, at="1", radius="400"))

@@ -259,6 +259,22 @@ def tab_to(page: Page, role: str, name: str) -> None:
     raise AssertionError(f"{role} {name} is not reached by Tab")
 
 
+@pytest.mark.parametrize("window", ["page", "phone"])
+def test_the_first_filter_is_five_tab_stops_away(window: str, request: pytest.FixtureRequest, site: Site) -> None:
+    page: Page = request.getfixturevalue(window)
+    open_map(page, site, fresh=True)
+    stops = []
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("() => document.activeElement.innerText || document.activeElement.id"))
+    assert page.evaluate("() => document.activeElement.matches('.preset')"), stops
+    # Links to pages and languages are seen in the head, at its right end, and come last.
+    head, links = page.locator(".head").bounding_box(), page.locator(".site-links").bounding_box()
+    assert head and links and links["y"] == head["y"] and links["x"] + links["width"] <= page.viewport_size["width"]  # pyright: ignore[reportOptionalSubscript]
+    title = page.locator(".vintage").bounding_box()
+    assert title and title["x"] + title["width"] <= links["x"]
+
+
 def test_the_map_is_read_by_keyboard(page: Page, site: Site) -> None:
     open_map(page, site, "?types=theft")
     expect_drawn(page, site.count("t.name = 'theft'", located=True))

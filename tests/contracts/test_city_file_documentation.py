@@ -28,7 +28,15 @@ from hotspots.sources.city_sections import (
 from hotspots.sources.city_values import Days, Location, Time, TimeWindow, UnknownHours, Validity
 from hotspots.sources.conditions import Matcher
 from hotspots.sources.feeds.sections import FeedSource
-from hotspots.sources.map_sections import AreaSource, GazetteerSource, PlaceSource, PopulationSource, RiskFactorSource
+from hotspots.sources.map_sections import (
+    AreaSource,
+    BackdropSource,
+    GazetteerSource,
+    Listed,
+    PlaceSource,
+    PopulationSource,
+    RiskFactorSource,
+)
 from hotspots.sources.record_kinds.section import RecordKind
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "city_file.md"
@@ -51,6 +59,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`[[area]]`": AreaSource,
     "`valid`": Validity,
     "`[[place]]`": PlaceSource,
+    "Lists": Listed,
+    "`[[backdrop]]`": BackdropSource,
     "`[[risk_factor]]`": RiskFactorSource,
     "`[[gazetteer]]`": GazetteerSource,
     "`[population]`": PopulationSource,

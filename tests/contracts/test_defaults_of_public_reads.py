@@ -97,6 +97,8 @@ REGISTER: dict[tuple[str, str], tuple[str, str | None]] = {
     ("tiles.base", "coalesce(st_asmvt(f, 'land', 4096, 'geom'), '')"): (EMPTY_TILE, None),
     ("tiles.base", "coalesce(st_asmvt(f, 'park', 4096, 'geom'), '')"): (EMPTY_TILE, None),
     ("tiles.base", "coalesce(st_asmvt(f, 'street', 4096, 'geom'), '')"): (EMPTY_TILE, None),
+    ("tiles.base", "coalesce(st_asmvt(f, 'water', 4096, 'geom'), '')"): (EMPTY_TILE, None),
+    ("tiles.base", "coalesce(st_asmvt(f, 'around', 4096, 'geom'), '')"): (EMPTY_TILE, None),
     ("tiles.areas", "coalesce(st_asmvt(f, 'area', 4096, 'geom', 'area_id'), '')"): (EMPTY_TILE, None),
     ("tiles.forecast", "coalesce(st_asmvt(f, 'forecast', 4096, 'geom', 'cell_id'), '')"): (EMPTY_TILE, None),
     ("answer_cache._end", "size_of(answer) if answer and self._most_bytes is not None else 0"): (NOT_SHOWN, None),
@@ -116,7 +118,7 @@ REGISTER: dict[tuple[str, str], tuple[str, str | None]] = {
     ("vector_tile._varints", "end[-1] if len(end) else 0"): (NOT_SHOWN, None),
     ("rates.wait_s", "max(0, ceil(before_left_s - allowed * window_s / before)) if before else 0"): (NOT_SHOWN, None),
     ("feed._add_entry", "row.hour or 0"): (MARK, "tests/api/test_feed.py::test_an_entry_whose_hour_is_not_known_says_so"),
-    ("place_sheet.sheet_words", "max((n for n, _, _ in drawn.circles), default=0)"): (NOT_SHOWN, None),
+    ("place_sheet.sheet_words", "max((n for n, *_ in drawn.circles), default=0)"): (NOT_SHOWN, None),
     ("place_sheet.sheet_words", "week.incidents or 0"): (DRAWN, BARS),
     ("place_sheet_drawings.draw_weeks", "week.incidents or 0"): (DRAWN, BARS),
     ("comparison.funnel", "(area.residents if per == 'residents' else area.km2) or 0"): (

@@ -40,12 +40,20 @@
             paint: { "text-color": token("map-label"), "text-halo-color": token("map-land"), "text-halo-width": 1.6 },
         });
         const own = [
+            { id: "water", type: "fill", source: "base", "source-layer": "water", paint: { "fill-color": token("map-water"), "fill-antialias": false } },
             { id: "land", type: "fill", source: "base", "source-layer": "land", paint: { "fill-color": token("map-land"), "fill-antialias": false } },
             { id: "park", type: "fill", source: "base", "source-layer": "park", paint: { "fill-color": token("map-park"), "fill-antialias": false } },
             street("street", 2, [[11, 0.3], [13, 0.8], [15, 2.2], [17, 6]], 11),
             street("main-street", 1, [[9, 0.4], [12, 1.3], [15, 4], [17, 9]], 8),
         ];
+        // What lies around the city: the ground that the numbers are about is drawn over it.
+        const around = (id, kind, extra) => ({ ...label(id, "around", 7, { "text-size": 12, "text-padding": 6, ...extra }), filter: ["==", ["get", "kind"], kind] });
         const labels = [
+            { ...label("water-label", "water", 8, { "text-size": 13, "text-letter-spacing": 0.12, "text-max-width": 6, "text-padding": 8 }), filter: ["==", ["geometry-type"], "Point"],
+                paint: { "text-color": token("map-water-label"), "text-halo-color": token("map-water"), "text-halo-width": 1 } },
+            { ...around("town-label", "town", { "text-letter-spacing": 0.06 }),
+                paint: { "text-color": token("map-label"), "text-halo-color": token("map-paper"), "text-halo-width": 1.6 } },
+            around("airport-label", "airport", { "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 1.2, "text-max-width": 7 }),
             label("park-label", "park", 14, { "text-max-width": 7, "text-padding": 40 }),
             label("street-label", "street", 14, { "symbol-placement": "line", "symbol-spacing": 380, "text-size": 11 }),
         ];
@@ -123,6 +131,13 @@
             "symbol-sort-key": ["-", 0, ["get", "n"]], "text-padding": 3 },
         paint: { "text-color": token("mark-text"), "text-halo-color": token("mark-halo"), "text-halo-width": 1.4 },
     });
+    /* Where points stand in place of areas: the name alone, quiet, behind the numbers. */
+    const quietNameLayer = () => ({
+        id: "area-name", type: "symbol", source: "city-name", minzoom: CITY_ZOOM, maxzoom: 15.5,
+        layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": byZoom([[12, 12], [15, 16]], (px) => px), "text-max-width": 8, "text-letter-spacing": 0.08,
+            "text-transform": "uppercase", "text-padding": 12 },
+        paint: { "text-color": token("map-label"), "text-halo-color": token("map-land"), "text-halo-width": 2 },
+    });
     const namePoints = (areas) => ({ type: "FeatureCollection", features: areas.map(({ id, name, n, at, said }) => (
         { type: "Feature", id, properties: { name, n, said }, geometry: { type: "Point", coordinates: at } })) });
 
@@ -141,5 +156,5 @@
     const donePoints = (done) => ({ type: "FeatureCollection", features: done.flatMap(({ title, sentence, points }) => points.map((coordinates) => (
         { type: "Feature", properties: { title, sentence }, geometry: { type: "Point", coordinates } }))) });
 
-    window.hotspots.mapStyle = { style, tileAddress, incidents, layers, areaLayers, cityLayers, nameLayer, namePoints, levelOf, forecastLayer, doneLayer, donePoints, radius, CITY_ZOOM };
+    window.hotspots.mapStyle = { style, tileAddress, incidents, layers, areaLayers, cityLayers, nameLayer, quietNameLayer, namePoints, levelOf, forecastLayer, doneLayer, donePoints, radius, CITY_ZOOM };
 })();

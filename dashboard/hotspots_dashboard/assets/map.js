@@ -221,8 +221,9 @@
             map.addSource("city-name", { type: "geojson", data: mapStyle.namePoints(levels.areas) });
             mapStyle.cityLayers(levels).forEach((layer) => map.addLayer(layer, "shape"));
             map.addLayer(mapStyle.nameLayer(), "place");
+            map.addLayer(mapStyle.quietNameLayer(), "incidents"); // under the circles: their numbers come first
             return () => {
-                ["city", "city-edge", "city-name"].forEach((layer) => map.getLayer(layer) && map.removeLayer(layer));
+                ["city", "city-edge", "city-name", "area-name"].forEach((layer) => map.getLayer(layer) && map.removeLayer(layer));
                 ["city", "city-name"].forEach((source) => map.removeSource(source));
             };
         }, [map, levels && levels.kind]);
@@ -293,7 +294,7 @@
 
         useEffect(() => {
             if (!map) return undefined;
-            const city = () => (live.current.levels ? [...mapStyle.cityLayers(live.current.levels), mapStyle.nameLayer()] : []);
+            const city = () => (live.current.levels ? [...mapStyle.cityLayers(live.current.levels), mapStyle.nameLayer(), mapStyle.quietNameLayer()] : []);
             const repaint = () => [...mapStyle.layers(names, tiles), ...city(), mapStyle.doneLayer()].forEach((layer) =>
                 Object.entries(layer.paint || {}).forEach(([name, value]) => map.getLayer(layer.id) && map.setPaintProperty(layer.id, name, value)));
             // Paper is white, whatever the screen is. A browser prints what stood on the screen last, so the picture for paper is a copy.

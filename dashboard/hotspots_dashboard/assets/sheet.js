@@ -22,8 +22,8 @@
             onClick: (event) => { if (event.detail === 0) setProps({ height: heights[(heights.indexOf(height) + 1) % 3] }); },
         };
         return h("div", { id, className: "sheet", "data-height": height },
+            h("div", { className: "sheet-body" }, children),
             h("button", { type: "button", className: "sheet-handle", "aria-expanded": height !== "low", ...drag },
-                h("span", { className: "sheet-grip", "aria-hidden": true }), h("span", { className: "hidden-words" }, words[height])),
-            h("div", { className: "sheet-body" }, children));
+                h("span", { className: "sheet-grip", "aria-hidden": true }), h("span", { className: "hidden-words" }, words[height])));
     };
 })();

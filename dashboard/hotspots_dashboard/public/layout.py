@@ -41,7 +41,7 @@ def frame() -> Component:
 
 
 def head(city: City, vintage: Vintage, state: PageState, *, url_base: str) -> list[Component]:
-    """The service's name, how new its data are, pages, language and print."""
+    """The service's name and how new its data are."""
     back = url_base + state.search(tab=None, page=1, anchor=None)
     return [
         html.A(_("Skip to the answer"), href=f"#{ids.ANSWER}", className="skip"),
@@ -49,17 +49,6 @@ def head(city: City, vintage: Vintage, state: PageState, *, url_base: str) -> li
             [
                 html.A(html.H1(city.service), href=back, className="service"),
                 html.P(sentences.data_to(vintage), className="vintage"),
-                html.Nav(
-                    html.A(
-                        _("About these numbers"),
-                        href=f"{url_base}about{_settings(state)}",
-                        className="about-link",
-                    ),
-                    **aria(label=_("Pages")),
-                ),
-                html.Nav(
-                    settings_links(state), id=ids.SETTINGS, className="settings", **aria(label=_("Language and print"))
-                ),
             ],
             className="head",
         ),
@@ -73,6 +62,21 @@ def head(city: City, vintage: Vintage, state: PageState, *, url_base: str) -> li
             if city.invented
             else []
         ),
+    ]
+
+
+def site_links(state: PageState, *, url_base: str) -> list[Component]:
+    """Pages, language and print. They are seen in the head and come after the page: a keyboard meets search and filters first."""
+    about = html.A(_("About these numbers"), href=f"{url_base}about{_settings(state)}", className="about-link")
+    said = aria(label=_("Language and print"))
+    return [
+        html.Div(
+            [
+                html.Nav(about, **aria(label=_("Pages"))),
+                html.Nav(settings_links(state), id=ids.SETTINGS, className="settings", **said),
+            ],
+            className="site-links",
+        )
     ]
 
 
@@ -97,7 +101,7 @@ def _settings(state: PageState) -> str:
 def map_page(
     reader: OpenReader, state: PageState, search: str, *, url_base: str, online_tiles: dict[str, str] | None
 ) -> Component:
-    """Search and answer, filters, map, and the tabs under it."""
+    """Search and answer, filters, the tabs under the map, and the map."""
     kinds = search_kinds(reader.choices())
     find = Search(
         id=ids.SEARCH,
@@ -119,8 +123,9 @@ def map_page(
         [
             Address(id=ids.ADDRESS, search=search, answered=search),
             html.Div(find, className="search-room"),
-            html.Div(drawn, className="map-room"),
+            # Before the map: a keyboard gets from the search to the filters without the map's controls between.
             Sheet([panel, _drawer()], id=ids.SHEET, height="low", words=sheet_words()),
+            html.Div(drawn, className="map-room"),
         ],
         className="map-page",
     )

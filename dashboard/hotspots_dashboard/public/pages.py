@@ -21,7 +21,8 @@ from hotspots_dashboard.words.formats import number
 from hotspots_dashboard.words.language import _
 
 LONGEST_TITLE = 160
-Head = Callable[[City, Vintage, PageState], list[Component]]
+# What stands above a page; and what is seen there, too, and comes after it in the order of reading.
+Head = Callable[[City, Vintage, PageState], tuple[list[Component], list[Component]]]
 PAGES = ("", "about", "embed")  # and those of areas; every other address is a 404
 
 
@@ -109,10 +110,10 @@ def answered_page(
         case _:
             missing = [_("There is no such page."), " ", html.A(_("Back to the map"), href=url_base)]
             shown = html.Main(html.P(missing), className="about")
-    above = head(city, vintage, state)
+    above, links = head(city, vintage, state)
     if path == "":
-        fill([*above, shown], reader, state, actions)
-    return [html.Header(above), _room(shown), html.Footer(page_foot(city, vintage), className="foot")]
+        fill([*above, *links, shown], reader, state, actions)
+    return [html.Header(above), _room(shown), *links, html.Footer(page_foot(city, vintage), className="foot")]
 
 
 def below(path: str, url_base: str) -> str:
@@ -143,10 +144,12 @@ def page_title(reader: OpenReader, path: str, search: str | None) -> str:
 
 def public_head(
     reader: OpenReader, city: City, vintage: Vintage, state: PageState, *, url_base: str
-) -> list[Component]:
-    """The head of the public pages, and a word where the feed is late."""
+) -> tuple[list[Component], list[Component]]:
+    """The head of the public pages with a word where the feed is late, and the links to others."""
     banners = [*stale_banner(freshness(reader)), *away_banner(reader)]
-    return [*layout.head(city, vintage, state, url_base=url_base), *banners]
+    return [*layout.head(city, vintage, state, url_base=url_base), *banners], layout.site_links(
+        state, url_base=url_base
+    )
 
 
 def _room(shown: Component) -> Component:

@@ -145,4 +145,6 @@ def _title_word(word: str) -> str:
         return word.upper()
     if word[:1].isdigit():
         return word.lower()
-    return re.sub(r"[^\W\d_]+", lambda part: part[0][0].upper() + part[0][1:].lower(), word)
+    written = re.sub(r"[^\W\d_]+", lambda part: part[0][0].upper() + part[0][1:].lower(), word)
+    written = re.sub(r"(?<=\w['’])S\b", "s", written)  # Mary's, and not O's
+    return re.sub(r"\bMc([a-z])(?=[a-z]{2})", lambda name: "Mc" + name[1].upper(), written)  # McKinley, and not MCs

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 import shapely
 
+from hotspots.pipeline.street_names import HALO, names_along, overlap
 from hotspots.pipeline.svg import outline, round_length_m
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 760.0, 330.0
 FONT = "DejaVu Sans"
-LETTER_WIDTH, LINE_HEIGHT = 4.6, 9.0  # of a street name, in units of the drawing
-MOST_NAMES = 40
 NARROWEST_M = 1500.0
 PAPER, LAND, AREA, STREET, MAIN, TEXT, MARK = (
     "#e3e8ed",
@@ -46,7 +45,9 @@ def draw_places(places: Sequence[RankedPlace], backdrop: Mapping[str, list[Any]]
     ]
     at = _places_of_marks([place.geometry for place in places], marks, west, north, scale)
     taken = [*at, *(_drawn(place.geometry, west, north, scale) for place in places)]
-    names = _names(backdrop.get("street name", ()), frame, west, north, scale, taken)
+    names = names_along(
+        backdrop.get("street name", ()), frame, west=west, north=north, scale=scale, taken=taken, look=_halo(HALO)
+    )
     numbers = [
         f'<text x="{(left + right) / 2:.1f}" y="{(top + bottom) / 2 + 4:.1f}" text-anchor="middle" font-size="11" font-weight="bold" '
         f"{_halo()}>{escape(mark)}</text>"
@@ -69,59 +70,6 @@ def _view(shapes: Sequence[Any]) -> tuple[float, float, float]:
     west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
     scale = min(WIDTH / max((east - west) * 1.12, NARROWEST_M), HEIGHT / max((north - south) * 1.12, NARROWEST_M / 2))
     return (west + east) / 2 - WIDTH / scale / 2, (south + north) / 2 + HEIGHT / scale / 2, scale
-
-
-def _names(
-    named: Sequence[tuple[str, Any]],
-    frame: Any,
-    west: float,
-    north: float,
-    scale: float,
-    taken: list[tuple[float, ...]],
-) -> list[str]:
-    """Each street's name once, along its longest straight piece in view, where nothing else is written."""
-    drawn: list[str] = []
-    said: set[str] = set()
-    for name, shape in named:
-        if name in said or len(drawn) >= MOST_NAMES:
-            continue
-        piece = _longest_piece(shapely.intersection(shape, frame))
-        if piece is None:
-            continue
-        (x0, y0), (x1, y1) = ((piece - [west, north]) * [scale, -scale]).tolist()
-        if x1 < x0:
-            x0, y0, x1, y1 = x1, y1, x0, y0
-        length = len(name) * LETTER_WIDTH
-        if np.hypot(x1 - x0, y1 - y0) < length * 1.2:
-            continue
-        angle, x, y = np.arctan2(y1 - y0, x1 - x0), (x0 + x1) / 2, (y0 + y1) / 2
-        half_x = (length * abs(np.cos(angle)) + LINE_HEIGHT * abs(np.sin(angle))) / 2
-        half_y = (length * abs(np.sin(angle)) + LINE_HEIGHT * abs(np.cos(angle))) / 2
-        own = (x - half_x, y - half_y, x + half_x, y + half_y)
-        if any(_overlap(own, other) for other in taken):
-            continue
-        taken.append(own)
-        said.add(name)
-        turn = f"rotate({np.degrees(angle):.1f} {x:.1f} {y:.1f})"
-        drawn.append(
-            f'<text x="{x:.1f}" y="{y + 2.6:.1f}" transform="{turn}" text-anchor="middle" font-size="7.5" '
-            f"{_halo(1.6)}>{escape(name)}</text>"
-        )
-    return drawn
-
-
-def _longest_piece(line: Any) -> Any:
-    """The two ends of the longest straight piece of a line (2, 2); None where there is no line."""
-    longest, ends = 0.0, None
-    for part in shapely.get_parts(line):
-        if part.geom_type != "LineString":
-            continue
-        points = shapely.get_coordinates(shapely.simplify(part, 12))
-        steps = np.hypot(*np.diff(points, axis=0).T)
-        if steps.size and steps.max() > longest:
-            n = int(steps.argmax())
-            longest, ends = float(steps[n]), points[n : n + 2]
-    return ends
 
 
 def _places_of_marks(
@@ -148,14 +96,9 @@ def _places_of_marks(
         others = [*at, *(one for m, one in enumerate(drawn) if m != n)]
         inside = [b for b in boxes if b[0] >= 0 and b[1] >= 0 and b[2] <= WIDTH and b[3] <= HEIGHT] or boxes
         at.append(
-            min(inside, key=lambda b: sum(_overlap(b, other) for other in others))
+            min(inside, key=lambda b: sum(overlap(b, other) for other in others))
         )  # the first of those that are free
     return at
-
-
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    across, down = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
-    return max(across, 0.0) * max(down, 0.0)
 
 
 def _drawn(shape: Any, west: float, north: float, scale: float) -> tuple[float, ...]:

@@ -47,7 +47,7 @@ def sheet_words(reader: OpenReader, question: IncidentFilter, *, permalink: str,
     place = reader.find(question.around.gazetteer_id).name if question.around else None
     where = where_words(question, choices, place, language=language)
     drawn = reader.sheet_map(question, aspect=place_sheet_drawings.WIDTH / place_sheet_drawings.HEIGHT)
-    largest = max((n for n, _, _ in drawn.circles), default=0)
+    largest = max((n for n, *_ in drawn.circles), default=0)
     published = day_of(vintage.published_at, city.timezone)
     weeks, bands, week_said = _weeks(reader, question, language=language)
     listed = [one for one in reader.by_type(question) if one.incidents]

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+import shapely
+
 from hotspots.domain.public_answer import WeekCount
+from hotspots.pipeline.street_names import names_along
 from hotspots.pipeline.svg import outline, round_length_m
 
 if TYPE_CHECKING:
@@ -15,9 +18,11 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 720.0, 430.0  # of the map, in units of the drawing
 LARGEST = 17.0  # radius of the largest circle
-FONT = "DejaVu Sans"
-PAPER, LAND, PARK, STREET, MAIN_STREET = "#e3e8ed", "#f7f6f3", "#dfe9d6", "#dcdbd5", "#c4c2ba"
-ACCENT, MARK, MARK_EDGE, TEXT, BAND = "#1f4e8c", "#0072b2", "#00507d", "#17212e", "#c9d8ec"
+FONT = "Public Sans, Public Sans Extended, DejaVu Sans"
+# As the page's style sheet has them; a test holds the two alike.
+PAPER, WATER, LAND, PARK, STREET, MAIN_STREET = "#e9e9e6", "#cddfea", "#f7f6f3", "#e4ebdd", "#e2e1dc", "#d3d2cc"
+NAME = f'fill="#5b6470" stroke="{LAND}" stroke-width="1.6" paint-order="stroke" font-family="{FONT}"'
+ACCENT, MARK, TEXT, BAND = "#1f4e8c", "#1f4e8c", "#17212e", "#c9d8ec"
 # Of the groups of types, as the page's style sheet has them (assets/tokens.css); a test holds the two alike.
 GROUP_COLOURS = {
     "violence": "#cc79a7",
@@ -28,6 +33,15 @@ GROUP_COLOURS = {
     "other": "#8c8c8c",
 }
 MIXED = "#b7c6da"
+EDGES = {
+    "violence": "#8a3a67",
+    "burglary": "#00507d",
+    "vehicle": "#006549",
+    "theft": "#8f6300",
+    "damage": "#1c6c9c",
+    "other": "#4d4d4d",
+}
+MIXED_EDGE = "#3d5a80"
 ROUND_MILES_M = (30.48, 60.96, 152.4, 304.8, *(1609.344 * n for n in (0.25, 0.5, 1, 2, 5, 10, 20)))
 WEEKS_WIDTH, WEEKS_HEIGHT = 340.0, 120.0
 
@@ -41,11 +55,14 @@ def draw_map(drawn: SheetMap, *, language: Language) -> str:
         return outline(shapes, west=west, north=north, scale=scale, decimals=1)
 
     streets = 1.2 if (east - west) < 3000 else 0.7
-    most = max((n for n, _, _ in drawn.circles), default=1)
+    most = max((n for n, *_ in drawn.circles), default=1)
     circles = "".join(
-        f'<circle cx="{(x - west) * scale:.1f}" cy="{(north - y) * scale:.1f}" r="{max(1.6, LARGEST * (n / most) ** 0.5):.1f}"/>'
-        for n, x, y in drawn.circles
+        f'<circle cx="{(x - west) * scale:.1f}" cy="{(north - y) * scale:.1f}" r="{max(1.6, LARGEST * (n / most) ** 0.5):.1f}"'
+        f' fill="{GROUP_COLOURS.get(group or "", MIXED)}" stroke="{EDGES.get(group or "", MIXED_EDGE)}"/>'
+        for n, x, y, group in drawn.circles
     )
+    frame = shapely.box(*drawn.box)
+    names = names_along(drawn.names, frame, west=west, north=north, scale=scale, taken=[], look=NAME)
     place = ""
     if drawn.place is not None and drawn.place.geom_type == "Point":
         x, y = (drawn.place.x - west) * scale, (north - drawn.place.y) * scale
@@ -56,12 +73,13 @@ def draw_map(drawn: SheetMap, *, language: Language) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="{WIDTH:g}" height="{HEIGHT:g}">'
         f'<clipPath id="sheet"><rect width="{WIDTH:g}" height="{HEIGHT:g}"/></clipPath><g clip-path="url(#sheet)">'
         f'<rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="{PAPER}"/>'
+        f'<path d="{path(drawn.base["water"])}" fill="{WATER}" fill-rule="evenodd"/>'
         f'<path d="{path(drawn.base["land"])}" fill="{LAND}" fill-rule="evenodd"/>'
         f'<path d="{path(drawn.base["park"])}" fill="{PARK}" fill-rule="evenodd"/>'
         f'<path d="{path(drawn.base["street"])}" fill="none" stroke="{STREET}" stroke-width="{streets}"/>'
         f'<path d="{path(drawn.base["main street"])}" fill="none" stroke="{MAIN_STREET}" stroke-width="{streets * 2}"/>'
         f'<path d="{path(drawn.asked)}" fill="{ACCENT}" fill-opacity="0.05" stroke="{ACCENT}" stroke-width="1.6" stroke-dasharray="5 3"/>'
-        f'<g fill="{MARK}" fill-opacity="0.72" stroke="{MARK_EDGE}" stroke-width="0.8">{circles}</g>{place}'
+        f'<g fill-opacity="0.78" stroke-width="0.8">{circles}</g>{"".join(names)}{place}'
         f"{_scale_bar(east - west, scale, language)}</g></svg>"
     )
 

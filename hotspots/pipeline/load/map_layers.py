@@ -10,12 +10,23 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hotspots.domain.places.area_code import area_code_key
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import InputError
-from hotspots.sources.boundaries import Shapes, fingerprint, polygons_by_code, read_attributes, read_shapes
+from hotspots.sources.boundaries import (
+    Shapes,
+    fingerprint,
+    names_of,
+    other_names_of,
+    polygons_by_code,
+    postcodes_of,
+    read_attributes,
+    read_shapes,
+)
 from hotspots.sources.city_values import Validity, find_crs
-from hotspots.sources.map_sections import AreaSource, PopulationSource
+from hotspots.sources.map_sections import AreaSource, PlaceSource, PopulationSource
 from hotspots.store.ledger import areas as area_store
 from hotspots.store.ledger import incidents as ledger
 from hotspots.store.ledger import places as place_store
@@ -204,12 +215,10 @@ def load_places(load: MapLoad) -> None:
             load.summary.note(dataset, unchanged=True)
             continue
         parts = [
-            load.shapes(source, {source.name: f"place[{number}].name"}, f"place[{number}]")
+            load.shapes(source, place_columns(source, f"place[{number}]"), f"place[{number}]")
             for number, source in numbered
         ]
-        names = [
-            name for part, (_, source) in zip(parts, numbered, strict=True) for name in part.attributes[source.name]
-        ]
+        pairs = [(source, part) for part, (_, source) in zip(parts, numbered, strict=True)]
         valid = [
             date_range(source.valid) for part, (_, source) in zip(parts, numbered, strict=True) for _ in part.geometry
         ]
@@ -217,19 +226,57 @@ def load_places(load: MapLoad) -> None:
             load.connection,
             kind=kind,
             label=numbered[0][1].label,
-            names=names,
+            names=[name for pair in pairs for name in names_of(*pair)],
+            aliases=[names for pair in pairs for names in other_names_of(*pair)],
+            postcodes=[word for pair in pairs for word in postcodes_of(*pair)],
             valid=valid,
             geometry=put_together(parts),
             srid=load.srid,
         )
         load.keep(
             dataset,
-            ", ".join(source.file for _, source in numbered),
+            ", ".join(source.file or "the city file" for _, source in numbered),
             sha256,
             reading,
             **counts_of(parts),
             changed=changed,
         )
+    load_backdrop(load)
+
+
+def place_columns(source: PlaceSource, key: str) -> dict[str, str]:
+    """Columns that places are read from, with the key of the city file that names each."""
+    named = {"name": [source.name], "aliases": source.aliases or [], "postcode": [source.postcode]}
+    return {column: f"{key}.{word}" for word, columns in named.items() for column in columns if column}
+
+
+def load_backdrop(load: MapLoad) -> None:
+    """Load water, towns and airports that the map shows beside the city's ground."""
+    sources = list(enumerate(load.city.backdrop, start=1))
+    for kind in ("water", "town", "airport"):
+        numbered = [(f"backdrop[{number}]", source) for number, source in sources if source.kind == kind]
+        if not numbered:
+            place_store.write_backdrop(
+                load.connection, kind=kind, names=[], geometry=np.array([], object), srid=load.srid
+            )
+            continue
+        dataset = f"backdrop {kind}"
+        load.tell(dataset)
+        sha256 = "".join(fingerprint(source, load.folder, key=key) for key, source in numbered)
+        sha256 = hashlib.sha256(sha256.encode()).hexdigest()
+        reading = reading_of(load.city.city.crs, *(source for _, source in numbered))
+        if load.is_loaded(dataset, sha256, reading):
+            load.summary.note(dataset, unchanged=True)
+            continue
+        parts = [
+            load.shapes(source, {source.name: f"{key}.name"} if source.name else {}, key) for key, source in numbered
+        ]
+        names = [name for part, (_, source) in zip(parts, numbered, strict=True) for name in names_of(source, part)]
+        written = place_store.write_backdrop(
+            load.connection, kind=kind, names=names, geometry=put_together(parts), srid=load.srid
+        )
+        files = ", ".join(source.file or "the city file" for _, source in numbered)
+        load.keep(dataset, files, sha256, reading, **counts_of(parts), written=written)
 
 
 def load_risk_factors(load: MapLoad) -> None:
@@ -255,8 +302,6 @@ def load_risk_factors(load: MapLoad) -> None:
 
 def put_together(parts: list[Shapes]) -> Any:
     """The shapes of several sources."""
-    import numpy as np
-
     return np.concatenate([part.geometry for part in parts])
 
 

@@ -22,6 +22,8 @@ def write_places(
     kind: str,
     label: str,
     names: Sequence[str],
+    aliases: Sequence[Sequence[str]],
+    postcodes: Sequence[str | None],
     valid: Sequence[str],
     geometry: NDArray[Any],
     srid: int,
@@ -30,15 +32,27 @@ def write_places(
 
     Parameters
     ----------
+    aliases, postcodes : (n,) other names, and a postcode or None
     valid : (n,) date ranges such as ``[2012-12-18,)``
     geometry : (n,) shapes, metres, city CRS
     """
     queries = load_queries("ledger/places")
-    _copy(connection, names, valid, geometry, srid)
+    _copy(connection, names, valid, geometry, srid, aliases, postcodes)
     changed = queries.delete_places(connection, kind=kind) + queries.insert_places(
         connection, kind=kind, kind_label=label
     )
+    changed += queries.rename_places(connection, kind=kind)
     return changed + queries.relabel_kind(connection, kind=kind, kind_label=label)
+
+
+def write_backdrop(
+    connection: psycopg.Connection[Any], *, kind: str, names: Sequence[str], geometry: NDArray[Any], srid: int
+) -> int:
+    """Replace what lies beside the city's ground of one kind; return how many shapes it has."""
+    queries = load_queries("ledger/places")
+    _copy(connection, names, ["(,)"] * len(names), geometry, srid)
+    queries.delete_backdrop(connection, kind=kind)
+    return queries.insert_backdrop(connection, kind=kind)
 
 
 def drop_other_kinds(connection: psycopg.Connection[Any], kinds: Sequence[str]) -> int:
@@ -106,13 +120,21 @@ def write_blocks_of_incidents(connection: psycopg.Connection[Any], *, srid: int,
 
 
 def _copy(
-    connection: psycopg.Connection[Any], names: Sequence[str], valid: Sequence[str], geometry: NDArray[Any], srid: int
+    connection: psycopg.Connection[Any],
+    names: Sequence[str],
+    valid: Sequence[str],
+    geometry: NDArray[Any],
+    srid: int,
+    aliases: Sequence[Sequence[str]] = (),
+    postcodes: Sequence[str | None] = (),
 ) -> None:
     import pyarrow as pa
 
     queries = load_queries("ledger/places")
     queries.create_incoming_place(connection)
     columns = {"name": list(names), "valid": list(valid), "geom": _hex(geometry, srid)}
+    columns |= {"aliases": [";".join(words) for words in aliases] or [""] * len(names)}
+    columns |= {"postcode": list(postcodes) or [None] * len(names)}
     table = pa.table({name: pa.array(words, pa.string()) for name, words in columns.items()})
     copy_in(connection, queries.copy_incoming_places.sql, table)
 

@@ -31,22 +31,25 @@ class SheetMap:
     box : west, south, east, north.
     asked : outlines of what was asked for.
     place : the searched place itself, or None.
-    base : shapes by layer: land, park, street, main street.
-    circles : incidents, x and y of each, most first.
+    base : shapes by layer: water, land, park, street, main street.
+    names : name and shape of what is named, main streets first; of water, towns and airports a point.
+    circles : incidents, x and y of each, most first, and the group of types that has at least half of them, if any.
     """
 
     box: Box
     asked: tuple[Any, ...]
     place: Any | None
     base: dict[str, list[Any]]
-    circles: tuple[tuple[int, float, float], ...]
+    names: tuple[tuple[str, Any], ...]
+    circles: tuple[tuple[int, float, float, str | None], ...]
 
 
 def read_map(connection: Connection, question: IncidentFilter, *, aspect: float) -> SheetMap:
     """Read the map of a question; `aspect` is width over height. Raises NotFoundError where the place is not in the gazetteer."""
     place, asked = _shapes(connection, question)
     box = _box(asked or _read(load_queries("public/place_sheet").shape_of_city(connection)), aspect=aspect)
-    return SheetMap(box, tuple(asked), place, _base(connection, box), _circles(connection, question, box))
+    base, names = _base(connection, box)
+    return SheetMap(box, tuple(asked), place, base, names, _circles(connection, question, box))
 
 
 def _shapes(connection: Connection, question: IncidentFilter) -> tuple[Any | None, list[Any]]:
@@ -75,9 +78,10 @@ def _box(shapes: list[Any], *, aspect: float) -> Box:
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
-def _base(connection: Connection, box: Box) -> dict[str, list[Any]]:
+def _base(connection: Connection, box: Box) -> tuple[dict[str, list[Any]], tuple[tuple[str, Any], ...]]:
     west, south, east, north = box
-    layers: dict[str, list[Any]] = {"land": [], "park": [], "street": [], "main street": []}
+    layers: dict[str, list[Any]] = {"water": [], "land": [], "park": [], "street": [], "main street": []}
+    names: list[tuple[str, Any]] = []
     rows = load_queries("public/place_sheet").base(
         connection,
         west=west,
@@ -87,14 +91,21 @@ def _base(connection: Connection, box: Box) -> dict[str, list[Any]]:
         last_rank=9 if east - west <= EVERY_STREET_M else 1,
         tolerance_m=(east - west) / PIXELS_ACROSS,
     )
-    for layer, rank, wkb in rows:
+    for layer, rank, name, wkb in rows:
         shape = shapely.from_wkb(wkb)
-        if shape is not None and not shape.is_empty:
-            layers["main street" if layer == "street" and rank == 1 else layer].append(shape)
-    return layers
+        if shape is None or shape.is_empty:
+            continue
+        drawn = "main street" if layer == "street" and rank == 1 else layer
+        if drawn in layers and shape.geom_type != "Point":
+            layers[drawn].append(shape)
+        if name and (layer == "street" or shape.geom_type == "Point"):
+            names.append((name, shape))
+    return layers, tuple(names)
 
 
-def _circles(connection: Connection, question: IncidentFilter, box: Box) -> tuple[tuple[int, float, float], ...]:
+def _circles(
+    connection: Connection, question: IncidentFilter, box: Box
+) -> tuple[tuple[int, float, float, str | None], ...]:
     west, south, east, _ = box
     query = compose(
         "public/place_sheet",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 from typing import Any
 
 from hotspots.domain.language import DEFAULT
@@ -35,6 +36,11 @@ CONTAINED, SURE_CONTAINED = (
 SMALL_WORDS = frozenset({"the", "of", "de", "del", "la", "el", "no"})
 ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|er|o|a)$")
 SAME_NAME = 0.94  # an area called so whose kind stands in its name; behind one that is called so alone
+# Exact before the beginning of a name before a part of it before what only sounds alike: no likeness climbs over a step.
+BEGINS, HOLDS, TYPING, ALIKE = 0.86, 0.79, 0.75, 0.74
+OTHER_NAME = 0.98  # of what is called exactly so, by another name than the city's
+KIND_ALONE, POSTCODE, CODE_ALONE = 0.9, 0.7, 0.95
+SURE_CODE = 4  # letters of a code that is typed alone: "60614" is no house number, "44" may become one
 FARTHEST_NUMBER = 400  # house numbers away; beyond it the street goes on elsewhere
 
 
@@ -44,6 +50,15 @@ class _Street:
     name: str
     score: float
     is_plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """How well an entry answers, whether surely, and the other name by which it was met."""
+
+    score: float
+    sure: bool
+    called: str | None = None
 
 
 def suggest(connection: Connection, text: str, *, limit: int = 8, language: str = DEFAULT.code) -> tuple[Match, ...]:
@@ -67,14 +82,15 @@ def suggest(connection: Connection, text: str, *, limit: int = 8, language: str 
         found += _at_crossing(connection, *crossing)
     else:
         found += _along_streets(connection, typed, limit=limit)
-    found += _by_kind(connection, typed, language=language)
+    found += _by_kind(connection, typed, limit=limit, language=language)
+    found += _by_code(connection, typed, limit=limit, language=language)
     found += _by_name(connection, typed, limit=limit, language=language)
     return _ranked(found)[:limit]
 
 
 def find(connection: Connection, *, gazetteer_id: int, language: str = DEFAULT.code) -> Match:
     """The entry that a URL names. Raises NotFoundError."""
-    for match in _entries(connection, {gazetteer_id: (1.0, True)}, language=language):
+    for match in _entries(connection, {gazetteer_id: _Hit(1.0, sure=True)}, language=language):
         return match
     raise NotFoundError(_unknown(gazetteer_id))
 
@@ -194,29 +210,85 @@ def _along_streets(connection: Connection, typed: str, *, limit: int) -> Iterabl
 
 
 def _by_name(connection: Connection, typed: str, *, limit: int, language: str) -> Iterable[Match]:
-    """Places and areas called like the text, spaces aside."""
+    """Places and areas called like the text, spaces and articles before it aside, by any of their names."""
     queries, key = load_queries("public/search"), name_key(typed)
-    found = {}
-    for number, whole, part in queries.similar_names(connection, key=key, most=limit):
-        if _likeness(whole, part) >= WEAKEST:
-            found[number] = (_likeness(whole, part), _is_plain(whole, part))
-    for number, is_whole in queries.same_name(connection, squashed=key.replace(" ", "")):
-        found[number] = (1.0 if is_whole else SAME_NAME, True)
+    found: dict[int, _Hit] = {}
+    bare = " ".join(dropwhile(SMALL_WORDS.__contains__, key.split()))
+    for said in dict.fromkeys([key, bare or key]):
+        for number, name, alias, whole, part in queries.similar_names(connection, key=said, most=limit):
+            if _likeness(whole, part) >= WEAKEST:
+                _keep(found, number, _named_hit(said, name, whole, part, alias))
+        for number, is_whole in queries.same_name(connection, squashed=said.replace(" ", "")):
+            _keep(found, number, _Hit(1.0 if is_whole else SAME_NAME, sure=True))
     return _entries(connection, found, language=language)
 
 
-def _by_kind(connection: Connection, typed: str, *, language: str) -> Iterable[Match]:
-    """Entries whose kind was typed beside a name or a code, in any language: "18th district", "escuela kelly"."""
+def _named_hit(said: str, name: str, whole: float, part: float, alias: str | None) -> _Hit:
+    """How well a name answers: exact, its beginning, a part of it, a word half typed, or only alike."""
+    typed, words = said.split(), name.split()
+    share, sure = len(typed) / max(len(words), 1), _is_plain(whole, part)
+    if said.replace(" ", "") == name.replace(" ", ""):
+        return _Hit(OTHER_NAME if alias else 1.0, sure=True, called=alias)
+    if typed == words[: len(typed)]:
+        return _Hit(BEGINS + 0.08 * share, sure=sure, called=alias)
+    if set(typed) <= set(words):
+        return _Hit(HOLDS + 0.06 * share, sure=sure, called=alias)
+    if set(typed[:-1]) <= set(words) and any(word.startswith(typed[-1]) for word in words):
+        return _Hit(TYPING + 0.03 * share, sure=False, called=alias)
+    return _Hit(ALIKE * _likeness(whole, part), sure=sure, called=alias)
+
+
+def _by_code(connection: Connection, typed: str, *, limit: int, language: str) -> Iterable[Match]:
+    """Areas by a code that was typed alone, such as a postcode's or a ward's; and places in a postcode, none of them surely."""
+    queries, code = load_queries("public/search"), typed.casefold().replace(" ", "")
+    if not any(letter.isdigit() for letter in code):
+        return ()
+    found = {
+        number: _Hit(POSTCODE, sure=False, called=typed)
+        for (number,) in queries.with_postcode(connection, postcode=code.upper(), most=limit)
+    }
+    for (number,) in queries.with_code(connection, code=code.lstrip("0")):
+        found[number] = _Hit(CODE_ALONE, sure=len(code) >= SURE_CODE)
+    return _entries(connection, found, language=language)
+
+
+def _keep(found: dict[int, _Hit], number: int, hit: _Hit) -> None:
+    """The better of two answers for one entry."""
+    if number not in found or (hit.score, hit.sure) > (found[number].score, found[number].sure):
+        found[number] = hit
+
+
+def _of_kind_alone(connection: Connection, kinds: Sequence[tuple[str, str]], *, limit: int) -> dict[int, _Hit]:
+    """The first few of each kind, where only kinds were typed: "hospital", "parks"."""
+    each = max(2, limit // max(len(kinds), 1))
+    return {
+        number: _Hit(KIND_ALONE, sure=False)
+        for of, kind in kinds
+        for (number,) in load_queries("public/search").all_of_kind(connection, of=of, kind=kind, most=each)
+    }
+
+
+def _stems(word: str) -> set[str]:
+    """A word, and what it may be the plural of."""
+    return {word, *(word[: -len(end)] for end in ("s", "es") if word.endswith(end) and len(word) > len(end) + 2)}
+
+
+def _by_kind(connection: Connection, typed: str, *, limit: int, language: str) -> Iterable[Match]:
+    """Entries whose kind was typed beside a name or a code, in any language: "18th district", "escuela kelly"; or alone."""
     queries, words = load_queries("public/search"), name_key(typed).split()
-    found: dict[int, tuple[float, bool]] = {}
+    found: dict[int, _Hit] = {}
 
     def add(number: int, score: float, *, sure: bool) -> None:
-        found[number] = max(found.get(number, (0.0, False)), (score, sure))
+        _keep(found, number, _Hit(score, sure=sure))
 
+    alone: dict[tuple[str, str], None] = {}
     for of, kind, label in list(queries.kinds_in_words(connection)):
-        said = set(name_key(label).split())
+        spoken = name_key(label).split()
+        said = {word for word in words if any(_stems(word) & _stems(other) for other in spoken)}
         rest = [word for word in words if word not in said and word not in SMALL_WORDS]
-        if not rest or not said.intersection(words):
+        if said and not rest:
+            alone[of, kind] = None
+        if not rest or not said:
             continue
         key = " ".join(rest)
         if of == "place":
@@ -227,15 +299,23 @@ def _by_kind(connection: Connection, typed: str, *, language: str) -> Iterable[M
         for number, is_code, likeness in queries.areas_of_kind(connection, kind=kind, code=code, key=key):
             if is_code or not code[:1].isdigit():  # a code is met whole: beat 111 is not 1111
                 add(number, 1.0 if is_code else 0.75 + likeness / 5, sure=is_code or likeness >= CONTAINED)
+    for number, hit in _of_kind_alone(connection, list(alone), limit=limit).items():
+        _keep(found, number, hit)
     return _entries(connection, found, language=language)
 
 
-def _entries(connection: Connection, found: dict[int, tuple[float, bool]], *, language: str) -> Iterable[Match]:
-    """Gazetteer entries, each with its score and whether it is what was typed."""
-    rows = load_queries("public/search").entries(connection, gazetteer_ids=list(found), language=language)
-    for number, kind, name, lon, lat, area_id, label in rows:
-        score, sure = found[number]
-        yield Match(number, kind, name, label or _KIND_WORDS[kind], lon, lat, score, sure, area_id)
+def _entries(connection: Connection, found: dict[int, _Hit], *, language: str) -> Iterable[Match]:
+    """Gazetteer entries, each with its score and whether it is what was typed; of areas called the same, the city's first kind leads."""
+    rows = list(load_queries("public/search").entries(connection, gazetteer_ids=list(found), language=language))
+    first: dict[str, int] = {}
+    for number, _kind, name, *_, position in rows:
+        if position is not None and found[number].score == 1.0:
+            first[name_key(name)] = min(position, first.get(name_key(name), position))
+    for number, kind, name, lon, lat, area_id, label, position in rows:
+        hit = found[number]
+        score = SAME_NAME if position is not None and position > first.get(name_key(name), position) else hit.score
+        called = f"{name} ({hit.called})" if hit.called else name
+        yield Match(number, kind, called, label or _KIND_WORDS[kind], lon, lat, score, hit.sure, area_id)
 
 
 def _ranked(found: Sequence[Match]) -> tuple[Match, ...]:

@@ -30,6 +30,7 @@ def write_layers(connection: Connection, rules: Rules, *, newest_day: date) -> N
     queries.write_places(connection, newest_day=newest_day)
     queries.write_land(connection)
     queries.write_parks(connection)
+    queries.write_backdrop(connection)
     queries.write_streets(connection, longest_gap_m=LONGEST_GAP_M)
 
 

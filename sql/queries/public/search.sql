@@ -57,14 +57,49 @@ order by nth
 limit :most;
 
 -- name: similar_names(key, most)
--- Places and areas, best first.
-select gazetteer_id, similarity(key, :key)::float8, word_similarity(:key, key)::float8
+-- Places and areas by their names, and by other names of theirs: (entry, key, the other name, how alike as a whole and as a part).
+select gazetteer_id, key, alias, similarity(key, :key)::float8, word_similarity(:key, key)::float8
 from (
-    (select gazetteer_id, key from open.gazetteer where kind in ('place', 'area') order by key <-> :key limit :most)
-    union all
-    (select gazetteer_id, key from open.gazetteer where kind in ('place', 'area') order by :key <<-> key limit :most)
+    (select gazetteer_id, key, null as alias from open.gazetteer where kind in ('place', 'area') order by key <-> :key limit :most)
+    union
+    (select gazetteer_id, key, null from open.gazetteer where kind in ('place', 'area') order by :key <<-> key limit :most)
+    union
+    (
+        select g.gazetteer_id, o.key, o.alias
+        from open.gazetteer g
+        cross join lateral unnest(g.alias_keys, g.aliases) as o (key, alias)
+        where g.alias_keys <> '{}'
+        order by greatest(similarity(o.key, :key), word_similarity(:key, o.key)) desc, g.gazetteer_id
+        limit :most
+    )
 ) g
-order by 2 desc, 3 desc, 1;
+order by 4 desc, 5 desc, 1;
+
+-- name: with_postcode(postcode, most)
+select gazetteer_id from open.gazetteer where upper(replace(postcode, ' ', '')) = :postcode and postcode is not null order by name, gazetteer_id limit :most;
+
+-- name: with_code(code)
+-- Areas of any kind that has this code, leading zeros aside.
+select g.gazetteer_id
+from open.area a
+join open.gazetteer g using (area_id)
+where g.kind = 'area' and ltrim(lower(a.code), '0') = :code;
+
+-- name: all_of_kind(of, kind, most)
+-- The first places of a kind by name, or areas by code.
+(
+    select g.gazetteer_id from open.place p join open.gazetteer g using (place_id)
+    where :of = 'place' and g.kind = 'place' and p.kind = :kind
+    order by g.name, g.gazetteer_id
+    limit :most
+)
+union all
+(
+    select g.gazetteer_id from open.area a join open.gazetteer g using (area_id) join open.area_kind k on k.kind = a.kind
+    where :of = 'area' and g.kind = 'area' and a.kind = :kind and a.is_current
+    order by length(a.code), a.code
+    limit :most
+);
 
 -- name: same_name(squashed)
 -- Places and areas whose name is this one but for spaces: "lakeview" is Lake View. Whole: the name with its kind, if it stands there.
@@ -94,7 +129,7 @@ order by 1, 2, 3;
 
 -- name: areas_of_kind(kind, code, key)
 -- Current areas of a kind by their code, leading zeros aside, or by their name.
-select g.gazetteer_id, ltrim(a.code, '0') = :code, greatest(similarity(lower(a.name), :key), word_similarity(:key, g.key))::float8
+select g.gazetteer_id, ltrim(lower(a.code), '0') = :code, greatest(similarity(lower(a.name), :key), word_similarity(:key, g.key))::float8
 from open.area a
 join open.gazetteer g using (area_id)
 where g.kind = 'area' and a.kind = :kind and (ltrim(a.code, '0') = :code or word_similarity(:key, g.key) >= 0.6);
@@ -110,7 +145,7 @@ limit 20;
 -- name: entries(gazetteer_ids, language)
 -- Each with its area and its kind's label. An area that has only a code is named by its kind, as the language has it.
 select
-    g.gazetteer_id, g.kind, coalesce(k.said || ' ' || a.code, g.name), st_x(p.at), st_y(p.at), g.area_id, coalesce(k.label, l.said)
+    g.gazetteer_id, g.kind, coalesce(k.said || ' ' || a.code, g.name), st_x(p.at), st_y(p.at), g.area_id, coalesce(k.label, l.said), k.position
 from open.gazetteer g
 cross join open.city c
 cross join lateral (select st_transform(st_pointonsurface(g.geom), 4326) as at) p
@@ -118,7 +153,8 @@ left join open.area a on a.area_id = g.area_id
 left join lateral (
     select
         coalesce(c.words #>> array[:language, 'labels', ak.label], ak.label) as label,
-        case when g.name <> a.name then c.words #>> array[:language, 'labels', ak.label] end as said
+        case when g.name <> a.name then c.words #>> array[:language, 'labels', ak.label] end as said,
+        ak.position
     from open.area_kind ak
     where ak.kind = a.kind
 ) k on true

@@ -90,7 +90,9 @@ with tile as (
 select
     (select coalesce(st_asmvt(f, 'land', 4096, 'geom'), '') from (select geom from shown where layer = 'land' and geom is not null order by base_id) f)
     || (select coalesce(st_asmvt(f, 'park', 4096, 'geom'), '') from (select name, geom from shown where layer = 'park' and geom is not null order by base_id) f)
-    || (select coalesce(st_asmvt(f, 'street', 4096, 'geom'), '') from (select name, rank, geom from shown where layer = 'street' and geom is not null order by base_id) f);
+    || (select coalesce(st_asmvt(f, 'street', 4096, 'geom'), '') from (select name, rank, geom from shown where layer = 'street' and geom is not null order by base_id) f)
+    || (select coalesce(st_asmvt(f, 'water', 4096, 'geom'), '') from (select name, geom from shown where layer = 'water' and geom is not null order by base_id) f)
+    || (select coalesce(st_asmvt(f, 'around', 4096, 'geom'), '') from (select name, layer as kind, geom from shown where layer in ('town', 'airport') and geom is not null order by base_id) f);
 
 -- name: areas(kind, z, x, y, tolerance_m)$
 with tile as (

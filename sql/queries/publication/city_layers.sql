@@ -33,9 +33,13 @@ delete from open.base;
 
 -- name: read_names(kinds)
 -- Names of areas and places as the city writes them, often in capitals. An area that has only a code is found by its kind's name with it.
+-- A code of three letters on end is a name of its own.
 select name from core.area where kind = any(:kinds::text[])
-union select k.label || ' ' || a.code from core.area a join core.area_kind k using (kind) where a.kind = any(:kinds::text[]) and a.name = a.code
-union select name from core.place;
+union select k.label || ' ' || a.code from core.area a join core.area_kind k using (kind)
+    where a.kind = any(:kinds::text[]) and a.name = a.code and a.code !~ '[^\d\s\W_]{3}'
+union select name from core.place
+union select unnest(aliases) from core.place
+union select name from core.backdrop;
 
 -- name: create_shown_name()#
 create temporary table if not exists shown_name (recorded text primary key, shown text not null, key text not null) on commit drop;
@@ -82,6 +86,24 @@ insert into open.base (layer, name, geom_3857)
 select 'park', name, st_transform(st_simplifypreservetopology(geom, 2), 3857)
 from open.place
 where kind = 'park' and st_dimension(geom) = 2;
+
+-- name: write_backdrop()!
+-- Surfaces of water, and a point for each name: of a surface, where it lies nearest to the middle of what a reader sees of the city.
+with seen as (
+    select st_expand(box, 0.12 * (st_xmax(box) - st_xmin(box) + st_ymax(box) - st_ymin(box))) as box
+    from (select st_envelope(geom) as box from core.study_area) as s
+)
+insert into open.base (layer, name, geom_3857)
+select b.kind, n.shown, st_transform(part.geom, 3857)
+from core.backdrop b
+join shown_name n on n.recorded = b.name
+cross join seen
+cross join lateral (
+    select st_simplifypreservetopology(b.geom, 2) as geom where b.kind = 'water' and st_dimension(b.geom) = 2
+    union all
+    select st_pointonsurface(case when st_dimension(b.geom) = 2 then st_intersection(b.geom, seen.box) else b.geom end)
+) part
+where not st_isempty(part.geom);
 
 -- name: write_streets(longest_gap_m)!
 -- No centre lines at hand: successive intersections of one street joined, where they are no farther apart than a long
@@ -214,16 +236,21 @@ where not exists (select from open.gazetteer g where g.street_id = s.street_id)
     and not exists (select from open.gazetteer g where g.other_street_id = s.street_id);
 
 -- name: insert_places_and_areas()!
-insert into open.gazetteer (gazetteer_id, kind, name, key, place_id, area_id, geom)
-select p.place_id::bigint * 10 + 2, 'place', p.name, n.key, p.place_id, null, p.geom
+insert into open.gazetteer (gazetteer_id, kind, name, key, place_id, area_id, geom, aliases, alias_keys, postcode)
+select p.place_id::bigint * 10 + 2, 'place', p.name, n.key, p.place_id, null, p.geom, o.shown, o.keys, c.postcode
 from open.place p
 join core.place c using (place_id)
 join shown_name n on n.recorded = c.name
+cross join lateral (
+    select coalesce(array_agg(m.shown order by m.recorded), '{}') as shown, coalesce(array_agg(m.key order by m.recorded), '{}') as keys
+    from shown_name m
+    where m.recorded = any(c.aliases) and m.key <> n.key
+) o
 union all
-select a.area_id::bigint * 10 + 3, 'area', case when c.name = c.code then n.shown else a.name end, n.key, null, a.area_id, a.geom
+select a.area_id::bigint * 10 + 3, 'area', case when c.name = c.code then n.shown else a.name end, n.key, null, a.area_id, a.geom, '{}', '{}', null
 from open.area a
 join open.area_kind l on l.kind = a.kind and l.is_label
 join core.area c using (area_id)
 join core.area_kind k on k.kind = a.kind
-join shown_name n on n.recorded = case when c.name = c.code then k.label || ' ' || c.code else c.name end
+join shown_name n on n.recorded = case when c.name = c.code and c.code !~ '[^\d\s\W_]{3}' then k.label || ' ' || c.code else c.name end
 on conflict (gazetteer_id) do nothing;

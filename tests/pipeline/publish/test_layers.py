@@ -83,3 +83,38 @@ def test_a_place_is_shown_and_measured_only_while_it_stands(empty: TestDatabase)
         publish(empty.owner, today=TODAY, newest_day=newest_day)
         assert ask(empty, question) == [(stands,), (stands,)]
         assert ask(empty, nearest) == [(0,)]
+
+
+def test_other_names_and_what_lies_around_the_city_come_from_its_file(empty: TestDatabase) -> None:
+    build(empty)
+    publish(empty.owner, today=TODAY)
+    with empty.owner.connect() as connection:
+        city = SmallCity(connection)
+        connection.execute(
+            """insert into core.place (kind, kind_label, name, geom, aliases, postcode)
+               values ('hospital', 'Hospital', 'ST MARY', %s, '{COUNTY HOSPITAL,MARY''S}', '60614')""",
+            [city.point(500, 500)],
+        )
+        # A lake far larger than the city, east of it; its name stands near the city.
+        connection.execute(
+            """insert into core.backdrop (kind, name, geom)
+               select kind, name, st_setsrid(geom, 26916) from (values
+                   ('water', 'GREAT LAKE', st_makeenvelope(st_x(%(at)s), st_y(%(at)s) - 90000, st_x(%(at)s) + 90000, st_y(%(at)s) + 90000)),
+                   ('water', 'Far Pond', st_makeenvelope(st_x(%(at)s) + 50000, st_y(%(at)s), st_x(%(at)s) + 50100, st_y(%(at)s) + 100)),
+                   ('town', 'NEXT TOWN', st_translate(%(at)s, 0, 2000))) as b (kind, name, geom)""",
+            {"at": city.point(1000, 500)},
+        )
+    publish(empty.owner, today=TODAY)
+    assert ask(empty, "select name, aliases, alias_keys, postcode from open.gazetteer where name = 'St Mary'") == [
+        ("St Mary", ["County Hospital", "Mary's"], ["county hospital", "marys"], "60614")
+    ]
+    around = "select layer, name, st_dimension(geom_3857) from open.base where layer in ('water', 'town', 'airport') order by 2, 3"
+    assert ask(empty, around) == [
+        ("water", "Far Pond", 2),
+        ("water", "Great Lake", 0),
+        ("water", "Great Lake", 2),
+        ("town", "Next Town", 0),
+    ]
+    near = """select st_distance(st_transform(b.geom_3857, 26916), s.geom) < 2000 from open.base b, core.study_area s
+              where b.name = 'Great Lake' and st_dimension(b.geom_3857) = 0"""
+    assert ask(empty, near) == [(True,)]

@@ -10,6 +10,7 @@ from hotspots.errors import NotFoundError
 from hotspots.store.public.city import read_choices
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.public.search import suggest
+from hotspots.store.sql.compose import Connection
 from tests.database import TestDatabase
 from tests.open_city_builder import build_small_city
 
@@ -152,3 +153,68 @@ def test_kinds_are_understood_in_every_language(reader: OpenReader, database: Te
         connection.execute("update open.city set words = %s", [words])
         found = suggest(connection, typed)
     assert found[0].name == {"sector 22": "Police beat 22", "escuela ogden": "Ogden Elementary"}[typed]
+
+
+MORE_PLACES = """
+    with city as (select st_setsrid(st_makepoint(447500 + n * 50, 4637500), 26916) as geom, * from (values
+        (901, 1, 'hospital', 'Hospital', 'Mercy Hospital', '{Old Mercy}'::text[], '60614'),
+        (902, 2, 'hospital', 'Hospital', 'County General', '{Cook County Hospital}', '60612'),
+        (903, 3, 'landmark', 'Landmark', 'Ogden', '{}', null),
+        (904, 4, 'landmark', 'Landmark', 'Ogden Tower', '{}', '60614'),
+        (905, 5, 'landmark', 'Landmark', 'Ogdenville Hall', '{}', null),
+        (906, 6, 'landmark', 'Landmark', 'Twin Pier', '{}', null),
+        (907, 7, 'station', 'Bus station', 'Twin Pier', '{}', null)
+    ) as v (place_id, n, kind, label, name, aliases, postcode)), place as (
+        insert into open.place (place_id, kind, kind_label, name, geom) select place_id, kind, label, name, geom from city
+    )
+    insert into open.gazetteer (gazetteer_id, kind, name, key, place_id, geom, aliases, alias_keys, postcode)
+    select place_id * 10 + 2, 'place', name, lower(name), place_id, geom, aliases, array(select lower(a) from unnest(aliases) a), postcode from city"""
+
+
+@pytest.fixture(scope="module")
+def landmarks(reader: OpenReader, database: TestDatabase) -> Iterator[Connection]:
+    """The small city with hospitals and landmarks, for as long as nobody commits."""
+    with database.owner.connect() as connection, connection.transaction(force_rollback=True):
+        connection.execute(MORE_PLACES)
+        yield connection
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("mercy hospital", "Mercy Hospital"),
+        ("cook county hospital", "County General (Cook County Hospital)"),
+        ("Ogden", "Ogden"),
+        ("the ogden tower", "Ogden Tower"),
+    ],
+)
+def test_a_place_is_surely_met_by_any_of_its_names(landmarks: Connection, typed: str, name: str) -> None:
+    best = suggest(landmarks, typed)[0]
+    assert (best.name, best.sure) == (name, True)
+
+
+def test_what_is_called_so_stands_before_what_begins_so_before_what_is_only_alike(landmarks: Connection) -> None:
+    found = [match.name for match in suggest(landmarks, "ogden") if match.kind == "place"]
+    assert (
+        found[0] == "Ogden" and set(found[1:3]) == {"Ogden Tower", "Ogden Elementary"} and found[3] == "Ogdenville Hall"
+    )
+
+
+@pytest.mark.parametrize("typed", ["hospital", "Hospitals", "hospitales"])
+def test_a_kind_alone_lists_its_places_and_is_sure_of_none(landmarks: Connection, typed: str) -> None:
+    found = suggest(landmarks, typed)
+    assert {match.name for match in found[:2]} == {"Mercy Hospital", "County General"}
+    assert {match.detail for match in found[:2]} == {"Hospital"} and not any(match.sure for match in found)
+
+
+def test_a_postcode_lists_the_places_in_it_and_is_sure_of_none(landmarks: Connection) -> None:
+    found = suggest(landmarks, "60614")
+    assert {match.name for match in found} == {"Mercy Hospital (60614)", "Ogden Tower (60614)"}
+    assert not any(match.sure for match in found)
+    (only,) = suggest(landmarks, "60612")
+    assert (only.name, only.sure) == ("County General (60612)", False)  # a hospital is not its postcode
+
+
+@pytest.mark.parametrize("typed", ["twin pier", "ogde"])
+def test_of_several_that_may_be_meant_none_is_sure(landmarks: Connection, typed: str) -> None:
+    assert suggest(landmarks, typed) and not suggest(landmarks, typed)[0].sure

@@ -23,7 +23,7 @@ INVENTED = "This city is invented. Streets, people and incidents are made up to 
 def desk_head(desk: Desk) -> Any:
     """The head of the desk as components, for the page that Dash makes."""
 
-    def head(city: City, _: Vintage, __: PageState) -> list[Component]:
+    def head(city: City, _: Vintage, __: PageState) -> tuple[list[Component], list[Component]]:
         person = acting.current().person
         links = [
             html.Li(html.A(label, href=path, **(aria(current="page") if path == PATH else {})))
@@ -33,7 +33,7 @@ def desk_head(desk: Desk) -> Any:
             html.A(label, href=path, title="Ctrl K" if path == "/find" else None) for label, path in desk.tools(person)
         ]
         leave = html.Form(html.Button("Sign out", className="link"), method="post", action="/sign-out")
-        return [
+        above = [
             html.A("Skip to the answer", href=f"#{ids.ANSWER}", className="skip"),
             html.Div(
                 [
@@ -55,6 +55,7 @@ def desk_head(desk: Desk) -> Any:
             *([html.P(INVENTED, className="invented")] if city.invented else []),
             *([html.P(_stands_on(desk.fixed_day), className="invented")] if desk.fixed_day else []),
         ]
+        return above, []
 
     return head
 
