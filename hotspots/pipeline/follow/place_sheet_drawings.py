@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 import shapely
 
+from hotspots.domain.places.street_name import title_case
 from hotspots.domain.public_answer import WeekCount
 from hotspots.pipeline.street_names import names_along
 from hotspots.pipeline.svg import outline, round_length_m
@@ -62,7 +63,14 @@ def draw_map(drawn: SheetMap, *, language: Language) -> str:
         for n, x, y, group in drawn.circles
     )
     frame = shapely.box(*drawn.box)
-    names = names_along(drawn.names, frame, west=west, north=north, scale=scale, taken=[], look=NAME)
+    # A name is written where no circle is that it would hide.
+    large = [(x, y, LARGEST * (n / most) ** 0.5) for n, x, y, _ in drawn.circles if n > most / 12]
+    taken = [
+        ((x - west) * scale - r, (north - y) * scale - r, (x - west) * scale + r, (north - y) * scale + r)
+        for x, y, r in large
+    ]
+    shown = [(title_case(name), shape) for name, shape in drawn.names]
+    names = names_along(shown, frame, west=west, north=north, scale=scale, taken=taken, look=NAME)
     place = ""
     if drawn.place is not None and drawn.place.geom_type == "Point":
         x, y = (drawn.place.x - west) * scale, (north - drawn.place.y) * scale
