@@ -138,6 +138,8 @@ def guess_location(city: CityFile, bad: pa.Table) -> list[str]:
             if location.x
             else "are the axes swapped? lat_lon has the latitude first, lon_lat the longitude"
         ]
+    if location.wkt is not None and places({"wkt": None, "lat_lon": location.wkt}):
+        return [f'are the axes swapped? location = {{ lat_lon = "{location.wkt}" }} reads the latitude first']
     if is_in_degrees(location.crs) and (missing := _missing_sign(location, bad, city.city.crs)):
         return [missing]
     if not is_in_degrees(location.crs) and places({"crs": "EPSG:4326"}):

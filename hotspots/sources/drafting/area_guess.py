@@ -12,6 +12,7 @@ from hotspots.domain.places.area_code import area_code_key
 from hotspots.errors import InputError
 from hotspots.sources.drafting import guesses
 from hotspots.sources.drafting.files import AreaFile
+from hotspots.sources.drafting.guesses import OBJECT_ID
 from hotspots.sources.drafting.toml_text import quoted
 
 CODE = re.compile(
@@ -35,30 +36,49 @@ class AreaGuess:
         """Guess from the attributes and the records. Raises InputError where no attribute can be a code."""
         frame = area.frame.drop(columns=area.frame.geometry.name)
         words = {str(column): [as_text(value) for value in frame[column]] for column in frame.columns}
-        unique = [column for column, values in words.items() if len(set(values)) == len(values) and "" not in values]
-        if not unique:
+        full = [column for column, values in words.items() if "" not in values]
+        unique = [column for column in full if len(set(words[column])) == len(frame)]
+        recorded = {column: recorded_in(words[column], rows, used) for column in full}
+        # Several shapes may be one area: what the records hold, else what is called a code, else a name.
+        shared = [column for column in full if column not in unique and len(set(words[column])) > 1]
+        candidates = (
+            [column for column in full if recorded[column]]
+            or [column for column in unique if not OBJECT_ID.match(column)]
+            or [column for column in shared if CODE.search(column)]
+            or [column for column in shared if NAME.search(column)]
+            or unique
+            or (shared if len(shared) == 1 else [])
+        )
+        if not candidates:
             raise InputError(
                 f"{area.path.name}: no attribute is different in every area, so none is a code; it has {', '.join(words)}."
             )
-        recorded = {column: recorded_in(words[column], rows, used) for column in unique}
-        with_records = [column for column in unique if recorded[column]]
+        if area.path.suffix.lower() == ".kml" and "Name" in candidates:
+            candidates = ["Name"]  # its id is the file's own
         order = list(words)
         code = min(
-            with_records or unique,
+            candidates,
             key=lambda column: (CODE.search(column) is None, NAME.search(column) is not None, order.index(column)),
         )
         name = next((column for column in words if NAME.search(column) and column != code), None)
-        kind = re.sub(r"[^a-z]+", "_", area.path.name.split(".")[0].lower()).strip("_")
+        called = area.layer or area.path.name.split(".")[0]
+        kind = re.sub(r"[^a-z]+", "_", called.lower()).strip("_")
         kind = (kind.removesuffix("ies") + "y" if kind.endswith("ies") else kind.removesuffix("s")) or "area"
         column = recorded[code]
         lines = [
             "[[area]]",
             f"kind = {quoted(kind)}",
             f"label = {quoted(kind.replace('_', ' ').capitalize())}",
-            f"file = {quoted(area.path.name)}  # {len(frame):,} areas",
+            f"file = {quoted(area.path.name)}  # {len(set(words[code])):,} areas",
+            *([f"layer = {quoted(area.layer)}"] if area.layer else []),
             f"code = {quoted(code)}"
             + (
-                "  # " + (f"{quoted(column)} of the records holds it" if column else "guessed: different in every area")
+                "  # "
+                + (
+                    f"{quoted(column)} of the records holds it"
+                    if column
+                    else f"guessed: {'different in every area' if code in unique else 'several shapes are one area'}"
+                )
             ),
             *([f"name = {quoted(name)}"] if name else []),
             *([] if area.crs_is_named else ['crs = "EPSG:4326"  # guessed: the file does not say its system']),

@@ -19,7 +19,7 @@ def crime_type_lines(rows: Any, offence: str) -> list[str]:
     known: dict[Meaning, list[tuple[str, int]]] = {}
     unknown: list[tuple[str, int]] = []
     for word, count in counts.items():
-        meaning = meaning_of(str(word))
+        meaning = meaning_of(str(word), column=offence)
         if meaning is not None:
             known.setdefault(meaning, []).append((str(word), int(count)))
         else:

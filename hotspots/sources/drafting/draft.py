@@ -68,13 +68,13 @@ def draft_city(records: list[Records], areas: list[AreaFile], *, name: str) -> D
         guess = replace(guess, point=guess.point.fitted_into(box))
     point = guess.point
     crs = "EPSG:4326" if point is None or point.is_degrees else crs_of_points(point.xy, box)
-    kinds = [AreaGuess.of(one, files[0].rows, guess.used) for one in areas]
+    kinds = _with_own_names([AreaGuess.of(one, files[0].rows, guess.used) for one in areas])
     if guess.point is None and guess.address is None and not any(kind.column for kind in kinds):
         raise InputError(
-            f"{files[0].path.name}: no column says where: none looks like a point or an address, and none holds codes of the areas; "
-            f"it has {', '.join(files[0].rows.columns[:30])}."
+            f"{files[0].path.name}: no column says where: none looks like a point or an address, and none holds codes of the areas"
+            f"{guesses.why_no_point(files[0].rows)}; it has {', '.join(files[0].rows.columns[:30])}."
         )
-    zone = time_zone((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) or "UTC"
+    zone = time_zone(_within((box[0] + box[2]) / 2), (box[1] + box[3]) / 2) or "UTC"
     if not month_first(zone):
         guess = replace(guess, time=guess.time.day_first())
     lines = [
@@ -90,16 +90,53 @@ def draft_city(records: list[Records], areas: list[AreaFile], *, name: str) -> D
     return Draft("\n".join(lines) + "\n", None if kinds else _made_area(name, box))
 
 
+def _with_own_names(kinds: list[AreaGuess]) -> list[AreaGuess]:
+    """Kinds of area that are called alike get a number each."""
+    names: list[str] = []
+    named = []
+    for one in kinds:
+        kind = (
+            one.kind if one.kind not in names else f"{one.kind}_{sum(name.startswith(one.kind) for name in names) + 1}"
+        )
+        names.append(kind)
+        named.append(
+            replace(
+                one,
+                kind=kind,
+                lines=[f"kind = {quoted(kind)}" if line.startswith("kind =") else line for line in one.lines],
+            )
+        )
+    return named
+
+
 def _box(point: guesses.PointGuess | None, areas: list[AreaFile]) -> tuple[float, float, float, float] | None:
     """West, south, east and north in degrees: of the areas, else of nearly all points."""
     if areas:
-        bounds = np.array([one.frame.total_bounds for one in areas])
-        return (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0))
-    if point is None or not point.is_degrees:
+        corners = np.concatenate([one.frame.bounds.dropna().to_numpy() for one in areas])
+        west, south, east, north = corners.T
+    elif point is None or not point.is_degrees:
         return None
-    west, south = np.nanquantile(point.xy, 0.005, axis=0)
-    east, north = np.nanquantile(point.xy, 0.995, axis=0)
-    return float(west), float(south), float(east), float(north)
+    else:
+        known = point.xy[np.isfinite(point.xy).all(axis=1)]
+        west, south, east, north = known[:, 0], known[:, 1], known[:, 0], known[:, 1]
+    if (
+        east.max() - west.min() > 180
+    ):  # it lies on both sides of the 180th meridian, where a shape may reach from -180 to 180
+        west, east = (np.where(side < 0, side + 360, side) for side in (west, east))
+        west, east = np.minimum(west, east), np.maximum(west, east)
+        if areas and east.max() - west.min() > 180:
+            west, east = np.array([west.min()]), np.array([east.max()])
+    if areas:
+        return float(west.min()), float(south.min()), float(east.max()), float(north.max())
+    return (
+        float(np.quantile(west, 0.005)), float(np.quantile(south, 0.005)),
+        float(np.quantile(east, 0.995)), float(np.quantile(north, 0.995)),
+    )  # fmt: skip
+
+
+def _within(longitude: float) -> float:
+    """A longitude from -180 to 180."""
+    return (longitude + 180) % 360 - 180
 
 
 MADE_AREA_LINES = [
@@ -134,7 +171,7 @@ def _made_area(name: str, box: tuple[float, float, float, float]) -> tuple[str, 
 
 def _city(name: str, box: tuple[float, float, float, float], kinds: list[AreaGuess], zone: str) -> list[str]:
     west, south, east, north = box
-    longitude, latitude = (west + east) / 2, (south + north) / 2
+    longitude, latitude = _within((west + east) / 2), (south + north) / 2
     return [
         "# Drafted by `hotspots city init`. Every comment names a guess: read it, correct it, then run `hotspots city check`.",
         "[city]",

@@ -17,7 +17,9 @@ ID = re.compile(
     r"(^|[^a-z])(id|no|nr|num|number|key|case|incident|complaint|expediente|aktenzeichen|bo)([^a-z]|$)|(number|nummer|番号|id|_?no)$",
     re.IGNORECASE,
 )
-_SYSTEM = r"([_. ]?(wgs.?84|dd|dec|deg)\w*)?"
+_SYSTEM = (
+    r"([_. ]?(wgs.?84|dd|dec|deg|l(am)?b?\w*93|lambert|utm|etrs|gda|mga|nztm|rd|bng|osgb|epsg|sirgas|\d{4,5}|m|ft)\w*)?"
+)
 X = re.compile(
     r"^(x|lon|lng|long|longitudi?n?e?|lengtegraad|l[äa]ngengrad|easting|rechtswert|経度|ลองจิจูด|долгота|x.?[ck]oo?rd.*|coord.*x|"
     rf".*[_. ]?(lon|lng|longitude|longitud|x)){_SYSTEM}$",
@@ -43,6 +45,11 @@ COUNTS = re.compile(
     r"anzahl|f[äa]lle|nombre|faits|aantal|(no|num|number)[_. ]?of[_. ]?\w+|\w+[_. ]count)$",
     re.IGNORECASE,
 )
+# A point in one cell, bare or in brackets behind the words of an address.
+PAIR = re.compile(r"(?s)^(?:\D*?|.*\(\s*)\(?\s*([-+]?\d{1,3}\.\d+)\s*[,; ]\s*([-+]?\d{1,3}\.\d+)\s*\)?\s*$")
+GRID_REFERENCE = re.compile(
+    r"^([A-Z]{2}|\d{1,2}[C-X]\s?[A-Z]{2})\s?(\d{2}\s?\d{2}|\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})$", re.IGNORECASE
+)
 OBJECT_ID = re.compile(r"^(objectid|fid|ogc_fid|gid)\b", re.IGNORECASE)
 NUMBER = re.compile(r"^[-+]?\d{1,3}([ .,']?\d{3})*([.,]\d+)?$|^[-+]?\d+([.,]\d+)?$")
 
@@ -65,16 +72,17 @@ class PointGuess:
 
     def fitted_into(self, box: tuple[float, float, float, float] | None) -> PointGuess:
         """The same with its axes exchanged, where only so the middle point lies in the box (west, south, east, north, degrees)."""
-        if box is None or self.key == "wkt" or not self.is_degrees:
+        if box is None or not self.is_degrees:
             return self
         first, second = np.nanmedian(self.xy, axis=0)
 
         def inside(x: float, y: float) -> bool:
-            return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+            return bool((x - box[0]) % 360 <= box[2] - box[0] and box[1] <= y <= box[3])
 
         if inside(first, second) or not inside(second, first):
             return self
-        key = {"lat_lon": "lon_lat", "lon_lat": "lat_lon"}.get(self.key, self.key)
+        # A text of a shape has the longitude first; read as words and two numbers, it may have the latitude first.
+        key = {"lat_lon": "lon_lat", "lon_lat": "lat_lon", "wkt": "lat_lon"}.get(self.key, self.key)
         return replace(self, key=key, columns=self.columns[::-1], xy=self.xy[:, ::-1], is_exchanged=True)
 
 
@@ -112,7 +120,7 @@ def guess_point(rows: Any) -> PointGuess | None:
         if words.str.match(r"^\s*POINT\s*\(", case=False).mean() >= NEARLY_ALL:
             found = words.str.extract(r"\(\s*([-\d.]+)\s+([-\d.]+)").astype(float).to_numpy()
             return PointGuess("wkt", [column], ".", True, found)
-        pair = words.str.extract(r"^\D*?\(?\s*([-+]?\d{1,3}\.\d+)\s*[,; ]\s*([-+]?\d{1,3}\.\d+)\s*\)?$").astype(float)
+        pair = words.str.extract(PAIR).astype(float)
         if pair.notna().all(axis=1).mean() >= NEARLY_ALL:
             first, second = pair[0].abs().max(), pair[1].abs().max()
             key = "lon_lat" if first > 90 or X.match(column.split(",")[0]) else "lat_lon"
@@ -161,7 +169,7 @@ def guess_offence(rows: Any, *, but: set[str]) -> str | None:
             or len(distinct) > 0.9 * len(words) > 20
         ):
             continue
-        understood = sum(count for word, count in distinct.items() if meaning_of(str(word))) / len(rows)
+        understood = sum(count for word, count in distinct.items() if meaning_of(str(word), column=column)) / len(rows)
         is_named = OFFENCE.search(column) is not None and PLACE_TYPE.search(column) is None
         if understood < 0.2 and not is_named:
             continue
@@ -171,8 +179,23 @@ def guess_offence(rows: Any, *, but: set[str]) -> str | None:
     return best[1] if best else None
 
 
-def guess_ids(rows: Any, *, but: set[str]) -> tuple[list[str], bool]:
-    """Columns that name an incident, and whether they repeat. None: an empty list."""
+def why_no_point(rows: Any) -> str:
+    """Say of a column of grid references with letters that it is not read; else nothing."""
+    for column in rows.columns:
+        words = filled(rows[column]).head(SAMPLE)
+        if len(words) and words.str.fullmatch(GRID_REFERENCE).mean() >= NEARLY_ALL:
+            return (
+                f"; {column} (such as {words.iloc[0]!r}) holds grid references with letters, which are not read: have eastings and "
+                "northings written as numbers, or degrees"
+            )
+    return ""
+
+
+def guess_ids(rows: Any, *, but: set[str], times: list[str]) -> tuple[list[str], bool]:
+    """Columns that name an incident, and whether they repeat. None: an empty list.
+
+    An id whose rows tell other times begins anew, such as each year: it names an incident together with the time, where that does.
+    """
     named = [
         column
         for column in rows.columns
@@ -183,7 +206,13 @@ def guess_ids(rows: Any, *, but: set[str]) -> tuple[list[str], bool]:
     if unique:  # an object id is new whenever a layer is replaced
         return [min(unique, key=lambda column: (OBJECT_ID.search(column) is not None, order.index(column)))], False
     often = [column for column in named if rows[column].nunique() > 0.3 * len(rows)]
-    return ([max(often, key=lambda column: rows[column].nunique())], True) if often else ([], False)
+    if not often:
+        return [], False
+    best = max(often, key=lambda column: rows[column].nunique())
+    of_id = rows.groupby(best)[times[0]].nunique() if times else None
+    if of_id is not None and (of_id[rows[best].value_counts() > 1] > 1).mean() > 0.5:
+        return ([best, *times], False) if not rows.duplicated([best, *times]).any() else ([], False)
+    return [best], True
 
 
 def guess_address(rows: Any, *, but: set[str]) -> tuple[str, bool] | None:

@@ -57,7 +57,7 @@ class IncidentGuess:
         used |= {place_type} if place_type else set()
         address = guesses.guess_address(rows, but=used)
         used |= {address[0]} if address else set()
-        ids, repeats = guesses.guess_ids(rows, but=used)
+        ids, repeats = guesses.guess_ids(rows, but=used, times=time.all_columns)
         is_police_uk = set(rows.columns) >= POLICE_UK_HEAD
         if is_police_uk:
             ids, repeats = [], False  # the id is empty for anti-social behaviour
@@ -100,6 +100,8 @@ class IncidentGuess:
         ]
         if layout.encoding != "utf-8":
             lines.append(f"encoding = {quoted(layout.encoding)}  # guessed: the text is not UTF-8")
+        if layout.sheet is not None:
+            lines.append(f"sheet = {quoted(layout.sheet)}  # guessed: the sheet with the most rows")
         if layout.delimiter != ",":
             lines.append(f"delimiter = {quoted(layout.delimiter)}")
         if layout.title_rows:
@@ -117,6 +119,10 @@ class IncidentGuess:
         if self.id_repeats:
             rule = 'repeated_id = { keep = "first" }  # guessed: the first row of an incident tells what it was'
             return [f"id = {one_or_list(self.ids)}  # repeats: rows of one incident", rule]
+        if len(self.ids) > 1:
+            return [
+                f"id = {one_or_list(self.ids)}  # guessed: {quoted(self.ids[0])} begins anew, and its rows tell other times"
+            ]
         return [f"id = {one_or_list(self.ids)}  # every row has its own"]
 
     def _time(self, timezone: str) -> str:

@@ -65,6 +65,7 @@ POLICE_UK = {
     "bicycle-theft": BICYCLE, "other-crime": OTHER, "other-theft": THEFT, "possession-of-weapons": WEAPONS,
     "public-order": DISORDER, "theft-from-the-person": FROM_PERSON, "vehicle-crime": VEHICLE_CRIME,
 }  # fmt: skip
+NATIONAL_CODES = re.compile(r"nibrs|ucr", re.IGNORECASE)  # in a column's name
 # NIBRS: offence codes of groups A and B.
 NIBRS = {
     "09A": HOMICIDE, "09B": HOMICIDE, "09C": HOMICIDE, "100": KIDNAPPING, "11A": SEX, "11B": SEX, "11C": SEX, "11D": SEX,
@@ -118,7 +119,7 @@ _WORDS = (
     (r"\brobber|mugging|carjack|robo con violencia|atraco|\broubo|raub|beroving|straatroof|rapina|vol avec violence", ROBBERY),
     (r"burgl|break(ing)?[ -]*(and|&|in)|\bb ?& ?e\b|robo con fuerza|robo en (casa|vivienda|local)", BURGLARY),
     (r"einbruch|cambriol|inbraak|arrombamento", BURGLARY),
-    (r"(vehicle|auto) theft|stolen (auto|vehicle)|theft of (a )?(motor )?vehicle|robo de veh|sustracci[oó]n de veh", VEHICLE),
+    (r"(vehicle|auto)( theft|\W+stolen)|stolen (auto|vehicle)|theft of (a )?(motor )?vehicle|robo de veh|sustracci[oó]n de veh", VEHICLE),
     (r"kfz|vol de v[eé]hic", VEHICLE),
     (r"(from|in|break).{0,12}(vehicle|auto|car)\b|interior de veh|veh[ií]culo", VEHICLE_CRIME),
     (r"shoplift|ladendieb|vol [àa] l'[eé]talage", SHOPLIFTING),
@@ -138,9 +139,14 @@ _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), meaning) for pattern, mea
 _SENSITIVE = re.compile("|".join(pattern for pattern, meaning in _WORDS if meaning.sensitive), re.IGNORECASE)
 
 
-def meaning_of(word: str) -> Meaning | None:
-    """The likeliest crime type of a word or code for an offence; None where nothing tells."""
+def meaning_of(word: str, *, column: str = "") -> Meaning | None:
+    """The likeliest crime type of a word or code for an offence; None where nothing tells.
+
+    A bare number is a code of NIBRS only where the column says so: other lists number their offences too.
+    """
     plain = " ".join(word.split())
+    if plain.isdigit() and not NATIONAL_CODES.search(column):
+        return None
     known = POLICE_UK.get(plain.casefold()) or NIBRS.get(plain.upper())
     if known is not None:
         return known

@@ -34,9 +34,12 @@ def time_zone(longitude: float, latitude: float) -> str | None:
     if not places:
         return None
     scale = np.cos(np.radians(latitude))
-    return min(
-        places, key=lambda name: ((places[name][0] - longitude) * scale) ** 2 + (places[name][1] - latitude) ** 2
-    )
+
+    def distance(name: str) -> float:
+        east = (places[name][0] - longitude + 180) % 360 - 180
+        return (east * scale) ** 2 + (places[name][1] - latitude) ** 2
+
+    return min(places, key=distance)
 
 
 @cache
@@ -85,7 +88,7 @@ def crs_of_points(xy: NDArray[np.float64], bounds: tuple[float, float, float, fl
     found = []
     for info in query_crs_info(
         pj_types=PJType.PROJECTED_CRS,
-        area_of_interest=AreaOfInterest(west, south, east, north),
+        area_of_interest=AreaOfInterest(west, south, east - 360 if east > 180 else east, north),
         contains=True,
     ):
         if info.auth_name not in ("EPSG", "ESRI") or info.area_of_use is None:
@@ -96,7 +99,8 @@ def crs_of_points(xy: NDArray[np.float64], bounds: tuple[float, float, float, fl
         except ProjError:
             continue  # one that this library cannot compute
         longitude, latitude = transformer.transform(known[:, 0], known[:, 1])
-        inside = (longitude > west - margin) & (longitude < east + margin)
+        with np.errstate(invalid="ignore"):
+            inside = (longitude - (west - margin)) % 360 < east - west + 2 * margin
         inside &= (latitude > south - margin) & (latitude < north + margin)
         if inside.mean() >= LEAST_SHARE:
             box = info.area_of_use

@@ -16,6 +16,7 @@ from hotspots.sources.city_values import Time
 from hotspots.sources.drafting.calendars import OtherYears, calendar_of, year_of
 from hotspots.sources.drafting.column_words import NOT_OCCURRED, looks_like_clock, words_of
 from hotspots.sources.drafting.written_times import DIGITS, MONTHS, clocks_of, formats_of
+from hotspots.sources.points import NOTHING
 from hotspots.sources.times import HOUR, UNREAD, Times, read_times
 
 NEARLY_ALL = 0.9
@@ -113,8 +114,8 @@ class TimeGuess:
 
 
 def filled(column: Any) -> Any:
-    """The values of a column that are not empty."""
-    return column[column != ""]
+    """The values of a column that say something."""
+    return column[~column.str.lower().isin(NOTHING)]
 
 
 def guess_time(rows: Any, *, but: set[str]) -> TimeGuess | None:

@@ -12,8 +12,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import geopandas
+import openpyxl
 import pyproj
 import pytest
+import shapely
 
 from hotspots.errors import InputError
 from hotspots.pipeline.load.preview import CityCheck, check_city
@@ -173,6 +176,39 @@ CITIES = {
         (-87.6, 41.9), "case,date,offense,lat,lon",
         lambda n, t, x, y: [n, f"{t:%m/%d/%Y %H:%M}" if n % 3 else f"{t:%d-%b-%Y %H:%M}", "Theft", f"{y:.5f}", f"{x:.5f}"],
         ('format = ["%m/%d/%Y %H:%M", "%d-%b-%Y %H:%M"]',),
+    ),
+    "Paris: columns named by their system, decimal commas": Odd(
+        (2.33, 48.85), "N° procédure;Date des faits;Heure des faits;Infraction;X_L93;Y_L93",
+        lambda n, t, x, y: [
+            f"PV{n}", f"{t:%d/%m/%Y}", f"{t:%Hh%M}", "Vol à l'étalage", *(f"{one:.2f}".replace(".", ",") for one in metres(2154, x, y)),
+        ],
+        ('x = "X_L93", y = "Y_L93", crs = "EPSG:2154"',), "cp1252", ";",
+    ),
+    "Osaka: a text of Chinese signs alone": Odd(
+        (135.49, 34.68), "管理番号,罪名,発生年月日（始期）,発生時（始期）,緯度,経度",
+        lambda n, t, x, y: [n, "自転車盗", f"{t:%Y-%m-%d}", t.hour if n % 4 else "不明", f"{y:.5f}", f"{x:.5f}"],
+        ('encoding = "cp932"',), "cp932", typed=0.0, hours=0.75,
+    ),
+    "NULL where nothing is known": Odd(
+        (-87.6, 41.9), "case,date,offense,lat,lon",
+        lambda n, t, x, y: [n, f"{t:%Y-%m-%d %H:%M}", "Theft", *([f"{y:.5f}", f"{x:.5f}"] if n % 4 else ["NULL", "NULL"])], placed=0.75,
+    ),
+    "a point behind an address of two lines": Odd(
+        (-87.6, 41.9), "case,date,offense,Location 1",
+        lambda n, t, x, y: [n, f"{t:%Y-%m-%d %H:%M}", "Theft", f"{n + 1}00 MAIN ST\nTown, IL\n({y:.5f}, {x:.5f})"], ('lat_lon = "Location 1"',),
+    ),
+    "a text of a point with the latitude first": Odd(
+        (-87.6, 41.9), "case,date,offense,the_geom",
+        lambda n, t, x, y: [n, f"{t:%Y-%m-%d %H:%M}", "Theft", f"POINT ({y:.5f} {x:.5f})"], ('lat_lon = "the_geom"',),
+    ),
+    "case numbers that begin anew": Odd(
+        (-87.6, 41.9), "case,date,offense,lat,lon",
+        lambda n, t, x, y: [n % 20, f"{t:%Y-%m-%d %H:%M}", "Theft", f"{y:.5f}", f"{x:.5f}"], ('id = ["case", "date"]',),
+    ),
+    "a list of the agency's own numbers, none of NIBRS": Odd(
+        (-118.3, 34.02), "DR_NO,date,Crm Cd,Crm Cd Desc,lat,lon",
+        lambda n, t, x, y: [n, f"{t:%Y-%m-%d %H:%M}", 510, "VEHICLE - STOLEN", f"{y:.5f}", f"{x:.5f}"],
+        ('source_type = "Crm Cd Desc"', 'name = "vehicle theft"'),
     ),
     "eight rows with an h in the hour": Odd(
         (-87.6, 41.9), "case,date,hour,offence,lat,lon",
@@ -335,7 +371,7 @@ def test_rows_that_are_taken_for_one_incident_though_they_tell_other_days_are_re
     )  # fmt: skip
     drafted, _ = draft(tmp_path, odd)
     rule = 'id = "case"\nrepeated_id = { keep = "first" }'
-    (tmp_path / "city.toml").write_text(re.sub("id = .*\n.*|# no id.*", rule, drafted, count=1))
+    (tmp_path / "city.toml").write_text(re.sub("^id = .*", rule, drafted, flags=re.MULTILINE))
     found = check_city(read_city_file(tmp_path / "city.toml"), tmp_path, today=TODAY)
     assert [one.text for one in found.suspicions if one.refuses] == [
         "of 20 rows with the id of an earlier row, 20 tell another day: do ids begin anew, such as each year? name more columns in id, "
@@ -354,3 +390,96 @@ def test_days_that_are_still_to_come_are_said(tmp_path: Path) -> None:
     assert 4 < later < 36
     (said,) = [one.text for one in found.suspicions]
     assert said.startswith(f"{later} of 40 records occurred after the day on which the delivery was known")
+
+
+def look(folder: Path, files: list[str]) -> tuple[str, CityCheck]:
+    """Draft a city of files that are there, and check it."""
+    records, areas = look_at_files([folder / name for name in files])
+    drafted = draft_city(records, areas, name="Town").text
+    (folder / "city.toml").write_text(drafted)
+    return drafted, check_city(read_city_file(folder / "city.toml"), folder, today=TODAY)
+
+
+def squares(west: float, south: float, codes: list[str], *, size: float = 0.1) -> geopandas.GeoDataFrame:
+    """Squares beside one another, from west to east."""
+    shapes = [shapely.box(west + size * n, south, west + size * (n + 1), south + size) for n in range(len(codes))]
+    return geopandas.GeoDataFrame({"code": codes}, geometry=shapes, crs=4326)
+
+
+def records_at(folder: Path, points: list[tuple[float, float]], *, more: str = "") -> None:
+    lines = [f"{n},{time_of(n % N):%Y-%m-%d %H:%M},Theft,{lat:.5f},{lon:.5f}" for n, (lon, lat) in enumerate(points)]
+    (folder / "sent.csv").write_text("case,date,offense,lat,lon\n" + "\n".join(lines) + f"\n{more}")
+
+
+def test_grid_references_are_refused_by_name(tmp_path: Path) -> None:
+    odd = Odd(
+        (-0.1, 51.5),
+        "case,date,offence,grid",
+        lambda n, t, x, y: [n, f"{t:%Y-%m-%d}", "Theft", f"TQ {30123 + n} 80456"],
+    )
+    with pytest.raises(
+        InputError, match=r"grid \(such as 'TQ 30123 80456'\) holds grid references with letters, which are not read"
+    ):
+        draft(tmp_path, odd)
+
+
+def test_a_town_on_both_sides_of_the_180th_meridian(tmp_path: Path) -> None:
+    points = [(179.99 if n % 2 else -179.99, -16.8 + 0.001 * n) for n in range(N)]
+    records_at(tmp_path, points)
+    east, west = shapely.box(179.9, -16.9, 180, -16.7), shapely.box(-180, -16.9, -179.9, -16.7)
+    whole = geopandas.GeoDataFrame({"code": ["1"]}, geometry=[shapely.MultiPolygon([east, west])], crs=4326)
+    whole.to_file(tmp_path / "zones.geojson")
+    drafted, found = look(tmp_path, ["sent.csv", "zones.geojson"])
+    assert 'timezone = "Pacific/Fiji"' in drafted
+    assert (found.placed, found.inside) == (N, N)
+
+
+def test_each_layer_of_a_file_is_a_kind_and_shapes_of_one_code_are_one_area(tmp_path: Path) -> None:
+    records_at(tmp_path, [(-87.65 + 0.1 * (n % 4), 41.85) for n in range(N)])
+    squares(-87.7, 41.8, ["A", "A", "B", "B"]).to_crs(3435).to_file(
+        tmp_path / "areas.gpkg", layer="beats", driver="GPKG"
+    )
+    squares(-87.7, 41.8, ["A", "B"], size=0.2).to_file(tmp_path / "areas.gpkg", layer="wards", driver="GPKG")
+    drafted, found = look(tmp_path, ["sent.csv", "areas.gpkg"])
+    assert [line for line in drafted.splitlines() if line.startswith(("layer", "kind"))] == [
+        'kind = "beat"', 'layer = "beats"', 'kind = "ward"', 'layer = "wards"',
+    ]  # fmt: skip
+    assert [row.areas for row in found.rows[:1]] == ["beat A, ward A"]
+    assert found.rows[-1].areas == "beat B, ward B"
+    assert found.inside == N
+
+
+def test_of_a_workbook_the_sheet_with_the_records_and_the_row_under_merged_heads_are_found(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("Notes").append(["How to read this workbook"])
+    sheet = book.create_sheet("Data")
+    for row in (
+        ["Monthly extract"],
+        [],
+        ["Case", "Occurred", None, "Offense", "Location", None],
+        ["Case No", "Date", "Time", "Offense", "Lat", "Long"],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("B3:C3")
+    for n in range(N):
+        when = time_of(n)
+        sheet.append([f"W{n}", when.date(), when.time(), "Burglary", 41.85, -87.65])
+    book.save(tmp_path / "sent.xlsx")
+    squares(-87.7, 41.8, ["A"]).to_file(tmp_path / "areas.geojson")
+    drafted, found = look(tmp_path, ["sent.xlsx", "areas.geojson"])
+    assert 'sheet = "Data"' in drafted
+    assert "title_rows = 2" in drafted
+    assert (found.incidents, found.timed, found.inside) == (N, N, N)
+    assert found.rows[-1].time == f"{time_of(N - 1):%Y-%m-%d %H:%M} (minute)"
+
+
+def test_a_line_of_another_encoding_or_with_a_zero_byte_is_lost_alone(tmp_path: Path) -> None:
+    records_at(tmp_path, [(-87.65, 41.85)] * N)
+    lines = (tmp_path / "sent.csv").read_text().replace("Theft", "Théft").encode().split(b"\n")
+    lines[3] = lines[3].decode().encode("cp1252")
+    lines[5] = lines[5].replace(b"Th", b"T\0h")
+    (tmp_path / "sent.csv").write_bytes(b"\n".join(lines))
+    squares(-87.7, 41.8, ["A"]).to_file(tmp_path / "areas.geojson")
+    _, found = look(tmp_path, ["sent.csv", "areas.geojson"])
+    assert (found.incidents, found.rejects) == (N - 2, {"it is not utf-8 text": 1, "it holds a zero byte": 1})
+    assert found.rows[0].raw["offense"] == "Théft"
