@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import LiteralString
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -52,21 +54,62 @@ def stop_page(header: str, root: str) -> str:
     return f"/{found[1]}"
 
 
-def stop(server: object, page: str) -> None:
-    """Press the button; a request of another site, and one that only follows the link, change nothing."""
+def one_click(raw: bytes, root: str) -> str:
+    """Path and query that one click of a mail program posts to, read from the bytes that left; RFC 8058 asks for both fields, over https."""
+    head = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    (address,) = [line for line in head if line.lower().startswith(b"list-unsubscribe:")]
+    (click,) = [line for line in head if line.lower().startswith(b"list-unsubscribe-post:")]
+    assert click == b"List-Unsubscribe-Post: List-Unsubscribe=One-Click"
+    return stop_page(address.decode("ascii").removeprefix("List-Unsubscribe: "), root)
+
+
+CLICKS = (
+    {"content": b"List-Unsubscribe=One-Click", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+    {"files": {"List-Unsubscribe": (None, "One-Click")}},
+)
+
+
+def stop(server: object, page: str, *, kept: Callable[[], int], by: str) -> None:
+    """End the mails, by the button or by one click; following the link, and a request of another site, change nothing."""
+    before = kept()
     with served(server) as url, httpx.Client(base_url=url) as client:
-        asked = client.get(page)
-        assert asked.status_code == 200 and "Send no more" in asked.text
+        for _ in range(2):
+            asked = client.get(page)
+            assert asked.status_code == 200 and "Send no more" in asked.text
+            assert client.head(page).status_code == 200
         key = page.partition("=")[2]
-        assert (
-            client.post("/mails/stop", data={"key": key}, headers={"Origin": "https://evil.example"}).status_code == 403
-        )
-        assert client.post("/mails/stop", data={"key": "x"}, headers={"Origin": url}).status_code == 400
-        done = client.post("/mails/stop", data={"key": key}, headers={"Origin": url})
-        again = client.post("/mails/stop", data={"key": key}, headers={"Origin": url})
-        assert (
-            done.status_code == again.status_code == 200 and done.text == again.text
-        )  # tells nobody whether a key was good
+        for headers in (
+            {"Origin": "https://evil.example"},
+            {"Origin": "null"},
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "none"},
+        ):
+            for path, data in (("/mails/stop", {"key": key}), (page, {"List-Unsubscribe": "One-Click"})):
+                assert client.post(path, data=data, headers=headers).status_code == 403, headers
+        for wrong in ("/mails/stop", "/mails/stop?key=", "/mails/stop?key=x"):
+            assert client.post(wrong, data={"List-Unsubscribe": "One-Click"}).status_code == 400
+        never = client.post(f"/mails/stop?key={uuid4()}", data={"List-Unsubscribe": "One-Click"})
+        for elsewhere in ("/sign-in", "/sign-out", "/people"):  # no other act is let through without an origin
+            assert client.post(elsewhere, data={"key": key}).status_code == 403
+        assert kept() == before
+        if by == "button":
+            answers = [client.post("/mails/stop", data={"key": key}, headers={"Origin": url}) for _ in range(2)]
+        else:  # with a cookie that means nothing, as a program of somebody who is signed in might send it
+            answers = [
+                client.post(page, **{**click, "headers": {**click.get("headers", {}), "Cookie": "desk=x"}})
+                for click in (*CLICKS, *CLICKS)
+            ]  # pyright: ignore[reportArgumentType]
+        assert {one.status_code for one in answers} == {200} and kept() == before - 1
+        told = {one.text.replace(key, "KEY") for one in answers}
+        assert told == {re.sub("[0-9a-f-]{36}", "KEY", never.text)}  # tells nobody whether a key was good
+
+
+def addresses(database: TestDatabase, table: LiteralString) -> int:
+    """How many addresses are kept, by SQL of its own."""
+    with database.owner.connect() as connection:
+        row = connection.execute(f"select count(*) from {table}").fetchone()
+    assert row is not None
+    return row[0]
 
 
 def test_a_partners_digest_is_sent_every_two_weeks_until_it_is_ended(run, box: Mailbox, database: TestDatabase) -> None:  # type: ignore[no-untyped-def]
@@ -93,7 +136,7 @@ def test_a_partners_digest_is_sent_every_two_weeks_until_it_is_ended(run, box: M
         and "Ordered" not in box.newest.decode()
     )
     assert mail["Auto-Submitted"] == "auto-generated" and mail["Message-ID"] and mail["Date"]
-    assert b"\r\nList-Unsubscribe: <https://" in box.newest  # bare and on one line
+    one_click(box.newest, PARTNERS)  # bare and on one line each
 
     box.refused = set()
     assert "Digests sent: 1." in run("partner", "digest").output  # the one that did not leave, and no other
@@ -105,7 +148,15 @@ def test_a_partners_digest_is_sent_every_two_weeks_until_it_is_ended(run, box: M
         connection.execute("update share.contact set told_at = told_at - interval '1 hour'")
     assert "Digests sent: 2." in run("partner", "digest").output
     page = stop_page({one["To"]: one["List-Unsubscribe"] for one in box.take()}["lights@example.org"], PARTNERS)
-    stop(create_partner_server(open_partners(database.settings).open_pool(max_size=2), seed_key=KEY), page)
+    for by in ("button", "one click"):
+        server = create_partner_server(open_partners(database.settings).open_pool(max_size=2), seed_key=KEY)
+        stop(server, page, kept=lambda: addresses(database, "share.contact"), by=by)
+        if by == "button":  # an address that is entered anew gets a key of its own
+            assert run("partner", "email", "streets", "--as", "boss", "--address", "new@example.org").exit_code == 0
+            with database.owner.connect() as connection:
+                row = connection.execute("select stop_key from share.contact where partner = 'streets'").fetchone()
+            assert row is not None and str(row[0]) not in page
+            page = f"/mails/stop?key={row[0]}"
     with database.owner.connect() as connection:
         assert connection.execute("select partner from share.contact").fetchall() == [("parks",)]
     assert run("partner", "email", "streets", "--as", "boss", "--address", "new@example.org").exit_code == 0
@@ -151,8 +202,10 @@ def test_staff_are_reminded_once_a_week_of_what_is_their_own(run, box: Mailbox, 
     with database.owner.connect() as connection:
         connection.execute("update door.contact set told_at = told_at - interval '7 days'")
     assert "Reminders sent: 1." in run("problem", "remind").output
-    page = stop_page(box.take()[0]["List-Unsubscribe"], DESK)
-    stop(create_desk_server(database.desk.open_pool(max_size=4), seed_key=KEY), page)
+    page = one_click(box.newest, DESK)
+    assert page == stop_page(box.take()[0]["List-Unsubscribe"], DESK)
+    server = create_desk_server(database.desk.open_pool(max_size=4), seed_key=KEY)
+    stop(server, page, kept=lambda: addresses(database, "door.contact"), by="one click")
     with database.owner.connect() as connection:
         connection.execute("update door.contact set told_at = null")
         left = connection.execute(

@@ -52,12 +52,16 @@ OPEN = "open"  # in place of a permission: whoever comes, signed in or not
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A path, its methods, and the permission that it needs."""
+    """A path, its methods, and the permission that it needs.
+
+    `is_keyed`: it acts by a secret in its own address, for programs that have no session and no origin, such as mail programs.
+    """
 
     path: str
     methods: frozenset[str]
     needs: Permission | str
     is_prefix: bool = False
+    is_keyed: bool = False
 
     def fits(self, method: str, path: str) -> bool:
         """Whether a request is this rule's."""
@@ -121,7 +125,7 @@ class Desk:
     templates: Environment = field(default_factory=lambda: _environment())
 
     def page(
-        self, path: str, *, needs: Permission | str, methods: tuple[str, ...] = ("GET",)
+        self, path: str, *, needs: Permission | str, methods: tuple[str, ...] = ("GET",), is_keyed: bool = False
     ) -> Callable[[Callable[[Asked], Response]], Callable[[Asked], Response]]:
         """Register the function that answers a path; it runs in a thread, and its errors become pages."""
 
@@ -137,7 +141,8 @@ class Desk:
                     return PlainTextResponse("This form is too large.\n", 413)
                 return await run_in_threadpool(self._answer, answer, asked)
 
-            self.rules.append(Rule(path, frozenset({*methods, *({"HEAD"} if "GET" in methods else ())}), needs))
+            every = frozenset({*methods, *({"HEAD"} if "GET" in methods else ())})
+            self.rules.append(Rule(path, every, needs, is_keyed=is_keyed))
             self.routes.append(Route(path, endpoint, methods=list(methods)))
             return answer
 

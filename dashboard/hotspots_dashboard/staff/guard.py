@@ -97,9 +97,13 @@ class Guard:
         origin = self._own_origin(scope, headers)
         if origin is None:
             return PlainTextResponse("This name leads nowhere here.\n", 421)
-        if method not in SAFE and not _is_own(headers, origin):
-            return PlainTextResponse("This request does not come from a page of the desk.\n", 403)
+        rule = None if _is_crooked(path) else self._desk.rule_of(method, path)
         acting.begin(None)
+        if method not in SAFE and not _is_own(headers, origin):
+            if rule is None or not rule.is_keyed or not _is_no_browser(headers):
+                return PlainTextResponse("This request does not come from a page of the desk.\n", 403)
+            scope["hotspots.person"] = None  # whatever cookies came along
+            return None
         token = _cookie(headers, self._cookies.session)
         person: Person | None = None
         if token:
@@ -109,7 +113,6 @@ class Guard:
                 return PlainTextResponse(f"{error}\n", 503)
         acting.begin(person)
         scope["hotspots.person"] = person
-        rule = None if _is_crooked(path) else self._desk.rule_of(method, path)
         if rule is not None and rule.needs == OPEN:
             return None
         if person is None:
@@ -143,6 +146,11 @@ class Guard:
 def _is_own(headers: Headers, origin: str) -> bool:
     given = headers.get("origin")
     return given == origin if given is not None else headers.get("sec-fetch-site") == "same-origin"
+
+
+def _is_no_browser(headers: Headers) -> bool:
+    """A program that says nothing of where it stands: a browser that sends a form of another site says it."""
+    return "origin" not in headers and "sec-fetch-site" not in headers
 
 
 def _is_crooked(path: str) -> bool:

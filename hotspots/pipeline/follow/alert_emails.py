@@ -6,32 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 
 from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.public_answer import City, IncidentRow, Vintage
+from hotspots.pipeline.follow.one_click import BareAddresses, let_unsubscribe
 from hotspots.words.language import Language
 from hotspots.words.places import point_words
 
 PLACE_COLUMN = 60  # letters
-UNSUBSCRIBE = "List-Unsubscribe"
-
-
-class BareAddresses(EmailPolicy):
-    """Write the address that deletes a subscription bare and on one line.
-
-    The library folds a long address into encoded words, which no mail program reads in this field (RFC 2369).
-    """
-
-    def fold(self, name: str, value: str) -> str:
-        """One field as text."""
-        return f"{name}: {value}{self.linesep}" if name == UNSUBSCRIBE else super().fold(name, value)
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """One field as bytes."""
-        return self.fold(name, value).encode("ascii") if name == UNSUBSCRIBE else super().fold_binary(name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +129,7 @@ def to_message(
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=sender.partition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
-    message[UNSUBSCRIBE] = f"<{delete_url}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    let_unsubscribe(message, delete_url)
     words, address = letter.link
     text = [*letter.lines, *(f"- {row}" for row in letter.rows), f"{words}:\n{address}", *letter.notes]
     message.set_content("\n\n".join([*text, f"{leave}:\n{delete_url}"]) + "\n")

@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from hotspots.errors import MailError
-from hotspots.pipeline.follow.alert_emails import UNSUBSCRIBE, BareAddresses
+from hotspots.pipeline.follow.one_click import BareAddresses, let_unsubscribe
 from hotspots.pipeline.follow.smtp import Post
 from hotspots.store.server.connection import Connection, Database
 
@@ -47,7 +47,7 @@ def send_each(
 def counted_mail(
     lines: Sequence[str], *, to: str, subject: str, sender: str, service: str, url: str, stop_key: UUID, why: str
 ) -> EmailMessage:
-    """The mail. Its `List-Unsubscribe` leads to a page that asks once more (RFC 2369): nothing changes by what another site could send.
+    """The mail. Its `List-Unsubscribe` ends such mails by one click of the mail program; whoever opens the address is asked once more.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def counted_mail(
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=sender.partition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
-    message[UNSUBSCRIBE] = f"<{stop}>"
+    let_unsubscribe(message, stop)
     message.set_content(
         "\n".join([*lines, "", url, "", f"This mail names no place. {why}", f"No more of them: {stop}"]) + "\n"
     )

@@ -1,4 +1,7 @@
-"""The page on which reminders and digests end, by the key in the mail: it asks once more, for programs follow links."""
+"""The page on which reminders and digests end, by the key in the mail: it asks once more, for programs follow links.
+
+A mail program that posts to the address itself has asked already (RFC 8058): that ends them, without a session.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ def register(desk: Desk) -> None:
     def show(asked: Asked) -> Response:
         return desk.render(asked, "door/mails_stop.html", key=_key(asked.query.get("key", "")), done=False)
 
-    @desk.page(f"/{STOP_PATH}", needs=OPEN, methods=("POST",))
+    @desk.page(f"/{STOP_PATH}", needs=OPEN, methods=("POST",), is_keyed=True)
     def stop(asked: Asked) -> Response:
-        key = _key(asked.one("key"))
+        key = _key(asked.one("key") or asked.query.get("key", ""))
         desk.door.stop_mails(key)
         return desk.render(asked, "door/mails_stop.html", key=key, done=True)
 
