@@ -40,6 +40,12 @@ def print_summary(report: dict[str, Any]) -> None:
         console.print(table)
     if report["locations_relabelled"]:
         console.print(f"Areas changed: {report['locations_relabelled']:,} locations lie in other areas now.")
+    if (anew := report.get("placed_anew")) is not None:
+        placed, moved = anew.get("placed", 0), anew.get("moved", 0)
+        console.print(
+            f"Address lists changed: {placed:,} incidents of earlier loads have a point now, and {moved:,} another one.",
+            highlight=False,
+        )
     incidents = report.get("incidents")
     if incidents is not None:
         _print_incidents(console, report["city"], incidents)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +34,17 @@ class AddressBook:
     Attributes
     ----------
     entries : kind, street, other (keys; the two of an intersection in order), first, last (house numbers), x, y (metres, city CRS)
+    kept : by address as written, the point (metres, city CRS) and the sort of entry that placed it in an earlier load
     """
 
     entries: pd.DataFrame
+    kept: Mapping[str, tuple[float, float, str]] = field(default_factory=dict)
 
     def find(self, texts: list[str]) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
         """Find the place of each distinct text.
+
+        A point that a list gave before stays, unless the present lists have the address more than 300 m from it: it may be published, and
+        a finer place beside it would leave fewer doors than either (docs/decisions/0020). What they no longer have keeps its point too.
 
         Returns
         -------
@@ -57,6 +63,11 @@ class AddressBook:
                 found = _one_place(meeting(left))
                 index = found.index.to_numpy()
                 xy_m[index], placed_by[index] = found.to_numpy(), how
+        for no, text in enumerate(texts):
+            if (kept := self.kept.get(text)) is not None:
+                apart_m = np.hypot(*(xy_m[no] - kept[:2]))
+                if not apart_m > FARTHEST_APART_M:  # not found counts as near
+                    xy_m[no], placed_by[no] = kept[:2], kept[2]
         return xy_m, placed_by
 
     def _at_number(self, asked: pd.DataFrame) -> pd.DataFrame:
@@ -85,8 +96,15 @@ class AddressBook:
         return asked.loc[asked["other"] != ""].merge(entries, on=["street", "other"], suffixes=("", "_of"))
 
 
-def read_address_book(city: CityFile, folder: Path) -> AddressBook | None:
-    """Read the address lists of a city that places records by their address; None where it does not."""
+def read_address_book(
+    city: CityFile, folder: Path, *, kept: Mapping[str, tuple[float, float, str]] | None = None
+) -> AddressBook | None:
+    """Read the address lists of a city that places records by their address; None where it does not.
+
+    Parameters
+    ----------
+    kept : where earlier loads placed addresses, and by what.
+    """
     if not city.places_by_address:
         return None
     import pandas as pd
@@ -115,7 +133,7 @@ def read_address_book(city: CityFile, folder: Path) -> AddressBook | None:
             }
         )
         parts.append(part[np.isfinite(part["x"])])
-    return AddressBook(pd.concat(parts, ignore_index=True))
+    return AddressBook(pd.concat(parts, ignore_index=True), kept or {})
 
 
 def readings_of(text: str) -> list[tuple[str, str, int, int]]:

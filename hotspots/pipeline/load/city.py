@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.errors import InputError
+from hotspots.pipeline.load.address_book import read_address_book
 from hotspots.pipeline.load.area_labels import distinct_label_sets, label
 from hotspots.pipeline.load.deliveries import count_agreement
 from hotspots.pipeline.load.gazetteer import load_gazetteer
 from hotspots.pipeline.load.incidents import load_incidents, reading_incidents
 from hotspots.pipeline.load.map_layers import MapLoad, MapSummary, load_areas, load_places, load_risk_factors
+from hotspots.pipeline.load.placed_anew import place_anew
 from hotspots.pipeline.load.record_kinds.load import load_record_kinds, relabel_records
 from hotspots.pipeline.load.source_types import retype_wordings
 from hotspots.pipeline.load.summary import LoadSummary
@@ -102,6 +104,17 @@ def load(
     return summary
 
 
+def _place_anew(connection: psycopg.Connection[Any], city: CityFile, folder: Path, summary: LoadSummary) -> None:
+    """Where an address list changed, look for the addresses of what was loaded before."""
+    lists = [f"gazetteer {source.kind}" for source in city.gazetteer if source.file]
+    changed = [name for name in lists if not summary.datasets.get(name, {"unchanged": True}).get("unchanged")]
+    kept = location_store.read_placed(connection) if changed else {}
+    book = read_address_book(city, folder, kept=kept) if changed else None
+    if book is not None:
+        ledger.prepare_locations(connection)
+        summary.placed_anew = place_anew(connection, book, srid=_srid(city), precision=city.incidents.precision)
+
+
 def _srid(city: CityFile) -> int:
     return find_crs(city.city.crs).to_epsg() or 0
 
@@ -170,6 +183,7 @@ def _load_map(
         if part in parts:
             load_part(context)
     summary.datasets |= found.datasets
+    _place_anew(connection, city, folder, summary)
     if found.areas_changed:
         tell("labels", 0.0)
         summary.relabelled, summary.agreement = label_all(connection)

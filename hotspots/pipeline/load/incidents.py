@@ -29,6 +29,7 @@ from hotspots.sources.locations import boundary_eras
 from hotspots.store.ledger import areas as area_store
 from hotspots.store.ledger import erasure
 from hotspots.store.ledger import incidents as ledger
+from hotspots.store.ledger import locations as location_store
 from hotspots.store.sql.bulk import are_empty, filling
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ def reading_incidents(
     deliveries = find_deliveries(city, folder, known_on=known_on, today=today)
     again = _not_read_again(connection, city, deliveries, loaded)
     first = are_empty(connection, ledger.LEDGER)
-    with DeliveryReader(
-        city, deliveries, loaded=again, erased=_erased_ids(connection, city), book=read_address_book(city, folder)
-    ) as reader:
+    kept = location_store.read_placed(connection) if city.places_by_address else {}
+    book = read_address_book(city, folder, kept=kept)
+    with DeliveryReader(city, deliveries, loaded=again, erased=_erased_ids(connection, city), book=book) as reader:
         yield IncidentLoad(connection, city, [day for _, day in deliveries], reader, loaded, reading, first)
 
 
@@ -138,7 +139,6 @@ def reading_of_incidents(city: CityFile) -> str:
         city.city.timezone,
         list(city.kinds),
         [str(day) for day in boundary_eras(city)],
-        *([source for source in city.gazetteer if source.file] if city.places_by_address else []),
     )
 
 

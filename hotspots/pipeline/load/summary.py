@@ -76,13 +76,14 @@ class IncidentSummary:
 
 @dataclass
 class LoadSummary:
-    """The result of one `hotspots load`."""
+    """The result of one `hotspots load`. `placed_anew`: incidents that got a point by a new address list, or moved, and by what."""
 
     city: str
     datasets: dict[str, dict[str, Any]] = field(default_factory=dict)
     incidents: IncidentSummary | None = None
     record_kinds: dict[str, dict[str, Any]] = field(default_factory=dict)
     relabelled: int = 0
+    placed_anew: dict[str, int] = field(default_factory=dict)
     agreement: dict[str, Counter[str]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -96,4 +97,5 @@ class LoadSummary:
             "agreement": agreement,
             "datasets": self.datasets,
             "locations_relabelled": self.relabelled,
+            **({"placed_anew": self.placed_anew} if self.placed_anew else {}),
         }

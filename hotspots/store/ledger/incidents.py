@@ -133,6 +133,11 @@ def read_rejects(connection: psycopg.Connection[Any], delivery_id: int) -> list[
 def prepare_incoming(connection: psycopg.Connection[Any]) -> None:
     """Make the temporary tables of a load; they go with its transaction."""
     load_queries("ledger/incidents").create_incoming(connection)
+    prepare_locations(connection)
+
+
+def prepare_locations(connection: psycopg.Connection[Any]) -> None:
+    """Make the temporary table by which locations are found again, where this transaction has none."""
     load_queries("ledger/locations").create_incoming_location(connection)
 
 

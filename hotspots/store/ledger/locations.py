@@ -95,6 +95,24 @@ def read_locations(connection: psycopg.Connection[Any]) -> pa.Table:
     return copy_out(connection, load_queries("ledger/locations").copy_locations.sql, {})
 
 
+def read_addresses(connection: psycopg.Connection[Any]) -> pa.Table:
+    """The locations whose point, if they have one, an address list gave.
+
+    location_id, address, x, y (metres), recorded, era, and the incidents that stand there now.
+    """
+    return copy_out(connection, load_queries("ledger/locations").copy_addresses.sql, {})
+
+
+def read_placed(connection: psycopg.Connection[Any]) -> dict[str, tuple[float, float, str]]:
+    """By address as written, the point (metres) that an address list gave it, and the sort of entry that did."""
+    return {address: (x, y, how) for address, x, y, how in load_queries("ledger/locations").read_placed(connection)}
+
+
+def move_incidents(connection: psycopg.Connection[Any], *, from_ids: list[int], to_ids: list[int]) -> None:
+    """Let what stands at some locations stand at others, in all its versions."""
+    load_queries("ledger/locations").move_incidents(connection, from_ids=from_ids, to_ids=to_ids)
+
+
 def write_label_sets(connection: psycopg.Connection[Any], sets: NDArray[np.int64]) -> NDArray[np.int64]:
     """Write combinations of areas that are new.
 

@@ -1,7 +1,7 @@
 -- Locations: each combination of point, words, recorded codes and boundary era once; and their labels.
 
 -- name: create_incoming_location()#
-create temporary table incoming_location (no int not null, key uuid not null) on commit drop;
+create temporary table if not exists incoming_location (no int not null, key uuid not null) on commit drop;
 
 -- name: clear_incoming_location()#
 truncate incoming_location;
@@ -65,3 +65,28 @@ analyze incoming_location;
 
 -- name: analyze_relabelled()#
 analyze relabelled;
+
+-- name: copy_addresses()!
+-- Locations that an address list placed, or may place: an address, and no point of the record's own.
+copy (
+    select l.location_id, l.address, st_x(l.geom) as x, st_y(l.geom) as y, l.recorded::text as recorded, l.era::text as era,
+        count(*) filter (where v.known_to is null) as incidents
+    from core.location l
+    join core.incident_version v using (location_id)
+    where l.address is not null and (l.geom is null or l.placed_by is not null)
+    group by l.location_id order by l.location_id
+) to stdout with (format csv, header);
+
+-- name: read_placed()
+-- The newest place of each address that incidents stand at.
+select distinct on (l.address) l.address, st_x(l.geom), st_y(l.geom), l.placed_by
+from core.location l
+where l.placed_by is not null and exists (select from core.incident_version v where v.location_id = l.location_id)
+order by l.address, l.location_id desc;
+
+-- name: move_incidents(from_ids, to_ids)!
+-- The location that is left stays with its link to a public point: what was published is not cut (docs/decisions/0020).
+update core.incident_version v
+set location_id = moved.to_id
+from unnest(:from_ids::int[], :to_ids::int[]) as moved (from_id, to_id)
+where v.location_id = moved.from_id;

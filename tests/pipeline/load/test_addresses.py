@@ -141,3 +141,78 @@ def test_a_point_that_is_told_stands_and_the_gazetteer_fills_in_only_where_it_is
         CityFileError, match=r"place_by_address needs incidents\.address and a \[\[gazetteer\]\] with a file"
     ):
         write_city_file(tmp_path, more="place_by_address = true")
+
+
+def test_another_address_list_places_what_was_loaded_before_and_moves_only_what_lies_elsewhere(
+    empty: TestDatabase, city: tuple[CityFile, Path], tmp_path: Path
+) -> None:
+    """1318 is on the new list, 1317 is 4 m away, Hauptstraße 12 moves by 600 m, Calle Mayor 7 is no longer on it."""
+    folder = tmp_path
+    for file in city[1].iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    town = city[0]
+    load(empty.owner, town, folder, today=TODAY)
+    publish(empty.owner, today=TODAY)
+    before = _points(empty)
+    numbers = {1301: 1301, 1303: 1303, 1309: 1309, 1315: 1315, 1317: 1321, 1318: 1318}
+    lines = [f"N HAWTHORN AVE,{number},{EAST + 300},{NORTH + y}" for number, y in numbers.items()]
+    lines += [f"HAUPTSTRASSE,12,{EAST + 100},{NORTH + 112}"]
+    lines += [f"SIDE ST,{number},{EAST + 900},{NORTH + number}" for number in range(1, 17, 2)]
+    (folder / "addresses.csv").write_text("street,number,x,y\n" + "\n".join(lines) + "\n")
+    done = load(empty.owner, town, folder, today=TODAY)
+    after = _points(empty)
+    key = {text: f"{n:02}" for n, text in enumerate(WRITTEN)}
+    changed = {number for number in after if after[number] != before[number]}
+    assert changed == {key["1318 N HAWTHORN AVE"], key["Hauptstraße 12"]}
+    assert after[key["1318 N HAWTHORN AVE"]] == (300, 1318, "address", "exact")
+    assert after[key["Hauptstraße 12"]] == (100, 112, "address", "exact")
+    assert done.placed_anew == {"placed": 1, "moved": 1, "by_address": 2}
+    counts = done.incidents.counts if done.incidents else {}
+    assert (counts["read"], counts["unchanged"]) == (13, 13)  # no record changed
+    publish(empty.owner, today=TODAY)
+    with empty.owner.connect() as connection:
+        (houses,) = connection.execute(
+            "select count(*) from open.anchor a join core.location l on l.placed_by = 'address' and st_dwithin(a.geom, l.geom, 1)"
+        ).fetchone() or (None,)
+        totals = connection.execute("select count(*), count(distinct public_id) from core.incident_version").fetchall()
+        statuses = connection.execute(
+            "select count(*) filter (where a.status = 'located'), count(*) from open.incident join open.anchor a using (anchor_id)"
+        ).fetchall()
+    assert (houses, totals, statuses) == (0, [(13, 13)], [(10, 13)])  # 1318 is on the public map now
+    again = load(empty.owner, town, folder, today=TODAY)
+    assert (again.placed_anew, _points(empty)) == ({}, after)
+
+
+def test_a_new_delivery_meets_the_places_that_the_new_list_gave(
+    empty: TestDatabase, city: tuple[CityFile, Path], tmp_path: Path
+) -> None:
+    """The same address in a later file stands at the same location, and the earlier record is unchanged when it comes again."""
+    for file in city[1].iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    load(empty.owner, city[0], tmp_path, today=TODAY)
+    with (tmp_path / "addresses.csv").open("a") as file:
+        file.write(f"N HAWTHORN AVE,1318,{EAST + 300},{NORTH + 1318}\n")
+    house = "1318 N HAWTHORN AVE"
+    number = list(WRITTEN).index(house)
+    deliver(
+        tmp_path, "2026-03-06",
+        [row(f"{number:02}", when="2026-01-02 22:30", at=None, zone="", place=house), row("99", when="2026-01-03 22:30", at=None, zone="", place=house)],
+    )  # fmt: skip
+    done = load(empty.owner, city[0], tmp_path, today=TODAY)
+    counts = done.incidents.counts if done.incidents else {}
+    with empty.owner.connect() as connection:
+        (places,) = connection.execute(
+            "select count(distinct location_id) from core.incident_version v join core.location l using (location_id) where l.address = %s", [house]
+        ).fetchone() or (0,)  # fmt: skip
+    assert places == 1
+    assert (counts["new"], counts["changed"]) == (1, 0)
+
+
+def _points(database: TestDatabase) -> dict[str, tuple[float | None, float | None, str | None, str]]:
+    with database.owner.connect() as connection:
+        rows = connection.execute(
+            "select v.incident_key, st_x(l.geom) - %s, st_y(l.geom) - %s, l.placed_by, l.precision "
+            "from core.incident_version v join core.location l using (location_id) where v.known_to is null",
+            [EAST, NORTH],
+        ).fetchall()
+    return {key: (x, y, how, precision) for key, x, y, how, precision in rows}
