@@ -186,3 +186,90 @@ def test_codes_of_more_than_four_digits_stay_apart(site: DeskSite, places: tuple
         ).fetchone() or ("",)
     assert made == "P-12345"
     assert "Far" in words(site.as_("analyst").get("/places").text)
+
+
+@pytest.fixture
+def problem(site: DeskSite) -> str:
+    return post(site, "prevention", "/problems/new", title="Dark lot", statement="", owner="", partners="", due="")
+
+
+PROBLEM_CHANGES = {
+    "words": (
+        "save",
+        {"version": "1", "title": "Bright lot", "statement": "x", "owner": "prevention", "partners": "", "due": ""},
+    ),
+    "analysed": ("move", {"to": "analysed"}),
+    "closed": ("move", {"to": "closed", "reason": "moved"}),
+    "place": ("place", {}),
+    "hypothesis": ("hypothesis", {"thought": "dark", "said": "", "wrong_if": "as many by day", "factor": ""}),
+}
+
+
+@pytest.mark.parametrize("what", PROBLEM_CHANGES)
+def test_a_step_of_a_problem_is_taken_back(site: DeskSite, places: tuple[str, str], problem: str, what: str) -> None:
+    tables = ("problem", "problem_place", "hypothesis")
+    kept = {table: state(site, table) for table in tables}
+    act, form = PROBLEM_CHANGES[what]
+    form = {"place": code(places[0])} if what == "place" else form
+    post(site, "prevention", f"{problem}/{act}", **form)
+    assert {table: state(site, table) for table in tables} != kept
+    assert taken_back(site, "prevention") == problem
+    assert {table: state(site, table) for table in tables} == kept
+    assert "prevention: undo (taken back: Problem" in words(site.as_("prevention").get(problem).text)
+    assert way_back(site, "commander") is None
+
+
+def an_action(site: DeskSite, state_: str) -> int:
+    return rows_of(
+        site,
+        "insert into desk.action (title, remedy, owner, crime_types, starts_on, ends_on, proposed_by, state)"
+        " values ('Lights', 'street_lighting', 'prevention', '{theft}', '2030-01-01', '2030-02-01', 'prevention', %s) returning action_id",
+        state_,
+    )[0][0]
+
+
+@pytest.mark.parametrize(
+    ("before", "to"),
+    [("agreed", "under way"), ("under way", "done"), ("agreed", "abandoned"), ("proposed", "abandoned")],
+)
+def test_a_step_of_an_action_is_taken_back_until_somebody_went_on(site: DeskSite, before: str, to: str) -> None:
+    number = an_action(site, before)
+    kept = state(site, "action")
+    post(site, "commander", f"/actions/{number}/step", to=to, reason="pressed by mistake")
+    assert taken_back(site, "commander") == f"/actions/{number}"
+    assert state(site, "action") == kept
+    post(site, "commander", f"/actions/{number}/step", to=to, reason="once more")
+    button = way_back(site, "commander")
+    assert button is not None
+    rows_of(
+        site,
+        "update desk.action set state = 'assessed', abandoned_reason = null where action_id = %s returning 1",
+        number,
+    )
+    assert "changed again since" in refused(site, "commander", button)
+
+
+@pytest.mark.parametrize("judged", [False, True])
+def test_a_closed_plan_goes_on_until_it_was_judged(site: DeskSite, judged: bool) -> None:
+    number = rows_of(
+        site,
+        "insert into desk.plan (title, tactic, crime_types, hours, units, minutes, starts_on, n_blocks, on_share, seed, state, drafted_by,"
+        " approved_by, approved_at, own_hours) values ('Visits', 'short_random_visits', '{theft}', '18-02', 1, 90, '2017-01-01', 4, 0.5, 1,"
+        " 'running', 'analyst', 'commander', now(), true) returning plan_id",
+    )[0][0]
+    kept = state(site, "plan")
+    post(site, "commander", f"/plans/{number}/close", reason="too early")
+    if judged:
+        rows_of(
+            site,
+            "with d as (insert into desk.design (plan_id, version, method, judgement_day, after_the_fact, body, frozen_by)"
+            " values (%s, 1, 'crossover', '2017-03-01', false, '{}', 'commander') returning design_id)"
+            " insert into desk.evaluation (design_id, after_the_fact, verdict, known_on, result, judged_by)"
+            " select design_id, false, 'pooled only', '2017-04-01', '{}', 'analyst' from d returning 1",
+            number,
+        )
+        button = way_back(site, "commander")
+        assert button is not None and "was judged: it stays closed" in refused(site, "commander", button)
+        assert rows_of(site, "select state from desk.plan where plan_id = %s", number) == [("closed",)]
+    else:
+        assert taken_back(site, "commander") == f"/plans/{number}" and state(site, "plan") == kept

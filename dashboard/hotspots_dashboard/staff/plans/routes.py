@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from hotspots.domain.act.plan import Plan, PlanBox
 from hotspots.errors import NotFoundError
+from hotspots.pipeline import undo
 from hotspots.pipeline.act import plans as act
 from hotspots.pipeline.act.actions import overlaps
 from hotspots.pipeline.act.plan_exposure import plan_exposure
@@ -128,7 +129,11 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
     @desk.page("/plans/{plan_id:int}/close", needs="plan.approve", methods=("POST",))
     def end(asked: Asked) -> Response:
         with page_words(), door.acting(asked.who) as connection:
-            close(connection, own_plan(connection, asked).plan_id, reason=asked.one("reason"), person=asked.who.name)
+            number = own_plan(connection, asked).plan_id
+            undo.keep(
+                connection, thing=f"plan {number}", words=f"Plan {number} is closed.", path=f"/plans/{number}", needs="plan.approve"
+            )  # fmt: skip
+            close(connection, number, reason=asked.one("reason"), person=asked.who.name)
         return _back(asked)
 
     @desk.page("/plans/{plan_id:int}/effect", needs="effect.sign", methods=("POST",))

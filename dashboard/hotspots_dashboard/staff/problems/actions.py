@@ -9,6 +9,7 @@ from starlette.responses import Response
 from hotspots.domain.act.action import ACTION_STEPS, ActionState
 from hotspots.domain.act.plan import TAKEN_BACK_REASONS
 from hotspots.errors import InputError
+from hotspots.pipeline import undo
 from hotspots.pipeline.act import actions as act
 from hotspots.store.staff import actions as store
 from hotspots.store.staff import problem_files as file_store
@@ -64,7 +65,11 @@ def register(desk: Desk, reader: DeskReader) -> None:
         to: ActionState | None = next((one for one in BY_HAND if one == asked.one("to")), None)
         if to is None:
             raise InputError(f"to: {asked.one('to')[:20]!r} is not one of {', '.join(BY_HAND)}.")
+        number = asked.path["action_id"]
         with page_words(), door.acting(asked.who) as connection:
+            undo.keep(
+                connection, thing=f"action {number}", words=f"Action {number} is {to}.", path=f"/actions/{number}", needs="problem.write"
+            )  # fmt: skip
             act.move(connection, asked.path["action_id"], to, person=asked.who.name, reason=asked.one("reason") or None)
         return _back(asked)
 

@@ -10,10 +10,12 @@ from starlette.responses import Response
 from hotspots.domain.act.action import PROBLEM_STATES, PROBLEM_STEPS, Action
 from hotspots.domain.act.free_text import checked_needed
 from hotspots.errors import NotFoundError
+from hotspots.pipeline import undo
 from hotspots.pipeline.act import problem_files as files
 from hotspots.pipeline.act.actions import Proposal, overlaps, propose
 from hotspots.pipeline.act.problems import move_problem, open_problem
 from hotspots.pipeline.act.remedies import remedies
+from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as store
 from hotspots.store.staff import problem_files as file_store
 from hotspots.store.staff.desk import places as desk_places
@@ -88,6 +90,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
     @desk.page("/problems/{problem_id:int}/save", needs="problem.write", methods=("POST",))
     def save(asked: Asked) -> Response:
         with page_words(), door.acting(asked.who) as connection:
+            _keep(connection, asked, "words saved")
             files.save_problem(
                 connection, asked.path["problem_id"], version=whole(asked, "version"), title=asked.one("title"),
                 statement=asked.one("statement"), tests=asked.form.get("tests") or (), owner=asked.one("owner"),
@@ -99,12 +102,14 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
     def move(asked: Asked) -> Response:
         reason = asked.one("reason") or None
         with page_words(), door.acting(asked.who) as connection:
+            _keep(connection, asked, f"is {asked.one('to')[:20]}")
             move_problem(connection, asked.path["problem_id"], asked.one("to"), person=asked.who.name, reason=reason)
         return _back(asked)
 
     @desk.page("/problems/{problem_id:int}/place", needs="problem.write", methods=("POST",))
     def place(asked: Asked) -> Response:
         with page_words(), door.acting(asked.who) as connection:
+            _keep(connection, asked, "place added")
             files.add_place(connection, asked.path["problem_id"], asked.one("place"), person=asked.who.name)
         return _back(asked)
 
@@ -112,6 +117,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
     def hypothesis(asked: Asked) -> Response:
         number, me = asked.path["problem_id"], asked.who.name
         with page_words(), door.acting(asked.who) as connection:
+            _keep(connection, asked, "hypothesis settled" if asked.one("settle") else "hypothesis written")
             if asked.one("settle"):
                 files.settle_hypothesis(connection, number, whole(asked, "settle"), asked.one("found"), person=me)
             else:
@@ -155,6 +161,13 @@ def lateness(action: Action, terms: dict[int, file_store.Terms], today: date) ->
         return ""
     due = terms[action.action_id].due
     return "late" if due < today else "soon" if due <= today + timedelta(days=DUE_DAYS) else ""
+
+
+def _keep(connection: Connection, asked: Asked, words: str) -> None:
+    number = asked.path["problem_id"]
+    undo.keep(
+        connection, thing=f"problem {number}", words=f"Problem {number}: {words}.", path=f"/problems/{number}", needs="problem.write"
+    )  # fmt: skip
 
 
 def _back(asked: Asked) -> Response:
