@@ -23,7 +23,13 @@ from hotspots_models.statistics.effects.crossover import CrossoverTrial, crossov
 from hotspots_models.statistics.effects.difference_in_differences import difference_in_differences
 from hotspots_models.statistics.effects.displacement import AreaCounts, observed_over_forecast, wdd
 from hotspots_models.statistics.effects.effect_judgement import verdict
-from hotspots_models.statistics.effects.effect_power import crossover_power, paired_power, rho_power
+from hotspots_models.statistics.effects.effect_power import (
+    PairsBefore,
+    crossover_power,
+    lots_power,
+    paired_power,
+    rho_power,
+)
 from hotspots_models.statistics.effects.paired_draw import draw_of_each_pair, pair_places, paired_effect
 from hotspots_models.statistics.forecast_level import forecast_level
 from hotspots_models.statistics.similar_places import (
@@ -36,6 +42,7 @@ from hotspots_models.statistics.similar_places import (
     tau_of,
 )
 from tests.benchmarks.effect_records import (
+    HELD_OUT,
     OUTCOMES,
     UnitCounts,
     area_counts,
@@ -104,16 +111,18 @@ class Origin:
         return edge_gap_m(self.units.centres_m, treated, side_m=self.units.side_m or 0.0) >= LEAST_GAP_M - 1e-6
 
 
-def origins(folder: Path) -> Iterator[list[Origin]]:
-    """Every origin of a city, outcome and unit, in order of time."""
+def origins(folder: Path, *, held_out: bool = False) -> Iterator[list[Origin]]:
+    """Every origin of a city, outcome and unit, in order of time; `held_out`: other crime types, at days between."""
+    kinds = HELD_OUT if held_out else OUTCOMES
     for read, name, step, first in ((read_chicago, "chicago", 28, 200), (read_st_louis, "stlouis", 14, 120)):
-        records = read(folder / name)
+        records = read(folder / name, held_out=held_out)
+        first += step // 2 * held_out
         for shape, units in (
             ("box 250 m", square_counts(records, side_m=250.0)),
             ("cell 150 m", square_counts(records, side_m=150.0)),
             ("area", area_counts(records)),
         ):
-            for outcome in range(len(OUTCOMES)):
+            for outcome in range(len(kinds)):
                 daily = units.counts[outcome]
                 found = []
                 for day in range(first, records.n_days - HORIZON + 1, step):
@@ -253,13 +262,16 @@ def try_pairs(found: list[Origin], tally: Tally, seed: int) -> None:
         return
     for rule in RULES:
         for n in (20, 50):
-            totals: list[tuple[int, float, float]] = []
+            past: list[tuple[int, PairsBefore]] = []
             for number, origin in enumerate(found):
                 rng = np.random.default_rng([number, n, RULES.index(rule), 7, seed])
                 places = origin.worst(rule, 2 * n, gap_m=LEAST_GAP_M if origin.shape == "box 250 m" else None)
-                level = earlier_level(totals, origin.day)
-                totals.append((origin.day, origin.after[places].sum(), origin.expected[places].sum()))
                 pairs = places[pair_places(origin.expected[places], origin.before[places])]
+                known = [one for day, one in past if day + HORIZON <= origin.day][-MOST_ORIGINS:]
+                stated = (
+                    lots_power(known, effects=EFFECTS, lots=2, seed=number) if len(known) >= LEAST_ORIGINS else None
+                )
+                past.append((origin.day, PairsBefore(origin.after.sum(axis=1)[pairs], origin.expected[pairs])))
                 first = draw_of_each_pair(n, seed=int(rng.integers(2**31)))
                 treated, other = np.where(first, pairs[:, 0], pairs[:, 1]), np.where(first, pairs[:, 1], pairs[:, 0])
                 after = origin.after.sum(axis=1)
@@ -273,11 +285,11 @@ def try_pairs(found: list[Origin], tally: Tally, seed: int) -> None:
                         ("pairs", f"{effect:.0%}", OUTCOMES[origin.outcome], str(n)),
                     ):
                         tally.add(*key, low=result and result.low, high=result and result.high)
-                        tally.stated[key].append(paired_power(origin.expected[places].sum() / 2, effect=effect))
-                    if level:
+                        tally.stated[key].append(paired_power(origin.expected[pairs].mean(axis=1), effect=effect))
+                    if stated:
                         key = ("pairs, calibrated", f"{effect:.0%}")
                         tally.add(*key, low=result and result.low, high=result and result.high)
-                        tally.stated[key].append(paired_power(level * origin.expected[places].sum() / 2, effect=effect))
+                        tally.stated[key].append(stated[EFFECTS.index(effect)])
 
 
 VARIANTS = ("as planned", "carry-over", "compliance 60 %", "half to the ring", "all three")
@@ -374,16 +386,21 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--held-out",
+        action="store_true",
+        help="crime types and days on which nothing was chosen: theft, simple assault, damage",
+    )
     parser.add_argument("--only", choices=list(ATTEMPTS), help="one method in place of all")
     arguments = parser.parse_args()
     folder = find_data()
     if folder is None:
         raise SystemExit("the real data is not here: HOTSPOTS_REAL_DATA names its folder")
     tally, attempts = Tally(), [ATTEMPTS[arguments.only]] if arguments.only else list(ATTEMPTS.values())
-    for found in origins(folder):
+    for found in origins(folder, held_out=arguments.held_out):
         for attempt in attempts:
             attempt(found, tally, arguments.seed)
-        done = f"{found[0].city}, {found[0].shape}, {OUTCOMES[found[0].outcome]}: {len(found)} origins"
+        done = f"{found[0].city}, {found[0].shape}, {(HELD_OUT if arguments.held_out else OUTCOMES)[found[0].outcome]}: {len(found)} origins"
         print(done, flush=True)
         extra = {
             " | ".join(key): round(float(np.mean(values)), 3)

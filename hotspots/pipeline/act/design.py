@@ -18,7 +18,12 @@ from hotspots.store.ledger.incidents import newest_record
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import forecasts as forecast_store
 from hotspots_models.statistics.effects.effect_judgement import judged_alone
-from hotspots_models.statistics.effects.effect_power import smallest_paired_effect, smallest_rho_effect
+from hotspots_models.statistics.effects.effect_power import (
+    PairsBefore,
+    smallest_lots_effect,
+    smallest_paired_effect,
+    smallest_rho_effect,
+)
 from hotspots_models.statistics.effects.paired_draw import LEAST_PAIRS, draw_of_each_pair, pair_places
 from hotspots_models.statistics.similar_places import (
     LEAST_GAP_M,
@@ -162,7 +167,10 @@ def _drawn(
     first = draw_of_each_pair(len(pairs), seed=seed)
     ordered = np.where(first[:, None], pairs, pairs[:, ::-1])
     both = coming(forecast, cells, counts, days=days)
-    smallest = smallest_paired_effect(both.best / 2)
+    past = _pairs_before(forecast, cells, counts, days=days)
+    by_lots = len(past) >= LEAST_ORIGINS
+    at_level = expected[cells][pairs].mean(axis=1) * both.best / max(both.expected, 1e-9)
+    smallest = smallest_lots_effect(past, seed=seed) if by_lots else smallest_paired_effect(at_level)
     size = judged_alone("paired draw", expected=both.best / 2, smallest_effect=smallest)
     return {
         "seed": seed,
@@ -176,9 +184,22 @@ def _drawn(
             for on, off in ordered.tolist()
         ],
         "coming": both.to_json(),
+        "stated_by": f"lots at {len(past)} earlier origins" if by_lots else "formula",
         "smallest_effect": smallest,
         "alone": size.alone,
     }
+
+
+def _pairs_before(
+    forecast: BoxForecast, cells: NDArray[np.int64], counts: NDArray[np.float64], *, days: int
+) -> list[PairsBefore]:
+    """Pairs of boxes of the same ranks at earlier origins, made as today's are."""
+    rank, found = ranks(forecast, cells), []
+    for origin in earlier_origins(counts, forecast.boxes, days=days):
+        at = of_ranks(origin.expected, rank)
+        pairs = at[pair_places(origin.expected[at], origin.before[at])]
+        found.append(PairsBefore(origin.after[pairs], origin.expected[pairs]))
+    return found
 
 
 def _compared(

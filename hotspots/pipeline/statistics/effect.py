@@ -25,6 +25,7 @@ from hotspots_models.statistics.effects.effect_power import (
 )
 
 LEVEL = 0.95
+PAIRS = 20  # of a draw whose places are not named
 FALLING_BACK = (
     "Places chosen for a bad period fall back by themselves, whatever was done. This describes and gives no verdict: that comes "
     "from a design agreed before the action (hotspots action agree)."
@@ -150,7 +151,9 @@ def power(*, expected_treated: float, expected_control: float, tau: float) -> Re
     smallest = {
         "WDD": drop / expected_treated if drop < expected_treated else None,
         f"rho, tau {tau:g}": smallest_rho_effect(expected_treated, expected_control, tau=tau),
-        "paired draw of places": smallest_paired_effect(min(expected_treated, expected_control)),
+        f"paired draw of {PAIRS} places and {PAIRS} others": smallest_paired_effect(
+            np.full(PAIRS, min(expected_treated, expected_control) / PAIRS)
+        ),
         "crossover in blocks of 7 days": smallest_crossover_effect(expected_treated),
     }
     rows = [
