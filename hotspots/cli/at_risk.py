@@ -48,6 +48,9 @@ def at_risk_command(
         str | None, typer.Option(help="What the list is for; stands in the file and in the audit.")
     ] = None,
     paper: Annotated[Literal["a4", "letter"], typer.Option(help="Paper of a .pdf.")] = "a4",
+    language: Annotated[
+        str, typer.Option(help="Language of the list's texts: en or es; columns and labels for programs stay English.")
+    ] = "en",
     random_share: Annotated[
         float, typer.Option(help="Share of the places that is drawn at random, to compare the others with.")
     ] = 0.03,
@@ -87,6 +90,7 @@ def at_risk_command(
         as_of=as_of.date() if as_of else None,
         issue=issue,
         random_share=random_share,
+        language=language,
         person=person(),
         purpose=None if purpose is None else checked_needed(purpose, field="--purpose", longest=120, numbers=True),
     )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.incident_filter import HourRange
+from hotspots.domain.language import DEFAULT
 
-SAYS_NOT = (
+SAYS_NOT = phrase(
     "This list ranks places by reported incidents that a model expects. It does not establish suspicion of anybody, "
     "says nothing of the people who live, work or pass there, and is no ground for stopping, searching or questioning a person."
 )
@@ -18,9 +20,9 @@ SAYS_NOT = (
 BOX, CELL = "box", "cell"
 RankKey = Literal["density", "expected", "harm"]
 RANK_WORDS: Mapping[RankKey, str] = {
-    "density": "expected per km²",
-    "expected": "expected",
-    "harm": "expected harm per km²",
+    "density": phrase("expected per km²"),
+    "expected": phrase("expected"),
+    "harm": phrase("expected harm per km²"),
 }
 USUAL_PLACES = 20
 
@@ -44,6 +46,7 @@ class ListRequest:
     issue : whether the list is put to use; else it is a try, which leaves no trace on later lists.
     random_share : of the places of the list, drawn blindly from all others, so that what the list finds can be compared with chance.
     person, purpose : who makes it and what for; None where not said.
+    language : code of the language of the list's texts.
     """
 
     crime_types: tuple[str, ...]
@@ -60,6 +63,7 @@ class ListRequest:
     random_share: float = 0.03
     person: str | None = None
     purpose: str | None = None
+    language: str = DEFAULT.code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.forecasts.forecast import StoredForecast
-from hotspots.domain.incident_filter import WEEKDAYS
-from hotspots.domain.place_list import BOX, CELL, RANK_WORDS, USUAL_PLACES, ListRequest, PlaceList
+from hotspots.domain.language import DEFAULT
+from hotspots.domain.place_list import BOX, CELL, RANK_WORDS, SAYS_NOT, USUAL_PLACES, ListRequest, PlaceList
 from hotspots.errors import InputError
+from hotspots.pipeline.at_risk.city_words import labels_of
 from hotspots.pipeline.at_risk.descriptions import described
 from hotspots.pipeline.at_risk.evidence import evidence_for
 from hotspots.pipeline.at_risk.explanations import give_reasons
@@ -27,13 +29,16 @@ from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as staff_lists
 from hotspots.store.staff import forecasts as forecast_store
 from hotspots.store.staff import grids
+from hotspots.words.language import LANGUAGES, Language
 from hotspots_models.boxes import BOX_M, merge_neighbours
 from hotspots_models.scoring.metrics import densest_first
 from hotspots_models.statistics.hour_profile import city_share
 
 LARGEST_RANDOM_SHARE = 0.5
 FEWEST_EXPECTED = 0.05  # a place: below that a ranking would be one of noise
-NOT_PROVEN = "Reasons are associations, not causes: what stands near a place may stand for something else, such as how many people pass."
+NOT_PROVEN = phrase(
+    "Reasons are associations, not causes: what stands near a place may stand for something else, such as how many people pass."
+)
 
 
 def at_risk(connection: Connection, request: ListRequest, *, today: date) -> PlaceList:
@@ -56,6 +61,9 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
     city = staff_lists.read_city(connection)
     kinds = staff_lists.read_area_kinds(connection)
     _check(request, kinds, cell_size_m=city.cell_size_m)
+    language = LANGUAGES[request.language]
+    labelled = labels_of(city, language)
+    kinds = {kind: labelled(label) for kind, label in kinds.items()}
     audit.commit_line(connection, "at_risk", {**_asked(request), "issued": False})
     forecasts = stored_forecasts(connection, request, today=today)
     newest = forecasts[0]
@@ -69,7 +77,7 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
         for one, (expected, _) in zip(forecasts, stored, strict=True)
     ]
     harm, weights = harm_weights(
-        city.config, request, forecasts, labels={name: one.label for name, one in known.items()}
+        city.config, request, forecasts, labels={name: labelled(one.label) for name, one in known.items()}
     )
     units = read_units(connection, request, cells, in_shift, past, newest.trained_to)
     harm_city = 0.0
@@ -97,11 +105,12 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
     places = described(
         connection, city, units, reasons,
         chosen=chosen, n_random=n_random, letters=[*rank_letters(ranks), *[None] * n_random], before=before, on_day=newest.trained_to,
+        language=language, labelled=labelled,
     )  # fmt: skip
     if not any(place.count_high for place in places):
         raise InputError(_too_few("every interval is 0 to 0"))
     listed = np.asarray(units.share_of_cell[chosen].sum(axis=0)).ravel()
-    living, exposure_words = exposure(connection, city, cells, listed, on_day=newest.trained_to)
+    living, exposure_words = exposure(connection, city, cells, listed, on_day=newest.trained_to, language=language)
     expected_city = float(units.expected_in_cell.sum())
     evidence, evidence_words = evidence_for(
         connection, request, forecasts, kinds=kinds, units=chosen_units,
@@ -111,12 +120,19 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
         city=city.name,
         invented=bool(city.config["city"].get("invented", False)),
         request=request,
-        type_labels=tuple(known[name].label for name in request.crime_types),
-        unit_label=unit_label(request.unit, kinds, cells.cell_size_m),
+        type_labels=tuple(labelled(known[name].label) for name in request.crime_types),
+        unit_label=unit_label(request.unit, kinds, cells.cell_size_m, language=language),
         within_label=within_label,
         places=tuple(places),
-        model=" and ".join(
-            dict.fromkeys(f"{one.model.replace('_', ' ')}, version {one.model_version}" for one in forecasts)
+        model=language.both(
+            list(
+                dict.fromkeys(
+                    language.say(
+                        "{model}, version {version}", model=one.model.replace("_", " "), version=one.model_version
+                    )
+                    for one in forecasts
+                )
+            )
         ),
         forecast_from=newest.trained_to,
         forecast_until=newest.until,
@@ -135,26 +151,41 @@ def at_risk(connection: Connection, request: ListRequest, *, today: date) -> Pla
         exposure=living,
         exposure_words=exposure_words,
         notes=(
-            NOT_PROVEN,
-            *_forecast_notes(forecasts, {name: one.label for name, one in known.items()}),
-            *(f"Risk terrain: {warning}" for warning in reasons.warnings),
-            *_share_note(request, listed_m2 / ground_m2),
-            *_shift_notes(request),
-            _random_note(request, n_random, newest.forecast_id),
+            language.text(NOT_PROVEN),
+            *(
+                _in_english(note, language)
+                for note in (
+                    *_forecast_notes(forecasts, {name: labelled(one.label) for name, one in known.items()}),
+                    *(f"Risk terrain: {warning}" for warning in reasons.warnings),
+                )
+            ),
+            *_share_note(request, listed_m2 / ground_m2, language),
+            *_shift_notes(request, language),
+            _random_note(request, n_random, newest.forecast_id, language),
         ),
         attribution=city.config["city"].get("attribution", ""),
         disclaimer=city.config["city"].get("disclaimer", ""),
         harm=harm,
         harm_share=float(units.harm[chosen].sum()) / harm_city if harm and harm_city else None,
+        says_not=language.text(SAYS_NOT),
     )
     if request.issue:
         audit.commit_line(connection, "at_risk", _issued_line(made, forecasts))
     return made
 
 
-def unit_label(unit: str, kinds: dict[str, str], cell_size_m: float) -> str:
+def unit_label(
+    unit: str, kinds: dict[str, str], cell_size_m: float, *, language: Language = LANGUAGES[DEFAULT.code]
+) -> str:
     """Return a unit in words: box of 250 m, cell of 150 m, Police beat."""
-    return {BOX: f"box of {BOX_M:g} m", CELL: f"cell of {cell_size_m:g} m"}.get(unit) or kinds[unit]
+    if unit == BOX:
+        return language.say("box of {m} m", m=f"{BOX_M:g}")
+    return language.say("cell of {m} m", m=f"{cell_size_m:g}") if unit == CELL else kinds[unit]
+
+
+def _in_english(note: str, language: Language) -> str:
+    """A text that a forecast was stored with, marked where the list is in another language."""
+    return note if language.code == DEFAULT.code else language.say("(in English) {note}", note=note)
 
 
 def choose(units: Units, request: ListRequest, *, seed: int) -> tuple[list[list[int]], int, int]:
@@ -199,6 +230,8 @@ def _check(request: ListRequest, kinds: dict[str, str], *, cell_size_m: float) -
         raise InputError(f"--places {request.places} is not between 1 and 10,000.")
     if request.share is not None and not 0 < request.share <= 1:
         raise InputError(f"--share {request.share:g} is not above 0 and at most 1: 0.01 is one hundredth of the area.")
+    if request.language not in LANGUAGES:
+        raise InputError(f"--language {request.language} is not one of: {', '.join(LANGUAGES)}.")
     if request.rank_by not in RANK_WORDS:
         raise InputError(f"--rank-by {request.rank_by} is not one of: {', '.join(RANK_WORDS)}.")
     if not 0 <= request.random_share <= LARGEST_RANDOM_SHARE:
@@ -228,13 +261,23 @@ def _shift_share(past: Any, crime_type_ids: Sequence[int]) -> float:
     return city_share(past.in_shift[np.isin(past.crime_type_id, crime_type_ids)])
 
 
-def _random_note(request: ListRequest, n_random: int, seed: int) -> str:
+def _random_note(request: ListRequest, n_random: int, seed: int, language: Language) -> str:
+    if n_random == 1:
+        return language.say(
+            "1 place was drawn blindly from all others (seed {seed}), so that what the list finds can be compared with chance.",
+            seed=seed,
+        )
     if n_random:
-        drawn = "1 place was" if n_random == 1 else f"{n_random} places were"
-        return f"{drawn} drawn blindly from all others (seed {seed}), so that what the list finds can be compared with chance."
+        return language.say(
+            "{n} places were drawn blindly from all others (seed {seed}), so that what the list finds can be compared with chance.",
+            n=n_random,
+            seed=seed,
+        )
     if request.random_share == 0:
-        return "No place was drawn blindly, as was asked: nothing says what would have been found elsewhere."
-    return "No place was drawn blindly: the list is too short for its random share."
+        return language.say(
+            "No place was drawn blindly, as was asked: nothing says what would have been found elsewhere."
+        )
+    return language.say("No place was drawn blindly: the list is too short for its random share.")
 
 
 def _forecast_notes(forecasts: Sequence[StoredForecast], labels: Mapping[str, str]) -> list[str]:
@@ -246,21 +289,29 @@ def _forecast_notes(forecasts: Sequence[StoredForecast], labels: Mapping[str, st
     return [note if len(of) == len(forecasts) else f"{', '.join(of)}: {note}" for note, of in said.items()]
 
 
-def _share_note(request: ListRequest, area_share: float) -> tuple[str, ...]:
+def _share_note(request: ListRequest, area_share: float, language: Language) -> tuple[str, ...]:
     if request.share is None or area_share <= request.share * 1.001:
         return ()
     return (
-        f"The place that ranks first alone covers {area_share:.1%} of the area, more than the {request.share:.1%} asked for (--share).",
+        language.say(
+            "The place that ranks first alone covers {share} of the area, more than the {asked} asked for (--share).",
+            share=f"{area_share:.1%}",
+            asked=f"{request.share:.1%}",
+        ),
     )
 
 
-def _shift_notes(request: ListRequest) -> tuple[str, ...]:
+def _shift_notes(request: ListRequest, language: Language) -> tuple[str, ...]:
     if not (request.hours or request.weekdays):
         return ()
-    days = ", ".join(WEEKDAYS[day - 1] for day in request.weekdays) or "every day"
+    days = ", ".join(language.weekday(day) for day in request.weekdays) or language.say("every day")
     return (
-        f"For the shift {request.hours or '00-24'} on {days}, hours past midnight counted to the evening's date. A reported window counts "
-        "by the part of it inside the shift; each place has the share of the shift in the whole city's last year.",
+        language.say(
+            "For the shift {hours} on {days}, hours past midnight counted to the evening's date. A reported window counts by "
+            "the part of it inside the shift; each place has the share of the shift in the whole city's last year.",
+            hours=request.hours or "00-24",
+            days=days,
+        ),
     )
 
 

@@ -10,11 +10,13 @@ import pyproj
 import shapely
 
 from hotspots.domain.place_list import FactorNear, RankedPlace
+from hotspots.pipeline.at_risk.city_words import Labelled
 from hotspots.pipeline.at_risk.explanations import Reasons
 from hotspots.pipeline.at_risk.units import Units
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as staff_lists
 from hotspots.store.staff import forecasts as forecast_store
+from hotspots.words.language import Language
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,6 +37,8 @@ def described(
     letters: Sequence[str | None],
     before: dict[str, staff_lists.Listed],
     on_day: date,
+    language: Language,
+    labelled: Labelled,
 ) -> list[RankedPlace]:
     """Describe the chosen units in their order; the last `n_random` were drawn blindly, `before` are the lists that held a code."""
     inside = shapely.point_on_surface(units.geometry[chosen])
@@ -42,7 +46,8 @@ def described(
     where = staff_lists.read_neighbourhoods(connection, xy, srid=city.srid, on_day=on_day)
     to_degrees = pyproj.Transformer.from_crs(city.srid, 4326, always_xy=True)
     longitude, latitude = to_degrees.transform(xy[:, 0], xy[:, 1])
-    factors = _factors(_known_factors(connection, on_day), units.geometry, chosen, reasons)
+    known = {labelled(name): shapes for name, shapes in _known_factors(connection, on_day).items()}
+    factors = _factors(known, units.geometry, chosen, reasons)
     usual = units.count_last_year[reasons.comparable]
     typical = float(np.median(usual)) if len(usual) else 0.0
     total, sure = float(units.expected_in_cell.sum()), reasons.sure
@@ -54,7 +59,7 @@ def described(
             chosen_by="random" if n >= len(chosen) - n_random else "expected incidents",
             unit_id=int(units.unit_id[unit]),
             code=str(units.code[unit]),
-            words=_words(units.name[unit], where[n]),
+            words=_words(units.name[unit], where[n], language, labelled),
             area_name=where[n].area_name,
             geometry=units.geometry[unit],
             longitude=round(float(longitude[n]), 6),
@@ -65,8 +70,8 @@ def described(
             share_of_city=float(units.expected[unit] / total) if total else 0.0,
             count_last_year=round(float(units.count_last_year[unit]), 1),
             typical_count=round(typical * float(units.boxes[unit]), 1),
-            others=reasons.others_of(unit),
-            usual_others=reasons.usual_others,
+            others={labelled(label): share for label, share in reasons.others_of(unit).items()},
+            usual_others={labelled(label): share for label, share in reasons.usual_others.items()},
             count_low=int(sure.count_low[unit]),
             count_high=int(sure.count_high[unit]),
             chance_on_list=round(float(sure.chance_in_top[unit]), 3),
@@ -95,11 +100,11 @@ def _known_factors(connection: Connection, on_day: date) -> dict[str, NDArray[np
     }
 
 
-def _words(name: str | None, where: staff_lists.Neighbourhood) -> str:
+def _words(name: str | None, where: staff_lists.Neighbourhood, language: Language, labelled: Labelled) -> str:
     if name:
         return name
-    near = f"near {where.nearest}" if where.nearest else "no named street near"
-    return f"{near}, {where.area_label} {where.area_name}" if where.area_name else near
+    near = language.say("near {place}", place=where.nearest) if where.nearest else language.say("no named street near")
+    return f"{near}, {labelled(where.area_label or '')} {where.area_name}" if where.area_name else near
 
 
 def _factors(

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from hotspots.domain.forecasts.forecast import StoredForecast
 from hotspots.domain.incident_filter import WEEKDAYS, HourRange
+from hotspots.domain.language import DEFAULT
 from hotspots.domain.place_list import BOX, CELL, Evidence, ListRequest
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff.backtests import list_evidence
+from hotspots.words.language import LANGUAGES, Language
 
 CALIBRATED = (0.9, 1.1)  # observed over expected: outside of it a list says so
 NEAR = 0.1  # of the size: lists of 55 boxes may be told by lists of 50 to 60
@@ -31,21 +33,24 @@ def evidence_for(
     units : boxes, cells or areas on the list by rank.
     weights : harm of an incident by crime type, of a list that ranks by harm.
     """
+    language = LANGUAGES[request.language]
     if request.within is not None:
-        return (
-            None,
-            "No list within one area has been backtested: what lists of the whole city found says nothing of this one.",
+        return None, language.say(
+            "No list within one area has been backtested: what lists of the whole city found says nothing of this one."
         )
     models = list(dict.fromkeys(one.model for one in forecasts))
     if len(models) > 1:
-        return (
-            None,
-            f"No list by {' and '.join(model.replace('_', ' ') for model in models)} together has been backtested, so nothing says how "
-            "much such lists find.",
+        together = LANGUAGES[request.language].both([model.replace("_", " ") for model in models])
+        return None, language.say(
+            "No list by {models} together has been backtested, so nothing says how much such lists find.",
+            models=together,
         )
     one, of_harm = forecasts[0], request.rank_by == "harm"
     shift = shift_key(request.hours, request.weekdays)
-    name = {BOX: "boxes", CELL: "cells"}.get(request.unit, kinds.get(request.unit, request.unit) + " areas")
+    kind = kinds.get(request.unit, request.unit)
+    name = {BOX: language.say("boxes"), CELL: language.say("cells")}.get(request.unit) or language.say(
+        "{kind} areas", kind=kind
+    )
     for end, row in list_evidence(
         connection,
         crime_types=[kind for forecast in forecasts for kind in forecast.crime_types],
@@ -72,32 +77,62 @@ def evidence_for(
             incidents=row.incidents,
             held=row.held_at(n),
         )
-        in_shift = f" of the shift {shift}" if shift else ""
-        return found, (
-            f"Lists like this ({found.units:,} {name}{in_shift}) found {100 * found.found:.1f} % "
-            f"({100 * found.low:.1f}–{100 * found.high:.1f}) of the {'harm of the ' if of_harm else ''}reported incidents over "
-            f"{found.windows} windows of {row.judged_days:g} days up to {end}; the model had expected them to hold "
-            f"{100 * found.claimed:.1f} %.{held_in_words(found, of_harm=of_harm)}"
+        in_shift = language.say(" of the shift {shift}", shift=shift) if shift else ""
+        numbers = {
+            "lists": f"{found.units:,} {name}{in_shift}",
+            "found": f"{100 * found.found:.1f}",
+            "low": f"{100 * found.low:.1f}",
+            "high": f"{100 * found.high:.1f}",
+            "windows": found.windows,
+            "days": f"{row.judged_days:g}",
+            "end": end,
+            "claimed": f"{100 * found.claimed:.1f}",
+        }
+        measured = (
+            language.say(
+                "Lists like this ({lists}) found {found} % ({low}–{high}) of the harm of the reported incidents over {windows} windows "
+                "of {days} days up to {end}; the model had expected them to hold {claimed} %.",
+                **numbers,
+            )
+            if of_harm
+            else language.say(
+                "Lists like this ({lists}) found {found} % ({low}–{high}) of the reported incidents over {windows} windows of {days} "
+                "days up to {end}; the model had expected them to hold {claimed} %.",
+                **numbers,
+            )
         )
+        return found, measured + held_in_words(found, of_harm=of_harm, language=language)
     asked = [f"--crime-type {shlex.quote(kind)}" for forecast in forecasts for kind in forecast.crime_types]
     asked += [f"--hours {request.hours}"] if request.hours else []
     asked += [f"--weekdays {','.join(WEEKDAYS[day - 1] for day in request.weekdays)}"] if request.weekdays else []
-    by_harm = " ranked by harm with these weights" if of_harm else ""
-    return None, (
-        f"No list of {units:,} {name}{f' of the shift {shift}' if shift else ''} by {one.model.replace('_', ' ')}{by_harm} has been "
-        f"backtested, so nothing says how much such lists find: hotspots backtest {' '.join(asked)} --models {one.model}."
+    by_harm = language.say(" ranked by harm with these weights") if of_harm else ""
+    return None, language.say(
+        "No list of {lists} by {model} has been backtested, so nothing says how much such lists find: {command}.",
+        lists=f"{units:,} {name}" + (language.say(" of the shift {shift}", shift=shift) if shift else ""),
+        model=one.model.replace("_", " ") + by_harm,
+        command=f"hotspots backtest {' '.join(asked)} --models {one.model}",
     )
 
 
-def held_in_words(found: Evidence, *, of_harm: bool = False) -> str:
+def held_in_words(found: Evidence, *, of_harm: bool = False, language: Language = LANGUAGES[DEFAULT.code]) -> str:
     """How many incidents came for each one expected on such lists, and whether that is calibrated; empty where it was not measured."""
     if found.held is None:
         return ""
+    numbers = dict(zip(("ratio", "low", "high"), (f"{one:.2f}" for one in found.held), strict=True))
+    said = " " + (
+        language.say("Lists like this held {ratio} times the harm that was expected ({low}–{high})", **numbers)
+        if of_harm
+        else language.say(
+            "Lists like this held {ratio} reported incidents for each one expected ({low}–{high})", **numbers
+        )
+    )
     ratio, low, high = found.held
-    what = "times the harm that was expected" if of_harm else "reported incidents for each one expected"
-    said = f" Lists like this held {ratio:.2f} {what} ({low:.2f}–{high:.2f})"
     if low > CALIBRATED[1] or high < CALIBRATED[0]:
-        return f"{said}: the numbers expected of single places are too {'low' if ratio > 1 else 'high'}."
+        return said + (
+            language.say(": the numbers expected of single places are too low.")
+            if ratio > 1
+            else language.say(": the numbers expected of single places are too high.")
+        )
     return f"{said}."
 
 

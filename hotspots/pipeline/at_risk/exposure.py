@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hotspots.domain.filters.declaration import phrase
+from hotspots.domain.language import DEFAULT
 from hotspots.domain.place_list import Exposure
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as staff_lists
 from hotspots.store.staff import grids
+from hotspots.words.language import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NO_GROUPS = "The city file names no population groups, so nothing can be said of how groups are exposed."
+NO_GROUPS = phrase("The city file names no population groups, so nothing can be said of how groups are exposed.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +57,7 @@ def exposure(
     listed: NDArray[np.float64],
     *,
     on_day: date,
+    language: Language = LANGUAGES[DEFAULT.code],
 ) -> tuple[tuple[Exposure, ...], str]:
     """Return the residents inside and in the city, all and by group, and a paragraph.
 
@@ -62,24 +66,30 @@ def exposure(
     listed : (n_cells,) the part of each cell that lies on the list
     """
     living = living_by_cell(connection, city, cells, on_day=on_day)
+    no_groups = language.text(NO_GROUPS)
     if living is None:
-        return (
-            (),
-            f"The city file names no residents, so nothing can be said of how many live in these places. {NO_GROUPS}",
+        none = language.say(
+            "The city file names no residents, so nothing can be said of how many live in these places."
         )
+        return (), f"{none} {no_groups}"
     exposed = [
         Exposure(group=label, inside=float((of_cell * listed).sum()), city=float(of_cell.sum()))
         for label, of_cell in (("residents", living.everybody), *living.groups.items())
     ]
     everybody = exposed[0]
     area_share = float((cells.area_m2 * listed).sum() / cells.area_m2.sum())
-    words = (
-        f"About {everybody.inside:,.0f} of the city's {everybody.city:,.0f} residents ({_share(everybody):.1f} %) live in these places, "
-        f"which are {100 * area_share:.1f} % of its area; residents are known by {living.kind.replace('_', ' ')} and taken as spread "
-        "evenly within one. "
+    words = language.say(
+        "About {n} of the city's {city} residents ({share} %) live in these places, which are {ground} % of its area; residents are known "
+        "by {kind} and taken as spread evenly within one.",
+        n=f"{everybody.inside:,.0f}",
+        city=f"{everybody.city:,.0f}",
+        share=f"{_share(everybody):.1f}",
+        ground=f"{100 * area_share:.1f}",
+        kind=living.kind.replace("_", " "),
     )
     of_groups = "; ".join(f"{one.group} {_share(one):.1f} %" for one in exposed[1:])
-    return tuple(exposed), words + (f"Of each group there live: {of_groups}." if of_groups else NO_GROUPS)
+    told = language.say("Of each group there live: {groups}.", groups=of_groups) if of_groups else no_groups
+    return tuple(exposed), f"{words} {told}"
 
 
 def _share(one: Exposure) -> float:

@@ -10,12 +10,33 @@ from typing import Any
 import numpy as np
 import shapely
 
+from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.place_list import PlaceList
 from hotspots.pipeline.at_risk.columns import columns_of
-from hotspots.pipeline.at_risk.question import title_of
+from hotspots.pipeline.at_risk.question import for_reading, language_of_list, title_of
 from hotspots.pipeline.svg import outline, round_length_m
 
 MARGIN = 0.03
+TEXTS = {
+    "invented": phrase("Invented city: nothing here happened."),
+    "past": phrase("A list of the past, as of {day}."),
+    "lead": phrase("{budget}, ranked by {key}."),
+    "review": phrase("Review on {day}"),
+    "claim": phrase("The model's own claim: {claim}."),
+    "whole": phrase("The whole question"),
+    "map": phrase("Map of the {n} places; the table below names each"),
+    "mark": phrase("{place}: {n} expected"),
+    "caption": phrase("Numbers are ranks by {key}; the first 25 are written. Wheel or pinch to zoom, drag to move."),
+    "ranked": phrase("Places, ranked"),
+    "all": phrase("All columns"),
+    "all of places": phrase("All columns of the places"),
+    "rank": phrase("Rank"),
+    "expected": phrase(
+        "Expected incidents are reported incidents that the model expects in the forecast period, not a probability; nine counts in ten "
+        "will lie in the range beside them. Places with the same letter cannot be told apart by rank. A comparable place is one of the "
+        "busier half of all places that are not on this list: what most of them have too is no reason."
+    ),
+}
 
 
 def list_page(places: PlaceList, *, question: Mapping[str, str], backdrop: Mapping[str, list[Any]]) -> str:
@@ -25,14 +46,17 @@ def list_page(places: PlaceList, *, question: Mapping[str, str], backdrop: Mappi
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    columns = columns_of(places)
+    columns, language = columns_of(places), language_of_list(places)
     shapes = [place.geometry for place in places.places]
     west, south, east, north = shapely.total_bounds(np.array([*backdrop["study area"], *shapes], dtype=object))
     width, height = east - west, north - south
     return environment.get_template("list_page.html").render(
         places=places,
+        language=language,
+        texts={name: language.text(text) for name, text in TEXTS.items()},
         title=title_of(places),
         question=question,
+        read=for_reading(question, language),
         question_json=json.dumps(question, ensure_ascii=False).replace("<", "\\u003c"),
         columns=[column for column in columns if column.for_people],
         behind=[column for column in columns if not column.for_people],

@@ -7,11 +7,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.place_list import PlaceList
 from hotspots.pipeline.at_risk.columns import Column, columns_of, rows_of
-from hotspots.pipeline.at_risk.question import title_of
+from hotspots.pipeline.at_risk.question import language_of_list, title_of
 
 HEAD_ROW = 4
+BESIDE = (
+    phrase("Who lives there"),
+    phrase("Attribution"),
+    phrase("Disclaimer"),
+)  # labels of the sheet about the list, beside its question
 
 
 def workbook(places: PlaceList, question: Mapping[str, str]) -> bytes:
@@ -25,7 +31,7 @@ def workbook(places: PlaceList, question: Mapping[str, str]) -> bytes:
             {
                 "title": title_of(places),
                 "subject": places.city,
-                "comments": " | ".join(f"{k}: {v}" for k, v in question.items()),
+                "comments": " | ".join(f"{label}: {value}" for label, value in question.items()),
             }
         )
         formats = {
@@ -39,34 +45,40 @@ def workbook(places: PlaceList, question: Mapping[str, str]) -> bytes:
             "date": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
             "label": book.add_format({"bold": True, "valign": "top"}),
         }
+        language = language_of_list(places)
         columns = columns_of(places)
-        sheet = book.add_worksheet("Places")
+        sheet = book.add_worksheet(language.say("Places"))
         sheet.write_string(0, 0, title_of(places), formats["title"])
         sheet.write_string(
             1,
             0,
-            f"{question['Budget']}. Ranked by {question['Ranked by']}. {question['Status'].capitalize()}.",
+            language.say(
+                "{budget}. Ranked by {key}. {status}.",
+                budget=question["Budget"],
+                key=question["Ranked by"],
+                status=question["Status"].capitalize(),
+            ),
             formats["lead"],
         )
         sheet.write_string(2, 0, f"{question['Measured']}", formats["lead"])
         _table(sheet, places, [column for column in columns if column.for_people], formats, top=HEAD_ROW)
         _print_setup(sheet, places, head_row=HEAD_ROW)
-        details = book.add_worksheet("All columns")
+        details = book.add_worksheet(language.say("All columns"))
         _table(details, places, columns, formats, top=0)
         _print_setup(details, places, head_row=0)
-        about = book.add_worksheet("About")
+        about = book.add_worksheet(language.say("About"))
         about.set_column(0, 0, 22)
         about.set_column(1, 1, 110)
         pairs: list[tuple[str, Any]] = [
             *question.items(),
-            ("Who lives there", places.exposure_words),
-            *((f"Note {n}", note) for n, note in enumerate(places.notes, start=1)),
-            ("Attribution", places.attribution),
-            ("Disclaimer", places.disclaimer),
+            (BESIDE[0], places.exposure_words),
+            *((language.say("Note {n}", n=n), note) for n, note in enumerate(places.notes, start=1)),
+            (BESIDE[1], places.attribution),
+            (BESIDE[2], places.disclaimer),
         ]
         dates = {"Review date": places.review_date, "Made on": places.made_on, "Data known on": places.known_on}
         for line, (label, value) in enumerate(pairs):
-            about.write_string(line, 0, label, formats["label"])
+            about.write_string(line, 0, language.text(label), formats["label"])
             _write(about, line, 1, dates.get(label, value), formats)
         _print_setup(about, places, head_row=None)
     return buffer.getvalue()
@@ -101,9 +113,9 @@ def _print_setup(sheet: Any, places: PlaceList, *, head_row: int | None) -> None
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     # an ampersand is a command in a footer
-    sheet.set_footer(
-        f"&L{places.city.replace('&', '&&')}: review on {places.review_date}&CPage &P of &N"
-        f"&R{'issued' if places.request.issue else 'a try, not issued'}"
-    )
+    language = language_of_list(places)
+    review = language.say("{city}: review on {day}", city=places.city, day=places.review_date).replace("&", "&&")
+    status = language.say("issued") if places.request.issue else language.say("a try, not issued")
+    sheet.set_footer(f"&L{review}&C{language.say('Page {page} of {pages}', page='&P', pages='&N')}&R{status}")
     if head_row is not None:
         sheet.repeat_rows(head_row)

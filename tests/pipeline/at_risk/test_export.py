@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from hotspots.errors import InputError
 from hotspots.pipeline.at_risk.at_risk import at_risk
 from hotspots.pipeline.at_risk.export import ENDINGS, write_list
 from hotspots.store.staff.at_risk import read_backdrop
+from hotspots.words.language import LANGUAGES
 from tests.core_city_builder import CELL_M, SRID
 from tests.database import TestDatabase
 from tests.pdf import pdf_strings, pdf_text
@@ -76,7 +78,7 @@ def of_geopackage(path: Path) -> dict[str, str]:
 
 
 def of_workbook(path: Path) -> dict[str, str]:
-    rows = openpyxl.load_workbook(path)["About"].iter_rows(max_col=2, values_only=True)
+    rows = openpyxl.load_workbook(path).worksheets[2].iter_rows(max_col=2, values_only=True)
     return {str(label): f"{value:%Y-%m-%d}" if isinstance(value, datetime) else str(value) for label, value in rows}
 
 
@@ -142,6 +144,47 @@ def test_the_command_in_a_file_makes_the_same_list_again(city: TestDatabase, mad
     with city.staff.connect() as connection:
         again = at_risk(connection, ASKED, today=date(2025, 3, 1))
     assert [place.code for place in again.places] == [place.code for place in made.places]
+
+
+def test_a_list_speaks_the_language_that_was_asked_for_in_every_format(
+    city: TestDatabase, exports: Path, tmp_path: Path
+) -> None:
+    with city.owner.connect() as connection:
+        words = {"es": {"labels": {"Burglary": "Robo en inmuebles", "Police beat": "Sector policial"}}}
+        connection.execute(
+            "update core.city set config = config || jsonb_build_object('words', %s::jsonb)", [json.dumps(words)]
+        )
+    try:
+        with city.staff.connect() as connection:
+            made = at_risk(connection, replace(ASKED, language="es"), today=date(2025, 2, 20))
+            backdrop = read_backdrop(connection, srid=SRID, kind="beat")
+    finally:
+        with city.owner.connect() as connection:
+            connection.execute("update core.city set config = config - 'words'")
+    for ending in ENDINGS:
+        write_list(made, tmp_path / f"list{ending}", srid=SRID, backdrop=backdrop)
+    for ending, read in READERS.items():
+        english, question = read(exports / f"list{ending}"), read(tmp_path / f"list{ending}")
+        label = LANGUAGES["es"].text if ending == ".xlsx" else str  # people read a workbook, programs the others
+        assert set(question) >= {label(one) for one in english if not one.startswith("Note ")}, ending
+        assert question[label("Crime types")] == "Robo en inmuebles"
+        assert question[label("Weekdays")] == "viernes, sábado"
+        assert question[label("Period")] == "2025-01-01 a 2025-01-28"
+        assert question[label("Status")] == "una prueba, no emitida"
+        assert question[label("Measured")].startswith("No se probó ninguna lista dentro de un área")
+        assert "--language es" in question[label("Made again by")]
+    page = (tmp_path / "list.html").read_text()
+    assert '<html lang="es' in page and "<summary>La pregunta completa</summary>" in page
+    assert "un lugar comparable" in page and "Esta lista ordena lugares" in page
+    for english in ("Ranked by", "Review on", "Why here", "comparable place", "This list ranks", "drawn blindly"):
+        assert english not in re.sub(r'<script type="application/json".*?</script>', "", page, flags=re.DOTALL), english
+    book = openpyxl.load_workbook(tmp_path / "list.xlsx")
+    assert book.sheetnames == ["Lugares", "Todas las columnas", "Sobre"]
+    text = pdf_text((tmp_path / "list.pdf").read_bytes())
+    assert any("Tipos de delito: Robo en inmuebles" in words for words in pdf_strings(text, "Subject"))
+    assert re.search(r"/Lang ?\(es\)", text)
+    with city.staff.connect() as connection, pytest.raises(InputError, match="--language xx is not one of: en, es"):
+        at_risk(connection, replace(ASKED, language="xx"), today=date(2025, 2, 20))
 
 
 def test_people_get_at_most_twelve_columns_and_the_rest_behind(city: TestDatabase, tmp_path: Path) -> None:
