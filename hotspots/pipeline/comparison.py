@@ -12,7 +12,7 @@ from hotspots.domain.period import Period
 from hotspots_models.statistics.change import change_between, interval_of_z
 from hotspots_models.statistics.funnel import funnel_limits
 from hotspots_models.statistics.standing import counts_around, standing
-from hotspots_models.statistics.weekly_band import USUAL_OVERDISPERSION, weekly_band
+from hotspots_models.statistics.weekly_band import USUAL_OVERDISPERSION, weekly_band, year_end_shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +119,8 @@ def usual_weeks(reader: OpenReader, question: IncidentFilter) -> tuple[UsualWeek
     weeks, city = _whole_weeks(reader.by_week(asked)), _whole_weeks(reader.by_week(asked.anywhere()))
     if not weeks:
         return ()
-    band = weekly_band(_filled(weeks), city=_filled(city))
+    first_days = np.array([week.first_day for week in weeks], dtype="datetime64[D]")
+    band = weekly_band(_filled(weeks), city=_filled(city), year_end=year_end_shares(first_days))
     judged = [
         UsualWeek(week, float(expected), int(lower), int(upper), float(spread), CATEGORIES[int(outside)])
         for week, expected, lower, upper, spread, outside in zip(

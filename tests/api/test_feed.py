@@ -11,6 +11,7 @@ import pytest
 from hotspots.api.app import create_api
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
+from hotspots.pipeline.comparison import usual_weeks
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import open_public
 from tests.database import TestDatabase
@@ -48,7 +49,24 @@ def feed(client: httpx.Client, **query: str) -> ElementTree.Element:
 
 
 def texts(feed: ElementTree.Element, path: str) -> list[str]:
-    return [found.text or "" for found in feed.iterfind(path.replace("a:", ATOM))]
+    """Texts of the feed, or of its entries of incidents."""
+    if not path.startswith("a:entry/"):
+        return [found.text or "" for found in feed.iterfind(path.replace("a:", ATOM))]
+    below = path.removeprefix("a:entry/").replace("a:", ATOM)
+    return [found.text or "" for entry in incidents(feed) for found in entry.iterfind(below)]
+
+
+def unusual(feed: ElementTree.Element) -> list[ElementTree.Element]:
+    """The entries of unusual weeks."""
+    return [
+        one for one in feed.iterfind(f"{ATOM}entry") if one.find(f"{ATOM}category[@term='unusual-week']") is not None
+    ]
+
+
+def incidents(feed: ElementTree.Element) -> list[ElementTree.Element]:
+    """The entries of incidents."""
+    weeks = unusual(feed)
+    return [one for one in feed.iterfind(f"{ATOM}entry") if one not in weeks]
 
 
 def test_it_has_what_the_standard_asks_for(client: httpx.Client) -> None:
@@ -104,7 +122,7 @@ def test_what_became_public_last_stands_first_and_has_the_day_on_which_it_came(
             " select known_on, first_day, newest_day, incidents, labels_version from open.vintage order by vintage_id desc limit 1"
         )
     try:
-        entries = feed(client, types="burglary").findall(f"{ATOM}entry")
+        entries = incidents(feed(client, types="burglary"))
     finally:
         with database.owner.connect() as owner:
             owner.execute("update open.incident set public_since = null")
@@ -126,13 +144,15 @@ def test_what_became_public_last_stands_first_and_has_the_day_on_which_it_came(
 def test_a_long_answer_is_the_newest_hundred_and_says_so(client: httpx.Client, city: list[SmallIncident]) -> None:
     atom = feed(client)
     total = len(matching(city, IncidentFilter(Period.last_days(NEWEST_DAY, 90))))
-    assert len(atom.findall(f"{ATOM}entry")) == 100
+    assert len(incidents(atom)) == 100
     assert f"100 newest of {total} reported" in texts(atom, "a:subtitle")[0]
 
 
 def test_words_of_the_agency_cannot_break_the_markup(client: httpx.Client) -> None:
     (label,) = {
-        category.get("label") for category in feed(client, types="theft").iterfind(f"{ATOM}entry/{ATOM}category")
+        category.get("label")
+        for entry in incidents(feed(client, types="theft"))
+        for category in entry.iterfind(f"{ATOM}category")
     }
     assert label == RUDE.removesuffix("\x07")
 
@@ -168,7 +188,7 @@ def test_a_feed_that_follows_the_data_names_no_days_and_one_of_a_period_does(cli
 
 def test_an_incident_without_a_point_has_no_coordinates(client: httpx.Client, city: list[SmallIncident]) -> None:
     located = {f"urn:uuid:{one.public_id}" for one in city if one.anchor.status == "located"}
-    for entry in feed(client).findall(f"{ATOM}entry"):
+    for entry in incidents(feed(client)):
         has_point = entry.find("{http://www.georss.org/georss}point") is not None
         assert has_point == (entry.findtext(f"{ATOM}id") in located)
 
@@ -213,7 +233,36 @@ def test_what_cannot_be_asked_is_a_problem(client: httpx.Client, query: str) -> 
 def test_an_entry_whose_hour_is_not_known_says_so(client: httpx.Client, city: list[SmallIncident]) -> None:
     """Atom asks for a time, and midnight stands in for it there alone; in words the hour is not known."""
     no_hour = {one.public_id.urn for one in city if one.hour is None}
-    entries = feed(client).findall(f"{ATOM}entry")
+    entries = incidents(feed(client))
     told = {entry.findtext(f"{ATOM}id"): entry.findtext(f"{ATOM}content", "") for entry in entries}
     assert {id_ for id_, words in told.items() if "hour not known" in words} == no_hour & told.keys() != set()
     assert not any("00:00–01:00" in told[id_] for id_ in no_hour & told.keys())
+
+
+def test_unusual_weeks_stand_in_the_feed_as_the_page_judges_them(client: httpx.Client, database: TestDatabase) -> None:
+    """A burst in the newest week: by the one function that page, sheet and mails ask, in the same words as a mail."""
+    with database.owner.connect() as owner:
+        added = owner.execute(
+            """insert into open.incident (public_id, anchor_id, day, hour, crime_type_id)
+               select gen_random_uuid(), anchor_id, %s, 12, crime_type_id
+               from (select * from open.incident order by public_id limit 1) as one cross join generate_series(1, 60)
+               returning public_id""",
+            [NEWEST_DAY],
+        ).fetchall()
+    try:
+        with open_public(database.settings).open_pool() as pool:
+            weeks = usual_weeks(OpenReader(pool), IncidentFilter(Period.last_days(NEWEST_DAY, 90)))
+            outside = [one for one in weeks if one.category != "within"]
+            with served(create_api(OpenReader(pool))) as url, httpx.Client(base_url=url, timeout=60) as asking:
+                atom = feed(asking)
+    finally:
+        with database.owner.connect() as owner:
+            owner.execute("delete from open.incident where public_id = any(%s)", [[one for (one,) in added]])
+    entries = unusual(atom)
+    assert outside and outside[-1].category == "higher" and len(entries) == len(outside)
+    newest, said = outside[-1], entries[0].findtext(f"{ATOM}content") or ""
+    assert f": {newest.incidents} reported incidents; usual here are {newest.lowest} to {newest.highest}." in said
+    assert entries[0].findtext(f"{ATOM}title") == "An unusual week in the whole city"
+    assert len({one.findtext(f"{ATOM}id") for one in atom.iterfind(f"{ATOM}entry")}) == len(
+        list(atom.iterfind(f"{ATOM}entry"))
+    )

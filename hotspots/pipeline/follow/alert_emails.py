@@ -84,17 +84,6 @@ def unusual_letter(
     weeks: Sequence[UsualWeek], *, where: str, page_url: str, city: City, vintage: Vintage, language: Language
 ) -> Letter:
     """Tell of weeks outside their usual band."""
-    said = tuple(
-        language.say(
-            "{first} to {last}: {n} reported incidents; usual here are {low} to {high}.",
-            first=language.short_day(one.week.first_day),
-            last=language.short_day(one.week.last_day),
-            n=language.number(one.incidents),
-            low=language.number(one.lowest),
-            high=language.number(one.highest),
-        )
-        for one in weeks
-    )
     return Letter(
         subject=language.say("An unusual week {where}", where=where),
         lines=(
@@ -103,13 +92,30 @@ def unusual_letter(
                 where=where,
             ),
         ),
-        rows=said,
+        rows=tuple(unusual_words(one, language) for one in weeks),
         link=(language.say("See them on the map"), page_url),
         notes=(
-            language.say("That is no explanation: reports or recording may have changed."),
+            no_explanation(language),
             *_notes(city, vintage, language),
         ),
     )
+
+
+def unusual_words(one: UsualWeek, language: Language) -> str:
+    """A week with its count and what is usual; mails and feeds say it alike."""
+    return language.say(
+        "{first} to {last}: {n} reported incidents; usual here are {low} to {high}.",
+        first=language.short_day(one.week.first_day),
+        last=language.short_day(one.week.last_day),
+        n=language.number(one.incidents),
+        low=language.number(one.lowest),
+        high=language.number(one.highest),
+    )
+
+
+def no_explanation(language: Language) -> str:
+    """The caution beside every unusual week."""
+    return language.say("That is no explanation: reports or recording may have changed.")
 
 
 def to_message(

@@ -1,18 +1,21 @@
-"""The reported incidents of a question that became public last, as an Atom feed (RFC 4287), one entry an incident."""
+"""The unusual weeks and the newest public incidents of a question as an Atom feed (RFC 4287), an entry each."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 from zoneinfo import ZoneInfo
 
+from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.public_answer import IncidentRow
+from hotspots.pipeline.comparison import usual_weeks
+from hotspots.pipeline.follow.alert_emails import no_explanation, unusual_words
 from hotspots.words.language import Language
 from hotspots.words.places import point_words
 from hotspots.words.question import coverage_words, hidden_words, other_words, where_words
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 ATOM, GEORSS = "http://www.w3.org/2005/Atom", "http://www.georss.org/georss"
 MOST_ENTRIES = 100
+MOST_WEEKS = 13  # unusual ones: a quarter of a year
+UNUSUAL = "unusual-week"  # category of their entries
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -50,7 +55,8 @@ def draw_feed(
     )
 
     feed = Element("feed", {"xmlns": ATOM, "xmlns:georss": GEORSS, "xml:lang": language.tag})
-    _add(feed, "id", f"urn:uuid:{uuid5(NAMESPACE_URL, f'{city.name}?{urlencode(sorted(asked.items()))}')}")
+    feed_id = uuid5(NAMESPACE_URL, f"{city.name}?{urlencode(sorted(asked.items()))}")
+    _add(feed, "id", f"urn:uuid:{feed_id}")
     _add(feed, "title", language.say("Reported incidents {where}", where=where) + narrowed)
     unlocated = counts.no_location + counts.outside
     told = (coverage_words(counts.coverage, language=language), hidden_words(question, choices, language=language))
@@ -75,9 +81,28 @@ def draw_feed(
     lang = city.disclaimer_lang
     _add(feed, "rights", f"{city.source} {city.disclaimer}", **({"xml:lang": lang} if lang else {}))
     _add(feed, "generator", "hotspots")
+    unusual = [week for week in usual_weeks(reader, question) if week.category != "within"]
+    for week in reversed(unusual[-MOST_WEEKS:]):
+        told = language.say("An unusual week {where}", where=where) + narrowed
+        _add_week(feed, week, told, feed_id=feed_id, page_url=page_url, timezone=city.timezone, language=language)
     for since, row in rows:
         _add_entry(feed, row, since, page_url=page_url, timezone=city.timezone, language=language)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8", xml_declaration=False)
+
+
+def _add_week(
+    feed: Element, week: UsualWeek, title: str, *, feed_id: UUID, page_url: str, timezone: str, language: Language
+) -> None:
+    """A week outside its band, by the function that page, printed sheet and mails ask; its entry stays while it is one."""
+    known = datetime.combine(week.week.last_day + timedelta(days=1), time.min, ZoneInfo(timezone)).isoformat()
+    entry = SubElement(feed, "entry")
+    _add(entry, "id", f"urn:uuid:{uuid5(feed_id, week.week.first_day.isoformat())}")
+    _add(entry, "title", title)
+    _add(entry, "updated", known)
+    _add(entry, "published", known)
+    _link(entry, "alternate", page_url, "text/html")
+    SubElement(entry, "category", {"term": UNUSUAL})
+    _add(entry, "content", f"{unusual_words(week, language)} {no_explanation(language)}", type="text")
 
 
 def _add_entry(

@@ -20,6 +20,11 @@ SEASON_LEAST_MEAN = 10.0  # incidents a week; fewer tell no season
 YEAR_WEEKS = 365.25 / 7
 USUAL_OVERDISPERSION, WORTH_WEEKS = 1.2, 5.0  # where a place has few weeks yet: what places have, worth so many weeks
 SPREAD_WEEKS = 104
+DAYS = 7
+YEAR_END_DRAWN = (
+    13.0  # as if weeks that vary four times as a Poisson said, to 15 %, that the year's last days do nothing
+)
+YEAR_END_SD = 0.12  # of the last days' counts from year to year, measured: 0.13 of four years of Chicago, 0.12 of two of St. Louis
 FARTHEST_SD = 3.0
 SPREAD_FREEDOM = 11  # weeks of a place are few and alike: their spread counts as learnt from so many, and its tails are a Student's t
 
@@ -43,11 +48,14 @@ class WeeklyBand:
     outside: NDArray[np.int8]
 
 
-def weekly_band(counts: ArrayLike, *, city: ArrayLike | None = None, outside: float = OUTSIDE) -> WeeklyBand:
+def weekly_band(
+    counts: ArrayLike, *, city: ArrayLike | None = None, year_end: ArrayLike | None = None, outside: float = OUTSIDE
+) -> WeeklyBand:
     """Return the band in which each week is expected, from the weeks before it alone.
 
     Expected is the level of the place's last 26 weeks, the newest weighing most, moved by the season of the city: a trend
-    and two yearly harmonics fitted to the logarithm of the city's weeks before [Serfling 1963, as log-linear regression]. The
+    and two yearly harmonics fitted to the logarithm of the city's weeks before [Serfling 1963, as log-linear regression], and
+    the days from Christmas to the end of the year, as far as earlier years of the city tell what they do. The
     spread is the place's own: a negative binomial whose variance is `overdispersion` times the mean, learnt from how far
     earlier weeks lay from their expectations [Farrington et al. 1996; Noufaily et al. 2013]. What of it is beyond a Poisson is
     widened as a Student's t is: weather and holidays give a whole city heavier tails than its variance tells, and a beat, whose weeks
@@ -58,31 +66,40 @@ def weekly_band(counts: ArrayLike, *, city: ArrayLike | None = None, outside: fl
     ----------
     counts : (n_weeks,) incidents a week, oldest first
     city : (n_weeks,) the same weeks of the whole city; without them, or with less than 60 weeks, no season is known
+    year_end : (n_weeks, 2) the shares of each week's days at the end of the year, as `year_end_shares` tells them
     outside : share of ordinary weeks that are called unusual
     """
     weekly = incident_counts(counts, "counts")
     whole = None if city is None else incident_counts(city, "city")
-    if weekly.ndim != 1 or (whole is not None and whole.shape != weekly.shape) or not 0 < outside < 1:
+    days = np.zeros((weekly.size, 2)) if year_end is None else np.asarray(year_end, dtype=float)
+    fits = weekly.ndim == 1 and days.shape == (weekly.size, 2) and (whole is None or whole.shape == weekly.shape)
+    if not fits or not 0 < outside < 1:
         shapes = f"counts {weekly.shape}" + ("" if whole is None else f", city {whole.shape}")
+        shapes += "" if year_end is None else f", year_end {days.shape}"
         raise InputError(f"{shapes}, outside={outside:g}: give (n_weeks,) for each, and a share between 0 and 1")
     if weekly.size <= LEAST_WEEKS:
         empty = np.empty(0)
         return WeeklyBand(LEAST_WEEKS, empty, empty, empty, empty, empty, np.empty(0, dtype=np.int8))
-    expected = np.array([_expected(weekly, whole, week) for week in range(LEAST_WEEKS, weekly.size)])
+    expected = np.array([_expected(weekly, whole, days, week) for week in range(LEAST_WEEKS, weekly.size)])
     tested = weekly[LEAST_WEEKS:]
     seasonal = np.array([whole is not None and _tells_season(whole[:week]) for week in range(LEAST_WEEKS, weekly.size)])
     overdispersion = _overdispersion((tested - expected) ** 2 / expected, seasonal)
-    lower, upper = _ends(expected, overdispersion, tail=outside / 2)
+    # Ends of years differ more from one another than other weeks do: the spread of a tenth and a bit comes on top.
+    differing = expected * (YEAR_END_SD * days[LEAST_WEEKS:].sum(axis=1)) ** 2
+    lower, upper = _ends(expected, overdispersion, differing, tail=outside / 2)
     beyond = (tested > upper).astype(np.int8) - (tested < lower).astype(np.int8)
     return WeeklyBand(LEAST_WEEKS, tested, expected, lower, upper, overdispersion, beyond)
 
 
-def _expected(weekly: NDArray[np.float64], city: NDArray[np.float64] | None, week: int) -> float:
+def _expected(
+    weekly: NDArray[np.float64], city: NDArray[np.float64] | None, year_end: NDArray[np.float64], week: int
+) -> float:
     """The level of the weeks before, moved by the season between them and this week; never 0."""
     before = weekly[max(0, week - LEVEL_WEEKS) : week]
     n = before.size
     weight = 0.5 ** (np.arange(n, 0, -1) / HALF_LIFE_WEEKS)
-    season = np.ones(n + 1) if city is None else _season(city[max(0, week - SEASON_WEEKS) : week], n)
+    since = max(0, week - SEASON_WEEKS)
+    season = np.ones(n + 1) if city is None else _season(city[since:week], year_end[since : week + 1], n)
     level = float(weight @ before / (weight @ season[:n]))
     return max(level * float(season[n]), 0.5 / n)
 
@@ -92,19 +109,37 @@ def _tells_season(city: NDArray[np.float64]) -> bool:
     return recent.size >= LEAST_SEASON_WEEKS and recent.mean() >= SEASON_LEAST_MEAN
 
 
-def _season(city: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """How the season moves the last `n` weeks and the next one, round 1."""
+def _season(city: NDArray[np.float64], year_end: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """How the season and the end of the year move the last `n` weeks and the next one, round 1."""
     if not _tells_season(city):
         return np.ones(n + 1)
     year = 2 * np.pi * np.arange(city.size + 1) / YEAR_WEEKS
     waves = np.stack([np.cos(year), np.sin(year), np.cos(2 * year), np.sin(2 * year)], axis=1)
     # With less than two years a trend cannot be told from a season.
     trend = [np.arange(city.size + 1) / YEAR_WEEKS] if city.size >= 2 * YEAR_WEEKS else []
-    terms = np.column_stack([np.ones(city.size + 1), *trend, waves])
+    moving = np.column_stack([waves, year_end])
+    terms = np.column_stack([np.ones(city.size + 1), *trend, moving])
     counted = np.maximum(city, 0.5)
     weight = np.sqrt(counted)
-    fitted = np.linalg.lstsq(terms[:-1] * weight[:, None], np.log(counted) * weight)[0]
-    return np.exp(waves[-n - 1 :] @ fitted[-4:])
+    # Nothing is known of a year's end before there was one, and little where few incidents tell: it is drawn to no effect.
+    drawn = np.eye(terms.shape[1])[-2:] * YEAR_END_DRAWN
+    rows = np.vstack([terms[:-1] * weight[:, None], drawn])
+    fitted = np.linalg.lstsq(rows, np.append(np.log(counted) * weight, np.zeros(2)))[0]
+    return np.exp(moving[-n - 1 :] @ fitted[-6:])
+
+
+def year_end_shares(first_days: ArrayLike) -> NDArray[np.float64]:
+    """Return the shares (n_weeks, 2) of each week's seven days that lie from 24 to 26, and from 27 to 31 December.
+
+    Parameters
+    ----------
+    first_days : (n_weeks,) days, datetime64[D]
+    """
+    days = np.asarray(first_days, dtype="datetime64[D]")[:, None] + np.arange(DAYS)
+    months = days.astype("datetime64[M]")
+    of_december = np.where(months.astype(int) % 12 == 11, (days - months).astype(int) + 1, 0)
+    christmas = (of_december >= 24) & (of_december <= 26)
+    return np.stack([christmas.mean(axis=1), (of_december > 26).mean(axis=1)], axis=1)
 
 
 def _overdispersion(squares: NDArray[np.float64], seasonal: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -124,11 +159,11 @@ def _overdispersion(squares: NDArray[np.float64], seasonal: NDArray[np.bool_]) -
 
 
 def _ends(
-    expected: NDArray[np.float64], overdispersion: NDArray[np.float64], *, tail: float
+    expected: NDArray[np.float64], overdispersion: NDArray[np.float64], differing: NDArray[np.float64], *, tail: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The least and the most that lie inside: whose mid-p tail is at least `tail`."""
     uncertain = (stats.t.isf(tail, SPREAD_FREEDOM) / stats.norm.isf(tail)) ** 2
-    excess = np.maximum((overdispersion - 1) * uncertain, 1e-6)  # a Poisson is the limit
+    excess = np.maximum((overdispersion - 1) * uncertain + differing, 1e-6)  # a Poisson is the limit
     counted = expected / excess, 1 / (1 + excess)
     lower, upper = stats.nbinom.ppf(tail, *counted), stats.nbinom.isf(tail, *counted)
     lower = lower + (stats.nbinom.cdf(lower, *counted) - stats.nbinom.pmf(lower, *counted) / 2 < tail)

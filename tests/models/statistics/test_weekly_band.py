@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots_models.errors import InputError
-from hotspots_models.statistics.weekly_band import chance_of_a_run, weekly_band
+from hotspots_models.statistics.weekly_band import chance_of_a_run, weekly_band, year_end_shares
 
 
 def test_naus_chance_of_six_in_some_week_of_five_years() -> None:
@@ -43,6 +43,7 @@ def test_naus_is_exact_over_two_and_three_windows(most: int, mean: float, window
     assert chance_of_a_run(most, mean_per_window=mean, windows=windows) == pytest.approx(hits.mean(), abs=0.006)
 
 
+@settings(deadline=None)
 @given(
     st.integers(min_value=2, max_value=30),
     st.floats(min_value=0.01, max_value=8),
@@ -128,7 +129,40 @@ def test_a_doubled_week_stands_out_although_the_season_moves() -> None:
     assert weekly_band(counts, city=np.round(5000 * season)).outside[-1] == 1
 
 
-@pytest.mark.parametrize("wrong", [{"city": [1, 2]}, {"outside": 0}, {"outside": 1}])
+def test_the_last_days_of_the_year_are_told_by_the_calendar() -> None:
+    """Mondays: 25 December 2017 holds Christmas and the rest but Christmas Eve; 1 January 2018 holds none of either."""
+    shares = year_end_shares(np.array(["2017-12-18", "2017-12-25", "2018-01-01", "2016-12-26"], dtype="datetime64[D]"))
+    assert (shares * 7).round().tolist() == [[1, 0], [2, 5], [0, 0], [1, 5]]
+
+
+def test_a_year_end_that_is_low_every_year_is_usual_and_one_far_lower_is_not() -> None:
+    rng = np.random.default_rng(4)
+    mondays = np.datetime64("2014-12-29") + 7 * np.arange(157)  # the last one is 25 December 2017
+    ends = year_end_shares(mondays)
+    expected = np.exp(-0.3 * ends.sum(axis=1))
+    city = rng.poisson(5000 * expected)
+    judged = {}
+    for fall in (0.3, 0.9):
+        place = rng.poisson(400 * expected)
+        place[-1] = round(400 * np.exp(-fall))
+        judged[fall] = (
+            weekly_band(place, city=city, year_end=ends).outside[-1],
+            weekly_band(place, city=city).outside[-1],
+        )
+    assert judged == {0.3: (0, -1), 0.9: (-1, -1)}
+
+
+def test_before_there_was_a_year_end_none_is_known() -> None:
+    counts, mondays = np.full(90, 1000), np.datetime64("2016-01-04") + 7 * np.arange(90)
+    ends = year_end_shares(mondays)
+    first = int(np.flatnonzero(ends.sum(axis=1))[0])
+    with_ends, without = weekly_band(counts, city=counts, year_end=ends), weekly_band(counts, city=counts)
+    before = slice(0, first - with_ends.first)
+    assert np.allclose(with_ends.expected[before], without.expected[before], rtol=1e-9)
+    assert np.array_equal(with_ends.lower[before], without.lower[before])
+
+
+@pytest.mark.parametrize("wrong", [{"city": [1, 2]}, {"year_end": [0] * 12}, {"outside": 0}, {"outside": 1}])
 def test_what_is_no_series_or_no_share_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="give \\(n_weeks,\\) for each"):
         weekly_band(np.ones(12), **wrong)
