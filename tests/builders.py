@@ -21,6 +21,13 @@ ORIGIN = (447_000.0, 4_636_000.0)
 SIDE_M = 1000
 BEAT_CUTS = (0, 330, 710, 1000)
 DISTRICT_CUTS = (0, 455, 1000)
+PLACE_WORDS = [
+    "street",
+    "residence",
+    "clinic",
+    "alley",
+    "bus stop",
+]  # told whatever the record of so small a city shows
 
 Precision = Literal["block", "addresses", "lattice"]
 
@@ -55,7 +62,7 @@ class SmallCity:
         """Write the city file, areas, places, population and search sources."""
         public = {
             "days": 90, "delay_days": 7, "label_kinds": ["beat", "district"], "sensitive_kind": "district", "suppress_below": 5,
-            "arrest": True, "withhold": [], "min_addresses": 8, "lattice_m": 150.0, **self.public,
+            "arrest": True, "withhold": [], "min_addresses": 8, "lattice_m": 150.0, "location_words": {"told": PLACE_WORDS}, **self.public,
         }  # fmt: skip
         config = {
             "city": {

@@ -89,6 +89,7 @@ SCHEMAS: dict[str, Schema] = {
             "area_kinds": _list(_object({"kind": TEXT, "label": TEXT, "areas": WHOLE})),
             "place_kinds": _list(_object({"kind": TEXT, "label": TEXT, "places": WHOLE})),
             "location_types": _list(TEXT),
+            "location_groups": _list(_object({"name": TEXT, "members": _list(TEXT)})),
             **PROVENANCE,
         }
     ),

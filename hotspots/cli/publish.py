@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+MOST_NAMED = 6
+
 
 def register(app: typer.Typer) -> None:
     """Add the command ``publish``."""
@@ -70,6 +72,11 @@ def publish_command(
             f"  No data from {first} to {last}: hardly anything happened there by the records, against the city's own rate, so nothing is "
             "known of these days. Deliver them, or name them as quiet in [public] if it was so."
         )
+    for group, members, incidents in done.coarser:
+        typer.echo(
+            f"  {incidents:,} incidents show the sort of place {group!r}: {_named(members)} would name a door of their point. "
+            "Groups, and words that are nobody's door, stand in [public.location_words]."
+        )
     if done.withheld_locations:
         typer.echo(
             f"  {done.withheld_locations:,} locations fit no public point (the record and the map name different areas, or too few doors "
@@ -79,3 +86,8 @@ def publish_command(
         typer.echo(
             f"  {done.merged_points:,} lattice points had too few reported doors behind them, and were merged into others for good."
         )
+
+
+def _named(members: tuple[str, ...]) -> str:
+    shown = ", ".join(members[:MOST_NAMED])
+    return f"{shown} and {len(members) - MOST_NAMED} others" if len(members) > MOST_NAMED else shown

@@ -205,6 +205,7 @@ class Choices:
     Attributes
     ----------
     location_types : by name, as it is recorded, what is shown.
+    location_groups : by the name of a group among them, the recorded words that it stands for, each with what is shown.
     arrest : whether a filter can ask for arrests.
     by_month : the records tell months only, so that no filter can ask for hours or weekdays.
     month_kinds : kinds of area that count sensitive reports only; no filter can name one of their areas.
@@ -221,6 +222,7 @@ class Choices:
     street_kinds: tuple[str, ...] = ()
     month_kinds: frozenset[str] = frozenset()
     by_month: bool = False
+    location_groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def labels(self) -> dict[str, str]:

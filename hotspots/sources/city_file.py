@@ -129,6 +129,13 @@ class CityFile(Section):
         return self
 
     @model_validator(mode="after")
+    def _location_words_have_a_column(self) -> CityFile:
+        words = self.public.location_words
+        if (words.told or words.rare or words.groups) and self.incidents.location_type is None:
+            raise ValueError("public.location_words: incidents.location_type names no column that holds any")
+        return self
+
+    @model_validator(mode="after")
     def _words_are_of_this_city(self) -> CityFile:
         for code, words in self.words.items():
             for label in words.labels:

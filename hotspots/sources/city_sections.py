@@ -348,6 +348,26 @@ class HarmSection(Section):
     )
 
 
+class LocationWordsSection(Section):
+    """``[public.location_words]``: words of `incidents.location_type` that the rule for exact incidents shall know of."""
+
+    told: list[Text] = Field([], description="Words that are nobody's door: published whatever the record shows.")
+    rare: list[Text] = Field([], description="Words that few doors bear: published by their group alone.")
+    groups: dict[Text, list[Text]] = Field({}, description="Coarser words, each with the words it may stand for.")
+
+    @model_validator(mode="after")
+    def _each_word_stands_once(self) -> LocationWordsSection:
+        grouped = [word for words in self.groups.values() for word in words]
+        for word in grouped:
+            if grouped.count(word) > 1:
+                raise ValueError(f"groups: {word!r} stands in more than one group; leave it in one")
+        for word in self.told:
+            if word in self.rare or word in grouped:
+                where = "rare" if word in self.rare else "groups"
+                raise ValueError(f"told: {word!r} stands in {where} too; what is always told is in no other list")
+        return self
+
+
 class PublicSection(Section):
     """``[public]``: what the public may see."""
 
@@ -373,6 +393,10 @@ class PublicSection(Section):
     min_addresses: PositiveInt = Field(8, description="Fewest addresses that an anchor of exact incidents stands for.")
     lattice_m: PositiveFloat = Field(
         300.0, description="Metres between the fixed points that stand for exact incidents without an address list."
+    )
+    location_words: LocationWordsSection = Field(
+        LocationWordsSection.model_validate({}),
+        description="Words for sorts of place: which are always told, which never, and by which group.",
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hotspots.domain.places.anchor_site import LATTICE_POINT, UNNAMED_BLOCK
+from hotspots.domain.places.place_words import NOT_TOLD_APART
 from hotspots.domain.public_answer import AnchorStatus
 from hotspots.words.language import Language
 
@@ -89,6 +90,11 @@ def surroundings(text: str, *, language: Language) -> str:
         return place_words(text, language=language)
     named = place.name if place.kind == "around" else text
     return language.say("Round {place}", place=the_place(named, language=language))
+
+
+def place_sort(name: str, *, language: Language) -> str:
+    """Return a sort of place as the city file says it; the group that no city file names is ours."""
+    return language.text(name) if name == NOT_TOLD_APART else name
 
 
 def point_words(text: str, status: AnchorStatus, *, language: Language) -> str:

@@ -63,6 +63,7 @@ REGISTER: dict[tuple[str, str], tuple[str, str | None]] = {
     ("city.read_place_kinds", "coalesce(c.words #>> array[:language, 'labels', p.label], p.label)"): (WORD, None),
     ("city.read_place_kinds", "left join open.city"): (WORD, None),
     ("city.read_location_types", "coalesce(c.words #>> array[:language, 'location_types', l.name], l.name)"): (WORD, None),
+    ("city.read_location_types", "coalesce(c.words #>> array[:language, 'location_types', m.name], m.name)"): (WORD, None),
     ("city.read_location_types", "left join open.city"): (WORD, None),
     ("city.has_arrest", "coalesce((select arrest from open.city), false)"): (FLAG, None),
     ("features.incidents", "left join open.location_type"): (MARK, BREAKDOWNS),

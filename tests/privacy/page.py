@@ -10,6 +10,7 @@ from tests.privacy import attacks
 from tests.privacy.attacks import Finding
 from tests.privacy.differencing import cut_in_small_steps, watch_hidden_reports_come
 from tests.privacy.endpoints import read_every_endpoint
+from tests.privacy.place_words import name_the_door_by_the_sort_of_place
 from tests.privacy.sequences import intersect_publications
 
 PAGE = Path(__file__).parents[2] / "docs" / "privacy_attacks.md"
@@ -19,6 +20,7 @@ ATTACKS: dict[str, Callable[[Settings], Finding]] = {
     "Count doors behind anchor and areas": attacks.count_doors_behind_anchor_and_areas,
     "Link by time, enumerate ids": attacks.link_by_time,
     "Difference two dumps": attacks.tell_why_a_row_went,
+    "Name the door by the sort of place": name_the_door_by_the_sort_of_place,
     "Intersect many publications": intersect_publications,
     "Watch hidden reports come": watch_hidden_reports_come,
     "Cut in small steps": cut_in_small_steps,

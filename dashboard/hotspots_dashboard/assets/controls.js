@@ -57,7 +57,7 @@
         h("label", { className: "pick" + (count === 0 ? " pick-none" : "") },
             h("input", { type: "checkbox", checked, onChange }),
             option.mark ? h("span", { className: "mark mark-" + option.mark, "aria-hidden": true }) : null,
-            h("span", { className: "pick-label" }, option.label),
+            h("span", { className: "pick-label" }, option.label, option.note ? h("span", { className: "pick-note" }, option.note) : null),
             h("span", { className: "pick-count" }, count === undefined ? "" : number(count)));
 
     components.PickList = (props) => {
@@ -66,7 +66,7 @@
         const chosen = new Set((value || []).map(String));
         const wanted = typed.trim().toLowerCase();
         const shown = useMemo(() => {
-            const fits = options.filter((option) => !wanted || option.label.toLowerCase().includes(wanted));
+            const fits = options.filter((option) => !wanted || (option.label + " " + (option.note || "")).toLowerCase().includes(wanted));
             if (look === "chips") return fits; // a chip never moves from under the pointer
             return fits.slice().sort((one, other) => chosen.has(String(other.value)) - chosen.has(String(one.value)));
         }, [options, wanted, open]);

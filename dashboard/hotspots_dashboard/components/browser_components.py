@@ -60,7 +60,7 @@ PickList = _component(
     "label options value counts look searchable words open",
     """Several of many, as native check boxes.
 
-    ``options``: list of ``{"value", "label", "mark"?}``. ``counts``: incidents by value, shown beside each. ``look``: "chips", or
+    ``options``: list of ``{"value", "label", "mark"?, "note"?}``. ``counts``: incidents by value, shown beside each. ``look``: "chips", or
     "list" (folded away, with a search field). ``open``: whether a list is unfolded.""",
 )
 Choice = _component(

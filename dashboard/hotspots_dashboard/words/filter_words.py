@@ -8,7 +8,7 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.places.street_name import name_key
 from hotspots.domain.public_answer import Choices
 from hotspots_dashboard.words.formats import either, location
-from hotspots_dashboard.words.language import translated
+from hotspots_dashboard.words.language import _, translated
 
 MOST_NAMED = 3
 
@@ -18,6 +18,11 @@ def choice_label(field: ColumnField, choice: Choice) -> str:
     if field.is_recorded:
         return location(choice.label)
     return choice.label if field.values is None else translated(choice.label)
+
+
+def stands_for(choice: Choice) -> str:
+    """The words that a group is published in place of, since few doors could bear one of them."""
+    return _("not told apart: {names}", names=", ".join(location(shown) for shown in choice.stands_for.values()))
 
 
 def chosen(field: ColumnField, question: IncidentFilter, choices: Choices) -> list[tuple[str, str]]:

@@ -13,7 +13,8 @@ from babel.numbers import format_decimal
 
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.period import Period
-from hotspots_dashboard.words.language import _, current, locale
+from hotspots.domain.places.place_words import NOT_TOLD_APART
+from hotspots_dashboard.words.language import _, current, locale, translated
 
 # A page writes the same numbers and days again and again, and Babel reads its pattern anew each time.
 _decimal = lru_cache(20_000)(lambda value, pattern, locale: format_decimal(value, format=pattern, locale=locale))
@@ -107,5 +108,7 @@ def hour_band(hour: int | None) -> str:
 
 
 def location(name: str) -> str:
-    """STREET -> Street; names that are already written for people stay."""
+    """STREET -> Street; names that are already written for people stay. The group that no city file names is ours."""
+    if name == NOT_TOLD_APART:
+        return translated(name)
     return name.capitalize() if name.isupper() else name

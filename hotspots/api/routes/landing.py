@@ -102,5 +102,6 @@ def _dictionary(request: Request, reader: OpenReader) -> dict[str, Any]:
         "area_kinds": [{"kind": one.kind, "label": one.label, "areas": len(one.areas)} for one in choices.area_kinds],
         "place_kinds": [asdict(one) for one in choices.place_kinds],
         "location_types": list(choices.location_types),
+        "location_groups": [{"name": name, "members": list(words)} for name, words in choices.location_groups.items()],
         **provenance(request, reader),
     }

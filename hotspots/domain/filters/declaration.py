@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from hotspots.domain.filters.values import read_words
@@ -57,11 +57,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value that may be asked for: as an address holds it, its words, and the crime group whose mark stands beside it."""
+    """A value that may be asked for: as an address holds it, its words, and the crime group whose mark stands beside it.
+
+    `stands_for`: of a group, the values that are published by it alone, with their words.
+    """
 
     value: str
     label: str
     mark: str | None = None
+    stands_for: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +201,18 @@ class ColumnField:
 
     def check(self, value: Any, choices: Choices) -> None:
         """Raise FilterError where this city cannot be asked for the value."""
-        allowed = [choice.value for choice in self.choices(choices)]
+        offered = self.choices(choices)
+        allowed = [choice.value for choice in offered]
         if not allowed:
             raise FilterError(self.parameter.name, self.refusal)
         for word in self.words_of(value):
             if word not in allowed:
+                for group in offered:
+                    if word in group.stands_for:
+                        raise FilterError(
+                            self.parameter.name,
+                            f"{word!r} is published only as {group.value!r}, among others; ask for that",
+                        )
                 listed = (
                     f"is not one of {', '.join(allowed)}" if len(allowed) <= MOST_LISTED else "is not on record here"
                 )

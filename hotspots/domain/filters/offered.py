@@ -17,8 +17,11 @@ def types(choices: Choices) -> tuple[Choice, ...]:
 
 
 def location_types(choices: Choices) -> tuple[Choice, ...]:
-    """Types of location."""
-    return tuple(Choice(name, shown) for name, shown in choices.location_types.items())
+    """Types of location, and groups of them."""
+    return tuple(
+        Choice(name, shown, stands_for=choices.location_groups.get(name, {}))
+        for name, shown in choices.location_types.items()
+    )
 
 
 def arrest(choices: Choices) -> tuple[Choice, ...]:

@@ -17,7 +17,7 @@ from hotspots.domain.public_answer import IncidentRow
 from hotspots.pipeline.comparison import usual_weeks
 from hotspots.pipeline.follow.alert_emails import no_explanation, unusual_words
 from hotspots.words.language import Language
-from hotspots.words.places import point_words
+from hotspots.words.places import place_sort, point_words
 from hotspots.words.question import coverage_words, hidden_words, other_words, where_words
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _entry_words(row: IncidentRow, language: Language) -> str:
         f"{row.crime_type}.",
         f"{language.day(row.day)}, {hour}.",
         f"{point_words(row.anchor, row.status, language=language)}.",
-        row.location_type and f"{row.location_type}.",
+        row.location_type and f"{place_sort(row.location_type, language=language)}.",
         language.say("An unproven report, shown at a public point that stands for its surroundings."),
     )
     return " ".join(part for part in said if part)

@@ -15,12 +15,14 @@ from hotspots.errors import InputError
 from hotspots.pipeline.publish.erase import purge_returned
 from hotspots.pipeline.publish.gaps import write_gaps
 from hotspots.pipeline.publish.partition import keep_sites, make_sites, merge_rare_points
+from hotspots.pipeline.publish.place_words import settle_place_words
 from hotspots.pipeline.publish.record_months import write_record_months
 from hotspots.pipeline.publish.sensitive_months import BEGINNING, complete_months, write_months
 from hotspots.store import audit
 from hotspots.store.publication import anchor_sites, anchors, city_layers, known_counts, publication, sensitive_counts
 from hotspots.store.publication.completeness import write_completeness
 from hotspots.store.publication.done_actions import write_done_actions
+from hotspots.store.publication.place_words import read_coarser
 from hotspots.store.publication.publication import ALL_VERSIONS, DUE_VERSIONS, Connection, LastPublication, Rules
 from hotspots.store.server.connection import Database
 
@@ -32,8 +34,8 @@ MANY_LOCATIONS = 10_000  # placed at once, after which the planner must know of 
 class Published:
     """The result of a publication.
 
-    `incidents` are all rows now public, `gaps` the first and last days of stretches of which nothing is known, the other numbers are
-    this publication's work.
+    `incidents` are all rows now public, `gaps` the first and last days of stretches of which nothing is known, `coarser` the groups of
+    words for sorts of place with their members and incidents (where everything was published), the others are this publication's work.
     """
 
     vintage_id: int
@@ -48,6 +50,7 @@ class Published:
     new_anchors: int
     months: int
     gaps: tuple[tuple[date, date], ...] = ()
+    coarser: tuple[tuple[str, tuple[str, ...], int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ def publish(
             _refuse_a_clock_set_back(task)
         if (task.everything or task.layers) and keep_sites(connection, rules):
             task = replace(task, everything=True)
+        if task.counts and not task.everything and _words_move(connection, rules, task):
+            task = replace(task, everything=True)
         done = (
             _publish_everything(connection, rules, task, progress)
             if task.everything
@@ -138,6 +143,11 @@ def _task(connection: Connection, rules: Rules, *, today: date, newest_day: date
     )
 
 
+def _words_move(connection: Connection, rules: Rules, task: Task) -> bool:
+    """Judge the words of places by the record, when a month ends; whether incidents that are public change theirs."""
+    return settle_place_words(connection, rules, ALL_VERSIONS, end=task.end, judge=True)
+
+
 def _refuse_a_clock_set_back(task: Task) -> None:
     last = task.last
     if last is None or last.today is None or last.newest_day is None or task.today >= last.today:
@@ -154,6 +164,7 @@ def _publish_everything(connection: Connection, rules: Rules, task: Task, progre
     anchors.unlink_withheld(connection)
     progress("finding the anchor of every location")
     placed = _place_locations(connection, rules, ALL_VERSIONS, end=task.end)
+    settle_place_words(connection, rules, ALL_VERSIONS, end=task.end, judge=True)
     progress(f"writing incidents up to {task.newest_day}")
     if is_first:
         with publication.indexes_built_at_the_end(connection):
@@ -189,6 +200,7 @@ def _publish_changes(connection: Connection, rules: Rules, task: Task, progress:
     progress(f"looking at {len(task.deliveries)} new deliveries and the days up to {task.newest_day}")
     publication.collect_due(connection, task.deliveries, old_end=task.old_end, new_end=task.end)
     placed = _place_locations(connection, rules, DUE_VERSIONS, end=task.end)
+    settle_place_words(connection, rules, DUE_VERSIONS, end=task.end, judge=False)
     left, days_left = publication.delete_changed(connection, end=task.end)
     written = publication.insert_incidents(connection, rules, DUE_VERSIONS, end=task.end, today=task.today)
     publication.renew_days(connection, days_left, due=True)
@@ -275,4 +287,5 @@ def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents:
         incidents=incidents,
         **counts,
         gaps=tuple((gap.start, gap.last_day) for gap in write_gaps(connection, vintage_id)),
+        coarser=read_coarser(connection) if task.everything else (),
     )

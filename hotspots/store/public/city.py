@@ -78,7 +78,8 @@ def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Cho
     areas = sorted((Area(*row) for row in queries.read_areas(connection, language=language)), key=_natural_order)
     crime_types = [CrimeType(*row) for row in queries.read_crime_types(connection, language=language)]
     place_kinds = [PlaceKind(*row) for row in queries.read_place_kinds(connection, language=language)]
-    location_types = queries.read_location_types(connection, language=language)
+    words = list(queries.read_location_types(connection, language=language))
+    location_types = [(name, shown) for name, shown, _, _ in words]
     return Choices(
         crime_types=tuple(sorted(crime_types, key=lambda one: (name_key(one.label), one.name))),
         groups=tuple(
@@ -93,6 +94,7 @@ def read_choices(connection: Connection, *, language: str = DEFAULT.code) -> Cho
         areas={area.area_id: area for area in areas},
         arrest=queries.has_arrest(connection),
         by_month=queries.is_by_month(connection),
+        location_groups={name: dict(zip(members, shown, strict=True)) for name, _, members, shown in words if members},
         month_kinds=frozenset(kind for (kind,) in queries.read_kinds_by_month_only(connection)),
         street_kinds=tuple(kind for (kind,) in queries.read_street_kinds(connection)),
     )

@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from hotspots.domain.period import Period
+from hotspots.domain.places.place_words import PlaceWords
 from hotspots.errors import InputError
 from hotspots.store.ledger.incidents import newest_record, tells_months_only
 from hotspots.store.ledger.load_lock import lock_load, say_who_holds_it
@@ -39,6 +40,7 @@ class Rules:
     withhold: tuple[str, ...]
     min_addresses: int
     lattice_m: float
+    place_words: PlaceWords
     blocks_from_incidents: bool
     fingerprint: str
     layers: str
@@ -90,7 +92,7 @@ def read_rules(connection: Connection) -> Rules:
         raise InputError(
             "Nothing is loaded yet, so there is nothing to publish. Run `hotspots load CITY.toml --data DIR` first."
         )
-    srid, labels_version, seed, public, blocks_from_incidents, fingerprint, layers, counts = found
+    srid, labels_version, seed, public, is_exact, blocks_from_incidents, fingerprint, layers, counts = found
     return Rules(
         srid=srid,
         labels_version=labels_version,
@@ -103,6 +105,7 @@ def read_rules(connection: Connection) -> Rules:
         withhold=(*public.get("withhold", ()), *(() if public.get("other") == "publish" else ("other",))),
         min_addresses=public.get("min_addresses", 8),
         lattice_m=float(public.get("lattice_m", 300)),
+        place_words=PlaceWords.from_json(public.get("location_words") or {}, is_exact=is_exact),
         blocks_from_incidents=blocks_from_incidents,
         fingerprint=fingerprint,
         layers=layers,
@@ -195,11 +198,6 @@ def _select_incidents(
     connection: Connection, rules: Rules, versions: sql.Composable, *, end: date, today: date, into: str
 ) -> int:
     queries = _queries()
-    if queries.has_words_without_number(connection):
-        connection.execute(
-            sql.SQL(queries.number_location_types.sql).format(versions=versions),
-            {"end": end, "withhold": list(rules.withhold)},
-        )
     query = sql.SQL(queries.insert_incidents.sql).format(versions=versions, into=sql.SQL(getattr(queries, into).sql))
     values = {"end": end, "withhold": list(rules.withhold), "arrest": rules.arrest, "today": today}
     return connection.execute(query, values).rowcount
@@ -229,10 +227,11 @@ def write_choices(connection: Connection, rules: Rules, versions: sql.Composable
     """Write the crime types and the location types that a published incident may bear."""
     queries = _queries()
     queries.write_choices(connection, withhold=list(rules.withhold))
+    members = sql.SQL(queries.members.sql)
     if versions is ALL_VERSIONS:
-        queries.write_all_location_types(connection)
+        connection.execute(sql.SQL(queries.write_all_location_types.sql).format(members=members))
     else:
-        connection.execute(sql.SQL(queries.write_location_types.sql).format(versions=versions))
+        connection.execute(sql.SQL(queries.write_location_types.sql).format(versions=versions, members=members))
         queries.delete_unused_location_types(connection)
 
 

@@ -131,6 +131,10 @@ where s.source_type_id = any(:source_types) and v.source_type_id = s.source_type
     and (v.crime_type_id <> s.crime_type_id or (c.sensitive and not v.sensitive));
 
 -- name: upsert_location_types(names)!
+-- A word may be called like a group that was made of others.
+with named as (
+    update core.location_type set recorded = true where name = any(:names ::text[]) and not recorded
+)
 insert into core.location_type (name)
 select given.name from unnest(:names ::text[]) as given (name)
 where not exists (select from core.location_type t where t.name = given.name);

@@ -71,7 +71,13 @@ from (select kind, min(kind_label) as label, count(*) as places from open.place 
 left join open.city c on true;
 
 -- name: read_location_types(language)
-select l.name, coalesce(c.words #>> array[:language, 'location_types', l.name], l.name)
+-- Of a group: the words that it stands for too.
+select
+    l.name, coalesce(c.words #>> array[:language, 'location_types', l.name], l.name), l.members,
+    array(
+        select coalesce(c.words #>> array[:language, 'location_types', m.name], m.name)
+        from unnest(l.members) with ordinality as m (name, position) order by m.position
+    )
 from open.location_type l
 left join open.city c on true;
 

@@ -8,9 +8,10 @@ select
     c.labels_version,
     c.public_seed,
     c.config -> 'public' as public,
+    coalesce(c.config #>> '{incidents,precision}' = 'exact', false) as is_exact,
     coalesce(c.config -> 'gazetteer' @? '$[*] ? (@.from == "incidents" || @.from_ == "incidents")', false) as blocks_from_incidents,
     md5(jsonb_build_object(
-        'form', 4,  -- of what is published: another one makes everything anew
+        'form', 5,  -- of what is published: another one makes everything anew
         'labels_version', c.labels_version, 'study_area', (select md5(st_asbinary(geom)) from core.study_area),
         'precision', c.config -> 'incidents' -> 'precision',
         'public', (c.config -> 'public') - 'days' - 'delay_days' - 'no_data' - 'quiet', 'seed', c.public_seed,
@@ -116,26 +117,6 @@ left join taken_out t on t.public_id = w.public_id
 where not exists (select from open.incident o where o.public_id = w.public_id)
 order by w.day, w.public_id;
 
--- name: number_location_types(end, withhold)!
--- Words that a public incident bears for the first time, in the order of the alphabet: the order in which they came would tell of others.
-with used as (
-    select distinct v.location_type_id
-    from {versions} v
-    join core.crime_type t on t.crime_type_id = v.crime_type_id
-    where v.known_to is null and not v.sensitive and not t.sensitive and t.name <> all(:withhold::text[]) and v.occurred_from < :end::date
-)
-update core.location_type l
-set public_number = (select coalesce(max(public_number), 0) from core.location_type) + n.number
-from (
-    select location_type_id, row_number() over (order by name collate "C") as number
-    from core.location_type join used using (location_type_id)
-    where public_number is null
-) as n
-where n.location_type_id = l.location_type_id;
-
--- name: has_words_without_number()$
-select exists (select from core.location_type where public_number is null);
-
 -- name: insert_incidents(end, withhold, arrest, today)!
 -- Day by day and in random order within a day: the order of rows tells neither the minute nor the agency's number.
 {into}
@@ -145,13 +126,14 @@ select
     v.occurred_from::date as day,
     case when v.occurred_to is null or v.occurred_to - v.occurred_from <= interval '60 minutes' then extract(hour from v.occurred_from)::smallint end as hour,
     v.crime_type_id,
-    l.public_number as location_type_id,
+    shown.public_number as location_type_id,
     case when :arrest::boolean then v.arrest end as arrest,
     case when taken.public_id is null then :today::date else taken.public_since end as public_since
 from {versions} v
 join core.location_anchor a on a.location_id = v.location_id
 join core.crime_type t on t.crime_type_id = v.crime_type_id
 left join core.location_type l on l.location_type_id = v.location_type_id
+left join core.location_type shown on shown.location_type_id = l.shown_as
 left join taken_out taken on taken.public_id = v.public_id
 where v.known_to is null and not v.sensitive and not t.sensitive and t.name <> all(:withhold::text[])
     and v.occurred_from < :end::date
@@ -214,25 +196,36 @@ where w.crime_type_id = o.crime_type_id and o.hidden is distinct from w.hidden;
 
 -- name: write_location_types()!
 -- Only the words that a published incident bears.
-insert into open.location_type (location_type_id, name)
-select l.public_number, l.name
+insert into open.location_type as o (location_type_id, name, members)
+select l.public_number, l.name, {members}
 from (select distinct i.location_type_id from {versions} v join open.incident i using (public_id)) as used
 join core.location_type l on l.public_number = used.location_type_id
-on conflict (location_type_id) do nothing;
+on conflict (location_type_id) do update set members = excluded.members where o.members is distinct from excluded.members;
+
+-- name: members()
+-- Of a group: the words that it stands for, of those that were ever public.
+(
+    select array_agg(m.name order by m.name collate "C")
+    from core.location_type m
+    where m.shown_as = l.location_type_id and m.location_type_id <> l.location_type_id and m.public_number is not null
+)
 
 -- name: delete_unused_location_types()!
 -- Words that only incidents bore which are gone. A scalar subquery looks until the first find; `not exists` would read all incidents.
 delete from open.location_type l
-where l.location_type_id in (select c.public_number from closed_version join core.location_type c using (location_type_id))
+where l.location_type_id in (
+        select s.public_number from closed_version join core.location_type c using (location_type_id) join core.location_type s on s.location_type_id = c.shown_as)
     and (select i.location_type_id from open.incident i where i.location_type_id = l.location_type_id limit 1) is null;
 
 -- name: write_all_location_types()!
 with used as (select distinct location_type_id from open.incident), gone as (
     delete from open.location_type o where not exists (select from used where used.location_type_id = o.location_type_id)
 )
-insert into open.location_type (location_type_id, name)
-select l.public_number, l.name from core.location_type l join used on used.location_type_id = l.public_number
-on conflict (location_type_id) do nothing;
+insert into open.location_type as o (location_type_id, name, members)
+select l.public_number, l.name, {members}
+from core.location_type l
+join used on used.location_type_id = l.public_number
+on conflict (location_type_id) do update set members = excluded.members where o.members is distinct from excluded.members;
 
 -- name: write_vintage(incidents, newest_day, labels_version, withhold, round_to, today, renew)$
 -- Data are whole from the first month on that has at least half as many incidents as the median month: what was reported

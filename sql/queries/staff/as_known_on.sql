@@ -13,7 +13,11 @@ select min(known_from) from core.incident_version;
         (case
             when v.occurred_to is null or v.occurred_to - v.occurred_from <= interval '60 minutes' then extract(hour from v.occurred_from)
         end)::smallint as hour,
-        v.crime_type_id, (select w.public_number from core.location_type w where w.location_type_id = v.location_type_id) as location_type_id,
+        v.crime_type_id,
+        (
+            select s.public_number from core.location_type w join core.location_type s on s.location_type_id = w.shown_as
+            where w.location_type_id = v.location_type_id
+        ) as location_type_id,
         case when (select (config -> 'public' ->> 'arrest')::boolean from core.city) then v.arrest end as arrest
     from core.incident_version v
     join core.location_anchor la on la.location_id = v.location_id

@@ -15,7 +15,7 @@ from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.state import ids
 from hotspots_dashboard.state.page_state import PARTS_OF_DAY
 from hotspots_dashboard.words import forecasts as forecast_words
-from hotspots_dashboard.words.filter_words import choice_label
+from hotspots_dashboard.words.filter_words import choice_label, stands_for
 from hotspots_dashboard.words.formats import distance, number, weekdays
 from hotspots_dashboard.words.language import _, current, translated
 
@@ -131,7 +131,12 @@ def _columns(choices: Choices, group: Group) -> list[Component]:
 
 def _column(field: ColumnField, choices: Choices) -> Component:
     options = [
-        {"value": one.value, "label": choice_label(field, one), **({"mark": one.mark} if one.mark else {})}
+        {
+            "value": one.value,
+            "label": choice_label(field, one),
+            **({"mark": one.mark} if one.mark else {}),
+            **({"note": stands_for(one)} if one.stands_for else {}),
+        }
         for one in field.choices(choices)
     ]
     name, label = field.parameter.name, translated(field.label)

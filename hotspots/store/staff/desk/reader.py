@@ -172,6 +172,7 @@ class DeskReader(OpenReader):
                 crime_types=tuple(sorted(types, key=lambda one: (name_key(one.label), one.name))),
                 groups=tuple(sorted({one.group for one in types}, key=lambda group: (group == "other", group))),
                 location_types=dict(sorted(places.items(), key=lambda one: (name_key(one[1]), one[0]))),
+                location_groups={},
                 arrest=True,
             )
 

@@ -8,7 +8,8 @@ left join open.city c on true;
 -- name: read_location_types(language)
 select l.name, coalesce(c.words #>> array[:language, 'location_types', l.name], l.name)
 from core.location_type l
-left join open.city c on true;
+left join open.city c on true
+where l.recorded;
 
 -- name: read_city_config()$
 select config from core.city;
