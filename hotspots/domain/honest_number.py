@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Area, CrimeType, WeekCount
+from hotspots.domain.public_answer import Area, AreaCount, CrimeType, WeekCount
 
 ChangeCategory = Literal["within", "higher", "lower"]
 NoRate = Literal["place", "no_population", "several_kinds", "no_data"]
@@ -271,6 +271,7 @@ class Funnel:
     per : "residents" or "km2".
     overdispersion : how many times the variance of chance these areas vary; 1 where chance alone explains it.
     left_out : areas without residents on record.
+    not_whole : areas of which nothing is known on some of the days; they are not compared.
     """
 
     kind: str
@@ -279,6 +280,7 @@ class Funnel:
     overdispersion: float
     areas: tuple[FunnelArea, ...]
     left_out: tuple[Area, ...]
+    not_whole: tuple[AreaCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

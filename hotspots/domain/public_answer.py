@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -108,6 +108,7 @@ class Vintage:
     withheld : reports that are in no row and no number, because nobody has decided about their kind of offence or the city withholds
         it; rounded down to fives, or what the city says. None in publications from before this was counted.
     gaps : stretches inside the data of which nothing is known, oldest first; strays in them count, but tell nothing of the days.
+    area_gaps : by number of an area, stretches of which nothing is known of it alone.
     """
 
     vintage_id: int
@@ -121,10 +122,19 @@ class Vintage:
     delivery_interval_days: float | None = None
     withheld: int | None = None
     gaps: tuple[Period, ...] = ()
+    area_gaps: Mapping[int, tuple[Period, ...]] = field(default_factory=dict)
 
-    def coverage(self, period: Period) -> Coverage:
-        """Which days of a period there are data for: from the first whole month to the newest public day, without the gaps."""
-        return coverage_of(period, first=self.data_from or self.first_day, last=self.newest_day, gaps=self.gaps)
+    def coverage(self, period: Period, areas: Iterable[int] = ()) -> Coverage:
+        """Which days of a period there are data for: from the first whole month to the newest public day, without the gaps.
+
+        Parameters
+        ----------
+        areas : numbers of the areas that are asked for; a day is covered where something is known of each of them.
+        """
+        alone = [gap for area_id in areas for gap in self.area_gaps.get(area_id, ())]
+        return coverage_of(
+            period, first=self.data_from or self.first_day, last=self.newest_day, gaps=sorted([*self.gaps, *alone])
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,11 +329,21 @@ class AreaCount:
     Attributes
     ----------
     outside : how many of them, though recorded in the area, lie outside the study area.
+    unknown_days : days of the period of which nothing is known of this area, though there are data for others: its incidents are no
+        count of all these days, and are neither ranked nor compared.
+    of_days : days of the period that there are data for.
     """
 
     area: Area | None
     incidents: int
     outside: int
+    unknown_days: int = 0
+    of_days: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of the area on any of the days."""
+        return self.unknown_days == 0 or self.unknown_days < self.of_days
 
     @property
     def of_rate(self) -> int:

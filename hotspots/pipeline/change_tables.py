@@ -56,7 +56,7 @@ class _Times:
 
 
 def _both_times(reader: OpenReader, question: IncidentFilter) -> _Times | None:
-    past = comparable_past(reader, question.period)
+    past = comparable_past(reader, question.period, question.areas)
     return _Times(reader, question, past) if past else None
 
 
@@ -75,7 +75,7 @@ def changes_by_area(reader: OpenReader, question: IncidentFilter, kind: str) -> 
     """Every current area of a kind, the rest of the question holding, as the verdict on that area alone; none where that is not known.
 
     A place's weeks never scatter less than chance alone. So an area that chance alone explains is within what is normal for it, and
-    its weeks need not be asked; its interval is then that of chance alone.
+    its weeks need not be asked; its interval is then that of chance alone. An area that is not whole on record in both years is left out.
 
     Raises
     ------
@@ -90,6 +90,8 @@ def changes_by_area(reader: OpenReader, question: IncidentFilter, kind: str) -> 
     found = []
     for row in reader.by_area(asked, kind):
         if row.area is None or not row.area.is_current:
+            continue
+        if comparable_past(reader, asked.period, (row.area.area_id,)) is None:
             continue
         by_chance = against(
             row.incidents,

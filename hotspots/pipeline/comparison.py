@@ -36,10 +36,10 @@ def whole_days(reader: OpenReader) -> Period | None:
     return None if first is None or newest is None or newest < first else Period.from_days(first, newest)
 
 
-def comparable_past(reader: OpenReader, period: Period) -> Period | None:
-    """The same days last year; None where the data do not hold all days of both."""
+def comparable_past(reader: OpenReader, period: Period, areas: Sequence[int] = ()) -> Period | None:
+    """The same days last year; None where the data do not hold all days of both, of each of the areas."""
     past, vintage = period.year_before(), reader.vintage()
-    return past if past and all(vintage.coverage(one).is_whole for one in (past, period)) else None
+    return past if past and all(vintage.coverage(one, areas).is_whole for one in (past, period)) else None
 
 
 def change_from_last_year(reader: OpenReader, question: IncidentFilter) -> Change | None:
@@ -48,7 +48,7 @@ def change_from_last_year(reader: OpenReader, question: IncidentFilter) -> Chang
     The spread is that of the place's own weeks. A circle or an outline holds only reports with a location: what it held then
     counts as if as many had one as have now, and the share of both years is told.
     """
-    past_period = comparable_past(reader, question.period)
+    past_period = comparable_past(reader, question.period, question.areas)
     if past_period is None:
         return None
     earlier = question.with_period(past_period)
@@ -187,7 +187,8 @@ def _area_standing(reader: OpenReader, question: IncidentFilter) -> PlaceStandin
 def funnel(reader: OpenReader, question: IncidentFilter, kind: str) -> Funnel:
     """Counts of the current areas of a kind against what their residents, or else their ground, would let expect.
 
-    The question's own place is left out: all areas of the city are compared. What is outside the study area is in no rate.
+    The question's own place is left out: all areas of the city are compared. What is outside the study area is in no rate. An area of
+    which nothing is known on some of the days is not compared.
 
     Raises
     ------
@@ -195,7 +196,7 @@ def funnel(reader: OpenReader, question: IncidentFilter, kind: str) -> Funnel:
         The city publishes no such kind of area.
     """
     rows = [row for row in reader.by_area(question.anywhere(), kind) if row.area is not None and row.area.is_current]
-    known = {row.area: row for row in rows if row.area is not None}
+    known = {row.area: row for row in rows if row.area is not None and not row.unknown_days}
     per: Literal["residents", "km2"] = "residents" if any(area.residents for area in known) else "km2"
     exposure = {area: float((area.residents if per == "residents" else area.km2) or 0) for area in known}
     compared = [area for area in known if exposure[area] > 0]
@@ -221,6 +222,7 @@ def funnel(reader: OpenReader, question: IncidentFilter, kind: str) -> Funnel:
             for n, area in enumerate(compared)
         ),
         left_out=tuple(area for area in known if exposure[area] <= 0),
+        not_whole=tuple(row for row in rows if row.unknown_days),
     )
 
 

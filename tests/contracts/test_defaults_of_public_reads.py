@@ -72,6 +72,9 @@ REGISTER: dict[tuple[str, str], tuple[str, str | None]] = {
     ("incidents.by_location_type", "left join {location_type}"): (MARK, BREAKDOWNS),
     ("incidents.by_area", "coalesce(sum(n.incidents) filter (where a.anchor_id is not null), 0)"): (COUNTED, NO_SERIES),
     ("incidents.by_area", "left join of_kind"): (MARK, NO_PLACE),
+    ("incidents.by_area", "unknown.get(area.area_id, 0)"): (
+        COUNTED, f"{GAPS}::test_it_is_neither_ranked_nor_compared_over_these_days",
+    ),
     ("incidents.by_area", "left join {anchor}"): (COUNTED, NO_SERIES),
     ("incidents.by_area_of_label_set", "coalesce(sum(n.incidents) filter (where a.status = 'outside'), 0)"): (COUNTED, NO_SERIES),
     ("incidents.by_area_of_label_set", "left join of_kind"): (MARK, NO_PLACE),

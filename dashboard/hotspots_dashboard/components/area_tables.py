@@ -77,6 +77,7 @@ def funnel_figure(state: PageState, funnel: Funnel, caption: str) -> Component:
         [
             taken_chart([html.P(said), plot, html.P(lines, className="quiet")], label),
             _funnel_table(state, funnel, label, size, rate),
+            *_not_whole(funnel),
             *_outside(funnel),
             html.Figcaption(caption, className="quiet"),
         ],
@@ -133,6 +134,18 @@ def _funnel_table(state: PageState, funnel: Funnel, label: str, size: str, rate:
     ]
     counts = [_("Incidents"), *([_("Outside the city")] if outside else [])]
     return _table(label, [_("Area"), *counts, size, rate, _("Against the others")], rows)
+
+
+def _not_whole(funnel: Funnel) -> list[Component]:
+    """The areas of which nothing is known on some of the days: neither compared nor ranked."""
+    if not funnel.not_whole:
+        return []
+    names = [f"{row.area.name} ({number(row.unknown_days)})" for row in funnel.not_whole if row.area is not None]
+    said = _(
+        "Not compared, because nothing is known of these areas on some of the days (how many): {areas}.",
+        areas=", ".join(names),
+    )
+    return [html.P(said, className="quiet")]
 
 
 def _outside(funnel: Funnel) -> list[Component]:

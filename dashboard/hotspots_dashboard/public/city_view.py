@@ -29,7 +29,7 @@ def shown_kind(choices: Choices) -> AreaKind | None:
 
 
 def city_view(reader: OpenReader, question: IncidentFilter, *, change: bool = False) -> dict[str, Any] | None:
-    """Every current area with its number, name, point, words and level.
+    """Every current area that is whole on record, with its number, name, point, words and level.
 
     None where the question names a place, and where nothing is known of its days.
 
@@ -43,7 +43,7 @@ def city_view(reader: OpenReader, question: IncidentFilter, *, change: bool = Fa
     if change and (changed := changes_by_area(reader, question, kind.kind)):
         return {"kind": kind.kind, "measure": "change", "areas": _changed(reader, kind.kind, changed)}
     counted = ((row, row.area) for row in reader.by_area(question, kind.kind))
-    rows = [(row, area) for row, area in counted if area and area.is_current and area.km2 > 0]
+    rows = [(row, area) for row, area in counted if area and area.is_current and area.km2 > 0 and not row.unknown_days]
     km2 = sum(area.km2 for _, area in rows)
     average = sum(row.of_rate for row, _ in rows) / km2 if km2 else 0
     frames = reader.area_frames(kind.kind)

@@ -218,7 +218,7 @@ def area_counts(reader: OpenReader, question: IncidentFilter, kind: str) -> dict
         return {}
     others = tuple(area for area in question.areas if choices.areas[area].kind != kind)
     found = reader.by_area(replace(question, areas=others), kind)
-    return {str(one.area.area_id): one.incidents for one in found if one.area}
+    return {str(one.area.area_id): one.incidents for one in found if one.area and one.is_known}
 
 
 def location_counts(reader: OpenReader, question: IncidentFilter) -> dict[str, int]:

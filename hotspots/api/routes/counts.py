@@ -56,7 +56,7 @@ def make_router(reader: OpenReader) -> APIRouter:
 
         def content() -> dict[str, Any]:
             points = [[one.anchor_id, one.lon, one.lat, one.n, one.groups] for one in reader.circles(question)]
-            covered = coverage_as_json(reader.vintage().coverage(question.period))
+            covered = coverage_as_json(reader.vintage().coverage(question.period, question.areas))
             asked = {"question": question.to_query(), "coverage": covered}
             return {**asked, "points": points, **provenance(request, reader)}
 
@@ -71,12 +71,13 @@ def make_router(reader: OpenReader) -> APIRouter:
     ) -> Response:
         """Matching incidents as a series, zeros included; weeks end with the period, months are cut at its ends.
 
-        Null, and not 0, is a day, week or month inside a gap of the data (`coverage.gaps`).
+        Null, and not 0, is a day, week or month inside a gap of the data (`coverage.gaps`), and an area of which nothing is known;
+        `unknown_days` is on how many of the days nothing is known of an area, though there are data for others.
         """
         form = choose_format(request, f, ("json", "csv"))
         question = read_question(request, reader)
         rows = read_series(reader, question, by=by, kind=kind)
-        covered = reader.vintage().coverage(question.period)
+        covered = reader.vintage().coverage(question.period, question.areas)
 
         def make() -> Response:
             if form == "csv":
@@ -132,7 +133,8 @@ def read_series(reader: OpenReader, question: IncidentFilter, *, by: str, kind: 
             "name": row.area.name if row.area else None,
             "incidents": row.incidents,
             "outside": row.outside,
-            **({"incidents": None, "outside": None} if unknown else {}),
+            "unknown_days": row.unknown_days,
+            **({"incidents": None, "outside": None} if unknown or not row.is_known else {}),
         }
         for row in reader.by_area(question, kind)
     ]

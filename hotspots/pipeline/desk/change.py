@@ -72,6 +72,7 @@ def change_tables(
     code: str | None = None,
     known_on: date | None = None,
     broken: frozenset[str] = frozenset(),
+    broken_areas: Mapping[str, frozenset[str]] | None = None,
 ) -> ChangeTables:
     """Count, compare and flag. All lines of a table are tested together: one in ten flags may be false.
 
@@ -81,19 +82,21 @@ def change_tables(
     calendar : how long a period is, and when a year begins.
     kind, code : one area; without code the whole city, and then each area of the kind.
     broken : periods of which not every day is on record, by the names of their counts (`broken_periods`).
+    broken_areas : the same by code of an area of the kind, where it alone is not whole.
     """
+    of_areas = broken_areas or {}
     refuse_without_days(connection, "weeks and periods of days")
     days = calendar.periods(until)
     counted = read_periods(connection, kind=kind, known_on=known_on, days=days)
     if code is not None:
         of_area = _together([one for one in counted if one.area_code == code])
-        return ChangeTables(table_of(of_area, days, broken), None)
+        return ChangeTables(table_of(of_area, days, broken | of_areas.get(code, frozenset())), None)
     by_area = [one for one in counted if one.area_code is not None]
-    return ChangeTables(table_of(_together(counted), days, broken), table_of(by_area, days, broken))
+    return ChangeTables(table_of(_together(counted), days, broken), table_of(by_area, days, broken, of_areas))
 
 
-def broken_periods(days: Mapping[str, date], vintage: Vintage) -> frozenset[str]:
-    """The counts whose period is not whole on record: it reaches back before whole data, or over a gap."""
+def broken_periods(days: Mapping[str, date], vintage: Vintage, areas: Sequence[int] = ()) -> frozenset[str]:
+    """The counts whose period is not whole on record: it reaches back before whole data, or over a gap, of the city or of an area."""
     periods = {
         "week": ("week", "until"),
         "recent": ("recent", "until"),
@@ -103,7 +106,9 @@ def broken_periods(days: Mapping[str, date], vintage: Vintage) -> frozenset[str]
         "to_date_year_ago": ("last_year_start", "last_year_until"),
     }
     return frozenset(
-        name for name, (start, end) in periods.items() if not vintage.coverage(Period(days[start], days[end])).is_whole
+        name
+        for name, (start, end) in periods.items()
+        if not vintage.coverage(Period(days[start], days[end]), areas).is_whole
     )
 
 
@@ -124,13 +129,19 @@ def _known(one: PeriodCounts, broken: frozenset[str]) -> PeriodCounts:
     return replace(one, **dict.fromkeys(unknown, None))
 
 
-def table_of(counted: Sequence[PeriodCounts], days: Mapping[str, date], broken: frozenset[str] = frozenset()) -> Table:
+def table_of(
+    counted: Sequence[PeriodCounts],
+    days: Mapping[str, date],
+    broken: frozenset[str] = frozenset(),
+    of_areas: Mapping[str, frozenset[str]] | None = None,
+) -> Table:
     """Compare the newest period with the same weeks of last year, where both are whole; flagged lines first, then by count."""
-    counted = [_known(one, broken) for one in counted]
+    broken_of = [broken | (of_areas or {}).get(one.area_code or "", frozenset()) for one in counted]
+    counted = [_known(one, parts) for one, parts in zip(counted, broken_of, strict=True)]
     pairs = {
         n: (one.year_ago, one.recent)
         for n, one in enumerate(counted)
-        if "recent" not in broken and one.year_ago is not None and min(one.recent, one.year_ago) >= FEWEST
+        if "recent" not in broken_of[n] and one.year_ago is not None and min(one.recent, one.year_ago) >= FEWEST
     }
     p = np.array([float(e_test(*pair)) for pair in pairs.values()])
     found = dict(zip(pairs, (adjusted_p(p) <= FALSE_SHARE).tolist() if pairs else [], strict=True))

@@ -127,7 +127,8 @@ def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequen
     if last is not None:
         publication.write_choices(connection, rules, publication.ALL_VERSIONS)
         if left:  # else nothing public changed, and a vintage would tell that what was erased had been hidden
-            write_gaps(connection, publication.write_vintage_after_erasure(connection, rules, last, removed=len(left)))
+            vintage_id = publication.write_vintage_after_erasure(connection, rules, last, removed=len(left))
+            write_gaps(connection, vintage_id, everything=False)
     return Erased(versions=n_versions, raw_records=n_records, public_rows=len(left), forecasts=n_forecasts)
 
 

@@ -286,6 +286,6 @@ def _close_books(connection: Connection, rules: Rules, task: Task, *, incidents:
         newest_day=task.newest_day,
         incidents=incidents,
         **counts,
-        gaps=tuple((gap.start, gap.last_day) for gap in write_gaps(connection, vintage_id)),
+        gaps=tuple((gap.start, gap.last_day) for gap in write_gaps(connection, vintage_id, everything=task.everything)),
         coarser=read_coarser(connection) if task.everything else (),
     )

@@ -45,8 +45,15 @@ def find_vintage(connection: Connection) -> Vintage | None:
     row = load_queries("public/city").read_vintage(connection)
     if row is None:
         return None
-    *known, gaps = row
-    return Vintage(*known, gaps=tuple(Period(gap.lower, gap.upper) for gap in gaps))
+    *known, gaps, area_gaps = row
+    return Vintage(
+        *known,
+        gaps=tuple(Period(gap.lower, gap.upper) for gap in gaps),
+        area_gaps={
+            int(area_id): tuple(Period(date.fromisoformat(first), date.fromisoformat(end)) for first, end in stretches)
+            for area_id, stretches in area_gaps.items()
+        },
+    )
 
 
 def read_vintage(connection: Connection) -> Vintage:

@@ -59,7 +59,7 @@ def count(
         hour_unknown=counts.hour_unknown(connection, question) if question.hours else 0,
         city_no_location=city_no_location,
         sensitive=sensitive_months(connection, question, choices=choices),
-        coverage=vintage.coverage(question.period) if vintage else None,
+        coverage=vintage.coverage(question.period, question.areas) if vintage else None,
     )
 
 
@@ -94,7 +94,7 @@ def by_day(
     month stands for it.
     """
     counted: dict[date, int | None] = {**counts.by_day(connection, question)}
-    coverage = vintage.coverage(question.period)
+    coverage = vintage.coverage(question.period, question.areas)
     known: dict[date, int | None] = dict.fromkeys((day for part in coverage.stretches for day in part.days()), 0)
     unknown = dict.fromkeys(day for gap in coverage.gaps for day in gap.days())
     found = {
@@ -125,7 +125,7 @@ def by_week(
     weeks: dict[int, list[DayCount]] = {}
     for day in days:
         weeks.setdefault((days[-1].day - day.day).days // 7, []).append(day)
-    stretches = vintage.coverage(question.period).stretches
+    stretches = vintage.coverage(question.period, question.areas).stretches
     return tuple(_week(week, stretches) for _, week in sorted(weeks.items(), reverse=True))
 
 
@@ -167,9 +167,10 @@ def by_area(
     *,
     kind: str,
     choices: Choices,
+    vintage: Vintage,
     counts: IncidentCounts = OPEN_COUNTS,
 ) -> tuple[AreaCount, ...]:
-    """Every area of a kind, most incidents first, zeros included; then those in none, if any.
+    """Every area of a kind, most incidents first, zeros included; then those that are not whole on record, and those in none, if any.
 
     Raises
     ------
@@ -179,8 +180,11 @@ def by_area(
     areas = kind_areas(choices, kind)
     counted = counts.by_area(connection, question, kind)
     in_none = counted.pop(None, None)
+    days = vintage.coverage(question.period).days
+    unknown = {area_id: days - vintage.coverage(question.period, (area_id,)).days for area_id in vintage.area_gaps}
     found = sorted(
-        (AreaCount(area, *counted.get(area.area_id, (0, 0))) for area in areas), key=lambda row: -row.incidents
+        (AreaCount(area, *counted.get(area.area_id, (0, 0)), unknown.get(area.area_id, 0), days) for area in areas),
+        key=lambda row: (row.unknown_days > 0, -row.incidents),
     )
     return (*found, AreaCount(None, *in_none)) if in_none else tuple(found)
 

@@ -183,7 +183,7 @@ class OpenReader:
 
     def by_area(self, question: IncidentFilter, kind: str) -> tuple[AreaCount, ...]:
         """Every area of the kind, most incidents first, zeros included; area None where there is none, if any."""
-        return self._answer(open_incidents.by_area, question, needs=("choices", "counts"), kind=kind)
+        return self._answer(open_incidents.by_area, question, needs=("choices", "vintage", "counts"), kind=kind)
 
     def by_location_type(self, question: IncidentFilter) -> tuple[LocationTypeCount, ...]:
         """Types of location that occur, most incidents first."""

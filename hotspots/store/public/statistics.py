@@ -71,7 +71,7 @@ def rate(
     connection: Connection, question: IncidentFilter, *, choices: Choices, vintage: Vintage, counts: IncidentCounts
 ) -> Rate:
     """Incidents over residents and over ground, each only where it is fair: of the days that there are data for."""
-    coverage = vintage.coverage(question.period)
+    coverage = vintage.coverage(question.period, question.areas)
     incidents = 0
     for part in coverage.stretches:
         located, no_location, _ = counts.by_status(connection, question.with_period(part))
@@ -112,20 +112,28 @@ def average(
 ) -> AreaAverage | None:
     """The current areas of a kind, to see a place beside them; the question's own place is left out.
 
-    Of the days that there are data for; None where there are none.
+    Of the days that there are data for; None where there are none. An area of which nothing is known on some of them is left out.
 
     Raises
     ------
     NotFoundError
         The city publishes no such kind of area.
     """
-    areas = [area for area in kind_areas(choices, kind) if area.is_current]
+    whole = vintage.coverage(question.period)
+    areas = [
+        area
+        for area in kind_areas(choices, kind)
+        if area.is_current and vintage.coverage(question.period, (area.area_id,)) == whole
+    ]
     found: Counter[int] = Counter({area.area_id: 0 for area in areas})
-    stretches = vintage.coverage(question.period).stretches
+    stretches = whole.stretches
     for part in stretches:
-        rows = by_area(connection, question.anywhere().with_period(part), kind=kind, choices=choices, counts=counts)
-        found.update({row.area.area_id: row.of_rate for row in rows if row.area is not None and row.area.is_current})
-    if not stretches:
+        asked = question.anywhere().with_period(part)
+        rows = by_area(connection, asked, kind=kind, choices=choices, vintage=vintage, counts=counts)
+        found.update(
+            {row.area.area_id: row.of_rate for row in rows if row.area is not None and row.area.area_id in found}
+        )
+    if not stretches or not areas:
         return None
     incidents = list(found.values())
     residents, _, _ = _residents(areas)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -301,6 +302,32 @@ def write_gaps(connection: Connection, vintage_id: int, gaps: Sequence[Period]) 
     _queries().write_gaps(
         connection, vintage_id=vintage_id, first_days=[gap.start for gap in gaps], ends=[gap.end for gap in gaps]
     )
+
+
+def read_days_of_areas(connection: Connection, vintage_id: int, *, since: date) -> dict[int, list[tuple[date, int]]]:
+    """Public incidents of each area by day, as `read_days` has those of the city, from a day on."""
+    found: dict[int, list[tuple[date, int]]] = {}
+    for area_id, day, incidents in _queries().read_days_of_areas(connection, vintage_id=vintage_id, since=since):
+        found.setdefault(area_id, []).append((day, incidents))
+    return found
+
+
+def read_area_gaps_before(connection: Connection, vintage_id: int) -> dict[int, list[Period]]:
+    """The stretches of single areas that the publication before this one has."""
+    told = _queries().read_area_gaps_before(connection, vintage_id=vintage_id) or {}
+    return {
+        int(area_id): [Period(date.fromisoformat(first), date.fromisoformat(end)) for first, end in stretches]
+        for area_id, stretches in told.items()
+    }
+
+
+def write_area_gaps(connection: Connection, vintage_id: int, gaps: Mapping[int, Sequence[Period]]) -> None:
+    """Write the stretches of which nothing is known of one area alone."""
+    told = {
+        str(area_id): [[gap.start.isoformat(), gap.end.isoformat()] for gap in sorted(of_area)]
+        for area_id, of_area in gaps.items()
+    }
+    _queries().write_area_gaps(connection, vintage_id=vintage_id, gaps=json.dumps(told))
 
 
 def _days(told: dict[str, str]) -> Period:

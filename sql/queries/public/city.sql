@@ -9,7 +9,7 @@ select
 from open.city;
 
 -- name: read_vintage()^
-select vintage_id, published_at, known_on, first_day, newest_day, incidents, labels_version, data_from, delivery_interval_days, withheld, gaps
+select vintage_id, published_at, known_on, first_day, newest_day, incidents, labels_version, data_from, delivery_interval_days, withheld, gaps, area_gaps
 from open.vintage
 order by vintage_id desc
 limit 1;

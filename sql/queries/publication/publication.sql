@@ -302,5 +302,29 @@ update open.vintage
 set gaps = (select coalesce(range_agg(daterange(g.first_day, g.end_day)), '{}') from unnest(:first_days::date[], :ends::date[]) as g (first_day, end_day))
 where vintage_id = :vintage_id;
 
+-- name: read_area_gaps_before(vintage_id)$
+select area_gaps from open.vintage
+where vintage_id < :vintage_id or (vintage_id = :vintage_id and area_gaps <> '{}')
+order by vintage_id desc
+limit 1;
+
+-- name: read_days_of_areas(vintage_id, since)
+-- By anchor first: there are far fewer of them than incidents.
+with at_anchor as (
+    select i.anchor_id, i.day, count(*) as incidents
+    from open.incident i
+    join open.vintage v on v.vintage_id = :vintage_id and i.day >= greatest(v.data_from, :since::date)
+    group by 1, 2
+)
+select aa.area_id, n.day, sum(n.incidents)::int
+from at_anchor n
+join open.anchor_area aa using (anchor_id)
+join open.area using (area_id)
+group by 1, 2
+order by 1, 2;
+
+-- name: write_area_gaps(vintage_id, gaps)!
+update open.vintage set area_gaps = :gaps::jsonb where vintage_id = :vintage_id;
+
 -- name: record_publication(vintage_id, newest_day, rules, layers, today, counts)!
 insert into core.publication (vintage_id, newest_day, rules, layers, today, counts) values (:vintage_id, :newest_day, :rules, :layers, :today, :counts);

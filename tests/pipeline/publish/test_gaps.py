@@ -15,14 +15,17 @@ from hotspots.api.routes.counts import counts_as_json, read_series
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.domain.public_answer import HourWeekdayCount
-from hotspots.pipeline.change_tables import changes_by_type
-from hotspots.pipeline.comparison import change_from_last_year, usual_weeks
+from hotspots.pipeline.change_tables import changes_by_area, changes_by_type
+from hotspots.pipeline.comparison import change_from_last_year, funnel, usual_weeks
+from hotspots.pipeline.desk.change import table_of
 from hotspots.pipeline.follow.feed import draw_feed
 from hotspots.pipeline.follow.place_sheet import sheet_words
 from hotspots.pipeline.load.city import load
+from hotspots.pipeline.publish.gaps import area_gaps
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.staff.desk.change import PeriodCounts
 from hotspots.words.language import LANGUAGES
 from hotspots.words.question import coverage_words
 from hotspots_dashboard.components import charts, hour_grid
@@ -195,3 +198,95 @@ def test_a_month_of_monthly_data_is_missing(empty: TestDatabase, tmp_path: Path)
         found = charts.by_month(reader.by_day(autumn), months_only=True)
         assert [(one.incidents, one.is_whole) for one in found] == [(40, True), (None, False), (40, True)]
         assert reader.honest.rate(replace(autumn, crime_types=("theft",))).days == 62
+
+
+SILENT = Period.from_days(date(2024, 4, 20), date(2024, 5, 31))  # the ward in the east alone
+
+
+@pytest.fixture(scope="module")
+def half_silent(
+    cluster: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[TestDatabase, OpenReader]]:
+    """Two thefts a day in the west, one in the east, which delivered nothing for six weeks; all of March is missing."""
+    folder = tmp_path_factory.mktemp("half")
+    days = [day for day in Period.from_days(FIRST, LAST).days() if not MARCH.is_around(day)]
+    thefts = [
+        (day, lon) for day in days for lon in (-87.65, -87.65, -87.55) if lon == -87.65 or not SILENT.is_around(day)
+    ]
+    rows = "".join(f"{n},{day} {8 + n % 12:02}:30,THEFT,{lon},41.85\n" for n, (day, lon) in enumerate(thefts))
+    (folder / "sent.csv").write_text(f"{HEADER}\n{rows}")
+    with cloned_database(cluster, "test_half_silent") as database:
+        load(database.owner, city_file(folder, {}), folder, anyway=True, today=TODAY)
+        assert publish(database.owner, today=TODAY).gaps == ((MARCH.start, MARCH.last_day),)
+        with database.public.open_pool(min_size=1, max_size=2) as pool:
+            yield database, OpenReader(pool)
+
+
+def wards(reader: OpenReader) -> tuple[int, int]:
+    """The numbers of the western and of the eastern ward."""
+    west, east = sorted(reader.choices().areas.values(), key=lambda area: reader.area_frames("ward")[area.area_id].at)
+    return west.area_id, east.area_id
+
+
+def test_an_area_that_alone_fell_silent_is_not_known_there(half_silent: tuple[TestDatabase, OpenReader]) -> None:
+    reader = half_silent[1]
+    west, east = wards(reader)
+    assert reader.vintage().area_gaps == {east: (SILENT,)}
+    spring = asked(date(2024, 4, 1), date(2024, 6, 30))  # 91 days, 42 of them silent in the east
+    of_east, of_west = replace(spring, areas=(east,)), replace(spring, areas=(west,))
+    counts = reader.count(of_east)
+    assert counts.coverage is not None
+    assert (counts.total, counts.coverage.days, counts.coverage.gaps) == (49, 49, (SILENT,))
+    assert reader.count(of_west).coverage == reader.count(spring).coverage
+    assert {row.day for row in reader.by_day(of_east) if row.incidents is None} == set(SILENT.days())
+    assert [week for week in reader.by_week(of_east) if week.incidents == 0] == []
+    assert reader.honest.rate(of_east).days == 49
+    assert (
+        "but for 20 April 2024 to 31 May 2024"
+        in sheet_words(reader, of_east, permalink="https://map.example/", language=ENGLISH)["sentence"]
+    )
+
+
+def test_it_is_neither_ranked_nor_compared_over_these_days(half_silent: tuple[TestDatabase, OpenReader]) -> None:
+    reader = half_silent[1]
+    west, east = wards(reader)
+    spring, summer = asked(date(2024, 4, 1), date(2024, 6, 30)), asked(date(2024, 7, 1), date(2024, 8, 31))
+    silent = asked(SILENT.start, SILENT.last_day)
+    plot = funnel(reader, spring, "ward")
+    assert [one.area.area_id for one in plot.areas] == [west]
+    assert [(row.area.area_id, row.unknown_days) for row in plot.not_whole if row.area] == [(east, 42)]
+    assert len(funnel(reader, summer, "ward").areas) == 2
+    average = reader.honest.average(spring, "ward")
+    assert average is not None and (average.areas, average.mean) == (1, 182)
+    series = {row["area_id"]: row for row in read_series(reader, silent, by="area", kind="ward")}
+    assert (series[east]["incidents"], series[east]["unknown_days"]) == (None, 42)
+    assert (series[west]["incidents"], series[west]["unknown_days"]) == (84, 0)
+    assert change_from_last_year(reader, replace(spring, areas=(east,))) is None
+    assert change_from_last_year(reader, replace(spring, areas=(west,))) is not None
+    assert [one.area.area_id for one in changes_by_area(reader, spring, "ward")] == [west]
+    assert len(changes_by_area(reader, summer, "ward")) == 2
+    state = page_state.read_state(reader, "?from=2024-04-01&to=2024-06-30&tab=areas")
+    name = reader.choices().areas[east].name
+    assert f"nothing is known of these areas on some of the days (how many): {name} (42)" in str(
+        tabs.content(reader, state)
+    )
+
+
+def test_a_later_publication_keeps_it_and_a_quiet_time_is_none(half_silent: tuple[TestDatabase, OpenReader]) -> None:
+    again = publish(half_silent[0].owner, today=TODAY + timedelta(days=1))
+    _, east = wards(half_silent[1])
+    assert not again.everything
+    assert half_silent[1].vintage().area_gaps == {east: (SILENT,)}
+    days = [(day, 3) for day in Period.from_days(FIRST, LAST).days()]
+    of_east = [(day, 1) for day, _ in days if not SILENT.is_around(day)]
+    others = {7: [(day, 2) for day, _ in days], 8: of_east}
+    assert area_gaps(others, days, city=[], quiet=[]) == {8: [SILENT]}
+    half = Period.from_days(SILENT.start, date(2024, 5, 10))
+    assert area_gaps(others, days, city=[], quiet=[half]) == {8: [Period(half.end, SILENT.end)]}
+
+
+def test_change_at_the_desk_compares_no_area_over_days_it_did_not_deliver() -> None:
+    counted = [PeriodCounts(code, "ward", "theft", "Theft", 5, 40, 40, 20, 100, 100) for code in ("1", "2")]
+    found = table_of(counted, {}, frozenset(), {"2": frozenset({"recent", "year_ago"})})
+    assert {row.area_code: (row.ratio, row.year_ago) for row in found.rows} == {"1": (2.0, 20), "2": (None, None)}
+    assert found.tested == 1

@@ -27,9 +27,16 @@ def tables_of(
     def ask() -> ChangeTables:
         with door.acting(person) as connection:
             return change_tables(
-                connection, calendar=calendar, until=until, kind=kind, code=code, known_on=known_on, broken=broken
-            )
+                connection, calendar=calendar, until=until, kind=kind, code=code, known_on=known_on, broken=broken,
+                broken_areas=broken_areas,
+            )  # fmt: skip
 
     periods = calendar.periods(until)
-    broken = broken_periods(periods, reader.vintage())
+    vintage = reader.vintage()
+    broken = broken_periods(periods, vintage)
+    broken_areas = {
+        area.code: broken_periods(periods, vintage, (area.area_id,))
+        for area in reader.choices().areas.values()
+        if area.kind == kind and area.area_id in vintage.area_gaps
+    }
     return reader.remember(("change", kind, code, known_on, tuple(periods.values())), ask)
