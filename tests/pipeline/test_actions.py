@@ -17,6 +17,7 @@ from hotspots.pipeline.act import actions, plans
 from hotspots.pipeline.act.actions import Proposal
 from hotspots.pipeline.act.boxes import box_forecast, daily_counts
 from hotspots.pipeline.act.design import past_counts
+from hotspots.pipeline.act.overlaps import overlaps, overlaps_of_point, overlaps_of_problem
 from hotspots.pipeline.act.plans import PlanRequest
 from hotspots.pipeline.act.problems import move_problem, open_problem
 from hotspots.pipeline.act.remedies import copy_remedies, remedies, what_works_here
@@ -310,9 +311,66 @@ def test_actions_near_by_at_the_same_time_are_warned_of(connection: psycopg.Conn
     first = proposed(connection, tmp_path, worst=0, boxes=boxes)
     second = proposed(connection, tmp_path, worst=0, boxes=boxes[:1], title="Foot patrol", remedy="foot_patrol")
     after = proposed(connection, tmp_path, worst=0, boxes=boxes[:1], starts_on=END, ends_on=END + timedelta(days=28))
-    assert [f"Action {first} (Repair lights" in line for line in actions.overlaps(connection, second)] == [True]
-    assert "cannot be told apart" in actions.overlaps(connection, first)[0]
-    assert actions.overlaps(connection, after) == []
+    assert [f"Action {first} (Repair lights" in line for line in overlaps(connection, second)] == [True]
+    assert "cannot be told apart" in overlaps(connection, first)[0]
+    assert overlaps(connection, after) == []
+
+
+def test_a_problem_and_the_point_of_a_concern_warn_of_what_is_at_work_there(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    boxes = middling(connection, 6)
+    problem = open_problem(
+        connection, title="Canal", statement="", owner="coordinator1", partners=[], due=None, person="coordinator1"
+    )
+    own = proposed(connection, tmp_path, problem_id=problem, worst=0, boxes=boxes[:1])
+    other = proposed(connection, tmp_path, worst=0, boxes=boxes[:1], title="Foot patrol", remedy="foot_patrol")
+    row, col = (int(part) for part in connection.execute(
+        "select row_no, col_no from desk.action_place where action_id = %s", [own]).fetchone())  # pyright: ignore[reportGeneralTypeIssues, reportOptionalIterable]  # fmt: skip
+    middle = ((col + 0.5) * BOX_M, (row + 0.5) * BOX_M)
+
+    def lay(number: int, east_m: float) -> None:
+        connection.execute(
+            "with p as (insert into desk.place (name, owner, made_by, source, geom) values ('x', 'coordinator1', 'coordinator1', 'drawn',"
+            " st_multi(st_makeenvelope(%s, %s, %s, %s, (select srid from core.city)))) returning place_id)"
+            " insert into desk.problem_place (problem_id, place_id, added_by) select %s, place_id, 'coordinator1' from p",
+            [middle[0] + east_m, middle[1], middle[0] + east_m + 10, middle[1] + 10, number],
+        )
+
+    assert overlaps_of_problem(connection, problem, today=START) == []  # no place yet
+    lay(problem, 0.0)
+    (said,) = overlaps_of_problem(connection, problem, today=START)
+    assert (
+        said.startswith(f"Action {other} (Foot patrol, {START} to {END}) lies within 500 m")
+        and "could not be told apart" in said
+    )
+    assert overlaps_of_problem(connection, problem, today=END) == []  # it is over
+    near, far = (
+        open_problem(
+            connection, title=title, statement="", owner="coordinator1", partners=[], due=None, person="coordinator1"
+        )
+        for title in ("Bridge", "Harbour")
+    )
+    lay(near, 480.0)
+    lay(far, 700.0)
+    assert overlaps_of_problem(connection, problem, today=END) == [
+        f"Problem {near} (Bridge) is open within 500 m: one file may hold both."
+    ]
+    lon, lat = connection.execute(
+        "select st_x(p), st_y(p) from st_transform(st_setsrid(st_point(%s, %s), (select srid from core.city)), 4326) as p", list(middle)
+    ).fetchone()  # pyright: ignore[reportGeneralTypeIssues]  # fmt: skip
+    of_point = overlaps_of_point(connection, lon, lat, today=START, problem_id=None)
+    assert [one.split(" (")[0] for one in of_point] == [
+        f"Action {own}",
+        f"Action {other}",
+        f"Problem {problem}",
+        f"Problem {near}",
+    ]
+    its_own = overlaps_of_point(connection, lon, lat, today=START, problem_id=problem)
+    assert [one.split(" (")[0] for one in its_own] == [f"Action {other}", f"Problem {near}"]
+    move_problem(connection, near, "closed", person="coordinator1", reason="moved")
+    assert overlaps_of_problem(connection, problem, today=END) == []
+    assert overlaps_of_point(connection, lon + 1, lat, today=START, problem_id=None) == []
 
 
 def test_plans_and_actions_warn_of_each_other(connection: psycopg.Connection[Any], tmp_path: Path) -> None:
@@ -323,13 +381,13 @@ def test_plans_and_actions_warn_of_each_other(connection: psycopg.Connection[Any
     plan, other = (plans.draft(connection, request, person="analyst1", home=tmp_path)[0] for _ in range(2))
     box = plan_store.read_plan_boxes(connection, plan)[0].code
     action = proposed(connection, tmp_path, worst=0, boxes=[box])
-    assert actions.overlaps(connection, action) == []  # a draft sends nobody anywhere
-    assert [words[: len(f"Action {action} ")] for words in actions.overlaps(connection, plan, kind="plan")] == [
+    assert overlaps(connection, action) == []  # a draft sends nobody anywhere
+    assert [words[: len(f"Action {action} ")] for words in overlaps(connection, plan, kind="plan")] == [
         f"Action {action} "
     ]
     plans.approve(connection, plan, person="commander1", today=TODAY)
-    assert [words.split(" (")[0] for words in actions.overlaps(connection, action)] == [f"Plan {plan}"]
-    assert [words.split(" (")[0] for words in actions.overlaps(connection, other, kind="plan")] == [
+    assert [words.split(" (")[0] for words in overlaps(connection, action)] == [f"Plan {plan}"]
+    assert [words.split(" (")[0] for words in overlaps(connection, other, kind="plan")] == [
         f"Action {action}",
         f"Plan {plan}",
     ]
@@ -342,7 +400,7 @@ def test_plans_and_actions_warn_of_each_other(connection: psycopg.Connection[Any
         ends_on=END + timedelta(days=28),
     )
     assert not [
-        words for words in actions.overlaps(connection, later) if words.startswith("Plan")
+        words for words in overlaps(connection, later) if words.startswith("Plan")
     ]  # the day after the plan's last
 
 

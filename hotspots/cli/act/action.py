@@ -60,8 +60,9 @@ def propose(
     Example: hotspots action propose --as coordinator1 --title "Repair lights" --remedy street_lighting --crime-type robbery
     --worst 10 --from 2018-03-01 --to 2018-05-24
     """
-    from hotspots.pipeline.act.actions import Proposal, overlaps
+    from hotspots.pipeline.act.actions import Proposal
     from hotspots.pipeline.act.actions import propose as propose_action
+    from hotspots.pipeline.act.overlaps import overlaps
 
     proposal = Proposal(
         title=title, remedy=remedy, owner=owner or person, crime_types=tuple(dict.fromkeys(crime_type)),
@@ -242,7 +243,7 @@ def show(
     import json
     from dataclasses import asdict
 
-    from hotspots.pipeline.act.actions import overlaps
+    from hotspots.pipeline.act.overlaps import overlaps
     from hotspots.store.staff import actions as store
 
     with opened() as (connection, _):
@@ -279,7 +280,8 @@ def show(
 
 
 def _freeze(action: int, person: str, **choices: Any) -> None:
-    from hotspots.pipeline.act.actions import freeze_design, overlaps
+    from hotspots.pipeline.act.actions import freeze_design
+    from hotspots.pipeline.act.overlaps import overlaps
     from hotspots.store.staff.at_risk import read_city
 
     with acting(person, "design.freeze") as (connection, _):

@@ -57,7 +57,7 @@ def make(
     Example: hotspots plan make --as analyst1 --title "Evening visits" --tactic short_random_visits --crime-type robbery
     --hours 18-02 --units 2 --minutes 90 --from 2018-03-01
     """
-    from hotspots.pipeline.act.actions import overlaps
+    from hotspots.pipeline.act.overlaps import overlaps
     from hotspots.pipeline.act.plans import PlanRequest, draft
 
     request = PlanRequest(

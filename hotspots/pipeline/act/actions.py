@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -25,8 +25,6 @@ from hotspots.store.staff import actions as store
 from hotspots.store.staff.at_risk import read_city
 from hotspots_models.boxes import densest_boxes
 from hotspots_models.statistics.similar_places import LEAST_GAP_M
-
-NEAR_M = 500.0  # closer actions of the same time cannot be told apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,15 +251,6 @@ def publish(connection: Connection, action_id: int, *, person: str) -> None:
     signatures.publish(connection, action_id=action_id)
     store.move_action(connection, action_id, "published")
     _note(connection, action_id, person, "publish")
-
-
-def overlaps(connection: Connection, number: int, *, kind: Literal["action", "plan"] = "action") -> list[str]:
-    """A warning for each other action or plan near by at the same time, for an action or a plan."""
-    return [
-        f"{'Plan' if other == 'plan' else 'Action'} {which} ({title}, {starts_on} to {ends_on}) lies within {NEAR_M:g} m at the same time: "
-        "their effects cannot be told apart. Stagger them, or judge them together."
-        for other, which, title, starts_on, ends_on in store.overlapping_work(connection, kind, number, within_m=NEAR_M)
-    ]
 
 
 def _note(connection: Connection, action_id: int, person: str, verb: str, note: str | None = None) -> None:

@@ -135,11 +135,41 @@ def move_action(connection: Connection, action_id: int, state: str, *, reason: s
     _queries().move_action(connection, action_id=action_id, state=state, reason=reason)
 
 
+Subject = Literal["action", "plan", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An action, a plan or an open problem near some other; `ends_on` is the day after the last, None for a problem."""
+
+    kind: Subject
+    number: int
+    title: str
+    starts_on: date | None
+    ends_on: date | None
+
+
 def overlapping_work(
-    connection: Connection, kind: Literal["action", "plan"], number: int, *, within_m: float
-) -> list[tuple[str, int, str, date, date]]:
-    """Kind, number, title, first day and day after the last of other actions and approved plans near by at the same time."""
-    return list(_queries().overlapping_work(connection, kind=kind, number=number, within_m=within_m))
+    connection: Connection,
+    kind: Subject,
+    number: int,
+    *,
+    within_m: float,
+    today: date | None = None,
+    point: tuple[float, float] | None = None,
+) -> list[Work]:
+    """Other actions, approved plans, and for a problem other open problems, near by at the same time.
+
+    Parameters
+    ----------
+    today : from when on, for a problem
+    point : longitude and latitude that counts as a place of the problem
+    """
+    lon, lat = point or (None, None)
+    found = _queries().overlapping_work(
+        connection, kind=kind, number=number, within_m=within_m, today=today, lon=lon, lat=lat
+    )
+    return [Work(*row) for row in found]
 
 
 def add_dose(connection: Connection, action_id: int, *, day: date, amount: float, unit: str, person: str) -> None:

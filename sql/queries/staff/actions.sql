@@ -39,22 +39,30 @@ select code, row_no, col_no from desk.action_place where action_id = :action_id 
 -- name: move_action(action_id, state, reason)!
 update desk.action set state = :state, abandoned_reason = :reason where action_id = :action_id;
 
--- name: overlapping_work(kind, number, within_m)
+-- name: overlapping_work(kind, number, within_m, today, lon, lat)
 -- Other actions and approved plans that are or will be at work within some metres of an action or plan at the same time: their effects cannot
--- be told apart.
-with work (kind, number, title, starts_on, ends_on, is_dropped) as (
-    select 'action', action_id, title, starts_on, ends_on, state = 'abandoned' from desk.action
-    union all select 'plan', plan_id, title, starts_on, starts_on + 7 * n_blocks, state = 'draft' from desk.plan
+-- be told apart. Of a problem, and of a point: what is at work there from a day on, and other open problems; its own actions are none.
+with work (kind, number, title, starts_on, ends_on, is_dropped, problem_id) as (
+    select 'action', action_id, title, starts_on, ends_on, state = 'abandoned', problem_id from desk.action
+    union all select 'plan', plan_id, title, starts_on, starts_on + 7 * n_blocks, state = 'draft', null from desk.plan
+    union all select 'problem', problem_id, title, null, null, state = 'closed', problem_id from desk.problem
 ), place (kind, number, geom) as (
     select 'action', action_id, geom from desk.action_place union all select 'plan', plan_id, geom from desk.plan_box
+    union all select 'problem', x.problem_id, p.geom from desk.problem_place x join desk.place p using (place_id)
+), subject (geom, days) as (
+    select p.geom, case when a.kind = 'problem' then daterange(:today::date, null) else daterange(a.starts_on, a.ends_on) end
+    from work a join place p using (kind, number) where a.kind = :kind and a.number = :number
+    union all
+    select st_transform(st_setsrid(st_point(:lon::float8, :lat::float8), 4326), (select srid from core.city)), daterange(:today::date, null)
+    where :lon::float8 is not null
 )
 select distinct o.kind, o.number, o.title, o.starts_on, o.ends_on
-from work a
-join place p on p.kind = a.kind and p.number = a.number
-join place q on st_dwithin(p.geom, q.geom, :within_m)
+from subject s
+join place q on st_dwithin(s.geom, q.geom, :within_m)
 join work o on o.kind = q.kind and o.number = q.number
-where a.kind = :kind and a.number = :number and (o.kind, o.number) <> (a.kind, a.number) and not o.is_dropped
-  and daterange(o.starts_on, o.ends_on) && daterange(a.starts_on, a.ends_on)
+where (o.kind, o.number) <> (:kind, :number) and not o.is_dropped
+  and (o.kind = 'problem' and :kind = 'problem' or o.kind <> 'problem' and daterange(o.starts_on, o.ends_on) && s.days)
+  and not (:kind = 'problem' and o.problem_id is not distinct from :number)
 order by o.kind, o.number;
 
 -- name: insert_dose(action_id, day, amount, unit, person)!

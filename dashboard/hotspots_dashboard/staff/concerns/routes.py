@@ -9,12 +9,14 @@ from starlette.responses import Response
 from hotspots.domain.act.concern import ANSWERS
 from hotspots.domain.city_clock import today as today_in
 from hotspots.errors import InputError, NotFoundError, SettingsError
+from hotspots.pipeline.act.overlaps import overlaps_of_point
 from hotspots.pipeline.concerns import inbox
 from hotspots.pipeline.concerns.seal import ConcernKey
 from hotspots.store.staff import concerns as store
 from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.public.concerns import words
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
+from hotspots_dashboard.staff.today import desk_day
 
 DEFAULT_DAYS = 14
 
@@ -89,6 +91,11 @@ def register(desk: Desk, reader: DeskReader, key: ConcernKey | None) -> None:
         with door.acting(asked.who) as connection:
             found, history = store.read_concern(connection, number), store.history_of(connection, number)
             rules = store.read_rules(connection)
+            near = (
+                overlaps_of_point(connection, found.lon, found.lat, today=desk_day(reader), problem_id=found.problem_id)
+                if asked.who.may("problem.read")
+                else []
+            )
         days = rules[0].answer_days if rules else DEFAULT_DAYS
         templates = inbox.templates(found.lang)
         return desk.render(
@@ -97,6 +104,7 @@ def register(desk: Desk, reader: DeskReader, key: ConcernKey | None) -> None:
             concern=found,
             text=text,
             history=history,
+            near=near,
             category=words.categories()[found.category],
             when=f"{words.parts_of_day()[found.part_of_day]}, {words.days()[found.days].lower()}",
             answers=[(name, words.answers()[name], templates[name]) for name in ANSWERS],

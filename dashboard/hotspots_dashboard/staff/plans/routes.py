@@ -13,7 +13,7 @@ from hotspots.domain.act.plan import Plan, PlanBox
 from hotspots.errors import NotFoundError
 from hotspots.pipeline import undo
 from hotspots.pipeline.act import plans as act
-from hotspots.pipeline.act.actions import overlaps
+from hotspots.pipeline.act.overlaps import overlaps
 from hotspots.pipeline.act.plan_exposure import plan_exposure
 from hotspots.pipeline.act.plan_outlook import Outlook
 from hotspots.pipeline.act.remedies import remedies

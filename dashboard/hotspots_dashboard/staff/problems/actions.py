@@ -11,6 +11,7 @@ from hotspots.domain.act.plan import TAKEN_BACK_REASONS
 from hotspots.errors import InputError
 from hotspots.pipeline import undo
 from hotspots.pipeline.act import actions as act
+from hotspots.pipeline.act.overlaps import overlaps
 from hotspots.store.staff import actions as store
 from hotspots.store.staff import problem_files as file_store
 from hotspots.store.staff.desk.reader import DeskReader
@@ -42,7 +43,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
                 "dose": store.read_dose(connection, number),
                 "doses": store.read_doses(connection, number),
                 "history": store.read_changes(connection, "action", number),
-                "warnings": act.overlaps(connection, number),
+                "warnings": overlaps(connection, number),
             }
         return desk.render(
             asked, "problems/action.html", action=action, designs=designs, evaluation=evaluation,

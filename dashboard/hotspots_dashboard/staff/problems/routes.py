@@ -12,7 +12,8 @@ from hotspots.domain.act.free_text import checked_needed
 from hotspots.errors import NotFoundError
 from hotspots.pipeline import undo
 from hotspots.pipeline.act import problem_files as files
-from hotspots.pipeline.act.actions import Proposal, overlaps, propose
+from hotspots.pipeline.act.actions import Proposal, propose
+from hotspots.pipeline.act.overlaps import overlaps, overlaps_of_problem
 from hotspots.pipeline.act.problems import move_problem, open_problem
 from hotspots.pipeline.act.remedies import remedies
 from hotspots.store.server.connection import Connection
@@ -75,6 +76,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
                 "warnings": list(
                     dict.fromkeys(words for action in actions for words in overlaps(connection, action.action_id))
                 ),
+                "near": [] if problem.state == "closed" else overlaps_of_problem(connection, number, today=today),
                 "history": store.read_changes(connection, "problem", number),
                 "comments": desk_places.read_comments(connection, f"problem {number}"),
             }  # fmt: skip
