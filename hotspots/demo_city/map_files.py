@@ -12,7 +12,7 @@ import numpy as np
 from hotspots.demo_city import landmarks
 from hotspots.demo_city.areas import Areas, outline
 from hotspots.demo_city.layout import metres, to_decimetres
-from hotspots.demo_city.places import Points, line_of, residents, ring_of
+from hotspots.demo_city.places import Points, folks, line_of, residents, ring_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,7 +71,9 @@ def build_map_files(city: DemoCity) -> dict[str, str]:
     )
     old, new = residents(addresses, city.areas["community_area"])
     codes = city.areas["community_area"].codes
-    files["residents.csv"] = _table(("community_area", "census_2010", "census_2020"), zip(codes, old, new, strict=True))
+    columns = ("community_area", "census_2010", "census_2020", "riverfolk_2020", "hillfolk_2020")
+    by_folk = folks(new, city.areas["community_area"])
+    files["residents.csv"] = _table(columns, zip(codes, old, new, *by_folk, strict=True))
     return files
 
 

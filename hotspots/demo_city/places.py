@@ -145,3 +145,11 @@ def residents(addresses: Addresses, areas: Areas) -> tuple[Ints, Ints]:
     np.add.at(new, of_address, people)
     percent = 91 + Draws(SEED, "residents of 2010").below(21, len(areas.codes))
     return new * percent // 100, new
+
+
+def folks(new: Ints, areas: Areas) -> tuple[Ints, Ints]:
+    """Riverfolk and Hillfolk of each area, of the residents of the newest census: two peoples of no place on earth, mostly apart."""
+    drawn = Draws(SEED, "folks").below(1000, len(areas.codes))
+    riverfolk = np.where(drawn % 2 == 0, 72 + drawn % 18, 8 + drawn % 14)  # per cent: two kinds of quarters
+    river = new * riverfolk // 100
+    return river, new - river
