@@ -112,24 +112,9 @@ class DueDigest:
     stop_key: UUID
 
 
-def keep_contact(connection: Connection, partner: str, email: str) -> None:
-    """Keep where a partner's digest goes."""
-    load_queries("share").keep_contact(connection, partner=partner, email=email)
-
-
-def drop_contact(connection: Connection, partner: str) -> None:
-    """Forget where a partner's digest goes."""
-    load_queries("share").drop_contact(connection, partner=partner)
-
-
 def due_digests(connection: Connection, *, days: int) -> list[DueDigest]:
     """Partners with something shared whose last digest is so many days old."""
     return [DueDigest(*row) for row in load_queries("share").due_digests(connection, days=days)]
-
-
-def mark_told(connection: Connection, partner: str) -> None:
-    """Note that a digest left."""
-    load_queries("share").mark_told(connection, partner=partner)
 
 
 def erase_of_concern(connection: Connection, reference: str) -> None:

@@ -28,24 +28,15 @@ insert into share.reply (item_id, by, words) values (:item_id, :by, :words);
 
 -- The owner's commands --------------------------------------------------------------------------------------------------
 
--- name: keep_contact(partner, email)!
-insert into share.contact (partner, email) values (:partner, :email) on conflict (partner) do update set email = excluded.email;
-
--- name: drop_contact(partner)!
-delete from share.contact where partner = :partner;
-
 -- name: due_digests(days)
 -- Partners with something shared, whose last digest is so many days old; how much is shared, and how much of it has no answer.
-select c.partner, c.email, count(*), count(*) filter (where not exists (select from share.reply r where r.item_id = i.item_id)),
+select a.name, c.email, count(*), count(*) filter (where not exists (select from share.reply r where r.item_id = i.item_id)),
        c.stop_key
-from share.contact c
-join share.item i on i.partner = c.partner
-join door.account a on a.process = 'partners' and a.name = c.partner and a.disabled_at is null
+from door.contact c
+join door.account a on a.account_id = c.account_id and a.process = 'partners' and a.disabled_at is null
+join share.item i on i.partner = a.name
 where c.told_at is null or c.told_at <= now() - make_interval(days => :days)
-group by c.partner, c.email, c.stop_key order by c.partner;
-
--- name: mark_told(partner)!
-update share.contact set told_at = now() where partner = :partner;
+group by a.name, c.email, c.stop_key order by a.name;
 
 -- name: erase_of_concern(reference)!
 -- The copies of a concern whose text is erased.

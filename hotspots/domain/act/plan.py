@@ -146,7 +146,8 @@ class Entry:
         """The entry in words."""
         if self.started_at is None:
             return f"{self.visits} not made: {self.reason}"
-        return f"{self.started_at:%H:%M}, {self.minutes} minutes, by {self.source}"
+        how = {"form": "by phone", "ticks": "ticked", "positions": "from positions", None: ""}[self.source]
+        return f"{self.started_at:%H:%M}, {self.minutes} minutes, {how}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from hotspots.errors import InputError
 from hotspots.pipeline.act import signatures
 from hotspots.pipeline.act.boxes import BoxForecast, box_forecast
 from hotspots.pipeline.act.design import draft_design
+from hotspots.pipeline.act.history import note
 from hotspots.pipeline.act.judge import check_day, judge_action
 from hotspots.pipeline.act.remedies import find_remedy
 from hotspots.pipeline.months_only import refuse_without_days
-from hotspots.store import audit
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as store
 from hotspots.store.staff.at_risk import read_city
@@ -90,7 +90,7 @@ def propose(connection: Connection, proposal: Proposal, *, person: str, home: Pa
         cost=proposal.cost,
         person=checked_person(person),
     )
-    _note(connection, action_id, person, "propose")
+    note(connection, "action", action_id, person, "propose")
     return action_id
 
 
@@ -165,7 +165,7 @@ def freeze_design(
     )
     if not earlier:
         store.move_action(connection, action_id, "agreed")
-    _note(connection, action_id, person, "agree" if not earlier else "change design", reason)
+    note(connection, "action", action_id, person, "agree" if not earlier else "change design", reason)
     return store.read_designs(connection, action_id=action_id)[-1]
 
 
@@ -175,7 +175,7 @@ def move(connection: Connection, action_id: int, to: ActionState, *, person: str
     check_step(action, to)
     words = checked_needed(reason, field="--reason") if to == "abandoned" else None
     store.move_action(connection, action_id, to, reason=words)
-    _note(connection, action_id, person, to, words)
+    note(connection, "action", action_id, person, to, words)
 
 
 def enter_dose(connection: Connection, action_id: int, *, day: date, amount: float, unit: str, person: str) -> None:
@@ -191,7 +191,7 @@ def enter_dose(connection: Connection, action_id: int, *, day: date, amount: flo
         )
     words = checked_needed(unit, field="--unit", longest=40)
     store.add_dose(connection, action_id, day=day, amount=amount, unit=words, person=checked_person(person))
-    _note(connection, action_id, person, "enter dose")
+    note(connection, "action", action_id, person, "enter dose")
 
 
 def take_back_dose(connection: Connection, action_id: int, number: int, *, why: str, person: str) -> None:
@@ -216,7 +216,7 @@ def take_back_dose(connection: Connection, action_id: int, number: int, *, why: 
         )
     entry = entries[number - 1]
     store.take_back_dose(connection, entry.dose_id, why=why, person=checked_person(person))
-    _note(connection, action_id, person, "take back", f"{entry.amount:g} {entry.unit}, {entry.day}: {why}")
+    note(connection, "action", action_id, person, "take back", f"{entry.amount:g} {entry.unit}, {entry.day}: {why}")
 
 
 def judge(connection: Connection, action_id: int, *, person: str) -> Judged:
@@ -232,7 +232,7 @@ def judge(connection: Connection, action_id: int, *, person: str) -> Judged:
         connection, design, verdict=said, known_on=known_on, result=result, person=checked_person(person)
     )
     store.move_action(connection, action_id, "assessed")
-    _note(connection, action_id, person, "judge")
+    note(connection, "action", action_id, person, "judge")
     sentence = effect_sentence(said, method=design.method, smallest_effect=result["smallest_effect"])
     return Judged(evaluation_id, sentence, result, design.after_the_fact)
 
@@ -241,7 +241,7 @@ def sign(connection: Connection, action_id: int, *, person: str) -> tuple[str, .
     """Sign an evaluation for publication; return who signed. Raises InputError."""
     store.read_action(connection, action_id)
     signers = signatures.sign(connection, action_id=action_id, person=person)
-    _note(connection, action_id, person, "sign")
+    note(connection, "action", action_id, person, "sign")
     return signers
 
 
@@ -250,9 +250,4 @@ def publish(connection: Connection, action_id: int, *, person: str) -> None:
     store.read_action(connection, action_id, lock=True)
     signatures.publish(connection, action_id=action_id)
     store.move_action(connection, action_id, "published")
-    _note(connection, action_id, person, "publish")
-
-
-def _note(connection: Connection, action_id: int, person: str, verb: str, note: str | None = None) -> None:
-    store.note_change(connection, "action", action_id, person=checked_person(person), verb=verb, note=note)
-    audit.tell(connection, f"action {verb}", {"action_id": action_id, "claimed": person})
+    note(connection, "action", action_id, person, "publish")

@@ -54,22 +54,26 @@ class Outlook:
     @property
     def words(self) -> tuple[str, ...]:
         """The same in sentences."""
-        chances = ", ".join(f"{-float(effect):.0%} in {chance:.0%}" for effect, chance in self.power.items())
+        reports = f"About {_number(self.expected)} reports are expected on the days that count, if nothing is done."
+        chances = "; ".join(
+            f"by {100 * float(effect):.0f} %: {100 * chance:.0f}" for effect, chance in self.power.items()
+        )
         return (
-            f"Incidents expected on the days that count: {_number(self.expected)}. Of such plans a fall is found: {chances}."
+            f"{reports} Of 100 such plans so many would show it, if visits lower the reports {chances}. "
+            "The others would say: no difference."
             if self.power
-            else f"Incidents expected on the days that count: {_number(self.expected)}."
+            else reports
             if self.expected
             else "Nothing is held out: this plan can show no effect.",
             "It can be judged by itself."
             if self.alone
-            else "It cannot be judged alone: it counts in the pooled figure of its tactic.",
-            f"Holding out: incidents expected at boxes while they are OFF are {_number(self.expected_off)}. If visits prevent a fifth, "
+            else "It is too small to be judged by itself: it counts together with the other plans of its tactic.",
+            f"Holding out: about {_number(self.expected_off)} reports are expected at boxes while they are OFF. If visits prevent a fifth, "
             f"{_number(self.expected_off / 5)} of them might have been prevented.",
             "Not calibrated: fewer than 12 earlier periods are known, so the forecast may promise too much."
             if self.level is None
-            else f"The figures above take {self.level:.0%} of what the stored forecast expects here: so many are to come at boxes "
-            "of these ranks by a simpler forecast, held to what came in 12 earlier periods.",
+            else f"These figures are {100 * self.level:.0f} % of what the stored forecast expects: in 12 earlier periods so much came at "
+            "boxes like these.",
             *self._hours_words(),
         )
 

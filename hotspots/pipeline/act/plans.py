@@ -26,12 +26,12 @@ from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.act import signatures
 from hotspots.pipeline.act.boxes import BoxForecast, box_forecast, daily_counts
 from hotspots.pipeline.act.design import SETTLE_DAYS, is_after_the_fact
+from hotspots.pipeline.act.history import note
 from hotspots.pipeline.act.judge import check_day, relative, said_of
 from hotspots.pipeline.act.plan_exposure import kept, plan_exposure
 from hotspots.pipeline.act.plan_outlook import YEAR_DAYS, Outlook, ShiftForecast, outlook, schedule_of, shift_forecast
 from hotspots.pipeline.act.remedies import find_remedy
 from hotspots.pipeline.months_only import refuse_without_days
-from hotspots.store import audit
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as effects
 from hotspots.store.staff import plans as store
@@ -98,7 +98,7 @@ def draft(connection: Connection, request: PlanRequest, *, person: str, home: Pa
     )  # fmt: skip
     seen = outlook(connection, plan_id)
     store.keep_outlook(connection, plan_id, seen.to_json())
-    note(connection, plan_id, person, "draft")
+    note(connection, "plan", plan_id, person, "draft")
     return plan_id, seen
 
 
@@ -124,7 +124,7 @@ def approve(connection: Connection, plan_id: int, *, person: str, today: date) -
         },
         person=person,
     )  # fmt: skip
-    note(connection, plan_id, person, "approve")
+    note(connection, "plan", plan_id, person, "approve")
     return effects.read_designs(connection, plan_id=plan_id)[-1]
 
 
@@ -156,7 +156,7 @@ def judge(connection: Connection, plan_id: int, *, person: str) -> tuple[str, di
     effects.add_evaluation(
         connection, design, verdict=said, known_on=known_on, result=result, person=checked_person(person)
     )
-    note(connection, plan_id, person, "judge")
+    note(connection, "plan", plan_id, person, "judge")
     return effect_sentence(said, method="crossover", smallest_effect=result["smallest_effect"]), result
 
 
@@ -164,7 +164,7 @@ def sign(connection: Connection, plan_id: int, *, person: str) -> tuple[str, ...
     """Sign the evaluation of a plan; return who signed. Raises InputError."""
     store.read_plan(connection, plan_id)
     signers = signatures.sign(connection, plan_id=plan_id, person=person)
-    note(connection, plan_id, person, "sign")
+    note(connection, "plan", plan_id, person, "sign")
     return signers
 
 
@@ -172,7 +172,7 @@ def publish(connection: Connection, plan_id: int, *, person: str) -> None:
     """Publish the effect of a plan that two persons signed; the public sees it four weeks after its last day. Raises InputError."""
     store.read_plan(connection, plan_id, lock=True)
     signatures.publish(connection, plan_id=plan_id)
-    note(connection, plan_id, person, "publish")
+    note(connection, "plan", plan_id, person, "publish")
 
 
 def _trial(connection: Connection, forecast: BoxForecast, body: Any) -> CrossoverTrial:
@@ -245,9 +245,3 @@ def _area(connection: Connection, request: PlanRequest) -> Any:
     if code not in units.code:
         raise NotFoundError(f"--area {kind}:{code}: there is no such area.")
     return units.geometry[list(units.code).index(code)]
-
-
-def note(connection: Connection, plan_id: int, person: str, verb: str, words: str | None = None) -> None:
-    """Add a line to the plan's history and to the audit, which gets no words."""
-    effects.note_change(connection, "plan", plan_id, person=checked_person(person), verb=verb, note=words)
-    audit.tell(connection, f"plan {verb}", {"plan_id": plan_id, "claimed": person})

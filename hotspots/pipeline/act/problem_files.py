@@ -13,7 +13,7 @@ from hotspots.domain.act.action import checked_person
 from hotspots.domain.act.free_text import checked_needed, checked_text
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.act.boxes import box_forecast
-from hotspots.pipeline.act.problems import note
+from hotspots.pipeline.act.history import note
 from hotspots.pipeline.act.remedies import remedies
 from hotspots.sources.remedies import Remedy
 from hotspots.store.server.connection import Connection
@@ -56,7 +56,7 @@ def save_problem(
             f"Somebody saved problem {problem_id} meanwhile. It now says: {before.title!r}, {before.statement!r}, owner {before.owner}. "
             f"You wanted: {words['title']!r}, {words['statement']!r}, owner {words['owner']}. Open it again and decide."
         )
-    note(connection, problem_id, person, "save", f"version {version + 1}")
+    note(connection, "problem", problem_id, person, "save", f"version {version + 1}")
 
 
 def add_place(connection: Connection, problem_id: int, code: str, *, person: str) -> None:
@@ -64,7 +64,7 @@ def add_place(connection: Connection, problem_id: int, code: str, *, person: str
     actions.read_problem(connection, problem_id)
     place = desk_places.read_place(connection, code.strip().upper())
     store.add_place(connection, problem_id, place.place_id, person=checked_person(person))
-    note(connection, problem_id, person, "add place", place.code)
+    note(connection, "problem", problem_id, person, "add place", place.code)
 
 
 def add_hypothesis(
@@ -81,7 +81,7 @@ def add_hypothesis(
         factor=checked_text(factor, field="--factor", longest=60) or None,
         person=checked_person(person),
     )
-    note(connection, problem_id, person, "add hypothesis")
+    note(connection, "problem", problem_id, person, "add hypothesis")
 
 
 def settle_hypothesis(connection: Connection, problem_id: int, hypothesis_id: int, found: str, *, person: str) -> None:
@@ -90,7 +90,7 @@ def settle_hypothesis(connection: Connection, problem_id: int, hypothesis_id: in
         raise InputError(f"--found {found[:20]!r} is not one of {', '.join(FOUND)}.")
     if not store.settle_hypothesis(connection, problem_id, hypothesis_id, found=found):
         raise NotFoundError(f"Problem {problem_id} has no hypothesis {hypothesis_id}.")
-    note(connection, problem_id, person, f"hypothesis {found}")
+    note(connection, "problem", problem_id, person, f"hypothesis {found}")
 
 
 def remedies_that_fit(connection: Connection, problem_id: int, home: Path | None) -> list[tuple[Remedy, str]]:

@@ -8,7 +8,7 @@ from datetime import date
 from hotspots.domain.act.action import PROBLEM_STATES, PROBLEM_STEPS, ProblemState, checked_person
 from hotspots.domain.act.free_text import checked_needed, checked_text
 from hotspots.errors import InputError
-from hotspots.store import audit
+from hotspots.pipeline.act.history import note
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as store
 
@@ -33,7 +33,7 @@ def open_problem(
         due=due,
         person=checked_person(person),
     )
-    note(connection, problem_id, person, "open")
+    note(connection, "problem", problem_id, person, "open")
     return problem_id
 
 
@@ -52,10 +52,4 @@ def move_problem(connection: Connection, problem_id: int, to: str, *, person: st
         judged = bool(actions) and all(one.state in ("assessed", "published", "abandoned") for one in actions)
         words = checked_needed(reason or ("judged" if judged else ""), field="--reason")
     store.move_problem(connection, problem_id, state, reason=words)
-    note(connection, problem_id, person, state, words)
-
-
-def note(connection: Connection, problem_id: int, person: str, verb: str, words: str | None = None) -> None:
-    """Add a line to the problem's history and to the audit, which gets no words."""
-    store.note_change(connection, "problem", problem_id, person=checked_person(person), verb=verb, note=words)
-    audit.tell(connection, f"problem {verb}", {"problem_id": problem_id, "claimed": person})
+    note(connection, "problem", problem_id, person, state, words)

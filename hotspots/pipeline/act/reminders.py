@@ -37,7 +37,7 @@ def send_reminders(
         )  # fmt: skip
 
     def note(connection: Connection, one: accounts.DueReminder) -> None:
-        accounts.mark_reminded(connection, one.name)
+        accounts.mark_told(connection, one.name, process="staff")
         audit.write_line(connection, "reminder", {"name": one.name})
 
     return send_each(owner, post, due, mail=mail, name=lambda one: one.name, note=note)

@@ -22,8 +22,8 @@ from hotspots.domain.act.plan import (
     VisitSource,
 )
 from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.act.history import note
 from hotspots.pipeline.act.plan_sheet import PlannedVisit, boxes_of_day, day_visits
-from hotspots.pipeline.act.plans import note
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import plans as store
 from hotspots.store.staff.at_risk import read_city
@@ -67,7 +67,7 @@ def change_box(
     store.change_box(
         connection, plan_id, box_no=box.box_no, day=day, kind=kind, reason=words, person=checked_person(person)
     )
-    note(connection, plan_id, person, f"box {kind}", words)
+    note(connection, "plan", plan_id, person, f"box {kind}", words)
 
 
 def log_visits(
@@ -84,7 +84,7 @@ def log_visits(
             raise InputError(f"A visit of {one.minutes} minutes: give 1 to 240.")
     new = store.add_visits(connection, plan_id, visits, source=source)
     store.forget_call_signs(connection, before=now - timedelta(days=CALL_SIGN_DAYS))
-    note(connection, plan_id, person, "log visits", f"{new} visits")
+    note(connection, "plan", plan_id, person, "log visits", f"{new} visits")
     return new
 
 
@@ -100,7 +100,7 @@ def enter_missed(
     if not 1 <= visits <= planned:
         raise InputError(f"--visits {visits}: box {box.letter} had {planned} planned on {day}.")
     store.add_missed(connection, plan_id, box_no=box.box_no, day=day, visits=visits, reason=reason)
-    note(connection, plan_id, person, "missed visits")
+    note(connection, "plan", plan_id, person, "missed visits")
 
 
 def tick(
@@ -168,7 +168,7 @@ def take_back(
     plan = _live(connection, plan_id)
     found = taken_back(connection, plan, day, names, why=why, person=checked_person(person))
     for one in found:
-        note(connection, plan_id, person, "take back", f"{one.letter} on {day}, {one.words}: {why}")
+        note(connection, "plan", plan_id, person, "take back", f"{one.letter} on {day}, {one.words}: {why}")
     return found
 
 
@@ -213,7 +213,7 @@ def close(connection: Connection, plan_id: int, *, reason: str, person: str) -> 
     if plan.state == "draft":
         raise InputError(f"Plan {plan_id} is a draft: there is nothing to close.")
     store.close_plan(connection, plan_id, reason=checked_needed(reason, field="--reason"))
-    note(connection, plan_id, person, "close")
+    note(connection, "plan", plan_id, person, "close")
 
 
 def _live(connection: Connection, plan_id: int) -> Plan:

@@ -65,14 +65,19 @@ def disable(owner: Database, name: str) -> None:
 
 def remind_at(owner: Database, name: str, address: str | None) -> None:
     """Keep where an account's reminders go, or forget it. Raises InputError where it is no address."""
-    checked = None if address is None else checked_email(address)
     with owner.connect() as connection:
         account_id, _ = accounts.find_account(connection, name)
-        if checked is None:
-            accounts.drop_contact(connection, account_id)
-        else:
-            accounts.keep_contact(connection, account_id, checked)
-        accounts.write_line(connection, verb="user email", detail={"name": name, "kept": checked is not None})
+        kept = set_contact(connection, account_id, address)
+        accounts.write_line(connection, verb="user email", detail={"name": name, "kept": kept})
+
+
+def set_contact(connection: Connection, account_id: int, address: str | None) -> bool:
+    """Keep where an account's mails go, or forget it; whether one is kept now. Raises InputError where it is no address."""
+    if address is None:
+        accounts.drop_contact(connection, account_id)
+    else:
+        accounts.keep_contact(connection, account_id, checked_email(address))
+    return address is not None
 
 
 def reset(owner: Database, name: str) -> str:

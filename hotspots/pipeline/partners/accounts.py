@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from hotspots.domain.subscription import checked_email
 from hotspots.errors import InputError
-from hotspots.pipeline.door.accounts import INVITATION_MINUTES, NAME, add_link
-from hotspots.store import audit, share
+from hotspots.pipeline.door.accounts import INVITATION_MINUTES, NAME, add_link, set_contact
+from hotspots.store import audit
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import accounts
 
@@ -16,23 +15,17 @@ def add(connection: Connection, *, name: str, email: str | None, person: str) ->
     """Add a partner; the token of the invitation. Raises InputError where the name is taken or none, or the address is none."""
     if not NAME.fullmatch(name):
         raise InputError(f"{name!r} is no account name: 2 to 40 small letters, digits, dots, hyphens or underscores.")
-    address = None if email is None else checked_email(email)
     account_id = accounts.add_account(connection, name=name, role="partner", all_areas=False, areas=(), process=PROCESS)
-    if address is not None:
-        share.keep_contact(connection, name, address)
+    set_contact(connection, account_id, email)
     audit.tell(connection, "partner add", {"name": name, "claimed": person})
     return add_link(connection, account_id, "invitation", INVITATION_MINUTES)
 
 
 def tell_at(connection: Connection, name: str, address: str | None, *, person: str) -> None:
     """Keep where a partner's digest goes, or forget it. Raises InputError where it is no address."""
-    checked = None if address is None else checked_email(address)
-    accounts.find_account(connection, name, process=PROCESS)
-    if checked is None:
-        share.drop_contact(connection, name)
-    else:
-        share.keep_contact(connection, name, checked)
-    audit.tell(connection, "partner email", {"name": name, "kept": checked is not None, "claimed": person})
+    account_id, _ = accounts.find_account(connection, name, process=PROCESS)
+    kept = set_contact(connection, account_id, address)
+    audit.tell(connection, "partner email", {"name": name, "kept": kept, "claimed": person})
 
 
 def disable(connection: Connection, name: str, *, person: str) -> None:

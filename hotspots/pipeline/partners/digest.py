@@ -8,6 +8,7 @@ from hotspots.pipeline.follow.counted_mail import counted_mail, send_each
 from hotspots.pipeline.follow.smtp import Post
 from hotspots.store import audit, share
 from hotspots.store.server.connection import Connection, Database
+from hotspots.store.staff import accounts
 
 DIGEST_DAYS = 14
 
@@ -18,7 +19,7 @@ def send_digests(owner: Database, post: Post, *, sender: str, service: str, url:
         due = share.due_digests(connection, days=DIGEST_DAYS)
 
     def note(connection: Connection, one: share.DueDigest) -> None:
-        share.mark_told(connection, one.partner)
+        accounts.mark_told(connection, one.partner, process="partners")
         audit.write_line(connection, "partner digest", {"partner": one.partner})
 
     return send_each(

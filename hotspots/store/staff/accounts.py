@@ -142,12 +142,12 @@ class DueReminder:
 
 
 def keep_contact(connection: Connection, account_id: int, email: str) -> None:
-    """Keep where an account's reminders go."""
+    """Keep where an account's mails go; another address gets a key of its own by which they end."""
     load_queries("staff/accounts").keep_contact(connection, account_id=account_id, email=email)
 
 
 def drop_contact(connection: Connection, account_id: int) -> None:
-    """Forget where an account's reminders go."""
+    """Forget where an account's mails go."""
     load_queries("staff/accounts").drop_contact(connection, account_id=account_id)
 
 
@@ -159,6 +159,6 @@ def due_reminders(connection: Connection, *, today: date, ahead_days: int, again
     return [DueReminder(*row) for row in rows]
 
 
-def mark_reminded(connection: Connection, name: str) -> None:
-    """Note that a reminder left."""
-    load_queries("staff/accounts").mark_reminded(connection, name=name)
+def mark_told(connection: Connection, name: str, *, process: str) -> None:
+    """Note that a mail to an account left."""
+    load_queries("staff/accounts").mark_told(connection, name=name, process=process)

@@ -48,7 +48,9 @@ delete from door.account where is_demo;
 insert into audit.event (verb, detail) values (:verb, :detail);
 
 -- name: keep_contact(account_id, email)!
-insert into door.contact (account_id, email) values (:account_id, :email) on conflict (account_id) do update set email = excluded.email;
+-- Another address gets another key: the mails that went to the old one end nothing at the new one.
+insert into door.contact as c (account_id, email) values (:account_id, :email)
+on conflict (account_id) do update set email = excluded.email, stop_key = excluded.stop_key where c.email <> excluded.email;
 
 -- name: drop_contact(account_id)!
 delete from door.contact where account_id = :account_id;
@@ -66,5 +68,5 @@ where a.process = 'staff' and a.disabled_at is null and m.due <= :today::date + 
   and (c.told_at is null or c.told_at <= now() - make_interval(days => :again_days))
 group by a.name, c.email, c.stop_key order by a.name;
 
--- name: mark_reminded(name)!
-update door.contact c set told_at = now() from door.account a where a.account_id = c.account_id and a.process = 'staff' and a.name = :name;
+-- name: mark_told(name, process)!
+update door.contact c set told_at = now() from door.account a where a.account_id = c.account_id and a.process = :process and a.name = :name;

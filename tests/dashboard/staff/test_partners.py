@@ -185,7 +185,7 @@ def test_rows_in_the_database_itself(site: Partners, owner: psycopg.Connection[A
         "insert into share.reply (item_id, by, words) values (1, 'licensing', 'x')",
     )
     forbidden = (
-        "delete from share.item", "update share.item set partner = 'streets'", "select * from share.contact", "select * from intake.concern",
+        "delete from share.item", "update share.item set partner = 'streets'", "select * from door.contact", "select * from intake.concern",
         "select * from desk.problem", "select * from core.city", "select * from door.account", "select * from audit.event",
         "insert into share.item (partner, kind, number, title, words, shared_by) values ('streets', 'problem', 1, 'x', 'x', 'x')",
     )  # fmt: skip
@@ -279,7 +279,7 @@ def test_a_digest_is_a_count_and_a_link_every_two_weeks(
     assert "2 items are shared with you, 1 of them" in body and "https://partners.example.org/" in body
     assert "Dark lot" not in body and WORDS not in body
     assert send_digests(database.owner, outbox, **told) == (0, [])  # pyright: ignore[reportArgumentType]
-    owner.execute("update share.contact set told_at = told_at - interval '14 days'")
+    owner.execute("update door.contact set told_at = told_at - interval '14 days'")
     owner.commit()
     assert send_digests(database.owner, outbox, **told) == (1, [])  # pyright: ignore[reportArgumentType]
     for wrong in ("a@example.org\r\nBcc: x@example.org", "not an address"):

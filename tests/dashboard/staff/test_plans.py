@@ -206,7 +206,7 @@ def test_a_phone_takes_back_what_it_entered_with_a_reason_and_the_record_keeps_b
     shown = ask(site, "/log/visits", key=key, entries=[visit, {"box": on[1], "reason": "calls"}]).json()
     planned = shown["boxes"][0]["planned"]
     assert [one["entries"] for one in shown["boxes"]] == [
-        [{"name": name, "words": "19:00, 15 minutes, by form"}],
+        [{"name": name, "words": "19:00, 15 minutes, by phone"}],
         [{"name": f"{on[1]} calls", "words": f"{planned} not made: calls"}],
     ]
     assert counted(site, plan, day) == (1, planned, 1, planned)
@@ -236,7 +236,7 @@ def test_a_phone_takes_back_what_it_entered_with_a_reason_and_the_record_keeps_b
     assert again["boxes"][1]["missed"] == {"calls": planned - 1}
     assert counted(site, plan, day) == (1, planned - 1, 2, planned + 2 * (planned - 1))
     said = words(site.as_("commander").get(f"{plan}/ticks/{day}").text)
-    assert "19:00, 15 minutes, by form taken back by log form: another box" in said
+    assert "19:00, 15 minutes, by phone taken back by log form: another box" in said
     assert "log form: take back" in words(site.as_("analyst").get(plan).text)
 
 

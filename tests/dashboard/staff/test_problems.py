@@ -40,7 +40,7 @@ def site(database: TestDatabase) -> Iterator[DeskSite]:
     people["second"] = enrol(database.owner, door, "second", "analyst")
     tokens = {name: enter(door, one) for name, one in people.items()}
     with served(create_desk_server(pool, seed_key=KEY, fixed_day=TODAY)) as url:
-        made = DeskSite(None, door, database.owner, people, tokens, url)
+        made = DeskSite(None, door, database.owner, people, tokens, url, database.worker)
         yield made
         for client in made.clients.values():
             client.close()
