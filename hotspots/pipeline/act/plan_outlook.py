@@ -67,7 +67,7 @@ class Outlook:
             else "Nothing is held out: this plan can show no effect.",
             "It can be judged by itself."
             if self.alone
-            else "It is too small to be judged by itself: it counts together with the other plans of its tactic.",
+            else "It is too small and cannot be judged alone: it counts together with the other plans of its tactic.",
             f"Holding out: about {_number(self.expected_off)} reports are expected at boxes while they are OFF. If visits prevent a fifth, "
             f"{_number(self.expected_off / 5)} of them might have been prevented.",
             "Not calibrated: fewer than 12 earlier periods are known, so the forecast may promise too much."
