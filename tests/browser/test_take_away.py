@@ -3,9 +3,11 @@
 import re
 import struct
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reading import Site, expect_answer, open_map, open_tab
@@ -144,3 +146,25 @@ def test_no_sentence_or_chart_of_the_answer_is_without_its_button(page: Page, si
     assert page.evaluate(bare, [".area-first p:not(.area-map)", ".caveats p", ".week-bars", "table"]) == []
     page.get_by_role("button", name=re.compile("^Save or cite: By week")).click()
     assert page.get_by_label("Words, with where they come from").input_value().startswith("By week\n")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_map_is_a_picture_in_light_colours_with_its_legend_and_source(
+    page: Page, site: Site, scheme: Literal["light", "dark"]
+) -> None:
+    """As wide as the map with a margin, twice as fine, and higher by sentence, legend and source: with the colours of land and of thefts."""
+    page.emulate_media(color_scheme=scheme)
+    open_map(page, site, "?types=theft&at=1&radius=800")
+    page.locator(".action summary", has_text="Share").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Picture of the map (PNG)").click()
+    expect(page.locator(".take-map + [role=status]")).to_have_text("Saved.")
+    assert download.value.suggested_filename == "map.png"
+    picture = Image.open(download.value.path()).convert("RGB")
+    width, height = page.evaluate(
+        "() => { const { clientWidth, clientHeight } = document.querySelector('.map-canvas'); return [clientWidth, clientHeight]; }"
+    )
+    assert picture.width == 2 * (width + 48) and 2 * (height + 120) < picture.height < 2 * (height + 500)
+    colours = {colour for count, colour in picture.getcolors(1 << 24) or [] if count > 300}
+    assert {(255, 255, 255), (0xF7, 0xF6, 0xF3), (0xE6, 0x9F, 0x00)} <= colours  # paper, land, and thefts in the legend
+    page.emulate_media(color_scheme="light")

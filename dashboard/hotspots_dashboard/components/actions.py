@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots_dashboard.components.browser_components import Copy, Subscribe
+from hotspots_dashboard.components.take_away import map_button
 from hotspots_dashboard.state.page_state import PageState
 from hotspots_dashboard.words.language import _, current
 
@@ -54,6 +55,7 @@ def _share(state: PageState, vintage_id: int, url_base: str) -> list[Component]:
             after=frame,
             words=words,
         ),
+        *map_button(),
     ]
 
 

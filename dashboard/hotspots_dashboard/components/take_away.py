@@ -36,7 +36,15 @@ def answer_button(answer_id: str) -> Component:
     )
 
 
-def take_source(*, link: str, source: str, service: str, script: str) -> Component:
+def map_button() -> list[Component]:
+    """The button that saves the map as it is seen, and the line that says so."""
+    return [
+        html.Button(_("Picture of the map (PNG)"), type="button", className="button take-map"),
+        html.P(role="status", className="quiet"),
+    ]
+
+
+def take_source(*, link: str, source: str, service: str, script: str, map_script: str) -> Component:
     """The words of every citation on the page: address with publication, source, service. Without it no button shows."""
     words = {
         "title": _("Take this away"),
@@ -51,7 +59,8 @@ def take_source(*, link: str, source: str, service: str, script: str) -> Compone
         "selected": _("Selected: copy it with your keyboard."),
         "saved": _("Saved."),
     }
-    told = {"link": link, "source": source, "service": service, "script": script, "words": json.dumps(words)}
+    scripts = {"script": script, "map": map_script}
+    told = {"link": link, "source": source, "service": service, **scripts, "words": json.dumps(words)}
     return html.Div(className="take-source", hidden=True, **data(**told))
 
 

@@ -23,7 +23,7 @@ from hotspots_dashboard.components.controls.presets import presets
 from hotspots_dashboard.components.place_card import MOST_ROWS, missing_card, place_card
 from hotspots_dashboard.components.take_away import take_source, taken_chart, taken_sentence
 from hotspots_dashboard.public import layout, tabs
-from hotspots_dashboard.public.shell import TAKE_AWAY, asset_address
+from hotspots_dashboard.public.shell import MAP_PICTURE, TAKE_AWAY, asset_address
 from hotspots_dashboard.public.tabs import place_name
 from hotspots_dashboard.state.compared_places import question_at
 from hotspots_dashboard.state.page_state import PageState
@@ -117,6 +117,7 @@ def actions_of(reader: OpenReader, state: PageState, *, url_base: str, alerts: b
         source=source_line(reader.city(), reader.vintage()),
         service=reader.city().service,
         script=asset_address(url_base, TAKE_AWAY),
+        map_script=asset_address(url_base, MAP_PICTURE),
     )
     return ([*actions(state, vintage_id=vintage_id, url_base=url_base, alerts=alerts), cited],)
 

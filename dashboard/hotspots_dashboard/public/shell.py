@@ -27,7 +27,8 @@ META = [
 ASSETS = Path(__file__).parent.parent / "assets"
 VENDOR = ASSETS / "vendor"
 # Loaded at the first press.
-TAKE_AWAY, NEAR_ME, MONTHS = "later/take_away.mjs", "later/near_me.mjs", "later/months.mjs"
+TAKE_AWAY, MAP_PICTURE = "later/take_away.mjs", "later/map_picture.mjs"
+NEAR_ME, MONTHS = "later/near_me.mjs", "later/months.mjs"
 FONT = "fonts/public-sans-latin-wght-normal.woff2"
 UNUSED = re.compile(r'<script src="[^"]*(?:/dcc/|/dash_table/|polyfill@)[^"]*"></script>\s*')
 

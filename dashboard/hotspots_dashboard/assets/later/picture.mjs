@@ -28,6 +28,8 @@ function wrap(text, width, size) {
     return lines.map((line) => line.trimEnd());
 }
 
+const roundOf = (x, y, across) => Array.from({ length: 32 }, (_, n) => [x + (across / 2) * (1 + Math.cos((n * Math.PI) / 16)), y + (across / 2) * (1 + Math.sin((n * Math.PI) / 16))]);
+
 /* The words of a text node, a mark for each line that they stand on. */
 function wordsOf(node, look, solid, marks) {
     const range = document.createRange();
@@ -52,6 +54,11 @@ function boxOf(node, look, solid, marks) {
     const { left: x, top: y, width, height } = node.getBoundingClientRect();
     if (!width || !height) return;
     const fill = colourOf(look.backgroundColor);
+    if (look.borderTopLeftRadius === "50%") { // a circle of the legend
+        const thick = parseFloat(look.borderTopWidth);
+        marks.push({ kind: "shape", points: roundOf(x, y, width), fill: fill.solid ? fill : null, stroke: thick ? colourOf(look.borderTopColor) : null, thick, solid });
+        return;
+    }
     const isHatched = look.backgroundImage.startsWith("repeating-linear-gradient");
     const hatch = isHatched ? colourOf(look.backgroundImage.match(/(?:rgba?|color)\([^)]*\)|#\w+/)[0]) : null;
     if (hatch || fill.solid) marks.push({ kind: "box", x, y, width, height, hex: (hatch || fill).hex, solid: solid * (hatch || fill).solid, isHatched });
@@ -126,8 +133,8 @@ const ends = (mark) => {
     return [[mark.x, mark.y], [mark.x + mark.width, mark.y + mark.height]];
 };
 
-/* The marks of an element in light colours, moved so that they begin at the edge, with lines of words above and below. */
-export function marksOf(root, { above, below }) {
+/* The marks of an element in light colours, moved so that they begin at the edge, with lines of words above and below, and room for a picture under the first. */
+export function marksOf(root, { above, below, least = LEAST_WIDTH, room = 0 }) {
     const marks = [], page = document.documentElement, was = page.classList.contains("on-paper");
     page.classList.add("on-paper");
     seen.clear();
@@ -137,7 +144,7 @@ export function marksOf(root, { above, below }) {
     seen.clear();
     const points = marks.flatMap(ends), xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
     const [left, top] = [Math.min(...xs), Math.min(...ys)];
-    const width = Math.max(LEAST_WIDTH, Math.max(...xs) - left + 2 * PAD);
+    const width = Math.max(least, Math.max(...xs) - left + 2 * PAD);
     let y = PAD;
     const lines = (text, size, weight, colour) => wrap(text, width - 2 * PAD, size).map((line) => {
         y += size * 1.4;
@@ -145,13 +152,15 @@ export function marksOf(root, { above, below }) {
     });
     const head = lines(above, 13, 400, ink);
     y += 12;
+    const picture = { x: PAD, y };
+    y += room ? room + 12 : 0;
     const shift = [PAD - left, y - top];
     const moved = marks.map((mark) => ({
         ...mark, ...(mark.points ? { points: mark.points.map(([px, py]) => [px + shift[0], py + shift[1]]) } : { x: mark.x + shift[0], y: mark.y + shift[1] }),
     }));
     y += Math.max(...ys) - top + 8;
     const foot = below.flatMap((text) => lines(text, 11, 400, quiet));
-    return { width: Math.ceil(width), height: Math.ceil(y + PAD), marks: [...head, ...moved, ...foot] };
+    return { width: Math.ceil(width), height: Math.ceil(y + PAD), picture, marks: [...head, ...moved, ...foot] };
 }
 
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
@@ -184,7 +193,8 @@ export function paint({ width, height, marks }, then) {
         on.globalAlpha = mark.solid * (mark.isHatched ? 0.35 : 1);
         on.fillStyle = mark.hex;
         on.strokeStyle = mark.hex;
-        if (mark.kind === "box") on.fillRect(mark.x, mark.y, mark.width, mark.height);
+        if (mark.kind === "image") on.drawImage(mark.image, mark.x, mark.y, mark.width, mark.height);
+        else if (mark.kind === "box") on.fillRect(mark.x, mark.y, mark.width, mark.height);
         else if (mark.kind === "line") {
             if (mark.isDashed) on.setLineDash([4, 3]);
             on.lineWidth = mark.thick;
@@ -194,7 +204,7 @@ export function paint({ width, height, marks }, then) {
             trace(mark.points);
             on.closePath();
             if (mark.fill) { on.fillStyle = mark.fill.hex; on.fill(); }
-            if (mark.stroke) { on.strokeStyle = mark.stroke.hex; on.stroke(); }
+            if (mark.stroke) { on.strokeStyle = mark.stroke.hex; on.lineWidth = mark.thick || 1; on.stroke(); }
         } else {
             on.translate(mark.x, mark.y);
             on.rotate(((mark.turn || 0) * Math.PI) / 180);

@@ -30,16 +30,16 @@ const element = (tag, properties, ...children) => {
     return made;
 };
 
-function save(name, blob) {
+export function save(name, blob) {
     const address = URL.createObjectURL(blob);
     element("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60000);
 }
 
 /* What is asked, the service and the source stand on every picture: it travels alone. */
-function framed(chart, { service, source }, link) {
+export function framed({ service, source }, link) {
     const asked = document.querySelector(".answer");
-    return marksOf(chart, { above: asked ? textOf(asked) : service, below: [`${service}. ${source}`, link] });
+    return { above: asked ? textOf(asked) : service, below: [`${service}. ${source}`, link] };
 }
 
 export function open(button, told) {
@@ -61,9 +61,10 @@ export function open(button, told) {
     };
     const press = (label, onclick) => element("button", { type: "button", className: "button", textContent: label, onclick });
     const address = element("input", { readOnly: true, value: link });
+    const drawn = () => marksOf(taken, framed(told, link));
     const pictures = !isChart ? [] : [
-        press(words.png, () => paint(framed(taken, told, link), (blob) => { save(name + ".png", blob); status.textContent = words.saved; })),
-        press(words.svg, () => { save(name + ".svg", new Blob([toSvg(framed(taken, told, link), document.documentElement.lang)], { type: "image/svg+xml" })); status.textContent = words.saved; }),
+        press(words.png, () => paint(drawn(), (blob) => { save(name + ".png", blob); status.textContent = words.saved; })),
+        press(words.svg, () => { save(name + ".svg", new Blob([toSvg(drawn(), document.documentElement.lang)], { type: "image/svg+xml" })); status.textContent = words.saved; }),
     ];
     const dialog = element("dialog", { className: "take-dialog" },
         element("h2", { id: "take-title", textContent: words.title }),
