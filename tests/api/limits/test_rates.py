@@ -88,7 +88,7 @@ def test_a_refusal_is_a_problem_that_others_may_read_and_repeats_nothing(clock: 
     ("path", "n"),
     [("/api/tiles/incidents/12/1/1.mvt", 600), ("/assets/map.js", 600), ("/_dash-component-suites/dash/a.js", 600), ("/", 60),
      ("/_dash-update-component", 60), ("/nowhere", 60), ("/api/downloads/incidents/2017.csv", 3), ("/download/incidents.csv", 3),
-     ("/api/place.pdf", 3)],
+     ("/api/place.pdf", 3), ("/api/polygon", 12)],
 )  # fmt: skip
 def test_what_a_request_counts(clock: Any, path: str, n: int) -> None:
     limit = RateLimit(_answer, per_minute=60)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 import socket
 import ssl
@@ -14,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from hotspots.api.limits.bodies import MAX_BODY_BYTES
+from hotspots.api.limits.bodies import MAX_BODY_BYTES, MAX_BOUNDARY_BYTES
 from hotspots.store.server.connection import open_public
 from hotspots_dashboard.server.app import create_server
 from tests.database import TestDatabase
@@ -129,6 +131,23 @@ def test_a_large_body_is_refused(proxied: Proxied) -> None:
         "/api/search", content=b"x" * (MAX_BODY_BYTES + 2000), headers={"Content-Type": "application/json"}
     )
     assert answer.status_code in (413, 502), "Caddy 2.6 has no better word"
+
+
+def test_a_boundary_may_be_longer_than_any_other_body(proxied: Proxied) -> None:
+    """4,000 corners round the middle of the small city, as a surveyor writes them."""
+    circle = [
+        [-87.62 + 0.005 * math.cos(k * math.tau / 4000), 41.885 + 0.004 * math.sin(k * math.tau / 4000)]
+        for k in range(4000)
+    ]
+    boundary = {"type": "Polygon", "coordinates": [[*circle, circle[0]]]}
+    assert MAX_BODY_BYTES < len(json.dumps(boundary)) < MAX_BOUNDARY_BYTES
+    answer = proxied.client.post("/api/polygon", json=boundary)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["corners_given"] == 4000
+    counted = proxied.client.get("/api/counts", params={"polygon": answer.json()["polygon"]})
+    assert counted.status_code == 200, counted.text
+    too_long = {**boundary, "more": "a" * MAX_BOUNDARY_BYTES}
+    assert proxied.client.post("/api/polygon", json=too_long).status_code == 413
 
 
 def test_a_head_that_does_not_arrive_ends_the_connection(proxied: Proxied) -> None:
