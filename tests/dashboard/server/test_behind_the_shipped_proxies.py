@@ -32,12 +32,13 @@ ASKED = "Rosewood"  # typed by a visitor: no log may hold it
 
 @dataclass
 class Proxied:
-    """A proxy before the server; `said`: all that it wrote."""
+    """A proxy before the server; `said`: all that it wrote; `own`: the folder that it runs in."""
 
     name: str
     port: int
     client: httpx.Client
     folder: Path
+    own: Path
 
     def said(self) -> str:
         return "".join(file.read_text() for file in self.folder.glob("*.log"))
@@ -68,7 +69,7 @@ def proxied(server: str, request: pytest.FixtureRequest, tmp_path_factory: pytes
         running(request.param, config, port=port, is_whole=True) as own,
         httpx.Client(base_url=f"https://localhost:{port}", verify=trusted, timeout=60) as client,
     ):
-        yield Proxied(request.param, port, client, folder)
+        yield Proxied(request.param, port, client, folder, own)
         assert ASKED not in (own / "words").read_text()
 
 
@@ -158,6 +159,28 @@ def test_a_head_that_does_not_arrive_ends_the_connection(proxied: Proxied) -> No
     ):
         line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
         assert b"200" not in line.recv(1000)
+
+
+@pytest.mark.attack(
+    "logs and files",
+    tried="the disk of the shipped nginx is full while a search and a secret link pass, and its error log is read",
+    now="nothing of a request",
+    before="the client's address beside the whole line of the request, at the level `crit`",
+)
+def test_a_proxy_whose_disk_fails_logs_nothing_of_the_request(proxied: Proxied) -> None:
+    body = proxied.own / "body"
+    if proxied.name == "nginx":  # Caddy writes no body to a disk
+        body.rename(proxied.own / "away")
+        body.write_text("no folder, as a full disk has no room")
+    answer = proxied.client.post(
+        f"/api/search?at={ASKED}", content=b"x" * 40_000, headers={"Content-Type": "application/json"}
+    )
+    if proxied.name == "nginx":
+        assert answer.status_code == 500
+        body.unlink()
+        (proxied.own / "away").rename(body)
+    for secret in (ASKED, "127.0.0.1", "/api/search"):
+        assert secret not in proxied.said(), secret
 
 
 def test_no_log_holds_what_was_asked_or_who_asked_and_a_flood_is_cut(proxied: Proxied) -> None:
