@@ -23,6 +23,10 @@ def erase_command(
             help="File that `hotspots load --rejects` wrote; repeat it for several. [default: rejects.csv in HOTSPOTS_HOME]"
         ),
     ] = None,
+    record_kind: Annotated[
+        str | None,
+        typer.Option("--record-kind", help="Erase a record of this [[record_kind]], such as a call, and no incident."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Purge one incident from the raw and rejected records, the ledger, rejects files and what is public, for good.
@@ -35,10 +39,15 @@ def erase_command(
     from dataclasses import asdict
 
     from hotspots.cli.session import begin_session
-    from hotspots.pipeline.publish.erase import erase
+    from hotspots.pipeline.publish.erase import erase, erase_record
     from hotspots.store.server.setup import prepare_database
 
     settings = begin_session()
+    if record_kind is not None:
+        erase_record(prepare_database(settings), record_kind=record_kind, source_id=source_id, reason=reason)
+        told = f"Erased: 1 record of {record_kind}. Run `hotspots publish`, so that its month is counted without it."
+        typer.echo(json.dumps({"records": 1}) if as_json else told)
+        return
     files = rejects or [settings.home / "rejects.csv"]
     done = erase(prepare_database(settings), source_id=source_id, reason=reason, rejects_files=files)
     if as_json:

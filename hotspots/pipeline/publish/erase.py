@@ -9,10 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from hotspots.errors import InputError, NotFoundError
+from hotspots.pipeline.load.erased import key_of_record
 from hotspots.pipeline.load.rejects_file import remove_lines
 from hotspots.pipeline.publish.gaps import write_gaps
 from hotspots.store import audit
-from hotspots.store.ledger import erasure
+from hotspots.store.ledger import erasure, records
 from hotspots.store.ledger.erasure import IdRules, KeptRecord
 from hotspots.store.publication import anchors, city_layers, known_counts, publication
 from hotspots.store.publication.publication import Connection, Rules
@@ -75,6 +76,28 @@ def erase(owner: Database, *, source_id: str, reason: str, rejects_files: Sequen
         )
     erasure.vacuum(owner)
     return done
+
+
+def erase_record(owner: Database, *, record_kind: str, source_id: str, reason: str) -> None:
+    """Erase one record beside the incidents, such as a call for service, by the agency's id.
+
+    Its public counts by month follow with the next publication. It does not come back with a later delivery.
+
+    Raises
+    ------
+    NotFoundError
+        No record of the kind has the id.
+    InputError
+        The reason is empty, or holds the id.
+    """
+    source_id, reason = source_id.strip(), " ".join(reason.split())
+    with publication.publishing(owner) as connection:
+        _check_reason(reason, source_id.split("|"))
+        if not records.delete_record(connection, record_kind=record_kind, source_id=source_id):
+            raise NotFoundError(f"No record of the kind {record_kind!r} has the id given. Nothing was erased.")
+        erasure.remember(connection, [key_of_record(record_kind, source_id)])
+        audit.write_line(connection, "erase", {"reason": reason, "record_kind": record_kind, "records": 1})
+    erasure.vacuum(owner)
 
 
 def _has_record(connection: Connection, rules: IdRules, source_id: str) -> bool:

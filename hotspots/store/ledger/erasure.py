@@ -124,7 +124,7 @@ def vacuum(owner: Database) -> None:
     with owner.connect(autocommit=True) as connection:
         connection.execute(
             "vacuum (truncate false) raw.incident_row, raw.reject, core.incident_version, core.location, "
-            "core.anchor_site, open.incident, open.anchor"
+            "core.anchor_site, core.record, open.incident, open.anchor"
         )
 
 

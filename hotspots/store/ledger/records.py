@@ -43,6 +43,11 @@ def keep_only(connection: psycopg.Connection[Any], names: Sequence[str]) -> None
     _queries().delete_other_deliveries(connection, names=list(names))
 
 
+def delete_record(connection: psycopg.Connection[Any], *, record_kind: str, source_id: str) -> bool:
+    """Take one record out; return whether there was one."""
+    return bool(_queries().delete_record(connection, record_kind=record_kind, record_key=source_id))
+
+
 def prepare_incoming(connection: psycopg.Connection[Any]) -> None:
     """Make the temporary table of a load; it goes with its transaction."""
     _queries().create_incoming_record(connection)

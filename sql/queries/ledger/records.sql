@@ -27,6 +27,9 @@ delete from core.record where record_kind <> all(:names::text[]);
 -- Else a kind that is named again later would seem to be loaded.
 delete from raw.record_delivery where record_kind <> all(:names::text[]);
 
+-- name: delete_record(record_kind, record_key)!
+delete from core.record where record_kind = :record_kind and record_key = :record_key;
+
 -- name: create_incoming_record()#
 create temporary table incoming_record (
     line int not null, record_key text not null, occurred_from timestamp not null, occurred_to timestamp, time_precision text not null,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hotspots.cli.main import app
-from hotspots.errors import CityFileError, InputError
+from hotspots.errors import CityFileError, InputError, NotFoundError
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.load.preview import check_city
 from hotspots.pipeline.publish.publish import publish
@@ -68,7 +67,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[CityFile, CityFile, 
 
 def rows_of(database: TestDatabase, sql: str) -> list[tuple[Any, ...]]:
     with database.owner.connect() as connection:
-        return connection.execute(sql).fetchall()  # pyright: ignore[reportArgumentType]
+        return connection.execute(sql).fetchall()  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 def everything(database: TestDatabase) -> dict[str, str]:
@@ -92,7 +91,7 @@ def everything(database: TestDatabase) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def before(database: TestDatabase, city: tuple[CityFile, CityFile, Path]) -> Iterable[dict[str, str]]:
+def before(database: TestDatabase, city: tuple[CityFile, CityFile, Path]) -> dict[str, str]:
     """What was there before calls were loaded and published."""
     without, with_calls, folder = city
     load(database.owner, without, folder, today=TODAY)
@@ -236,3 +235,23 @@ def test_what_cannot_be_is_refused_by_name(tmp_path: Path, old: str, new: str, s
     assert old in CALLS
     with pytest.raises(CityFileError, match=said):
         write_city_file(tmp_path, replace={"[[gazetteer]]": f"{CALLS.replace(old, new)}\n[[gazetteer]]"})
+
+
+@pytest.mark.usefixtures("before")
+def test_a_call_is_erased_by_its_id_and_does_not_come_back(
+    database: TestDatabase, city: tuple[CityFile, CityFile, Path]
+) -> None:
+    _, town, folder = city
+    where = {"HOTSPOTS_HOME": str(database.settings.home), "HOTSPOTS_DATABASE_URL": database.owner.dsn}
+    asked = ["erase", "--record-kind", "calls", "--source-id", "2-3", "--reason", "court order"]
+    assert rows_of(database, "select count(*) from core.record where record_key = '2-3'") == [(1,)]
+    told = CliRunner().invoke(app, asked, env=where)
+    assert told.exit_code == 0, told.output
+    (folder / "calls_2026-03-04.csv").write_text((folder / "calls_2026-03-01.csv").read_text() + "\n")
+    done = load(database.owner, town, folder, only=["record_kinds"], today=TODAY).record_kinds["calls"]
+    assert done["rejects"] == {"erased": 1}
+    assert done["read"] == sum(done[part] for part in ("new", "changed", "unchanged", "left_out", "rejected"))
+    assert rows_of(database, "select count(*) from core.record where record_key = '2-3'") == [(0,)]
+    assert rows_of(database, "select count(*) from core.incident_version where incident_key = '2-3'") == [(0,)]
+    again = CliRunner().invoke(app, asked, env=where)
+    assert isinstance(again.exception, NotFoundError) or again.exit_code == 2

@@ -24,6 +24,7 @@ from hotspots.pipeline.load.record_kinds.reading import (
 from hotspots.sources.city_values import find_crs
 from hotspots.sources.locations import boundary_eras
 from hotspots.store.ledger import areas as area_store
+from hotspots.store.ledger import erasure
 from hotspots.store.ledger import records as record_store
 from hotspots.store.ledger.locations import points_of
 
@@ -58,7 +59,7 @@ def load_record_kinds(
     if not city.record_kind:
         return {}
     record_store.prepare_incoming(connection)
-    areas = area_store.read_areas(connection)
+    areas, erased = area_store.read_areas(connection), erasure.read_erased(connection)
     summaries = {}
     for kind in city.record_kind:
         done = RecordSummary(kind.label)
@@ -69,7 +70,9 @@ def load_record_kinds(
         loaded = record_store.read_deliveries(connection, record_kind=kind.name, reading=reading)
         srid, number = find_crs(city.city.crs).to_epsg() or 0, 0
         of_file: Counter[str] = Counter()
-        for part in read_records(kind, city, folder, areas=areas, loaded=loaded, known_on=known_on, today=today):
+        for part in read_records(
+            kind, city, folder, areas=areas, loaded=loaded, known_on=known_on, today=today, erased=erased
+        ):
             tell(part.file.name, 0.0)
             if part.table is None and part.sha256 in loaded:
                 _count_again(done, loaded[part.sha256].summary)

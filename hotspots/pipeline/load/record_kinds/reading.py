@@ -14,7 +14,7 @@ import numpy as np
 from hotspots.errors import InputError
 from hotspots.pipeline.load.checks import suspicions
 from hotspots.pipeline.load.deliveries import DeliveryReader, ReadDelivery, find_deliveries
-from hotspots.pipeline.load.erased import ErasedIds
+from hotspots.pipeline.load.erased import ERASED, ErasedIds
 from hotspots.pipeline.load.evidence import Evidence
 from hotspots.sources.record_kinds.section import INITIATORS, RecordKind
 
@@ -65,8 +65,13 @@ def read_records(
     loaded: Mapping[str, Any],
     known_on: date | None,
     today: date,
+    erased: tuple[str, frozenset[str]] = ("", frozenset()),
 ) -> Iterator[ReadDelivery]:
     """Read the files of one kind part by part, labelled with the areas.
+
+    Parameters
+    ----------
+    erased : the city's secret and the keyed hashes of erased ids.
 
     Raises
     ------
@@ -76,8 +81,8 @@ def read_records(
     as_city = city.of_records(kind)
     deliveries = find_deliveries(as_city, folder, known_on=known_on, today=today)
     _refuse_shared_files(kind, city, folder, {file.name for file, _ in deliveries}, today=today)
-    nobody = ErasedIds("", frozenset(), kind.id, False)
-    with DeliveryReader(as_city, deliveries, loaded=loaded, erased=nobody) as reader:
+    ids = ErasedIds(*erased, kind.id, False, kind.name)
+    with DeliveryReader(as_city, deliveries, loaded=loaded, erased=ids) as reader:
         reader.label_with(areas)
         yield from reader
 
@@ -121,7 +126,9 @@ def note(done: RecordSummary, kind: RecordKind, delivery: ReadDelivery) -> None:
         done.counts.update(read=1, rejected=1)
         done.rejects[f"{delivery.file.name} cannot be read: {delivery.unreadable}"] += 1
         return
-    done.counts.update(read=len(delivery.table.records) + delivery.left_out, left_out=delivery.left_out)
+    done.counts.update(
+        read=len(delivery.table.records) + delivery.left_out + delivery.erased, left_out=delivery.left_out
+    )
     if delivery.evidence is not None:
         done.evidence.add(delivery.evidence)
     if delivery.incidents is None:
@@ -133,6 +140,7 @@ def note(done: RecordSummary, kind: RecordKind, delivery: ReadDelivery) -> None:
         of_row = delivery.incidents.rows.column("location_no").to_numpy()
         done.counts["without_location"] += int((~located[of_row]).sum())
         done.without_area += int((area_ids_of(delivery) == 0).all(axis=1).sum())
+    reasons += [ERASED] * delivery.erased
     done.counts["rejected"] += len(reasons)
     done.rejects.update(reasons)
 
