@@ -6,11 +6,10 @@ device, pictures) is not kept, and descriptions are never given back: this proce
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
-from xml.etree import ElementTree as Xml
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,13 +17,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from hotspots.api.limits.networks import network_address
+from hotspots.api.open311_answers import as_xml, errors, row_of
 from hotspots.domain.act.concern import EmergencyError, PersonalTextError
 from hotspots.domain.city_clock import instant
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import DatabaseError, InputError, NotFoundError
 from hotspots.pipeline.concerns.submit import NOT_TAKEN, Wish, submit
 from hotspots.pipeline.door.secrets import hash_token
-from hotspots.store.concerns import ConcernIntake, OpenForm, SystemRequest
+from hotspots.store.concerns import ConcernIntake, OpenForm
 from hotspots.store.public.reader import OpenReader
 from hotspots.words.concerns import categories
 from hotspots.words.language import LANGUAGES
@@ -43,7 +43,6 @@ WORDS = (
     "requests",
     *(f"{name}.{form}" for name in ("discovery", "services", "requests") for form in FORMATS),
 )
-Row = Mapping[str, Any]
 
 
 class RefusedError(Exception):
@@ -86,11 +85,11 @@ class Open311:
         async def endpoint(request: Request) -> Response:
             form = request.path_params["form"]
             if form not in FORMATS:
-                return _errors("json", 404, f"There is no such page; formats are {' and '.join(FORMATS)}.")
+                return errors("json", 404, f"There is no such page; formats are {' and '.join(FORMATS)}.")
             try:
                 values = await _values(request)
             except ValueError:
-                return _errors(form, 400, "The form has too many fields.")
+                return errors(form, 400, "The form has too many fields.")
             return await run_in_threadpool(
                 self._answer, form, lambda opened: answer(opened, request, values), root, item
             )
@@ -104,11 +103,11 @@ class Open311:
                 raise RefusedError(404, "This city takes no concerns here.")
             status, found = answer(opened)
         except RefusedError as error:
-            return _errors(form, error.status, error.description)
+            return errors(form, error.status, error.description)
         except DatabaseError as error:
-            return _errors(form, 503, str(error))
+            return errors(form, 503, str(error))
         if form == "xml":
-            return _xml(found, root, item, status)
+            return as_xml(found, root, item, status)
         return JSONResponse(found, status, headers={"Cache-Control": "no-store"})
 
     # What may be asked without a key -------------------------------------------------------------------------------
@@ -186,7 +185,7 @@ class Open311:
         found = self._intake.requests_of(
             key, reference=ids, state=status, category=values.get("service_code") or None, since=since, until=until
         )
-        return 200, [_row(one) for one in found]
+        return 200, [row_of(one) for one in found]
 
     def _one(self, _form: OpenForm, request: Request, values: Mapping[str, str]) -> tuple[int, Any]:
         assert self._intake is not None
@@ -194,7 +193,7 @@ class Open311:
         found = self._intake.requests_of(self._key(values), reference=number)
         if not found:
             raise RefusedError(404, "service_request_id was not found among those of this key.")
-        return 200, [_row(one) for one in found]
+        return 200, [row_of(one) for one in found]
 
     def _key(self, values: Mapping[str, str]) -> bytes:
         assert self._intake is not None
@@ -235,34 +234,6 @@ class Open311:
         return (self._public_url or f"{request.url.scheme}://{request.url.netloc}").rstrip("/")
 
 
-def _row(one: SystemRequest) -> dict[str, Any]:
-    due = None if one.due is None else datetime.combine(one.due, datetime.min.time(), UTC)
-    notes = f"{one.answer}: {one.answer_words}" if one.answer else one.state
-    return {
-        "service_request_id": one.reference,
-        "status": "closed" if one.state == "answered" else "open",
-        "status_notes": notes,
-        "service_name": categories(LANGUAGES["en"]).get(one.category, one.category),  # pyright: ignore[reportCallIssue, reportArgumentType]
-        "service_code": one.category,
-        "description": None,
-        "agency_responsible": None,
-        "service_notice": None,
-        "requested_datetime": _written(one.received_at),
-        "updated_datetime": _written(one.changed_at),
-        "expected_datetime": None if due is None else _written(due),
-        "address": one.place,
-        "address_id": None,
-        "zipcode": None,
-        "lat": round(one.lat, 6),
-        "long": round(one.lon, 6),
-        "media_url": None,
-    }
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _span(values: Mapping[str, str]) -> tuple[datetime, datetime]:
     """First and last moment asked for, at most 90 days apart; without any the last 90 days."""
     read: dict[str, datetime | None] = {}
@@ -287,29 +258,3 @@ async def _values(request: Request) -> dict[str, str]:
         )
         values |= {name: given[0] for name, given in fields.items()}
     return values
-
-
-def _errors(form: str, status: int, description: str) -> Response:
-    found: list[Row] = [{"code": status, "description": description}]
-    return _xml(found, "errors", "error", status) if form == "xml" else JSONResponse(found, status)
-
-
-def _xml(found: Any, root: str, item: str, status: int) -> Response:
-    top = Xml.Element(root)
-    _fill(top, found, item)
-    text = Xml.tostring(top, encoding="utf-8", xml_declaration=True)
-    return Response(text, status, media_type="text/xml", headers={"Cache-Control": "no-store"})
-
-
-SINGLE = {"endpoints": "endpoint", "formats": "format", "attributes": "attribute"}
-
-
-def _fill(element: Xml.Element, value: Any, item: str) -> None:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            _fill(Xml.SubElement(element, str(name)), inner, SINGLE.get(str(name), ""))
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for one in value:
-            _fill(Xml.SubElement(element, item), one, "")
-    elif value is not None:
-        element.text = "".join(letter for letter in str(value) if letter.isprintable() or letter in "\n\t")

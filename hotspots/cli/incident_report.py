@@ -17,7 +17,8 @@ from hotspots.domain.feature import INCIDENTS, Collection, of_city
 from hotspots.domain.feature_file import columns, csv_lines, incident_row
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.language import DEFAULT
-from hotspots.domain.public_answer import Choices, City, Counts, IncidentRow, TypeCount
+from hotspots.domain.public_answer import Choices, City, IncidentRow
+from hotspots.domain.public_counts import Counts, TypeCount
 from hotspots.pipeline.output_file import writing_whole
 from hotspots.words.language import LANGUAGES
 from hotspots.words.question import coverage_words

@@ -89,7 +89,8 @@ def incidents_command(
     from hotspots.store.public.city import read_choices, read_city, read_vintage
     from hotspots.store.public.incident_counts import TableCounts
     from hotspots.store.public.incident_filter import OPEN
-    from hotspots.store.public.incidents import by_type, count, each
+    from hotspots.store.public.incident_rows import each
+    from hotspots.store.public.incidents import by_type, count
     from hotspots.store.server.connection import open_public, open_staff
     from hotspots.store.server.setup import prepare_database
     from hotspots.store.staff.as_known_on import ledger_tables

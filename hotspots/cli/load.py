@@ -57,7 +57,7 @@ def load_command(
     from hotspots.pipeline.load.city import load
     from hotspots.pipeline.load.rejects_file import write_rejects
     from hotspots.pipeline.output_file import check_output, make_folder_of
-    from hotspots.sources.city_file import find_city_file, read_city_file
+    from hotspots.sources.city_file_reading import find_city_file, read_city_file
     from hotspots.store.server.setup import prepare_database
 
     steps = steps_of(then)

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Literal
 
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Area, AreaCount, CrimeType, WeekCount
+from hotspots.domain.public_answer import Area, CrimeType
+from hotspots.domain.public_counts import AreaCount, WeekCount
 
 ChangeCategory = Literal["within", "higher", "lower"]
 NoRate = Literal["place", "no_population", "several_kinds", "no_data"]

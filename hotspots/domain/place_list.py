@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.incident_filter import HourRange
 from hotspots.domain.language import DEFAULT
+from hotspots.domain.phrase import phrase
 
 SAYS_NOT = phrase(
     "This list ranks places by reported incidents that a model expects. It does not establish suspicion of anybody, "

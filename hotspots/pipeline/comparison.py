@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hotspots.domain.incident_filter import IncidentFilter
-    from hotspots.domain.public_answer import WeekCount
+    from hotspots.domain.public_counts import WeekCount
     from hotspots.store.public.reader import OpenReader
 
 DAYS = 7

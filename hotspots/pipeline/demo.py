@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hotspots.demo_city import is_written, newest_end, write_demo_city
 from hotspots.domain.city_clock import today
 from hotspots.errors import InputError
-from hotspots.sources.city_file import find_city_file, read_city_file
+from hotspots.sources.city_file_reading import find_city_file, read_city_file
 
 if TYPE_CHECKING:
     from hotspots.domain.forecasts.forecast import Basis
@@ -75,7 +75,7 @@ def load_files(
 
 
 def _is_loaded(owner: Database, city: CityFile, folder: Path) -> bool:
-    from hotspots.pipeline.load.incidents import reading_of_incidents
+    from hotspots.pipeline.load.incident_reading import reading_of_incidents
     from hotspots.store.ledger import incidents as ledger
     from hotspots.store.ledger.deliveries import read_config, read_contents
 

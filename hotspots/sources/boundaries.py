@@ -16,7 +16,8 @@ from hotspots.sources.city_values import Location, closest, named
 from hotspots.sources.conditions import columns_of, rows_where
 from hotspots.sources.files.archives import FoundFile, UnreadableFileError, find_files, find_paths
 from hotspots.sources.files.column_names import find_column, renamed
-from hotspots.sources.files.tables import Layout, Table, read_table
+from hotspots.sources.files.table import Table
+from hotspots.sources.files.tables import Layout, read_table
 from hotspots.sources.map_sections import GazetteerSource, GeometrySource, NamedSource, PlaceSource
 from hotspots.sources.points import DECIMALS_OF_METRES, project, read_points, shapes_of
 

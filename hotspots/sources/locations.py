@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotspots.sources.city_file import CityFile
-from hotspots.sources.city_sections import AreaColumn
+from hotspots.sources.incidents_section import AreaColumn
 from hotspots.sources.points import DECIMALS_OF_METRES, Points, read_points
 from hotspots.sources.times import Seconds, joined
 

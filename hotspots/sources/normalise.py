@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotspots.sources.city_file import CityFile
-from hotspots.sources.city_sections import IncidentsSection
 from hotspots.sources.conditions import Condition, columns_of, rows_where
-from hotspots.sources.files.tables import Table
+from hotspots.sources.files.table import Table
+from hotspots.sources.incidents_section import IncidentsSection
 from hotspots.sources.locations import Locations, distinct_locations
 from hotspots.sources.occurrences import PRECISIONS, Occurrences, read_occurrences
 from hotspots.sources.repeated_ids import (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hotspots.sources.city_values import Time, TimeWindow
+from hotspots.sources.time_values import Time, TimeWindow
 from hotspots.sources.times import DAY, HOUR, NOT_A_TIME, UNREAD, Seconds, Times, has_words, joined, read_times
 
 if TYPE_CHECKING:

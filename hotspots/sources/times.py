@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from hotspots.sources.city_values import Time
 from hotspots.sources.conditions import columns_of, rows_where
 from hotspots.sources.time_formats import ISO, clock_pattern, day_pattern, format_pattern
+from hotspots.sources.time_values import Time
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -20,7 +20,7 @@ from hotspots.pipeline.forecast.forecast import forecast
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import read_settings
-from hotspots.sources.city_file import find_city_file, read_city_file
+from hotspots.sources.city_file_reading import find_city_file, read_city_file
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.staff.door import Door
 from hotspots_dashboard.server.desk import create_desk_server

@@ -26,7 +26,7 @@ from hotspots.logs import configure_logs
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import read_settings
-from hotspots.sources.city_file import find_city_file, read_city_file
+from hotspots.sources.city_file_reading import find_city_file, read_city_file
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.server.connection import Database
 from hotspots_dashboard.server.app import HELD_BYTES, UNSEEN_S

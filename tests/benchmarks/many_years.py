@@ -13,7 +13,7 @@ import re
 import sys
 from pathlib import Path
 
-from hotspots.sources.city_file import find_city_file
+from hotspots.sources.city_file_reading import find_city_file
 from tests.benchmarks.load_publish import chicago_folder
 
 CYCLE = 4  # years

@@ -14,7 +14,7 @@ import shapely
 from scipy.spatial import KDTree
 
 from hotspots.pipeline.forecast.training_data import days_since_epoch
-from hotspots.sources.city_file import find_city_file, read_city_file
+from hotspots.sources.city_file_reading import find_city_file, read_city_file
 from hotspots_models import registry
 from hotspots_models.scoring import metrics
 

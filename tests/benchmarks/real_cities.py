@@ -14,7 +14,7 @@ from hotspots.pipeline.forecast.study_grid import study_grid
 from hotspots.pipeline.forecast.training_data import choose_types, learn
 from hotspots.pipeline.load.city import load
 from hotspots.settings import read_settings
-from hotspots.sources.city_file import find_city_file, read_city_file
+from hotspots.sources.city_file_reading import find_city_file, read_city_file
 from hotspots_models.backtesting.folds import World
 from tests.database import cloned_database, migrated_cluster
 

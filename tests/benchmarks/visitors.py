@@ -35,7 +35,7 @@ from hotspots.logs import configure_logs
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import read_settings
-from hotspots.sources.city_file import find_city_file, read_city_file
+from hotspots.sources.city_file_reading import find_city_file, read_city_file
 from tests.benchmarks.browser_connections import Connections
 from tests.benchmarks.load_publish import KNOWN_ON, chicago, small_delivery
 from tests.benchmarks.page import CHROMIUM, IDLE, served

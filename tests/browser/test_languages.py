@@ -11,13 +11,14 @@ from playwright.sync_api import BrowserContext, expect
 
 from hotspots.domain.incident_filter import Around, HourRange, IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Choices, Counts
+from hotspots.domain.public_answer import Choices
+from hotspots.domain.public_counts import Counts
 from hotspots_dashboard.words import formats, language, sentences
 from tests.browser.reading import Site, expect_answer, open_map
 from tests.browser.test_access import violations
 
 LAST_90 = Period.last_days(date(2017, 12, 31), 90)
-NO_CHOICES = Choices((), (), (), (), (), {}, True)
+NO_CHOICES = Choices((), (), (), (), (), {}, True)  # pyright: ignore[reportArgumentType]
 COUNTS = Counts(1312, 1300, 12, 0, 0, 0, ())
 
 

@@ -9,26 +9,29 @@ import pytest
 from pydantic import BaseModel
 
 from hotspots.sources.calendar_section import CalendarSection
-from hotspots.sources.city_file import CityFile, read_city_file
+from hotspots.sources.city_file import CityFile
+from hotspots.sources.city_file_reading import read_city_file
 from hotspots.sources.city_sections import (
-    AreaColumn,
     CitySection,
     ConcernsSection,
     CrimeType,
-    FileReading,
     GridSection,
     HarmSection,
-    IncidentsSection,
-    KnownOn,
     LocationWordsSection,
     PublicSection,
-    RepeatedId,
-    Withdrawal,
     WordsSection,
 )
-from hotspots.sources.city_values import Days, Location, Time, TimeWindow, UnknownHours, Validity
+from hotspots.sources.city_values import Days, Location, Validity
 from hotspots.sources.conditions import Matcher
 from hotspots.sources.feeds.sections import FeedSource
+from hotspots.sources.incidents_section import (
+    AreaColumn,
+    FileReading,
+    IncidentsSection,
+    KnownOn,
+    RepeatedId,
+    Withdrawal,
+)
 from hotspots.sources.map_sections import (
     AreaSource,
     BackdropSource,
@@ -39,6 +42,7 @@ from hotspots.sources.map_sections import (
     RiskFactorSource,
 )
 from hotspots.sources.record_kinds.section import RecordKind
+from hotspots.sources.time_values import Time, TimeWindow, UnknownHours
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "city_file.md"
 SECTIONS: dict[str, type[BaseModel]] = {
@@ -122,7 +126,7 @@ def test_every_reason_for_a_rejection_is_documented() -> None:
 def test_the_example_of_harm_weights_fits_the_demo_city() -> None:
     import tomllib
 
-    from hotspots.sources.city_file import find_city_file
+    from hotspots.sources.city_file_reading import find_city_file
 
     example = tomllib.loads((DOCUMENT.parent / "examples/harm.toml").read_text())
     demo = read_city_file(find_city_file("demo")).model_dump(mode="json", by_alias=True)

@@ -6,7 +6,8 @@ import pytest
 
 from hotspots.demo_city import reports
 from hotspots.domain.language import TRANSLATED
-from hotspots.sources.city_file import SHIPPED, CityFile, read_city_file
+from hotspots.sources.city_file import CityFile
+from hotspots.sources.city_file_reading import SHIPPED, read_city_file
 
 CITIES = {file.stem: read_city_file(file) for file in sorted(SHIPPED.glob("*.toml"))}
 PRESCRIBED = {"chicago"}  # the City of Chicago prescribes its disclaimer word for word

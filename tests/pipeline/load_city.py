@@ -12,7 +12,8 @@ from typing import Any
 
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.load.summary import PARTS, LoadSummary
-from hotspots.sources.city_file import CityFile, read_city_file
+from hotspots.sources.city_file import CityFile
+from hotspots.sources.city_file_reading import read_city_file
 from hotspots.store.server.connection import Database
 
 TODAY = date(2026, 6, 1)

@@ -22,6 +22,7 @@ from hotspots.pipeline.act.plans import PlanRequest
 from hotspots.pipeline.act.problems import move_problem, open_problem
 from hotspots.pipeline.act.remedies import copy_remedies, remedies, what_works_here
 from hotspots.store.staff import actions as store
+from hotspots.store.staff import effects
 from hotspots.store.staff import plans as plan_store
 from hotspots_models.statistics.similar_places import rho
 from tests.database import TestDatabase
@@ -70,7 +71,7 @@ def later(
     rng = np.random.default_rng(seed)
     there = box_forecast(connection, ["burglary"])
     number = action_id or store.read_actions(connection)[-1].action_id
-    design = store.read_designs(connection, action_id=number)[-1]
+    design = effects.read_designs(connection, action_id=number)[-1]
     treated = {one["code"] for one in design.body.get("treated", [])} | {
         pair["treated"] for pair in design.body.get("pairs", [])
     }
@@ -251,7 +252,7 @@ def test_a_change_of_the_design_is_a_version_with_its_reason_and_none_can_be_rew
     with pytest.raises(InputError, match="--why is empty"):
         actions.freeze_design(connection, number, person="coordinator1", today=TODAY)
     second = actions.freeze_design(connection, number, person="analyst1", today=TODAY, why="a newer forecast")
-    assert [one.version for one in store.read_designs(connection, action_id=number)] == [1, 2]
+    assert [one.version for one in effects.read_designs(connection, action_id=number)] == [1, 2]
     assert second.why == "a newer forecast"
     with pytest.raises(psycopg.errors.RaiseException, match="kept as it was written"), connection.transaction():
         connection.execute("update desk.design set judgement_day = '2017-07-01'")
@@ -275,10 +276,10 @@ def test_a_design_made_after_the_fact_is_called_so_and_never_published(
         actions.sign(connection, number, person=person)
     with pytest.raises(InputError, match="made after the fact"):
         actions.publish(connection, number, person="analyst1")
-    evaluation = store.read_evaluation(connection, action_id=number)
+    evaluation = effects.read_evaluation(connection, action_id=number)
     assert evaluation is not None
     with pytest.raises(psycopg.errors.ForeignKeyViolation), connection.transaction():
-        store.publish_effect(connection, evaluation.evaluation_id, first="analyst1", second="coordinator1")
+        effects.publish_effect(connection, evaluation.evaluation_id, first="analyst1", second="coordinator1")
 
 
 def test_a_design_of_today_for_yesterday_is_after_the_fact_even_before_its_records_come(
@@ -301,9 +302,9 @@ def test_two_signatures_are_of_two_persons_in_the_database_itself(
     judged = actions.judge(connection, number, person="analyst1")
     actions.sign(connection, number, person="analyst1")
     with pytest.raises(psycopg.errors.CheckViolation), connection.transaction():
-        store.publish_effect(connection, judged.evaluation_id, first="analyst1", second="analyst1")
+        effects.publish_effect(connection, judged.evaluation_id, first="analyst1", second="analyst1")
     with pytest.raises(psycopg.errors.ForeignKeyViolation), connection.transaction():
-        store.publish_effect(connection, judged.evaluation_id, first="analyst1", second="nobody2")
+        effects.publish_effect(connection, judged.evaluation_id, first="analyst1", second="nobody2")
 
 
 def test_actions_near_by_at_the_same_time_are_warned_of(connection: psycopg.Connection[Any], tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from hotspots.domain.incident_filter import Around, IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Counts, Vintage, WeekCount
+from hotspots.domain.public_answer import Vintage
+from hotspots.domain.public_counts import Counts, WeekCount
 from hotspots.pipeline.comparison import change_from_last_year, usual_weeks
 from hotspots.pipeline.follow.place_sheet import change_sentences
 from hotspots.words.language import LANGUAGES

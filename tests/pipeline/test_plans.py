@@ -23,7 +23,7 @@ from hotspots.pipeline.act.plan_outlook import schedule_of
 from hotspots.pipeline.act.plan_sheet import TEMPLATE, day_visits, plan_sheet, sheet_page
 from hotspots.pipeline.act.plans import PlanRequest
 from hotspots.store.publication.done_actions import write_done_actions
-from hotspots.store.staff import actions as effects
+from hotspots.store.staff import effects
 from hotspots.store.staff import plans as store
 from hotspots_models.quick_forecast import quick_forecast
 from hotspots_models.statistics.effects.crossover import CrossoverTrial, crossover_effect

@@ -19,7 +19,7 @@ from hotspots.pipeline import demo
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
-from hotspots.sources.city_file import find_city_file, read_city_file
+from hotspots.sources.city_file_reading import find_city_file, read_city_file
 from tests.builders import Report, SmallCity
 from tests.database import TestDatabase, cloned_database, migrated_cluster
 from tests.privacy.attacks import Finding

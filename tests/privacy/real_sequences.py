@@ -19,7 +19,7 @@ from psycopg.types.json import Jsonb
 from hotspots.pipeline import demo
 from hotspots.pipeline.load.city import label_all, load
 from hotspots.pipeline.publish.publish import publish
-from hotspots.sources.city_file import find_city_file, read_city_file
+from hotspots.sources.city_file_reading import find_city_file, read_city_file
 from tests.database import TestDatabase, cloned_database, migrated_cluster
 from tests.privacy.sequences import DUMP, Attacker, every_pair
 

@@ -12,7 +12,7 @@ import pytest
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish.publish import Published, publish
 from hotspots.settings import Settings
-from hotspots.sources.city_file import find_city_file, read_city_file
+from hotspots.sources.city_file_reading import find_city_file, read_city_file
 from tests.database import TestDatabase, cloned_database
 
 TODAY = date(2018, 12, 31)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from hotspots.errors import CityFileError, InputError
-from hotspots.sources.city_file import CityFile, find_city_file, read_city_file
+from hotspots.sources.city_file import CityFile
+from hotspots.sources.city_file_reading import find_city_file, read_city_file
 from tests.pipeline.load_city import BY_STATUS, CITY_FILE
 
 VALID = CITY_FILE.format(withdrawal=BY_STATUS, more="")

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.sources.city_values import Time
 from hotspots.sources.time_formats import format_pattern
+from hotspots.sources.time_values import Time
 from hotspots.sources.times import DAY, HOUR, MINUTE, MONTH, UNREAD, Times, clock_changes, read_times
 
 FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%Y-%m-%d %H:%M", "%d %B %Y %H:%M:%S", "%b %d, %y", "%Y%m%d")

@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import MAX_RADIUS_M, IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Choices, Counts, Vintage
+from hotspots.domain.public_answer import Choices, Vintage
+from hotspots.domain.public_counts import Counts
 from hotspots.words.question import coverage_words
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.state import ids

@@ -6,7 +6,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import Choices, City, Counts, Vintage
+from hotspots.domain.public_answer import Choices, City, Vintage
+from hotspots.domain.public_counts import Counts
 from hotspots_dashboard.components.take_away import taken_sentence
 from hotspots_dashboard.words import sentences
 from hotspots_dashboard.words.formats import day

@@ -15,7 +15,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import HourRange
-from hotspots.domain.public_answer import DayCount, HourWeekdayCount, TypeCount, WeekCount
+from hotspots.domain.public_counts import DayCount, HourWeekdayCount, TypeCount, WeekCount
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.take_away import taken_chart
 from hotspots_dashboard.words.formats import day, hour_band, month_name, number, weekday

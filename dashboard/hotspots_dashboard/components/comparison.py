@@ -10,7 +10,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import Choices, TypeCount
+from hotspots.domain.public_answer import Choices
+from hotspots.domain.public_counts import TypeCount
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import stay_link
 from hotspots_dashboard.components.take_away import taken_chart

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.incident_filter import HourRange
-from hotspots.domain.public_answer import HourWeekdayCount
+from hotspots.domain.public_counts import HourWeekdayCount
 from hotspots_dashboard.components.charts import shade
 from hotspots_dashboard.components.html_attributes import aria
 from hotspots_dashboard.components.links import stay_link

@@ -9,7 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from hotspots.domain.honest_number import Change, PlaceStanding
-from hotspots.domain.public_answer import Area, Choices, TypeCount
+from hotspots.domain.public_answer import Area, Choices
+from hotspots.domain.public_counts import TypeCount
 from hotspots_dashboard.components.html_attributes import HIDDEN, aria
 from hotspots_dashboard.components.links import area_address, stay_link
 from hotspots_dashboard.components.take_away import taken_chart, taken_sentence

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.forecasts.backtest import BacktestScore
 from hotspots.domain.forecasts.published import PublicForecast
+from hotspots.domain.phrase import phrase
 from hotspots.domain.public_answer import Choices
 from hotspots_dashboard.words.formats import both, day, distance, number
 from hotspots_dashboard.words.language import _, translated

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from hotspots.domain.filters.fields import TYPES, column_values
 from hotspots.domain.honest_number import UsualWeek
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import Anchor, AnchorStatus, Area, Choices, City, Counts, FeedHealth, Vintage
+from hotspots.domain.public_answer import Anchor, AnchorStatus, Area, Choices, City, FeedHealth, Vintage
+from hotspots.domain.public_counts import Counts
 from hotspots.words import places
 from hotspots.words.language import Language
 from hotspots.words.question import coverage_words, gap_words, hidden_words

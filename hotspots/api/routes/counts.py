@@ -18,7 +18,8 @@ from hotspots.api.http_caching import fresh
 from hotspots.api.json_text import json_answer
 from hotspots.api.provenance import provenance, provenance_headers
 from hotspots.domain.incident_filter import IncidentFilter
-from hotspots.domain.public_answer import Counts, Coverage, DayCount
+from hotspots.domain.public_answer import Coverage
+from hotspots.domain.public_counts import Counts, DayCount
 from hotspots.domain.spreadsheet import guarded
 from hotspots.errors import FilterError
 from hotspots.store.public.reader import OpenReader

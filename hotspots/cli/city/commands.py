@@ -41,7 +41,7 @@ def init_command(
     """
     from hotspots.errors import InputError
     from hotspots.pipeline.output_file import check_output, write_whole
-    from hotspots.sources.city_file import read_city_file
+    from hotspots.sources.city_file_reading import read_city_file
     from hotspots.sources.drafting.draft import draft_city
     from hotspots.sources.drafting.files import look_at_files
 
@@ -77,7 +77,7 @@ def check_command(
     Example: hotspots city check littleton.toml --data deliveries
     """
     from hotspots.pipeline.load.preview import check_city, raise_where_refused
-    from hotspots.sources.city_file import find_city_file, read_city_file
+    from hotspots.sources.city_file_reading import find_city_file, read_city_file
 
     town = read_city_file(find_city_file(city_file))
     done = check_city(town, data, today=today(town.city.timezone))

@@ -82,7 +82,8 @@ def fetch_command(
 def _city_file(database: Database, name: str | None) -> CityFile:
     """The named city file, else the one that was loaded last."""
     from hotspots.errors import InputError
-    from hotspots.sources.city_file import CityFile, find_city_file, read_city_file
+    from hotspots.sources.city_file import CityFile
+    from hotspots.sources.city_file_reading import find_city_file, read_city_file
     from hotspots.store.ledger.city import read_config
 
     if name is not None:

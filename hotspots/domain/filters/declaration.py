@@ -15,11 +15,6 @@ Group = Literal["when", "what", "time of day", "where"]
 MOST_LISTED = 40  # values that an error names
 
 
-def phrase(text: str) -> str:
-    """Mark a text of a declaration as one to translate; whoever shows it looks it up in the catalogue."""
-    return text
-
-
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter of an address and of the data interface.

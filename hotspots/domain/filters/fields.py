@@ -9,15 +9,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from hotspots.domain.filters import offered
-from hotspots.domain.filters.declaration import (
-    Column,
-    ColumnField,
-    FilterField,
-    Option,
-    Parameter,
-    PlaceField,
-    phrase,
-)
+from hotspots.domain.filters.declaration import Column, ColumnField, FilterField, Option, Parameter, PlaceField
 from hotspots.domain.filters.offered import GROUPS
 from hotspots.domain.filters.values import (
     MAX_RADIUS_M,
@@ -32,6 +24,7 @@ from hotspots.domain.filters.values import (
     read_period,
     read_words,
 )
+from hotspots.domain.phrase import phrase
 from hotspots.domain.places.polygon import Polygon
 
 Asked = TypeVar("Asked", FilterField, PlaceField, ColumnField, FilterField | ColumnField)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hotspots.domain.filters.declaration import Choice, phrase
+from hotspots.domain.filters.declaration import Choice
 from hotspots.domain.filters.values import Near
+from hotspots.domain.phrase import phrase
 from hotspots.domain.public_answer import Choices
 from hotspots.errors import FilterError
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from hotspots.domain.filters.declaration import phrase
+from hotspots.domain.phrase import phrase
 
 NOT_TOLD_APART = phrase("Sorts of place not told apart")  # the group of all that the city file gives none
 

@@ -22,6 +22,7 @@ from hotspots.pipeline.act.remedies import find_remedy
 from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as store
+from hotspots.store.staff import effects
 from hotspots.store.staff.at_risk import read_city
 from hotspots_models.boxes import densest_boxes
 from hotspots_models.statistics.similar_places import LEAST_GAP_M
@@ -123,7 +124,7 @@ def freeze_design(
     """
     refuse_without_days(connection, "a design by weeks")
     action = store.read_action(connection, action_id, lock=True)
-    earlier = store.read_designs(connection, action_id=action_id)
+    earlier = effects.read_designs(connection, action_id=action_id)
     if not earlier:
         check_step(action, "agreed")
         reason = None
@@ -153,7 +154,7 @@ def freeze_design(
         without_comparison=excuse,
         taken=taken,
     )
-    store.add_design(
+    effects.add_design(
         connection,
         action_id=action_id,
         why=reason,
@@ -166,7 +167,7 @@ def freeze_design(
     if not earlier:
         store.move_action(connection, action_id, "agreed")
     note(connection, "action", action_id, person, "agree" if not earlier else "change design", reason)
-    return store.read_designs(connection, action_id=action_id)[-1]
+    return effects.read_designs(connection, action_id=action_id)[-1]
 
 
 def move(connection: Connection, action_id: int, to: ActionState, *, person: str, reason: str | None = None) -> None:
@@ -222,13 +223,13 @@ def take_back_dose(connection: Connection, action_id: int, number: int, *, why: 
 def judge(connection: Connection, action_id: int, *, person: str) -> Judged:
     """Judge a finished action: once, by its newest design, when the ledger holds its period whole. Raises InputError."""
     action = store.read_action(connection, action_id, lock=True)
-    if store.read_evaluation(connection, action_id=action_id) is not None:
+    if effects.read_evaluation(connection, action_id=action_id) is not None:
         raise InputError(f"Action {action_id} was judged already: each is judged only once.")
     check_step(action, "assessed")
-    design = store.read_designs(connection, action_id=action_id)[-1]
+    design = effects.read_designs(connection, action_id=action_id)[-1]
     known_on = check_day(connection, design)
     said, result = judge_action(connection, action, design, box_forecast(connection, action.crime_types))
-    evaluation_id = store.add_evaluation(
+    evaluation_id = effects.add_evaluation(
         connection, design, verdict=said, known_on=known_on, result=result, person=checked_person(person)
     )
     store.move_action(connection, action_id, "assessed")

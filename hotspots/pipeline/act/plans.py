@@ -33,7 +33,7 @@ from hotspots.pipeline.act.plan_outlook import YEAR_DAYS, Outlook, ShiftForecast
 from hotspots.pipeline.act.remedies import find_remedy
 from hotspots.pipeline.months_only import refuse_without_days
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff import actions as effects
+from hotspots.store.staff import effects
 from hotspots.store.staff import plans as store
 from hotspots.store.staff.at_risk import read_city, read_units
 from hotspots.store.staff.desk.lists import read_nearest_names

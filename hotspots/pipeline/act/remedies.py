@@ -9,7 +9,7 @@ from pathlib import Path
 from hotspots.errors import NotFoundError
 from hotspots.sources.remedies import OWN_FILE, Remedy, read_remedies
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff.actions import JudgedEffect, read_judged_effects
+from hotspots.store.staff.effects import JudgedEffect, read_judged_effects
 from hotspots_models.statistics.effects.meta_analysis import PooledEffect, pooled_effect
 
 SHIPPED = Path(__file__).with_name("remedies.toml")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from hotspots.domain.act.action import checked_person
 from hotspots.errors import InputError
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff import actions as store
+from hotspots.store.staff import effects
 
 
-def judged(connection: Connection, *, action_id: int | None = None, plan_id: int | None = None) -> store.Evaluation:
+def judged(connection: Connection, *, action_id: int | None = None, plan_id: int | None = None) -> effects.Evaluation:
     """The evaluation of an action or plan. Raises InputError where it was not judged yet."""
-    evaluation = store.read_evaluation(connection, action_id=action_id, plan_id=plan_id)
+    evaluation = effects.read_evaluation(connection, action_id=action_id, plan_id=plan_id)
     if evaluation is None:
         what, number = ("plan", plan_id) if action_id is None else ("action", action_id)
         raise InputError(f"The {what} {number} was not judged yet: hotspots {what} judge {number} --as NAME.")
@@ -22,7 +22,7 @@ def sign(
 ) -> tuple[str, ...]:
     """Sign an evaluation for publication; return who signed. Raises InputError."""
     evaluation = judged(connection, action_id=action_id, plan_id=plan_id)
-    store.add_signature(connection, evaluation.evaluation_id, person=checked_person(person))
+    effects.add_signature(connection, evaluation.evaluation_id, person=checked_person(person))
     return tuple(judged(connection, action_id=action_id, plan_id=plan_id).signers)
 
 
@@ -41,6 +41,6 @@ def publish(connection: Connection, *, action_id: int | None = None, plan_id: in
         raise InputError(
             f"Publishing needs two signatures; {what} {number} has {len(evaluation.signers)}: hotspots {what} sign {number} --as NAME."
         )
-    store.publish_effect(
+    effects.publish_effect(
         connection, evaluation.evaluation_id, first=evaluation.signers[0], second=evaluation.signers[1]
     )

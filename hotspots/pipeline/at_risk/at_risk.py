@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.forecasts.forecast import StoredForecast
 from hotspots.domain.language import DEFAULT
+from hotspots.domain.phrase import phrase
 from hotspots.domain.place_list import BOX, CELL, RANK_WORDS, SAYS_NOT, USUAL_PLACES, ListRequest, PlaceList
 from hotspots.errors import InputError
 from hotspots.pipeline.at_risk.city_words import labels_of

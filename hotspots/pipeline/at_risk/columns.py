@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.language import DEFAULT
+from hotspots.domain.phrase import phrase
 from hotspots.domain.place_list import PlaceList, RankedPlace
 from hotspots.pipeline.at_risk.question import language_of_list
 from hotspots.words.language import LANGUAGES, Language

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.language import DEFAULT
+from hotspots.domain.phrase import phrase
 from hotspots.domain.place_list import Exposure
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import at_risk as staff_lists

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from hotspots.domain.filters.declaration import phrase
+from hotspots.domain.phrase import phrase
 from hotspots.domain.place_list import PlaceList
 from hotspots.pipeline.at_risk.columns import columns_of
 from hotspots.pipeline.at_risk.question import for_reading, language_of_list, title_of

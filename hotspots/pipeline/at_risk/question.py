@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Mapping
 from datetime import timedelta
 
-from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.incident_filter import WEEKDAYS
 from hotspots.domain.language import DEFAULT
+from hotspots.domain.phrase import phrase
 from hotspots.domain.place_list import BOX, RANK_WORDS, USUAL_PLACES, Harm, ListRequest, PlaceList
 from hotspots.words.language import LANGUAGES, Language
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from hotspots.domain.filters.declaration import phrase
+from hotspots.domain.phrase import phrase
 from hotspots.domain.place_list import PlaceList
 from hotspots.pipeline.at_risk.columns import Column, columns_of, rows_of
 from hotspots.pipeline.at_risk.question import language_of_list, title_of

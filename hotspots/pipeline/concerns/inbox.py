@@ -8,8 +8,8 @@ from datetime import date
 from hotspots.domain.account import Person
 from hotspots.domain.act.concern import ANSWERS, LONGEST_TEXT, Answer
 from hotspots.domain.act.free_text import checked_needed
-from hotspots.domain.filters.declaration import phrase
 from hotspots.domain.language import DEFAULT
+from hotspots.domain.phrase import phrase
 from hotspots.errors import InputError
 from hotspots.pipeline.act.problems import open_problem
 from hotspots.pipeline.concerns.seal import ConcernKey, seal, unseal

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.domain.city_clock import day_of
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Counts, WeekCount
+from hotspots.domain.public_counts import Counts, WeekCount
 from hotspots.pipeline.comparison import change_from_last_year, usual_weeks
 from hotspots.pipeline.follow import place_sheet_drawings
 from hotspots.pipeline.follow.place_sheet_drawings import GROUP_COLOURS, MIXED

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 import shapely
 
 from hotspots.domain.places.street_name import title_case
-from hotspots.domain.public_answer import WeekCount
+from hotspots.domain.public_counts import WeekCount
 from hotspots.pipeline.street_names import names_along
 from hotspots.pipeline.svg import outline, round_length_m
 

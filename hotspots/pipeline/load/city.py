@@ -14,7 +14,8 @@ from hotspots.pipeline.load.address_book import read_address_book
 from hotspots.pipeline.load.area_labels import distinct_label_sets, label
 from hotspots.pipeline.load.deliveries import count_agreement
 from hotspots.pipeline.load.gazetteer import load_gazetteer
-from hotspots.pipeline.load.incidents import load_incidents, reading_incidents
+from hotspots.pipeline.load.incident_reading import reading_incidents
+from hotspots.pipeline.load.incidents import load_incidents
 from hotspots.pipeline.load.map_layers import MapLoad, MapSummary, load_areas, load_places, load_risk_factors
 from hotspots.pipeline.load.placed_anew import place_anew
 from hotspots.pipeline.load.record_kinds.load import load_record_kinds, relabel_records

@@ -20,9 +20,9 @@ from hotspots.pipeline.load.area_labels import distinct_label_sets, label, recor
 from hotspots.pipeline.load.erased import ErasedIds, without_erased
 from hotspots.pipeline.load.evidence import Evidence, look_at, unknown_codes
 from hotspots.pipeline.load.file_parts import FileLook, FilePart, look_through, read_parts
-from hotspots.sources.city_sections import KnownOn
 from hotspots.sources.files.archives import FoundFile, UnreadableFileError, find_files
-from hotspots.sources.files.tables import Table
+from hotspots.sources.files.table import Table
+from hotspots.sources.incidents_section import KnownOn
 from hotspots.sources.normalise import Incidents, normalise, rows_that_meet
 from hotspots.sources.time_formats import parts_of
 from hotspots.sources.times import read_date

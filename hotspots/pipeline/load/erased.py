@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from hotspots.sources.files.tables import Table
+    from hotspots.sources.files.table import Table
 
 ERASED = "erased"
 

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.pipeline.load.guesses import LONGEST, SAMPLES, guess_clock, guess_location, guess_time, is_in_degrees
-from hotspots.sources.city_values import TimeWindow
 from hotspots.sources.crime_types import crime_types_of, in_one_line
 from hotspots.sources.files.tables import REASON_COLUMNS
 from hotspots.sources.normalise import LATER, NO_ID, REPEATED, UNTIMED, key_of
 from hotspots.sources.occurrences import read_occurrences
 from hotspots.sources.points import read_points
+from hotspots.sources.time_values import TimeWindow
 from hotspots.sources.times import joined, read_times
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from hotspots.sources.city_file import CityFile
-    from hotspots.sources.city_values import Time
-    from hotspots.sources.files.tables import Table
+    from hotspots.sources.files.table import Table
     from hotspots.sources.normalise import Incidents
+    from hotspots.sources.time_values import Time
 
 # Points of a block are repeated by its incidents, and nobody shifts a point by centimetres.
 FINE_DEGREES, FINE_METRES = 7, 2  # decimals

@@ -16,7 +16,8 @@ import numpy as np
 from hotspots.errors import CityFileError
 from hotspots.sources.city_values import closest, named
 from hotspots.sources.files.pieces import Piece, read_pieces
-from hotspots.sources.files.tables import Table, missing_column, one_table
+from hotspots.sources.files.table import Table, one_table
+from hotspots.sources.files.tables import missing_column
 from hotspots.sources.normalise import identity_of, rows_that_withdraw
 
 if TYPE_CHECKING:

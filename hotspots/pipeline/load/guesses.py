@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.sources.city_values import Time
 from hotspots.sources.drafting.calendars import calendar_of, year_of
 from hotspots.sources.drafting.written_times import CLOCKS, formats_of
 from hotspots.sources.points import coordinates, project, read_points
+from hotspots.sources.time_values import Time
 from hotspots.sources.times import HOUR, MONTHS, UNREAD, joined, read_times
 
 if TYPE_CHECKING:

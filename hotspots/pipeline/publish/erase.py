@@ -16,7 +16,8 @@ from hotspots.store import audit
 from hotspots.store.ledger import erasure, records
 from hotspots.store.ledger.erasure import IdRules, KeptRecord
 from hotspots.store.publication import anchors, city_layers, known_counts, publication
-from hotspots.store.publication.publication import Connection, Rules
+from hotspots.store.publication.publication import Connection
+from hotspots.store.publication.rules import Rules, read_last, read_rules, unpublished_deliveries
 from hotspots.store.server.connection import Database
 
 SHORTEST_WORD = 4  # of an id or address that the reason must not hold
@@ -54,7 +55,7 @@ def erase(owner: Database, *, source_id: str, reason: str, rejects_files: Sequen
     """
     source_id, reason = source_id.strip(), " ".join(reason.split())
     with publication.publishing(owner) as connection:
-        rules = publication.read_rules(connection)
+        rules = read_rules(connection)
         id_rules = erasure.read_id_rules(connection)
         assert id_rules is not None
         keys = erasure.find_keys(connection, source_id, occurrence_number=id_rules.occurrence_number)
@@ -129,13 +130,13 @@ def _purge(connection: Connection, rules: Rules, id_rules: IdRules, keys: Sequen
         for record in _records_of(connection, id_rules, key.rpartition("#")[0] if id_rules.occurrence_number else key)
     ]
     n_records = erasure.delete_records(connection, records)
-    last = publication.read_last(connection)
+    last = read_last(connection)
     if last is not None and last.newest_day is not None:
         known_counts.forget(
             connection,
             rules,
             keys=keys,
-            unpublished=publication.unpublished_deliveries(connection),
+            unpublished=unpublished_deliveries(connection),
             old_end=last.newest_day + timedelta(days=1),
         )
     left, days = erasure.delete_public_rows(connection)

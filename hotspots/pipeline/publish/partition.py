@@ -8,7 +8,8 @@ from hotspots.errors import InputError
 from hotspots.pipeline.publish.anchor_sites import SMALLEST_PIECE_M2, SMALLEST_SHARE, group_addresses, group_pieces
 from hotspots.pipeline.publish.kept_sites import extend_addresses, merge_by_reports
 from hotspots.store.publication import anchor_sites
-from hotspots.store.publication.publication import Connection, Rules
+from hotspots.store.publication.publication import Connection
+from hotspots.store.publication.rules import Rules
 
 
 def make_sites(connection: Connection, rules: Rules) -> None:

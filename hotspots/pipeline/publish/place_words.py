@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from hotspots.store.publication.publication import Connection, Rules
+    from hotspots.store.publication.publication import Connection
+    from hotspots.store.publication.rules import Rules
 
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]

@@ -23,7 +23,17 @@ from hotspots.store.publication import anchor_sites, anchors, city_layers, known
 from hotspots.store.publication.completeness import write_completeness
 from hotspots.store.publication.done_actions import write_done_actions
 from hotspots.store.publication.place_words import read_coarser
-from hotspots.store.publication.publication import ALL_VERSIONS, DUE_VERSIONS, Connection, LastPublication, Rules
+from hotspots.store.publication.publication import ALL_VERSIONS, DUE_VERSIONS, Connection
+from hotspots.store.publication.rules import (
+    LastPublication,
+    Rules,
+    crosses_vintage,
+    newest_complete_day,
+    read_last,
+    read_rules,
+    unpublished_deliveries,
+    whole_months_to,
+)
 from hotspots.store.server.connection import Database
 
 Progress = Callable[[str], None]
@@ -98,7 +108,7 @@ def publish(
         Nothing is loaded yet, or the clock was set back.
     """
     with publication.publishing(owner) as connection:
-        rules = publication.read_rules(connection)
+        rules = read_rules(connection)
         purge_returned(connection, rules)
         task = _task(connection, rules, today=today, newest_day=newest_day, everything=everything)
         if not clock_may_be_back:
@@ -118,23 +128,21 @@ def publish(
 
 
 def _task(connection: Connection, rules: Rules, *, today: date, newest_day: date | None, everything: bool) -> Task:
-    last = publication.read_last(connection)
-    complete = publication.newest_complete_day(connection, rules)
+    last = read_last(connection)
+    complete = newest_complete_day(connection, rules)
     newest = (
         None
         if complete is None
         else min(filter(None, (complete, today - timedelta(days=rules.delay_days), newest_day)))
     )
-    newest = publication.whole_months_to(connection, newest)
+    newest = whole_months_to(connection, newest)
     end = BEGINNING if newest is None else newest + timedelta(days=1)
     old_end = BEGINNING if last is None or last.newest_day is None else last.newest_day + timedelta(days=1)
     return Task(
         everything=everything or last is None or last.rules != rules.fingerprint,
-        layers=last is None
-        or last.layers != rules.layers
-        or publication.crosses_vintage(connection, last.newest_day, newest),
+        layers=last is None or last.layers != rules.layers or crosses_vintage(connection, last.newest_day, newest),
         counts=last is None or last.counts != rules.counts or old_end.replace(day=1) != end.replace(day=1),
-        deliveries=publication.unpublished_deliveries(connection),
+        deliveries=unpublished_deliveries(connection),
         old_end=old_end,
         end=end,
         newest_day=newest,

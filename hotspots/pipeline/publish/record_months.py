@@ -6,7 +6,8 @@ from datetime import date
 
 from hotspots.domain.suppression import suppress
 from hotspots.store.publication import record_counts, sensitive_counts
-from hotspots.store.publication.publication import Connection, Rules
+from hotspots.store.publication.publication import Connection
+from hotspots.store.publication.rules import Rules
 
 INITIATORS = ("public", "police", "unknown")
 

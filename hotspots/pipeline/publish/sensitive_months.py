@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from hotspots.domain.suppression import suppress
 from hotspots.store.publication import sensitive_counts
-from hotspots.store.publication.publication import Connection, Rules
+from hotspots.store.publication.publication import Connection
+from hotspots.store.publication.rules import Rules
 
 BEGINNING = date.min + timedelta(days=366)  # before any incident, and inside PostgreSQL's calendar
 

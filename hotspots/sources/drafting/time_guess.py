@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from hotspots.sources.city_values import Time
 from hotspots.sources.drafting.calendars import OtherYears, calendar_of, year_of
 from hotspots.sources.drafting.column_words import NOT_OCCURRED, looks_like_clock, words_of
 from hotspots.sources.drafting.written_times import DIGITS, MONTHS, clocks_of, formats_of
 from hotspots.sources.points import NOTHING
+from hotspots.sources.time_values import Time
 from hotspots.sources.times import HOUR, UNREAD, Times, read_times
 
 NEARLY_ALL = 0.9

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hotspots.sources.files.records import LONGEST_RECORD_LINES, split_records
-from hotspots.sources.files.tables import Layout, Table, is_delimited, read_table
+from hotspots.sources.files.table import Table
+from hotspots.sources.files.tables import Layout, is_delimited, read_table
 from hotspots.sources.files.text_encoding import is_cut_at_line_feeds
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from hotspots.sources.city_sections import AreaColumn, IncidentsSection, KnownOn
-from hotspots.sources.city_values import Columns, Kind, Location, Occurrence, Section, Text
+from hotspots.sources.city_values import Columns, Kind, Location, Section, Text
 from hotspots.sources.conditions import Condition, columns_of, rows_where
+from hotspots.sources.incidents_section import AreaColumn, IncidentsSection, KnownOn
+from hotspots.sources.time_values import Occurrence
 
 if TYPE_CHECKING:
     import pandas as pd

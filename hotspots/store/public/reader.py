@@ -23,25 +23,19 @@ from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.language import DEFAULT, LANGUAGES
 from hotspots.domain.period import Period
 from hotspots.domain.places.search_match import Match
-from hotspots.domain.public_answer import (
-    Anchor,
+from hotspots.domain.public_answer import Anchor, AreaFrame, Choices, City, FeedHealth, IncidentRow, Vintage
+from hotspots.domain.public_counts import (
     AreaCount,
-    AreaFrame,
-    Choices,
-    City,
     Counts,
     DayCount,
-    FeedHealth,
     HourWeekdayCount,
-    IncidentRow,
     LocationTypeCount,
     TypeCount,
-    Vintage,
     WeekCount,
 )
 from hotspots.errors import DatabaseAwayError, DatabaseError, NewerPublicationError, NotFoundError
 from hotspots.store.public import city as open_city
-from hotspots.store.public import done_actions, place_sheet, search, standing
+from hotspots.store.public import done_actions, incident_rows, place_sheet, search, standing
 from hotspots.store.public import incidents as open_incidents
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.answering import Need, Needs
@@ -198,9 +192,9 @@ class OpenReader:
         limit: int = 100,
         offset: int = 0,
     ) -> tuple[IncidentRow, ...]:
-        """Rows of the table. `sort`: one of ``open_incidents.SORTS`` (day, hour, type, group, location_type, arrest, anchor, status)."""
+        """Rows of the table. `sort`: one of ``incident_rows.SORTS`` (day, hour, type, group, location_type, arrest, anchor, status)."""
         return self._answer(
-            open_incidents.page,
+            incident_rows.page,
             question,
             needs=("choices", "tables"),
             sort=sort,
@@ -211,12 +205,12 @@ class OpenReader:
 
     def latest(self, question: IncidentFilter, *, limit: int) -> tuple[tuple[date | None, IncidentRow], ...]:
         """The rows that became public last, each with the day since which it is public, where that is known."""
-        return self._answer(open_incidents.latest, question, needs=("choices",), limit=limit)
+        return self._answer(incident_rows.latest, question, needs=("choices",), limit=limit)
 
     def at_anchor(self, question: IncidentFilter, anchor_id: int, *, limit: int = 500) -> tuple[IncidentRow, ...]:
         """Matching incidents of one anchor, and of the others of its block, newest first."""
         return self._answer(
-            open_incidents.at_anchor,
+            incident_rows.at_anchor,
             question,
             needs=("choices", "tables"),
             anchor_id=anchor_id,
@@ -227,7 +221,7 @@ class OpenReader:
         """All rows, newest first, for a download; holds a connection until the last one is taken. Nothing of it is kept."""
         choices = self.choices()
         with self._connection() as connection, connection.transaction():
-            rows = open_incidents.each(connection, question, choices=choices)
+            rows = incident_rows.each(connection, question, choices=choices)
             first = next(rows, None)
             self._confirm(connection)
             if first is not None:
@@ -236,7 +230,7 @@ class OpenReader:
 
     def anchor(self, anchor_id: int) -> Anchor:
         """One public point in words. Raises NotFoundError."""
-        return self._answer(open_incidents.read_anchor, needs=("choices", "tables"), anchor_id=anchor_id)
+        return self._answer(incident_rows.read_anchor, needs=("choices", "tables"), anchor_id=anchor_id)
 
     def done_here(self, question: IncidentFilter) -> tuple[DoneAction, ...]:
         """Past actions with a published effect at the place of a question, newest first."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from hotspots.domain.places.anchor_site import Address, KeptAddress, KeptGroup, Piece, Site
-from hotspots.store.publication.publication import Rules
+from hotspots.store.publication.rules import Rules
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
 

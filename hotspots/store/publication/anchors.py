@@ -11,7 +11,7 @@ from psycopg import sql
 
 from hotspots.domain.places.anchor_site import UNNAMED_BLOCK
 from hotspots.domain.places.street_name import HouseNumbers, parse_house_numbers, title_case
-from hotspots.store.publication.publication import Rules
+from hotspots.store.publication.rules import Rules
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
 

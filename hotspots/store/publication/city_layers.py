@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from hotspots.domain.places.street_name import name_key, street_key, title_case
-from hotspots.store.publication.publication import Rules
+from hotspots.store.publication.rules import Rules
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotspots.store.publication.publication import Rules
+from hotspots.store.publication.rules import Rules
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from psycopg import sql
 
-from hotspots.store.publication.publication import ALL_VERSIONS, Rules
+from hotspots.store.publication.publication import ALL_VERSIONS
+from hotspots.store.publication.rules import Rules
 from hotspots.store.sql.compose import Connection
 from hotspots.store.sql.files import load_queries
 

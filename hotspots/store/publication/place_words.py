@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 
 from hotspots.domain.places.place_words import PlaceWord
-from hotspots.store.publication.publication import Connection, Rules
+from hotspots.store.publication.publication import Connection
+from hotspots.store.publication.rules import Rules
 from hotspots.store.sql.copy import copy_out
 from hotspots.store.sql.files import load_queries
 

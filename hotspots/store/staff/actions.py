@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from psycopg.types.json import Jsonb
-
-from hotspots.domain.act.action import Action, Design, Method, ProblemState, Verdict
+from hotspots.domain.act.action import Action, ProblemState
 from hotspots.errors import NotFoundError
 from hotspots.store.server.connection import Connection
 from hotspots.store.sql.files import load_queries
-
-NO_BOUND = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +34,6 @@ class ActionPlace:
     code: str
     row: int
     col: int
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The judgement, made once, and who signed it."""
-
-    evaluation_id: int
-    verdict: Verdict
-    result: Mapping[str, Any]
-    judged_by: str
-    judged_at: datetime
-    after_the_fact: bool
-    method: Method
-    signers: Sequence[str]
-    published: bool
 
 
 def _queries() -> Any:
@@ -205,106 +186,6 @@ def take_back_dose(connection: Connection, dose_id: int, *, why: str, person: st
     _queries().take_back_dose(connection, dose_id=dose_id, why=why, person=person)
 
 
-def add_design(
-    connection: Connection,
-    *,
-    action_id: int | None = None,
-    plan_id: int | None = None,
-    why: str | None,
-    method: Method,
-    judgement_day: date,
-    after_the_fact: bool,
-    body: Mapping[str, Any],
-    person: str,
-) -> int:
-    """Freeze a version of a design; return its number."""
-    return _queries().insert_design(
-        connection,
-        action_id=action_id,
-        plan_id=plan_id,
-        why=why,
-        method=method,
-        judgement_day=judgement_day,
-        after_the_fact=after_the_fact,
-        body=Jsonb(dict(body)),
-        person=person,
-    )
-
-
-def read_designs(connection: Connection, *, action_id: int | None = None, plan_id: int | None = None) -> list[Design]:
-    """Every version of a design, the newest last."""
-    names = (
-        "design_id",
-        "action_id",
-        "plan_id",
-        "version",
-        "why",
-        "method",
-        "judgement_day",
-        "after_the_fact",
-        "body",
-        "frozen_by",
-        "frozen_at",
-    )
-    rows = _queries().read_designs(connection, action_id=action_id, plan_id=plan_id)
-    return [Design(**dict(zip(names, row, strict=True))) for row in rows]
-
-
-def add_evaluation(
-    connection: Connection, design: Design, *, verdict: Verdict, known_on: date, result: Mapping[str, Any], person: str
-) -> int:
-    """Store the one look at a design; return its number."""
-    return _queries().insert_evaluation(
-        connection,
-        design_id=design.design_id,
-        after_the_fact=design.after_the_fact,
-        verdict=verdict,
-        known_on=known_on,
-        result=Jsonb(dict(result)),
-        person=person,
-    )
-
-
-def read_evaluation(
-    connection: Connection, *, action_id: int | None = None, plan_id: int | None = None
-) -> Evaluation | None:
-    """The evaluation of an action or plan, if it was judged."""
-    row = _queries().read_evaluation(connection, action_id=action_id, plan_id=plan_id)
-    if row is None:
-        return None
-    number, said, result, *others = row
-    return Evaluation(number, said, _bounded(result), *others)
-
-
-def add_signature(connection: Connection, evaluation_id: int, *, person: str) -> None:
-    """Sign an evaluation; a second signature of the same person changes nothing."""
-    _queries().insert_signature(connection, evaluation_id=evaluation_id, person=person)
-
-
-def publish_effect(connection: Connection, evaluation_id: int, *, first: str, second: str) -> None:
-    """Store that two persons published an effect."""
-    _queries().insert_published_effect(connection, evaluation_id=evaluation_id, first=first, second=second)
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedEffect:
-    """One judged action or plan of a remedy; the log ratio and its error are None where its interval has an end without a bound."""
-
-    remedy: str
-    action_id: int | None
-    plan_id: int | None
-    title: str
-    method: Method
-    verdict: Verdict
-    log_ratio: float | None
-    se: float | None
-
-
-def read_judged_effects(connection: Connection) -> list[JudgedEffect]:
-    """Everything judged by a design frozen before, null results included."""
-    return [JudgedEffect(*row) for row in _queries().read_judged_effects(connection)]
-
-
 def note_change(
     connection: Connection, thing: str, thing_id: int, *, person: str, verb: str, note: str | None = None
 ) -> None:
@@ -315,16 +196,6 @@ def note_change(
 def read_changes(connection: Connection, thing: str, thing_id: int) -> list[tuple[datetime, str, str, str | None]]:
     """The history of a problem, action or plan."""
     return list(_queries().read_changes(connection, thing=thing, thing_id=thing_id))
-
-
-def _bounded(result: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A result with None for an end without a bound, which evaluations of before keep as a number."""
-    pooled = result.get("pooled")
-    return {
-        **result,
-        **({"high": None} if result.get("high") == NO_BOUND else {}),
-        **({"pooled": _bounded(pooled)} if pooled else {}),
-    }
 
 
 def _problem(row: tuple[Any, ...]) -> Problem:

@@ -12,13 +12,13 @@ from hotspots_models.forecasting.evidence import Component, Evidence
 from hotspots_models.forecasting.features import FeatureTable
 from hotspots_models.forecasting.kernel_mixture import (
     MixtureFit,
-    all_components,
     fading,
     fit_mixture,
     too_short,
     window_count,
     window_origins,
 )
+from hotspots_models.forecasting.mixture_components import all_components
 from hotspots_models.forecasting.share_model import Task
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import pytest
 
 from hotspots.domain.incident_filter import Around, IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import Area, AreaCount, AreaFrame, AreaKind, Choices, Counts, Coverage
+from hotspots.domain.public_answer import Area, AreaFrame, AreaKind, Choices, Coverage
+from hotspots.domain.public_counts import AreaCount, Counts
 from hotspots_dashboard.public.city_view import city_view, level_of, shown_kind
 
 MONTH = IncidentFilter(Period.from_days(date(2017, 12, 1), date(2017, 12, 31)))

@@ -7,7 +7,8 @@ import pytest
 from hotspots.domain.honest_number import Rate
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import DayCount, Vintage
+from hotspots.domain.public_answer import Vintage
+from hotspots.domain.public_counts import DayCount
 from hotspots_dashboard.components.answer import beyond_data
 from hotspots_dashboard.components.change_and_rates import rate_sentence
 from hotspots_dashboard.components.charts import by_month, month_grid

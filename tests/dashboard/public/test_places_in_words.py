@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from hotspots.domain.public_answer import Area, AreaKind, Choices, City, Counts, PlaceKind, SensitiveMonth, Vintage
+from hotspots.domain.public_answer import Area, AreaKind, Choices, City, PlaceKind, Vintage
+from hotspots.domain.public_counts import Counts, SensitiveMonth
 from hotspots.store.publication.anchors import block_name
 from hotspots.store.sql.files import load_queries
 from hotspots.words.places import read_place
@@ -14,7 +15,7 @@ from hotspots_dashboard.public.layout import search_hint, search_kinds
 from hotspots_dashboard.words import language, sentences
 from hotspots_dashboard.words.components import search_words
 
-CHOICES = Choices((), (), (AreaKind("neighbourhood", "Neighbourhood", ()), AreaKind("ward", "Ward", ())), (), (), {})
+CHOICES = Choices((), (), (AreaKind("neighbourhood", "Neighbourhood", ()), AreaKind("ward", "Ward", ())), (), (), {})  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from hotspots_models.base import FittedModel, Grid, History, LeakError, RiskFactor, RiskFactors, usable_history
 from hotspots_models.forecasting.evidence import Evidence
 from hotspots_models.forecasting.features import FeatureTable, factor_columns
-from hotspots_models.forecasting.kernel_mixture import MixtureFit, own_components
+from hotspots_models.forecasting.kernel_mixture import MixtureFit
+from hotspots_models.forecasting.mixture_components import own_components
 from hotspots_models.forecasting.preparation import check_count, prepare, window_lattice, yearly_origins
 from hotspots_models.forecasting.share_model import Task
 from hotspots_models.forecasting.trees import TreeSettings, TreeTable, tree_contributions, tree_shares

@@ -10,13 +10,8 @@ from scipy.ndimage import gaussian_filter
 
 from hotspots_models.base import Grid, History, LeakError
 from hotspots_models.forecasting.evidence import OWN, Component, Evidence
-from hotspots_models.forecasting.kernel_mixture import (
-    all_components,
-    mixture_weights,
-    other_components,
-    own_components,
-    window_origins,
-)
+from hotspots_models.forecasting.kernel_mixture import mixture_weights, window_origins
+from hotspots_models.forecasting.mixture_components import all_components, other_components, own_components
 from hotspots_models.forecasting.point_memory import ADDRESSES, ANY_POINTS
 from hotspots_models.registry import get
 from tests.models.model_worlds import ORIGIN_M, planted_history, square_city

@@ -13,7 +13,8 @@ from hotspots.errors import CityFileError, InputError
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.load.summary import IncidentSummary
 from hotspots.settings import Settings
-from hotspots.sources.city_file import CityFile, read_city_file
+from hotspots.sources.city_file import CityFile
+from hotspots.sources.city_file_reading import read_city_file
 from tests.database import TestDatabase, cloned_database
 from tests.pipeline.ledger_questions import ask
 from tests.pipeline.load_city import TODAY

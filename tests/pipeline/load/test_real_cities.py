@@ -14,7 +14,7 @@ import pytest
 
 from hotspots.pipeline.load.city import load
 from hotspots.settings import Settings
-from hotspots.sources.city_file import find_city_file, read_city_file
+from hotspots.sources.city_file_reading import find_city_file, read_city_file
 from tests.database import TestDatabase, cloned_database
 from tests.pipeline.ledger_questions import ask
 from tests.pipeline.load_city import counts_of

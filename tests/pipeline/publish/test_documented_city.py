@@ -24,7 +24,7 @@ from hotspots.pipeline.follow.place_sheet import sheet_words
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
-from hotspots.sources.city_file import read_city_file
+from hotspots.sources.city_file_reading import read_city_file
 from hotspots.store.public.reader import OpenReader
 from hotspots.words.language import LANGUAGES
 from tests.database import TestDatabase, cloned_database
@@ -72,7 +72,7 @@ def town(cluster: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         load(database.owner, read_city_file(folder / "city.toml"), folder, today=TODAY)
         publish(database.owner, today=TODAY)
         with ConnectionPool(database.public.dsn, min_size=1, max_size=2) as pool:
-            yield OpenReader(pool), of_beat
+            yield OpenReader(pool), of_beat  # pyright: ignore[reportArgumentType]
 
 
 def whole() -> IncidentFilter:
@@ -115,7 +115,7 @@ def test_days_outside_the_data_are_no_days_without_incidents(
     assert counts.is_known == (found.days > 0)
     days = reader.by_day(IncidentFilter(period))
     assert len(days) == found.days
-    assert sum(day.incidents for day in days) == incidents
+    assert sum(day.incidents for day in days) == incidents  # pyright: ignore[reportArgumentType, reportCallIssue]
     rate = reader.honest.rate(IncidentFilter(period))
     assert (rate.incidents, rate.days) == (incidents, found.days)
     assert (rate.per_km2 is None) == (found.days == 0)
@@ -152,7 +152,7 @@ def test_a_kind_that_only_counts_protected_reports_is_not_offered_and_refused(
     load(empty.owner, read_city_file(tmp_path / "city.toml"), tmp_path, today=TODAY)
     publish(empty.owner, today=TODAY)
     with ConnectionPool(empty.public.dsn, min_size=1, max_size=2) as pool:
-        reader = OpenReader(pool)
+        reader = OpenReader(pool)  # pyright: ignore[reportArgumentType]
         choices = reader.choices()
         assert [kind.kind for kind in choices.area_kinds] == ["beat"]
         with pytest.raises(NotFoundError, match="'town' is not one of the kinds beat"):
@@ -171,7 +171,7 @@ def test_a_type_says_how_many_of_its_reports_are_hidden(empty: TestDatabase, tmp
     load(empty.owner, read_city_file(tmp_path / "city.toml"), tmp_path, today=TODAY)
     publish(empty.owner, today=TODAY)
     with ConnectionPool(empty.public.dsn, min_size=1, max_size=2) as pool:
-        reader = OpenReader(pool)
+        reader = OpenReader(pool)  # pyright: ignore[reportArgumentType]
         hidden = {one.name: one.hidden for one in reader.choices().crime_types if one.hidden is not None}
         # Days 0, 1 of every nine are at 13 or 14 o'clock: 34 of the 151 days of January to May, rounded up to tens.
         assert hidden == {"burglary": 40}

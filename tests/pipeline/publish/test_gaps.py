@@ -14,7 +14,7 @@ import pytest
 from hotspots.api.routes.counts import counts_as_json, read_series
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.domain.public_answer import HourWeekdayCount
+from hotspots.domain.public_counts import HourWeekdayCount
 from hotspots.pipeline.change_tables import changes_by_area, changes_by_type
 from hotspots.pipeline.comparison import change_from_last_year, funnel, usual_weeks
 from hotspots.pipeline.desk.change import table_of

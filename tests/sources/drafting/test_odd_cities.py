@@ -20,7 +20,7 @@ import shapely
 
 from hotspots.errors import InputError
 from hotspots.pipeline.load.preview import CityCheck, check_city
-from hotspots.sources.city_file import read_city_file
+from hotspots.sources.city_file_reading import read_city_file
 from hotspots.sources.drafting.draft import draft_city
 from hotspots.sources.drafting.files import look_at_files
 from hotspots.sources.times import SPANISH_MONTHS

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hotspots.sources.files import pieces, records
 from hotspots.sources.files.archives import FoundFile
 from hotspots.sources.files.pieces import read_pieces
-from hotspots.sources.files.tables import Layout, Table, one_table, read_table
+from hotspots.sources.files.table import Table, one_table
+from hotspots.sources.files.tables import Layout, read_table
 
 CELLS = (
     "a",

@@ -6,7 +6,7 @@ from psycopg_pool import ConnectionPool
 from hotspots.domain.incident_filter import FilterError, IncidentFilter
 from hotspots.domain.period import Period
 from hotspots.errors import InputError, NotFoundError
-from hotspots.store.public.incidents import SORTS
+from hotspots.store.public.incident_rows import SORTS
 from hotspots.store.public.reader import OpenReader
 from tests.database import TestDatabase
 from tests.incident_oracle import matching

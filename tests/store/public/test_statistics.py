@@ -21,7 +21,8 @@ from hotspots.store.public.incident_counts import OPEN_COUNTS
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.public.statistics import freshness, reconcile
 from hotspots.store.publication.completeness import write_completeness
-from hotspots.store.publication.publication import read_rules, write_vintage
+from hotspots.store.publication.publication import write_vintage
+from hotspots.store.publication.rules import read_rules
 from hotspots.store.sql.files import load_queries
 from tests.builders import ORIGIN, SRID, Report, SmallCity, random_reports
 from tests.database import TestDatabase
@@ -163,10 +164,10 @@ def test_no_rate_is_made_where_none_is_fair(reader: OpenReader) -> None:
 def test_the_average_stands_beside_the_place(reader: OpenReader) -> None:
     rows = [row.incidents - row.outside for row in reader.by_area(IncidentFilter(SPRING), "district") if row.area]
     beside = reader.honest.average(IncidentFilter(SPRING, areas=(4,)), "district")
-    assert (beside.areas, beside.mean, beside.median) == (2, sum(rows) / 2, sum(rows) / 2)
+    assert (beside.areas, beside.mean, beside.median) == (2, sum(rows) / 2, sum(rows) / 2)  # pyright: ignore[reportOptionalMemberAccess]
     residents = sum(a.residents or 0 for a in reader.choices().areas.values())
-    assert beside.per_1000 == pytest.approx(1000 * sum(rows) / residents)
-    assert reader.honest.average(IncidentFilter(SPRING), "beat").per_1000 is None
+    assert beside.per_1000 == pytest.approx(1000 * sum(rows) / residents)  # pyright: ignore[reportOptionalMemberAccess]
+    assert reader.honest.average(IncidentFilter(SPRING), "beat").per_1000 is None  # pyright: ignore[reportOptionalMemberAccess]
     with pytest.raises(NotFoundError, match="parish"):
         reader.honest.average(IncidentFilter(SPRING), "parish")
 

@@ -13,7 +13,8 @@ from hotspots.errors import InputError
 from hotspots.pipeline.publish.publish import publish
 from hotspots.store.public.city import read_choices
 from hotspots.store.public.incident_counts import TableCounts
-from hotspots.store.public.incidents import by_area, by_type, count, page
+from hotspots.store.public.incident_rows import page
+from hotspots.store.public.incidents import by_area, by_type, count
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff.as_known_on import ledger_tables
 from tests.builders import Report, SmallCity, random_reports
@@ -109,7 +110,7 @@ def test_as_known_on_the_newest_day_the_ledger_is_what_is_published(
     assert count(staff, question, choices=choices, counts=TableCounts(tables)) == count(
         staff, question, choices=choices
     )
-    assert by_area(staff, question, kind="beat", choices=choices, counts=TableCounts(tables)) == by_area(
+    assert by_area(staff, question, kind="beat", choices=choices, counts=TableCounts(tables)) == by_area(  # pyright: ignore[reportCallIssue]
         staff, question, kind="beat", choices=choices
     )
     assert page(staff, question, choices=choices, limit=1000, tables=tables) == page(

@@ -19,7 +19,7 @@ from hotspots.pipeline.act.plan_outlook import Outlook
 from hotspots.pipeline.act.remedies import remedies
 from hotspots.pipeline.act.visits import change_box, close
 from hotspots.store.server.connection import Connection
-from hotspots.store.staff import actions as effects
+from hotspots.store.staff import actions, effects
 from hotspots.store.staff import plans as store
 from hotspots.store.staff.desk.reader import DeskReader
 from hotspots.store.staff.forecasts import stored_forecasts
@@ -90,7 +90,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
                 "days": store.read_delivery_by_day(connection, plan.plan_id, until=until),
                 "designs": effects.read_designs(connection, plan_id=plan.plan_id),
                 "evaluation": effects.read_evaluation(connection, plan_id=plan.plan_id),
-                "history": effects.read_changes(connection, "plan", plan.plan_id),
+                "history": actions.read_changes(connection, "plan", plan.plan_id),
                 "warnings": overlaps(connection, plan.plan_id, kind="plan"),
                 "exposed": plan_exposure(connection, plan, until=until),
             }

@@ -13,6 +13,7 @@ from hotspots.pipeline import undo
 from hotspots.pipeline.act import actions as act
 from hotspots.pipeline.act.overlaps import overlaps
 from hotspots.store.staff import actions as store
+from hotspots.store.staff import effects
 from hotspots.store.staff import problem_files as file_store
 from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.desk import Asked, Desk, see_other
@@ -35,8 +36,8 @@ def register(desk: Desk, reader: DeskReader) -> None:
         number = asked.path["action_id"]
         with page_words(), door.acting(asked.who) as connection:
             action = store.read_action(connection, number)
-            designs = store.read_designs(connection, action_id=number)
-            evaluation = store.read_evaluation(connection, action_id=number)
+            designs = effects.read_designs(connection, action_id=number)
+            evaluation = effects.read_evaluation(connection, action_id=number)
             values: dict[str, Any] = {
                 "terms": file_store.read_terms(connection)[number],
                 "places": store.read_action_places(connection, number),

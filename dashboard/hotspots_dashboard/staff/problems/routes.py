@@ -18,6 +18,7 @@ from hotspots.pipeline.act.problems import move_problem, open_problem
 from hotspots.pipeline.act.remedies import remedies
 from hotspots.store.server.connection import Connection
 from hotspots.store.staff import actions as store
+from hotspots.store.staff import effects
 from hotspots.store.staff import problem_files as file_store
 from hotspots.store.staff.desk import places as desk_places
 from hotspots.store.staff.desk.reader import DeskReader
@@ -68,8 +69,8 @@ def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
                 "actions": [
                     (
                         action, terms[action.action_id], lateness(action, terms, today),
-                        store.read_dose(connection, action.action_id), store.read_designs(connection, action_id=action.action_id),
-                        store.read_evaluation(connection, action_id=action.action_id),
+                        store.read_dose(connection, action.action_id), effects.read_designs(connection, action_id=action.action_id),
+                        effects.read_evaluation(connection, action_id=action.action_id),
                     )
                     for action in actions
                 ],

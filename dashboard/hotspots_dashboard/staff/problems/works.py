@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.responses import Response
 
 from hotspots.pipeline.act.remedies import RemedyHere, what_works_here
-from hotspots.store.staff.actions import JudgedEffect
+from hotspots.store.staff.effects import JudgedEffect
 from hotspots_dashboard.staff.desk import Asked, Desk
 
 WIDTH, LEAST, MOST = 300.0, 0.2, 5.0  # of the drawing, and the ratios at its ends

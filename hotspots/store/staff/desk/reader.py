@@ -15,8 +15,9 @@ from hotspots.domain.calendar import Calendar
 from hotspots.domain.honest_number import Reconciliation
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.places.street_name import name_key
-from hotspots.domain.public_answer import Choices, Counts, CrimeType, IncidentRow, Vintage
-from hotspots.store.public import incidents
+from hotspots.domain.public_answer import Choices, CrimeType, IncidentRow, Vintage
+from hotspots.domain.public_counts import Counts
+from hotspots.store.public import incident_rows
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.answering import Need, Needs
 from hotspots.store.public.incident_counts import TableCounts
@@ -84,7 +85,7 @@ class DeskReader(OpenReader):
         """All rows, newest first, for an export, which has opened its own view. Nothing of it is kept."""
         choices = self.choices()
         with self._connection() as connection:
-            yield from incidents.each(connection, question, choices=choices, tables=TRUE_POINTS)
+            yield from incident_rows.each(connection, question, choices=choices, tables=TRUE_POINTS)
 
     def calendar(self) -> Calendar:
         """The agency's shifts, week, periods and districts, as its city file says them."""
