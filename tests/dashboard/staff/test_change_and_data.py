@@ -132,7 +132,7 @@ def test_a_past_that_is_not_whole_on_record_is_not_known_and_never_0(site: DeskS
         site.as_("analyst").post("/change/packet", data={"until": str(last)}, headers=site.origin).headers["location"]
     )
     sheet = openpyxl.load_workbook(io.BytesIO(site.as_("analyst").get(f"{made}/packet.xlsx").content))["Change"]
-    assert {row[5].value for row in sheet.iter_rows(min_row=2)} == {"not known"}
+    assert {str(row[5].value) for row in sheet.iter_rows(min_row=2)} == {"not known"}
     deck = pptx.Presentation(io.BytesIO(site.as_("analyst").get(f"{made}/packet.pptx").content))
     shapes = [shape for slide in deck.slides for shape in slide.shapes]
     chart: Any = next(shape for shape in shapes if isinstance(shape, GraphicFrame) and shape.has_chart).chart
@@ -179,3 +179,46 @@ def test_a_packet_is_kept_as_plain_values(site: DeskSite) -> None:
     with site.owner.connect() as connection:
         row = connection.execute("select content from desk.packet where code = %s", [made]).fetchone()
     assert row is not None and json.loads(json.dumps(row[0])) == row[0]
+
+
+def test_peers_are_matched_on_what_is_not_compared_and_say_why(site: DeskSite) -> None:
+    with site.owner.connect() as connection:
+        kind, code = connection.execute("select kind, code from core.area order by area_id limit 1").fetchone() or (
+            "",
+            "",
+        )
+        connection.execute("delete from core.population")
+        connection.execute(
+            "insert into core.population (area_id, year, residents) select area_id, 2020, 1000 * (1 + area_id %% 3) from core.area where kind = %s",
+            [kind],
+        )
+        names = connection.execute(
+            "select a.code, a.name, p.residents, round(st_area(a.geom)::numeric / 1e6, 2)"
+            " from core.area a join core.population p using (area_id) where a.kind = %s and upper_inf(valid)",
+            [kind],
+        ).fetchall()
+    text = site.as_("analyst").get("/change", params={"area": f"{kind}:{code}"}).text
+    panel = text.partition('id="peers"')[2].partition("</section>")[0]
+    assert ("beside areas like it" in panel and "They are not a league table" in panel) or "No other area" in panel
+    said = " ".join(re.sub(r"<[^>]+>", " ", panel).split())
+    for area_code, name, residents, km2 in names:
+        if area_code == code or f"area={kind}:{area_code}&amp;" in panel:
+            assert name in said and f"{residents:,}" in said and str(km2) in said  # why they are peers
+    own = next(name for area_code, name, *_ in names if area_code == code)
+    (count,) = re.findall(rf"{re.escape(own)}: ([\d,]+) reported", panel)[:1]
+    with site.owner.connect() as connection:
+        newest = connection.execute("select newest_day from open.vintage order by vintage_id desc limit 1").fetchone()
+        asked = re.search(r'name="of">.*?value="([^"]+)" selected', panel, re.DOTALL)
+        last = re.search(r'name="until" value="([^"]+)"', panel)
+        assert newest is not None and asked is not None and last is not None
+        row = connection.execute(
+            "select count(*) from core.incident_version v join core.crime_type t using (crime_type_id) join core.location l using (location_id)"
+            " join core.label_set s using (label_set_id) where known_to is null and t.name = %s"
+            " and s.area_ids && (select array_agg(area_id) from core.area where kind = %s and code = %s)"
+            " and occurred_from >= %s::date - 27 and occurred_from < %s::date + 1",
+            [asked[1], kind, code, last[1], last[1]],
+        ).fetchone()
+    assert row == (int(count.replace(",", "")),)
+    assert 'id="peers"' not in site.as_("analyst").get("/change").text
+    refusal = site.as_("analyst").get("/change", params={"area": f"{kind}:{code}", "of": "witchcraft"})
+    assert refusal.status_code == 400 and "witchcraft" in refusal.text

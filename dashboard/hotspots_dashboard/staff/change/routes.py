@@ -11,9 +11,11 @@ from starlette.responses import Response
 from hotspots.domain.calendar import YEAR_DAYS, Calendar
 from hotspots.domain.spreadsheet import XLSX_TYPE
 from hotspots.errors import InputError
+from hotspots.pipeline.desk.change import Table
 from hotspots.store.staff.desk import change as store
 from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.change.packet import finding, packet_pdf, packet_question, packet_workbook, period_days
+from hotspots_dashboard.staff.change.peers import PeersPanel, peers_panel
 from hotspots_dashboard.staff.change.slides import packet_slides
 from hotspots_dashboard.staff.change.tables import tables_of
 from hotspots_dashboard.staff.desk import Asked, Desk, attachment, see_other
@@ -65,6 +67,7 @@ def register(desk: Desk, reader: DeskReader) -> None:
             packets=packets,
             area_id=_area_ids(reader),
             view_query=asked.request.url.query,
+            peers=None if code is None else _peers(asked, tables.whole, own or calendar, kind, code, until, known_on),
         )
 
     @desk.page("/change/packet", needs="packet.make", methods=("POST",))
@@ -116,6 +119,16 @@ def register(desk: Desk, reader: DeskReader) -> None:
         with door.acting(asked.who) as connection:
             found = store.read_packet(connection, asked.path["code"])
         return attachment(packet_slides(found, service=desk.service), PPTX, f"{found.code}.pptx")
+
+    def _peers(
+        asked: Asked, own: Table, calendar: Calendar, kind: str, code: str, until: date, known_on: date | None
+    ) -> PeersPanel | None:
+        every = tables_of(door, reader, asked.who, calendar=calendar, kind=kind, until=until, known_on=known_on).areas
+        if every is None:
+            return None
+        return peers_panel(
+            door, reader, asked.who, areas=every, whole=own.rows, kind=kind, code=code, asked=asked.query.get("of", "")
+        )
 
     def _question(
         asked: Mapping[str, str], calendar: Calendar, newest: date

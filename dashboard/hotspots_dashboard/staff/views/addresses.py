@@ -31,7 +31,7 @@ class SavedPage:
 PAGES = {
     "map": SavedPage("Map", "/map/", "points.read", None),
     "change": SavedPage(
-        "Change", "/change", "statistics.read", ("area", "kind", "district", "known", "since", "until")
+        "Change", "/change", "statistics.read", ("area", "kind", "district", "known", "of", "since", "until")
     ),
     "places": SavedPage("Places", "/places", "place.read", ("district",)),
 }

@@ -57,6 +57,35 @@ class Delivery:
     summary: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class AreaTraits:
+    """What tells whether areas are alike.
+
+    Attributes
+    ----------
+    residents : of the newest census; None where it is not known.
+    crossings : crossings and blocks of the gazetteer.
+    places : places of the city, such as schools and stations.
+    park_share : of its ground, 0 to 1.
+    past : incidents of a past year.
+    """
+
+    code: str
+    name: str
+    km2: float
+    residents: int | None
+    crossings: int
+    places: int
+    park_share: float
+    past: int
+
+
+def read_area_traits(connection: Connection, *, kind: str, since: date, until: date) -> list[AreaTraits]:
+    """The traits of every current area of a kind; its past is that of [since, until)."""
+    rows = load_queries("staff/desk/change").area_traits(connection, kind=kind, since=since, until=until)
+    return [AreaTraits(*row) for row in rows]
+
+
 def read_periods(
     connection: Connection, *, kind: str, known_on: date | None, days: Mapping[str, date]
 ) -> list[PeriodCounts]:

@@ -28,6 +28,32 @@ left join core.label_set s on s.label_set_id = c.label_set_id
 left join core.area a on a.area_id = s.area_ids[(select position from core.area_kind where kind = :kind)]
 group by a.code, t.crime_type_id;
 
+-- name: area_traits(kind, since, until)
+-- Each current area of a kind: km², residents of its newest census, crossings and blocks, places of the city, the share of its ground that parks
+-- cover, and the incidents of a past period.
+with area as (
+    select a.area_id, a.code, a.name, a.geom, st_transform(a.geom, 3857) as geom_3857 from core.area a
+    where a.kind = :kind and upper_inf(a.valid) and st_area(a.geom) > 0
+), past as (
+    select s.area_ids[(select position from core.area_kind where kind = :kind)] as area_id, sum(c.n) as n
+    from (
+        select label_set_id, count(*) as n from desk.counted
+        where known_to is null and day >= :since::date and day < :until::date group by label_set_id
+    ) c
+    join core.label_set s on s.label_set_id = c.label_set_id group by 1
+)
+select a.code, a.name, st_area(a.geom) / 1e6,
+    (select p.residents from core.population p where p.area_id = a.area_id order by p.year desc limit 1),
+    (select count(*) from core.gazetteer g where g.kind in ('block', 'intersection') and st_contains(a.geom, g.geom))::int,
+    (select count(*) from core.place p where st_intersects(p.geom, a.geom))::int,
+    coalesce((
+        select sum(st_area(st_intersection(b.geom_3857, a.geom_3857))) / st_area(a.geom_3857)
+        from open.base b where b.layer = 'park' and b.geom_3857 && a.geom_3857 and st_intersects(b.geom_3857, a.geom_3857)
+    ), 0)::float8,
+    coalesce(past.n, 0)::int
+from area a left join past using (area_id)
+order by a.code;
+
 -- name: add_packet(asked, content, person)$
 insert into desk.packet (asked, content, made_by) values (:asked, :content, :person) returning packet_id;
 
