@@ -33,7 +33,7 @@ def register(desk: Desk, reader: DeskReader, home: Path | None, let_log: Callabl
     layers.register(desk, reader)
     places.register(desk, reader)
     lists.register(desk, reader)
-    change.register(desk, reader)
+    change.register(desk, reader, home)
     plans.register(desk, reader, home)
     meeting.register(desk, reader)
     works.register(desk, home)

@@ -10,6 +10,7 @@ from typing import Any
 
 from hotspots.pipeline.desk.change import PAST
 from hotspots.pipeline.typeset import typeset
+from hotspots.sources.packet_style import PacketStyle
 from hotspots.store.staff.desk.change import Packet
 
 KEYS = (
@@ -93,8 +94,9 @@ def packet_question(packet: Packet) -> dict[str, str]:
     }
 
 
-def packet_pdf(packet: Packet, *, service: str, paper: str) -> bytes:
-    """One page as PDF/UA-1; `paper` is a4 or us-letter."""
+def packet_pdf(packet: Packet, *, service: str, paper: str, style: PacketStyle) -> bytes:
+    """One page as PDF/UA-1, after the agency's title page where it wants one; `paper` is a4 or us-letter."""
+    logo = style.logo
     lines = [[_cell(line, key) for key in KEYS[1:]] for line in packet.content["rows"][:40]]
     words: Mapping[str, Any] = {
         "paper": paper,
@@ -104,6 +106,11 @@ def packet_pdf(packet: Packet, *, service: str, paper: str) -> bytes:
         "heads": heads(period_days(packet.content))[1:],
         "lines": lines,
         "question": list(packet_question(packet).items()),
+        "agency": style.agency,
+        "foot": style.foot,
+        "dark": style.dark,
+        "title_page": style.title_page,
+        "logo": None if logo is None else {"content": list(logo.content), "format": logo.format, "words": logo.words},
     }
     return typeset(Path(__file__).with_name("packet.typ"), words, name="packet")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from hotspots.domain.calendar import YEAR_DAYS, Calendar
 from hotspots.domain.spreadsheet import XLSX_TYPE
 from hotspots.errors import InputError
 from hotspots.pipeline.desk.change import Table
+from hotspots.sources.packet_style import read_packet_style
 from hotspots.store.staff.desk import change as store
 from hotspots.store.staff.desk.reader import DeskReader
 from hotspots_dashboard.staff.change.packet import finding, packet_pdf, packet_question, packet_workbook, period_days
@@ -25,8 +27,8 @@ from hotspots_dashboard.staff.today import newest_day
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
-def register(desk: Desk, reader: DeskReader) -> None:
-    """Register Change and its packets."""
+def register(desk: Desk, reader: DeskReader, home: Path | None) -> None:
+    """Register Change and its packets; `home` is the data folder, where the agency may keep their look."""
     door = desk.door
 
     @desk.page("/change", needs="statistics.read")
@@ -112,13 +114,19 @@ def register(desk: Desk, reader: DeskReader) -> None:
         with door.acting(asked.who) as connection:
             found = store.read_packet(connection, asked.path["code"])
         paper = "us-letter" if asked.query.get("paper") == "letter" else "a4"
-        return attachment(packet_pdf(found, service=desk.service, paper=paper), "application/pdf", f"{found.code}.pdf")
+        return attachment(
+            packet_pdf(found, service=desk.service, paper=paper, style=read_packet_style(home)),
+            "application/pdf",
+            f"{found.code}.pdf",
+        )
 
     @desk.page("/packets/{code}/packet.pptx", needs="statistics.read")
     def slides(asked: Asked) -> Response:
         with door.acting(asked.who) as connection:
             found = store.read_packet(connection, asked.path["code"])
-        return attachment(packet_slides(found, service=desk.service), PPTX, f"{found.code}.pptx")
+        return attachment(
+            packet_slides(found, service=desk.service, style=read_packet_style(home)), PPTX, f"{found.code}.pptx"
+        )
 
     def _peers(
         asked: Asked, own: Table, calendar: Calendar, kind: str, code: str, until: date, known_on: date | None
