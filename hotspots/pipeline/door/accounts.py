@@ -42,7 +42,7 @@ def add(owner: Database, *, name: str, role: str, areas: Sequence[str], all_area
         accounts.write_line(
             connection,
             verb="user add",
-            detail={"name": name, "role": role, "areas": "all" if all_areas else list(areas)},
+            detail={"name": name, "of_account": account_id, "role": role, "areas": "all" if all_areas else list(areas)},
         )
         return add_link(connection, account_id, "invitation", INVITATION_MINUTES)
 
@@ -60,7 +60,7 @@ def disable(owner: Database, name: str) -> None:
     with owner.connect() as connection:
         account_id, _ = accounts.find_account(connection, name)
         accounts.disable(connection, account_id)
-        accounts.write_line(connection, verb="user disable", detail={"name": name})
+        accounts.write_line(connection, verb="user disable", detail={"name": name, "of_account": account_id})
 
 
 def remind_at(owner: Database, name: str, address: str | None) -> None:
@@ -85,7 +85,7 @@ def reset(owner: Database, name: str) -> str:
     with owner.connect() as connection:
         account_id, _ = accounts.find_account(connection, name)
         accounts.forget_credential(connection, account_id)
-        accounts.write_line(connection, verb="user reset", detail={"name": name})
+        accounts.write_line(connection, verb="user reset", detail={"name": name, "of_account": account_id})
         return add_link(connection, account_id, "invitation", INVITATION_MINUTES)
 
 
@@ -94,7 +94,9 @@ def end_sessions(owner: Database, name: str) -> int:
     with owner.connect() as connection:
         account_id, _ = accounts.find_account(connection, name)
         ended = accounts.end_sessions(connection, account_id)
-        accounts.write_line(connection, verb="user sessions", detail={"name": name, "ended": ended})
+        accounts.write_line(
+            connection, verb="user sessions", detail={"name": name, "of_account": account_id, "ended": ended}
+        )
         return ended
 
 

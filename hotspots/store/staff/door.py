@@ -37,6 +37,21 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """What an admin proposed and another one may confirm: add, role, reset or enable."""
+
+    proposal_id: int
+    kind: str
+    name: str
+    role: Role | None
+    all_areas: bool
+    areas: Sequence[str]
+    proposed_by: str
+    proposed_at: datetime
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AuditLine:
     """Who did something, and when."""
 
@@ -225,6 +240,47 @@ class Door:
             Colleague(number, name, role, all_areas, tuple(areas), *others)
             for number, name, role, all_areas, areas, *others in rows
         )
+
+    def propose(
+        self, person: Person, kind: str, name: str, *, role: str | None, all_areas: bool, areas: Sequence[str]
+    ) -> int:
+        """Propose what gives access to an account; another admin confirms it. Raises InputError for what cannot be."""
+        with self._said(), self.acting(person) as connection:
+            return self._queries.propose(
+                connection, kind=kind, name=name, role=role, all_areas=all_areas, areas=list(areas)
+            )
+
+    def proposals(self, person: Person) -> tuple[Proposal, ...]:
+        """The proposals that wait for a second admin."""
+        with self.acting(person) as connection:
+            return tuple(Proposal(*row) for row in self._queries.proposals(connection))
+
+    def decide(self, person: Person, proposal_id: int, *, accept: bool, link_hash: bytes) -> str:
+        """Confirm another admin's proposal, or refuse one; what it was of. Raises InputError where this admin may not."""
+        with self._said(), self.acting(person) as connection:
+            return self._queries.decide(connection, proposal_id=proposal_id, accept=accept, link_hash=link_hash)
+
+    def disable_account(self, person: Person, account_id: int) -> bool:
+        """Disable an account; False where there is none to disable. Raises InputError for the own and the last admin's."""
+        with self._said(), self.acting(person) as connection:
+            return self._queries.disable_account(connection, account_id=account_id)
+
+    def account_acts(self, person: Person) -> tuple[AuditLine, ...]:
+        """The newest acts on accounts, at the desk and at the shell."""
+        with self.acting(person) as connection:
+            return tuple(AuditLine(*row) for row in self._queries.account_acts(connection))
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """Turn what the database refuses in words into an InputError."""
+        try:
+            yield
+        except psycopg.errors.InvalidParameterValue as error:
+            raise InputError(f"Not done: {error.diag.message_primary}.") from None
+        except psycopg.errors.CheckViolation:
+            raise InputError(
+                "Not done: an account has a name of 2 to 40 small letters, digits, dots, hyphens or underscores, and one of the roles."
+            ) from None
 
     def end_sessions_of(self, person: Person, account_id: int) -> int:
         """End all sessions of an account; how many. Raises RefusedError for who is not an admin."""

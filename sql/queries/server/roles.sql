@@ -126,6 +126,7 @@ grant execute on function
     door.end_session(bytea), door.link_of(bytea), door.spend_link(bytea, text),
     door.accept_invitation(bytea, text, bytea, text, bigint, bytea[]), door.people(), door.end_sessions_of(int),
     door.add_read_key(bytea, text, int), door.read_keys(), door.end_read_key(int), door.use_read_key(bytea, jsonb),
+    door.propose(text, text, text, boolean, text[]), door.proposals(), door.decide(int, boolean, bytea), door.disable_account(int), door.account_acts(),
     desk.tidy_counts(bytea, text, text, date, date),
     door.begin_flow(bytea, bytea, text, text, text), door.spend_flow(bytea, bytea), door.admit(text, text, text, text, boolean, text[]),
     audit.open_view(text, jsonb, text, bytea), audit.opened_view(bytea), audit.note(text, jsonb), audit.read_lines(int), door.stop_mails(uuid),

@@ -63,3 +63,18 @@ select desk.data_version();
 
 -- name: stop_mails(key)$
 select door.stop_mails(:key::uuid);
+
+-- name: propose(kind, name, role, all_areas, areas)$
+select door.propose(:kind, :name, :role::text, :all_areas, :areas::text[]);
+
+-- name: proposals()
+select proposal_id, kind, name, role, all_areas, areas, proposed_by, proposed_at, is_own from door.proposals();
+
+-- name: decide(proposal_id, accept, link_hash)$
+select door.decide(:proposal_id, :accept, :link_hash);
+
+-- name: disable_account(account_id)$
+select door.disable_account(:account_id);
+
+-- name: account_acts()
+select at, actor, verb, detail from door.account_acts();

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import openpyxl
@@ -14,6 +15,8 @@ import pptx
 import pytest
 from pptx.shapes.graphfrm import GraphicFrame
 
+from hotspots.pipeline.desk import peers
+from hotspots_models.statistics.peers import nearest_peers
 from tests.database import TestDatabase
 from tests.desk_city import DeskSite, desk_site
 
@@ -181,7 +184,10 @@ def test_a_packet_is_kept_as_plain_values(site: DeskSite) -> None:
     assert row is not None and json.loads(json.dumps(row[0])) == row[0]
 
 
-def test_peers_are_matched_on_what_is_not_compared_and_say_why(site: DeskSite) -> None:
+def test_peers_are_matched_on_what_is_not_compared_and_say_why(site: DeskSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        peers, "nearest_peers", partial(nearest_peers, furthest=99.0)
+    )  # the city has too few areas to be alike
     with site.owner.connect() as connection:
         kind, code = connection.execute("select kind, code from core.area order by area_id limit 1").fetchone() or (
             "",
@@ -219,6 +225,9 @@ def test_peers_are_matched_on_what_is_not_compared_and_say_why(site: DeskSite) -
             [asked[1], kind, code, last[1], last[1]],
         ).fetchone()
     assert row == (int(count.replace(",", "")),)
+    monkeypatch.setattr(peers, "nearest_peers", partial(nearest_peers, furthest=0.0))
+    alone = site.as_("analyst").get("/change", params={"area": f"{kind}:{code}"}).text
+    assert "No other area of this kind is like it" in alone and "league" not in alone
     assert 'id="peers"' not in site.as_("analyst").get("/change").text
     refusal = site.as_("analyst").get("/change", params={"area": f"{kind}:{code}", "of": "witchcraft"})
     assert refusal.status_code == 400 and "witchcraft" in refusal.text

@@ -54,6 +54,7 @@ DESK_CALLS = {
     "door.add_read_key", "door.read_keys", "door.end_read_key", "door.use_read_key", "desk.tidy_counts",
     "door.begin_flow", "door.spend_flow", "door.admit",
     "desk.begin_change", "desk.own_changes", "desk.take_back", "desk.me", "desk.sees_view",
+    "door.propose", "door.proposals", "door.decide", "door.disable_account", "door.account_acts",
 }  # fmt: skip
 
 
@@ -181,6 +182,11 @@ def test_the_partners_key_reads_what_is_public_and_rows_that_policies_guard(data
         "door.read_keys",
         "door.end_read_key",
         "door.use_read_key",
+        "door.propose",
+        "door.proposals",
+        "door.decide",
+        "door.disable_account",
+        "door.account_acts",
         "door.begin_flow",
         "door.spend_flow",
         "door.admit",
