@@ -36,10 +36,10 @@ def _log(value: float) -> float:
 TRAITS = (
     Trait("residents", "{:,.0f}", lambda one: one.residents, _log),
     Trait("ground, km²", "{:.2f}", lambda one: one.km2, _log),
-    Trait("crossings and blocks a km²", "{:,.0f}", lambda one: one.crossings / one.km2, _log),
-    Trait("schools, stations and like places a km²", "{:.1f}", lambda one: one.places / one.km2, _log),
-    Trait("parks, % of the ground", "{:.0f}", lambda one: 100 * one.park_share, _log),
-    Trait("reports a km² in the year before both periods", "{:,.0f}", lambda one: one.past / one.km2, _log),
+    Trait("crossings and blocks / km²", "{:,.0f}", lambda one: one.crossings / one.km2, _log),
+    Trait("schools, stations and the like / km²", "{:.1f}", lambda one: one.places / one.km2, _log),
+    Trait("parks, %", "{:.0f}", lambda one: 100 * one.park_share, _log),
+    Trait("reports / km², year before", "{:,.0f}", lambda one: one.past / one.km2, _log),
 )
 
 

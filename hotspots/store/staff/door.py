@@ -38,7 +38,7 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an admin proposed and another one may confirm: add, role, reset or enable."""
+    """A proposal of an admin that another one may confirm: add, role, reset or enable."""
 
     proposal_id: int
     kind: str

@@ -157,6 +157,7 @@ def test_the_policies_hold_what_a_page_forgets(site: DeskSite) -> None:
         ("analyst", {"page": "plans"}, "is not one of map, change, places"),
         ("analyst", {"query": "types=witchcraft"}, "cannot be saved"),
         ("analyst", {"page": "places", "query": "evil=1"}, "reads no 'evil'"),
+        ("analyst", {"page": "change", "query": "area=moon:1"}, "there is no 'moon:1'"),
         ("analyst", {"name": "where Mr Miller lives"}, "name of a person"),
         ("analyst", {"roles": ["prevention"]}, "who open Map"),
         ("analyst", {"page": "change", "query": "", "roles": ["admin"]}, "is not one of"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from hotspots.domain.account import Person
@@ -29,7 +29,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PeersPanel:
-    """What the panel shows: the peers, the crime type, the types to choose among, and the drawing of the funnel."""
+    """The panel: the peers, the crime type, the types to choose among, and the drawing of the funnel."""
 
     found: PeersOfArea
     crime_type: str
@@ -69,7 +69,9 @@ def peers_panel(
 
     def read() -> list:
         with door.acting(person) as connection:
-            return read_traits(connection, kind, areas.days)
+            found = read_traits(connection, kind, areas.days)
+        names = {area.code: area.name for area in reader.choices().areas.values() if area.kind == kind}
+        return [replace(one, name=names.get(one.code, one.name)) for one in found]
 
     traits = reader.remember(("area traits", kind, areas.days["year_recent"]), read)
     found = peers_of(traits, areas, code, crime_type=crime_type)

@@ -73,10 +73,22 @@ def kept_query(reader: DeskReader, page: str, query: str) -> str:
                 f"This address cannot be saved: {page_of(page).label} reads no {unknown[:20]!r} of this kind."
             )
         kept = asked
+        area_of(reader, asked)
     text = urlencode(kept, safe=",:|", quote_via=quote)
     if len(text) > LONGEST_QUERY:
         raise InputError("This address is too long to be saved: draw a simpler outline.")
     return text
+
+
+def area_of(reader: DeskReader, asked: Mapping[str, str]) -> tuple[str, str] | None:
+    """Kind and code of the area that an address of Change names; None where it names none. Raises InputError for one that there is not."""
+    kind, _, code = asked.get("area", "").partition(":")
+    kinds = {one.kind: {area.code for area in one.areas} for one in reader.choices().area_kinds}
+    if "area" not in asked or not code:
+        return None
+    if code not in kinds.get(kind, ()):
+        raise InputError(f"area: there is no {asked['area'][:30]!r} in this city.")
+    return kind, code
 
 
 def moving_days(reader: DeskReader, page: str, query: str) -> int | None:

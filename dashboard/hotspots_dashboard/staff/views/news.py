@@ -17,7 +17,7 @@ from hotspots_dashboard.staff.change.packet import finding
 from hotspots_dashboard.staff.change.tables import tables_of
 from hotspots_dashboard.staff.districts import districts_of
 from hotspots_dashboard.staff.today import newest_day
-from hotspots_dashboard.staff.views.addresses import PAGES, query_of
+from hotspots_dashboard.staff.views.addresses import PAGES, area_of, query_of
 
 WEEK_DAYS = 7
 VERDICTS = {"within": "within what is usual", "higher": "more than usual", "lower": "fewer than usual"}
@@ -63,8 +63,8 @@ def _of_change(door: Door, reader: DeskReader, person: Person, view: SavedView) 
     if newest is None:
         return News(view, "Not known: nothing is published yet.")
     asked, calendar = query_of(reader, view), reader.calendar()
-    area = asked.get("area") or districts_of(reader, person, asked).asked
-    kind, _, code = area.partition(":")
+    district = districts_of(reader, person, asked).asked
+    kind, code = area_of(reader, asked if asked.get("area") else {"area": district}) or ("", "")
     kind = kind or asked.get("kind", "") or calendar.districts or reader.choices().area_kinds[0].kind
     last = calendar.last_whole_week(newest)
     if view.newest_days:

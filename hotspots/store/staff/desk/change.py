@@ -59,7 +59,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class AreaTraits:
-    """What tells whether areas are alike.
+    """An area's traits, which tell whether it is like another one.
 
     Attributes
     ----------
