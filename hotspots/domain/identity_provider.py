@@ -37,6 +37,7 @@ class IdentityProvider:
     ----------
     label : the word on the button of the sign-in page.
     second_factor : values of ``amr`` or ``acr`` that say that a second factor was used.
+    own_second_factor : whom the provider says no second factor of shows one of the desk's own; else they do not get in.
     rules : the first one that fits gives the role.
     """
 
@@ -47,6 +48,7 @@ class IdentityProvider:
     second_factor: tuple[str, ...]
     scopes: str
     rules: tuple[RoleRule, ...]
+    own_second_factor: bool = False
 
     def rule_of(self, claims: Mapping[str, Any]) -> RoleRule | None:
         """The first rule that fits; None: no role, and no way in."""

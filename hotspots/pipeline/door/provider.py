@@ -20,8 +20,9 @@ from joserfc.jwk import KeySet
 
 from hotspots.domain.identity_provider import IdentityProvider, account_name
 from hotspots.errors import InputError
+from hotspots.pipeline.door.second_factor import SeedKey, decrypt_seed, encrypt_seed, is_seed, matching_step
 from hotspots.pipeline.door.secrets import hash_token, new_token
-from hotspots.pipeline.door.sign_in import NewSession, begin_session
+from hotspots.pipeline.door.sign_in import NewSession, SlowDownError, begin_session
 from hotspots.sources.identity_provider.answers import NOT_BELIEVED, ask
 from hotspots.store.staff import identities
 from hotspots.store.staff.door import Door
@@ -44,6 +45,47 @@ AGAIN = "The sign-in came back too late, twice, or to another browser. Begin aga
 NO_ROLE = "Your agency's account has no role at this desk. Ask your administrator for one."
 NO_FACTOR = "Your identity provider did not say that a second factor was used. Sign in there with one, or by name, password and code here."
 DISABLED = "This account is disabled."
+WRONG_CODE = "The code does not match. Codes last 30 seconds, and each counts once."
+
+
+@dataclass(frozen=True, slots=True)
+class HalfToken:
+    """The token of a sign-in that lacks the second factor. It goes into a cookie and opens nothing else than its page."""
+
+    token: str = field(repr=False)
+
+
+def show_factor(
+    door: Door, token: str, *, code: str, seed: str | None, network: str, seed_key: SeedKey, now_s: float | None = None
+) -> NewSession:
+    """Begin a session by a code of the desk's own second factor; with a seed, which is kept then, at the first time.
+
+    Raises
+    ------
+    SlowDownError
+        After failures of this account, until the wait is over.
+    InputError
+        The code does not fit, or the sign-in is over: five tries, ten minutes.
+    """
+    half = identities.half_of(door, hash_token(token))
+    if half is None:
+        raise InputError(AGAIN)
+    if wait := door.wait_s(half.name, network, None):
+        raise SlowDownError(f"Too many failed tries. The next one counts in {wait} s.")
+    is_first = half.totp_seed is None
+    if is_first and not is_seed(seed):
+        raise InputError(AGAIN)
+    known = seed if half.totp_seed is None else decrypt_seed(half.totp_seed, account_id=half.account_id, key=seed_key)
+    step = matching_step(known or "", code, now_s=time.time() if now_s is None else now_s)
+    kept = encrypt_seed(known or "", account_id=half.account_id, key=seed_key) if is_first else None
+    passed = None if step is None else identities.pass_half(
+        door, hash_token(token), step=step, seed=kept, key_id=seed_key.key_id if is_first else None
+    )  # fmt: skip
+    if passed is None:
+        identities.miss_half(door, hash_token(token))
+        door.note_failure(half.name, network, None)
+        raise InputError(WRONG_CODE)
+    return begin_session(door, passed, None)
 
 
 @dataclass
@@ -76,8 +118,12 @@ class ProviderDoor:
         }  # fmt: skip
         return f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}"
 
-    def finish(self, door: Door, answer: Mapping[str, str], *, browser: str | None) -> tuple[NewSession, str]:
+    def finish(
+        self, door: Door, answer: Mapping[str, str], *, browser: str | None
+    ) -> tuple[NewSession | HalfToken, str]:
         """Begin a session for whom the provider vouches; with the page to go on to.
+
+        Where it says of no second factor and the desk asks for its own, what begins opens nothing until that was shown.
 
         Raises
         ------
@@ -97,7 +143,8 @@ class ProviderDoor:
         rule = self.provider.rule_of(claims)
         if rule is None:
             raise InputError(NO_ROLE)
-        if not self.provider.saw_second_factor(claims):
+        is_whole = self.provider.saw_second_factor(claims)
+        if not is_whole and not self.provider.own_second_factor:
             raise InputError(NO_FACTOR)
         account_id = identities.admit(
             door, issuer=self.provider.issuer, subject=claims["sub"], wish=account_name(claims), role=rule.role,
@@ -105,7 +152,14 @@ class ProviderDoor:
         )  # fmt: skip
         if account_id is None:
             raise InputError(DISABLED)
-        return begin_session(door, account_id, None), flow.next_path
+        if is_whole:
+            return begin_session(door, account_id, None), flow.next_path
+        token = new_token()
+        if not identities.begin_half(
+            door, token_hash=hash_token(token), account_id=account_id, next_path=flow.next_path
+        ):
+            raise InputError(DISABLED)
+        return HalfToken(token), flow.next_path
 
     def _id_token(self, code: str, verifier: str) -> str:
         form = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from hotspots.pipeline.door.key_files import keep_key
 STEP_S = 30
 WINDOW = 1  # steps early or late: a phone may be 30 seconds off
 NONCE_BYTES = 12
+SEED = re.compile(r"[A-Z2-7]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ def keep_seed_key(home: Path) -> SeedKey:
 def new_seed() -> str:
     """160 random bits in base32, as authenticator apps read it."""
     return pyotp.random_base32()
+
+
+def is_seed(text: str | None) -> bool:
+    """Whether a text is a seed as `new_seed` makes them: a form brings it back, and may bring anything."""
+    return bool(SEED.fullmatch(text or ""))
 
 
 def encrypt_seed(seed: str, *, account_id: int, key: SeedKey) -> bytes:

@@ -120,6 +120,8 @@ def accept_invitation(
         raise InputError(LINK_SPENT)
     if password != again:
         raise InputError("The two passwords differ: type the same one twice.")
+    if not second_factor.is_seed(seed):
+        raise InputError("The key for the app did not come back as this page gave it. Add the one below to the app.")
     password_hash = hash_password(password)
     step = second_factor.matching_step(seed, code, now_s=time.time() if now_s is None else now_s)
     if step is None:

@@ -31,7 +31,16 @@ def read_identity_provider(path: Path) -> IdentityProvider:
         given = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise wrong("the file", f"cannot be read: {error}") from None
-    unknown = set(given) - {"issuer", "client_id", "client_secret", "label", "second_factor", "scopes", "role"}
+    unknown = set(given) - {
+        "issuer",
+        "client_id",
+        "client_secret",
+        "label",
+        "second_factor",
+        "own_second_factor",
+        "scopes",
+        "role",
+    }
     if unknown:
         raise wrong(min(unknown), "is not a key of this file")
     for key in ("issuer", "client_id"):
@@ -46,6 +55,8 @@ def read_identity_provider(path: Path) -> IdentityProvider:
     factors = given.get("second_factor", list(SECOND_FACTORS))
     if not isinstance(factors, list) or not all(isinstance(word, str) and word for word in factors):
         raise wrong("second_factor", "must be a list of words")
+    if not isinstance(given.get("own_second_factor", False), bool):
+        raise wrong("own_second_factor", "must be true or false")
     rules = given.get("role", [])
     if not isinstance(rules, list) or not rules:
         raise wrong("[[role]]", "is missing: nobody would get in")
@@ -57,6 +68,7 @@ def read_identity_provider(path: Path) -> IdentityProvider:
         second_factor=tuple(factors),
         scopes=given.get("scopes", "openid profile"),
         rules=tuple(_rule(number, rule, wrong) for number, rule in enumerate(rules, 1)),
+        own_second_factor=given.get("own_second_factor", False),
     )
 
 

@@ -22,6 +22,46 @@ class Flow:
     next_path: str
 
 
+@dataclass(frozen=True, slots=True)
+class HalfSignIn:
+    """Somebody for whom the provider vouched, before the second factor; `totp_seed` is None before the first time."""
+
+    account_id: int
+    name: str
+    role: Role
+    totp_seed: bytes | None = field(repr=False)
+    next_path: str
+
+
+def begin_half(door: Door, *, token_hash: bytes, account_id: int, next_path: str) -> bool:
+    """Keep for ten minutes that the provider vouched for an account; False where there is no such account of the provider."""
+    with door.connection() as connection:
+        return load_queries("staff/identities").begin_half(
+            connection, token_hash=token_hash, account_id=account_id, next_path=next_path
+        )
+
+
+def half_of(door: Door, token_hash: bytes) -> HalfSignIn | None:
+    """Who shows a second factor next; None after ten minutes or five tries."""
+    with door.connection() as connection:
+        row = load_queries("staff/identities").half_of(connection, token_hash=token_hash)
+    return None if row is None else HalfSignIn(*row)
+
+
+def miss_half(door: Door, token_hash: bytes) -> None:
+    """Count a wrong code."""
+    with door.connection() as connection:
+        load_queries("staff/identities").miss_half(connection, token_hash=token_hash)
+
+
+def pass_half(door: Door, token_hash: bytes, *, step: int, seed: bytes | None, key_id: str | None) -> int | None:
+    """The account that showed a step not spent before, or with a seed its first one; None where it did not."""
+    with door.connection() as connection:
+        return load_queries("staff/identities").pass_half(
+            connection, token_hash=token_hash, step=step, seed=seed, key_id=key_id
+        )
+
+
 def begin_flow(
     door: Door, *, state_hash: bytes, browser_hash: bytes, nonce: str, verifier: str, next_path: str
 ) -> bool:

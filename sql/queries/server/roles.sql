@@ -129,6 +129,7 @@ grant execute on function
     door.propose(text, text, text, boolean, text[]), door.proposals(), door.decide(int, boolean, bytea), door.disable_account(int), door.account_acts(),
     desk.tidy_counts(bytea, text, text, date, date),
     door.begin_flow(bytea, bytea, text, text, text), door.spend_flow(bytea, bytea), door.admit(text, text, text, text, boolean, text[]),
+    door.begin_half(bytea, int, text), door.half_of(bytea), door.miss_half(bytea), door.pass_half(bytea, bigint, bytea, text),
     audit.open_view(text, jsonb, text, bytea), audit.opened_view(bytea), audit.note(text, jsonb), audit.read_lines(int), door.stop_mails(uuid),
     desk.readable_label_sets(), desk.readable_ground(), queue.ask(text, jsonb), queue.withdraw(bigint), desk.has_session(), desk.data_version(), desk.may_count(), desk.box_days(int[], date, date, float8, int, int),
     desk.nearest_names(float8[], float8[]),

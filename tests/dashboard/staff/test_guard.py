@@ -224,6 +224,16 @@ def test_a_link_is_not_spent_by_looking_at_it(site: DeskSite) -> None:
     assert site.as_(None).post("/sign-in/link", data={"t": token}, headers=site.origin).status_code == 400
 
 
+@pytest.mark.parametrize("seed", ["", "short", "a" * 32, "1" * 32, "A" * 33])
+def test_a_key_for_the_app_that_the_page_did_not_give_is_refused_in_words(site: DeskSite, seed: str) -> None:
+    name = f"seed-{len(seed)}-{seed[:1].lower() or 'none'}"
+    token = accounts.add(site.owner, name=name, role="analyst", areas=(), all_areas=True)
+    form = {"t": token, "password": PASSWORD, "again": PASSWORD, "seed": seed, "code": "000000"}
+    answer = site.as_(None).post("/invitation", data=form, headers=site.origin)
+    assert answer.status_code == 400 and "did not come back as this page gave it" in answer.text
+    assert site.as_(None).get("/invitation", params={"t": token}).status_code == 200  # it stays good
+
+
 def test_pages_are_kept_by_no_cache_and_shown_in_no_frame(site: DeskSite) -> None:
     for path in ("/map/", "/map/_dash-layout", "/sign-in", "/map/api/tiles/base/1/1/1.mvt"):
         headers = site.as_("analyst").get(path).headers
@@ -293,7 +303,7 @@ def test_the_server_does_not_start_with_a_gap(site: DeskSite, desk: Desk, gap: s
     class Holey:
         routes = site.app.routes  # pyright: ignore[reportAttributeAccessIssue]
 
-    app: Any = create_app(object(), url_base="/map/", desk=None if gap == "none" else _parts())
+    app: Any = create_app(_nobody(), url_base="/map/", desk=None if gap == "none" else _parts())
     extra = Desk(desk.door, "x", rules=list(desk.rules), callbacks=dict.fromkeys(app.callback_map, "points.read"))
     check_rules(extra, Holey, app)  # pyright: ignore[reportArgumentType]
     if gap == "route":
@@ -313,10 +323,15 @@ def _wiring() -> tuple[Any, Any]:
     return Output("secret", "children"), Input("page", "children")
 
 
+def _nobody() -> Any:
+    """Stand for a reader that is not asked."""
+    return object()
+
+
 def _parts() -> Any:
     from hotspots_dashboard.public.app import DeskParts
 
-    return DeskParts(lambda *_: [], lambda *_: ([],))
+    return DeskParts(lambda *_: ([], []), lambda *_: ([],))
 
 
 def _person(site: DeskSite, name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from joserfc.jwk import RSAKey
+from pyotp.totp import TOTP
 
 from hotspots.errors import SettingsError
 from hotspots.pipeline.door import accounts
@@ -319,4 +321,94 @@ def test_a_file_that_does_not_do_is_said_in_one_line(tmp_path: Path, old: str, n
     path = provider_file(tmp_path, issuer="https://id.city.example", client=CLIENT, secret=SECRET)
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(SettingsError, match=words):
+        read_identity_provider(path)
+
+
+# A second factor of the desk's own, where the provider says of none ---------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def own_site(database: TestDatabase, provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = provider_file(tmp_path_factory.mktemp("own"), issuer=provider.issuer, client=CLIENT, secret=SECRET)
+    path.write_text("own_second_factor = true\n" + path.read_text())
+    with desk_of(database, path) as url:
+        yield url
+
+
+def begun(client: httpx.Client, provider: Provider, subject: str) -> str:
+    """Sign in at a provider that asks for a password alone; the page that asks for the desk's own code."""
+    provider.claims |= {"sub": subject, "preferred_username": subject, "amr": ["pwd"]}
+    answer = walk(client)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in/code")
+    return client.get("/sign-in/code").text
+
+
+def shown(client: httpx.Client, url: str, seed: str, *, at_s: float, enrols: bool) -> httpx.Response:
+    form = {"code": TOTP(seed).at(int(at_s)), **({"seed": seed} if enrols else {})}
+    return client.post("/sign-in/code", data=form, headers={"Origin": url})
+
+
+def enrolled(url: str, provider: Provider, subject: str) -> str:
+    """Enrol at the first sign-in; the seed."""
+    with browser(url) as client:
+        found = re.search(r'name="seed" value="([A-Z2-7]{32})"', begun(client, provider, subject))
+        assert found is not None
+        assert client.get("/keys").status_code == 303  # nothing opens before the code
+        assert shown(client, url, found[1], at_s=time.time() - 30, enrols=True).status_code == 303
+        assert "· analyst" in client.get("/keys").text
+        return found[1]
+
+
+def test_the_first_sign_in_enrols_a_second_factor_and_each_later_one_asks_for_it(
+    own_site: str, provider: Provider
+) -> None:
+    seed = enrolled(own_site, provider, "enroller")
+    with browser(own_site) as client:
+        page = begun(client, provider, "enroller")
+        assert 'name="seed"' not in page and seed not in page
+        assert shown(client, own_site, seed, at_s=time.time(), enrols=False).status_code == 303
+        assert "· analyst" in client.get("/keys").text
+    with browser(own_site) as client:  # the provider vouches for two factors: nothing more is asked
+        provider.claims |= {"sub": "enroller", "amr": ["pwd", "mfa"]}
+        assert walk(client).headers["location"] == "/"
+
+
+@pytest.mark.attack(
+    "desk",
+    tried="with the provider's password alone: no code, wrong codes, a code twice, another seed, another browser, six tries",
+    now="no session; five tries, then the sign-in at the provider again",
+)
+def test_the_providers_password_alone_opens_nothing(own_site: str, provider: Provider) -> None:
+    seed = enrolled(own_site, provider, "victim")
+    thief = "A" * 32
+    with browser(own_site) as client:
+        begun(client, provider, "victim")
+        now = time.time()
+        assert shown(client, own_site, thief, at_s=now, enrols=True).status_code == 403  # enrols over nobody
+        assert shown(client, own_site, seed, at_s=now - 30, enrols=False).status_code == 403  # spent at enrolment
+        for code in ("", "000000", "abcdef"):
+            answer = client.post("/sign-in/code", data={"code": code}, headers={"Origin": own_site})
+            assert answer.status_code in (403, 429)
+        assert shown(client, own_site, seed, at_s=now, enrols=False).status_code in (403, 429)  # five tries are over
+        assert client.get("/keys").status_code == 303
+    with browser(own_site) as client, browser(own_site) as other:
+        begun(client, provider, "second-victim")
+        assert shown(other, own_site, thief, at_s=time.time(), enrols=True).status_code == 403  # has no cookie of it
+        for bad in ("", "short", "a" * 32, "1" * 32):
+            form = {"code": "000000", "seed": bad}
+            assert client.post("/sign-in/code", data=form, headers={"Origin": own_site}).status_code == 403
+        assert client.post("/sign-in/code", data={"code": "1", "seed": thief}).status_code == 403  # no page of the desk
+
+
+def test_a_reset_forgets_the_second_factor(own_site: str, provider: Provider, database: TestDatabase) -> None:
+    enrolled(own_site, provider, "forgetful")
+    accounts.reset(database.owner, "forgetful")
+    with browser(own_site) as client:
+        assert 'name="seed"' in begun(client, provider, "forgetful")
+
+
+def test_whether_the_desk_asks_for_its_own_is_true_or_false(tmp_path: Path) -> None:
+    path = provider_file(tmp_path, issuer="https://id.city.example", client=CLIENT, secret=SECRET)
+    path.write_text('own_second_factor = "yes"\n' + path.read_text())
+    with pytest.raises(SettingsError, match="own_second_factor must be true or false"):
         read_identity_provider(path)

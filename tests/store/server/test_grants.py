@@ -54,6 +54,7 @@ DESK_CALLS = {
     "door.add_read_key", "door.read_keys", "door.end_read_key", "door.use_read_key", "desk.tidy_counts",
     "door.begin_flow", "door.spend_flow", "door.admit",
     "desk.begin_change", "desk.own_changes", "desk.take_back", "desk.me", "desk.sees_view",
+    "door.begin_half", "door.half_of", "door.miss_half", "door.pass_half",
     "door.propose", "door.proposals", "door.decide", "door.disable_account", "door.account_acts",
 }  # fmt: skip
 
@@ -182,6 +183,10 @@ def test_the_partners_key_reads_what_is_public_and_rows_that_policies_guard(data
         "door.read_keys",
         "door.end_read_key",
         "door.use_read_key",
+        "door.begin_half",
+        "door.half_of",
+        "door.miss_half",
+        "door.pass_half",
         "door.propose",
         "door.proposals",
         "door.decide",

@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from hotspots.errors import InputError, NotFoundError
 from hotspots.pipeline.door import second_factor, sign_in
-from hotspots.pipeline.door.provider import ProviderDoor
+from hotspots.pipeline.door.provider import AGAIN, HalfToken, ProviderDoor, show_factor
 from hotspots.pipeline.door.secrets import hash_token, new_token
+from hotspots.store.staff.identities import half_of
 from hotspots_dashboard.staff.desk import OPEN, Asked, Desk, see_other
 from hotspots_dashboard.staff.guard import Cookies, read_cookie
 
@@ -104,9 +105,53 @@ def register(desk: Desk, settings: DoorSettings) -> None:
         except InputError as error:
             response = _sign_in_page(asked, status=403, problem=str(error))
         else:
+            if isinstance(session, HalfToken):
+                response = see_other("/sign-in/code")
+                cookies.set(response, cookies.flow, session.token)
+                return response
             response = _let_in(session, read_cookie(asked, cookies.browser), next_path or "/", asked)
         cookies.drop(response, cookies.flow)
         return response
+
+    @desk.page("/sign-in/code", needs=OPEN)
+    def ask_code(asked: Asked) -> Response:
+        return _code_page(asked, seed=second_factor.new_seed())
+
+    @desk.page("/sign-in/code", needs=OPEN, methods=("POST",))
+    def take_code(asked: Asked) -> Response:
+        token, seed = read_cookie(asked, cookies.flow) or "", asked.one("seed") or None
+        half = half_of(desk.door, hash_token(token))
+        try:
+            session = show_factor(
+                desk.door,
+                token,
+                code=asked.one("code"),
+                seed=seed,
+                network=network_of(asked),
+                seed_key=settings.seed_key,
+            )
+        except InputError as error:
+            status = 429 if isinstance(error, sign_in.SlowDownError) else 403
+            return _code_page(asked, seed=_again(seed), problem=str(error), status=status)
+        response = _let_in(session, read_cookie(asked, cookies.browser), (half and half.next_path) or "/", asked)
+        cookies.drop(response, cookies.flow)
+        return response
+
+    def _code_page(asked: Asked, *, seed: str, problem: str | None = None, status: int = 200) -> Response:
+        half = half_of(desk.door, hash_token(read_cookie(asked, cookies.flow) or ""))
+        if half is None:
+            return _sign_in_page(asked, status=400 if problem is None else status, problem=AGAIN)
+        is_first = half.totp_seed is None
+        uri = second_factor.provisioning_uri(seed, name=half.name, service=desk.service)
+        return desk.render(
+            asked,
+            "door/code.html",
+            status=status,
+            half=half,
+            problem=problem,
+            seed=seed if is_first else None,
+            qr=second_factor.qr_svg(uri) if is_first else None,
+        )
 
     @desk.page("/sign-in/link", needs=OPEN)
     def show_link(asked: Asked) -> Response:
@@ -141,7 +186,7 @@ def register(desk: Desk, settings: DoorSettings) -> None:
         except InputError as error:
             if str(error) == sign_in.LINK_SPENT:
                 raise
-            return _invitation(asked, token, seed, problem=str(error), status=400)
+            return _invitation(asked, token, _again(seed), problem=str(error), status=400)
         return desk.render(asked, "door/enrolled.html", codes=enrolled.recovery_codes)
 
     @desk.page("/sign-out", needs="session", methods=("POST",))
@@ -190,6 +235,11 @@ def register(desk: Desk, settings: DoorSettings) -> None:
         if browser is None:
             cookies.set(response, cookies.browser, new_token(), days=BROWSER_DAYS)
         return response
+
+
+def _again(seed: str | None) -> str:
+    """The seed that a form brought back, a new one where it brought another text."""
+    return seed if seed and second_factor.is_seed(seed) else second_factor.new_seed()
 
 
 def landing(desk: Desk, asked: Asked) -> str | None:
