@@ -49,6 +49,8 @@ with work (kind, number, title, starts_on, ends_on, is_dropped, problem_id) as (
 ), place (kind, number, geom) as (
     select 'action', action_id, geom from desk.action_place union all select 'plan', plan_id, geom from desk.plan_box
     union all select 'problem', x.problem_id, p.geom from desk.problem_place x join desk.place p using (place_id)
+    union all select 'problem', c.problem_id, st_transform(st_setsrid(st_point(c.lon, c.lat), 4326), (select srid from core.city))
+    from desk.concern c where c.problem_id is not null
 ), subject (geom, days) as (
     select p.geom, case when a.kind = 'problem' then daterange(:today::date, null) else daterange(a.starts_on, a.ends_on) end
     from work a join place p using (kind, number) where a.kind = :kind and a.number = :number

@@ -221,6 +221,17 @@ def test_a_concern_becomes_a_problem_once_without_its_text(
     assert problem is not None and problem[0] == "Dark car park" and problem[2] == "prevention"
     assert TEXT not in problem[1] and "From concern K-" in problem[1]
     assert post(site, "prevention", f"/concerns/{number}/problem", title="Dark car park").status_code == 400
+    # a second concern at that point, and the problem that it becomes, say that one is open there already; closed ones are none
+    first = owner.execute("select max(problem_id) from desk.problem").fetchone()
+    assert first is not None
+    warning = f"Problem {first[0]} (Dark car park) is open within 500 m: one file may hold both."
+    again, _ = raised(intake, owner, "The lamp at the car park is out.")
+    assert warning not in site.as_("prevention").get(f"/concerns/{number}").text
+    assert warning in site.as_("prevention").get(f"/concerns/{again}").text
+    made = post(site, "prevention", f"/concerns/{again}/problem", title="Lamp")
+    assert warning in site.as_("prevention").get(made.headers["location"]).text
+    assert post(site, "prevention", f"/problems/{first[0]}/move", to="closed", reason="one file").status_code == 303
+    assert warning not in site.as_("prevention").get(made.headers["location"]).text
 
 
 def test_overdue_and_held_ones_stand_out(site: DeskSite, intake: ConcernIntake, owner: psycopg.Connection[Any]) -> None:
