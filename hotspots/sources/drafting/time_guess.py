@@ -66,6 +66,7 @@ class TimeGuess:
 
     parts : columns by the part of a time that they hold, in place of a format. other_years : the calendar, where it is another one.
     is_day : the times of day that stand with the days are those of midnight. instants : such times in UTC, where days are instants.
+    has_parts_of_days : days of a workbook are written with their time of day, as a part of a day.
     clock, clock_format : the column of the time of day where `column` holds days that are written as times. end : of a window.
     """
 
@@ -77,6 +78,7 @@ class TimeGuess:
     other_years: OtherYears | None = None
     is_day: bool = False
     instants: tuple[int, ...] = field(default=())
+    has_parts_of_days: bool = False
     clock: str | None = None
     clock_format: str | None = None
     end: TimeGuess | None = None
@@ -84,7 +86,7 @@ class TimeGuess:
     @property
     def tells_hours(self) -> bool:
         """Whether the column itself tells hours."""
-        return any(map(_has_clock, self.formats)) and not self.is_day
+        return self.has_parts_of_days or (any(map(_has_clock, self.formats)) and not self.is_day)
 
     @property
     def all_columns(self) -> list[str]:
@@ -174,7 +176,8 @@ def _day_of(rows: Any, column: str) -> TimeGuess | None:
     formats, share, is_ambiguous = guess
     found = TimeGuess([column], formats, share, is_ambiguous, other_years=other)
     is_day, instants = _midnights(words.tolist(), found)
-    return replace(found, is_day=is_day, instants=instants)
+    has_parts = formats == ["%E"] and bool(words.str.contains(".", regex=False).any())
+    return replace(found, is_day=is_day, instants=instants, has_parts_of_days=has_parts)
 
 
 def _midnights(words: list[str], guess: TimeGuess) -> tuple[bool, tuple[int, ...]]:
@@ -231,9 +234,8 @@ def _with_clock(rows: Any, day: TimeGuess, but: set[str]) -> TimeGuess:
     if best is None:
         return day
     _, column, clock = best
-    if day.is_day:
-        return replace(day, clock=column, clock_format=clock)
-    if filled(rows[column]).str.match(r"\d{4}-\d{2}-\d{2}[T ]").any():
+    stands_alone = "%E" in (clock, *day.formats)
+    if day.is_day or stands_alone or filled(rows[column]).str.match(r"\d{4}-\d{2}-\d{2}[T ]").any():
         return replace(day, clock=column, clock_format=clock)
     return replace(day, columns=[*day.columns, column], formats=[f"{format_} {clock}" for format_ in day.formats])
 

@@ -46,6 +46,8 @@ def formats_of(words: Sequence[str]) -> Iterator[str]:
 def clocks_of(words: Sequence[str], *, bare: bool) -> list[str]:
     """Formats of the time of day alone that read nearly all words; those of bare digits only where they are asked for."""
     ends = {"", *(found[0] for word in words[:20] if (found := AFTER.search(word)))}
+    if _share(words, r"^0?\.\d{2,}$|^[01]$") >= NEARLY_ALL:
+        return ["%E"] if bare else []  # a part of a day, as workbooks count it
     found = []
     for clock in CLOCKS:
         if clock in BARE_CLOCKS and not bare and len(ends) == 1:

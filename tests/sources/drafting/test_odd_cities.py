@@ -172,6 +172,18 @@ CITIES = {
         (-87.6, 41.9), "case,date,offense,lat,lon",
         lambda n, t, x, y: [n, f"{(t - datetime(1899, 12, 30)) / timedelta(days=1):.6f}", "Theft", f"{y:.5f}", f"{x:.5f}"], ('"%E"',),
     ),
+    "a workbook's days, and parts of a day in another column": Odd(
+        (-87.6, 41.9), "case,Date Occurred,Time Occurred,offense,lat,lon",
+        lambda n, t, x, y: [
+            n, (t.date() - date(1899, 12, 30)).days, f"{(t.hour * 60 + t.minute) / 1440:.6f}", "Theft", f"{y:.5f}", f"{x:.5f}",
+        ],
+        ('format = "%E", clock = "Time Occurred", clock_format = "%E"',),
+    ),
+    "a workbook's days, and 930 in another column": Odd(
+        (-87.6, 41.9), "case,Date Occurred,Time Occurred,offense,lat,lon",
+        lambda n, t, x, y: [n, (t.date() - date(1899, 12, 30)).days, t.hour * 100 + t.minute, "Theft", f"{y:.5f}", f"{x:.5f}"],
+        ('format = "%E", clock = "Time Occurred", clock_format = "%H%M"',),
+    ),
     "two ways to write a time in one column": Odd(
         (-87.6, 41.9), "case,date,offense,lat,lon",
         lambda n, t, x, y: [n, f"{t:%m/%d/%Y %H:%M}" if n % 3 else f"{t:%d-%b-%Y %H:%M}", "Theft", f"{y:.5f}", f"{x:.5f}"],
