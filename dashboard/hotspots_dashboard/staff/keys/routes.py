@@ -112,7 +112,18 @@ def read_question(
         raise InputError(f"from: {since} is not before until, {until}.")
     if until - since > timedelta(days=366 * MOST_YEARS):
         raise InputError(f"from: {since} is more than {MOST_YEARS} years before {until}.")
-    return store.CountsAsked(kind, step, since, until)
+    return store.CountsAsked(kind, step, _begin(since, step), _begin(until - timedelta(days=1), step, next_one=True))
+
+
+def _begin(day: date, step: str, *, next_one: bool = False) -> date:
+    """Return the first day of the month or week (from Monday) that holds a day, or of the next one.
+
+    Whole periods alone are counted: two questions whose ends lie a day apart would give the counts of that day.
+    """
+    if step == "week":
+        return day - timedelta(days=day.weekday() - 7 * next_one)
+    first = day.replace(day=1)
+    return (first + timedelta(days=31)).replace(day=1) if next_one else first
 
 
 def _day(query: Mapping[str, str], name: str, default: date) -> date:
