@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 def at_risk_command(
     crime_type: Annotated[list[str], typer.Option("--crime-type", help="Crime type; repeat it for several.")],
-    out: Annotated[Path, typer.Option(help="File to write: .csv, .geojson, .gpkg, .xlsx, .html or .pdf.")],
+    out: Annotated[Path, typer.Option(help="File to write: .csv, .geojson, .gpkg, .gpx, .xlsx, .html or .pdf.")],
     unit: Annotated[
         str, typer.Option(help="What is ranked: box (250 m, neighbours merged), cell, or a kind of area such as beat.")
     ] = "box",

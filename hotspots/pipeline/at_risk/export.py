@@ -1,4 +1,4 @@
-"""Write a list of places to a file that a person takes away: CSV, GeoJSON, GeoPackage, Excel, one page of HTML, or a briefing sheet."""
+"""Write a list of places to a file that a person takes away: for a spreadsheet, a map or a device, as a page, or as a briefing sheet."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from hotspots.domain.place_list import CELL, PlaceList
 from hotspots.domain.spreadsheet import guarded
 from hotspots.pipeline.at_risk.briefing import briefing
 from hotspots.pipeline.at_risk.columns import columns_of, rows_of
+from hotspots.pipeline.at_risk.gpx import gpx
 from hotspots.pipeline.at_risk.html_page import list_page
 from hotspots.pipeline.at_risk.question import question_of
 from hotspots.pipeline.at_risk.workbook import workbook
@@ -134,6 +135,7 @@ WRITERS: Mapping[str, Callable[[Export], bytes]] = {
     ".csv": _csv,
     ".geojson": _geojson,
     ".gpkg": _geopackage,
+    ".gpx": lambda one: gpx(one.places, one.question),
     ".xlsx": lambda one: workbook(one.places, one.question),
     ".html": lambda one: list_page(one.places, question=one.question, backdrop=one.backdrop).encode(),
     ".pdf": lambda one: briefing(one.places, question=one.question, backdrop=one.backdrop, paper=one.paper),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from xml.etree import ElementTree as Xml
 
 import openpyxl
 import pyogrio
@@ -19,6 +20,7 @@ from hotspots.domain.spreadsheet import guarded
 from hotspots.errors import InputError
 from hotspots.pipeline.at_risk.at_risk import at_risk
 from hotspots.pipeline.at_risk.export import ENDINGS, write_list
+from hotspots.pipeline.at_risk.gpx import gpx
 from hotspots.store.staff.at_risk import read_backdrop
 from hotspots.words.language import LANGUAGES
 from tests.core_city_builder import CELL_M, SRID
@@ -77,6 +79,10 @@ def of_geopackage(path: Path) -> dict[str, str]:
     return dict(zip(table["label"], table["value"], strict=True))
 
 
+def of_gpx(path: Path) -> dict[str, str]:
+    return json.loads(str(Xml.parse(path).findtext(".//{urn:hotspots:question}question")))
+
+
 def of_workbook(path: Path) -> dict[str, str]:
     rows = openpyxl.load_workbook(path).worksheets[2].iter_rows(max_col=2, values_only=True)
     return {str(label): f"{value:%Y-%m-%d}" if isinstance(value, datetime) else str(value) for label, value in rows}
@@ -92,6 +98,7 @@ READERS: dict[str, Callable[[Path], dict[str, str]]] = {
     ".csv": of_csv,
     ".geojson": of_geojson,
     ".gpkg": of_geopackage,
+    ".gpx": of_gpx,
     ".xlsx": of_workbook,
     ".html": of_page,
 }
@@ -120,6 +127,17 @@ def test_the_question_is_read_back_from_the_file_alone(exports: Path, ending: st
     given = dict(zip(words[2::2], words[3::2], strict=True))
     assert given["--hours"] == "10-02" and given["--weekdays"] == "fri,sat" and given["--within"] == "district:A"
     assert given["--as-of"] == "2025-01-10" and given["--unit"] == "cell"
+
+
+def test_a_navigation_device_reads_the_places_of_gpx_in_their_order(exports: Path, made: PlaceList) -> None:
+    """GDAL is the oracle: waypoints at the centres, with code and review date; words that XML cannot hold do no harm."""
+    read = pyogrio.read_dataframe(exports / "list.gpx", layer="waypoints")
+    assert list(read["name"]) == [f"{one.rank}. {one.code}" for one in made.places]
+    at = [(one.longitude, one.latitude) for one in made.places]
+    assert [(point.x, point.y) for point in read.geometry] == [pytest.approx(one, abs=1e-6) for one in at]
+    assert all(words.endswith("Review on 2025-01-29. Not to be used after it.") for words in read["desc"])
+    odd = replace(made, places=tuple(replace(one, words="A & B <bar> \x0b") for one in made.places))
+    assert Xml.fromstring(gpx(odd, {})).findtext("./{*}wpt/{*}desc", "").startswith("A & B <bar>  . Review on")
 
 
 def test_the_briefing_sheet_carries_the_question_in_its_description(exports: Path) -> None:
