@@ -107,3 +107,30 @@ def test_no_folder_is_a_flat_room() -> None:
                 if len(own) > MOST_FILES:
                     crowded[room.relative_to(CHECKOUT).as_posix()] = len(own)
     assert crowded.keys() == FLAT.keys(), crowded
+
+
+LONGEST_FILE = 300
+# Longer ones, and why they are not cut (yet).
+LONG = {
+    "dashboard/hotspots_dashboard/assets/map.js": "one component: MapLibre's own handlers share its state",
+    "dashboard/hotspots_dashboard/public/concerns/pages.py": "one class of routes over one form",
+    "hotspots/pipeline/desk/layers.py": "a table of layers, and one function for each",
+    "hotspots/pipeline/load/checks.py": "one list of signs, in the order in which they are said",
+    "hotspots/sources/boundaries.py": "to be cut: shapes of a file, and their checks",
+    "hotspots/sources/drafting/time_guess.py": "to be cut: guesses from names of columns, and from their content",
+    "hotspots/sources/times.py": "to be cut: words and parts of times, and changes of the clock",
+    "hotspots/store/public/reader.py": "one class: each public question is a method of a line or two",
+}
+
+
+def test_a_file_tells_one_thing() -> None:
+    """Past three hundred lines it tells two."""
+    files = [*(CHECKOUT / folder / package for package, folder in PACKAGES.items())]
+    long = {
+        file.relative_to(CHECKOUT).as_posix(): lines
+        for package in files
+        for file in package.rglob("*")
+        if file.suffix in {".py", ".js"} and "vendor" not in file.parts
+        if (lines := len(file.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+    }
+    assert long.keys() == LONG.keys(), long
