@@ -26,13 +26,16 @@ def at_risk_command(
     ] = None,
     rank_by: Annotated[
         Literal["density", "expected", "harm"],
-        typer.Option(help="density is expected per km²; expected favours large places; harm weighs by type ([harm])."),
+        typer.Option(
+            help="Expected incidents per km² (density), in all (expected: favours large places), or weighted (harm)."
+        ),
     ] = "density",
     within: Annotated[
         str | None, typer.Option(metavar="KIND:CODE", help="Only places inside one area, such as district:18.")
     ] = None,
     hours: Annotated[
-        str | None, typer.Option(help="Hours of a shift, such as 18-02; past midnight belongs to the evening's date.")
+        str | None,
+        typer.Option(help="Hours of a shift, such as 18-02; hours past midnight count to the evening before."),
     ] = None,
     weekdays: Annotated[str | None, typer.Option(help="Weekdays of a shift, such as fri,sat.")] = None,
     model: Annotated[str | None, typer.Option(help="Only forecasts of this model. [default: the one served]")] = None,

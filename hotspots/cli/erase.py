@@ -25,7 +25,9 @@ def erase_command(
     ] = None,
     record_kind: Annotated[
         str | None,
-        typer.Option("--record-kind", help="Erase a record of this [[record_kind]], such as a call, and no incident."),
+        typer.Option(
+            "--record-kind", help="Erase a record of this [[record_kind]], such as a call, in place of an incident."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

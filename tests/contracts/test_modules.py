@@ -93,6 +93,9 @@ def test_no_import_runs_in_a_circle_among_the_rooms_of_a_folder(folder: str) -> 
 MOST_FILES = 20
 FLAT = {
     "docs/decisions": "a series: read by its number, listed in its README",
+    "hotspots/pipeline/act": "to be cut: plans from actions",
+    "hotspots/pipeline/at_risk": "to be cut: the files that a list is written to",
+    "hotspots/pipeline/load": "to be cut: the signs that a delivery is not to be believed",
     "sql/migrations": "a series: applied in the order of its numbers",
 }
 
@@ -115,6 +118,10 @@ LONG = {
     "dashboard/hotspots_dashboard/assets/map.js": "one component: MapLibre's own handlers share its state",
     "dashboard/hotspots_dashboard/public/concerns/pages.py": "one class of routes over one form",
     "hotspots/pipeline/desk/layers.py": "a table of layers, and one function for each",
+    "hotspots/domain/honest_number.py": "the values of one answer, each with its words",
+    "hotspots/pipeline/at_risk/at_risk.py": "to be cut: notes of a list",
+    "hotspots/pipeline/load/map_layers.py": "to be cut: streets and their names",
+    "hotspots/store/public/search.py": "to be cut: what a typed text may mean, and shapes round it",
     "hotspots/pipeline/load/checks.py": "one list of signs, in the order in which they are said",
     "hotspots/sources/boundaries.py": "to be cut: shapes of a file, and their checks",
     "hotspots/sources/drafting/time_guess.py": "to be cut: guesses from names of columns, and from their content",

@@ -43,7 +43,9 @@ def propose(
     start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
     end: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The day after the last.")],
     box: Annotated[list[str] | None, typer.Option(help="Code of a box of 250 m; repeat it for several.")] = None,
-    worst: Annotated[int, typer.Option(help="Take so many of the boxes with most expected, 250 m apart.")] = 0,
+    worst: Annotated[
+        int, typer.Option(help="Take this many boxes: those with most expected incidents, 250 m apart.")
+    ] = 0,
     problem: Annotated[int | None, typer.Option(help="Number of the problem it belongs to.")] = None,
     owner: Annotated[str | None, typer.Option(help="Account that owns it. [default: whoever proposes it]")] = None,
     chosen_from: Annotated[

@@ -33,8 +33,8 @@ def make(
     hours: Annotated[
         str, typer.Option(help="The shift, such as 18-02, or its name, such as night; only its hours count.")
     ],
-    units: Annotated[int, typer.Option(help="Cars or pairs on foot.")],
-    minutes: Annotated[int, typer.Option(help="Minutes of each in a shift.")],
+    units: Annotated[int, typer.Option(help="How many cars, or pairs on foot.")],
+    minutes: Annotated[int, typer.Option(help="Minutes that each of them spends on this in a shift.")],
     start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
     boxes: Annotated[int, typer.Option(help="How many boxes.")] = 20,
     weeks: Annotated[int, typer.Option(help="How many weeks, 12 at most.")] = 12,

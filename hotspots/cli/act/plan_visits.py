@@ -15,7 +15,9 @@ from hotspots.domain.city_clock import now
 Number = Annotated[int, typer.Argument(help="Number of the plan.")]
 
 
-Day = Annotated[datetime, typer.Option("--day", formats=["%Y-%m-%d"], help="Day; after midnight the evening's.")]
+Day = Annotated[
+    datetime, typer.Option("--day", formats=["%Y-%m-%d"], help="Day of the visit; after midnight, the day before.")
+]
 
 
 Box = Annotated[str, typer.Option("--box", help="Letter of the box.")]

@@ -21,7 +21,7 @@ def open_command(
     person: Person,
     title: Annotated[str, typer.Option(help="A short title.")],
     statement: Annotated[
-        str, typer.Option(help="One sentence: similar, recurring, harmful, expected by the public to be dealt with.")
+        str, typer.Option(help="One sentence: what recurs, whom it harms, and what the public expects.")
     ] = "",
     owner: Annotated[str | None, typer.Option(help="Account that owns it. [default: whoever opens it]")] = None,
     partner: Annotated[

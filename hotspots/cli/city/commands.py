@@ -33,7 +33,9 @@ def init_command(
         ),
     ],
     name: Annotated[str | None, typer.Option(help="The city's name. [default: the folder's]")] = None,
-    out: Annotated[Path, typer.Option(help="City file to write; never over another one.")] = Path("city.toml"),
+    out: Annotated[Path, typer.Option(help="City file to write; one that exists is not overwritten.")] = Path(
+        "city.toml"
+    ),
 ) -> None:
     """Draft a city file from an agency's files, with a comment at each guess.
 

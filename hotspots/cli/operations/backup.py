@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 def backup_command(
     file: Annotated[Path, typer.Argument(help="File to write; a folder gets a file named by the day and time.")],
     keep: Annotated[
-        int | None, typer.Option(min=1, help="Of a folder's backups keep only so many, the newest. [default: all]")
+        int | None, typer.Option(min=1, help="How many backups to keep in the folder, the newest. [default: all]")
     ] = None,
 ) -> None:
     """Write the whole database into one file, as it is at one moment, while others read and write.

@@ -13,7 +13,7 @@ def register(app: typer.Typer) -> None:
 
 
 def work_command(
-    once: Annotated[bool, typer.Option("--once", help="Do the jobs that wait, then end.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Do the waiting jobs, then stop.")] = False,
 ) -> None:
     """Do the forecasts and backtests that analysts ask for on the desk's page Data, one at a time, until Ctrl-C.
 

@@ -78,7 +78,7 @@ def hot_spots_command(
     ] = "gi-star",
     cell: Annotated[float, typer.Option(help="Side of a cell, metres.")] = 250.0,
     bandwidth: Annotated[
-        float, typer.Option(help="Bandwidth of the density, metres; clusters reach half of it.")
+        float, typer.Option(help="Bandwidth of the density in metres; clusters use half of it.")
     ] = 300.0,
     false_discoveries: Annotated[float, typer.Option(help="Share of the findings that may be false.")] = 0.05,
     first: First = None,
