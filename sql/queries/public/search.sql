@@ -111,7 +111,7 @@ where replace(lower(a.name), ' ', '') = :squashed and replace(g.key, ' ', '') <>
 group by a.area_id;
 
 -- name: kinds_in_words()
--- Kinds of area and of place, each by its label in every language.
+-- Kinds of area and of place, each by its label in every language; a kind of place also by its own name: "hospital" finds "Large hospital".
 select k.of, k.kind, w.label
 from (
     select 'area' as of, kind, label from open.area_kind
@@ -123,6 +123,8 @@ cross join lateral (
     select k.label
     union
     select c.words #>> array[l.language, 'labels', k.label] from jsonb_object_keys(c.words) as l (language)
+    union
+    select replace(k.kind, '_', ' ') where k.of = 'place'
 ) w (label)
 where w.label is not null
 order by 1, 2, 3;

@@ -157,8 +157,8 @@ def test_kinds_are_understood_in_every_language(reader: OpenReader, database: Te
 
 MORE_PLACES = """
     with city as (select st_setsrid(st_makepoint(447500 + n * 50, 4637500), 26916) as geom, * from (values
-        (901, 1, 'hospital', 'Hospital', 'Mercy Hospital', '{Old Mercy}'::text[], '60614'),
-        (902, 2, 'hospital', 'Hospital', 'County General', '{Cook County Hospital}', '60612'),
+        (901, 1, 'hospital', 'Large hospital', 'Mercy Hospital', '{Old Mercy}'::text[], '60614'),
+        (902, 2, 'hospital', 'Large hospital', 'County General', '{Cook County Hospital}', '60612'),
         (903, 3, 'landmark', 'Landmark', 'Ogden', '{}', null),
         (904, 4, 'landmark', 'Landmark', 'Ogden Tower', '{}', '60614'),
         (905, 5, 'landmark', 'Landmark', 'Ogdenville Hall', '{}', null),
@@ -200,11 +200,11 @@ def test_what_is_called_so_stands_before_what_begins_so_before_what_is_only_alik
     )
 
 
-@pytest.mark.parametrize("typed", ["hospital", "Hospitals", "hospitales"])
+@pytest.mark.parametrize("typed", ["hospital", "Hospitals", "large hospitals"])
 def test_a_kind_alone_lists_its_places_and_is_sure_of_none(landmarks: Connection, typed: str) -> None:
     found = suggest(landmarks, typed)
     assert {match.name for match in found[:2]} == {"Mercy Hospital", "County General"}
-    assert {match.detail for match in found[:2]} == {"Hospital"} and not any(match.sure for match in found)
+    assert {match.detail for match in found[:2]} == {"Large hospital"} and not any(match.sure for match in found)
 
 
 def test_a_postcode_lists_the_places_in_it_and_is_sure_of_none(landmarks: Connection) -> None:
