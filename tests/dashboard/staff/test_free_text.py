@@ -20,7 +20,7 @@ TEMPLATES = Path(desk_module.__file__).parent / "templates"
 NAME = "seen with Mr Miller"
 # Fields that hold no words: numbers, codes that something is looked up by, names of accounts, search.
 NO_WORDS = {
-    "door/invitation.html code", "door/sign_in.html name", "door/sign_in.html code", "find/find.html words", "concerns/concern.html owner", "places/place.html owner",
+    "door/invitation.html code", "door/sign_in.html name", "door/sign_in.html code", "door/code.html code", "data/people.html name", "data/people.html areas", "find/find.html words", "concerns/concern.html owner", "places/place.html owner",
     "places/place.html into", "plans/new.html hours", "problems/action.html amount", "problems/new.html place", "problems/new.html owner",
     "problems/problem.html owner", "problems/problem.html place", "problems/problem.html boxes", "problems/problem.html cost", "partners/shared.html number",
 }  # fmt: skip
@@ -57,6 +57,8 @@ def forms(site: DeskSite) -> dict[str, tuple[str, str, dict[str, object]]]:
     problem = post(
         site, "prevention", "/problems/new", title="Dark lot", statement="", place="", owner="prevention", partners=""
     )
+    saved: dict[str, object] = {"page": "places", "query": "", "name": "All places"}
+    view = post(site, "analyst", "/views/new", **saved).removesuffix("/about")
     start = today(site) + timedelta(days=1)
     proposed = {
         "title": "Lights", "remedy": "street_lighting", "types": "theft", "where": "worst", "worst": 4, "boxes": "", "done_by": "Streets",
@@ -86,6 +88,8 @@ def forms(site: DeskSite) -> dict[str, tuple[str, str, dict[str, object]]]:
     day = today(site).isoformat()
     return {
         "export.html": ("analyst", "/map/export", {"purpose": "CASE 20170017", "query": ""}),
+        "view_new.html": ("analyst", "/views/new", saved),
+        "view.html": ("analyst", f"{view}/change", {"name": "All places", "version": 1}),
         "keys.html": ("analyst", "/keys/new", {"label": "workbook", "days": "90"}),
         "lists/list.html": ("analyst", "/lists/L-0001/withdraw", {"reason": "overtaken"}),
         "places/place.html name": ("analyst", f"/places/{code[0]}/change", {"name": "Lot", "aliases": "", "owner": "analyst", "version": 1}),
