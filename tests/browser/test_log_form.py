@@ -78,6 +78,9 @@ def test_an_entry_that_the_desk_refuses_takes_no_other_with_it(site: DeskSite, p
     phone.unroute("**/log/*")
     phone.evaluate("dispatchEvent(new Event('online'))")
     expect(phone.get_by_role("status")).to_contain_text("1 entry was refused and not kept")
+    phone.wait_for_function(  # the other one goes after it
+        "() => JSON.parse(localStorage.getItem(Object.keys(localStorage)[0])).entries.length === 0"
+    )
     assert visits(site, plan) == {**before, second: before.get(second, 0) + 1}
 
 
