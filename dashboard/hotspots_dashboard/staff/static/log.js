@@ -88,7 +88,9 @@
     }
     function before(n) {
         const begun = new Date(new Date(now() + "Z").getTime() - n * 60000).toISOString().slice(0, 19);
-        return begun < shift.start ? shift.start.slice(0, 19) : begun;
+        if (begun >= shift.start) return begun;
+        // Before the shift was so long: at its beginning, by the second of the press, for the same visit twice is once.
+        return new Date(new Date(shift.start.slice(0, 19) + "Z").getTime() + (Math.floor(Date.now() / 1000) % 60) * 1000).toISOString().slice(0, 19);
     }
     function add(entry) {
         entries.push(entry);
