@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import version
+from inspect import iscoroutinefunction
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse
+from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
 from hotspots.api.cross_origin import CrossOrigin
@@ -30,6 +32,7 @@ from hotspots.api.routes import (
     tiles,
 )
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.public.work import counted
 from hotspots.store.subscriptions import SubscriptionDesk
 
 
@@ -69,6 +72,9 @@ def create_api(reader: OpenReader, *, public_url: str | None = None, desk: Subsc
         health.make_router(reader),
         description.make_router(),
     ):
+        for route in router.routes:
+            if isinstance(route, APIRoute) and not iscoroutinefunction(route.endpoint):
+                route.endpoint = counted(route.endpoint)
         api.include_router(router)
     api.add_middleware(CrossOrigin)
     return api

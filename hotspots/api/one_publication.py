@@ -9,6 +9,7 @@ from __future__ import annotations
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hotspots.api.limits.bodies import again
 from hotspots.api.limits.refusal import refuse
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.store.public.newest_vintage import PIN, Pin
@@ -35,7 +36,7 @@ class OnePublication:
         pin = Pin(named)
         for _ in range(TRIES):
             pin = Pin(named)
-            if await self._answer(pin, scope, _again(body, receive), send):
+            if await self._answer(pin, scope, again(body, receive), send):
                 return
             if named is not None:
                 break
@@ -78,17 +79,3 @@ class OnePublication:
         finally:
             PIN.reset(token)
         return is_sent
-
-
-def _again(body: Message, receive: Receive) -> Receive:
-    """The body, however often it is answered; then what the client goes on to say."""
-    is_given = False
-
-    async def next_message() -> Message:
-        nonlocal is_given
-        if is_given:
-            return await receive()
-        is_given = True
-        return body
-
-    return next_message

@@ -6,13 +6,13 @@ another one. Sends to this machine only, and prints as one JSON object how much 
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import json
 import socket
-import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import date, timedelta
 from itertools import count
 from time import perf_counter
@@ -129,7 +129,7 @@ async def _ask(attacker: Attacker, path: str) -> None:
     writer.close()
 
 
-async def attack(url: str, seconds: float) -> Counter[str]:
+async def attack(url: str, seconds: float, names: Collection[str] = tuple(ATTACKS)) -> Counter[str]:
     """Attack from every address at once; return how often each was tried."""
     tried: Counter[str] = Counter()
     end = perf_counter() + seconds
@@ -139,11 +139,24 @@ async def attack(url: str, seconds: float) -> Counter[str]:
             attacker.again(name, one, n)
             for attacker in attackers
             for name, (one, n_each) in ATTACKS.items()
+            if name in names
             for n in range(n_each)
         ]
     )
     return tried
 
 
+def main() -> None:
+    """Attack, and print how often each was tried as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.attackers", description=__doc__)
+    parser.add_argument("url", help="address of a public server of this machine")
+    parser.add_argument("seconds", type=float, help="how long")
+    parser.add_argument(
+        "--only", action="append", choices=list(ATTACKS), help="attack in this way; may be given again [default: all]"
+    )
+    asked = parser.parse_args()
+    print(json.dumps(asyncio.run(attack(asked.url, asked.seconds, asked.only or tuple(ATTACKS)))))
+
+
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(attack(sys.argv[1], float(sys.argv[2])))))
+    main()

@@ -17,6 +17,7 @@ from hotspots.domain.whole_number import read_whole_number
 from hotspots.errors import DatabaseAwayError, HotspotsError
 from hotspots.store.public.newest_vintage import ask_for
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.public.work import LongerError
 from hotspots.words.units import units_of
 from hotspots_dashboard.public import callbacks, layout, pages, result_panels, shell
 from hotspots_dashboard.public.downloads import csv_file
@@ -160,7 +161,8 @@ class _Pages(Flask):
     """Flask that logs a failure without the address, which says what was asked for."""
 
     def log_exception(self, exc_info: Any) -> None:
-        log.error("page failed", exc_info=exc_info[1])
+        if not isinstance(exc_info[1], LongerError):  # the server begins it anew
+            log.error("page failed", exc_info=exc_info[1])
 
 
 class _Spoken:
@@ -183,6 +185,8 @@ def _address_of(asked: Request) -> str:
 
 
 def _answer_error(error: Exception) -> None:
+    if isinstance(error, LongerError):
+        return  # the server begins it anew
     if isinstance(error, DatabaseAwayError):
         said = _("The database does not answer at the moment. What you see still holds; try again in a minute.")
         set_props(ids.PROBLEM, {"children": html.P(said, className="problem")})

@@ -29,10 +29,14 @@ def csv_file(reader: OpenReader, state: PageState) -> Iterator[bytes]:
     zone = ZoneInfo(reader.city().timezone)
     rows = (incident_row(row, collection, names, zone) for row in reader.each(state.question))
     spool = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  (closed when the last byte is sent)
-    spool.write(csv_lines(collection, [], for_people=True))
-    while some := list(islice(rows, STEP_ROWS)):
-        spool.write(csv_lines(collection, some, head=False))
-    spool.seek(0)
+    try:
+        spool.write(csv_lines(collection, [], for_people=True))
+        while some := list(islice(rows, STEP_ROWS)):
+            spool.write(csv_lines(collection, some, head=False))
+        spool.seek(0)
+    except BaseException:
+        spool.close()
+        raise
     return _steps(spool)
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -17,9 +19,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from hotspots.api.app import create_api, mount_api
 from hotspots.api.base_url import site_path
 from hotspots.api.limits.bodies import BoundedRequests
+from hotspots.api.limits.lanes import AT_WORK, Lanes
 from hotspots.api.limits.networks import network_address
 from hotspots.api.limits.rates import RateLimit
-from hotspots.api.limits.turns import FairTurns
 from hotspots.api.limits.whole_answers import WholeAnswers
 from hotspots.api.one_publication import OnePublication
 from hotspots.api.open311 import WORDS as OPEN311_WORDS
@@ -30,6 +32,7 @@ from hotspots.logs import configure_logs, log_uncaught, take_over_libraries
 from hotspots.settings import read_settings
 from hotspots.store.concerns import ConcernIntake
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.public.work import counted
 from hotspots.store.server.connection import open_alerts, open_concerns, open_public
 from hotspots.store.subscriptions import SubscriptionDesk
 from hotspots_dashboard.public import create_app
@@ -45,7 +48,7 @@ from hotspots_dashboard.server.under_path import UnderPath
 
 POOL_SIZE = 12  # more than requests at work: who waits for a connection waits for a database that does not answer
 DATABASE_WAIT_S = 1.5
-PAGE_THREADS = 10
+SWITCH_S = 0.0005  # a thread at work keeps the others waiting: a tenth of Python's own, since a small answer needs a turn some ten times
 HELD_BYTES = 256 * 1024 * 1024  # of incidents in the memory of a process: eighteen million of them, the newest ones
 UNSEEN_S = 0.5
 PATH_WORDS = (
@@ -65,6 +68,7 @@ PATH_WORDS = (
 
 def create() -> FastAPI:
     """Make the public server from the settings in the environment; a factory, called once by each server process."""
+    sys.setswitchinterval(SWITCH_S)
     settings = read_settings()
     configure_logs(settings)
     log_uncaught()
@@ -131,6 +135,8 @@ def create_server(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with suppress(NotFoundError, DatabaseError):  # then the pages themselves say what is wrong
             await to_thread(reader.recent.read)  # before anybody asks
+        gc.collect()
+        gc.freeze()  # what is here stays: looking through it again and again would hold everybody up
         yield
         pool.close()
         if desk is not None:
@@ -147,11 +153,11 @@ def create_server(
     server.router.routes += Open311(reader, intake, public_url=public_url).routes()
     concerns = ConcernPages(reader, intake, network_of=network_address, public_url=public_url, url_base=path)
     server.router.routes += concerns.routes()
-    server.mount("/", WSGIMiddleware(pages.server, workers=PAGE_THREADS))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
+    server.mount("/", WSGIMiddleware(counted(pages.server), workers=AT_WORK))  # pyright: ignore[reportArgumentType]  (WSGI types differ by name only)
     # The last one added is asked first.
     server.add_middleware(OnePublication)
     server.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
-    server.add_middleware(WholeAnswers, turns=FairTurns())
+    server.add_middleware(WholeAnswers, lanes=Lanes())
     server.add_middleware(PackedFiles)
     server.add_middleware(BoundedRequests)
     if rate_limit:

@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.types import Scope
 
 from hotspots.api.limits.bodies import BoundedRequests
+from hotspots.api.limits.lanes import OneLane
 from hotspots.api.limits.networks import NetworkNames
 from hotspots.api.limits.rates import Rate
 from hotspots.api.limits.turns import FairTurns
@@ -157,7 +158,7 @@ def guarded_server(
             Middleware(RequestLog, words=own_words(desk), metrics=server_metrics()),
             Middleware(MetricsPage, token=metrics_token),
             Middleware(Guard, desk=desk, cookies=cookies, own_url=own_url),
-            Middleware(WholeAnswers, turns=FairTurns(), name_of=_whose),
+            Middleware(WholeAnswers, lanes=OneLane(FairTurns()), name_of=_whose),
             Middleware(PackedFiles),
             Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
         ],

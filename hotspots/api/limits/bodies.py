@@ -46,7 +46,7 @@ class BoundedRequests:
         if body is None:
             await refuse(scope, receive, send, 413, f"The body is larger than {most} bytes.", CLOSE)
             return
-        await self.app(scope, _once(body, receive), send)
+        await self.app(scope, again({"type": "http.request", "body": body, "more_body": False}, receive), send)
 
 
 async def _read_body(scope: Scope, receive: Receive, *, most: int) -> bytes | None:
@@ -64,14 +64,15 @@ async def _read_body(scope: Scope, receive: Receive, *, most: int) -> bytes | No
             return bytes(body)
 
 
-def _once(body: bytes, receive: Receive) -> Receive:
-    given = False
+def again(body: Message, receive: Receive) -> Receive:
+    """A body that is here, once more from its beginning; then what the client goes on to say."""
+    is_given = False
 
     async def next_message() -> Message:
-        nonlocal given
-        if given:
+        nonlocal is_given
+        if is_given:
             return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        is_given = True
+        return body
 
     return next_message

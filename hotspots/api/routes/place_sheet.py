@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from threading import BoundedSemaphore
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hotspots.api.base_url import own_address, with_query
 from hotspots.api.errors import PROBLEMS
@@ -13,12 +12,11 @@ from hotspots.api.filter_parameters import filter_parameters, read_question
 from hotspots.api.http_caching import fresh
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.reader import OpenReader
+from hotspots.store.public.work import begin
 from hotspots.words.language import language_of
 from hotspots.words.units import units_of
 
 MEDIA_TYPE = "application/pdf"
-AT_ONCE = 1  # sheets made at the same time in one process: a sheet takes all of a core for a moment
-WAIT_S = 10.0
 KEPT = 64
 DESCRIBED: dict[int | str, dict[str, Any]] = {
     200: {"description": "One page, PDF/UA-1.", "content": {MEDIA_TYPE: {}}},
@@ -30,7 +28,7 @@ DESCRIBED: dict[int | str, dict[str, Any]] = {
 def make_router(reader: OpenReader, *, public_url: str | None = None) -> APIRouter:
     """Route of the page. `public_url` is the service's own address; without it the one that the request came to."""
     router = APIRouter(tags=["share"], default_response_class=Response, responses=DESCRIBED)
-    kept, turn = AnswerCache(KEPT), BoundedSemaphore(AT_ONCE)
+    kept = AnswerCache(KEPT)
 
     @router.get("/place.pdf", dependencies=[Depends(filter_parameters)])
     def place_sheet(
@@ -46,15 +44,11 @@ def make_router(reader: OpenReader, *, public_url: str | None = None) -> APIRout
         permalink = with_query(f"{own_address(request, public_url)}/", named)
 
         def draw() -> bytes:
-            if not turn.acquire(timeout=WAIT_S):
-                words = "Too many sheets are being made at the moment. Try again in a minute."
-                raise HTTPException(503, words, {"Retry-After": "60"})
-            try:
-                return draw_sheet(reader.in_language(language.code), question, permalink=permalink, language=language)
-            finally:
-                turn.release()
+            return draw_sheet(reader.in_language(language.code), question, permalink=permalink, language=language)
 
         def make() -> Response:
+            if permalink not in kept:
+                begin("long")  # a sheet takes all of a core for a moment
             named_file = {"Content-Disposition": 'inline; filename="reported-incidents.pdf"'}
             return Response(kept.get(permalink, draw), media_type=MEDIA_TYPE, headers=named_file)
 

@@ -32,6 +32,10 @@ class AnswerCache:
         self._being_made: dict[Hashable, Future[Any]] = {}
         self._lock = Lock()
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether an answer is kept; one that is being made is not."""
+        return key in self._answers
+
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """The kept answer, or a new one. What `make` raises reaches everybody who waited for it, and is not kept."""
         with self._lock:

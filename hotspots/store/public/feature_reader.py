@@ -13,9 +13,11 @@ from hotspots.store.public import features as open_features
 from hotspots.store.public import incidents as open_incidents
 from hotspots.store.public.answering import Answer
 from hotspots.store.public.features import FeaturePage, FeatureQuestion, Key, ShapeFormat
+from hotspots.store.public.work import begin, lane_of_period
 from hotspots.store.sql.compose import Connection
 
-ROWS_OF_A_STEP = 10_000  # of a download: some megabytes of memory, and a connection for a tenth of a second
+LONG_ROWS = 2_000  # of a page: more of them take some tenths of a second
+ROWS_OF_A_STEP = 2_000  # of a download: half a megabyte of memory, and a connection for some hundredths of a second
 
 
 class FeatureReader:
@@ -45,6 +47,7 @@ class FeatureReader:
         self, question: FeatureQuestion, *, limit: int, after: Key | None = None, shape: ShapeFormat = "geojson"
     ) -> FeaturePage:
         """At most `limit` features after a key; read anew each time, since a page is asked for once."""
+        begin("long" if limit > LONG_ROWS else "short")
         choices = self._choices()
         open_features.check_question(question, choices)
         with self._connect() as connection:
@@ -64,6 +67,8 @@ class FeatureReader:
         """How many match on all pages together."""
         if question.incidents is not None and question.box is None and question.hours_at_ends is None:
             return self._answer(open_incidents.total, question.incidents, needs=("counts",))
+        if question.incidents is not None:
+            begin(lane_of_period(question.incidents.period))
         return self._answer(open_features.count, question)
 
     def count_hour_unknown(self, question: FeatureQuestion) -> int:
@@ -78,6 +83,7 @@ class FeatureReader:
         DatabaseError
             Something was published in between: half of the one and half of the other would be neither.
         """
+        begin("file")
         with self._connect() as connection:
             vintage_id = open_city.read_vintage_id(connection)
         after = None

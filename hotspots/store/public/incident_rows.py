@@ -71,7 +71,7 @@ def each(
     order = _order("day", choices, descending=True)
     query = _page_query(conditions(question, tables), tables, order=order, limit=limit, offset=0)
     with connection.cursor(name="each_incident") as cursor:
-        cursor.itersize = 5000
+        cursor.itersize = 500
         yield from _rows(cursor.execute(query), choices)
 
 

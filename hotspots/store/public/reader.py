@@ -46,12 +46,19 @@ from hotspots.store.public.map_tiles import recent_tiles, tiles
 from hotspots.store.public.newest_vintage import PIN, NewestVintage
 from hotspots.store.public.recent.recent_reader import RecentReader
 from hotspots.store.public.statistics_reader import HonestReader
+from hotspots.store.public.work import SHORT_DAYS, CountedCursor, Lane, at_work, begin, lane_of_period
 from hotspots.store.sql.compose import Connection
 
 T = TypeVar("T")
 AWAY = "The database does not answer at the moment. Try again in a minute."
 KEPT_BYTES = 128 * 1024 * 1024  # of kept answers, in each process
 AGAIN_S = 1.0  # after a question that was not answered
+STEP_ROWS = 250  # of a download, until it gives way to others: some milliseconds
+OF_ONE_POINT = (incident_rows.at_anchor, incident_rows.read_anchor)  # short, however many days they are about
+OF_ONE_LOOK = (
+    open_incidents.total,
+    open_incidents.by_week,
+)  # so are these in memory: a page about months asks them of years
 
 
 @dataclass(slots=True)
@@ -219,6 +226,7 @@ class OpenReader:
 
     def each(self, question: IncidentFilter) -> Iterator[IncidentRow]:
         """All rows, newest first, for a download; holds a connection until the last one is taken. Nothing of it is kept."""
+        begin("file")
         choices = self.choices()
         with self._connection() as connection, connection.transaction():
             rows = incident_rows.each(connection, question, choices=choices)
@@ -226,7 +234,10 @@ class OpenReader:
             self._confirm(connection)
             if first is not None:
                 yield first
-            yield from rows
+            for n, row in enumerate(rows, 2):
+                if n % STEP_ROWS == 0:
+                    begin("file")
+                yield row
 
     def anchor(self, anchor_id: int) -> Anchor:
         """One public point in words. Raises NotFoundError."""
@@ -252,6 +263,7 @@ class OpenReader:
 
     def circles(self, question: IncidentFilter) -> tuple[tiles.Circle, ...]:
         """Every point on the map that has incidents of a question, most first: the tiles' content without their grid."""
+        begin("long")  # whatever the period: megabytes of text
         return self._answer(tiles.circles, question, needs=("choices", "tables"))
 
     def base_tile(self, z: int, x: int, y: int) -> bytes:
@@ -270,6 +282,7 @@ class OpenReader:
 
     def suggest(self, text: str, *, limit: int = 8) -> tuple[Match, ...]:
         """Meanings of a typed text, best first; nothing typed is kept, not even in memory."""
+        begin()
         with self._connection() as connection:
             return search.suggest(connection, text, limit=limit, language=self._language)
 
@@ -320,7 +333,8 @@ class OpenReader:
         if self.is_away:
             raise DatabaseAwayError(AWAY)  # nobody waits for what the question before did not get
         try:
-            with self._pool.connection() as connection:
+            with self._pool.connection() as connection, at_work():
+                connection.cursor_factory = CountedCursor
                 yield connection
         except psycopg.errors.QueryCanceled:
             raise DatabaseError("This question takes too long. Ask for a shorter period or a smaller area.") from None
@@ -351,12 +365,27 @@ class OpenReader:
                 self._confirm(connection)
                 return answer
 
+        key = (self._version(vintage), language, ask, question, *sorted(options.items()))
+        # Another request may be making it: who waits for that waits in a lane that is as long.
+        begin("short" if key in self._cache else self._lane(ask, question, needs, vintage))
         try:
-            return self._cache.get((self._version(vintage), language, ask, question, *sorted(options.items())), make)
+            return self._cache.get(key, make)
         except NewerPublicationError:  # another request may have been the one that asked
             if pin := PIN.get():
                 pin.is_outdated = True
             raise
+
+    def _lane(
+        self, ask: Callable[..., Any], question: IncidentFilter | None, needs: Needs, vintage: Vintage | None
+    ) -> Lane:
+        """The lane of a question whose answer is not kept."""
+        counts_incidents = ("counts" in needs or "tables" in needs) and ask not in OF_ONE_POINT
+        if not isinstance(question, IncidentFilter) or not counts_incidents or question.period.n_days <= SHORT_DAYS:
+            return "short"
+        held = self.recent.held(vintage, question) if "counts" in needs else None
+        if held is not None and ask in OF_ONE_LOOK:
+            return "short"
+        return lane_of_period(question.period) if held is None else held.lane(question)
 
     def _given(self, need: Need, vintage: Vintage | None, question: IncidentFilter | None) -> Any:
         """Return what a question needs: what may be named, the publication, where to count, which tables to ask, or the language."""

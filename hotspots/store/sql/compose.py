@@ -15,6 +15,8 @@ from hotspots.store.sql.files import load_queries
 
 Connection = psycopg.Connection[Any]
 
+PART_ROWS = 500  # some milliseconds
+
 
 def compose(noun: str, name: str, /, **parts: object) -> sql.Composed:
     """The query `name` of ``sql/queries/<noun>.sql`` with its ``{parts}`` filled in: SQL as it is, values as quoted literals."""
@@ -23,8 +25,12 @@ def compose(noun: str, name: str, /, **parts: object) -> sql.Composed:
 
 
 def fetch_all(connection: Connection, query: sql.Composed) -> list[tuple[Any, ...]]:
-    """All rows of a composed query."""
-    return connection.execute(query, prepare=False).fetchall()
+    """All rows of a composed query. Read in parts: the driver lets no other thread run while it reads one."""
+    cursor = connection.execute(query, prepare=False)
+    rows: list[tuple[Any, ...]] = []
+    while part := cursor.fetchmany(PART_ROWS):
+        rows += part
+    return rows
 
 
 def fetch_one(connection: Connection, query: sql.Composed) -> tuple[Any, ...]:

@@ -1,6 +1,7 @@
 """Turns at work: fair between networks, bounded in number, given back whatever happens."""
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -63,13 +64,59 @@ def test_a_network_has_at_most_half_of_the_turns() -> None:
     story(told)
 
 
-def test_the_network_with_the_fewest_at_work_is_next() -> None:
+def test_a_network_that_asks_for_less_is_next() -> None:
     async def told() -> None:
         work = Work(FairTurns(at_once=4, of_one=2))
         await work.ask(*"aabbaaabbbc")
         assert work.at_work == ["a", "a", "b", "b"]
         await work.end("a")
         assert sorted(work.at_work) == ["a", "b", "b", "c"]  # not the three of a that came earlier
+
+    story(told)
+
+
+def test_a_network_that_has_cost_more_comes_later_and_is_not_shut_out() -> None:
+    costs = Counter({"dear": 3, "cheap": 1})  # nine seconds behind, and one
+
+    async def told() -> None:
+        work = Work(FairTurns(at_once=1, of_one=1, cost_of=costs.__getitem__))
+        await work.ask("new", "dear", "cheap", "new")
+        for expected in ("new", "new", "cheap", "dear"):
+            assert work.at_work == [expected]
+            await work.end(expected)
+
+    story(told)
+
+
+def test_networks_that_have_cost_much_leave_room_for_the_others() -> None:
+    costs = Counter({"a": 2, "b": 50, "c": 7})
+
+    async def told() -> None:
+        work = Work(FairTurns(at_once=4, of_one=3, of_dear=2, cost_of=costs.__getitem__))
+        await work.ask(*"aaabbbccc")
+        assert sorted(work.at_work) == ["a", "a"]  # of all together
+        assert not work.turns.is_busy
+        await work.ask(*"xyz")
+        assert sorted(work.at_work) == ["a", "a", "x", "y"]
+        assert work.turns.is_busy
+        await work.end("a")
+        assert sorted(work.at_work) == ["a", "x", "y", "z"]
+        for done in "xyz":
+            await work.end(done)
+        assert len(work.at_work) == 2
+        assert work.turns.is_busy  # a moment ago
+
+    story(told)
+
+
+def test_who_leaves_in_the_moment_that_a_turn_is_given_back_gets_none() -> None:
+    async def told() -> None:
+        work = Work(FairTurns(at_once=1, of_one=1))
+        await work.ask("a", "b", "c")
+        work.tasks["b"][0].cancel()  # called off, and not yet gone
+        work.ends["a"].pop(0).set()
+        await settled()
+        assert work.at_work == ["c"] and work.tasks["a"][0].exception() is None
 
     story(told)
 

@@ -4,14 +4,18 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from time import sleep
+from threading import Event
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from hotspots.api.limits import bodies
+from hotspots.api.limits import bodies, lanes
+from hotspots.errors import DatabaseError
+from hotspots.store.public import work
+from hotspots.store.public.recent import recent_incidents
 from hotspots.store.server.connection import open_public
 from hotspots_dashboard.public import app as public_app
 from hotspots_dashboard.server.app import create_server
@@ -46,13 +50,15 @@ def visitor(url: str) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def connected(url: str, n: int = 1) -> Iterator[list[socket.socket]]:
-    """Connections of a client that reads with a small buffer."""
+def connected(url: str, n: int = 1, *, of_their_own: bool = False) -> Iterator[list[socket.socket]]:
+    """Connections of a client that reads with a small buffer; each from an address of its own where that is said."""
     address = urlsplit(url)
     with ExitStack() as stack:
         made = []
-        for _ in range(n):
+        for number in range(n):
             one = stack.enter_context(socket.socket())
+            if of_their_own:
+                one.bind((f"127.3.0.{number + 1}", 0))
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, READ_BUFFER_BYTES)
             one.connect((address.hostname, address.port))
             made.append(one)
@@ -68,8 +74,8 @@ def head(method: str, path: str, **headers: object) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def visit(visitor: httpx.Client) -> list[int]:
-    """What a visitor asks for: the page, a callback, a tile, a script, a search, the table as a file."""
+def visit(visitor: httpx.Client, *, with_table: bool = True) -> list[int]:
+    """What a visitor asks for: the page, a callback, a tile, a script, a search, the table as a file unless that is left out."""
     callback = next(iter(callback_bodies(visitor, search="").values()))
     answers = [
         visitor.get("/"),
@@ -77,7 +83,7 @@ def visit(visitor: httpx.Client) -> list[int]:
         visitor.get("/api/tiles/incidents/10/262/380.mvt"),
         visitor.get("/assets/map.js?m=1"),
         visitor.post("/api/search", json={"text": "state"}),
-        visitor.get("/download/incidents.csv"),
+        *([visitor.get("/download/incidents.csv")] if with_table else []),
     ]
     return [answer.status_code for answer in answers]
 
@@ -146,6 +152,98 @@ def test_slow_readers_hold_nobody_up(url: str, visitor: httpx.Client, monkeypatc
             assert one.recv(9) == b"HTTP/1.1 "
         monkeypatch.undo()
         assert visit(visitor) == [200] * 6
+
+
+@pytest.mark.attack(
+    "public",
+    tried="30 files, 30 questions over all years and 30 sheets from 30 addresses, none of which comes to an end",
+    now="one of each kind is at work and the others wait without a thread; pages, tiles, searches and counts of some months are answered",
+    before="ten of them held every turn",
+)
+@pytest.mark.parametrize(
+    ("path", "endless"),
+    [
+        ("/download/incidents.csv?hours={n:02}-24", "hotspots.store.public.incident_rows.each"),
+        ("/api/downloads/incidents/2017.csv", "hotspots.store.public.features.page"),
+        ("/api/counts?from=2017-01-{n:02}&to=2017-12-31", "hotspots.store.public.incidents.by_location_type"),
+        ("/api/place.pdf?weekdays=mon&hours={n:02}-24", "hotspots.pipeline.follow.place_sheet.draw_sheet"),
+    ],
+)
+def test_long_work_holds_nobody_up(url: str, visitor: httpx.Client, path: str, endless: str) -> None:
+    begun, go_on = Event(), Event()
+
+    def wait(*_: Any, **__: Any) -> Any:
+        begun.set()
+        go_on.wait(60)
+        raise DatabaseError("ended by the test")
+
+    with pytest.MonkeyPatch.context() as patch, connected(url, ATTACKERS, of_their_own=True) as long:
+        patch.setattr(recent_incidents, "LONG_INCIDENTS", 10)
+        patch.setattr(endless, wait)
+        for n, one in enumerate(long):
+            one.sendall(head("GET", path.format(n=n % 23 + 1)))
+        assert begun.wait(60)
+        patch.undo()
+        try:
+            assert visit(visitor, with_table=False) == [200] * 5
+            assert visitor.get("/api/counts?types=theft").status_code == 200
+            assert not go_on.is_set()
+        finally:
+            go_on.set()
+
+
+def test_a_long_request_is_answered_like_a_short_one(
+    database: TestDatabase, url: str, visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    year = "from=2017-01-01&to=2017-12-31"
+    callback = callback_bodies(visitor, search=f"?{year}")
+
+    def asked() -> list[tuple[int, bytes]]:
+        answers = [
+            visitor.get(f"/api/counts?{year}"),
+            *(visitor.post("/_dash-update-component", json=one) for one in callback.values()),
+        ]
+        return [(answer.status_code, answer.content) for answer in answers]
+
+    title = visitor.get(f"/?{year}").text.partition("</title>")[0]
+    assert "50 reported incidents" in title
+    expected = asked()
+    assert {status for status, _ in expected} <= {200, 204}
+    monkeypatch.setattr(recent_incidents, "LONG_INCIDENTS", 10)
+    monkeypatch.setattr(work, "SHORT_S", 0.0)  # each begins anew, at the second question at the latest
+    with served(create_server(open_public(database.settings).open_pool()), http=TimedProtocol) as other:
+        visitor.base_url = httpx.URL(other)
+        assert visitor.get(f"/?{year}").text.startswith(title)
+        there, here = (urlsplit(address).netloc.encode() for address in (other, url))
+        for (status, body), (_, before) in zip(asked(), expected, strict=True):
+            assert status < 300
+            assert body.replace(there, here) == before
+
+
+@pytest.mark.attack(
+    "public",
+    tried="one address asks for long questions until it has cost 20 s of processors in a minute",
+    now="429 with the seconds to wait; its tiles, pages and counts of some months go on being answered",
+    before="answered for as long as it stayed within 600 requests a minute",
+)
+def test_an_address_that_had_its_share_of_long_work_goes_on_with_short_work(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent_incidents, "LONG_INCIDENTS", 10)
+    monkeypatch.setattr(lanes.Lanes.__init__, "__kwdefaults__", {"budget_s": 1e-6, "clock": monotonic})
+    with (
+        served(create_server(open_public(database.settings).open_pool())) as url,
+        httpx.Client(base_url=url, timeout=60) as client,
+    ):
+        long = "/api/counts?from=2017-01-0{}&to=2017-12-31"
+        answers = [client.get(long.format(n)) for n in (1, 2)]
+        assert [one.status_code for one in answers] == [200, 429]
+        assert answers[1].headers["content-type"] == "application/problem+json"
+        assert int(answers[1].headers["retry-after"]) >= 1
+        assert client.get("/download/incidents.csv").status_code == 429
+        assert visit(client, with_table=False) == [200] * 5
+        assert client.get("/api/counts?types=theft").status_code == 200
+        assert client.get(long.format(1)).status_code == 200  # it is kept
 
 
 @pytest.mark.attack(

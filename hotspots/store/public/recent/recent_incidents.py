@@ -19,6 +19,7 @@ from hotspots.domain.filters.fields import COLUMN_FIELDS, PLACE_FIELDS, asked, c
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.store.public.answer_cache import AnswerCache
 from hotspots.store.public.incident_filter import conditions_of_place
+from hotspots.store.public.work import LONG_INCIDENTS, Lane
 from hotspots.store.sql.compose import Connection, compose, fetch_all, fetch_one
 from hotspots.store.sql.files import load_queries
 
@@ -108,6 +109,13 @@ class RecentIncidents:
         """Whether all that the question may leave is here."""
         return question.period.start >= self.first_day
 
+    def lane(self, question: IncidentFilter) -> Lane:
+        """The lane of a question, by how many incidents its filter is held to; short where those that it leaves are kept."""
+        if question in self._found:
+            return "short"
+        first, last = self._window(question.period.start.toordinal(), question.period.end.toordinal())
+        return "long" if last - first > LONG_INCIDENTS else "short"
+
     # The counts of `IncidentCounts` --------------------------------------------------------------------------------
 
     def total(self, connection: Connection, question: IncidentFilter) -> int:
@@ -189,7 +197,7 @@ class RecentIncidents:
         start, end = question.period.start.toordinal(), question.period.end.toordinal()
         hours = question.hours
         past_midnight = bool(hours and hours.after_midnight)
-        first, last = np.searchsorted(self._day, np.array([start, end + past_midnight], dtype=self._day.dtype)).tolist()
+        first, last = self._window(start, end + past_midnight)
         window = slice(first, last)
         parts: list[Flags] = []
         if hours and past_midnight:
@@ -215,6 +223,11 @@ class RecentIncidents:
             wanted = np.isin(np.arange(8), question.weekdays)
             found = found[wanted[_weekday(self._days(found, question))]]
         return found
+
+    def _window(self, start: int, end: int) -> tuple[int, int]:
+        """Positions of the first incident from day `start` on, and of the first from day `end` on."""
+        first, last = np.searchsorted(self._day, np.array([start, end], dtype=self._day.dtype)).tolist()
+        return first, last
 
     def _days(self, found: Ints | slice, question: IncidentFilter) -> Ints:
         """The day that each incident counts to: its own, or the evening's when hours pass midnight."""
