@@ -162,7 +162,7 @@ def test_no_column_holds_a_minute(published: tuple[TestDatabase, Precision]) -> 
         ("feed", "failing_since"), ("feed", "last_success"), ("vintage", "published_at"),
     ]  # fmt: skip
     assert columns(database, "date") == [
-        ("done_action", "ends_on"), ("done_action", "starts_on"), ("forecast", "trained_from"), ("forecast", "trained_to"), ("incident", "day"), ("known_change", "known_on"),
+        ("done_action", "ends_on"), ("done_action", "starts_on"), ("forecast", "trained_from"), ("forecast", "trained_to"), ("incident", "day"), ("incident", "public_since"), ("known_change", "known_on"),
         ("known_change", "month"), ("record_count", "month"), ("sensitive_count", "month"), ("vintage", "data_from"), ("vintage", "first_day"), ("vintage", "known_on"), ("vintage", "newest_day"),
     ]  # fmt: skip
     assert ask(database, "select 1 from open.sensitive_count where extract(day from month) <> 1") == []
