@@ -121,6 +121,8 @@ LONG = {
     "hotspots/domain/honest_number.py": "the values of one answer, each with its words",
     "hotspots/pipeline/at_risk/at_risk.py": "to be cut: notes of a list",
     "hotspots/pipeline/load/map_layers.py": "to be cut: streets and their names",
+    "hotspots/store/public/recent/recent_incidents.py": "one class: the columns in memory, and each question of them",
+    "hotspots/store/staff/door.py": "one class: each thing that the door asks of the database is a method of a line or two",
     "hotspots/store/public/search.py": "to be cut: what a typed text may mean, and shapes round it",
     "hotspots/pipeline/load/checks.py": "one list of signs, in the order in which they are said",
     "hotspots/sources/boundaries.py": "to be cut: shapes of a file, and their checks",
