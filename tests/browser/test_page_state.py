@@ -31,7 +31,8 @@ questions = st.builds(
     hours=st.none() | hours.map(lambda two: HourRange(*two)),
     weekdays=st.lists(st.integers(1, 7), unique=True).map(tuple),
     location_types=st.lists(st.sampled_from(["STREET", "BAR, TAVERN"]), unique=True).map(tuple),
-    polygon=st.none() | st.just(Polygon(((-8_763_000, 4_187_000), (-8_762_000, 4_187_000), (-8_762_000, 4_188_000)))),
+    polygon=st.none()
+    | st.just(Polygon((((-8_763_000, 4_187_000), (-8_762_000, 4_187_000), (-8_762_000, 4_188_000)),))),
     arrest=st.none() | st.booleans(),
     group=st.sampled_from([None, "violence", "theft"]),
     initiated_by=st.sampled_from([None, "public", "police"]),
