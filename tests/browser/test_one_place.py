@@ -108,7 +108,7 @@ def test_one_area_from_hot_spot_to_public_sentence(
     page.get_by_label("How much").fill("4")
     page.get_by_label("Of what").fill("lights repaired")
     page.get_by_role("button", name="Enter").click()
-    expect(page.get_by_text("4 lights repaired")).to_be_visible()
+    expect(page.get_by_text("4 lights repaired").first).to_be_visible()
     page.get_by_role("button", name="It is done").click()
     assert page.get_by_role("button", name="Judge").count() == 0
 
