@@ -139,13 +139,13 @@ _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), meaning) for pattern, mea
 _SENSITIVE = re.compile("|".join(pattern for pattern, meaning in _WORDS if meaning.sensitive), re.IGNORECASE)
 
 
-def meaning_of(word: str, *, column: str = "") -> Meaning | None:
+def meaning_of(word: str, *, column: str | None = None) -> Meaning | None:
     """The likeliest crime type of a word or code for an offence; None where nothing tells.
 
-    A bare number is a code of NIBRS only where the column says so: other lists number their offences too.
+    A bare number in a column is a code of NIBRS only where the column's name says so: other lists number their offences too.
     """
     plain = " ".join(word.split())
-    if plain.isdigit() and not NATIONAL_CODES.search(column):
+    if plain.isdigit() and column is not None and not NATIONAL_CODES.search(column):
         return None
     known = POLICE_UK.get(plain.casefold()) or NIBRS.get(plain.upper())
     if known is not None:
