@@ -47,6 +47,7 @@ def test_socket_cluster_and_passwords_are_closed_to_other_users(running: Setting
     assert mode_of(home / "passwords") == 0o700
     assert {(file.name, mode_of(file)) for file in (home / "passwords").iterdir()} == {
         ("owner", 0o600), ("public", 0o600), ("staff", 0o600), ("desk", 0o600), ("alerts", 0o600), ("mailer", 0o600), ("concerns", 0o600), ("partners", 0o600),
+        ("worker", 0o600),
     }  # fmt: skip
     assert mode_of(home / "postgres.log") == 0o600
 
