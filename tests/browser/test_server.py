@@ -79,7 +79,9 @@ def test_the_download_is_the_file_of_the_data_interface(client: httpx.Client) ->
     lines = page.decode("utf-8-sig").splitlines()
     assert page.startswith(b"\xef\xbb\xbf") and not api.startswith(b"\xef\xbb\xbf")
     assert lines[0] == api.decode().splitlines()[0] and sorted(lines) == sorted(api.decode().splitlines())
-    assert lines[0].startswith("public_id,day,hour,crime_type,group,location_type,arrest,anchor_id,place,status,beat,")
+    assert lines[0].startswith(
+        "public_id,day,hour,crime_type,group,location_type,arrest,anchor_id,place,status,occurred,beat,"
+    )
     assert not [line for line in lines for cell in line.split(",") if cell.startswith(("=", "@", "+"))]
 
 

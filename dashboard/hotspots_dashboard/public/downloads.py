@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
@@ -27,12 +28,13 @@ def csv_file(reader: OpenReader, state: PageState) -> Iterator[bytes]:
     collection = of_city(INCIDENTS, choices.area_kinds)
     names = {crime_type.label: crime_type.name for crime_type in choices.crime_types}
     zone = ZoneInfo(reader.city().timezone)
-    rows = (incident_row(row, collection, names, zone) for row in reader.each(state.question))
     spool = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  (closed when the last byte is sent)
     try:
         spool.write(csv_lines(collection, [], for_people=True))
-        while some := list(islice(rows, STEP_ROWS)):
-            spool.write(csv_lines(collection, some, head=False))
+        with closing(reader.each(state.question)) as found:
+            rows = (incident_row(row, collection, names, zone) for row in found)
+            while some := list(islice(rows, STEP_ROWS)):
+                spool.write(csv_lines(collection, some, head=False))
         spool.seek(0)
     except BaseException:
         spool.close()

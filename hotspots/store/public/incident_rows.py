@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -66,7 +66,7 @@ def each(
     choices: Choices,
     limit: int | None = None,
     tables: Tables = OPEN,
-) -> Iterator[IncidentRow]:
+) -> Generator[IncidentRow, None, None]:
     """All rows, newest first, one after the other, for exports: a million of them need no memory. Needs a transaction."""
     order = _order("day", choices, descending=True)
     query = _page_query(conditions(question, tables), tables, order=order, limit=limit, offset=0)

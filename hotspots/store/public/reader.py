@@ -5,8 +5,8 @@ Answers are kept in this process by vintage and question: a publication makes a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
@@ -224,12 +224,16 @@ class OpenReader:
             limit=limit,
         )
 
-    def each(self, question: IncidentFilter) -> Iterator[IncidentRow]:
+    def each(self, question: IncidentFilter) -> Generator[IncidentRow, None, None]:
         """All rows, newest first, for a download; holds a connection until the last one is taken. Nothing of it is kept."""
         begin("file")
         choices = self.choices()
-        with self._connection() as connection, connection.transaction():
-            rows = incident_rows.each(connection, question, choices=choices)
+        with (
+            self._connection() as connection,
+            connection.transaction(),
+            # Closed here: left over, its cursor would be closed by whoever uses the connection next, in the midst of a statement.
+            closing(incident_rows.each(connection, question, choices=choices)) as rows,
+        ):
             first = next(rows, None)
             self._confirm(connection)
             if first is not None:

@@ -1,5 +1,6 @@
 """Work of a request: which question needs which lane, and what a request has cost."""
 
+import inspect
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 from hotspots.domain.feature import INCIDENTS
 from hotspots.domain.incident_filter import IncidentFilter
 from hotspots.domain.period import Period
-from hotspots.store.public import work
+from hotspots.store.public import incident_rows, work
 from hotspots.store.public.features import FeatureQuestion
 from hotspots.store.public.reader import OpenReader
 from hotspots.store.public.recent import recent_incidents
@@ -184,3 +185,33 @@ def test_long_work_stands_still_while_short_work_is_done(
         clock[0] += 5
         begin()
     assert len(slept) == 3
+
+
+def test_a_file_that_ends_early_leaves_no_cursor_to_close_later(
+    readers: dict[str, OpenReader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cursor left over is closed whenever memory is cleared, in the midst of the next statement of its connection: both wait for ever."""
+    reader, begun = readers["database"], []
+
+    def remembered(*arguments: Any, **named: Any) -> Any:
+        begun.append(each(*arguments, **named))
+        return begun[-1]
+
+    each = incident_rows.each
+    monkeypatch.setattr(incident_rows, "each", remembered)
+    rows = reader.each(YEAR)
+    next(rows)
+    rows.close()
+    monkeypatch.setattr(reader, "_confirm", raising(RuntimeError("a newer publication")))
+    with pytest.raises(RuntimeError, match="newer"):
+        next(reader.each(YEAR))
+    assert [inspect.getgeneratorstate(one) for one in begun] == [inspect.GEN_CLOSED] * 2
+
+
+def raising(error: Exception) -> Any:
+    """A function that raises it, whatever it is given."""
+
+    def fail(*_: Any) -> None:
+        raise error
+
+    return fail
