@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -81,7 +81,7 @@ class DeskReader(OpenReader):
         acting.view = self._door.open_view(acting.person, MAP, question.to_query())
         return question
 
-    def each(self, question: IncidentFilter) -> Iterator[IncidentRow]:
+    def each(self, question: IncidentFilter) -> Generator[IncidentRow, None, None]:
         """All rows, newest first, for an export, which has opened its own view. Nothing of it is kept."""
         choices = self.choices()
         with self._connection() as connection:
