@@ -66,8 +66,8 @@ LANDMARKS: tuple[tuple[str, str, str, str, float, float], ...] = (
 )
 # What lies around the city: water from corner to corner, and names.
 WATER: tuple[tuple[str, float, float, float, float], ...] = (
-    ("Heron Lake", N_U, -30, N_U + 60, N_V + 30),
-    ("Mill River", -30, 40, N_U, 41),
+    ("Heron Lake", N_U, -150, N_U + 200, N_V + 150),
+    ("Mill River", -200, 40, N_U, 41),
 )
 AROUND: tuple[tuple[str, str, float, float], ...] = (
     ("Otterbrook", "town", 3, 70),

@@ -56,11 +56,14 @@ def _cubic(points: tuple[tuple[float, float], ...], at: NDArray[np.float64]) -> 
 
 
 def to_decimetres(u: ArrayLike, v: ArrayLike) -> tuple[Ints, Ints]:
-    """Bend lattice coordinates (n,) onto the ground: (n,) easting and northing, whole decimetres, EPSG:32614."""
+    """Bend lattice coordinates (n,) onto the ground: (n,) easting and northing, whole decimetres, EPSG:32614.
+
+    Beyond the city the ground is bent as at its edge.
+    """
     u, v = np.broadcast_arrays(np.asarray(u, dtype=float), np.asarray(v, dtype=float))
-    east = u / N_U
+    east, north = np.clip(u / N_U, 0.0, 1.0), np.clip(v / N_V, 0.0, 1.0)
     from_river = (v - (RIVER_V + 0.5)) / 14
-    x = ORIGIN_X_M + LINE_M * u + _cubic(_SHORE_M, v / N_V) * (east * east * east * east)
+    x = ORIGIN_X_M + LINE_M * u + _cubic(_SHORE_M, north) * (east * east * east * east)
     y = ORIGIN_Y_M + LINE_M * v + _cubic(_BENDS_M, east) / (1 + from_river * from_river)
     return np.rint(x * 10).astype(np.int64), np.rint(y * 10).astype(np.int64)
 

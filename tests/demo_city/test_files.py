@@ -16,7 +16,7 @@ from hotspots.demo_city.folder import STAMP
 from hotspots.errors import InputError
 
 # Of all files but the version stamp, name and content in order of names. It changes only when the city itself is meant to change.
-DIGEST = "c63649c7ab9c3b3436863ac4b89bb9ec794e6cf259035f5f10ed29ab78d88047"
+DIGEST = "b361b60e40179ce1e6335ed4222b9814ed61008f6a247062ce3369b3fa56e60f"
 KINDS = ("beats", "districts", "community_areas", "neighbourhoods")
 
 
@@ -225,3 +225,24 @@ def test_only_burglary_and_thefts_that_nobody_saw_have_a_window_and_it_ends_befo
         "THEFT FROM VEHICLE",
         "BICYCLE THEFT",
     }
+
+
+def test_the_lake_lies_east_of_the_city_and_towns_lie_on_dry_ground_around_it(folder):
+    """The first lake was bent across the north-west, over towns and the map's own name for it."""
+    areas = json.loads((folder / "community_areas.geojson").read_text())["features"]
+    city = shapely.union_all([shapely.geometry.shape(area["geometry"]) for area in areas])
+    water = {
+        one["properties"]["name"]: shapely.geometry.shape(one["geometry"])
+        for one in json.loads((folder / "water.geojson").read_text())["features"]
+    }
+    lake = water["Heron Lake"]
+    assert all(one.is_valid for one in water.values())
+    assert lake.intersection(city).area < 0.001 * city.area
+    assert lake.distance(city) < 1, "it begins at the shore"
+    west, south, east, north = city.bounds
+    assert lake.bounds[1] < south and lake.bounds[3] > north and lake.bounds[2] > east
+    with (folder / "around.csv").open(newline="") as file:
+        for one in csv.DictReader(file):
+            at = shapely.Point(float(one["x"]), float(one["y"]))
+            assert not city.contains(at), one["name"]
+            assert not any(part.contains(at) for part in water.values()), one["name"]

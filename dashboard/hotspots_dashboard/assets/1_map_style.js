@@ -131,7 +131,7 @@
             "symbol-sort-key": ["-", 0, ["get", "n"]], "text-padding": 3 },
         paint: { "text-color": token("mark-text"), "text-halo-color": token("mark-halo"), "text-halo-width": 1.4 },
     });
-    /* Where points stand in place of areas: the name alone, quiet, behind the numbers. */
+    /* Where points stand in place of areas: the name alone, quiet. */
     const quietNameLayer = () => ({
         id: "area-name", type: "symbol", source: "city-name", minzoom: CITY_ZOOM, maxzoom: 15.5,
         layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": byZoom([[12, 12], [15, 16]], (px) => px), "text-max-width": 8, "text-letter-spacing": 0.08,

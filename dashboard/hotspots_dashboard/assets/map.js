@@ -221,7 +221,7 @@
             map.addSource("city-name", { type: "geojson", data: mapStyle.namePoints(levels.areas) });
             mapStyle.cityLayers(levels).forEach((layer) => map.addLayer(layer, "shape"));
             map.addLayer(mapStyle.nameLayer(), "place");
-            map.addLayer(mapStyle.quietNameLayer(), "incidents"); // under the circles: their numbers come first
+            map.addLayer(mapStyle.quietNameLayer(), "place"); // over the circles: under many of them a name cannot be read
             return () => {
                 ["city", "city-edge", "city-name", "area-name"].forEach((layer) => map.getLayer(layer) && map.removeLayer(layer));
                 ["city", "city-name"].forEach((source) => map.removeSource(source));

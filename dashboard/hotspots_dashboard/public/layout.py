@@ -132,7 +132,7 @@ def map_page(
 
 
 def search_kinds(choices: Choices) -> list[str]:
-    """The kinds that this city can be searched for: streets, places, areas."""
+    """The kinds that this city can be searched for: streets, places (what it has most of first), areas."""
     streets = []
     if "address" in choices.street_kinds:
         streets.append(_("address"))
@@ -140,7 +140,8 @@ def search_kinds(choices: Choices) -> list[str]:
         streets.append(_("street and number"))  # finds the block that holds the number
     if "intersection" in choices.street_kinds:
         streets.append(_("crossing"))
-    return [*streets, *(sentences.kind_label(kind.label) for kind in (*choices.place_kinds, *choices.area_kinds))]
+    places = sorted(choices.place_kinds, key=lambda kind: -kind.places)
+    return [*streets, *(sentences.kind_label(kind.label) for kind in (*places, *choices.area_kinds))]
 
 
 def search_hint(kinds: Sequence[str]) -> str:

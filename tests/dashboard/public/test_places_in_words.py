@@ -94,6 +94,12 @@ def test_the_search_names_only_what_the_city_has_and_the_field_as_much_as_it_can
             assert "“{text}”" in words
 
 
+def test_the_field_names_what_the_city_has_most_of() -> None:
+    kinds = (PlaceKind("hospital", "Hospital", 3), PlaceKind("park", "Park", 25), PlaceKind("school", "School", 40))
+    choices = replace(CHOICES, street_kinds=("address",), place_kinds=kinds)
+    assert search_hint(search_kinds(choices)) == "Address, school, park or hospital"
+
+
 def test_a_city_without_anything_to_find_offers_nothing() -> None:
     assert search_kinds(replace(CHOICES, area_kinds=())) == []
     assert search_hint([]) == ""
