@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,12 @@ def fingerprint(source: Source, folder: Path, *, key: str) -> str:
             raise InputError(f"{path.name} cannot be read: {error.strerror}.") from None
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()
+
+
+def fingerprint_of_all(sources: Iterable[tuple[str, Source]], folder: Path) -> str:
+    """The sha256 over several sources that are loaded as one, each with its key in the city file."""
+    parts = "".join(fingerprint(source, folder, key=key) for key, source in sources)
+    return hashlib.sha256(parts.encode()).hexdigest()
 
 
 def read_shapes(source: Source, folder: Path, *, city_crs: str, wanted: dict[str, str], key: str) -> Shapes:

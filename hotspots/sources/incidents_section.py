@@ -100,8 +100,8 @@ class FileReading(Section):
     where: Condition | None = Field(None, description="Which rows are incidents.")
 
 
-class IncidentsSection(Section):
-    """``[incidents]``: which files hold the incidents and how a row is read."""
+class FilesSection(Section):
+    """Which files hold the records of a table, and how a file is opened."""
 
     files: Columns = Field(
         description="Patterns of the files' names below the data folder: text, workbooks, JSON; .gz and .zip are opened."
@@ -113,8 +113,13 @@ class IncidentsSection(Section):
     title_rows: int = Field(0, ge=0, description="Rows above the header.")
     footer_rows: int = Field(0, ge=0, description="Rows at the end that are no records, such as totals.")
     other_names: dict[Text, Columns] = Field(
-        {}, description="What a column that this file names may be called instead: name = [other names]."
+        {}, description="What a column that this table names may be called instead: name = [other names]."
     )
+
+
+class IncidentsSection(FilesSection):
+    """``[incidents]``: which files hold the incidents and how a row is read."""
+
     reading: list[FileReading] = Field([], description="What is read otherwise in some of the files.")
     where: Condition | None = Field(None, description="Which rows are incidents; the others are left out and counted.")
     supply: Literal["increment", "snapshot"] = Field(

@@ -239,7 +239,7 @@ def test_the_lake_lies_east_of_the_city_and_towns_lie_on_dry_ground_around_it(fo
     assert all(one.is_valid for one in water.values())
     assert lake.intersection(city).area < 0.001 * city.area
     assert lake.distance(city) < 1, "it begins at the shore"
-    west, south, east, north = city.bounds
+    _, south, east, north = city.bounds
     assert lake.bounds[1] < south and lake.bounds[3] > north and lake.bounds[2] > east
     with (folder / "around.csv").open(newline="") as file:
         for one in csv.DictReader(file):

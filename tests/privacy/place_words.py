@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import tempfile
@@ -15,7 +14,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hotspots.pipeline import demo
 from hotspots.pipeline.load.city import load
 from hotspots.pipeline.publish.publish import publish
 from hotspots.settings import Settings
@@ -23,6 +21,7 @@ from hotspots.sources.city_file_reading import find_city_file, read_city_file
 from tests.builders import Report, SmallCity
 from tests.database import TestDatabase, cloned_database, migrated_cluster
 from tests.privacy.attacks import Finding
+from tests.privacy.real_sequences import write_city
 
 MANY, NEARLY_ALL = 3, 0.8  # reports of a word at a point, and the share of them at one door that names it
 WORDS = ("flat", "shop", "street", "bar", "empty house", "kiosk")
@@ -149,14 +148,7 @@ def main(name: str) -> None:
     """Load and publish one city, and say of each word at how many points it names a door, as recorded and as published."""
     with migrated_cluster() as cluster, cloned_database(cluster, f"test_words_{name}") as database:
         with tempfile.TemporaryDirectory() as made:
-            folder = Path(made)
-            if name == "demo":
-                demo.write_files(folder, say=print)
-            else:
-                source = Path(os.environ["HOTSPOTS_REAL_DATA"]) / name.replace("_", "")
-                for file in source.iterdir():
-                    if not file.name.startswith("incidents_201") or "2017" in file.name:
-                        (folder / file.name).symlink_to(file, target_is_directory=file.is_dir())
+            folder = write_city(Path(made), name)
             load(database.owner, read_city_file(find_city_file(name)), folder, today=date(2027, 12, 31))
         print(publish(database.owner, today=date(2027, 12, 31)))
         rows = ask(database, ROWS)

@@ -115,18 +115,22 @@ OF_REPORTS = """select distinct la.anchor_id, coalesce(upper(l.address), st_aste
                 join open.anchor using (anchor_id) join core.location l using (location_id)"""
 
 
+def write_city(folder: Path, name: str) -> Path:
+    """Write the invented city's files, or link a real city's with one year of its incidents."""
+    if name == "demo":
+        demo.write_files(folder, say=print)
+        return folder
+    for file in (Path(os.environ["HOTSPOTS_REAL_DATA"]) / name.replace("_", "")).iterdir():
+        if not file.name.startswith("incidents_201") or "2017" in file.name:
+            (folder / file.name).symlink_to(file, target_is_directory=file.is_dir())
+    return folder
+
+
 def main(name: str) -> None:
     """Load one city and walk through every pair of its changes."""
     with migrated_cluster() as cluster, cloned_database(cluster, f"test_walk_{name}") as database:
         with tempfile.TemporaryDirectory() as made:
-            folder = Path(made)
-            if name == "demo":
-                demo.write_files(folder, say=print)
-            else:
-                source = Path(os.environ["HOTSPOTS_REAL_DATA"]) / name.replace("_", "")
-                for file in source.iterdir():
-                    if not file.name.startswith("incidents_201") or "2017" in file.name:
-                        (folder / file.name).symlink_to(file, target_is_directory=file.is_dir())
+            folder = write_city(Path(made), name)
             load(database.owner, read_city_file(find_city_file(name)), folder, today=TODAY)
         city, attacker = City(database), Attacker()
         pool_of = OF_LIST if name == "demo" else OF_REPORTS

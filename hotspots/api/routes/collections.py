@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,14 +54,11 @@ def make_router(reader: OpenReader) -> APIRouter:
     @router.get("/collections/{collection}", responses=schemas.answers("Collection"))
     def one_collection(request: Request, collection: str) -> Response:
         """One collection: incidents, areas, places, forecasts or actions."""
-        if collection not in COLLECTIONS:
-            raise NotFoundError(
-                f"collections: there is no collection of this name. Expected one of: {', '.join(COLLECTIONS)}"
-            )
+        named = _named(collection)
 
         def content() -> dict[str, Any]:
             return {
-                **describe_collection(request, reader, COLLECTIONS[collection]),
+                **describe_collection(request, reader, named),
                 **provenance(request, reader),
             }
 
@@ -69,32 +67,12 @@ def make_router(reader: OpenReader) -> APIRouter:
     @router.get("/collections/{collection}/schema", responses=schemas.feature_schema())
     def schema(request: Request, collection: str) -> Response:
         """The fields of a collection's features with their types, as JSON Schema (OGC API – Features, part 5)."""
-        if collection not in COLLECTIONS:
-            raise NotFoundError(
-                f"collections: there is no collection of this name. Expected one of: {', '.join(COLLECTIONS)}"
-            )
-        return fresh(
-            request,
-            reader,
-            lambda: Response(
-                json_text(_feature_schema(request, reader, COLLECTIONS[collection])), media_type=schemas.JSON_SCHEMA
-            ),
-        )
+        return _schema_answer(request, reader, _named(collection), _feature_schema)
 
     @router.get("/collections/{collection}/feature-schema", responses=schemas.feature_schema())
     def feature_schema(request: Request, collection: str) -> Response:
         """The same fields as JSON Schema of a GeoJSON feature, as GDAL reads it before the first page."""
-        if collection not in COLLECTIONS:
-            raise NotFoundError(
-                f"collections: there is no collection of this name. Expected one of: {', '.join(COLLECTIONS)}"
-            )
-        return fresh(
-            request,
-            reader,
-            lambda: Response(
-                json_text(_geojson_schema(request, reader, COLLECTIONS[collection])), media_type=schemas.JSON_SCHEMA
-            ),
-        )
+        return _schema_answer(request, reader, _named(collection), _geojson_schema)
 
     return router
 
@@ -115,6 +93,24 @@ def _geojson_schema(request: Request, reader: OpenReader, collection: Collection
             "properties": {"type": "object", "properties": properties},
         },
     }
+
+
+def _named(collection: str) -> Collection:
+    if collection not in COLLECTIONS:
+        raise NotFoundError(
+            f"collections: there is no collection of this name. Expected one of: {', '.join(COLLECTIONS)}"
+        )
+    return COLLECTIONS[collection]
+
+
+def _schema_answer(
+    request: Request, reader: OpenReader, collection: Collection, make: Callable[..., dict[str, Any]]
+) -> Response:
+    return fresh(
+        request,
+        reader,
+        lambda: Response(json_text(make(request, reader, collection)), media_type=schemas.JSON_SCHEMA),
+    )
 
 
 def _feature_schema(request: Request, reader: OpenReader, collection: Collection) -> dict[str, Any]:

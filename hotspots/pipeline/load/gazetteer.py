@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from hotspots.domain.whole_number import read_whole_number
 from hotspots.pipeline.load.map_layers import MapLoad, counts_of, put_together, reading_of
-from hotspots.sources.boundaries import Shapes, fingerprint
+from hotspots.sources.boundaries import Shapes, fingerprint_of_all
 from hotspots.sources.map_sections import GazetteerSource
 from hotspots.store.ledger import places as place_store
 
@@ -23,8 +22,7 @@ def load_gazetteer(load: MapLoad) -> None:
             continue
         dataset = f"gazetteer {kind}"
         load.tell(dataset)
-        sha256 = "".join(fingerprint(source, load.folder, key=f"gazetteer[{number}]") for number, source in of_kind)
-        sha256 = hashlib.sha256(sha256.encode()).hexdigest()
+        sha256 = fingerprint_of_all(((f"gazetteer[{number}]", source) for number, source in of_kind), load.folder)
         reading = reading_of(load.city.city.crs, *(source for _, source in of_kind))
         if load.is_loaded(dataset, sha256, reading):
             load.summary.note(dataset, unchanged=True)

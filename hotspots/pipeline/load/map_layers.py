@@ -18,6 +18,7 @@ from hotspots.errors import InputError
 from hotspots.sources.boundaries import (
     Shapes,
     fingerprint,
+    fingerprint_of_all,
     names_of,
     other_names_of,
     polygons_by_code,
@@ -208,8 +209,7 @@ def load_places(load: MapLoad) -> None:
         numbered = [(number, source) for number, source in enumerate(sources, start=1) if source.kind == kind]
         dataset = f"place {kind}"
         load.tell(dataset)
-        sha256 = "".join(fingerprint(source, load.folder, key=f"place[{number}]") for number, source in numbered)
-        sha256 = hashlib.sha256(sha256.encode()).hexdigest()
+        sha256 = fingerprint_of_all(((f"place[{number}]", source) for number, source in numbered), load.folder)
         reading = reading_of(load.city.city.crs, *(source for _, source in numbered))
         if load.is_loaded(dataset, sha256, reading):
             load.summary.note(dataset, unchanged=True)
@@ -262,8 +262,7 @@ def load_backdrop(load: MapLoad) -> None:
             continue
         dataset = f"backdrop {kind}"
         load.tell(dataset)
-        sha256 = "".join(fingerprint(source, load.folder, key=key) for key, source in numbered)
-        sha256 = hashlib.sha256(sha256.encode()).hexdigest()
+        sha256 = fingerprint_of_all(numbered, load.folder)
         reading = reading_of(load.city.city.crs, *(source for _, source in numbered))
         if load.is_loaded(dataset, sha256, reading):
             load.summary.note(dataset, unchanged=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from hotspots.sources.city_values import Columns, Kind, Location, Section, Text
+from hotspots.sources.city_values import Columns, Kind, Location, Text
 from hotspots.sources.conditions import Condition, columns_of, rows_where
-from hotspots.sources.incidents_section import AreaColumn, IncidentsSection, KnownOn
+from hotspots.sources.incidents_section import AreaColumn, FilesSection, IncidentsSection, KnownOn
 from hotspots.sources.time_values import Occurrence
 
 if TYPE_CHECKING:
@@ -19,21 +19,11 @@ BY_OFFICERS, BY_CITIZENS, NOT_KNOWN = "police", "public", "unknown"
 INITIATORS = (BY_CITIZENS, BY_OFFICERS, NOT_KNOWN)
 
 
-class RecordKind(Section):
+class RecordKind(FilesSection):
     """``[[record_kind]]``: one kind of records beside the incidents. Its files are no files of ``[incidents]``."""
 
     name: Kind = Field(description="Short name, such as calls.")
     label: Text = Field(description="The kind's name as shown, such as Calls for service.")
-    files: Columns = Field(description="Patterns of the files' names below the data folder, as in [incidents].")
-    member: Text = Field("*", description="Pattern of the member's name inside a .zip archive.")
-    encoding: Text = Field("utf-8", description="Encoding of the text.")
-    delimiter: str = Field(",", min_length=1, max_length=1, description="Character between two columns.")
-    sheet: Text | None = Field(None, description="Sheet of a workbook; left out, the only one that has the columns.")
-    title_rows: int = Field(0, ge=0, description="Rows above the header.")
-    footer_rows: int = Field(0, ge=0, description="Rows at the end that are no records, such as totals.")
-    other_names: dict[Text, Columns] = Field(
-        {}, description="What a column that this table names may be called instead: name = [other names]."
-    )
     where: Condition | None = Field(None, description="Which rows are meant; the others are left out and counted.")
     id: Columns = Field(description="Columns that name a record; a later row with the same id stands in its place.")
     known_on: KnownOn | None = Field(None, description="Where a delivery's date stands; left out, the day of loading.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -132,18 +132,17 @@ def register(desk: Desk, reader: DeskReader) -> None:
 
     @desk.page("/places/{code}/withdraw", needs="place.write", methods=("POST",))
     def withdraw(asked: Asked) -> Response:
-        with door.acting(asked.who) as connection:
-            found = store.read_place(connection, asked.path["code"])
-            _keep(connection, found, f"{found.code} withdrawn.")
-            store.end_place(connection, found, person=asked.who.name)
-        return see_other(f"/places/{found.code}")
+        return changed(asked, "withdrawn", store.end_place)
 
     @desk.page("/places/{code}/bring-back", needs="place.write", methods=("POST",))
     def bring_back(asked: Asked) -> Response:
+        return changed(asked, "brought back", store.bring_back)
+
+    def changed(asked: Asked, word: str, change: Callable[..., None]) -> Response:
         with door.acting(asked.who) as connection:
             found = store.read_place(connection, asked.path["code"])
-            _keep(connection, found, f"{found.code} brought back.")
-            store.bring_back(connection, found, person=asked.who.name)
+            _keep(connection, found, f"{found.code} {word}.")
+            change(connection, found, person=asked.who.name)
         return see_other(f"/places/{found.code}")
 
     @desk.page("/places/{code}/comment", needs="place.read", methods=("POST",))
